@@ -1,0 +1,72 @@
+/**
+ * What happens in a run, as it happens. Reporters hear these and nothing else.
+ *
+ * @module
+ */
+import type { RepositoryOutcome, RunOutcome, Step, StepOutcome } from "./outcome.ts";
+
+/** How important a line is. */
+export type Level = "debug" | "info" | "warning" | "error";
+
+/** Where something happens: in the run itself when `repository` is left out. */
+export interface Scope {
+  readonly repository?: string;
+  readonly step?: Step | "init" | "snapshot" | "recover" | "hook";
+}
+
+/** How far a step is. */
+export type Progress =
+  | {
+    readonly kind: "create";
+    readonly files: number;
+    /** Bytes read so far. */
+    readonly originalSize: number;
+    /** Bytes that were new to the repository so far. */
+    readonly newSize: number;
+    readonly path: string;
+  }
+  | {
+    readonly kind: "percent";
+    /** 0 to 100. */
+    readonly percent: number;
+    readonly message: string;
+  };
+
+/** One thing that happened. */
+export type RunEvent =
+  | {
+    readonly type: "run-started";
+    readonly at: Date;
+    readonly name: string;
+    readonly runId: string;
+    readonly hostname: string;
+    readonly version: string;
+    readonly repositories: readonly string[];
+    readonly sources: readonly string[];
+  }
+  | { readonly type: "note"; readonly scope: Scope; readonly level: Level; readonly text: string }
+  | {
+    readonly type: "command-started";
+    readonly scope: Scope;
+    /** Program and arguments, ready to be read; never a secret. */
+    readonly command: readonly string[];
+  }
+  | {
+    readonly type: "command-finished";
+    readonly scope: Scope;
+    readonly program: string;
+    /** How it ended: "exit code 0", "stopped", "killed by SIGKILL". */
+    readonly end: string;
+    readonly succeeded: boolean;
+    /** Milliseconds. */
+    readonly duration: number;
+  }
+  | { readonly type: "output"; readonly scope: Scope; readonly level: Level; readonly text: string }
+  | { readonly type: "progress"; readonly repository: string; readonly progress: Progress }
+  | { readonly type: "step-started"; readonly repository: string; readonly step: Step }
+  | { readonly type: "step-finished"; readonly repository: string; readonly outcome: StepOutcome }
+  | { readonly type: "repository-finished"; readonly outcome: RepositoryOutcome }
+  | { readonly type: "run-finished"; readonly outcome: RunOutcome };
+
+/** Takes an event; must neither throw nor wait. */
+export type Emit = (event: RunEvent) => void;

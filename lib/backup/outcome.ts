@@ -1,0 +1,127 @@
+/**
+ * What became of a run: of every step, of every repository and of the whole. Plain data that the
+ * reporters read; nothing in it is a secret.
+ *
+ * @module
+ */
+
+/** The short answer. */
+export type Verdict = "ok" | "warning" | "failed";
+
+/** Something that a person should know. */
+export interface Problem {
+  /** `error`: something that was asked for was not done. `warning`: it was, but look at this. */
+  readonly severity: "warning" | "error";
+  /** What happened, in one sentence without a full stop. */
+  readonly message: string;
+  /** What to do about it. */
+  readonly hint?: string;
+}
+
+/** The steps of a repository's pipeline in their order. */
+export const STEPS = ["create", "proof", "check", "prune", "compact"] as const;
+
+/** One step of a repository's pipeline. */
+export type Step = typeof STEPS[number];
+
+/** What `borg create` says about the new archive. Sizes are in bytes. */
+export interface ArchiveStats {
+  /** The archive's name. */
+  readonly archive: string;
+  /** How many regular files the archive holds. */
+  readonly files: number;
+  /** Size of all files. */
+  readonly originalSize: number;
+  /** The same after compression. */
+  readonly compressedSize: number;
+  /** What this archive added to the repository. */
+  readonly newSize: number;
+  /** Size of the whole repository after this archive, deduplicated and compressed. */
+  readonly repositorySize: number;
+  /** Files that were not in the files cache or had changed, by Borg's status letter. */
+  readonly changes: Changes;
+}
+
+/** How many files Borg listed under each status. */
+export interface Changes {
+  /** `A`: new to Borg's files cache. */
+  readonly added: number;
+  /** `M`: known, with other content. */
+  readonly modified: number;
+  /** `C`: changed while it was read. */
+  readonly changedWhileRead: number;
+  /** `E`: could not be read. */
+  readonly unreadable: number;
+}
+
+/** What became of one step. */
+export type StepOutcome =
+  | {
+    readonly step: Step;
+    readonly state: Verdict;
+    readonly problems: readonly Problem[];
+    /** Milliseconds. */
+    readonly duration: number;
+    /** What `create` put into the repository. */
+    readonly stats?: ArchiveStats;
+  }
+  | {
+    readonly step: Step;
+    readonly state: "skipped";
+    /** Why, as the end of the sentence "skipped: …". */
+    readonly reason: string;
+    /** Whether the reason lies in something that went wrong, so that the reader should look. */
+    readonly expected: boolean;
+  };
+
+/** What became of one repository. */
+export type RepositoryOutcome =
+  | {
+    readonly label: string;
+    readonly state: Verdict;
+    readonly steps: readonly StepOutcome[];
+  }
+  | {
+    readonly label: string;
+    /** An optional repository that is not there, such as a disk that is not plugged in. */
+    readonly state: "absent";
+    readonly reason: string;
+  };
+
+/** What became of the run. */
+export interface RunOutcome {
+  readonly verdict: Verdict;
+  /** The name of the series, from the configuration. */
+  readonly name: string;
+  readonly runId: string;
+  readonly hostname: string;
+  readonly startedAt: Date;
+  readonly finishedAt: Date;
+  /** The signal that ended the run before its time. */
+  readonly interruptedBy?: "SIGINT" | "SIGTERM";
+  /** Problems of the run itself: its sources, its snapshots, its clean-up, its reporters. */
+  readonly problems: readonly Problem[];
+  readonly repositories: readonly RepositoryOutcome[];
+}
+
+/**
+ * Says how bad a list of problems is.
+ *
+ * @param problems any problems
+ * @returns `failed` when one of them is an error, `warning` when there are only warnings
+ */
+export function verdictOf(problems: readonly Problem[]): Verdict {
+  if (problems.some((problem) => problem.severity === "error")) return "failed";
+  return problems.length > 0 ? "warning" : "ok";
+}
+
+/**
+ * The worst of several verdicts.
+ *
+ * @param verdicts any verdicts
+ * @returns the worst; `ok` when there are none
+ */
+export function worst(verdicts: readonly Verdict[]): Verdict {
+  if (verdicts.includes("failed")) return "failed";
+  return verdicts.includes("warning") ? "warning" : "ok";
+}
