@@ -1,0 +1,148 @@
+/**
+ * Borg's command lines, as pure functions. No secret ever stands in one of them.
+ *
+ * @module
+ */
+import { seriesGlob } from "./archive_name.ts";
+import type { BorgRepository } from "./repository.ts";
+
+/** What goes into an archive. */
+export interface CreateRequest {
+  /** The archive's name. */
+  readonly archive: string;
+  /** Paths relative to Borg's working directory. */
+  readonly paths: readonly string[];
+  /** Borg patterns. */
+  readonly exclude: readonly string[];
+  readonly excludeIfPresent: readonly string[];
+  readonly excludeCaches: boolean;
+  readonly oneFileSystem: boolean;
+  /** Borg's compression specification. */
+  readonly compression: string;
+}
+
+/** Which archives of a series are kept. What is not set is not asked of Borg. */
+export interface Retention {
+  readonly keepLast?: number;
+  /** Milliseconds; a whole number of hours. */
+  readonly keepWithin?: number;
+  readonly keepDaily?: number;
+  readonly keepWeekly?: number;
+  readonly keepMonthly?: number;
+  readonly keepYearly?: number;
+}
+
+/**
+ * `--progress` is not for looks alone: Borg writes its progress to our pipe, so it ends by itself
+ * within moments when we are killed and the pipe breaks.
+ */
+const REPORTING = ["--log-json", "--progress"] as const;
+
+/**
+ * The command line that makes an archive. It lists files that are new (`A`), modified (`M`),
+ * changed while they were read (`C`) or unreadable (`E`); unchanged ones cost no line.
+ *
+ * @param repository where to
+ * @param request what
+ * @returns the arguments for `borg`
+ */
+export function createArguments(repository: BorgRepository, request: CreateRequest): string[] {
+  return [
+    "create",
+    ...common(repository),
+    "--json",
+    "--list",
+    "--filter=AMCE",
+    `--compression=${request.compression}`,
+    ...uploadLimit(repository),
+    ...(request.oneFileSystem ? ["--one-file-system"] : []),
+    ...(request.excludeCaches ? ["--exclude-caches"] : []),
+    ...request.excludeIfPresent.map((name) => `--exclude-if-present=${name}`),
+    ...request.exclude.map((pattern) => `--exclude=${pattern}`),
+    "--",
+    `${repository.url}::${request.archive}`,
+    ...request.paths,
+  ];
+}
+
+/**
+ * The command line that checks a repository and all its archives.
+ *
+ * @param repository which one
+ * @param verifyData whether every chunk is read, decrypted and compared with its id as well
+ * @returns the arguments for `borg`
+ */
+export function checkArguments(repository: BorgRepository, verifyData: boolean): string[] {
+  const verify = verifyData ? ["--verify-data"] : [];
+  return ["check", ...common(repository), ...verify, "--", repository.url];
+}
+
+/**
+ * The command line that removes the archives of one series that retention does not keep.
+ *
+ * @param repository which one
+ * @param series the name of the series
+ * @param retention what is kept
+ * @returns the arguments for `borg`, or `undefined` when nothing is set: then nothing is pruned
+ */
+export function pruneArguments(
+  repository: BorgRepository,
+  series: string,
+  retention: Retention,
+): string[] | undefined {
+  const keep = keepOptions(retention);
+  if (keep.length === 0) return undefined;
+  const glob = `--glob-archives=${seriesGlob(series)}`;
+  return ["prune", ...common(repository), "--list", glob, ...keep, "--", repository.url];
+}
+
+/**
+ * The command line that gives the space of removed archives back. `--verbose` makes Borg say how
+ * much that was.
+ *
+ * @param repository which one
+ * @returns the arguments for `borg`
+ */
+export function compactArguments(repository: BorgRepository): string[] {
+  return ["compact", ...common(repository), "--verbose", "--", repository.url];
+}
+
+/**
+ * The command line that creates a repository. Borg does not create parent directories with it, so
+ * the mount point of a disk that is not plugged in gets no repository.
+ *
+ * @param repository which one
+ * @returns the arguments for `borg`
+ */
+export function initArguments(repository: BorgRepository): string[] {
+  const encryption = `--encryption=${repository.encryption}`;
+  return ["init", ...common(repository), encryption, "--", repository.url];
+}
+
+function common(repository: BorgRepository): string[] {
+  const wait = `--lock-wait=${Math.ceil(repository.lockWait / 1000)}`;
+  const remote = repository.remoteBorg;
+  return [...REPORTING, wait, ...(remote === undefined ? [] : [`--remote-path=${remote}`])];
+}
+
+function uploadLimit(repository: BorgRepository): string[] {
+  const limit = repository.uploadRateLimit;
+  // Borg takes KiB a second and reads 0 as "no limit".
+  return limit === undefined ? [] : [`--upload-ratelimit=${Math.max(1, Math.round(limit / 1024))}`];
+}
+
+function keepOptions(retention: Retention): string[] {
+  const options: string[] = [];
+  if (retention.keepWithin) options.push(`--keep-within=${interval(retention.keepWithin)}`);
+  if (retention.keepLast) options.push(`--keep-last=${retention.keepLast}`);
+  if (retention.keepDaily) options.push(`--keep-daily=${retention.keepDaily}`);
+  if (retention.keepWeekly) options.push(`--keep-weekly=${retention.keepWeekly}`);
+  if (retention.keepMonthly) options.push(`--keep-monthly=${retention.keepMonthly}`);
+  if (retention.keepYearly) options.push(`--keep-yearly=${retention.keepYearly}`);
+  return options;
+}
+
+function interval(milliseconds: number): string {
+  const hours = Math.ceil(milliseconds / 3_600_000);
+  return hours % 24 === 0 ? `${hours / 24}d` : `${hours}H`;
+}

@@ -1,0 +1,89 @@
+/**
+ * The environment of a Borg process: the only way in which it gets a secret.
+ *
+ * @module
+ */
+import type { BorgRepository } from "./repository.ts";
+
+/** Variables of our own environment that Borg or ssh may see. */
+export const PASSED_ON = [
+  "BORG_BASE_DIR",
+  "BORG_CACHE_DIR",
+  "BORG_CONFIG_DIR",
+  "BORG_KEYS_DIR",
+  "BORG_SECURITY_DIR",
+  "HOME",
+  "PATH",
+  "SSH_AUTH_SOCK",
+  "TMPDIR",
+] as const;
+
+/** Our own environment, as far as Borg or ssh may see it. */
+export type OuterEnvironment = Readonly<Partial<Record<typeof PASSED_ON[number], string>>>;
+
+/**
+ * Options for ssh that keep an unattended run from waiting for ever. They follow those of the
+ * configuration, and ssh takes the first value that it is given for an option.
+ */
+const SSH_DEFAULTS = [
+  "ConnectTimeout=30",
+  "ServerAliveInterval=30",
+  "ServerAliveCountMax=10",
+] as const;
+
+/**
+ * Builds the whole environment of a Borg process; nothing else is inherited.
+ *
+ * Every question that Borg could ask is answered beforehand, with "no" unless the configuration
+ * says otherwise: there is nobody to answer. BORG_EXIT_CODES=modern tells warnings and errors apart
+ * on Borg 1.4; Borg 1.2 does not know it.
+ *
+ * @param repository the repository that Borg is started for
+ * @param outer our own environment
+ * @returns variable names and values; holds the passphrase
+ */
+export function borgEnvironment(
+  repository: BorgRepository,
+  outer: OuterEnvironment,
+): Record<string, string> {
+  const environment: Record<string, string> = {
+    LANG: "C.UTF-8",
+    LC_ALL: "C.UTF-8",
+    BORG_RSH: remoteShell(repository),
+    BORG_EXIT_CODES: "modern",
+    BORG_DISPLAY_PASSPHRASE: "no",
+    BORG_RELOCATED_REPO_ACCESS_IS_OK: "no",
+    // Whoever wrote `encryption = "none"` knows that the repository is not encrypted.
+    BORG_UNKNOWN_UNENCRYPTED_REPO_ACCESS_IS_OK: repository.encryption === "none" ? "yes" : "no",
+    BORG_CHECK_I_KNOW_WHAT_I_AM_DOING: "NO",
+    BORG_DELETE_I_KNOW_WHAT_I_AM_DOING: "NO",
+  };
+  for (const name of PASSED_ON) {
+    const value = outer[name];
+    if (value !== undefined) environment[name] = value;
+  }
+  const { key } = repository;
+  if (key.kind === "passphrase") environment.BORG_PASSPHRASE = key.passphrase.reveal();
+  if (key.kind === "command") environment.BORG_PASSCOMMAND = key.command.reveal();
+  return environment;
+}
+
+/**
+ * The command with which Borg reaches its server. `BatchMode` forbids every question.
+ *
+ * @param repository the repository on the server
+ * @returns a command line, quoted as Python's `shlex.split` in Borg reads it
+ */
+export function remoteShell(repository: BorgRepository): string {
+  const words = ["ssh", "-oBatchMode=yes"];
+  for (const option of repository.sshOptions) words.push(`-o${option}`);
+  if (repository.sshKey !== undefined) {
+    words.push("-oIdentitiesOnly=yes", "-i", repository.sshKey);
+  }
+  for (const option of SSH_DEFAULTS) words.push(`-o${option}`);
+  return words.map(quoted).join(" ");
+}
+
+function quoted(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'"'"'`)}'`;
+}

@@ -1,0 +1,300 @@
+/**
+ * Turns what Borg said when it failed into a sentence that says what happened and what to do.
+ *
+ * @module
+ */
+import type { BorgLine } from "./log_line.ts";
+import { type BorgRepository, localPath } from "./repository.ts";
+
+/** What kind of failure it is, for those who act on it. */
+export type FailureKind =
+  /** There is no repository at this place. */
+  | "missing-repository"
+  /** The server could not be reached at all. */
+  | "unreachable"
+  /** Another Borg works on the repository. */
+  | "locked"
+  /** There is a repository already where one should be created. */
+  | "repository-exists"
+  /** Anything else. */
+  | "other";
+
+/** Why Borg failed. */
+export interface BorgFailure {
+  readonly kind: FailureKind;
+  /** What happened, without a full stop, as the end of "create failed: …". */
+  readonly message: string;
+  /** What to do about it. */
+  readonly hint?: string;
+}
+
+/** What Borg said, as far as it matters for a failure. */
+export interface BorgWords {
+  /** Messages of level error, with their msgid; the first ones. */
+  readonly errors: readonly Extract<BorgLine, { kind: "message" }>[];
+  /** The last lines for people: warnings, errors, and lines that were not JSON. */
+  readonly last: readonly string[];
+}
+
+type Explain = (repository: BorgRepository, words: BorgWords, text: string) => BorgFailure;
+
+/** The messages that Borg 1.2 and 1.4 name, by their msgid. */
+const KNOWN: Readonly<Record<string, Explain>> = {
+  "Repository.DoesNotExist": missingRepository,
+  "Repository.ParentPathDoesNotExist": (repository) => ({
+    kind: "missing-repository",
+    message: `the directory above "${repository.url}" does not exist`,
+    hint: "Mount the disk or create the directory, then try again",
+  }),
+  "Repository.AlreadyExists": (repository) => ({
+    kind: "repository-exists",
+    message: `there is a repository already at "${repository.url}"`,
+  }),
+  "Repository.PathAlreadyExists": (repository) => ({
+    kind: "other",
+    message: `there is something else than a Borg repository at "${repository.url}"`,
+    hint: "Choose another place, or move away what is there",
+  }),
+  "Repository.InvalidRepository": (repository) => ({
+    kind: "other",
+    message: `"${repository.url}" is not a Borg repository`,
+    hint: `See that the URL of [[repositories]] "${repository.label}" is right`,
+  }),
+  "Repository.InvalidRepositoryConfig": (_repository, _words, text) => ({
+    kind: "other",
+    message: `the repository's own "config" file is damaged: ${text}`,
+    hint: "Restore that file from a copy of the repository; for a repokey it holds the key",
+  }),
+  "Repository.CheckNeeded": damaged,
+  "Repository.ObjectNotFound": damaged,
+  "IntegrityError": damaged,
+  "FileIntegrityError": damaged,
+  "Repository.InsufficientFreeSpaceError": (repository) => noSpace(repository),
+  "Repository.StorageQuotaExceeded": (_repository, _words, text) => ({
+    kind: "other",
+    message: `the repository's storage quota is used up: ${text}`,
+    hint: "Raise the quota on the server, or keep fewer archives ([retention]) and compact",
+  }),
+  "LockTimeout": locked,
+  "LockFailed": locked,
+  "LockError": locked,
+  "PassphraseWrong": (repository) => ({
+    kind: "other",
+    message: "wrong passphrase",
+    hint: `Correct the passphrase of [[repositories]] "${repository.label}"`,
+  }),
+  "NoPassphraseFailure": (repository) => ({
+    kind: "other",
+    message: "the repository is encrypted, and no passphrase is configured",
+    hint: `Set "passphrase_file" in [[repositories]] "${repository.label}"`,
+  }),
+  "PasscommandFailure": (repository) => ({
+    kind: "other",
+    message: "the passphrase_command failed",
+    hint: `Run the passphrase_command of [[repositories]] "${repository.label}" by hand, as the ` +
+      "same user: it must print the passphrase and end with exit code 0. Borg splits it into " +
+      "words itself and uses no shell",
+  }),
+  "KeyfileNotFoundError": (repository) => ({
+    kind: "other",
+    message: "the repository's key file is not on this machine",
+    hint: `Bring it back with "borg key import ${repository.url} FILE"`,
+  }),
+  "RepoKeyNotFoundError": (repository) => ({
+    kind: "other",
+    message: "the repository has lost its key",
+    hint: `Bring it back with "borg key import ${repository.url} FILE"`,
+  }),
+  "Cache.RepositoryAccessAborted": (repository) => ({
+    kind: "other",
+    message: `the repository was at another place before it was at "${repository.url}"`,
+    hint: "If you moved it: run once by hand " +
+      `"BORG_RELOCATED_REPO_ACCESS_IS_OK=yes borg list ${repository.url}"`,
+  }),
+  "Cache.CacheInitAbortedError": (repository) => ({
+    kind: "other",
+    message: "the repository is not encrypted, and this machine has never seen it",
+    hint: `If that is right, set encryption = "none" in [[repositories]] "${repository.label}"; ` +
+      "if not, somebody may have put another repository in its place",
+  }),
+  "Cache.EncryptionMethodMismatch": () => ({
+    kind: "other",
+    message: "the repository's encryption is another one than at the last access",
+    hint: "Find out who replaced the repository before you trust it with data",
+  }),
+  "Cache.RepositoryReplay": () => ({
+    kind: "other",
+    message: "the repository is older than what this machine knows of it",
+    hint: "It was set back to an earlier state, or a copy with the same id is in use. If you did " +
+      'this on purpose, see "borg config" and "borg delete --cache-only" in Borg\'s manual',
+  }),
+  "Cache.RepositoryIDNotUnique": () => ({
+    kind: "other",
+    message: "two repositories with the same id are in use",
+    hint: "A copied repository must not be written to. Use only one of them",
+  }),
+  "Archive.AlreadyExists": (_repository, _words, text) => ({
+    kind: "other",
+    message: `an archive of this name exists already: ${text}`,
+    hint: "See that the clock of this machine is right, and run again",
+  }),
+  "PathNotAllowed": (repository) => ({
+    kind: "other",
+    message: `the server does not allow access to "${repository.url}"`,
+    hint: 'See "--restrict-to-path" of this key in authorized_keys on the server',
+  }),
+  "ConnectionClosed": connectionClosed,
+  "ConnectionClosedWithHint": connectionClosed,
+  "Signal.SIGTERM": () => ({ kind: "other", message: "somebody ended Borg with SIGTERM" }),
+  "Signal.SIGHUP": () => ({ kind: "other", message: "somebody ended Borg with SIGHUP" }),
+};
+
+/**
+ * Explains why Borg failed.
+ *
+ * @param repository the repository that it worked on
+ * @param words what it said
+ * @returns what happened and what to do about it
+ */
+export function explainFailure(repository: BorgRepository, words: BorgWords): BorgFailure {
+  for (const { msgid, text } of words.errors) {
+    const explain = msgid === undefined ? undefined : KNOWN[msgid];
+    if (explain !== undefined) return explain(repository, words, firstLine(text));
+  }
+  const everything = [...words.last, ...words.errors.map(({ text }) => text)].join("\n");
+  if (/Errno 28\b|No space left on device/.test(everything)) return noSpace(repository);
+  if (/Errno 30\b|Read-only file system/.test(everything)) {
+    return {
+      kind: "other",
+      message: "the repository, or Borg's cache, is on a read-only file system",
+      hint: "See why it is read-only: after a disk error the kernel may have made it so",
+    };
+  }
+  if (/Errno 13\b|Permission denied/.test(everything)) {
+    return { kind: "other", message: `permission denied: ${lastLine(everything)}` };
+  }
+  const text = lastLine(words.errors.at(-1)?.text ?? words.last.at(-1) ?? "");
+  return { kind: "other", message: text === "" ? "Borg did not say why" : text };
+}
+
+function missingRepository(repository: BorgRepository): BorgFailure {
+  const where = localPath(repository.url) === undefined ? "" : "mount the disk that it is on, or ";
+  return {
+    kind: "missing-repository",
+    message: `there is no repository at "${repository.url}"`,
+    hint: `If it is new, create it with "autoborg init --repo ${repository.label}"; ` +
+      `otherwise ${where}correct its URL`,
+  };
+}
+
+function damaged(repository: BorgRepository, _words: BorgWords, text: string): BorgFailure {
+  return {
+    kind: "other",
+    message: `the repository is damaged: ${text}`,
+    hint: `Look at the disk first; then see "borg check --repair" in Borg's manual, and save a ` +
+      `copy of "${repository.url}" before you use it`,
+  };
+}
+
+function noSpace(repository: BorgRepository): BorgFailure {
+  return {
+    kind: "other",
+    message: "no space is left on the device of the repository or of Borg's cache",
+    hint: `Make room where "${repository.url}" is, or keep fewer archives ([retention])`,
+  };
+}
+
+function locked(repository: BorgRepository, _words: BorgWords, text: string): BorgFailure {
+  const minutes = Math.round(repository.lockWait / 60_000);
+  const waited = minutes > 0 ? `${minutes} min` : `${Math.round(repository.lockWait / 1000)} s`;
+  const path = /the lock (.+?) \(/.exec(text)?.[1];
+  const what = path?.includes("/.cache/") ? "Borg's cache" : "the repository";
+  const holder = path === undefined ? undefined : lockHolder(path);
+  const by = holder === undefined ? "" : ` by process ${holder.process} on ${holder.host}`;
+  return {
+    kind: "locked",
+    message: `${what} is locked${by}; waited ${waited} in vain`,
+    hint: "See whether another Borg is at work there. If surely none is: " +
+      `"borg break-lock ${repository.url}"`,
+  };
+}
+
+/** Borg's lock is a directory with one file named `HOST@NUMBER.PROCESS-THREAD`. */
+function lockHolder(path: string): { host: string; process: string } | undefined {
+  try {
+    for (const entry of Deno.readDirSync(path)) {
+      const match = /^(.+?)(?:@\d+)?\.(\d+)-[0-9a-f]+$/.exec(entry.name);
+      if (match !== null) return { host: match[1] ?? "", process: match[2] ?? "" };
+    }
+  } catch {
+    // On a server, or released meanwhile: then nobody can say who it was.
+  }
+  return undefined;
+}
+
+/** What ssh says, and what it means. */
+const SSH_REASONS: readonly {
+  readonly pattern: RegExp;
+  readonly reachable: boolean;
+  readonly hint: string;
+}[] = [
+  {
+    pattern: /Host key verification failed|REMOTE HOST IDENTIFICATION HAS CHANGED/,
+    reachable: true,
+    hint: "Connect once by hand with ssh, as the same user, and compare the host key",
+  },
+  {
+    pattern: /Permission denied \(/,
+    reachable: true,
+    hint: "See that the public key is in authorized_keys on the server and ssh_key is right",
+  },
+  {
+    pattern: /UNPROTECTED PRIVATE KEY|bad permissions|invalid format|error in libcrypto/,
+    reachable: true,
+    hint: "The private key must be readable for its owner alone and must be a valid key",
+  },
+  {
+    pattern: /Load key .*incorrect passphrase|read_passphrase/,
+    reachable: true,
+    hint: "The ssh key has a passphrase of its own; use a key without one, or an agent",
+  },
+  {
+    pattern: /borg: (?:command )?not found|borg: No such file/,
+    reachable: true,
+    hint: 'Install Borg on the server, or set "remote_borg" to its path there',
+  },
+  {
+    pattern:
+      /Could not resolve hostname|Connection refused|timed out|No route to host|Network is unreachable|Host is down/,
+    reachable: false,
+    hint: "See that the server is on and that name, port and network are right",
+  },
+];
+
+function connectionClosed(repository: BorgRepository, words: BorgWords): BorgFailure {
+  const lines = words.last.map((line) => line.replace(/^Remote:\s*/, "").trim());
+  for (const { pattern, reachable, hint } of SSH_REASONS) {
+    const line = lines.find((candidate) => pattern.test(candidate));
+    if (line === undefined) continue;
+    const kind = reachable ? "other" : "unreachable";
+    return { kind, message: `the connection to the server failed: ${line}`, hint };
+  }
+  const said = words.last.findLast((line) => line.startsWith("Remote:"))?.slice(7).trim();
+  return {
+    kind: "other",
+    message: `the connection was closed by the server${said ? `: ${said}` : ""}`,
+    hint:
+      `Try "ssh" to the server of "${repository.url}" by hand, as the same user, and see that ` +
+      "Borg is installed there",
+  };
+}
+
+function firstLine(text: string): string {
+  return text.trim().split("\n", 1)[0] ?? "";
+}
+
+function lastLine(text: string): string {
+  // A traceback ends with Borg's own notes on the platform; the exception stands above them.
+  const lines = text.trim().split("\n").map((line) => line.trim()).filter((line) => line !== "");
+  return lines.findLast((line) => /^\w*(?:Error|Exception)\b/.test(line)) ?? lines.at(-1) ?? "";
+}

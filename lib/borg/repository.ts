@@ -1,0 +1,48 @@
+/**
+ * A Borg repository as Borg needs to know it.
+ *
+ * @module
+ */
+import type { Secret } from "../secret.ts";
+
+/** How the key of a repository is opened. */
+export type RepositoryKey =
+  /** The repository is not encrypted. */
+  | { readonly kind: "none" }
+  /** A passphrase that is known now. */
+  | { readonly kind: "passphrase"; readonly passphrase: Secret }
+  /** A program that prints the passphrase; Borg itself runs it, without a shell. */
+  | { readonly kind: "command"; readonly command: Secret };
+
+/** Where a repository is and how Borg gets at it. */
+export interface BorgRepository {
+  /** The name that people gave it in the configuration. */
+  readonly label: string;
+  /** Absolute local path, `ssh://…` or `user@host:path`. */
+  readonly url: string;
+  /** The mode for `borg init`. */
+  readonly encryption: string;
+  /** How its key is opened. */
+  readonly key: RepositoryKey;
+  /** Absolute path of the private key for ssh. */
+  readonly sshKey?: string;
+  /** Options for ssh's `-o`, each as `Key=Value`. */
+  readonly sshOptions: readonly string[];
+  /** Borg's path on the server. */
+  readonly remoteBorg?: string;
+  /** How long Borg waits for its own lock, in milliseconds. */
+  readonly lockWait: number;
+  /** Bytes a second. */
+  readonly uploadRateLimit?: number;
+}
+
+/**
+ * Says whether a repository is a directory of this machine.
+ *
+ * @param url a repository's URL
+ * @returns its path, or `undefined` when it is on a server
+ */
+export function localPath(url: string): string | undefined {
+  if (url.startsWith("file://")) return url.slice("file://".length);
+  return url.startsWith("/") ? url : undefined;
+}

@@ -1,0 +1,139 @@
+/**
+ * Runs Borg and listens to it.
+ *
+ * @module
+ */
+import { type ProgramEnd, runProgram, type StopSequence } from "../process/program.ts";
+import { borgEnvironment, type OuterEnvironment } from "./environment.ts";
+import { type BorgFailure, explainFailure } from "./failure.ts";
+import { type BorgLine, parseBorgLine } from "./log_line.ts";
+import type { BorgRepository } from "./repository.ts";
+
+/** What shall be run. */
+export interface BorgRequest {
+  readonly repository: BorgRepository;
+  /** The arguments, from `commands.ts`. */
+  readonly args: readonly string[];
+  /** Borg's working directory; the root when left out. */
+  readonly cwd?: string;
+  /** Our own environment, as far as Borg may see it. */
+  readonly outer: OuterEnvironment;
+  /** Stops Borg when it aborts. */
+  readonly signal: AbortSignal;
+  /** Hears every line as it comes. */
+  readonly onLine: (line: BorgLine) => void;
+}
+
+/** How Borg ended. */
+export type BorgEnd =
+  | { readonly kind: "success" }
+  /** Borg did it, with warnings: exit code 1, or 100 to 127 of Borg 1.4. */
+  | { readonly kind: "warnings" }
+  | { readonly kind: "failed"; readonly failure: BorgFailure }
+  /** It was stopped because the run's signal aborted. */
+  | { readonly kind: "stopped" };
+
+/** What Borg did. */
+export interface BorgResult {
+  readonly end: BorgEnd;
+  /** How the process ended, for the log. */
+  readonly processEnd: ProgramEnd;
+  /** Standard output: the JSON of `--json`. */
+  readonly stdout: string;
+  /** Milliseconds. */
+  readonly duration: number;
+}
+
+/**
+ * The first SIGINT makes Borg write a checkpoint and give its locks back. Over a dead connection it
+ * can't even notice, hence the others; Borg removes the stale locks of its own host by itself.
+ */
+export const STOP_BORG: StopSequence = [
+  { signal: "SIGINT", patience: 60_000 },
+  { signal: "SIGTERM", patience: 15_000 },
+  { signal: "SIGKILL", patience: 5_000 },
+];
+
+/** How many error messages are kept; the first ones name the cause. */
+const KEPT_ERRORS = 20;
+/** How many lines for people are kept. */
+const KEPT_LINES = 40;
+
+/**
+ * Runs Borg to its end.
+ *
+ * @param request what to run
+ * @returns how it ended; a failure of Borg's is a result, not an error
+ * @throws {AppError} when Borg can't be started
+ */
+export async function runBorg(request: BorgRequest): Promise<BorgResult> {
+  const listener = new Listener(request.onLine);
+  const result = await runProgram({
+    program: "borg",
+    args: request.args,
+    env: borgEnvironment(request.repository, request.outer),
+    ...(request.cwd === undefined ? {} : { cwd: request.cwd }),
+    signal: request.signal,
+    stop: STOP_BORG,
+    onStderrLine: (line) => listener.hear(line),
+  });
+  const { stdout, duration, end: processEnd } = result;
+  return { end: judge(request.repository, processEnd, listener), processEnd, stdout, duration };
+}
+
+function judge(repository: BorgRepository, end: ProgramEnd, listener: Listener): BorgEnd {
+  if (end.kind === "stopped") return { kind: "stopped" };
+  if (end.kind === "killed") {
+    const failure = { kind: "other", message: `Borg was killed by ${end.signal}` } as const;
+    const hint = end.signal === "SIGKILL" ? "The kernel may have run out of memory; see dmesg" : "";
+    return { kind: "failed", failure: { ...failure, ...(hint === "" ? {} : { hint }) } };
+  }
+  if (end.kind !== "exited") {
+    return { kind: "failed", failure: { kind: "other", message: "Borg does not end any more" } };
+  }
+  if (end.code === 0) return { kind: "success" };
+  if (isWarning(end.code)) return { kind: "warnings" };
+  return { kind: "failed", failure: explainFailure(repository, listener) };
+}
+
+/**
+ * Says whether an exit code of Borg's means "done, with warnings".
+ *
+ * @param code Borg's exit code
+ * @returns true for 1 and, with BORG_EXIT_CODES=modern, for 100 to 127
+ */
+export function isWarning(code: number): boolean {
+  return code === 1 || (code >= 100 && code <= 127);
+}
+
+/** Borg repeats the command that failed, and a careless one has the passphrase in it. */
+function withoutPasscommand(line: BorgLine): BorgLine {
+  if (line.kind !== "message" || line.msgid !== "PasscommandFailure") return line;
+  return { ...line, text: "The command in BORG_PASSCOMMAND failed" };
+}
+
+/** Remembers, in bounded memory, what matters if Borg should fail. */
+class Listener {
+  readonly errors: Extract<BorgLine, { kind: "message" }>[] = [];
+  readonly last: string[] = [];
+  readonly #onLine: (line: BorgLine) => void;
+
+  constructor(onLine: (line: BorgLine) => void) {
+    this.#onLine = onLine;
+  }
+
+  hear(text: string): void {
+    const line = withoutPasscommand(parseBorgLine(text));
+    if (line.kind === "message") {
+      if (line.level === "error" && this.errors.length < KEPT_ERRORS) this.errors.push(line);
+      if (line.level === "error" || line.level === "warning") this.#remember(line.text);
+    }
+    if (line.kind === "text") this.#remember(line.text);
+    this.#onLine(line);
+  }
+
+  #remember(text: string): void {
+    this.last.push(text.slice(0, 4_096));
+    if (this.last.length > KEPT_LINES) this.last.shift();
+  }
+}
