@@ -1,0 +1,55 @@
+/**
+ * The error of a configuration that can't be used.
+ *
+ * @module
+ */
+import { AppError, type AppErrorOptions, ExitCode } from "../errors.ts";
+
+/** Something that is wrong at a place in the file. */
+export interface Finding {
+  /** From 1. */
+  readonly line: number;
+  /** From 1. */
+  readonly column: number;
+  /** The key's path, such as `repositories[0].url`; empty when it is about the whole file. */
+  readonly key: string;
+  /** What is wrong, without a full stop. */
+  readonly message: string;
+}
+
+/** A configuration that can't be used; exit code 78. Its message tells everything at once. */
+export class ConfigError extends AppError {
+  /** What is wrong, in the order of the file; empty when the file could not be read at all. */
+  readonly findings: readonly Finding[];
+
+  /**
+   * @param message what a person reads: one line for each finding
+   * @param findings what is wrong
+   * @param options hint and cause
+   */
+  constructor(
+    message: string,
+    findings: readonly Finding[] = [],
+    options: Omit<AppErrorOptions, "exitCode"> = {},
+  ) {
+    super(message, { ...options, exitCode: ExitCode.config });
+    this.name = "ConfigError";
+    this.findings = findings;
+  }
+
+  /**
+   * Makes the error of an invalid file.
+   *
+   * @param file the path as it was given
+   * @param findings what is wrong, at least one
+   * @param hint what to do about it
+   * @returns an error whose message has one line `file:line:column: key: message` for each finding
+   */
+  static of(file: string, findings: readonly Finding[], hint?: string): ConfigError {
+    const sorted = findings.toSorted((a, b) => a.line - b.line || a.column - b.column);
+    const lines = sorted.map(({ line, column, key, message }) =>
+      `${file}:${line}:${column}: ${key === "" ? "" : `${key}: `}${message}`
+    );
+    return new ConfigError(lines.join("\n"), sorted, hint === undefined ? {} : { hint });
+  }
+}

@@ -1,0 +1,87 @@
+/**
+ * Reads the configuration file and parses it as TOML.
+ *
+ * @module
+ */
+import { parse, TomlError } from "smol-toml";
+import { reasonOf } from "../errors.ts";
+import { ConfigError } from "./config_error.ts";
+import { maskedFrame } from "./frame.ts";
+
+/** The text of a file. */
+export interface ReadText {
+  /** Without a byte order mark. */
+  readonly text: string;
+  /** Its permissions, where the platform has them. */
+  readonly mode: number | null;
+}
+
+/**
+ * Reads the file.
+ *
+ * @param path its path
+ * @returns its text and permissions
+ * @throws {ConfigError} when that is not possible
+ */
+export async function readText(path: string): Promise<ReadText> {
+  try {
+    const { mode, isDirectory } = await Deno.stat(path);
+    if (isDirectory) throw new Deno.errors.IsADirectory(path);
+    const bytes = await Deno.readFile(path);
+    return { text: decode(path, bytes), mode };
+  } catch (error) {
+    if (error instanceof ConfigError) throw error;
+    throw new ConfigError(
+      `Cannot read the configuration ${JSON.stringify(path)}: ${reasonOf(error)}`,
+      [],
+      { cause: error, ...hintFor(error) },
+    );
+  }
+}
+
+/**
+ * Parses the text of the file.
+ *
+ * @param path the file's path, for the error
+ * @param text what is in it
+ * @returns the document
+ * @throws {ConfigError} when it is not TOML, with line, column and a frame that hides secrets
+ */
+export function parseDocument(path: string, text: string): unknown {
+  try {
+    return parse(text);
+  } catch (error) {
+    if (!(error instanceof TomlError)) throw error;
+    const { line, column } = error;
+    // Only the first line of the parser's message: what follows shows the file as it is.
+    const [first = ""] = error.message.split("\n");
+    const reason = first.replace(/^Invalid TOML document: /, "");
+    const finding = { line, column, key: "", message: `cannot read it as TOML: ${reason}` };
+    // The parser's error is no cause here: its code frame may show a secret.
+    throw new ConfigError(
+      `${path}:${line}:${column}: ${finding.message}\n\n${maskedFrame(text, line, column)}`,
+      [finding],
+    );
+  }
+}
+
+function decode(path: string, bytes: Uint8Array): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    const valid = new TextDecoder().decode(bytes);
+    const before = valid.slice(0, valid.indexOf("\uFFFD")).split("\n");
+    const [line, column] = [before.length, (before.at(-1) ?? "").length + 1];
+    const message = "expected UTF-8 text, found a byte that is none";
+    throw ConfigError.of(path, [{ line, column, key: "", message }], "Save the file as UTF-8");
+  }
+}
+
+function hintFor(error: unknown): { readonly hint?: string } {
+  if (!(error instanceof Deno.errors.NotFound)) return {};
+  return {
+    hint:
+      "The configuration is looked for where --config says, else where $AUTOBORG_CONFIG says, " +
+      "else in /etc/autoborg/config.toml; config.example.toml is one to start from",
+  };
+}

@@ -1,0 +1,80 @@
+/**
+ * Loads the configuration.
+ *
+ * @module
+ */
+import { dirname, resolve as absolutePath } from "node:path";
+import type { Secret } from "../secret.ts";
+import { checkDocument } from "./checks.ts";
+import { parseDocument, readText } from "./document.ts";
+import type { Surroundings } from "./paths.ts";
+import { resolve } from "./resolve.ts";
+import { type Config, configSchema } from "./schema.ts";
+import { findSecrets, type FoundSecrets, openFile } from "./secrets.ts";
+
+/** What loading needs to know of the process's environment. */
+export interface LoadEnvironment {
+  /** `$CREDENTIALS_DIRECTORY`: where systemd has put the service's credentials. */
+  readonly credentialsDirectory?: string;
+}
+
+/** A configuration that can be used. */
+export interface LoadedConfig {
+  /** The effective configuration. */
+  readonly config: Config;
+  /** The file, absolute. */
+  readonly path: string;
+  /** Every secret in it: passphrases, commands, the mail password and the ping url. */
+  readonly secrets: readonly Secret[];
+  /** What a person should change although it works: sentences without a full stop. */
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Loads a configuration file, with the files of its secrets.
+ *
+ * @param path the file, absolute or relative to the working directory
+ * @param environment what to know of the process's environment
+ * @returns the effective configuration and what belongs to it
+ * @throws {ConfigError} when the file can't be read or is invalid; it tells all that is wrong
+ */
+export async function loadConfig(
+  path: string,
+  environment: LoadEnvironment,
+): Promise<LoadedConfig> {
+  const file = absolutePath(path);
+  const { text, mode } = await readText(path);
+  const document = parseDocument(path, text);
+  const surroundings: Surroundings = { ...environment, directory: dirname(file) };
+  const found = await findSecrets(document, surroundings);
+  const problems = [...checkDocument(document, surroundings), ...found.problems];
+  const settings = configSchema.safeParse(document);
+  if (!settings.success || problems.length > 0) {
+    // Loaded only now: a valid file needs neither the explanations nor the parser behind them.
+    const { explain } = await import("./explain.ts");
+    throw explain(path, text, document, settings.error?.issues ?? [], problems);
+  }
+  const config = resolve(settings.data, found, surroundings);
+  return {
+    config,
+    path: file,
+    secrets: secretsOf(config),
+    warnings: warningsOf(file, mode, found),
+  };
+}
+
+function secretsOf(config: Config): Secret[] {
+  const secrets: Secret[] = [];
+  for (const { key } of config.repositories) {
+    if (key.kind === "passphrase") secrets.push(key.passphrase);
+    if (key.kind === "command") secrets.push(key.command);
+  }
+  if (config.mail?.login !== undefined) secrets.push(config.mail.login.password);
+  if (config.ping.url !== undefined) secrets.push(config.ping.url);
+  return secrets;
+}
+
+function warningsOf(file: string, mode: number | null, found: FoundSecrets): string[] {
+  const open = found.inline && mode !== null && (mode & 0o077) !== 0;
+  return [...(open ? [openFile("the configuration", file, mode)] : []), ...found.warnings];
+}

@@ -1,0 +1,42 @@
+/**
+ * Paths as they stand in the configuration, made absolute.
+ *
+ * @module
+ */
+import { join, normalize } from "node:path";
+
+/** What paths in the file are relative to. */
+export interface Surroundings {
+  /** The directory of the configuration file, absolute. */
+  readonly directory: string;
+  /** Where systemd has put the service's credentials. */
+  readonly credentialsDirectory?: string;
+}
+
+/** What a path to a credential begins with. */
+const CREDENTIALS = "$CREDENTIALS_DIRECTORY/";
+
+/**
+ * Makes a path absolute.
+ *
+ * @param path absolute, or relative to the file
+ * @param surroundings what it is relative to
+ * @returns the same place without `.`, `..` and a slash at the end
+ */
+export function absolute(path: string, surroundings: Surroundings): string {
+  const whole = normalize(path.startsWith("/") ? path : join(surroundings.directory, path));
+  return whole.length > 1 && whole.endsWith("/") ? whole.slice(0, -1) : whole;
+}
+
+/**
+ * Makes the path of a secret's file absolute.
+ *
+ * @param path absolute, relative to the file, or beginning with `$CREDENTIALS_DIRECTORY/`
+ * @param surroundings what it is relative to
+ * @returns the absolute path; `undefined` when it needs a credentials directory and there is none
+ */
+export function secretPath(path: string, surroundings: Surroundings): string | undefined {
+  if (!path.startsWith(CREDENTIALS)) return absolute(path, surroundings);
+  const directory = surroundings.credentialsDirectory;
+  return directory === undefined ? undefined : join(directory, path.slice(CREDENTIALS.length));
+}

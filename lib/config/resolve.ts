@@ -1,0 +1,116 @@
+/**
+ * Makes the effective configuration from valid settings.
+ *
+ * @module
+ */
+import { Secret } from "../secret.ts";
+import { absolute, type Surroundings } from "./paths.ts";
+import { parseRepositoryUrl } from "./repository_url.ts";
+import type { Config, Mail, Repository, RepositoryKey, Retention, Settings } from "./schema.ts";
+
+/** The secrets that belong to the settings. */
+export interface ResolvedSecrets {
+  /** The key of each repository, by its index. */
+  readonly keys: ReadonlyMap<number, RepositoryKey>;
+  /** The password of the mail server. */
+  readonly mailPassword: Secret | undefined;
+}
+
+/** The port of a mail server when none is set. */
+const PORTS = { starttls: 587, tls: 465, none: 25 } as const;
+
+/**
+ * Fills in what the settings leave open and makes every path absolute.
+ *
+ * @param settings what the schema has accepted
+ * @param secrets the secrets that belong to them
+ * @param surroundings what paths are relative to
+ * @returns the effective configuration
+ */
+export function resolve(
+  settings: Settings,
+  secrets: ResolvedSecrets,
+  surroundings: Surroundings,
+): Config {
+  const { name, sources, zfs, proof, logs, mail, paths, run, status, ping, metrics } = settings;
+  const place = (path: string) => absolute(path, surroundings);
+  return {
+    name,
+    sources: { ...sources, directories: sources.directories.map(place) },
+    zfs,
+    repositories: settings.repositories.map((repository, index) => {
+      const key = secrets.keys.get(index);
+      if (key === undefined) throw new Error(`repositories[${index}] has no key`);
+      return resolveRepository(settings, repository, key, surroundings);
+    }),
+    proof,
+    logs: { ...logs, directory: place(logs.directory) },
+    ...(mail === undefined ? {} : { mail: resolveMail(mail, secrets.mailPassword, surroundings) }),
+    paths: { temp_dir: place(paths.temp_dir), state_dir: place(paths.state_dir) },
+    run,
+    status,
+    ping: ping.url === undefined ? {} : { url: new Secret(ping.url) },
+    metrics: metrics.textfile === undefined ? {} : { textfile: place(metrics.textfile) },
+  };
+}
+
+/**
+ * The location of a repository in the form in which Borg gets it.
+ *
+ * @param url the `url` as it stands in the file
+ * @param surroundings what a relative path is relative to
+ * @returns an absolute path when it is local, else the url itself
+ */
+export function resolveUrl(url: string, surroundings: Surroundings): string {
+  const location = parseRepositoryUrl(url);
+  return location.kind === "ssh" ? location.url : absolute(location.path, surroundings);
+}
+
+function resolveRepository(
+  settings: Settings,
+  repository: Settings["repositories"][number],
+  key: RepositoryKey,
+  surroundings: Surroundings,
+): Repository {
+  const { check: own = {} } = repository;
+  const {
+    passphrase: _passphrase,
+    passphrase_file: _file,
+    passphrase_command: _command,
+    ssh_key,
+    ...rest
+  } = repository;
+  return {
+    ...rest,
+    url: resolveUrl(repository.url, surroundings),
+    key,
+    ...(ssh_key === undefined ? {} : { ssh_key: absolute(ssh_key, surroundings) }),
+    retention: mergeRetention(settings.retention, repository.retention ?? {}),
+    check: {
+      enabled: own.enabled ?? settings.check.enabled,
+      verify_data: own.verify_data ?? settings.check.verify_data,
+      every: own.every ?? settings.check.every,
+    },
+    compact: { enabled: repository.compact?.enabled ?? settings.compact.enabled },
+  };
+}
+
+function mergeRetention(global: Retention, own: Retention): Retention {
+  // Zero means "not set", and that is how a repository gets rid of a global key.
+  const merged = Object.entries({ ...global, ...own }).filter(([, value]) => value !== 0);
+  return Object.fromEntries(merged);
+}
+
+function resolveMail(
+  mail: NonNullable<Settings["mail"]>,
+  password: Secret | undefined,
+  surroundings: Surroundings,
+): Mail {
+  const { username, password: _password, password_file: _file, ca_file, ...rest } = mail;
+  return {
+    ...rest,
+    port: mail.port ?? PORTS[mail.security],
+    ...(username === undefined || password === undefined ? {} : { login: { username, password } }),
+    ...(ca_file === undefined ? {} : { ca_file: absolute(ca_file, surroundings) }),
+  };
+}

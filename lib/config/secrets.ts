@@ -1,0 +1,226 @@
+/**
+ * Finds the secrets of a configuration: in the file, in other files, in systemd's credentials.
+ *
+ * It works on the document as it was parsed, so that what is wrong with secrets is told together
+ * with what is wrong with everything else.
+ *
+ * @module
+ */
+import { reasonOf } from "../errors.ts";
+import { Secret } from "../secret.ts";
+import { secretPath, type Surroundings } from "./paths.ts";
+import { asArray, asTable, formatPath, type KeyPath, type Problem, valueAt } from "./problem.ts";
+import { KEYFILE_MODES } from "./repository_schema.ts";
+import type { RepositoryKey } from "./schema.ts";
+
+/** What was found. */
+export interface FoundSecrets {
+  /** By the index of the repository; a repository that lacks one is in `problems`. */
+  readonly keys: ReadonlyMap<number, RepositoryKey>;
+  /** Of the mail server. */
+  readonly mailPassword: Secret | undefined;
+  readonly problems: readonly Problem[];
+  readonly warnings: readonly string[];
+  /** Whether the configuration file itself holds a secret. */
+  readonly inline: boolean;
+}
+
+type Table = Readonly<Record<string, unknown>>;
+
+const PASSPHRASE_KEYS = ["passphrase", "passphrase_file", "passphrase_command"] as const;
+const PASSWORD_KEYS = ["password", "password_file"] as const;
+
+/**
+ * Finds all secrets of a document, reading the files that hold them.
+ *
+ * @param document the parsed file, valid or not
+ * @param surroundings what paths in it are relative to
+ * @returns the secrets, and what is wrong with them
+ */
+export async function findSecrets(
+  document: unknown,
+  surroundings: Surroundings,
+): Promise<FoundSecrets> {
+  const search = new Search(surroundings);
+  const keys = new Map<number, RepositoryKey>();
+  for (const [index, value] of asArray(valueAt(document, ["repositories"])).entries()) {
+    const repository = asTable(value);
+    if (repository === undefined) continue;
+    const key = await search.repositoryKey(repository, ["repositories", index]);
+    if (key !== undefined) keys.set(index, key);
+  }
+  const mail = asTable(valueAt(document, ["mail"]));
+  const mailPassword = mail === undefined ? undefined : await search.mailPassword(mail);
+  if (typeof valueAt(document, ["ping", "url"]) === "string") search.inline = true;
+  const { problems, warnings, inline } = search;
+  return { keys, mailPassword, problems, warnings, inline };
+}
+
+/** One search; collects what is wrong on its way. */
+class Search {
+  readonly problems: Problem[] = [];
+  readonly warnings: string[] = [];
+  inline = false;
+
+  constructor(readonly surroundings: Surroundings) {}
+
+  async repositoryKey(repository: Table, path: KeyPath): Promise<RepositoryKey | undefined> {
+    const given = PASSPHRASE_KEYS.filter((key) => repository[key] !== undefined);
+    const [first, second] = given;
+    if (repository.encryption === "none") {
+      if (first === undefined) return { kind: "none" };
+      this.#report([...path, first], 'expected no passphrase, because encryption is "none"');
+      return undefined;
+    }
+    if (second !== undefined) {
+      this.#report(
+        [...path, second],
+        `expected exactly one of ${quoted(PASSPHRASE_KEYS)}, found ${quoted(given)}`,
+      );
+    }
+    if (first === undefined) return await this.#passphraseCredential(repository, path);
+    const value = repository[first];
+    if (typeof value !== "string") return undefined;
+    if (first === "passphrase_command") return { kind: "command", command: new Secret(value) };
+    const passphrase = first === "passphrase"
+      ? this.#inlineSecret(value, [...path, first], mayBeEmpty(repository))
+      : await this.#fileSecret(value, [...path, first]);
+    return passphrase === undefined ? undefined : { kind: "passphrase", passphrase };
+  }
+
+  async mailPassword(mail: Table): Promise<Secret | undefined> {
+    const given = PASSWORD_KEYS.filter((key) => mail[key] !== undefined);
+    const [first, second] = given;
+    if (second !== undefined) {
+      this.#report(["mail", second], `expected only one of ${quoted(PASSWORD_KEYS)}, found both`);
+    }
+    if (mail.username === undefined) {
+      if (first === undefined) return undefined;
+      this.problems.push({
+        path: ["mail", first],
+        message: `expected "username" beside "${first}", found no such key`,
+        absent: [["mail", "username"]],
+      });
+    }
+    if (first === undefined) {
+      return await this.#credential("mail.password", ["mail", "username"], {
+        message: `expected one of ${quoted(PASSWORD_KEYS)} or the credential "mail.password" for ` +
+          "this login, found none of them",
+        absent: PASSWORD_KEYS.map((key) => ["mail", key]),
+      });
+    }
+    const value = mail[first];
+    if (typeof value !== "string") return undefined;
+    if (first === "password") return this.#inlineSecret(value, ["mail", first], false);
+    return await this.#fileSecret(value, ["mail", first]);
+  }
+
+  async #passphraseCredential(
+    repository: Table,
+    path: KeyPath,
+  ): Promise<RepositoryKey | undefined> {
+    const { label } = repository;
+    // A label that is not valid is reported for itself; it must not become part of a path.
+    const usable = typeof label === "string" && /^[\w.-]+$/.test(label);
+    const name = `passphrase.${usable ? label : "LABEL"}`;
+    const passphrase = await this.#credential(usable ? name : undefined, path, {
+      message: `expected one of ${quoted(PASSPHRASE_KEYS)}, or the credential "${name}", ` +
+        "found none of them",
+      absent: PASSPHRASE_KEYS.map((key) => [...path, key]),
+    });
+    return passphrase === undefined ? undefined : { kind: "passphrase", passphrase };
+  }
+
+  async #credential(
+    name: string | undefined,
+    path: KeyPath,
+    missing: Omit<Problem, "path">,
+  ): Promise<Secret | undefined> {
+    const directory = this.surroundings.credentialsDirectory;
+    const file = directory === undefined || name === undefined ? undefined : `${directory}/${name}`;
+    if (file !== undefined && await exists(file)) return await this.#readSecret(file, path);
+    this.problems.push({ path, ...missing });
+    return undefined;
+  }
+
+  #inlineSecret(value: string, path: KeyPath, emptyAllowed: boolean): Secret | undefined {
+    this.inline = true;
+    if (value !== "" || emptyAllowed) return new Secret(value);
+    this.#report(path, "expected a string that is not empty, found an empty one");
+    return undefined;
+  }
+
+  async #fileSecret(path: string, at: KeyPath): Promise<Secret | undefined> {
+    if (path === "" || path.startsWith("~")) return undefined; // The schema says so.
+    const file = secretPath(path, this.surroundings);
+    if (file !== undefined) return await this.#readSecret(file, at);
+    this.#report(at, "expected a credentials directory, but $CREDENTIALS_DIRECTORY is not set");
+    return undefined;
+  }
+
+  async #readSecret(file: string, at: KeyPath): Promise<Secret | undefined> {
+    const named = JSON.stringify(file);
+    try {
+      const { mode } = await Deno.stat(file);
+      const bytes = await Deno.readFile(file);
+      const value = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes)
+        .replace(/\r?\n$/, "");
+      if (value !== "" && !value.includes("\0")) {
+        if (this.#tellsOthers(file, mode)) this.warnings.push(openFile(formatPath(at), file, mode));
+        return new Secret(value);
+      }
+      const state = value === "" ? "it is empty" : "it has a NUL character in it";
+      this.#report(at, `expected a file with a secret, found ${named}: ${state}`);
+    } catch (error) {
+      const reason = error instanceof TypeError ? "it is not UTF-8 text" : reasonOf(error);
+      this.#report(at, `expected a file that can be read, found ${named}: ${reason}`);
+    }
+    return undefined;
+  }
+
+  #tellsOthers(file: string, mode: number | null): boolean {
+    // systemd gives credentials an access list, which looks like permissions of the group.
+    const { credentialsDirectory } = this.surroundings;
+    if (credentialsDirectory !== undefined && file.startsWith(`${credentialsDirectory}/`)) {
+      return false;
+    }
+    return mode !== null && (mode & 0o077) !== 0;
+  }
+
+  #report(path: KeyPath, message: string): void {
+    this.problems.push({ path, message });
+  }
+}
+
+/**
+ * Says that a file with a secret is open to others.
+ *
+ * @param what the key or the thing that the file is for
+ * @param file its path
+ * @param mode its permissions
+ * @returns a sentence without a full stop
+ */
+export function openFile(what: string, file: string, mode: number | null): string {
+  const found = ((mode ?? 0) & 0o777).toString(8).padStart(4, "0");
+  const named = JSON.stringify(file);
+  return `Others may have access to the secret in ${named} (${what}): expected mode 0600, ` +
+    `found ${found}; run "chmod 600 ${file}"`;
+}
+
+function mayBeEmpty(repository: Table): boolean {
+  return typeof repository.encryption === "string" && KEYFILE_MODES.includes(repository.encryption);
+}
+
+function quoted(keys: readonly string[]): string {
+  return keys.map((key) => `"${key}"`).join(", ");
+}
+
+async function exists(file: string): Promise<boolean> {
+  try {
+    await Deno.stat(file);
+    return true;
+  } catch (error) {
+    // Whatever else is wrong with it comes out when it is read.
+    return !(error instanceof Deno.errors.NotFound);
+  }
+}

@@ -1,0 +1,131 @@
+/**
+ * The kinds of values that keys of the configuration have.
+ *
+ * The error of each kind is what is wanted, as the end of a sentence that begins with "expected":
+ * `problems.ts` puts what was found behind it.
+ *
+ * @module
+ */
+import { z } from "zod";
+import {
+  DURATION_PATTERN,
+  DURATION_WANTED,
+  parseDuration,
+  parseSize,
+  SIZE_PATTERN,
+  SIZE_WANTED,
+} from "../units.ts";
+
+/** A table with these keys and no others, all of them optional or with defaults. */
+export function table<Shape extends z.ZodRawShape>(
+  name: string,
+  shape: Shape,
+): z.ZodObject<Shape, z.core.$strict> {
+  const header = name === "" ? "a table" : `a table ([${name}])`;
+  return z.strictObject(shape, { error: header }).meta({ title: name === "" ? "autoborg" : name });
+}
+
+/** A string that has this form. */
+export function text(wanted: string, form: RegExp): z.ZodString {
+  return z.string({ error: wanted }).regex(form, { error: wanted });
+}
+
+/** Any string but an empty one. */
+export function anyText(): z.ZodString {
+  return text("a string that is not empty", /^[^\0]+$/);
+}
+
+/** A string that is a secret; even its being empty is judged elsewhere. */
+export function secretText(): z.ZodString {
+  return text("a string without a NUL character", /^[^\0]*$/);
+}
+
+/** A path, as it stands in the file. */
+export function path(): z.ZodString {
+  return text('a path that is not empty (a leading "~" is not expanded)', /^(?!~)[^\0]+$/);
+}
+
+/** true or false. */
+export function flag(): z.ZodBoolean {
+  return z.boolean({ error: "a boolean (true or false)" });
+}
+
+/** A whole number. */
+export function whole(from: number, to = Number.MAX_SAFE_INTEGER): z.ZodInt {
+  const wanted = to === Number.MAX_SAFE_INTEGER
+    ? `a whole number of at least ${from}`
+    : `a whole number from ${from} to ${to}`;
+  return z.int({ error: wanted }).min(from, { error: wanted }).max(to, { error: wanted });
+}
+
+/** A list. */
+export function list<Item extends z.ZodType>(of: string, item: Item): z.ZodArray<Item> {
+  return z.array(item, { error: `an array of ${of}` });
+}
+
+/** One of several words. */
+export function oneOf<const Words extends readonly string[]>(
+  ...words: Words
+): z.ZodEnum<z.core.util.ToEnum<Words[number]>> {
+  return z.enum(words, { error: `one of ${words.map((word) => `"${word}"`).join(", ")}` });
+}
+
+/** Reads a text by a function that throws a RangeError when it can't. */
+type Read = (text: string) => number;
+
+/** A duration, as milliseconds. */
+export function duration(
+  accept: (duration: number) => boolean = () => true,
+  wanted = DURATION_WANTED,
+): z.ZodPipe<z.ZodString, z.ZodTransform<number, string>> {
+  return quantity(text(wanted, DURATION_PATTERN), parseDuration, accept, wanted);
+}
+
+/** A size, as bytes. */
+export function size(
+  accept: (size: number) => boolean = () => true,
+  wanted = SIZE_WANTED,
+): z.ZodPipe<z.ZodString, z.ZodTransform<number, string>> {
+  return quantity(text(wanted, SIZE_PATTERN), parseSize, accept, wanted);
+}
+
+function quantity(
+  form: z.ZodString,
+  read: Read,
+  accept: (value: number) => boolean,
+  wanted: string,
+): z.ZodPipe<z.ZodString, z.ZodTransform<number, string>> {
+  return form.transform((text, context) => {
+    const value = attempt(read, text);
+    if (value !== undefined && accept(value)) return value;
+    context.addIssue({ code: "custom", message: wanted });
+    return z.NEVER;
+  });
+}
+
+function attempt(read: Read, text: string): number | undefined {
+  try {
+    return read(text);
+  } catch (error) {
+    // Of the right form, but too large to count: not wanted either.
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
+}
+
+/**
+ * A text that a function must be able to read; its error says what is wrong in a whole statement.
+ *
+ * @param wanted what is wanted when it is not a string at all
+ * @param read throws a RangeError with the statement
+ */
+export function readable(wanted: string, read: (text: string) => unknown): z.ZodString {
+  return z.string({ error: wanted }).superRefine((text, context) => {
+    try {
+      read(text);
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      context.addIssue({ code: "custom", message: error.message, params: { statement: true } });
+    }
+  });
+}
