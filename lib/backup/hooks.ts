@@ -1,0 +1,222 @@
+/**
+ * Hooks: three executable files at fixed paths. There is no key for them, so that a person who may
+ * write the configuration can't thereby run programs as root, and the run permission stays exact.
+ *
+ * @module
+ */
+import { dirname, join } from "node:path";
+import { AppError, reasonOf } from "../errors.ts";
+import { type ProgramEnd, type ProgramResult, runProgram } from "../process/program.ts";
+import type { Emit } from "./events.ts";
+import type { Problem } from "./outcome.ts";
+
+/** Where the hooks lie. */
+export const HOOK_DIRECTORY = "/etc/autoborg/hooks";
+
+/** How long a hook may take, in milliseconds. */
+export const HOOK_TIME_LIMIT = 10 * 60_000;
+
+/** The hooks by the names of their files. */
+export type HookName = "before-snapshot" | "after-snapshot" | "finished";
+
+/** For whom a hook is run. */
+export interface HookContext {
+  /** The configuration's name; `AUTOBORG_NAME`. */
+  readonly name: string;
+  /** `AUTOBORG_RUN_ID`. */
+  readonly runId: string;
+  /** Where the programs that a hook starts are found. */
+  readonly path: string;
+  readonly emit: Emit;
+  /** Milliseconds; {@linkcode HOOK_TIME_LIMIT} when left out. */
+  readonly timeLimit?: number;
+  /** {@linkcode HOOK_DIRECTORY} when left out, which is the only place the permission set allows. */
+  readonly directory?: string;
+  /** Who must own the files and directories; 0 (root) when left out. */
+  readonly owner?: number;
+}
+
+/** What is done around the snapshots. */
+export interface SnapshotHooks {
+  /**
+   * Right before the snapshots.
+   *
+   * @param signal stops the hook
+   * @throws {AppError} when the hook failed, or either of the two may not be run
+   */
+  before(signal: AbortSignal): Promise<void>;
+  /**
+   * Right after the snapshots, also when they or `before` failed, or the run is being stopped.
+   * Safe to call again: the hook runs once.
+   *
+   * @returns what went wrong
+   */
+  after(): Promise<readonly Problem[]>;
+}
+
+/**
+ * The two hooks around the snapshots.
+ *
+ * @param context for whom they run
+ */
+export function snapshotHooks(context: HookContext): SnapshotHooks {
+  let wanted = false;
+  return {
+    async before(signal) {
+      // Both are looked at first: a database must not be locked that could not be unlocked.
+      const before = await findHook(context, "before-snapshot");
+      wanted = await findHook(context, "after-snapshot") !== undefined;
+      if (before === undefined) return;
+      const end = await execute(context, "before-snapshot", before, { signal });
+      if (end !== undefined) {
+        signal.throwIfAborted();
+        throw new AppError(`The hook "${before}" failed: ${end}`, {
+          hint: "Nothing was backed up. Its output is in the log of this run",
+        });
+      }
+    },
+    async after() {
+      if (!wanted) return [];
+      wanted = false;
+      return await runHook(context, "after-snapshot");
+    },
+  };
+}
+
+/**
+ * Runs the hook `finished`.
+ *
+ * @param context for whom it runs
+ * @param outcome JSON, for its standard input
+ * @returns what went wrong
+ */
+export async function runFinishedHook(
+  context: HookContext,
+  outcome: string,
+): Promise<readonly Problem[]> {
+  return await runHook(context, "finished", outcome);
+}
+
+async function runHook(
+  context: HookContext,
+  hook: HookName,
+  stdin?: string,
+): Promise<readonly Problem[]> {
+  try {
+    const file = await findHook(context, hook);
+    if (file === undefined) return [];
+    const end = await execute(context, hook, file, stdin === undefined ? {} : { stdin });
+    if (end === undefined) return [];
+    return [{
+      severity: "warning",
+      message: `The hook "${file}" failed: ${end}`,
+      hint: "Its output is in the log of this run",
+    }];
+  } catch (error) {
+    const hint = error instanceof AppError ? error.hint : undefined;
+    const problem: Problem = { severity: "warning", message: reasonOf(error) };
+    return [hint === undefined ? problem : { ...problem, hint }];
+  }
+}
+
+/** Runs a hook; says how it failed, or nothing. */
+async function execute(
+  context: HookContext,
+  hook: HookName,
+  file: string,
+  extra: { readonly signal?: AbortSignal; readonly stdin?: string },
+): Promise<string | undefined> {
+  const scope = { step: "hook" } as const;
+  context.emit({ type: "command-started", scope, command: [file] });
+  const output = (text: string) =>
+    context.emit({ type: "output", scope, level: "info", text: `${hook}: ${text}` });
+  let result: ProgramResult;
+  try {
+    result = await runProgram({
+      program: file,
+      args: [],
+      env: {
+        PATH: context.path,
+        AUTOBORG_NAME: context.name,
+        AUTOBORG_RUN_ID: context.runId,
+        AUTOBORG_HOOK: hook,
+      },
+      timeLimit: context.timeLimit ?? HOOK_TIME_LIMIT,
+      onStdoutLine: output,
+      onStderrLine: output,
+      ...extra,
+    });
+  } catch (error) {
+    const end = `not started: ${reasonOf(error)}`;
+    context.emit(finished(file, end, false, 0));
+    throw error;
+  }
+  const succeeded = result.end.kind === "exited" && result.end.code === 0;
+  const end = endOf(result.end, context.timeLimit ?? HOOK_TIME_LIMIT);
+  context.emit(finished(file, end, succeeded, result.duration));
+  return succeeded ? undefined : end;
+}
+
+function finished(program: string, end: string, succeeded: boolean, duration: number) {
+  return {
+    type: "command-finished",
+    scope: { step: "hook" },
+    program,
+    end,
+    succeeded,
+    duration,
+  } as const;
+}
+
+function endOf(end: ProgramEnd, limit: number): string {
+  switch (end.kind) {
+    case "exited":
+      return `exit code ${end.code}`;
+    case "killed":
+      return `killed by ${end.signal}`;
+    case "timed-out":
+      return `stopped after its time limit of ${limit / 1_000} seconds`;
+    case "stopped":
+      return "stopped with the run";
+    case "unkillable":
+      return `it did not end, not even after SIGKILL (${end.reason})`;
+  }
+}
+
+/** Finds a hook that may be run; `undefined` when there is none. */
+async function findHook(context: HookContext, hook: HookName): Promise<string | undefined> {
+  const file = join(context.directory ?? HOOK_DIRECTORY, hook);
+  try {
+    await Deno.lstat(file);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw new AppError(`Cannot look at the hook "${file}": ${reasonOf(error)}`, { cause: error });
+  }
+  const owner = context.owner ?? 0;
+  const faults = [
+    ...await faultsOf(file, "file", owner),
+    ...await faultsOf(dirname(file), "directory", owner),
+    ...await faultsOf(dirname(dirname(file)), "directory", owner),
+  ];
+  if (faults.length === 0) return file;
+  throw new AppError(`Refusing to run the hook "${file}": ${faults.join("; ")}`, {
+    hint: `Hooks run as root: chown root "${file}" "${dirname(file)}" && ` +
+      `chmod 0755 "${file}" "${dirname(file)}"`,
+  });
+}
+
+async function faultsOf(
+  path: string,
+  kind: "file" | "directory",
+  owner: number,
+): Promise<readonly string[]> {
+  const info = await Deno.lstat(path);
+  const mode = info.mode ?? 0o777;
+  const faults: string[] = [];
+  if (kind === "file" && !info.isFile) faults.push(`"${path}" is not a regular file`);
+  if (kind === "directory" && !info.isDirectory) faults.push(`"${path}" is not a directory`);
+  if (info.uid !== owner) faults.push(`"${path}" belongs to user ${info.uid} and not to ${owner}`);
+  if ((mode & 0o022) !== 0) faults.push(`"${path}" can be written by others than its owner`);
+  if (kind === "file" && (mode & 0o111) === 0) faults.push(`"${path}" is not executable`);
+  return faults;
+}

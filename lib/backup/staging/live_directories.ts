@@ -1,0 +1,96 @@
+/**
+ * Source directories that are read as they are, where they are.
+ *
+ * @module
+ */
+import { reasonOf } from "../../errors.ts";
+import type { Problem } from "../outcome.ts";
+import type { Staging } from "../staged_sources.ts";
+
+/** How long a look at a directory may take: the file system below it may hang. */
+const PATIENCE = 30_000;
+
+/** A directory that is there, or what is wrong with it. */
+export type DirectoryLook =
+  | { readonly kind: "there"; readonly path: string; readonly info: Deno.FileInfo }
+  | { readonly kind: "unusable"; readonly problem: Problem };
+
+/**
+ * Looks whether a source directory can be read.
+ *
+ * @param path absolute and normalised
+ */
+export async function lookAt(path: string): Promise<DirectoryLook> {
+  try {
+    const info = await inTime(Deno.lstat(path), PATIENCE);
+    if (!info.isSymlink) return { kind: "there", path, info };
+    const target = await inTime(Deno.realPath(path), PATIENCE);
+    return unusable(
+      `Cannot back up "${path}": it is a symbolic link, and the archive would hold the link alone`,
+      `Name the directory itself in sources.directories: "${target}"`,
+    );
+  } catch (error) {
+    return unusable(
+      `Cannot back up "${path}": ${reasonOf(error)}`,
+      `Create it, mount it, or take it out of sources.directories`,
+    );
+  }
+}
+
+/**
+ * Stages directories without any ZFS: Borg reads them in place.
+ *
+ * @param directories absolute and normalised
+ * @returns those that are there; a problem for each of the others
+ */
+export async function stageLiveDirectories(directories: readonly string[]): Promise<Staging> {
+  const looks = await Promise.all([...new Set(directories)].map(lookAt));
+  const paths: string[] = [];
+  const problems: Problem[] = [];
+  for (const look of looks) {
+    if (look.kind === "there") paths.push(relativeToRoot(look.path));
+    else problems.push(look.problem);
+  }
+  return {
+    sources: paths.length === 0 ? undefined : { root: "/", paths },
+    problems,
+    release: () => Promise.resolve([]),
+  };
+}
+
+/**
+ * A live path as it is named in the archive.
+ *
+ * @param path absolute and normalised
+ * @returns the path without its leading slash; `.` for the root directory
+ */
+export function relativeToRoot(path: string): string {
+  const relative = path.replace(/^\/+/, "");
+  return relative === "" ? "." : relative;
+}
+
+/**
+ * Waits for a promise, but not for ever.
+ *
+ * @param promise what may hang
+ * @param limit milliseconds
+ * @throws {Error} when it takes longer
+ */
+export async function inTime<T>(promise: Promise<T>, limit: number): Promise<T> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(
+      () => reject(new Error(`no answer within ${limit / 1_000} seconds`)),
+      limit,
+    );
+  });
+  try {
+    return await Promise.race([promise, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function unusable(message: string, hint: string): DirectoryLook {
+  return { kind: "unusable", problem: { severity: "error", message, hint } };
+}

@@ -1,0 +1,187 @@
+/**
+ * What a run is about to leave behind on the machine, written down before it happens, so that the
+ * next run can clean up after one that was killed.
+ *
+ * One JSON file per configuration name in the state directory. It is replaced atomically and
+ * flushed to the disk (file and directory), because it must survive a power cut that the snapshots
+ * survive as well.
+ *
+ * @module
+ */
+import { join } from "node:path";
+import { AppError, reasonOf } from "../errors.ts";
+
+/** A snapshot that a run intended to make. */
+export interface JournalSnapshot {
+  /** The full name, `pool/dataset@snapshot`. */
+  readonly name: string;
+  /** ZFS's own number for it, in decimal; `null` until it was read after the snapshot was made. */
+  readonly guid: string | null;
+}
+
+/** What one run may have left behind. */
+export interface JournalRun {
+  /** The run's id; it is also the value of the owner property and part of the hold's tag. */
+  readonly runId: string;
+  /** When the run began (ISO 8601, UTC). */
+  readonly startedAt: string;
+  /** Directories that belong to the run as a whole: everything mounted below is its own. */
+  readonly trees: readonly string[];
+  /** Mount points of recursive bind mounts, which must be made private before they are unmounted. */
+  readonly binds: readonly string[];
+  /** The snapshots. */
+  readonly snapshots: readonly JournalSnapshot[];
+}
+
+/** The journal of one configuration on one host. */
+export interface Journal {
+  /** The version of this format. */
+  readonly version: 1;
+  /** The configuration's name. */
+  readonly name: string;
+  /** The host that wrote it; another host never acts on it. */
+  readonly hostname: string;
+  /** Runs that are not cleaned up yet, oldest first. */
+  readonly runs: readonly JournalRun[];
+}
+
+/**
+ * Where the journal of a configuration is.
+ *
+ * @param state_dir the state directory
+ * @param name the configuration's name
+ * @returns the absolute path of the file
+ */
+export function journalPath(state_dir: string, name: string): string {
+  return join(state_dir, `journal-${encodeURIComponent(name)}.json`);
+}
+
+/**
+ * Reads a journal.
+ *
+ * @param state_dir the state directory
+ * @param name the configuration's name
+ * @returns the journal; `undefined` when there is none
+ * @throws {AppError} when it can't be read, or is not a journal
+ */
+export async function readJournal(state_dir: string, name: string): Promise<Journal | undefined> {
+  const path = journalPath(state_dir, name);
+  let text: string;
+  try {
+    text = await Deno.readTextFile(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw new AppError(`Cannot read the journal "${path}": ${reasonOf(error)}`, { cause: error });
+  }
+  const journal = parseJournal(text);
+  if (journal === undefined || journal.name !== name) {
+    throw new AppError(`Cannot read the journal "${path}": it is damaged`, {
+      hint: `See what is left of the dead run with "zfs list -t snapshot" and "mount", ` +
+        `clean up by hand and remove the file`,
+    });
+  }
+  return journal;
+}
+
+/**
+ * Replaces a journal, and does not return before the new one is on the disk. A journal without
+ * runs is removed.
+ *
+ * @param state_dir the state directory; it is made (0700) when it is missing
+ * @param journal the new content
+ * @throws {AppError} when it can't be written
+ */
+export async function writeJournal(state_dir: string, journal: Journal): Promise<void> {
+  const path = journalPath(state_dir, journal.name);
+  try {
+    await Deno.mkdir(state_dir, { recursive: true, mode: 0o700 });
+    if (journal.runs.length === 0) {
+      await removeIfThere(path);
+    } else {
+      await writeDurably(`${path}.new`, `${JSON.stringify(journal, undefined, 2)}\n`);
+      await Deno.rename(`${path}.new`, path);
+    }
+    await flushDirectory(state_dir);
+  } catch (error) {
+    throw new AppError(`Cannot write the journal "${path}": ${reasonOf(error)}`, {
+      hint: "No snapshot is made that could not be found again after a power cut",
+      cause: error,
+    });
+  }
+}
+
+/**
+ * Puts a damaged journal aside under a name of its own, so that it can be looked at and does not
+ * stand in the way of the next run.
+ *
+ * @param state_dir the state directory
+ * @param name the configuration's name
+ * @returns the path where it is now
+ */
+export async function setJournalAside(state_dir: string, name: string): Promise<string> {
+  const path = journalPath(state_dir, name);
+  const aside = `${path}.damaged`;
+  await Deno.rename(path, aside);
+  await flushDirectory(state_dir);
+  return aside;
+}
+
+async function writeDurably(path: string, text: string): Promise<void> {
+  using file = await Deno.open(path, { write: true, create: true, truncate: true, mode: 0o600 });
+  const bytes = new TextEncoder().encode(text);
+  for (let done = 0; done < bytes.length;) done += await file.write(bytes.subarray(done));
+  await file.sync();
+}
+
+async function flushDirectory(path: string): Promise<void> {
+  using directory = await Deno.open(path, { read: true });
+  await directory.sync();
+}
+
+async function removeIfThere(path: string): Promise<void> {
+  try {
+    await Deno.remove(path);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+}
+
+/**
+ * Reads the text of a journal.
+ *
+ * @param text the file's content
+ * @returns the journal; `undefined` when the text is not one
+ */
+export function parseJournal(text: string): Journal | undefined {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+  if (!isRecord(value) || value.version !== 1) return undefined;
+  const { name, hostname, runs } = value;
+  if (typeof name !== "string" || typeof hostname !== "string" || !Array.isArray(runs)) {
+    return undefined;
+  }
+  return runs.every(isRun) ? { version: 1, name, hostname, runs } : undefined;
+}
+
+function isRun(value: unknown): value is JournalRun {
+  return isRecord(value) && typeof value.runId === "string" &&
+    typeof value.startedAt === "string" && isTexts(value.trees) && isTexts(value.binds) &&
+    Array.isArray(value.snapshots) && value.snapshots.every(isSnapshot);
+}
+
+function isSnapshot(value: unknown): value is JournalSnapshot {
+  return isRecord(value) && typeof value.name === "string" &&
+    (value.guid === null || typeof value.guid === "string");
+}
+
+function isTexts(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every((item) => typeof item === "string");
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

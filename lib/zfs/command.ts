@@ -1,0 +1,43 @@
+/**
+ * How the code of this room gets a program run: by a function that its caller hands in, which
+ * decides about environment, events and stopping.
+ *
+ * @module
+ */
+import type { ProgramEnd } from "../process/program.ts";
+
+/** A command of ZFS or of mounting. */
+export interface ZfsCommand {
+  readonly program: "zfs" | "mount" | "umount";
+  readonly args: readonly string[];
+  /** Its working directory; `/` when left out. */
+  readonly cwd?: string;
+  /** Milliseconds; the runner's default when left out. */
+  readonly timeLimit?: number;
+}
+
+/** What became of a command. */
+export interface ZfsCommandResult {
+  /** It ended by itself with exit code 0. */
+  readonly succeeded: boolean;
+  /** How it ended; `not-started` when there is no such program. */
+  readonly end: ProgramEnd | { readonly kind: "not-started"; readonly reason: string };
+  readonly stdout: string;
+  /** The last lines of standard error. */
+  readonly stderr: string;
+}
+
+/**
+ * Runs a command to its end or its time limit. A command that fails is a result; the only thing it
+ * may throw is the reason why the whole run is being stopped.
+ */
+export type RunZfsCommand = (command: ZfsCommand) => Promise<ZfsCommandResult>;
+
+/**
+ * Whether a command never came back: its pool may be suspended, so nothing else is asked of it.
+ *
+ * @param result what became of a command
+ */
+export function isHung(result: ZfsCommandResult): boolean {
+  return result.end.kind === "timed-out" || result.end.kind === "unkillable";
+}
