@@ -19,7 +19,7 @@ export interface Problem {
 }
 
 /** The steps of a repository's pipeline in their order. */
-export const STEPS = ["create", "proof", "check", "prune", "compact"] as const;
+export const STEPS = ["create", "check", "prune", "compact"] as const;
 
 /** One step of a repository's pipeline. */
 export type Step = typeof STEPS[number];

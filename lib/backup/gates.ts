@@ -1,0 +1,58 @@
+/**
+ * Decides whether a step may follow what went before. Pure, because the wrong answer costs
+ * archives: never prune after a create that failed or looks wrong, or after a failed check.
+ *
+ * @module
+ */
+import type { Step, StepOutcome } from "./outcome.ts";
+
+/** What is known before a step. */
+export interface GateState {
+  /** What became of the steps before it in this repository. */
+  readonly before: readonly StepOutcome[];
+  /** Whether Borg itself could not do one of them: the repository can't be worked with. */
+  readonly unusable: boolean;
+  /** Whether the run is being stopped. */
+  readonly stopped: boolean;
+  /** Whether a source is missing from the new archive. */
+  readonly sourcesMissing: boolean;
+  /** Steps that the command line leaves out. */
+  readonly skip: ReadonlySet<Step>;
+}
+
+/** Whether a step is done. */
+export type Gate =
+  | { readonly open: true }
+  | {
+    readonly open: false;
+    readonly reason: string;
+    /** Whether it is skipped because it was asked for, not because something went wrong. */
+    readonly expected: boolean;
+  };
+
+const OPEN: Gate = { open: true };
+
+/**
+ * Decides whether a step may follow what went before.
+ *
+ * @param step the step
+ * @param state what is known before it
+ * @returns whether it is done, and if not, why
+ */
+export function gate(step: Step, state: GateState): Gate {
+  if (state.skip.has(step)) return closed("left out on the command line", true);
+  if (state.stopped) return closed("the run was stopped");
+  const failed = state.before.find((outcome) => outcome.state === "failed")?.step;
+  if (state.unusable) return closed(`${failed ?? "an earlier step"} failed`);
+  // A check tells what the archives are worth, also when the new one is doubtful.
+  if (step === "create" || step === "check") return OPEN;
+  if (failed !== undefined) return closed(`${failed} failed`);
+  if (state.sourcesMissing && !state.skip.has("create")) {
+    return closed("a source is missing from the new archive");
+  }
+  return OPEN;
+}
+
+function closed(reason: string, expected = false): Gate {
+  return { open: false, reason, expected };
+}

@@ -1,0 +1,180 @@
+/**
+ * What a run is going to do: plain data, made from the configuration and the command line, before
+ * anything is touched.
+ *
+ * @module
+ */
+import { formatArchiveName } from "../archive_name.ts";
+import type { Retention } from "../borg/commands.ts";
+import type { BorgRepository } from "../borg/repository.ts";
+import type { Config } from "../config/schema.ts";
+import { UsageError } from "../errors.ts";
+import type { Step } from "./outcome.ts";
+
+/** What is done with one repository. */
+export interface RepositoryPlan {
+  readonly repository: BorgRepository;
+  /** Its absence is a skip, not a failure. */
+  readonly optional: boolean;
+  readonly compression: string;
+  readonly retention: Retention;
+  readonly check: {
+    readonly enabled: boolean;
+    readonly verifyData: boolean;
+    /** The least time between two checks, in milliseconds. */
+    readonly every: number;
+  };
+  readonly compact: { readonly enabled: boolean };
+}
+
+/** What is read. */
+export interface SourcePlan {
+  /** Absolute paths. */
+  readonly directories: readonly string[];
+  readonly exclude: readonly string[];
+  readonly excludeIfPresent: readonly string[];
+  readonly excludeCaches: boolean;
+  readonly oneFileSystem: boolean;
+  readonly zfs: Config["zfs"];
+}
+
+/** What a run is going to do. */
+export interface Plan {
+  /** The name of the series. */
+  readonly name: string;
+  readonly runId: string;
+  readonly startedAt: Date;
+  readonly hostname: string;
+  /** The new archive's name, the same in every repository. */
+  readonly archive: string;
+  readonly sources: SourcePlan;
+  readonly repositories: readonly RepositoryPlan[];
+  /** Steps that the command line leaves out. */
+  readonly skip: ReadonlySet<Step>;
+  /** How many repositories are worked on side by side. */
+  readonly parallel: number;
+  /** The run's time limit in milliseconds. */
+  readonly timeout: number | undefined;
+  /** Must be empty; what is staged is mounted below it. */
+  readonly tempDir: string;
+  /** Holds the lock, the journal and the history. */
+  readonly stateDir: string;
+}
+
+/** What a run gets besides its configuration. */
+export interface RunChoices {
+  readonly runId: string;
+  readonly startedAt: Date;
+  readonly hostname: string;
+  /** Labels from the command line; all repositories when empty. */
+  readonly repositories: readonly string[];
+  readonly skip: readonly Step[];
+}
+
+/**
+ * Makes the plan of a run.
+ *
+ * @param config the configuration
+ * @param choices what this run is told
+ * @returns the plan
+ * @throws {UsageError} when a label is not in the configuration
+ */
+export function makePlan(config: Config, choices: RunChoices): Plan {
+  const repositories = chooseRepositories(config, choices.repositories);
+  const { name } = config;
+  const { runId, startedAt, hostname } = choices;
+  return {
+    name,
+    runId,
+    startedAt,
+    hostname,
+    archive: formatArchiveName({ series: name, startedAt, runId }),
+    sources: {
+      directories: config.sources.directories,
+      exclude: config.sources.exclude,
+      excludeIfPresent: config.sources.exclude_if_present,
+      excludeCaches: config.sources.exclude_caches,
+      oneFileSystem: config.sources.one_file_system,
+      zfs: config.zfs,
+    },
+    repositories: repositories.map(planRepository),
+    skip: new Set(choices.skip),
+    parallel: config.run.parallel || repositories.length,
+    timeout: config.run.timeout,
+    tempDir: config.paths.temp_dir,
+    stateDir: config.paths.state_dir,
+  };
+}
+
+type RepositoryConfig = Config["repositories"][number];
+
+/**
+ * Picks the repositories that the command line names.
+ *
+ * @param config the configuration
+ * @param labels labels from the command line; all repositories when empty
+ * @returns the repositories, in the order of the configuration
+ * @throws {UsageError} when a label is not in the configuration
+ */
+export function chooseRepositories(
+  config: Config,
+  labels: readonly string[],
+): readonly RepositoryConfig[] {
+  const known = config.repositories.map(({ label }) => label);
+  const unknown = labels.find((label) => !known.includes(label));
+  if (unknown !== undefined) {
+    throw new UsageError(`Cannot find the repository "${unknown}" in the configuration`, {
+      hint: `Its repositories are ${known.map((label) => `"${label}"`).join(", ")}`,
+    });
+  }
+  if (labels.length === 0) return config.repositories;
+  return config.repositories.filter(({ label }) => labels.includes(label));
+}
+
+/**
+ * Says what Borg must know of a configured repository.
+ *
+ * @param config one of `[[repositories]]`
+ * @returns the same for the borg room
+ */
+export function borgRepository(config: RepositoryConfig): BorgRepository {
+  return {
+    label: config.label,
+    url: config.url,
+    encryption: config.encryption,
+    key: config.key,
+    sshOptions: config.ssh_options,
+    lockWait: config.lock_wait,
+    ...(config.ssh_key === undefined ? {} : { sshKey: config.ssh_key }),
+    ...(config.remote_borg === undefined ? {} : { remoteBorg: config.remote_borg }),
+    ...(config.upload_rate_limit === undefined
+      ? {}
+      : { uploadRateLimit: config.upload_rate_limit }),
+  };
+}
+
+function planRepository(config: RepositoryConfig): RepositoryPlan {
+  return {
+    repository: borgRepository(config),
+    optional: config.optional,
+    compression: config.compression,
+    retention: planRetention(config.retention),
+    check: {
+      enabled: config.check.enabled,
+      verifyData: config.check.verify_data,
+      every: config.check.every,
+    },
+    compact: { enabled: config.compact.enabled },
+  };
+}
+
+function planRetention(keep: RepositoryConfig["retention"]): Retention {
+  return {
+    ...(keep.keep_last === undefined ? {} : { keepLast: keep.keep_last }),
+    ...(keep.keep_within === undefined ? {} : { keepWithin: keep.keep_within }),
+    ...(keep.keep_daily === undefined ? {} : { keepDaily: keep.keep_daily }),
+    ...(keep.keep_weekly === undefined ? {} : { keepWeekly: keep.keep_weekly }),
+    ...(keep.keep_monthly === undefined ? {} : { keepMonthly: keep.keep_monthly }),
+    ...(keep.keep_yearly === undefined ? {} : { keepYearly: keep.keep_yearly }),
+  };
+}

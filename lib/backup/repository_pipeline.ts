@@ -1,0 +1,152 @@
+/**
+ * What is done with one repository in a run. Its failure is its own: it ends up in its outcome and
+ * never touches another repository.
+ *
+ * @module
+ */
+import type { BorgFailure } from "../borg/failure.ts";
+import { AppError, reasonOf } from "../errors.ts";
+import { gate, type GateState } from "./gates.ts";
+import type { RepositoryOutcome, Step, StepOutcome } from "./outcome.ts";
+import { worst } from "./outcome.ts";
+import type { StagedSources } from "./staged_sources.ts";
+import type { StepContext, StepResult } from "./steps/borg_step.ts";
+import { check } from "./steps/check.ts";
+import { compact } from "./steps/compact.ts";
+import { create } from "./steps/create.ts";
+import { prune } from "./steps/prune.ts";
+
+/** What a pipeline works with. */
+export interface PipelineContext extends StepContext {
+  /** What is read; `undefined` when nothing is left of the sources. */
+  readonly sources: StagedSources | undefined;
+  /** Whether a source is missing from the new archive. */
+  readonly sourcesMissing: boolean;
+  /** When this repository's last good check ended, if ever. */
+  readonly lastCheck: Date | undefined;
+}
+
+/** The pipeline of one repository: first what needs the sources, later what does not. */
+export class RepositoryPipeline {
+  readonly #context: PipelineContext;
+  readonly #steps: StepOutcome[] = [];
+  #unusable = false;
+  #absent: string | undefined;
+
+  /** @param context the run and the repository */
+  constructor(context: PipelineContext) {
+    this.#context = context;
+  }
+
+  /** Everything that reads the sources. */
+  async backUp(): Promise<void> {
+    await this.#step("create", (context) => {
+      if (context.sources === undefined) return Promise.resolve(nothingToRead);
+      return create(context, context.sources);
+    });
+  }
+
+  /** Everything that works on the repository alone; it can take hours. */
+  async maintain(): Promise<RepositoryOutcome> {
+    await this.#step("check", check, () => this.#whyNoCheck());
+    await this.#step("prune", prune);
+    await this.#step("compact", compact, () => {
+      return this.#context.target.compact.enabled ? undefined : "compact is not enabled";
+    });
+    const outcome = this.#outcome();
+    this.#context.emit({ type: "repository-finished", outcome });
+    return outcome;
+  }
+
+  async #step(
+    step: Step,
+    run: (context: PipelineContext) => Promise<StepResult>,
+    whyNot: () => string | undefined = () => undefined,
+  ): Promise<void> {
+    if (this.#absent !== undefined) return;
+    const passage = gate(step, this.#state());
+    const notAsked = passage.open ? whyNot() : undefined;
+    if (!passage.open || notAsked !== undefined) {
+      const reason = passage.open ? notAsked ?? "" : passage.reason;
+      this.#finish({ step, state: "skipped", reason, expected: passage.open || passage.expected });
+      return;
+    }
+    const { emit, target } = this.#context;
+    emit({ type: "step-started", repository: target.repository.label, step });
+    const result = await attempt(step, () => run(this.#context));
+    this.#unusable ||= result.failure !== undefined;
+    this.#absent = target.optional ? whyAbsent(result.failure) : undefined;
+    this.#finish(result.outcome);
+  }
+
+  #state(): GateState {
+    const { signal, sourcesMissing, plan } = this.#context;
+    return {
+      before: this.#steps,
+      unusable: this.#unusable,
+      stopped: signal.aborted,
+      sourcesMissing,
+      skip: plan.skip,
+    };
+  }
+
+  #whyNoCheck(): string | undefined {
+    const { target: { check: { enabled, every } }, lastCheck, plan } = this.#context;
+    if (!enabled) return "check is not enabled";
+    if (lastCheck === undefined || plan.startedAt.getTime() - lastCheck.getTime() >= every) {
+      return undefined;
+    }
+    return `not due yet: the last good check was at ${lastCheck.toISOString().slice(0, 16)}Z`;
+  }
+
+  #finish(outcome: StepOutcome): void {
+    this.#steps.push(outcome);
+    const repository = this.#context.target.repository.label;
+    if (this.#absent === undefined) {
+      this.#context.emit({ type: "step-finished", repository, outcome });
+    }
+  }
+
+  #outcome(): RepositoryOutcome {
+    const { label } = this.#context.target.repository;
+    if (this.#absent !== undefined) return { label, state: "absent", reason: this.#absent };
+    const verdicts = this.#steps.map(({ state }) => state === "skipped" ? "ok" : state);
+    // Stopped before the first step: nothing was done, and that is no success.
+    const state = this.#context.signal.aborted ? "failed" : worst(verdicts);
+    return { label, state, steps: this.#steps };
+  }
+}
+
+const nothingToRead: StepResult = {
+  outcome: {
+    step: "create",
+    state: "failed",
+    problems: [{ severity: "error", message: "none of the sources can be read" }],
+    duration: 0,
+  },
+};
+
+async function attempt(step: Step, run: () => Promise<StepResult>): Promise<StepResult> {
+  const started = performance.now();
+  try {
+    return await run();
+  } catch (error) {
+    // A step that can't even start must not take the other repositories with it.
+    const message = reasonOf(error);
+    const hint = error instanceof AppError && error.hint !== undefined ? { hint: error.hint } : {};
+    return {
+      outcome: {
+        step,
+        state: "failed",
+        problems: [{ severity: "error", message, ...hint }],
+        duration: performance.now() - started,
+      },
+      failure: { kind: "other", message },
+    };
+  }
+}
+
+function whyAbsent(failure: BorgFailure | undefined): string | undefined {
+  const absent = failure?.kind === "missing-repository" || failure?.kind === "unreachable";
+  return absent ? failure.message : undefined;
+}

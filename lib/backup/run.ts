@@ -1,0 +1,186 @@
+/**
+ * A run from its lock to its outcome.
+ *
+ * @module
+ */
+import type { OuterEnvironment } from "../borg/environment.ts";
+import { AppError, reasonOf } from "../errors.ts";
+import { RunLock } from "../state/run_lock.ts";
+import type { Emit } from "./events.ts";
+import { snapshotHooks } from "./hooks.ts";
+import { type InterruptionWatch, watchForInterruption } from "./interruption.ts";
+import { createLimiter } from "./limiter.ts";
+import type { Problem, RepositoryOutcome, RunOutcome } from "./outcome.ts";
+import { verdictOf, worst } from "./outcome.ts";
+import type { Plan } from "./plan.ts";
+import { RepositoryPipeline } from "./repository_pipeline.ts";
+import type { Staging } from "./staged_sources.ts";
+import { recover } from "./staging/recover.ts";
+import { requireEmptyTempDir } from "./staging/temp_dir.ts";
+import { type StageRequest, stageSources } from "./staging/stage.ts";
+import { interruptionOf } from "./steps/borg_step.ts";
+
+/** What a run needs of the world around it. */
+export interface RunContext {
+  readonly plan: Plan;
+  readonly version: string;
+  /** Our own environment, as far as Borg may see it. */
+  readonly outer: OuterEnvironment;
+  readonly emit: Emit;
+  /** Problems that are known before the run: warnings about the configuration. */
+  readonly problems: readonly Problem[];
+  /** When a repository's last good check ended, if ever. */
+  readonly lastCheck: (label: string) => Date | undefined;
+}
+
+/** A held run lock with what protects it. */
+export interface RunSession extends Disposable {
+  readonly watch: InterruptionWatch;
+}
+
+/**
+ * Takes the run lock and starts to listen for signals; nothing is touched without it.
+ *
+ * @param plan the run
+ * @returns the lock and the watch; disposing of them gives both back
+ * @throws {LockHeldError} when another run holds the lock
+ */
+export async function openSession(plan: Plan): Promise<RunSession> {
+  using stack = new DisposableStack();
+  await Deno.mkdir(plan.stateDir, { recursive: true, mode: 0o700 }).catch((error: unknown) => {
+    throw new AppError(
+      `Cannot make the state directory "${plan.stateDir}": ${reasonOf(error)}`,
+      { hint: 'See paths.state_dir; autoborg usually runs as "root"', cause: error },
+    );
+  });
+  const holder = {
+    process: Deno.pid,
+    runId: plan.runId,
+    startedAt: plan.startedAt.toISOString(),
+  };
+  stack.use(await RunLock.acquire(`${plan.stateDir}/run.lock`, holder));
+  const watch = stack.use(watchForInterruption(plan.timeout));
+  const held = stack.move();
+  return { watch, [Symbol.dispose]: () => held.dispose() };
+}
+
+/**
+ * Does a whole run under a held lock.
+ *
+ * @param context the plan and the world around it
+ * @param watch what may end the run before its time
+ * @returns what became of it; failures of repositories are in it, not thrown
+ */
+export async function run(context: RunContext, watch: InterruptionWatch): Promise<RunOutcome> {
+  const { plan, emit } = context;
+  emit({
+    type: "run-started",
+    at: plan.startedAt,
+    name: plan.name,
+    runId: plan.runId,
+    hostname: plan.hostname,
+    version: context.version,
+    repositories: plan.repositories.map(({ repository }) => repository.label),
+    sources: [...plan.sources.directories, ...plan.sources.zfs.datasets],
+  });
+  const problems: Problem[] = [...context.problems];
+  let repositories: readonly RepositoryOutcome[] = [];
+  try {
+    problems.push(...await recover(stagingRequest(context, watch.signal)));
+    const request = stagingRequest(context, watch.signal);
+    await requireEmptyTempDir(request);
+    const staging = await stageSources(request);
+    problems.push(...staging.problems);
+    repositories = await backUpAndMaintain(context, staging, watch.signal, problems);
+  } catch (error) {
+    problems.push(problemOf(error, watch.signal));
+  }
+  return conclude(context, watch, problems, repositories);
+}
+
+async function backUpAndMaintain(
+  context: RunContext,
+  staging: Staging,
+  signal: AbortSignal,
+  problems: Problem[],
+): Promise<readonly RepositoryOutcome[]> {
+  const { plan, outer, emit } = context;
+  const sourcesMissing = staging.problems.some(({ severity }) => severity === "error");
+  const pipelines = plan.repositories.map((target) =>
+    new RepositoryPipeline({
+      plan,
+      target,
+      outer,
+      signal,
+      emit,
+      sources: staging.sources,
+      sourcesMissing,
+      lastCheck: context.lastCheck(target.repository.label),
+    })
+  );
+  // Everybody's create comes before anybody's check: snapshots are held no longer than needed.
+  const limit = createLimiter(plan.parallel);
+  const backUps = pipelines.map((pipeline) => limit(() => pipeline.backUp()));
+  const released = Promise.allSettled(backUps).then(async () => {
+    problems.push(...await staging.release());
+  });
+  const outcomes = pipelines.map(async (pipeline, index) => {
+    await backUps[index];
+    return await limit(() => pipeline.maintain());
+  });
+  try {
+    return await Promise.all(outcomes);
+  } finally {
+    await released;
+  }
+}
+
+function conclude(
+  context: RunContext,
+  watch: InterruptionWatch,
+  problems: readonly Problem[],
+  repositories: readonly RepositoryOutcome[],
+): RunOutcome {
+  const { plan } = context;
+  const verdicts = repositories.map(({ state }) => state === "absent" ? "ok" : state);
+  const by = watch.interruption?.kind === "signal" ? watch.interruption.signal : undefined;
+  return {
+    verdict: worst([verdictOf(problems), ...verdicts, watch.signal.aborted ? "failed" : "ok"]),
+    name: plan.name,
+    runId: plan.runId,
+    hostname: plan.hostname,
+    startedAt: plan.startedAt,
+    finishedAt: new Date(),
+    ...(by === undefined ? {} : { interruptedBy: by }),
+    problems,
+    repositories,
+  };
+}
+
+function stagingRequest(context: RunContext, signal: AbortSignal): StageRequest {
+  const { plan, emit, outer } = context;
+  const { name, runId } = plan;
+  return {
+    name,
+    runId,
+    startedAt: plan.startedAt,
+    hostname: plan.hostname,
+    directories: plan.sources.directories,
+    zfs: plan.sources.zfs,
+    one_file_system: plan.sources.oneFileSystem,
+    temp_dir: plan.tempDir,
+    state_dir: plan.stateDir,
+    signal,
+    emit,
+    environment: { LC_ALL: "C.UTF-8", ...(outer.PATH === undefined ? {} : { PATH: outer.PATH }) },
+    hooks: snapshotHooks({ name, runId, path: outer.PATH ?? "", emit }),
+  };
+}
+
+function problemOf(error: unknown, signal: AbortSignal): Problem {
+  if (signal.aborted && !(error instanceof AppError)) {
+    return { severity: "error", message: interruptionOf(signal) };
+  }
+  const hint = error instanceof AppError && error.hint !== undefined ? { hint: error.hint } : {};
+  return { severity: "error", message: reasonOf(error), ...hint };
+}

@@ -1,0 +1,171 @@
+/**
+ * What the steps of a repository's pipeline have in common: Borg is run, everybody hears of it.
+ *
+ * @module
+ */
+import type { OuterEnvironment } from "../../borg/environment.ts";
+import type { BorgFailure } from "../../borg/failure.ts";
+import type { BorgLine } from "../../borg/log_line.ts";
+import { type BorgResult, runBorg } from "../../borg/run_borg.ts";
+import type { ProgramEnd } from "../../process/program.ts";
+import type { Emit, RunEvent, Scope } from "../events.ts";
+import { describeInterruption, type Interruption } from "../interruption.ts";
+import type { Problem, StepOutcome } from "../outcome.ts";
+import type { Plan, RepositoryPlan } from "../plan.ts";
+
+/** What every step works with. */
+export interface StepContext {
+  readonly plan: Plan;
+  readonly target: RepositoryPlan;
+  /** Our own environment, as far as Borg may see it. */
+  readonly outer: OuterEnvironment;
+  /** Aborts with an {@linkcode Interruption} as its reason. */
+  readonly signal: AbortSignal;
+  readonly emit: Emit;
+}
+
+/** What became of a step, and why if Borg itself failed. */
+export interface StepResult {
+  readonly outcome: StepOutcome;
+  /** Why Borg ended with an error. */
+  readonly failure?: BorgFailure;
+  /** The run was stopped while Borg was at work. */
+  readonly stopped?: true;
+}
+
+/**
+ * Runs Borg for one repository and tells everybody.
+ *
+ * @param context the run and the repository
+ * @param step where the events belong
+ * @param args Borg's arguments
+ * @param options working directory, and a listener of the step's own
+ * @returns how Borg ended
+ * @throws {AppError} when Borg can't be started
+ */
+export async function callBorg(
+  context: Pick<StepContext, "outer" | "signal" | "emit"> & {
+    readonly target: Pick<RepositoryPlan, "repository">;
+  },
+  step: Scope["step"] & string,
+  args: readonly string[],
+  options: { readonly cwd?: string; readonly onLine?: (line: BorgLine) => void } = {},
+): Promise<BorgResult> {
+  const { repository } = context.target;
+  const scope = { repository: repository.label, step };
+  const { emit } = context;
+  emit({ type: "command-started", scope, command: ["borg", ...args] });
+  const result = await runBorg({
+    repository,
+    args,
+    ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+    outer: context.outer,
+    signal: context.signal,
+    onLine: (line) => {
+      options.onLine?.(line);
+      const event = eventOf(line, scope);
+      if (event !== undefined) emit(event);
+    },
+  });
+  emit({
+    type: "command-finished",
+    scope,
+    program: "borg",
+    end: describeEnd(result.processEnd),
+    succeeded: result.end.kind === "success" || result.end.kind === "warnings",
+    duration: result.duration,
+  });
+  return result;
+}
+
+/**
+ * Turns how Borg ended into what became of a step, when Borg did not do it.
+ *
+ * @param context the run and the repository
+ * @param step the step
+ * @param result how Borg ended: stopped or failed
+ * @returns a failed step
+ */
+export function failedStep(
+  context: StepContext,
+  step: StepOutcome["step"],
+  result: BorgResult,
+): StepResult {
+  const { end, duration } = result;
+  if (end.kind === "stopped") {
+    const problem = { severity: "error", message: interruptionOf(context.signal) } as const;
+    return { outcome: { step, state: "failed", problems: [problem], duration }, stopped: true };
+  }
+  const failure: BorgFailure = end.kind === "failed"
+    ? end.failure
+    : { kind: "other", message: "Borg ended with warnings" };
+  const outcome = { step, state: "failed", problems: [problemOf(failure)], duration } as const;
+  return { outcome, failure };
+}
+
+/**
+ * Says why a run is being stopped.
+ *
+ * @param signal the run's signal, aborted
+ * @returns such as "interrupted by SIGTERM"
+ */
+export function interruptionOf(signal: AbortSignal): string {
+  return isInterruption(signal.reason) ? describeInterruption(signal.reason) : "interrupted";
+}
+
+/**
+ * How a program ended, in words.
+ *
+ * @param end how it ended
+ * @returns such as "exit code 0" or "killed by SIGKILL"
+ */
+export function describeEnd(end: ProgramEnd): string {
+  switch (end.kind) {
+    case "exited":
+      return `exit code ${end.code}`;
+    case "killed":
+      return `killed by ${end.signal}`;
+    case "timed-out":
+      return "stopped, its time limit was over";
+    case "stopped":
+      return `stopped, exit code ${end.code}`;
+    case "unkillable":
+      return "does not end, not even by SIGKILL";
+  }
+}
+
+function problemOf(failure: BorgFailure): Problem {
+  const { message, hint } = failure;
+  return { severity: "error", message, ...(hint === undefined ? {} : { hint }) };
+}
+
+function isInterruption(reason: unknown): reason is Interruption {
+  return typeof reason === "object" && reason !== null && "kind" in reason &&
+    (reason.kind === "signal" || reason.kind === "timeout");
+}
+
+function eventOf(line: BorgLine, scope: Scope & { repository: string }): RunEvent | undefined {
+  switch (line.kind) {
+    case "message":
+      return { type: "output", scope, level: line.level, text: line.text };
+    case "question":
+    case "text":
+      return { type: "output", scope, level: "info", text: line.text };
+    case "file-status": {
+      const level = line.status === "A" || line.status === "M" ? "debug" : "info";
+      return { type: "output", scope, level, text: `${line.status} ${line.path}` };
+    }
+    case "archive-progress": {
+      const { files, originalSize, deduplicatedSize: newSize, path } = line;
+      const progress = { kind: "create", files, originalSize, newSize, path } as const;
+      return { type: "progress", repository: scope.repository, progress };
+    }
+    case "percent": {
+      const { percent, message } = line;
+      const progress = { kind: "percent", percent, message } as const;
+      return { type: "progress", repository: scope.repository, progress };
+    }
+    case "other":
+      return undefined;
+  }
+}

@@ -1,0 +1,74 @@
+import { createArguments } from "../../borg/commands.ts";
+import { parseCreateResult } from "../../borg/create_result.ts";
+import type { ArchiveStats, Problem } from "../outcome.ts";
+import { verdictOf } from "../outcome.ts";
+import type { Plan, RepositoryPlan } from "../plan.ts";
+import type { StagedSources } from "../staged_sources.ts";
+import { callBorg, failedStep, type StepContext, type StepResult } from "./borg_step.ts";
+import { ReadTrouble } from "./read_trouble.ts";
+
+/**
+ * The command line of the `create` step.
+ *
+ * @param plan the run
+ * @param target the repository
+ * @param sources what is read
+ * @returns the arguments for `borg`
+ */
+export function planCreate(plan: Plan, target: RepositoryPlan, sources: StagedSources): string[] {
+  const { exclude, excludeIfPresent, excludeCaches, oneFileSystem } = plan.sources;
+  return createArguments(target.repository, {
+    archive: plan.archive,
+    paths: sources.paths,
+    exclude,
+    excludeIfPresent,
+    excludeCaches,
+    oneFileSystem,
+    compression: target.compression,
+  });
+}
+
+/**
+ * Makes the new archive and judges what Borg says about it.
+ *
+ * @param context the run and the repository
+ * @param sources what is read
+ * @returns what became of it
+ * @throws {AppError} when Borg can't be started
+ */
+export async function create(context: StepContext, sources: StagedSources): Promise<StepResult> {
+  const trouble = new ReadTrouble();
+  const args = planCreate(context.plan, context.target, sources);
+  const result = await callBorg(context, "create", args, {
+    cwd: sources.root,
+    onLine: (line) => trouble.hear(line),
+  });
+  const { end, duration } = result;
+  if (end.kind === "failed" || end.kind === "stopped") return failedStep(context, "create", result);
+  const problems: Problem[] = [...trouble.problems];
+  const figures = parseCreateResult(result.stdout);
+  if (figures === undefined) {
+    problems.push({ severity: "error", message: "Borg did not say what it put into the archive" });
+    return { outcome: { step: "create", state: verdictOf(problems), problems, duration } };
+  }
+  if (end.kind === "warnings" && problems.length === 0) {
+    problems.push({ severity: "warning", message: "Borg ended with a warning; the log has it" });
+  }
+  if (figures.files === 0) problems.push(emptyArchive);
+  const stats: ArchiveStats = {
+    archive: context.plan.archive,
+    files: figures.files,
+    originalSize: figures.originalSize,
+    compressedSize: figures.compressedSize,
+    newSize: figures.deduplicatedSize,
+    repositorySize: figures.repositorySize,
+    changes: trouble.changes,
+  };
+  return { outcome: { step: "create", state: verdictOf(problems), problems, duration, stats } };
+}
+
+const emptyArchive: Problem = {
+  severity: "error",
+  message: "the new archive holds no file at all",
+  hint: "See that the sources are mounted and that the excludes do not match everything",
+};

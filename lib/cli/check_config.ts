@@ -1,0 +1,55 @@
+import type { Config } from "../config/schema.ts";
+import { humanDuration } from "../units.ts";
+import { type CliContext, type CommonFlags, loadChosenConfig } from "./context.ts";
+import { withoutEffect } from "./without_effect.ts";
+
+/** `autoborg check-config`: validates the configuration and says what a run would do. */
+export async function checkConfigVerb(this: CliContext, flags: CommonFlags): Promise<void> {
+  const { config, path, warnings } = await loadChosenConfig(this, flags);
+  this.print(`${summarise(config, path).join("\n")}\n`);
+  for (const warning of [...warnings, ...withoutEffect(config)]) {
+    this.tell(`warning: ${warning}\n`);
+  }
+}
+
+/**
+ * Says in a few lines what a run would do.
+ *
+ * @param config the configuration
+ * @param path its file
+ * @returns lines
+ */
+export function summarise(config: Config, path: string): string[] {
+  return [
+    `${path} is valid`,
+    `series: ${config.name}`,
+    ...config.sources.directories.map((directory) => `source: directory ${directory}`),
+    ...config.zfs.datasets.map((dataset) => {
+      return `source: ZFS dataset ${dataset}${config.zfs.recursive ? " and all below it" : ""}`;
+    }),
+    ...config.repositories.map((repository) => {
+      const steps = ["create", ...checkStep(repository), ...pruneStep(repository)];
+      if (repository.compact.enabled) steps.push("compact");
+      const optional = repository.optional ? " (optional)" : "";
+      return `repository: ${repository.label}${optional}: ${repository.url}: ${steps.join(", ")}`;
+    }),
+    `logs: the newest ${config.logs.keep} in ${config.logs.directory}`,
+  ];
+}
+
+type RepositoryConfig = Config["repositories"][number];
+
+function checkStep({ check }: RepositoryConfig): string[] {
+  if (!check.enabled) return [];
+  const every = check.every === 0 ? "" : ` every ${humanDuration(check.every)}`;
+  return [`check${check.verify_data ? " with all data" : ""}${every}`];
+}
+
+function pruneStep({ retention }: RepositoryConfig): string[] {
+  const kept = Object.entries(retention).flatMap(([key, value]) => {
+    if (value === undefined || value === 0) return [];
+    const name = key.replace("keep_", "");
+    return [key === "keep_within" ? `within ${humanDuration(value)}` : `${value} ${name}`];
+  });
+  return kept.length === 0 ? [] : [`prune (keep ${kept.join(", ")})`];
+}

@@ -1,0 +1,86 @@
+/**
+ * What the verbs of the command line work with: the world outside, as far as they may see it.
+ *
+ * @module
+ */
+import type { CommandContext } from "@stricli/core";
+import { type OuterEnvironment, PASSED_ON } from "../borg/environment.ts";
+import type { ExitCode } from "../errors.ts";
+import type { LoadedConfig } from "../config/load.ts";
+
+/** Reads a variable of the environment. */
+export type ReadVariable = (name: string) => string | undefined;
+
+/** What every verb gets as `this`. */
+export interface CliContext extends CommandContext {
+  readonly variable: ReadVariable;
+  /** Writes what was asked for: standard output. */
+  readonly print: (text: string) => void;
+  /** Writes messages: standard error. */
+  readonly tell: (text: string) => void;
+  /** Sets the exit code of a verb that ended as it should, but with something to say. */
+  readonly end: (code: ExitCode) => void;
+}
+
+/** The flags that every verb has. */
+export interface CommonFlags {
+  readonly config?: string;
+  readonly color: boolean;
+}
+
+/** Where the configuration is looked for last. */
+export const DEFAULT_CONFIG = "/etc/autoborg/config.toml";
+
+/**
+ * Loads the configuration that a verb was told to use.
+ *
+ * @param context the world outside
+ * @param flags the verb's flags
+ * @returns the configuration
+ * @throws {ConfigError} when it can't be used
+ */
+export async function loadChosenConfig(
+  context: CliContext,
+  flags: CommonFlags,
+): Promise<LoadedConfig> {
+  const path = flags.config ?? nonEmpty(context.variable("AUTOBORG_CONFIG")) ?? DEFAULT_CONFIG;
+  const credentialsDirectory = nonEmpty(context.variable("CREDENTIALS_DIRECTORY"));
+  // Loaded only now: `--version` and `--help` need no validation library.
+  const { loadConfig } = await import("../config/load.ts");
+  return await loadConfig(
+    path,
+    credentialsDirectory === undefined ? {} : { credentialsDirectory },
+  );
+}
+
+/**
+ * Our own environment, as far as Borg may see it.
+ *
+ * @param variable reads a variable
+ * @returns the variables that are set
+ */
+export function outerEnvironment(variable: ReadVariable): OuterEnvironment {
+  const entries = PASSED_ON.flatMap((name) => {
+    const value = variable(name);
+    return value === undefined ? [] : [[name, value] as const];
+  });
+  return Object.fromEntries(entries);
+}
+
+/**
+ * Says whether messages are coloured: on a terminal only, unless it is not wanted.
+ *
+ * @param context the world outside
+ * @param flags the verb's flags
+ * @returns whether to colour
+ */
+export function wantsColour(context: CliContext, flags: CommonFlags): boolean {
+  // https://no-color.org: any value but the empty one counts.
+  const forbidden = nonEmpty(context.variable("NO_COLOR")) !== undefined;
+  return flags.color && !forbidden && context.variable("TERM") !== "dumb" &&
+    Deno.stderr.isTerminal();
+}
+
+function nonEmpty(value: string | undefined): string | undefined {
+  return value === "" ? undefined : value;
+}

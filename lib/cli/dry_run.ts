@@ -1,0 +1,53 @@
+import { checkArguments, compactArguments, pruneArguments } from "../borg/commands.ts";
+import type { Plan, RepositoryPlan } from "../backup/plan.ts";
+import type { StagedSources } from "../backup/staged_sources.ts";
+import { planSources } from "../backup/staging/plan_sources.ts";
+import { planCreate } from "../backup/steps/create.ts";
+import { commandLine } from "../report/printable.ts";
+import type { Masker } from "../secret.ts";
+import { type CliContext, outerEnvironment } from "./context.ts";
+
+/**
+ * Prints the exact commands that a run would start, ready for a shell, and changes nothing. The
+ * passphrases are in Borg's environment, so they are not in it.
+ *
+ * @param context the world outside
+ * @param plan the run
+ * @param mask keeps secrets out all the same
+ */
+export async function dryRun(context: CliContext, plan: Plan, mask: Masker): Promise<void> {
+  const path = outerEnvironment(context.variable).PATH;
+  const planned = await planSources(plan, path === undefined ? {} : { PATH: path });
+  const lines = [
+    ...planned.commands.map(commandLine),
+    ...plan.repositories.flatMap((target) => repositoryLines(plan, target, planned.sources)),
+  ];
+  context.print(mask(`${lines.join("\n")}\n`));
+  for (const { message } of planned.problems) context.tell(mask(`error: ${message}\n`));
+}
+
+function repositoryLines(
+  plan: Plan,
+  target: RepositoryPlan,
+  sources: StagedSources | undefined,
+): string[] {
+  const { repository, check, compact } = target;
+  const lines = [`# ${repository.label}`];
+  const add = (args: readonly string[]) => lines.push(commandLine(["borg", ...args]));
+  const wanted = (step: "create" | "check" | "prune" | "compact") => !plan.skip.has(step);
+  if (wanted("create") && sources !== undefined) {
+    lines.push(`# in ${sources.root}:`);
+    add(planCreate(plan, target, sources));
+  }
+  if (wanted("check") && check.enabled) {
+    if (check.every > 0) lines.push("# when the check is due:");
+    add(checkArguments(repository, check.verifyData));
+  }
+  const prune = pruneArguments(repository, plan.name, target.retention);
+  if (wanted("prune")) {
+    if (prune === undefined) lines.push("# no retention is set, so nothing is pruned");
+    else add(prune);
+  }
+  if (wanted("compact") && compact.enabled) add(compactArguments(repository));
+  return lines;
+}

@@ -1,0 +1,51 @@
+/**
+ * Flags that several verbs share.
+ *
+ * @module
+ */
+import { STEPS } from "../backup/outcome.ts";
+
+const text = (input: string) => input;
+
+/** The flags that every verb has. */
+export const commonFlags = {
+  config: {
+    kind: "parsed",
+    parse: text,
+    optional: true,
+    placeholder: "FILE",
+    brief: "Configuration; else $AUTOBORG_CONFIG, else /etc/autoborg/config.toml",
+  },
+  color: {
+    kind: "boolean",
+    default: true,
+    brief: "Colour on a terminal; NO_COLOR is honoured too",
+  },
+} as const;
+
+/** Picks repositories. */
+export const repoFlag = {
+  kind: "parsed",
+  parse: text,
+  variadic: true,
+  optional: true,
+  placeholder: "LABEL",
+  brief: "Only this repository; may be given several times",
+} as const;
+
+/** Leaves out steps. */
+export const skipFlag = {
+  kind: "enum",
+  values: STEPS,
+  variadic: ",",
+  optional: true,
+  brief: "Leave out steps, separated by commas",
+} as const;
+
+/** How progress is shown. */
+export const progressFlag = {
+  kind: "enum",
+  values: ["auto", "bar", "plain", "json", "none"],
+  default: "auto",
+  brief: "How progress is shown; json writes one object a line to standard output",
+} as const;

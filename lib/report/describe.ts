@@ -1,0 +1,162 @@
+/**
+ * What happened, in words: the lines that the log file and the terminal share. Pure.
+ *
+ * @module
+ */
+import type { Level, RunEvent, Scope } from "../backup/events.ts";
+import type {
+  ArchiveStats,
+  Problem,
+  RepositoryOutcome,
+  RunOutcome,
+  StepOutcome,
+} from "../backup/outcome.ts";
+import { humanDuration, humanSize } from "../units.ts";
+import { commandLine, printable, printableLine } from "./printable.ts";
+
+/** One entry of a log; its text may have several lines. */
+export interface Entry {
+  readonly level: Level;
+  readonly scope: Scope;
+  readonly text: string;
+  /** A blank line stands before it, so that a person sees where a step begins. */
+  readonly apart?: true;
+}
+
+/**
+ * Says what happened.
+ *
+ * @param event what happened
+ * @returns entries for a log; none for progress
+ */
+export function describeEvent(event: RunEvent): readonly Entry[] {
+  switch (event.type) {
+    case "run-started":
+      return describeStart(event);
+    case "note":
+      return [{ level: event.level, scope: event.scope, text: printable(event.text) }];
+    case "command-started":
+      return [{ level: "info", scope: event.scope, text: `$ ${commandLine(event.command)}` }];
+    case "output":
+      return [{ level: event.level, scope: event.scope, text: printable(event.text).trim() }];
+    case "command-finished": {
+      const text = `${event.program} ended: ${event.end}, after ${humanDuration(event.duration)}`;
+      return [{ level: event.succeeded ? "info" : "error", scope: event.scope, text }];
+    }
+    case "progress":
+      return [];
+    case "step-started": {
+      const scope = { repository: event.repository, step: event.step };
+      return [{ level: "info", scope, text: `${event.step} begins`, apart: true }];
+    }
+    case "step-finished":
+      return describeStep(event.repository, event.outcome);
+    case "repository-finished":
+      return describeRepository(event.outcome);
+    case "run-finished":
+      return describeOutcome(event.outcome);
+  }
+}
+
+function describeStart(event: Extract<RunEvent, { type: "run-started" }>): readonly Entry[] {
+  const lines = [
+    `autoborg ${event.version}: run ${event.runId} of "${event.name}" on ${event.hostname}`,
+    `sources: ${event.sources.map(printableLine).join(", ")}`,
+    `repositories: ${event.repositories.join(", ")}`,
+  ];
+  return lines.map((text) => ({ level: "info", scope: {}, text }));
+}
+
+function describeStep(repository: string, outcome: StepOutcome): readonly Entry[] {
+  const { step } = outcome;
+  const scope = { repository, step };
+  const text = `${step}: ${stepResult(outcome)}`;
+  if (outcome.state === "skipped") {
+    return [{ level: outcome.expected ? "info" : "warning", scope, text }];
+  }
+  const level = levelOf(outcome.state);
+  return [{ level, scope, text }, ...describeProblems(outcome.problems, scope)];
+}
+
+/**
+ * What became of a step, in a few words.
+ *
+ * @param outcome what became of it
+ * @returns such as "ok after 12.3s: 602 files, 1.2 GiB, 3.4 MiB new"
+ */
+export function stepResult(outcome: StepOutcome): string {
+  if (outcome.state === "skipped") return `skipped: ${outcome.reason}`;
+  const stats = outcome.stats === undefined ? "" : `: ${describeStats(outcome.stats)}`;
+  return `${outcome.state} after ${humanDuration(outcome.duration)}${stats}`;
+}
+
+/**
+ * The figures of a new archive on one line.
+ *
+ * @param stats what `create` put into the repository
+ * @returns such as "602 files, 1.2 GiB, 3.4 MiB new (2 added, 1 modified)"
+ */
+export function describeStats(stats: ArchiveStats): string {
+  const { added, modified } = stats.changes;
+  const files = `${stats.files.toLocaleString("en-US")} ${stats.files === 1 ? "file" : "files"}`;
+  return `${files}, ${humanSize(stats.originalSize)}, ${humanSize(stats.newSize)} new ` +
+    `(${added} added, ${modified} modified)`;
+}
+
+function describeRepository(outcome: RepositoryOutcome): readonly Entry[] {
+  const scope = { repository: outcome.label };
+  if (outcome.state === "absent") {
+    const text = `skipped: it is optional, and ${printable(outcome.reason)}`;
+    return [{ level: "info", scope, text, apart: true }];
+  }
+  return [{ level: levelOf(outcome.state), scope, text: `repository: ${outcome.state}` }];
+}
+
+function describeOutcome(outcome: RunOutcome): readonly Entry[] {
+  const problems = describeProblems(outcome.problems, {});
+  const [first, ...rest] = problems;
+  const apart = first === undefined ? [] : [{ ...first, apart: true } as const, ...rest];
+  const last = { level: levelOf(outcome.verdict), scope: {}, text: verdictLine(outcome) };
+  return [...apart, { ...last, apart: true }];
+}
+
+/**
+ * The whole run in one line.
+ *
+ * @param outcome what became of it
+ * @returns such as "FAILED after 4m10s: offsite failed (wrong passphrase), local ok"
+ */
+export function verdictLine(outcome: RunOutcome): string {
+  const word = outcome.verdict === "failed" ? "FAILED" : outcome.verdict;
+  const duration = humanDuration(outcome.finishedAt.getTime() - outcome.startedAt.getTime());
+  const interrupted = outcome.interruptedBy === undefined
+    ? []
+    : [`interrupted by ${outcome.interruptedBy}`];
+  const own = outcome.problems.filter(({ severity }) => severity === "error").slice(0, 1)
+    .map(({ message }) => printableLine(message));
+  const parts = [...interrupted, ...own, ...outcome.repositories.map(repositoryPart)];
+  return `${word} after ${duration}${parts.length === 0 ? "" : `: ${parts.join(", ")}`}`;
+}
+
+function repositoryPart(outcome: RepositoryOutcome): string {
+  if (outcome.state === "absent") return `${outcome.label} absent`;
+  if (outcome.state === "ok") return `${outcome.label} ok`;
+  const step = outcome.steps.find(({ state }) => state === outcome.state);
+  const reason = step === undefined || step.state === "skipped"
+    ? undefined
+    : step.problems.find(({ severity }) => outcome.state === "warning" || severity === "error");
+  const why = reason === undefined ? "" : ` (${step?.step}: ${printableLine(reason.message)})`;
+  return `${outcome.label} ${outcome.state}${why}`;
+}
+
+function describeProblems(problems: readonly Problem[], scope: Scope): Entry[] {
+  return problems.map(({ severity, message, hint }) => {
+    const advice = hint === undefined ? "" : `\nwhat to do: ${printable(hint)}`;
+    return { level: severity, scope, text: `${severity}: ${printable(message)}${advice}` };
+  });
+}
+
+function levelOf(state: "ok" | "warning" | "failed"): Level {
+  if (state === "failed") return "error";
+  return state === "warning" ? "warning" : "info";
+}

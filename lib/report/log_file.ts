@@ -1,0 +1,108 @@
+/**
+ * The log file of a run: everything that happened, one file a run.
+ *
+ * @module
+ */
+import { getFileSink } from "@logtape/file";
+import { configure, dispose, getLogger, type LogRecord } from "@logtape/logtape";
+import type { Level } from "../backup/events.ts";
+import { AppError, reasonOf } from "../errors.ts";
+import type { Masker } from "../secret.ts";
+import { describeEvent, type Entry } from "./describe.ts";
+import type { Reporter } from "./reporter.ts";
+
+/** Where and how a log file is written. */
+export interface LogFileOptions {
+  /** The directory; it is made when it is not there. */
+  readonly directory: string;
+  /** The file's name, from `logFileName()`. */
+  readonly name: string;
+  /** What is less important is left out. */
+  readonly level: Level;
+  readonly mask: Masker;
+}
+
+/** Bits of a log file: its owner writes, its group reads, nobody else sees it. */
+const MODE = 0o640;
+
+/**
+ * Begins the log file of a run.
+ *
+ * @param options where and how
+ * @returns a reporter that writes each entry at once, so that a power cut loses none
+ * @throws {AppError} when the file can't be made
+ */
+export async function openLogFile(options: LogFileOptions): Promise<Reporter> {
+  const path = `${options.directory}/${options.name}`;
+  try {
+    await Deno.mkdir(options.directory, { recursive: true, mode: 0o750 });
+    // Made here, not by the sink, which would leave its mode to the umask.
+    (await Deno.open(path, { write: true, createNew: true, mode: MODE })).close();
+    await Deno.chmod(path, MODE);
+  } catch (error) {
+    throw new AppError(`Cannot make the log file "${path}": ${reasonOf(error)}`, {
+      hint: "See that logs.directory is writable",
+      cause: error,
+    });
+  }
+  await configure({
+    reset: true,
+    sinks: { file: getFileSink(path, { bufferSize: 0, formatter: formatRecord }) },
+    loggers: [
+      { category: ["autoborg"], sinks: ["file"], lowestLevel: options.level },
+      { category: ["logtape", "meta"], sinks: [], lowestLevel: "error" },
+    ],
+  });
+  return {
+    name: `log file "${path}"`,
+    handle: (event) => {
+      for (const entry of describeEvent(event)) write(entry, options.mask);
+    },
+    close: dispose,
+  };
+}
+
+function write(entry: Entry, mask: Masker): void {
+  const { repository, step } = entry.scope;
+  const category = ["autoborg", ...(repository === undefined ? [] : [repository])];
+  const logger = getLogger(category).with({ step, repository, apart: entry.apart ?? false });
+  const text = mask(entry.text);
+  // A tagged template: braces in the text are no placeholders.
+  if (entry.level === "error") logger.error`${text}`;
+  else if (entry.level === "warning") logger.warn`${text}`;
+  else if (entry.level === "info") logger.info`${text}`;
+  else logger.debug`${text}`;
+}
+
+/**
+ * Writes a record as it stands in the file: UTC time, level, repository and step, text. Further
+ * lines of the same entry are indented, so that none of them can pass for an entry of its own.
+ *
+ * @param record a record of the logger's
+ * @returns one or more lines with their line breaks
+ */
+export function formatRecord(record: LogRecord): string {
+  const time = new Date(record.timestamp).toISOString();
+  const { repository, step, apart } = record.properties;
+  const scope = scopeText({
+    ...(typeof repository === "string" ? { repository } : {}),
+    ...(typeof step === "string" ? { step } : {}),
+  });
+  const text = record.message.join("").replaceAll("\n", "\n    ");
+  const blank = apart === true ? "\n" : "";
+  return `${blank}${time} ${LEVELS[record.level].padEnd(7)} ${scope}${text}\n`;
+}
+
+const LEVELS: Readonly<Record<LogRecord["level"], string>> = {
+  trace: "DEBUG",
+  debug: "DEBUG",
+  info: "INFO",
+  warning: "WARNING",
+  error: "ERROR",
+  fatal: "ERROR",
+};
+
+function scopeText(scope: { readonly repository?: string; readonly step?: string }): string {
+  const parts = [scope.repository, scope.step].filter((part) => part !== undefined);
+  return parts.length === 0 ? "" : `[${parts.join(" ")}] `;
+}

@@ -1,0 +1,67 @@
+import type { RunEvent } from "../backup/events.ts";
+import type { Problem } from "../backup/outcome.ts";
+
+/**
+ * Hears everything that happens in a run and tells somebody. A reporter that fails is itself
+ * reported; it never changes what became of the backup.
+ */
+export interface Reporter {
+  /** What it is, for the message when it fails: "log file". */
+  readonly name: string;
+  /**
+   * Takes an event.
+   *
+   * @param event what happened
+   */
+  handle(event: RunEvent): void;
+  /** Ends the work; nothing is handed over any more. */
+  close(): void | Promise<void>;
+}
+
+/** Hands events to several reporters and keeps the failures of one from the others. */
+export class Reporters {
+  readonly #working: Set<Reporter>;
+  readonly #problems: Problem[] = [];
+
+  /** @param reporters the reporters */
+  constructor(reporters: readonly Reporter[]) {
+    this.#working = new Set(reporters);
+  }
+
+  /**
+   * Hands an event to every reporter that still works.
+   *
+   * @param event what happened
+   */
+  readonly emit = (event: RunEvent): void => {
+    for (const reporter of this.#working) {
+      try {
+        reporter.handle(event);
+      } catch (error) {
+        this.#giveUp(reporter, error);
+      }
+    }
+  };
+
+  /** Reporters that failed so far; they hear nothing any more. */
+  get problems(): readonly Problem[] {
+    return this.#problems;
+  }
+
+  /** Ends the work of all reporters. */
+  async close(): Promise<void> {
+    for (const reporter of this.#working) {
+      try {
+        await reporter.close();
+      } catch (error) {
+        this.#giveUp(reporter, error);
+      }
+    }
+  }
+
+  #giveUp(reporter: Reporter, error: unknown): void {
+    this.#working.delete(reporter);
+    const reason = error instanceof Error ? error.message : String(error);
+    this.#problems.push({ severity: "warning", message: `The ${reporter.name} failed: ${reason}` });
+  }
+}
