@@ -1,16 +1,130 @@
+/**
+ * Says what is wrong with a configuration: every problem once, in one line, at its place.
+ *
+ * @module
+ */
 import type { z } from "zod";
-import type { Problem } from "./problem.ts";
-import { ConfigError } from "./config_error.ts";
-/** x */
-export function explain(
-  path: string,
-  _text: string,
-  _document: unknown,
-  issues: readonly z.core.$ZodIssue[],
-  problems: readonly Problem[],
-): ConfigError {
-  return new ConfigError(
-    [path, ...issues.map((i) => i.path.join(".") + i.message), ...problems.map((p) => p.message)]
-      .join("\n"),
-  );
+import { createMasker, MASK, type Masker, Secret } from "../secret.ts";
+import { ConfigError, type Finding } from "./config_error.ts";
+import { findPositions } from "./positions.ts";
+import { asTable, formatPath, type KeyPath, type Problem, valueAt } from "./problem.ts";
+import { suggest } from "./suggest.ts";
+
+/** Keys with a secret in them, also when they are mistyped or in the wrong place. */
+const SECRET_KEY = /pas|phrase|pwd|secret|token|ping/i;
+
+/** The longest value that is shown whole. */
+const LONGEST = 80;
+
+/** An invalid file. */
+export interface Invalid {
+  /** The path as it was given. */
+  readonly file: string;
+  readonly text: string;
+  /** What the text says. */
+  readonly document: unknown;
+  /** What the schema finds wrong with it. */
+  readonly issues: readonly z.core.$ZodIssue[];
+  /** What else is wrong with it. */
+  readonly problems: readonly Problem[];
+}
+
+/**
+ * Makes the error of an invalid file.
+ *
+ * @param invalid the file and what is wrong with it
+ * @returns the error that tells everything
+ */
+export function explain(invalid: Invalid): ConfigError {
+  const { file, text, document, issues } = invalid;
+  const positions = findPositions(text);
+  const mask = createMasker(secretsIn(document));
+  const all = [
+    ...issues.flatMap((issue) => problemsOf(issue, document, mask)),
+    ...invalid.problems,
+  ];
+  const meant = new Set(all.map(({ meant }) => meant && JSON.stringify(meant)));
+  const findings = new Map<string, Finding>();
+  for (const { path, message, absent = [], isKey } of all) {
+    if (absent.some((key) => meant.has(JSON.stringify(key)))) continue;
+    const key = formatPath(path);
+    const position = isKey ? positions.ofKey(path) : positions.ofValue(path);
+    // The first one is the most basic one: a wrong type, not what follows from it.
+    if (!findings.has(key)) findings.set(key, { ...position, key: mask(key), message });
+  }
+  return ConfigError.of(file, [...findings.values()]);
+}
+
+function problemsOf(issue: z.core.$ZodIssue, document: unknown, mask: Masker): Problem[] {
+  const path = issue.path.map((step) => typeof step === "number" ? step : String(step));
+  if (issue.code === "unrecognized_keys") {
+    return issue.keys.map((key) => unknownKey([...path, key]));
+  }
+  const value = valueAt(document, path);
+  if (value === undefined) {
+    return [{ path, message: `missing, expected ${issue.message}`, absent: [path] }];
+  }
+  if (issue.code === "custom" && issue.params?.statement === true) {
+    return [{ path, message: issue.message }];
+  }
+  const found = describe(value, issue, isSecret(path) ? () => MASK : mask);
+  const wanted = issue.message;
+  const isText = issue.code === "invalid_type" && issue.expected === "string";
+  if (!isText || wanted.startsWith("a string")) {
+    return [{ path, message: `expected ${wanted}, found ${found}` }];
+  }
+  return [{ path, message: `expected a string, found ${found}; write ${wanted}` }];
+}
+
+function unknownKey(path: KeyPath): Problem {
+  const { text, meant } = suggest(path);
+  const message = `unknown key, ${text}`;
+  return meant === undefined
+    ? { path, message, isKey: true }
+    : { path, message, meant, isKey: true };
+}
+
+function isSecret(path: KeyPath): boolean {
+  return path.some((step) => typeof step === "string" && isSecretKey(step));
+}
+
+function isSecretKey(key: string): boolean {
+  return SECRET_KEY.test(key) && !key.endsWith("_file");
+}
+
+/** What was found: its type; its value only when the type is right and it is no secret. */
+function describe(value: unknown, issue: z.core.$ZodIssue, mask: Masker): string {
+  const isWrongType = issue.code === "invalid_type" &&
+    !(typeof value === "number" && /int|number/.test(issue.expected));
+  if (typeof value === "string") {
+    if (value === "") return "an empty string";
+    const shown = mask(value);
+    if (shown === MASK) return "a string";
+    return isWrongType ? `a string, ${quote(shown)}` : quote(shown);
+  }
+  if (typeof value === "number") return isWrongType ? "a number" : String(value);
+  if (typeof value === "boolean") return "a boolean";
+  if (value instanceof Date) return "a date";
+  if (Array.isArray(value)) return value.length === 0 ? "an empty array" : "an array";
+  return asTable(value) === undefined ? typeof value : "a table";
+}
+
+function quote(text: string): string {
+  return JSON.stringify(text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text)
+    .replace(/[\x7f-\x9f]/g, "\u00b7");
+}
+
+/** The secrets that stand in the document itself, should one be repeated in another value. */
+function secretsIn(document: unknown): Secret[] {
+  const secrets: Secret[] = [];
+  const walk = (value: unknown, inSecret: boolean): void => {
+    // A shorter one is no secret worth its name, and would hide much of what helps.
+    if (typeof value === "string" && inSecret && value.length >= 4) secrets.push(new Secret(value));
+    if (Array.isArray(value)) { for (const item of value) walk(item, inSecret); }
+    for (const [key, item] of Object.entries(asTable(value) ?? {})) {
+      walk(item, inSecret || isSecretKey(key));
+    }
+  };
+  walk(document, false);
+  return secrets;
 }

@@ -1,4 +1,126 @@
-/** x */
-export function maskedFrame(_text: string, _line: number, _column: number): string {
-  return "";
+/**
+ * Shows the lines around a syntax error, without the secrets that may stand in them.
+ *
+ * The file can't be parsed, so nobody knows for certain what is a secret. Hence the other way
+ * round: a value is shown only behind a key that is known, and known to be harmless.
+ *
+ * @module
+ */
+import { MASK } from "../secret.ts";
+
+/** Tables, and keys whose values may be shown. `ping` is missing: its url is a secret. */
+const HARMLESS: ReadonlySet<string> = new Set(
+  ("name sources directories exclude exclude_if_present exclude_caches one_file_system zfs " +
+    "datasets recursive snapshot_directories repositories label url encryption passphrase_file " +
+    "ssh_key remote_borg compression upload_rate_limit lock_wait optional retention keep_last " +
+    "keep_daily keep_weekly keep_monthly keep_yearly keep_within check enabled verify_data every " +
+    "compact proof files logs directory keep level mail server port security username " +
+    "password_file from_address from_name recipients when ca_file paths temp_dir state_dir run " +
+    "parallel timeout status max_age metrics textfile").split(" "),
+);
+
+/** Keys that may be shown, but not their values. */
+const TELLING: ReadonlySet<string> = new Set(
+  ["passphrase", "passphrase_command", "password", "ping", "ssh_options"],
+);
+
+/** What a line inherits from the lines before it. */
+interface State {
+  /** Whether the value that may go on here may be shown. */
+  readonly harmless: boolean;
+  /** The table that began last. */
+  readonly table: string;
+  /** The quotes that end the string that began before and is still open. */
+  readonly quotes: string | undefined;
+}
+
+/**
+ * Shows the lines around a place.
+ *
+ * @param text the file
+ * @param line the line, from 1
+ * @param column the column, from 1
+ * @returns up to three numbered lines, and a mark below the place; what may be a secret is masked
+ */
+export function maskedFrame(text: string, line: number, column: number): string {
+  let state: State = { harmless: true, table: "", quotes: undefined };
+  const width = String(line + 1).length;
+  const frame: string[] = [];
+  for (const [index, source] of text.split(/\r?\n/).slice(0, line + 1).entries()) {
+    const [shown, next] = maskLine(source, state);
+    state = next;
+    if (index + 1 < line - 1) continue;
+    frame.push(`${String(index + 1).padStart(width)} | ${shown}`.trimEnd());
+    if (index + 1 === line) frame.push(`${" ".repeat(width + 2 + column)}^`);
+  }
+  return frame.join("\n");
+}
+
+function maskLine(line: string, state: State): [shown: string, next: State] {
+  if (state.quotes !== undefined) {
+    const closed = line.includes(state.quotes);
+    const next = closed ? { ...state, quotes: undefined } : state;
+    return [state.harmless && !closed ? visible(line) : MASK, next];
+  }
+  // A comment explains no syntax error, but it may hold the passphrase of last year.
+  if (/^\s*#/.test(line)) return [line.replace(/#.*/, `# ${MASK}`), state];
+  if (line.trim() === "") return ["", state];
+  const header = /^\s*\[\[?\s*(\w+)(?:\.\w+)*\s*(?:\]\]?|$)/.exec(line);
+  const [shown, table = ""] = header ?? [];
+  if (shown !== undefined && (HARMLESS.has(table) || TELLING.has(table))) {
+    const rest = line.slice(shown.length).trim() === "" ? "" : ` ${MASK}`;
+    return [shown + rest, { harmless: rest === "", table, quotes: undefined }];
+  }
+  return maskAssignments(line, state);
+}
+
+/** Shows a line up to the first key that is not known to be harmless. */
+function maskAssignments(line: string, state: State): [shown: string, next: State] {
+  const keys = [...line.matchAll(/([\w.-]+|"[^"]*"|'[^']*')\s*=/g)];
+  const [first] = keys;
+  const before = first === undefined ? line : line.slice(0, first.index);
+  // What stands before the first key belongs to the value above, if it is more than punctuation.
+  const goesOn = /[^\s{},[\]]/.test(before);
+  if (goesOn && !(state.harmless && /^\s*["'\d]/.test(before))) {
+    const word = /^\s*[\w-]+/.exec(before)?.[0] ?? "";
+    const known = HARMLESS.has(word.trim()) || TELLING.has(word.trim());
+    return [known ? `${word} ${MASK}` : MASK, hidden(line, state)];
+  }
+  for (const match of keys) {
+    const [whole, key = ""] = match;
+    if (isHarmless(key, state.table)) continue;
+    return [`${visible(line.slice(0, match.index))}${whole} ${MASK}`, hidden(line, state)];
+  }
+  const open = openQuotes(line);
+  // A string in plain quotes ends with its line, whether or not the quotes are there.
+  const quotes = open?.length === 3 ? open : undefined;
+  return [visible(line), { ...state, harmless: first !== undefined || state.harmless, quotes }];
+}
+
+function isHarmless(key: string, table: string): boolean {
+  const steps = key.replace(/^["']|["']$/g, "").split(".");
+  if (table === "ping" && steps.includes("url")) return false;
+  return steps.every((step) => HARMLESS.has(step));
+}
+
+function hidden(line: string, state: State): State {
+  return { ...state, harmless: false, quotes: openQuotes(line) };
+}
+
+/** The quotes of a string that this line begins and does not end. */
+function openQuotes(line: string): string | undefined {
+  const tokens = /"""[^]*?"""|'''[^]*?'''|("""|''')|"(?:\\.|[^"\\])*"|'[^']*'|(["'])|#.*/g;
+  for (const [token, triple, single] of line.matchAll(tokens)) {
+    if (triple !== undefined || single !== undefined) return token;
+  }
+  return undefined;
+}
+
+/** Hides what may be a secret even behind a harmless key, and what steers a terminal. */
+function visible(text: string): string {
+  return text
+    .replace(/\b(?:pass(?!phrase_file|word_file)|pwd|secret|token).*/i, MASK)
+    .replace(/(https?:\/\/)[^\s"']*/gi, `$1${MASK}`)
+    .replace(/(:\/\/)[^"'\s]*@/g, `$1${MASK}@`)
+    .replace(/\p{Cc}/gu, "\u00b7");
 }

@@ -52,7 +52,7 @@ export async function loadConfig(
   if (!settings.success || problems.length > 0) {
     // Loaded only now: a valid file needs neither the explanations nor the parser behind them.
     const { explain } = await import("./explain.ts");
-    throw explain(path, text, document, settings.error?.issues ?? [], problems);
+    throw explain({ file: path, text, document, issues: settings.error?.issues ?? [], problems });
   }
   const config = resolve(settings.data, found, surroundings);
   return {

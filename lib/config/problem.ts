@@ -17,6 +17,8 @@ export interface Problem {
   readonly absent?: readonly KeyPath[];
   /** What a mistyped key was probably meant to be. */
   readonly meant?: KeyPath;
+  /** Whether it is the key that is wrong, not its value. */
+  readonly isKey?: boolean;
 }
 
 /**

@@ -32,7 +32,9 @@ const COMPRESSION = new RegExp(
 export const KEYFILE_MODES: readonly string[] = ["keyfile", "keyfile-blake2"];
 
 const count = (unit: string) =>
-  whole(-1).optional().describe(`Keep the newest archive of so many ${unit}; -1: of all; 0: none.`);
+  whole(-1).optional().describe(
+    `Keep the newest archive of so many ${unit}; -1: of all; 0: not set.`,
+  );
 
 /** The keys of `retention`: none of them set means that nothing is pruned. */
 export const retention = {
@@ -84,7 +86,7 @@ const passphrases = {
 /** One repository. */
 export const repositorySchema = table("repositories", {
   label: text(
-    "up to 32 letters, digits, dots, hyphens and underscores, the first a letter or digit",
+    "a name of up to 32 letters, digits, dots, hyphens and underscores, the first a letter or digit",
     /^[A-Za-z0-9][A-Za-z0-9_.-]{0,31}$/,
   ).describe("What reports call this repository."),
   url: readable("a local path or an ssh:// url", parseRepositoryUrl)
@@ -102,7 +104,7 @@ export const repositorySchema = table("repositories", {
   ssh_key: path().optional().describe("The private SSH key for this repository."),
   ssh_options: list(
     '"Key=Value" strings',
-    text('an SSH option as "Key=Value"', /^[A-Za-z][A-Za-z0-9]*=[^\0\r\n]+$/),
+    text('an SSH option as "Key=Value"', /^[A-Za-z][A-Za-z0-9]*=[^\p{Cc}]+$/u),
   ).default([]).describe('Options for ssh as in ssh_config, such as "ServerAliveInterval=30".'),
   remote_borg: anyText().optional().describe("The borg program on the other machine."),
   compression: text(

@@ -14,7 +14,7 @@ import { list, table, text } from "./values.ts";
 /** The whole file. */
 export const configSchema = table("", {
   name: text(
-    "up to 64 letters, digits, dots, hyphens and underscores, the first a letter or digit",
+    "a name of up to 64 letters, digits, dots, hyphens and underscores, the first a letter or digit",
     /^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/,
   ).describe("What archives begin with; prune touches no others."),
   sources,

@@ -98,6 +98,7 @@ class Search {
       if (first === undefined) return undefined;
       this.problems.push({
         path: ["mail", first],
+        isKey: true,
         message: `expected "username" beside "${first}", found no such key`,
         absent: [["mail", "username"]],
       });
@@ -188,7 +189,7 @@ class Search {
   }
 
   #report(path: KeyPath, message: string): void {
-    this.problems.push({ path, message });
+    this.problems.push({ path, message, isKey: true });
   }
 }
 

@@ -17,7 +17,7 @@ import {
 } from "./values.ts";
 
 /** Borg takes two letters and a colon at the beginning of a pattern for its style. */
-const PATTERN = /^(?!(?!(?:fm|sh|re|pp|pf):)[A-Za-z0-9]{2}:.)[^\0\r\n]+$/;
+const PATTERN = /^(?!(?!(?:fm|sh|re|pp|pf):)[A-Za-z0-9]{2}:.)[^\p{Cc}]+$/u;
 
 const ADDRESS = text(
   'a mail address such as "root@example.org"',
@@ -32,7 +32,7 @@ export const sources = table("sources", {
     "Borg patterns",
     text('a Borg pattern, such as "*.tmp", "sh:home/*/.cache" or "re:\\.o$"', PATTERN),
   ).default([]).describe("Borg patterns of what to leave out; see `borg help patterns`."),
-  exclude_if_present: list("file names", text("a file name without a slash", /^[^\0/]+$/))
+  exclude_if_present: list("file names", text("a file name without a slash", /^[^/\p{Cc}]+$/u))
     .default([]).describe("Leave out each directory that has a file of one of these names."),
   exclude_caches: flag().default(false)
     .describe("Leave out directories that are marked by a CACHEDIR.TAG."),

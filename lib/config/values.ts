@@ -32,17 +32,25 @@ export function text(wanted: string, form: RegExp): z.ZodString {
 
 /** Any string but an empty one. */
 export function anyText(): z.ZodString {
-  return text("a string that is not empty", /^[^\0]+$/);
+  return withoutNul(
+    z.string({ error: "a string" }).min(1, { error: "a string that is not empty" }),
+  );
 }
 
 /** A string that is a secret; even its being empty is judged elsewhere. */
 export function secretText(): z.ZodString {
-  return text("a string without a NUL character", /^[^\0]*$/);
+  return withoutNul(z.string({ error: "a string" }));
 }
 
 /** A path, as it stands in the file. */
 export function path(): z.ZodString {
-  return text('a path that is not empty (a leading "~" is not expanded)', /^(?!~)[^\0]+$/);
+  return withoutNul(text('a path that is not empty (a leading "~" is not expanded)', /^[^~]/));
+}
+
+/** Neither a file name nor an environment variable can hold one. */
+function withoutNul(schema: z.ZodString): z.ZodString {
+  const error = "a string without a NUL character";
+  return schema.refine((value) => !value.includes("\0"), { error });
 }
 
 /** true or false. */

@@ -1,0 +1,78 @@
+/**
+ * Writes the effective configuration for people to read.
+ *
+ * @module
+ */
+import { stringify } from "smol-toml";
+import { MASK } from "../secret.ts";
+import { formatDuration, formatSize } from "../units.ts";
+import type { Check, Config, Mail, Repository, RepositoryKey, Retention } from "./schema.ts";
+
+/** What the writer takes; it leaves out keys that are `undefined`. */
+type Table = Readonly<Record<string, unknown>>;
+
+/**
+ * Writes the effective configuration as TOML. Every secret is a mask in it.
+ *
+ * @param config the configuration
+ * @returns a TOML document
+ */
+export function showConfig(config: Config): string {
+  const { name, sources, zfs, proof, logs, mail, paths, run, status, ping, metrics } = config;
+  const text = stringify({
+    name,
+    sources,
+    zfs,
+    proof,
+    logs,
+    mail: mail === undefined ? undefined : showMail(mail),
+    paths,
+    run: { ...run, timeout: durationOf(run.timeout) },
+    status: { max_age: formatDuration(status.max_age) },
+    ping: ping.url === undefined ? undefined : { url: MASK },
+    metrics: metrics.textfile === undefined ? undefined : metrics,
+    repositories: config.repositories.map(showRepository),
+  });
+  // The writer leaves no space behind an empty table.
+  return text.replace(/([^\n])\n\[/g, "$1\n\n[");
+}
+
+function showRepository(repository: Repository): Table {
+  const { label, url, encryption, key, retention, check, compact, ...rest } = repository;
+  const { upload_rate_limit: rate } = rest;
+  return {
+    label,
+    url,
+    encryption,
+    ...showKey(key),
+    ...rest,
+    upload_rate_limit: rate === undefined ? undefined : formatSize(rate),
+    lock_wait: formatDuration(rest.lock_wait),
+    retention: showRetention(retention),
+    check: showCheck(check),
+    compact,
+  };
+}
+
+function showKey(key: RepositoryKey): Table {
+  if (key.kind === "none") return {};
+  return key.kind === "command" ? { passphrase_command: MASK } : { passphrase: MASK };
+}
+
+function showRetention(retention: Retention): Table {
+  return { ...retention, keep_within: durationOf(retention.keep_within) };
+}
+
+function showCheck(check: Check): Table {
+  return { ...check, every: formatDuration(check.every) };
+}
+
+function showMail(mail: Mail): Table {
+  const { login, server, port, security, ...rest } = mail;
+  const credentials = login === undefined ? {} : { username: login.username, password: MASK };
+  return { server, port, security, ...credentials, ...rest };
+}
+
+function durationOf(duration: number | undefined): string | undefined {
+  return duration === undefined ? undefined : formatDuration(duration);
+}
