@@ -55,11 +55,7 @@ const KNOWN: Readonly<Record<string, Explain>> = {
     message: `there is something else than a Borg repository at "${repository.url}"`,
     hint: "Choose another place, or move away what is there",
   }),
-  "Repository.InvalidRepository": (repository) => ({
-    kind: "other",
-    message: `"${repository.url}" is not a Borg repository`,
-    hint: `See that the URL of [[repositories]] "${repository.label}" is right`,
-  }),
+  "Repository.InvalidRepository": invalidRepository,
   "Repository.InvalidRepositoryConfig": (_repository, _words, text) => ({
     kind: "other",
     message: `the repository's own "config" file is damaged: ${text}`,
@@ -158,7 +154,7 @@ const KNOWN: Readonly<Record<string, Explain>> = {
  */
 export function explainFailure(repository: BorgRepository, words: BorgWords): BorgFailure {
   for (const { msgid, text } of words.errors) {
-    const explain = msgid === undefined ? undefined : KNOWN[msgid];
+    const explain = msgid !== undefined && Object.hasOwn(KNOWN, msgid) ? KNOWN[msgid] : undefined;
     if (explain !== undefined) return explain(repository, words, firstLine(text));
   }
   const everything = [...words.last, ...words.errors.map(({ text }) => text)].join("\n");
@@ -204,10 +200,29 @@ function noSpace(repository: BorgRepository): BorgFailure {
   };
 }
 
+/** An empty directory is the mount point of a disk that is not there, not a broken repository. */
+function invalidRepository(repository: BorgRepository): BorgFailure {
+  const path = localPath(repository.url);
+  if (path !== undefined && isEmptyDirectory(path)) return missingRepository(repository);
+  return {
+    kind: "other",
+    message: `"${repository.url}" is not a Borg repository`,
+    hint: `See that the URL of [[repositories]] "${repository.label}" is right`,
+  };
+}
+
+function isEmptyDirectory(path: string): boolean {
+  try {
+    return Deno.readDirSync(path)[Symbol.iterator]().next().done === true;
+  } catch {
+    return false;
+  }
+}
+
 function locked(repository: BorgRepository, _words: BorgWords, text: string): BorgFailure {
   const minutes = Math.round(repository.lockWait / 60_000);
   const waited = minutes > 0 ? `${minutes} min` : `${Math.round(repository.lockWait / 1000)} s`;
-  const path = /the lock (.+?) \(/.exec(text)?.[1];
+  const path = /the lock (.+) \(/.exec(text)?.[1];
   const what = path?.includes("/.cache/") ? "Borg's cache" : "the repository";
   const holder = path === undefined ? undefined : lockHolder(path);
   const by = holder === undefined ? "" : ` by process ${holder.process} on ${holder.host}`;

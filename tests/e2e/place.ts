@@ -1,0 +1,183 @@
+/**
+ * A directory of its own for every test: sources, repositories, configuration, state and logs, and
+ * a home for Borg, so that nothing outside of it is touched.
+ *
+ * @module
+ */
+import assert from "node:assert/strict";
+import { dirname, join } from "node:path";
+import { stringify } from "smol-toml";
+import { autoborgCommand, type Ended, Running, runToEnd, searchPath } from "./program.ts";
+
+/** A table of the configuration. */
+export type Table = Readonly<Record<string, unknown>>;
+
+/** One of `[[repositories]]`; its directory and its passphrase follow from its label. */
+export function repository(label: string, keys: Table = {}): Table {
+  return {
+    label,
+    url: `${label}.borg`,
+    passphrase: passphraseOf(label),
+    lock_wait: "10s",
+    ...keys,
+  };
+}
+
+/** The passphrase of a repository in the tests. */
+export function passphraseOf(label: string): string {
+  return `geheim of ${label}`;
+}
+
+/** Everything a test needs, below one directory. */
+export class Place implements AsyncDisposable {
+  /** The directory. */
+  readonly directory: string;
+  /** The environment that autoborg is started with; a test may add to it. */
+  readonly env: Record<string, string>;
+
+  /** @param directory an empty directory; it is removed at the end */
+  private constructor(directory: string) {
+    this.directory = directory;
+    this.env = {
+      PATH: searchPath(),
+      HOME: join(directory, "home"),
+      BORG_BASE_DIR: this.at("base"),
+    };
+    const cache = Deno.env.get("DENO_DIR") ?? `${Deno.env.get("HOME") ?? ""}/.cache/deno`;
+    this.env.DENO_DIR = cache;
+  }
+
+  /**
+   * Makes a place with a source directory of three files and a configuration.
+   *
+   * @param tables tables of the configuration; by default there is one repository, "first"
+   */
+  static async make(tables: Table = {}): Promise<Place> {
+    const place = new Place(await Deno.makeTempDir({ prefix: "autoborg-e2e-" }));
+    for (const name of ["home", "base", "source"]) await Deno.mkdir(place.at(name));
+    await place.write("source/one.txt", "eins");
+    await place.write("source/sub/two.txt", "zwei");
+    await place.write("source/sub/random.bin", crypto.getRandomValues(new Uint8Array(50_000)));
+    await place.configure(tables);
+    return place;
+  }
+
+  /** An absolute path below the directory. */
+  at(...parts: readonly string[]): string {
+    return join(this.directory, ...parts);
+  }
+
+  /** Writes a file, with the directories above it. */
+  async write(name: string, content: string | Uint8Array, mode = 0o600): Promise<string> {
+    const path = this.at(name);
+    await Deno.mkdir(dirname(path), { recursive: true });
+    if (typeof content === "string") await Deno.writeTextFile(path, content);
+    else await Deno.writeFile(path, content);
+    await Deno.chmod(path, mode);
+    return path;
+  }
+
+  /** Writes the configuration; paths in it are relative to the directory. */
+  async configure(tables: Table): Promise<void> {
+    const whole = {
+      name: "web",
+      sources: { directories: ["source"] },
+      paths: { temp_dir: "temp", state_dir: "state" },
+      logs: { directory: "logs" },
+      repositories: [repository("first")],
+      ...tables,
+    };
+    await this.write("config.toml", stringify(whole));
+  }
+
+  /** Runs a verb of autoborg with this place's configuration. */
+  autoborg(verb: string, ...args: readonly string[]): Promise<Ended> {
+    return this.start(verb, ...args).end();
+  }
+
+  /** Starts a verb of autoborg with this place's configuration. */
+  start(verb: string, ...args: readonly string[]): Running {
+    const command = [...autoborgCommand(), verb, `--config=${this.at("config.toml")}`, ...args];
+    return new Running(command, { env: this.env, cwd: this.directory });
+  }
+
+  /** Runs a verb that must end with this exit code. */
+  async expect(code: number, verb: string, ...args: readonly string[]): Promise<Ended> {
+    const ended = await this.autoborg(verb, ...args);
+    assert.equal(ended.code, code, `exit code ${ended.code}\n${ended.stdout}${ended.stderr}`);
+    return ended;
+  }
+
+  /** Runs the real borg with a repository's passphrase; it must end well. */
+  async borg(label: string, ...args: readonly string[]): Promise<string> {
+    const ended = await this.tryBorg(label, ...args);
+    assert.equal(ended.code, 0, `borg ${args.join(" ")}\n${ended.stdout}${ended.stderr}`);
+    return ended.stdout;
+  }
+
+  /** Runs the real borg with a repository's passphrase. */
+  tryBorg(label: string, ...args: readonly string[]): Promise<Ended> {
+    const env = {
+      ...this.env,
+      BORG_PASSPHRASE: passphraseOf(label),
+      BORG_UNKNOWN_UNENCRYPTED_REPO_ACCESS_IS_OK: "yes",
+      BORG_RELOCATED_REPO_ACCESS_IS_OK: "yes",
+      LC_ALL: "C.UTF-8",
+    };
+    return runToEnd(["borg", ...args], { env, cwd: this.directory });
+  }
+
+  /** The names of the archives in a repository, oldest first. */
+  async archives(label: string): Promise<string[]> {
+    return lines(await this.borg(label, "list", "--short", this.at(`${label}.borg`)));
+  }
+
+  /** The paths in the newest archive of a repository. */
+  async contents(label: string): Promise<string[]> {
+    const newest = (await this.archives(label)).at(-1) ?? "";
+    const url = `${this.at(`${label}.borg`)}::${newest}`;
+    return lines(await this.borg(label, "list", "--short", url));
+  }
+
+  /** A path of this place as it stands in an archive. */
+  archived(...parts: readonly string[]): string {
+    return this.at(...parts).slice(1);
+  }
+
+  /** The newest log. */
+  async log(): Promise<string> {
+    const names = [...Deno.readDirSync(this.at("logs"))].map(({ name }) => name)
+      .filter((name) => name.startsWith("web-")).toSorted();
+    return await Deno.readTextFile(this.at("logs", names.at(-1) ?? ""));
+  }
+
+  /** Removes everything. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Deno.remove(this.directory, { recursive: true });
+  }
+}
+
+/** Lines without the empty ones. */
+export function lines(text: string): string[] {
+  return text.split("\n").filter((line) => line !== "");
+}
+
+/** Whether a path exists, link or not. */
+export function exists(path: string): boolean {
+  try {
+    Deno.lstatSync(path);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Every path below a directory with its size, its mode and its time of change. */
+export function snapshot(directory: string): string[] {
+  return [...Deno.readDirSync(directory)].flatMap(({ name, isDirectory }) => {
+    const path = join(directory, name);
+    const { size, mode, mtime } = Deno.lstatSync(path);
+    const line = `${path} ${isDirectory ? "" : size} ${mode} ${mtime?.getTime()}`;
+    return isDirectory ? [line, ...snapshot(path)] : [line];
+  }).toSorted();
+}
