@@ -64,12 +64,37 @@ export function createMasker(secrets: readonly Secret[]): Masker {
   const forms = new Set<string>();
   for (const secret of secrets) for (const form of formsOf(secret.reveal())) forms.add(form);
   if (forms.size === 0) return (text) => text;
-  // Longest first: a secret that is part of another one must not leave the rest of it behind.
-  const ordered = [...forms].sort((a, b) => b.length - a.length);
-  const characters = new Set(ordered.join(""));
+  const all = [...forms];
+  const characters = new Set(all.join(""));
   // A mask that shares no character with a secret can't become part of one when it is put in.
   const mask = [MASK, ...OTHER_MASKS].find((one) => ![...one].some((c) => characters.has(c))) ?? "";
-  return (text) => ordered.reduce((masked, form) => masked.replaceAll(form, mask), text);
+  return (text) => {
+    let masked = maskOnce(text, all, mask);
+    // Without a mask between them, the texts around a secret may form another one.
+    while (mask === "" && all.some((form) => masked.includes(form))) {
+      masked = maskOnce(masked, all, mask);
+    }
+    return masked;
+  };
+}
+
+/** Replaces each stretch of a text that secrets cover, so that overlapping ones leave no rest. */
+function maskOnce(text: string, forms: readonly string[], mask: string): string {
+  const found: { readonly start: number; readonly end: number }[] = [];
+  for (const form of forms) {
+    for (let start = text.indexOf(form); start >= 0; start = text.indexOf(form, start + 1)) {
+      found.push({ start, end: start + form.length });
+    }
+  }
+  if (found.length === 0) return text;
+  let masked = "";
+  let done = 0;
+  for (const { start, end } of found.sort((a, b) => a.start - b.start)) {
+    // One that begins inside of the stretch before only makes it longer.
+    if (start >= done) masked += text.slice(done, start) + mask;
+    done = Math.max(done, end);
+  }
+  return masked + text.slice(done);
 }
 
 function formsOf(value: string): string[] {
@@ -80,6 +105,7 @@ function formsOf(value: string): string[] {
     value,
     json,
     json.replaceAll("/", "\\/"),
+    json.replace(/[\x80-\uffff]/g, asciiEscape),
     encodeURIComponent(wellFormed),
     encodeURI(wellFormed),
     value.replaceAll("'", `'\\''`),
@@ -87,4 +113,9 @@ function formsOf(value: string): string[] {
     value.replaceAll("\\", "\\\\").replaceAll("'", "\\'"),
     ...value.split(/\r?\n/).filter((line) => line.length >= 4),
   ];
+}
+
+/** As Python's JSON writes what is not ASCII. */
+function asciiEscape(unit: string): string {
+  return `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`;
 }

@@ -61,6 +61,7 @@ export function parseDocument(path: string, text: string): unknown {
     throw new ConfigError(
       `${path}:${line}:${column}: ${finding.message}\n\n${maskedFrame(text, line, column)}`,
       [finding],
+      hintForLine(text.split("\n")[line - 1] ?? ""),
     );
   }
 }
@@ -75,6 +76,12 @@ function decode(path: string, bytes: Uint8Array): string {
     const message = "expected UTF-8 text, found a byte that is none";
     throw ConfigError.of(path, [{ line, column, key: "", message }], "Save the file as UTF-8");
   }
+}
+
+/** The commonest mistake, for which the parser has no words. */
+function hintForLine(line: string): { readonly hint?: string } {
+  const isBare = /=[\s[]*(?!true\b|false\b|inf\b|nan\b)[A-Za-z~/.$@*]/.test(line);
+  return isBare ? { hint: 'Strings are written in quotes: key = "value"' } : {};
 }
 
 function hintFor(error: unknown): { readonly hint?: string } {

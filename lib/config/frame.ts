@@ -26,12 +26,12 @@ const TELLING: ReadonlySet<string> = new Set(
 
 /** What a line inherits from the lines before it. */
 interface State {
-  /** Whether the value that may go on here may be shown. */
+  /** Whether this may be the inside of an array that may be shown. */
   readonly harmless: boolean;
   /** The table that began last. */
   readonly table: string;
-  /** The quotes that end the string that began before and is still open. */
-  readonly quotes: string | undefined;
+  /** The quote that would end a secret that began before and is still open. */
+  readonly quote: string | undefined;
 }
 
 /**
@@ -43,11 +43,15 @@ interface State {
  * @returns up to three numbered lines, and a mark below the place; what may be a secret is masked
  */
 export function maskedFrame(text: string, line: number, column: number): string {
-  let state: State = { harmless: true, table: "", quotes: undefined };
+  const lines = text.split(/\r?\n/).slice(0, line + 1);
+  // With strings of several lines about, a line may be the inside of one, and the mistake may be
+  // in their quotes: then only known words are shown.
+  const strict = /""|''/.test(text);
+  let state: State = { harmless: false, table: "", quote: undefined };
   const width = String(line + 1).length;
   const frame: string[] = [];
-  for (const [index, source] of text.split(/\r?\n/).slice(0, line + 1).entries()) {
-    const [shown, next] = maskLine(source, state);
+  for (const [index, source] of lines.entries()) {
+    const [shown, next] = strict ? [knownWords(source), state] : maskLine(source, state);
     state = next;
     if (index + 1 < line - 1) continue;
     frame.push(`${String(index + 1).padStart(width)} | ${shown}`.trimEnd());
@@ -56,20 +60,31 @@ export function maskedFrame(text: string, line: number, column: number): string 
   return frame.join("\n");
 }
 
+/** Shows of a line nothing but a key or a header, and these only when they are known. */
+function knownWords(line: string): string {
+  if (line.trim() === "") return "";
+  const [shown = "", key] = /^\s*([\w.-]+)\s*=/.exec(line) ?? [];
+  if (key !== undefined) return key.split(".").every(isKnown) ? `${shown} ${MASK}` : MASK;
+  const [header, table = ""] = /^\s*\[\[?([\w.-]+)\]\]?\s*$/.exec(line) ?? [];
+  return header !== undefined && table.split(".").every(isKnown) ? header : MASK;
+}
+
+function isKnown(word: string): boolean {
+  return HARMLESS.has(word) || TELLING.has(word);
+}
+
 function maskLine(line: string, state: State): [shown: string, next: State] {
-  if (state.quotes !== undefined) {
-    const closed = line.includes(state.quotes);
-    const next = closed ? { ...state, quotes: undefined } : state;
-    return [state.harmless && !closed ? visible(line) : MASK, next];
+  if (state.quote !== undefined) {
+    return [MASK, line.includes(state.quote) ? { ...state, quote: undefined } : state];
   }
   // A comment explains no syntax error, but it may hold the passphrase of last year.
   if (/^\s*#/.test(line)) return [line.replace(/#.*/, `# ${MASK}`), state];
   if (line.trim() === "") return ["", state];
   const header = /^\s*\[\[?\s*(\w+)(?:\.\w+)*\s*(?:\]\]?|$)/.exec(line);
   const [shown, table = ""] = header ?? [];
-  if (shown !== undefined && (HARMLESS.has(table) || TELLING.has(table))) {
+  if (shown !== undefined && isKnown(table)) {
     const rest = line.slice(shown.length).trim() === "" ? "" : ` ${MASK}`;
-    return [shown + rest, { harmless: rest === "", table, quotes: undefined }];
+    return [shown + rest, { harmless: false, table, quote: undefined }];
   }
   return maskAssignments(line, state);
 }
@@ -83,18 +98,21 @@ function maskAssignments(line: string, state: State): [shown: string, next: Stat
   const goesOn = /[^\s{},[\]]/.test(before);
   if (goesOn && !(state.harmless && /^\s*["'\d]/.test(before))) {
     const word = /^\s*[\w-]+/.exec(before)?.[0] ?? "";
-    const known = HARMLESS.has(word.trim()) || TELLING.has(word.trim());
-    return [known ? `${word} ${MASK}` : MASK, hidden(line, state)];
+    return [isKnown(word.trim()) ? `${word} ${MASK}` : MASK, hidden(line, state)];
   }
   for (const match of keys) {
     const [whole, key = ""] = match;
     if (isHarmless(key, state.table)) continue;
     return [`${visible(line.slice(0, match.index))}${whole} ${MASK}`, hidden(line, state)];
   }
-  const open = openQuotes(line);
-  // A string in plain quotes ends with its line, whether or not the quotes are there.
-  const quotes = open?.length === 3 ? open : undefined;
-  return [visible(line), { ...state, harmless: first !== undefined || state.harmless, quotes }];
+  const depth = bracketsOf(line);
+  return [visible(line), { ...state, harmless: depth > 0 || (state.harmless && depth === 0) }];
+}
+
+/** How many more brackets a line opens than it closes. */
+function bracketsOf(line: string): number {
+  const bare = line.replace(/"(?:\\.|[^"\\])*"|'[^']*'|#.*/g, "");
+  return bare.split("[").length - bare.split("]").length;
 }
 
 function isHarmless(key: string, table: string): boolean {
@@ -104,15 +122,13 @@ function isHarmless(key: string, table: string): boolean {
 }
 
 function hidden(line: string, state: State): State {
-  return { ...state, harmless: false, quotes: openQuotes(line) };
+  return { ...state, harmless: false, quote: openQuote(line) };
 }
 
-/** The quotes of a string that this line begins and does not end. */
-function openQuotes(line: string): string | undefined {
-  const tokens = /"""[^]*?"""|'''[^]*?'''|("""|''')|"(?:\\.|[^"\\])*"|'[^']*'|(["'])|#.*/g;
-  for (const [token, triple, single] of line.matchAll(tokens)) {
-    if (triple !== undefined || single !== undefined) return token;
-  }
+/** The quote of a string that this line begins and does not end. */
+function openQuote(line: string): string | undefined {
+  const tokens = /"(?:\\.|[^"\\])*"|'[^']*'|(["'])|#.*/g;
+  for (const [, open] of line.matchAll(tokens)) if (open !== undefined) return open;
   return undefined;
 }
 

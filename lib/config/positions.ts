@@ -71,11 +71,11 @@ type Places = Map<string, Place>;
 function addTable(places: Places, table: AST.TOMLTable): void {
   const path = table.resolvedKey;
   const [last] = table.key.keys.slice(-1);
-  addParents(places, path, position(table.loc));
-  places.set(JSON.stringify(path), {
-    key: position((last ?? table).loc),
-    value: position(table.loc),
-  });
+  const place = { key: position((last ?? table).loc), value: position(table.loc) };
+  // The way to an item of an array of tables ends with its index; the array begins with the first.
+  if (table.kind === "array") addUnlessKnown(places, path.slice(0, -1), place);
+  addParents(places, path, place.value);
+  places.set(JSON.stringify(path), place);
   for (const item of table.body) addKeyValue(places, path, item);
 }
 
@@ -84,9 +84,7 @@ function addKeyValue(places: Places, table: KeyPath, item: AST.TOMLKeyValue): vo
   for (const key of item.key.keys) {
     path.push(key.type === "TOMLBare" ? key.name : key.value);
     // A dotted key begins the tables in front of it, unless something did so before.
-    const place = { key: position(key.loc), value: position(item.loc) };
-    const text = JSON.stringify(path);
-    if (!places.has(text)) places.set(text, place);
+    addUnlessKnown(places, path, { key: position(key.loc), value: position(item.loc) });
   }
   const [last] = item.key.keys.slice(-1);
   places.set(JSON.stringify(path), {
@@ -111,9 +109,13 @@ function addContent(places: Places, path: KeyPath, value: AST.TOMLContentNode): 
 /** A header such as `[a.b]` or `[[a]]` begins the tables in front of it. */
 function addParents(places: Places, path: KeyPath, at: Position): void {
   for (let length = 1; length < path.length; length++) {
-    const text = JSON.stringify(path.slice(0, length));
-    if (!places.has(text)) places.set(text, { key: at, value: at });
+    addUnlessKnown(places, path.slice(0, length), { key: at, value: at });
   }
+}
+
+function addUnlessKnown(places: Places, path: KeyPath, place: Place): void {
+  const text = JSON.stringify(path);
+  if (!places.has(text)) places.set(text, place);
 }
 
 function position(location: AST.SourceLocation): Position {

@@ -60,7 +60,9 @@ function showKey(key: RepositoryKey): Table {
 }
 
 function showRetention(retention: Retention): Table {
-  return { ...retention, keep_within: durationOf(retention.keep_within) };
+  const { keep_last, keep_daily, keep_weekly, keep_monthly, keep_yearly } = retention;
+  const keep_within = durationOf(retention.keep_within);
+  return { keep_last, keep_daily, keep_weekly, keep_monthly, keep_yearly, keep_within };
 }
 
 function showCheck(check: Check): Table {

@@ -1,0 +1,107 @@
+/**
+ * Files with mistakes in their keys.
+ *
+ * @module
+ */
+import { type Broken, DISK, end, HEAD, key, top } from "./file.ts";
+
+/** Files with mistakes in their keys. */
+export const KEYS: readonly Broken[] = [
+  {
+    name: "is empty",
+    text: "",
+    says: [
+      "1:1: name: missing, expected a name of up to 64 letters…",
+      "1:1: repositories: missing, expected an array of tables ([[repositories]])",
+      '1:1: sources: expected something to back up in "sources.directories" or "zfs.datasets"…',
+    ],
+  },
+  {
+    name: "has a mistyped key in a table",
+    text: `name = "host"
+[sources]
+directories = ["/etc"]
+  excludes = ["*.tmp"]
+${DISK}`,
+    says: ['4:3: sources.excludes: unknown key, did you mean "exclude"?'],
+  },
+  {
+    name: "has a mistyped required key",
+    text: (HEAD + DISK).replace("name", "nmae"),
+    says: [
+      '1:1: nmae: unknown key, did you mean "name"?',
+    ],
+  },
+  {
+    name: "has a mistyped key for its only source",
+    text: (HEAD + DISK).replace("ries", "ris"),
+    says: ['2:9: sources.directoris: unknown key, did you mean "directories"?'],
+  },
+  {
+    name: "has a mistyped table",
+    text: `${HEAD}${DISK}[retenshun]\nkeep_daily = 1\n`,
+    says: [
+      '7:2: retenshun: unknown key, did you mean "retention"?',
+    ],
+  },
+  {
+    name: "has a mistyped array of tables",
+    text: HEAD + DISK.replace("repositories", "repository"),
+    says: ['3:3: repository: unknown key, did you mean "repositories"?'],
+  },
+  top(
+    "has a known key at the top level that belongs elsewhere",
+    "keep_daily = 7",
+    "3:1: keep_daily: unknown key, it belongs in [retention]",
+  ),
+  end(
+    "has a known key in the wrong table",
+    "[logs]\nmax_age = '1d'",
+    "8:1: logs.max_age: unknown key, it belongs in [status]",
+  ),
+  end(
+    "has a global key in a repository",
+    "keep_daily = 7",
+    "7:1: repositories[0].keep_daily: unknown key, it belongs in [repositories.retention]",
+  ),
+  end(
+    "has a key of a repository in another table",
+    "[run]\nssh_key = '/k'",
+    "8:1: run.ssh_key: unknown key, it belongs in [[repositories]]",
+  ),
+  end(
+    "has a key with hyphens",
+    "[retention]\nkeep-daily = 7",
+    '8:1: retention.keep-daily: unknown key, did you mean "keep_daily"?',
+  ),
+  end(
+    "has a key with capitals",
+    "[logs]\nLevel = 'info'",
+    '8:1: logs.Level: unknown key, did you mean "level"?',
+  ),
+  end(
+    "has a key that is like nothing",
+    "[proof]\nxylophone = 7",
+    "8:1: proof.xylophone: unknown key, known here: files",
+  ),
+  end(
+    "has a quoted unknown key",
+    '[proof]\n"a b\\u0007" = 7',
+    '8:1: proof."a b\\u0007": unknown key, known here: files',
+  ),
+  key(
+    "has a mistyped passphrase key",
+    'pasphrase = "geheim"',
+    '6:1: repositories[0].pasphrase: unknown key, did you mean "passphrase"?',
+  ),
+  key(
+    "calls the passphrase a password",
+    'password = "geheim"',
+    '6:1: repositories[0].password: unknown key, did you mean "passphrase"?',
+  ),
+  end(
+    "has an unknown key in an inline table",
+    "check = { enabled = true, evry = '1d' }",
+    '7:27: repositories[0].check.evry: unknown key, did you mean "every"?',
+  ),
+];

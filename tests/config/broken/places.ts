@@ -1,0 +1,61 @@
+/**
+ * Files with a wrong place of a repository, or a wrong secret.
+ *
+ * @module
+ */
+import { type Broken, end, key, url } from "./file.ts";
+
+/** Files with a wrong place of a repository, or a wrong secret. */
+export const PLACES: readonly Broken[] = [
+  url("names an archive", "/mnt/disk::archive", 'expected the repository alone, without "::"…'),
+  url("has a password in a url", "ssh://me:geheim@host/x", "expected a url without a password…"),
+  url("has an odd password in a url", "ssh://me:ge/he@im@host/x", "expected a url without a pass…"),
+  url("has a password before a host", "me:geheim@host:x", "expected a url without a password…"),
+  url("has a url without a path", "ssh://host", 'expected "ssh://user@host:port/path", found…'),
+  url("has a port that there is not", "ssh://host:70000/x", 'expected "ssh://user@host:port/p…'),
+  url("has a web address", "https://host/x", 'expected a local path, "file:///path"…"https://h…'),
+  url("has a relative file url", "file://x", 'expected "file://" and an absolute path…'),
+  url("has an empty url", "", "expected a local path…, found an empty string"),
+  url("has a url below ~", "~/borg", 'expected a path that is written out: the "~" in "~/borg"…'),
+  key(
+    "has no passphrase",
+    "",
+    '3:1: repositories[0]: expected one of "passphrase", "passphrase_file", "passphrase_command"…' +
+      'the credential "passphrase.disk", found none of them',
+  ),
+  key(
+    "has two passphrases",
+    'passphrase = "geheim"\npassphrase_command = "pass geheim"',
+    '7:1: repositories[0].passphrase_command: expected exactly one of…, found "passphrase", "p…',
+  ),
+  key(
+    "has an empty passphrase",
+    'passphrase = ""',
+    "6:1: repositories[0].passphrase: expected a string that is not empty, found an empty one",
+  ),
+  key(
+    "has a passphrase that can't be in an environment",
+    'passphrase = "geheim\\u0000"',
+    "6:14: repositories[0].passphrase: expected a string without a NUL character, found a string",
+  ),
+  key(
+    "has a file that does not exist",
+    'passphrase_file = "missing"',
+    '6:1: repositories[0].passphrase_file: expected a file…missing": it does not exist',
+  ),
+  key(
+    "has a directory for a file",
+    'passphrase_file = "."',
+    "6:1: repositories[0].passphrase_file: expected a file that can be read…it is a directory",
+  ),
+  key(
+    "has a credential without a service",
+    'passphrase_file = "$CREDENTIALS_DIRECTORY/x"',
+    "6:1: repositories[0].passphrase_file: expected a credentials directory, but…is not set",
+  ),
+  end(
+    "has a passphrase without encryption",
+    'encryption = "none"',
+    '6:1: repositories[0].passphrase: expected no passphrase, because encryption is "none"',
+  ),
+];

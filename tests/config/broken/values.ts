@@ -1,0 +1,150 @@
+/**
+ * Files with values of the right type that make no sense.
+ *
+ * @module
+ */
+import { type Broken, DISK, end, HEAD, top } from "./file.ts";
+
+/** Files with values of the right type that make no sense. */
+export const VALUES: readonly Broken[] = [
+  {
+    name: "has a name that is no file name",
+    text: (HEAD + DISK).replace('"host"', '"a/b"'),
+    says: [
+      '1:8: name: expected a name of up to 64 letters…, found "a/b"',
+    ],
+  },
+  {
+    name: "has no source",
+    text: `name = "host"\nsources.directories = []\n${DISK}`,
+    says: [
+      '2:23: sources.directories: expected something to back up in "sources.directories" or…',
+    ],
+  },
+  {
+    name: "has no repository",
+    text: `${HEAD}repositories = []\n`,
+    says: [
+      "3:16: repositories: expected at least one [[repositories]], found an empty array",
+    ],
+  },
+  {
+    name: "has one source twice",
+    text: (HEAD + DISK).replace('"/etc"', '"/etc", "/srv/../etc/"'),
+    says: ["2:32: sources.directories[1]: expected no duplicates, found the same as sources.d…"],
+  },
+  {
+    name: "has a source below ~",
+    text: (HEAD + DISK).replace("/etc", "~/x"),
+    says: [
+      '2:24: sources.directories[0]: expected a path…(a leading "~" is not expanded), found "~/x"',
+    ],
+  },
+  {
+    name: "has an empty source",
+    text: (HEAD + DISK).replace("/etc", ""),
+    says: [
+      "2:24: sources.directories[0]: expected a path that is not empty…, found an empty string",
+    ],
+  },
+  top(
+    "has a pattern of a style that Borg does not know",
+    'sources.exclude = ["xx:*.o"]',
+    '3:20: sources.exclude[0]: expected a Borg pattern, such as…, found "xx:*.o"',
+  ),
+  top(
+    "has a path for a file name",
+    'sources.exclude_if_present = ["a/b"]',
+    '3:31: sources.exclude_if_present[0]: expected a file name without a slash, found "a/b"',
+  ),
+  top(
+    "has a snapshot for a dataset",
+    'zfs.datasets = ["tank/a", "tank/b@c"]',
+    '3:27: zfs.datasets[1]: expected a dataset such as "tank/data"…, found "tank/b@c"',
+  ),
+  top(
+    "has a mount point for a dataset",
+    'zfs.datasets = ["/tank"]',
+    '3:17: zfs.datasets[0]: expected a dataset…, without a leading slash…, found "/tank"',
+  ),
+  top(
+    "has a dataset with an empty component",
+    'zfs.datasets = ["tank//a"]',
+    '3:17: zfs.datasets[0]: expected a dataset…, found "tank//a"',
+  ),
+  end(
+    "has a duration without a unit",
+    '[status]\nmax_age = "26"',
+    '8:11: status.max_age: expected a duration of more than "0s"…, found "26"',
+  ),
+  end(
+    "has a duration that is too long to count",
+    '[check]\nevery = "99999999999999w"',
+    '8:9: check.every: expected a duration…, found "99999999999999w"',
+  ),
+  end(
+    "has a timeout of nothing",
+    '[run]\ntimeout = "0s"',
+    '8:11: run.timeout: expected a duration of more than "0s", such as "12h", found "0s"',
+  ),
+  end(
+    "keeps archives for half an hour",
+    '[retention]\nkeep_within = "30m"',
+    '8:15: retention.keep_within: expected a duration in whole hours…, found "30m"',
+  ),
+  end(
+    "keeps a negative number of archives",
+    "[retention]\nkeep_last = -1",
+    "8:13: retention.keep_last: expected a whole number of at least 0, found -1",
+  ),
+  end(
+    "keeps no log",
+    "[logs]\nkeep = 0",
+    "8:8: logs.keep: expected a whole number of at least 1, found 0",
+  ),
+  end(
+    "has an unknown level",
+    '[logs]\nlevel = "trace"',
+    '8:9: logs.level: expected one of "debug", "info", "warning", found "trace"',
+  ),
+  end(
+    "has an unknown encryption",
+    'encryption = "aes"',
+    '7:14: repositories[0].encryption: expected one of "repokey-blake2", …, found "aes"',
+  ),
+  end(
+    "has a compression level that there is not",
+    'compression = "zstd,23"',
+    '7:15: repositories[0].compression: expected one of Borg\'s compressions…, found "zstd,23"',
+  ),
+  end(
+    "has a rate limit below what Borg can count",
+    'upload_rate_limit = "100B"',
+    '7:21: repositories[0].upload_rate_limit: expected a size per second of…, found "100B"',
+  ),
+  end(
+    "has an SSH option with a space",
+    'ssh_options = ["A=b", "Port 22"]',
+    '7:23: repositories[0].ssh_options[1]: expected an SSH option as "Key=Value", found "Port 22"',
+  ),
+  end(
+    "has a ping url that is none",
+    '[ping]\nurl = "hc-ping.com/geheim"',
+    "8:7: ping.url: expected an http:// or https:// url, found a string",
+  ),
+  end(
+    "has two repositories of one label",
+    DISK.replace("/mnt/disk", "/mnt/other"),
+    "8:9: repositories[1].label: expected no duplicates, found the same as repositories[0].label",
+  ),
+  end(
+    "has two repositories in one place",
+    DISK.replace("disk", "b").replace('"/', '"file:///'),
+    "9:7: repositories[1].url: expected no duplicates, found the same as repositories[0].url",
+  ),
+  {
+    name: "has a label that is too long",
+    text: (HEAD + DISK).replace("disk", "d".repeat(33)),
+    says: ["4:9: repositories[0].label: expected a name of up to 32 letters…"],
+  },
+];

@@ -1,0 +1,225 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { loadConfig } from "../../lib/config/load.ts";
+import { ConfigError } from "../../lib/config/config_error.ts";
+import { Place, SHORTEST } from "./files.ts";
+
+const HOUR = 3_600_000;
+
+Deno.test("loadConfig() fills in every default", async () => {
+  using place = new Place();
+  const { config, path, warnings } = await place.load(SHORTEST);
+  assert.equal(path, place.file);
+  assert.deepEqual(warnings, []);
+  const [repository] = config.repositories;
+  assert.deepEqual({ ...repository, key: "" }, {
+    label: "disk",
+    url: "/mnt/disk",
+    encryption: "repokey-blake2",
+    key: "",
+    ssh_options: [],
+    compression: "zstd,3",
+    lock_wait: HOUR / 6,
+    optional: false,
+    retention: {},
+    check: { enabled: true, verify_data: false, every: 0 },
+    compact: { enabled: true },
+  });
+  assert.deepEqual({ ...config, repositories: [] }, {
+    name: "host",
+    sources: {
+      directories: ["/etc"],
+      exclude: [],
+      exclude_if_present: [],
+      exclude_caches: false,
+      one_file_system: false,
+    },
+    zfs: { datasets: [], recursive: false, exclude: [], snapshot_directories: true },
+    repositories: [],
+    proof: { files: 20 },
+    logs: { directory: "/var/log/autoborg", keep: 30, level: "info" },
+    paths: { temp_dir: "/run/autoborg", state_dir: "/var/lib/autoborg" },
+    run: { parallel: 0 },
+    status: { max_age: 26 * HOUR },
+    ping: {},
+    metrics: {},
+  });
+});
+
+Deno.test("loadConfig() makes every path absolute", async () => {
+  using place = new Place();
+  place.write("pass", "geheim");
+  const { config } = await place.load(`
+    name = "host"
+    sources.directories = ["data/", "/srv//x/../y/", "/", "."]
+    logs.directory = "logs/"
+    paths = { temp_dir = "../tmp", state_dir = "state" }
+    metrics.textfile = "autoborg.prom"
+    repositories = [
+      { label = "a", url = "repo", passphrase_file = "pass", ssh_key = "keys/id" },
+      { label = "b", url = "file:///mnt/b/", passphrase = "x" },
+      { label = "c", url = "ssh://me@host:22/./c", passphrase = "x" },
+      { label = "d", url = "me@host:d", passphrase = "x" },
+      { label = "e", url = "./odd:name", passphrase = "x" },
+    ]
+    [mail]
+    server = "mail"
+    from_address = "a@b"
+    recipients = ["a@b"]
+    ca_file = "ca.pem"
+  `);
+  const here = place.directory;
+  assert.deepEqual(config.sources.directories, [join(here, "data"), "/srv/y", "/", here]);
+  assert.equal(config.logs.directory, join(here, "logs"));
+  assert.deepEqual(config.paths, {
+    temp_dir: join(here, "../tmp"),
+    state_dir: join(here, "state"),
+  });
+  assert.equal(config.metrics.textfile, join(here, "autoborg.prom"));
+  assert.equal(config.mail?.ca_file, join(here, "ca.pem"));
+  assert.equal(config.repositories[0]?.ssh_key, join(here, "keys/id"));
+  const urls = config.repositories.map(({ url }) => url);
+  const remote = ["ssh://me@host:22/./c", "me@host:d"];
+  assert.deepEqual(urls, [join(here, "repo"), "/mnt/b", ...remote, join(here, "odd:name")]);
+});
+
+Deno.test("loadConfig() merges a repository's own tables into the global ones", async () => {
+  using place = new Place();
+  const { config } = await place.load(`${SHORTEST}
+    [repositories.retention]
+    keep_daily = 14
+    keep_last = 0
+    keep_yearly = -1
+    [repositories.check]
+    every = "30d"
+    [repositories.compact]
+    enabled = false
+    [[repositories]]
+    label = "plain"
+    url = "/mnt/plain"
+    encryption = "none"
+    [retention]
+    keep_daily = 7
+    keep_weekly = 4
+    keep_monthly = 0
+    keep_last = 3
+    keep_within = "2d"
+    [check]
+    verify_data = true
+    every = "7d"
+  `);
+  const [own, plain] = config.repositories;
+  const global = { keep_weekly: 4, keep_within: 48 * HOUR };
+  assert.deepEqual(own?.retention, { ...global, keep_daily: 14, keep_yearly: -1 });
+  assert.deepEqual(plain?.retention, { ...global, keep_daily: 7, keep_last: 3 });
+  assert.deepEqual(own?.check, { enabled: true, verify_data: true, every: 720 * HOUR });
+  assert.deepEqual(plain?.check, { enabled: true, verify_data: true, every: 168 * HOUR });
+  assert.deepEqual([own?.compact.enabled, plain?.compact.enabled], [false, true]);
+  assert.deepEqual(plain?.key, { kind: "none" });
+});
+
+Deno.test("loadConfig() picks the port that belongs to the security", async () => {
+  using place = new Place();
+  const ports = { starttls: 587, tls: 465, none: 25 };
+  for (const [security, port] of Object.entries(ports)) {
+    const table = `server = "::1"\nfrom_address = "a@b"\nrecipients = ["a@b"]`;
+    const { config } = await place.load(`${SHORTEST}[mail]\nsecurity = "${security}"\n${table}`);
+    assert.equal(config.mail?.port, port);
+    assert.equal(config.mail?.login, undefined);
+  }
+});
+
+Deno.test("loadConfig() reads TOML as editors leave it", async () => {
+  using place = new Place();
+  for (const text of [`\uFEFF${SHORTEST}`, SHORTEST.replaceAll("\n", "\r\n")]) {
+    assert.equal((await place.load(text)).config.name, "host");
+  }
+  assert.equal((await place.load(SHORTEST.replaceAll(" = ", "\t=\t"))).config.name, "host");
+});
+
+Deno.test("loadConfig() counts lines and columns behind a byte order mark and CRLF", async () => {
+  using place = new Place();
+  const text = `\uFEFF\tnme = "x"\r\n${SHORTEST.replaceAll("\n", "\r\n")}\tx = 1\r\n`;
+  const { findings } = await place.refuse(text);
+  assert.deepEqual(findings.map(({ line, column }) => [line, column]), [[1, 2], [8, 2]]);
+});
+
+Deno.test("loadConfig() tells everything that is wrong at once, in the order of the file", async () => {
+  using place = new Place();
+  const error = await place.refuse(`
+nmae = "x"
+sources.directories = ["/etc", "/etc"]
+[[repositories]]
+label = "a b"
+url = "host::archive"
+passphrase_file = "missing"
+[mail]
+port = "25"
+username = "me"
+[[repositories]]
+label = 7
+pasphrase = "geheim"
+`);
+  const places = error.findings.map(({ line, column, key }) => `${line}:${column} ${key}`);
+  assert.deepEqual(places, [
+    "2:1 nmae",
+    "3:32 sources.directories[1]",
+    "5:9 repositories[0].label",
+    "6:7 repositories[0].url",
+    "7:1 repositories[0].passphrase_file",
+    "8:1 mail.server",
+    "8:1 mail.from_address",
+    "8:1 mail.recipients",
+    "9:8 mail.port",
+    "10:12 mail.username",
+    "11:1 repositories[1].url",
+    "12:9 repositories[1].label",
+    "13:1 repositories[1].pasphrase",
+  ]);
+  assert.equal(error.message.split("\n").length, places.length);
+});
+
+Deno.test("loadConfig() says where it looks when there is no file", async () => {
+  using place = new Place();
+  await assert.rejects(loadConfig(place.file, {}), (error: unknown) => {
+    assert.ok(error instanceof ConfigError);
+    assert.equal(error.exitCode, 78);
+    const named = JSON.stringify(place.file);
+    assert.equal(error.message, `Cannot read the configuration ${named}: it does not exist`);
+    assert.match(error.hint ?? "", /--config .*\$AUTOBORG_CONFIG .*\/etc\/autoborg\/config\.toml/);
+    return true;
+  });
+});
+
+Deno.test("loadConfig() refuses a directory", async () => {
+  using place = new Place();
+  await assert.rejects(loadConfig(place.directory, {}), {
+    exitCode: 78,
+    message: `Cannot read the configuration ${JSON.stringify(place.directory)}: it is a directory`,
+  });
+});
+
+Deno.test("loadConfig() refuses a file that is not UTF-8", async () => {
+  using place = new Place();
+  const latin1 = Uint8Array.from(`name = "a"\n# M\xfcller\n`, (char) => char.charCodeAt(0));
+  const error = await place.refuse(latin1);
+  assert.equal(error.message, `${place.file}:2:4: expected UTF-8 text, found a byte that is none`);
+});
+
+Deno.test("loadConfig() survives hostile documents", async () => {
+  using place = new Place();
+  const documents = [
+    "__proto__ = 1",
+    "[__proto__]\nx = 1",
+    "[constructor]\nprototype = 1",
+    `name = ${"[".repeat(5000)}`,
+    `${"a.".repeat(500)}b = 1`,
+    `${"x".repeat(100_000)} = 1`,
+    `name = "${"x".repeat(100_000)}"`,
+    Array.from({ length: 2000 }, (_, index) => `key${index} = ${index}`).join("\n"),
+  ];
+  for (const text of documents) {
+    const { message } = await place.refuse(text);
+    assert.ok(message.split("\n").every((line) => line.length < 200_000));
+  }
+});

@@ -1,0 +1,55 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { parse } from "smol-toml";
+import { showConfig } from "../../lib/config/show.ts";
+import { Place, SHORTEST } from "./files.ts";
+
+const EXAMPLE = await Deno.readTextFile(new URL("../../config.example.toml", import.meta.url));
+const EVERYTHING = EXAMPLE.replace(/^#(?=\w+ = |\[)/gm, "");
+
+Deno.test("showConfig() writes a file that means the same", async () => {
+  using place = new Place();
+  for (const text of [SHORTEST, EXAMPLE, EVERYTHING]) {
+    // The mask of the ping's url is not a url.
+    const { config } = await place.load(text.replace(/^url = "https:.*$/m, ""));
+    const shown = showConfig(config);
+    const again = (await place.load(shown)).config;
+    assert.deepEqual(again, config);
+    assert.equal(showConfig(again), shown);
+  }
+});
+
+Deno.test("showConfig() writes durations and sizes with their units", async () => {
+  using place = new Place();
+  const shown = showConfig((await place.load(EVERYTHING)).config);
+  const lines = ['lock_wait = "10m"', 'upload_rate_limit = "2MiB"', 'keep_within = "2d"'];
+  for (const line of [...lines, 'timeout = "12h"', 'max_age = "26h"', 'every = "30d"']) {
+    assert.ok(shown.includes(`\n${line}\n`), line);
+  }
+});
+
+Deno.test("showConfig() puts a mask in the place of every secret", async () => {
+  using place = new Place();
+  const { config, secrets } = await place.load(EVERYTHING);
+  const shown = showConfig(config);
+  assert.equal(secrets.length, 4);
+  for (const secret of secrets) assert.ok(!shown.includes(secret.reveal()));
+  assert.equal(shown.split('"***"').length - 1, 4);
+  parse(shown);
+});
+
+Deno.test("showConfig() shows no secret, whatever it is", async () => {
+  using place = new Place();
+  const secret = fc.string({ minLength: 8, unit: "grapheme" }).filter((text) => /\S{8}/.test(text));
+  await fc.assert(
+    fc.asyncProperty(secret, async (secret) => {
+      const quoted = JSON.stringify(secret).replaceAll("\x7f", "\\u007f");
+      const text = SHORTEST.replace('"correct horse"', () => quoted);
+      const { config } = await place.load(text);
+      const shown = showConfig(config);
+      assert.ok(!shown.includes(secret) && !shown.includes(quoted.slice(1, -1)));
+      parse(shown);
+    }),
+    { numRuns: 50 },
+  );
+});
