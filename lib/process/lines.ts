@@ -36,3 +36,44 @@ export async function readLines(
   take(decoder.decode());
   if (pending > 0) onLine(pieces.join(""));
 }
+
+/** Bytes of one read; as many as a pipe of Linux holds. */
+const CHUNK = 65_536;
+/** A chunk with fewer bytes shows that the program writes its lines one by one. */
+const SMALL = CHUNK / 4;
+/** Two reads that are closer than this, in milliseconds, show that it writes many of them. */
+const CLOSE = 5;
+/** How long such lines are left to gather in the pipe, in milliseconds. */
+const GATHERING = 100;
+
+/**
+ * Reads a stream in large pieces. Borg flushes every line that it prints, and one wake-up of ours a
+ * line costs 50 microseconds: 21 s for 400,000 new files (measured), more than 10 times as much as
+ * with pieces. Lines that come slowly are handed on at once.
+ *
+ * @param stream a byte stream, such as the output of a program
+ * @yields pieces that are valid only until the next one is asked for
+ */
+export async function* readInPieces(
+  stream: ReadableStream<Uint8Array>,
+): AsyncGenerator<Uint8Array> {
+  const reader = stream.getReader({ mode: "byob" });
+  try {
+    let buffer = new ArrayBuffer(CHUNK);
+    let last = -Infinity;
+    while (true) {
+      const { value, done } = await reader.read(new Uint8Array(buffer));
+      if (done || value === undefined) return;
+      buffer = value.buffer;
+      const small = value.byteLength < SMALL;
+      yield value;
+      const now = performance.now();
+      if (small && now - last < CLOSE) {
+        await new Promise((resolve) => setTimeout(resolve, GATHERING));
+      }
+      last = performance.now();
+    }
+  } finally {
+    reader.releaseLock();
+  }
+}

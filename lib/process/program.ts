@@ -8,7 +8,7 @@
  * @module
  */
 import { AppError, reasonOf } from "../errors.ts";
-import { readLines } from "./lines.ts";
+import { readInPieces, readLines } from "./lines.ts";
 import { Tail } from "./tail.ts";
 
 /** Signals that ask a program to end, in this order, each with its patience in milliseconds. */
@@ -94,12 +94,12 @@ export async function runProgram(request: ProgramRequest): Promise<ProgramResult
   let size = 0;
   const output = Promise.all([
     feed(child, request.stdin),
-    readLines(child.stderr, (line) => {
+    readLines(readInPieces(child.stderr), (line) => {
       stderr.push(line);
       request.onStderrLine?.(line);
     }),
     readLines(
-      child.stdout,
+      readInPieces(child.stdout),
       request.onStdoutLine ?? ((line) => {
         size += line.length + 1;
         if (size <= LARGEST_STDOUT) stdout.push(line);

@@ -56,6 +56,8 @@ export async function openLogFile(options: LogFileOptions): Promise<Reporter> {
   return {
     name: `log file "${path}"`,
     handle: (event) => {
+      // Borg may list hundreds of thousands of files: what is not wanted must cost next to nothing.
+      if (event.type === "output" && IMPORTANCE[event.level] < IMPORTANCE[options.level]) return;
       for (const entry of describeEvent(event)) write(entry, options.mask);
     },
     close: dispose,
@@ -92,6 +94,8 @@ export function formatRecord(record: LogRecord): string {
   const blank = apart === true ? "\n" : "";
   return `${blank}${time} ${LEVELS[record.level].padEnd(7)} ${scope}${text}\n`;
 }
+
+const IMPORTANCE: Readonly<Record<Level, number>> = { debug: 0, info: 1, warning: 2, error: 3 };
 
 const LEVELS: Readonly<Record<LogRecord["level"], string>> = {
   trace: "DEBUG",
