@@ -92,8 +92,15 @@ function wayOf(path: KeyPath): string {
   );
 }
 
+let known: readonly Table[] | undefined;
+
 /** All tables of the schema, the top level first. */
-function knownTables(): Table[] {
+function knownTables(): readonly Table[] {
+  // A file full of unknown keys needs them for each of its keys.
+  return known ??= readTables();
+}
+
+function readTables(): Table[] {
   const tables: Table[] = [];
   const walk = (schema: unknown, way: string): void => {
     const properties = asTable(asTable(schema)?.properties);
