@@ -19,16 +19,24 @@ export interface JournalSnapshot {
   readonly guid: string | null;
 }
 
+/** Something that a run mounts. */
+export interface JournalMount {
+  /** A snapshot, a live directory or file (`bind`), or a tiny empty file system. */
+  readonly kind: "snapshot" | "bind" | "empty";
+  /** Where: an absolute path without symbolic links. */
+  readonly target: string;
+}
+
 /** What one run may have left behind. */
 export interface JournalRun {
   /** The run's id; it is also the value of the owner property and part of the hold's tag. */
   readonly runId: string;
   /** When the run began (ISO 8601, UTC). */
   readonly startedAt: string;
-  /** Directories that belong to the run as a whole: everything mounted below is its own. */
+  /** Directories that the run made for its mount points; empty when the run is cleaned up. */
   readonly trees: readonly string[];
-  /** Mount points of recursive bind mounts, which must be made private before they are unmounted. */
-  readonly binds: readonly string[];
+  /** What it mounts or is about to mount, in this order. */
+  readonly mounts: readonly JournalMount[];
   /** The snapshots. */
   readonly snapshots: readonly JournalSnapshot[];
 }
@@ -111,6 +119,25 @@ export async function writeJournal(state_dir: string, journal: Journal): Promise
 }
 
 /**
+ * The journals of all configurations that share a state directory; damaged ones are left out.
+ *
+ * @param state_dir the state directory
+ */
+export async function readAllJournals(state_dir: string): Promise<readonly Journal[]> {
+  const journals: Journal[] = [];
+  try {
+    for await (const entry of Deno.readDir(state_dir)) {
+      if (!/^journal-.*\.json$/.test(entry.name)) continue;
+      const journal = parseJournal(await Deno.readTextFile(join(state_dir, entry.name)));
+      if (journal !== undefined) journals.push(journal);
+    }
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+  return journals;
+}
+
+/**
  * Puts a damaged journal aside under a name of its own, so that it can be looked at and does not
  * stand in the way of the next run.
  *
@@ -169,13 +196,19 @@ export function parseJournal(text: string): Journal | undefined {
 
 function isRun(value: unknown): value is JournalRun {
   return isRecord(value) && typeof value.runId === "string" &&
-    typeof value.startedAt === "string" && isTexts(value.trees) && isTexts(value.binds) &&
-    Array.isArray(value.snapshots) && value.snapshots.every(isSnapshot);
+    typeof value.startedAt === "string" && isTexts(value.trees) &&
+    Array.isArray(value.mounts) && value.mounts.every(isMount) && Array.isArray(value.snapshots) &&
+    value.snapshots.every(isSnapshot);
 }
 
 function isSnapshot(value: unknown): value is JournalSnapshot {
   return isRecord(value) && typeof value.name === "string" &&
     (value.guid === null || typeof value.guid === "string");
+}
+
+function isMount(value: unknown): value is JournalMount {
+  return isRecord(value) && typeof value.target === "string" &&
+    (value.kind === "snapshot" || value.kind === "bind" || value.kind === "empty");
 }
 
 function isTexts(value: unknown): value is readonly string[] {

@@ -38,21 +38,31 @@ export async function lookAt(path: string): Promise<DirectoryLook> {
 }
 
 /**
- * Stages directories without any ZFS: Borg reads them in place.
+ * Looks at all source directories.
  *
  * @param directories absolute and normalised
  * @returns those that are there; a problem for each of the others
  */
-export async function stageLiveDirectories(directories: readonly string[]): Promise<Staging> {
+export async function lookAtAll(
+  directories: readonly string[],
+): Promise<{ readonly paths: readonly string[]; readonly problems: readonly Problem[] }> {
   const looks = await Promise.all([...new Set(directories)].map(lookAt));
-  const paths: string[] = [];
-  const problems: Problem[] = [];
-  for (const look of looks) {
-    if (look.kind === "there") paths.push(relativeToRoot(look.path));
-    else problems.push(look.problem);
-  }
   return {
-    sources: paths.length === 0 ? undefined : { root: "/", paths },
+    paths: looks.flatMap((look) => look.kind === "there" ? [look.path] : []),
+    problems: looks.flatMap((look) => look.kind === "unusable" ? [look.problem] : []),
+  };
+}
+
+/**
+ * Stages directories without any ZFS: Borg reads them in place.
+ *
+ * @param paths directories that are there
+ * @param problems what is known to be wrong with the others
+ */
+export function stageLive(paths: readonly string[], problems: readonly Problem[]): Staging {
+  const relative = paths.map(relativeToRoot);
+  return {
+    sources: relative.length === 0 ? undefined : { root: "/", paths: relative },
     problems,
     release: () => Promise.resolve([]),
   };

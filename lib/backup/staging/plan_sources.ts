@@ -6,7 +6,7 @@
 import type { Problem } from "../outcome.ts";
 import type { Plan } from "../plan.ts";
 import type { StagedSources } from "../staged_sources.ts";
-import { stageLiveDirectories } from "./live_directories.ts";
+import { lookAtAll, stageLive } from "./live_directories.ts";
 
 /** What staging would do. */
 export interface PlannedSources {
@@ -28,6 +28,7 @@ export async function planSources(
   plan: Plan,
   _environment: Readonly<Record<string, string>>,
 ): Promise<PlannedSources> {
-  const { sources, problems } = await stageLiveDirectories(plan.sources.directories);
+  const { paths, problems } = await lookAtAll(plan.sources.directories);
+  const { sources } = stageLive(paths, problems);
   return { commands: [], sources, problems };
 }

@@ -5,8 +5,12 @@
  */
 import type { Emit } from "../events.ts";
 import type { SnapshotHooks } from "../hooks.ts";
+import type { Problem } from "../outcome.ts";
 import type { Staging } from "../staged_sources.ts";
-import { stageLiveDirectories } from "./live_directories.ts";
+import { commandRunner } from "./commands.ts";
+import { lookAtAll, stageLive } from "./live_directories.ts";
+import { stageOnZfs } from "./stage_on_zfs.ts";
+import { surveyDirectories } from "./survey.ts";
 
 /** Which datasets are wanted; the part `[zfs]` of the configuration. */
 export interface DatasetWishes {
@@ -42,6 +46,10 @@ export interface StageRequest {
   readonly environment: Readonly<Record<string, string>>;
   /** What is to be done right before and right after the snapshots. */
   readonly hooks: SnapshotHooks;
+  /** Milliseconds for each command of ZFS or of mounting; two minutes when left out. */
+  readonly timeLimit?: number;
+  /** Milliseconds between attempts at what is busy. */
+  readonly pauses?: readonly number[];
 }
 
 /**
@@ -54,6 +62,24 @@ export interface StageRequest {
  */
 export async function stageSources(request: StageRequest): Promise<Staging> {
   request.signal.throwIfAborted();
-  const staging = await stageLiveDirectories(request.directories);
-  return staging;
+  const { paths, problems } = await lookAtAll(request.directories);
+  const run = commandRunner({ ...request, scope: { step: "snapshot" } });
+  const survey = await surveyDirectories(run, request, paths);
+  const known = [...problems, ...survey.problems];
+  if (request.zfs.datasets.length === 0 && survey.onZfs.length === 0) {
+    return stageLive(paths, [...known, ...await runHooks(request)]);
+  }
+  const staging = await stageOnZfs(request, run, survey);
+  return { ...staging, problems: [...known, ...staging.problems] };
+}
+
+/** Also without a snapshot: what `before-snapshot` exports is among the directories. */
+async function runHooks(request: StageRequest): Promise<readonly Problem[]> {
+  try {
+    await request.hooks.before(request.signal);
+  } catch (error) {
+    await request.hooks.after();
+    throw error;
+  }
+  return await request.hooks.after();
 }

@@ -5,21 +5,20 @@
  */
 import { join } from "node:path";
 import { AppError, reasonOf } from "../../errors.ts";
-import { readJournal } from "../../state/journal.ts";
+import { readAllJournals } from "../../state/journal.ts";
 
 /** How many foreign names an error lists. */
 const LISTED = 10;
 
-/** Which directory, and whose journal says what in it is known. */
+/** Which directory, and where the journals are that say what in it is known. */
 export interface TempDirRequest {
-  readonly name: string;
   readonly temp_dir: string;
   readonly state_dir: string;
 }
 
 /**
  * Makes sure that `temp_dir` is there (it is made with mode 0700) and holds nothing foreign. What a
- * dead run left and recovery could not unmount yet is known from the journal and may stay: it must
+ * dead run left and nobody could unmount yet is known from a journal and may stay: it must
  * not keep the next backup from being made.
  *
  * @param request which directory
@@ -28,8 +27,9 @@ export interface TempDirRequest {
 export async function requireEmptyTempDir(request: TempDirRequest): Promise<void> {
   const { temp_dir } = request;
   const known = new Set<string>();
-  const journal = await readJournal(request.state_dir, request.name);
-  for (const run of journal?.runs ?? []) run.trees.forEach((tree) => known.add(tree));
+  for (const journal of await readAllJournals(request.state_dir)) {
+    for (const run of journal.runs) run.trees.forEach((tree) => known.add(tree));
+  }
   const foreign: string[] = [];
   try {
     await Deno.mkdir(temp_dir, { recursive: true, mode: 0o700 });

@@ -1,0 +1,98 @@
+/**
+ * Finds out what is to be snapshotted, pool by pool.
+ *
+ * @module
+ */
+import { isHung, type RunZfsCommand } from "../../zfs/command.ts";
+import { type Dataset, listDatasets } from "../../zfs/dataset_list.ts";
+import { isDatasetName, poolOf } from "../../zfs/names.ts";
+import { reasonFor } from "../../zfs/reasons.ts";
+import { obstacle, selectDatasets } from "../../zfs/selection.ts";
+import type { Problem } from "../outcome.ts";
+import { settleAll } from "./commands.ts";
+import type { SnapshotDirectory } from "./places.ts";
+import type { DatasetWishes } from "./stage.ts";
+
+/** What is asked for. */
+export interface PoolsRequest {
+  readonly zfs: DatasetWishes;
+  /** Directories that lie on ZFS. */
+  readonly directories: readonly SnapshotDirectory[];
+  /** The part of the snapshots' names behind the `@`. */
+  readonly label: string;
+  /** Pools that did not answer; filled here. */
+  readonly hung: Set<string>;
+}
+
+/** One pool's part. */
+export interface PoolSelection {
+  readonly pool: string;
+  /** Datasets that are archived as such. */
+  readonly selected: readonly Dataset[];
+  /** All that get a snapshot: these, and those that directories lie on. */
+  readonly snapshotted: readonly Dataset[];
+  readonly problems: readonly Problem[];
+}
+
+/**
+ * Lists each pool with one command, side by side, and selects from the lists.
+ *
+ * @param run runs the commands
+ * @param request what is asked for
+ */
+export async function selectPools(
+  run: RunZfsCommand,
+  request: PoolsRequest,
+): Promise<readonly PoolSelection[]> {
+  const ofDirectories = request.directories.flatMap((directory) => [
+    directory.dataset,
+    ...directory.nestedDatasets.map(({ dataset }) => dataset),
+  ]);
+  const pools = new Set([...request.zfs.datasets, ...ofDirectories].map(poolOf));
+  return await settleAll([...pools].map((pool) => selectPool(run, request, pool, ofDirectories)));
+}
+
+async function selectPool(
+  run: RunZfsCommand,
+  request: PoolsRequest,
+  pool: string,
+  ofDirectories: readonly string[],
+): Promise<PoolSelection> {
+  const wanted = request.zfs.datasets.filter((dataset) => poolOf(dataset) === pool);
+  const impossible = wanted.filter((dataset) => !isDatasetName(dataset));
+  if (impossible.length > 0 && impossible.length === wanted.length) {
+    return { ...nothing(pool), problems: impossible.map(notAName) };
+  }
+  const list = await listDatasets(run, pool);
+  if (list.kind === "failed") {
+    if (isHung(list.result)) request.hung.add(pool);
+    const problems = wanted.map((dataset): Problem => {
+      const { reason, hint } = reasonFor(list.result, pool);
+      const missing = reason === "it does not exist" ? `there is no pool "${pool}"` : reason;
+      const message = `Cannot back up the dataset "${dataset}": ${missing}`;
+      return { severity: "error", message, hint };
+    });
+    return { ...nothing(pool), problems };
+  }
+  const { recursive, exclude } = request.zfs;
+  const { label } = request;
+  const { datasets } = list;
+  const { selected, problems } = selectDatasets({ datasets, wanted, recursive, exclude, label });
+  const more = datasets.filter((dataset) =>
+    ofDirectories.includes(dataset.name) && !selected.includes(dataset) &&
+    obstacle(dataset, { wanted: [], label }) === undefined
+  );
+  return { pool, selected, snapshotted: [...selected, ...more], problems };
+}
+
+function nothing(pool: string): PoolSelection {
+  return { pool, selected: [], snapshotted: [], problems: [] };
+}
+
+function notAName(dataset: string): Problem {
+  return {
+    severity: "error",
+    message: `Cannot back up the dataset "${dataset}": ZFS knows no such names`,
+    hint: 'Name it as "zfs list" does, such as "tank/data"',
+  };
+}

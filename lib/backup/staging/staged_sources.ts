@@ -1,0 +1,123 @@
+/**
+ * Checks what was staged against what was asked for.
+ *
+ * @module
+ */
+import { join } from "node:path";
+import { reasonOf } from "../../errors.ts";
+import type { Dataset } from "../../zfs/dataset_list.ts";
+import type { Problem } from "../outcome.ts";
+import type { Mount, Places, Source } from "./places.ts";
+import { inTime } from "./live_directories.ts";
+import type { Mounted } from "./tree.ts";
+
+/** What can be archived. */
+export interface StagedPlaces {
+  /** Relative to the tree. */
+  readonly places: readonly string[];
+  readonly problems: readonly Problem[];
+}
+
+/** How long a look at a directory may take, in milliseconds. */
+const PATIENCE = 30_000;
+
+/**
+ * Says which of the sources are there.
+ *
+ * @param tree the tree's absolute path
+ * @param plan the plan of the tree
+ * @param mounted what became of it
+ * @param datasets those with a snapshot
+ */
+export async function stagedSources(
+  tree: string,
+  plan: Places,
+  mounted: readonly Mounted[],
+  datasets: ReadonlyMap<string, Dataset>,
+): Promise<StagedPlaces> {
+  const byMount = new Map(mounted.map((entry) => [entry.mount, entry]));
+  const places: string[] = [];
+  const problems: Problem[] = [];
+  for (const entry of mounted) {
+    if (entry.kind === "failed") problems.push(entry.problem);
+    else if (entry.warning !== undefined) problems.push(entry.warning);
+  }
+  for (const source of plan.sources) {
+    const entry = byMount.get(source.mount);
+    if (entry === undefined || entry.kind === "failed") continue;
+    const at = source.at === source.mount.at ? entry.at : source.at;
+    const problem = await faultOf(tree, at, source);
+    if (problem === undefined) places.push(at);
+    else problems.push(problem);
+  }
+  for (const entry of mounted) problems.push(...await hiddenData(entry, datasets));
+  return { places, problems };
+}
+
+/** Whether a directory shows the same as it does live. */
+async function faultOf(tree: string, at: string, source: Source): Promise<Problem | undefined> {
+  if (source.directory === undefined || source.mount.kind !== "snapshot") return undefined;
+  const staged = join(tree, at);
+  const fail = (reason: string): Problem => ({
+    severity: "error",
+    message: `Cannot back up ${source.what} from its snapshot: ${reason}`,
+    hint: "Set zfs.snapshot_directories = false to have it read live",
+  });
+  try {
+    const [here, live] = await Promise.all([
+      inTime(Deno.lstat(staged), PATIENCE),
+      inTime(Deno.lstat(source.directory), PATIENCE),
+    ]);
+    if (here.ino === live.ino || await shareEntries(staged, source.directory)) return undefined;
+    return fail(`the snapshot of "${source.mount.dataset}" shows something else there`);
+  } catch (error) {
+    return fail(reasonOf(error));
+  }
+}
+
+/** How many entries of a directory are compared. */
+const COMPARED = 100;
+
+/**
+ * The root of a mounted snapshot has a number of its own, so entries are compared: a file has the
+ * same number in the file system and in each of its snapshots.
+ */
+async function shareEntries(staged: string, live: string): Promise<boolean> {
+  let compared = 0;
+  for await (const entry of Deno.readDir(staged)) {
+    if (compared++ === COMPARED) break;
+    const [here, there] = await Promise.all([
+      inTime(Deno.lstat(join(staged, entry.name)), PATIENCE),
+      inTime(Deno.lstat(join(live, entry.name)), PATIENCE).catch(() => undefined),
+    ]);
+    // Mount points and recreated files differ; one match among them suffices.
+    if (there !== undefined && here.ino === there.ino) return true;
+  }
+  return compared === 0;
+}
+
+/** Data in a dataset that is never mounted is out of its owner's sight. */
+async function hiddenData(
+  entry: Mounted,
+  datasets: ReadonlyMap<string, Dataset>,
+): Promise<readonly Problem[]> {
+  if (entry.kind === "failed" || !isNeverMounted(entry.mount, datasets)) return [];
+  for await (const _file of Deno.readDir(entry.target)) {
+    return [{
+      severity: "warning",
+      message: `The dataset "${datasetOf(entry.mount)}" has canmount=off and holds files, which ` +
+        `nobody sees; they are archived below "${entry.at}"`,
+      hint: `Look at them after "zfs set canmount=noauto" and "zfs mount", or add the dataset to ` +
+        `zfs.exclude`,
+    }];
+  }
+  return [];
+}
+
+function isNeverMounted(mount: Mount, datasets: ReadonlyMap<string, Dataset>): boolean {
+  return mount.kind === "snapshot" && datasets.get(mount.dataset)?.canmount === "off";
+}
+
+function datasetOf(mount: Mount): string {
+  return mount.kind === "snapshot" ? mount.dataset : mount.source;
+}

@@ -1,0 +1,79 @@
+/**
+ * Looks over the source directories: which of them lie on ZFS.
+ *
+ * @module
+ */
+import type { RunZfsCommand } from "../../zfs/command.ts";
+import { readMountTable } from "../../zfs/mount_table.ts";
+import { reasonOf } from "../../errors.ts";
+import type { Problem } from "../outcome.ts";
+import { findOnZfs } from "./directories_on_zfs.ts";
+import type { SnapshotDirectory } from "./places.ts";
+import type { StageRequest } from "./stage.ts";
+
+/** The directories, sorted. */
+export interface Survey {
+  /** Those that can be read from a snapshot. */
+  readonly onZfs: readonly SnapshotDirectory[];
+  /** Those that are read live. */
+  readonly live: readonly string[];
+  readonly problems: readonly Problem[];
+}
+
+/**
+ * Sorts the directories.
+ *
+ * @param run runs `mount`
+ * @param request the configuration's wishes
+ * @param paths the directories that are there
+ */
+export async function surveyDirectories(
+  run: RunZfsCommand,
+  request: Pick<StageRequest, "zfs" | "one_file_system" | "temp_dir">,
+  paths: readonly string[],
+): Promise<Survey> {
+  const { zfs, one_file_system, temp_dir } = request;
+  if (paths.length === 0) return { onZfs: [], live: [], problems: [] };
+  const zfsTable = await readMountTable(run, "zfs");
+  if (zfsTable.kind === "failed" || zfsTable.lines.length === 0) {
+    return { onZfs: [], live: paths, problems: [] };
+  }
+  const table = await readMountTable(run);
+  const lines = table.kind === "read" ? table.lines : [];
+  const context = { lines, zfsLines: zfsTable.lines, one_file_system, temp_dir };
+  const onZfs: SnapshotDirectory[] = [];
+  const live: string[] = [];
+  const problems: Problem[] = [];
+  for (const path of paths) {
+    try {
+      const directory = await findOnZfs(path, context);
+      if (directory === undefined) live.push(path);
+      else if (zfs.snapshot_directories) onZfs.push(directory);
+      else {
+        live.push(path);
+        problems.push(...readLive(path, directory.dataset, zfs));
+      }
+    } catch (error) {
+      live.push(path);
+      problems.push({
+        severity: "warning",
+        message: `Cannot find out whether "${path}" lies on ZFS: ${reasonOf(error)}`,
+        hint: "It is read as it is; see whether its file system answers",
+      });
+    }
+  }
+  return { onZfs, live, problems };
+}
+
+function readLive(path: string, dataset: string, zfs: StageRequest["zfs"]): readonly Problem[] {
+  const selected = zfs.datasets.some((name) =>
+    name === dataset || (zfs.recursive && dataset.startsWith(`${name}/`))
+  );
+  if (selected) return [];
+  return [{
+    severity: "warning",
+    message: `The directory "${path}" is read while it changes: it lies on the dataset ` +
+      `"${dataset}", which is not selected`,
+    hint: `Set zfs.snapshot_directories = true, or add "${dataset}" to zfs.datasets`,
+  }];
+}

@@ -1,0 +1,119 @@
+/**
+ * Why a command failed, in words that help.
+ *
+ * @module
+ */
+import type { ZfsCommandResult } from "./command.ts";
+
+/** Why a command failed, and what can be done about it. */
+export interface Reason {
+  /** The end of the sentence "Cannot …: REASON". */
+  readonly reason: string;
+  readonly hint: string;
+}
+
+// The texts are those of OpenZFS 2.1 to 2.4 and util-linux 2.36 to 2.41.
+const KNOWN: readonly {
+  readonly pattern: RegExp;
+  readonly reason: string;
+  readonly hint: string;
+}[] = [
+  {
+    pattern: /encryption key not loaded/,
+    reason: "its encryption key is not loaded",
+    hint: 'Load it before the backup: zfs load-key "DATASET"',
+  },
+  {
+    pattern: /pool is read-only|read-only file system/i,
+    reason: "its pool is imported read-only",
+    hint: 'Import it for writing: zpool export "POOL" && zpool import "POOL"',
+  },
+  {
+    pattern: /out of space/,
+    reason: "there is no space left for a snapshot",
+    hint: 'Free some space; see "zfs list -o space -r POOL" and reservations',
+  },
+  {
+    pattern: /quota exceeded|snapshot limit|would exceed/i,
+    reason: "its limit for snapshots is reached",
+    hint: 'See "zfs get snapshot_limit,snapshot_count DATASET"',
+  },
+  {
+    pattern: /I\/O is currently suspended|pool I\/O|suspended/i,
+    reason: "its pool is suspended after I/O errors",
+    hint: 'See "zpool status POOL", repair the device, then "zpool clear POOL"',
+  },
+  {
+    pattern: /no such pool|dataset does not exist|unable to open the dataset|does not exist/,
+    reason: "it does not exist",
+    hint: 'See "zfs list" and "zpool import"; correct the name or import the pool',
+  },
+  {
+    pattern: /permission denied|must be root|only root/i,
+    reason: "permission denied",
+    hint: "Snapshots are made and mounted by root: run autoborg as root",
+  },
+  {
+    pattern: /name is too long/,
+    reason: "the name of its snapshot would be too long",
+    hint: "Give the configuration a shorter name, or rename the dataset",
+  },
+  {
+    pattern: /\/dev\/zfs|modules? (?:are|is|cannot be) .*load|module is not loaded/i,
+    reason: "the ZFS kernel module is not loaded",
+    hint: "Load it: modprobe zfs",
+  },
+  {
+    pattern: /busy/,
+    reason: "it is busy",
+    hint: "See what uses it: fuser -vm DIRECTORY",
+  },
+];
+
+/**
+ * Says why a command failed.
+ *
+ * @param result a command that did not succeed
+ * @param dataset what stands for DATASET and POOL in the hint
+ */
+export function reasonFor(result: ZfsCommandResult, dataset: string): Reason {
+  const pool = dataset.split(/[/@]/, 1)[0] ?? dataset;
+  switch (result.end.kind) {
+    case "not-started":
+      return { reason: result.end.reason, hint: "Install the package zfsutils-linux" };
+    case "timed-out":
+    case "unkillable":
+      return {
+        reason: "there was no answer within the time limit",
+        hint: `The pool may be suspended: see "zpool status ${pool}"`,
+      };
+    case "killed":
+      return { reason: `killed by ${result.end.signal}`, hint: "See the system's log" };
+    case "stopped":
+      return { reason: "the run was stopped", hint: "Run it again" };
+    case "exited":
+      return reasonInText(result.stderr, dataset) ?? {
+        reason: firstLine(result.stderr) ?? `exit code ${result.end.code}`,
+        hint: "See the output of the command in the log of this run",
+      };
+  }
+}
+
+/**
+ * Finds a known reason in what a command printed.
+ *
+ * @param text its standard error
+ * @param dataset what stands for DATASET and POOL in the hint
+ */
+export function reasonInText(text: string, dataset: string): Reason | undefined {
+  const known = KNOWN.find(({ pattern }) => pattern.test(text));
+  if (known === undefined) return undefined;
+  const pool = dataset.split(/[/@]/, 1)[0] ?? dataset;
+  const hint = known.hint.replace("DATASET", dataset).replaceAll("POOL", pool);
+  return { reason: known.reason, hint };
+}
+
+function firstLine(text: string): string | undefined {
+  const line = text.split("\n").find((candidate) => candidate.trim() !== "")?.trim();
+  return line === undefined ? undefined : line.replace(/\.$/, "");
+}

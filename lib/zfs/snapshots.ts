@@ -1,0 +1,239 @@
+/**
+ * The life of our snapshots: made in one step, held, marked for destruction while they are still
+ * needed, and gone as soon as the hold is released.
+ *
+ * With this order a clean-up never destroys anything at once, no other program can take a
+ * snapshot away in mid-run, and a hold or a clone of the administrator's keeps it alive.
+ *
+ * @module
+ */
+import type { RunZfsCommand, ZfsCommandResult } from "./command.ts";
+import { holdTag, OWNER_PROPERTY, parseOwnSnapshot } from "./names.ts";
+
+/** What ZFS says about a snapshot that exists. */
+export interface SnapshotFacts {
+  /** Its full name. */
+  readonly name: string;
+  /** ZFS's number for it, in decimal (64 bits, too long for a number). */
+  readonly guid: string;
+  /** The transaction group it was made in: the same for all that were made in one step. */
+  readonly createtxg: string;
+  /** The value of the owner property, if it was set on this very snapshot; else `undefined`. */
+  readonly owner: string | undefined;
+  /** It goes as soon as the last hold and clone are gone. */
+  readonly deferred: boolean;
+  /** How many holds there are. */
+  readonly holds: number;
+  /** Datasets that were cloned from it. */
+  readonly clones: readonly string[];
+}
+
+/** The facts of those that exist, and the command. */
+export interface SnapshotLookup {
+  readonly facts: ReadonlyMap<string, SnapshotFacts>;
+  readonly result: ZfsCommandResult;
+}
+
+const PROPERTIES = ["guid", "createtxg", "defer_destroy", "userrefs", "clones", OWNER_PROPERTY];
+
+/**
+ * Makes snapshots of datasets of ONE pool in one transaction group (two pools in a command fail with a
+ * misleading message). They carry the owner property from birth.
+ *
+ * @param run runs the command
+ * @param names full names, all with the same part behind the `@`
+ * @param runId the value of the owner property
+ * @returns what became of the command; when it failed there are none of them
+ */
+export async function makeSnapshots(
+  run: RunZfsCommand,
+  names: readonly string[],
+  runId: string,
+): Promise<ZfsCommandResult> {
+  return await run({
+    program: "zfs",
+    args: ["snapshot", "-o", `${OWNER_PROPERTY}=${runId}`, ...names],
+  });
+}
+
+/**
+ * Reads what ZFS knows about snapshots, with one command. It fails when one of them does not
+ * exist, and still tells about the others.
+ *
+ * @param run runs the command
+ * @param names full names of one pool
+ */
+export async function lookUpSnapshots(
+  run: RunZfsCommand,
+  names: readonly string[],
+): Promise<SnapshotLookup> {
+  const result = await run({
+    program: "zfs",
+    args: ["get", "-Hp", "-o", "name,property,value,source", PROPERTIES.join(","), ...names],
+  });
+  return { facts: parseSnapshotFacts(result.stdout), result };
+}
+
+/**
+ * Reads the output of `zfs get -Hp -o name,property,value,source`.
+ *
+ * @param output tab-separated lines
+ * @returns the facts by full name
+ */
+export function parseSnapshotFacts(output: string): ReadonlyMap<string, SnapshotFacts> {
+  const values = new Map<string, Map<string, { value: string; source: string }>>();
+  for (const line of output.split("\n")) {
+    const [name, property, ...rest] = line.split("\t");
+    const source = rest.pop();
+    if (name === undefined || property === undefined || source === undefined) continue;
+    const known = values.get(name) ?? new Map<string, { value: string; source: string }>();
+    known.set(property, { value: rest.join("\t"), source });
+    values.set(name, known);
+  }
+  const facts = new Map<string, SnapshotFacts>();
+  for (const [name, known] of values) {
+    const guid = known.get("guid")?.value;
+    if (guid === undefined) continue;
+    const mark = known.get(OWNER_PROPERTY);
+    const clones = known.get("clones")?.value ?? "-";
+    facts.set(name, {
+      name,
+      guid,
+      createtxg: known.get("createtxg")?.value ?? "",
+      // Inherited: somebody marked a dataset above. Received: this is a replica. Neither is ours.
+      owner: mark?.source === "local" ? mark.value : undefined,
+      deferred: known.get("defer_destroy")?.value === "on",
+      holds: Number(known.get("userrefs")?.value ?? "0"),
+      clones: clones === "-" || clones === "" ? [] : clones.split(","),
+    });
+  }
+  return facts;
+}
+
+/**
+ * Holds snapshots with the run's tag, so that nobody can destroy them.
+ *
+ * @param run runs the command
+ * @param names full names of one pool
+ * @param runId the run's id
+ */
+export async function holdSnapshots(
+  run: RunZfsCommand,
+  names: readonly string[],
+  runId: string,
+): Promise<ZfsCommandResult> {
+  return await run({ program: "zfs", args: ["hold", holdTag(runId), ...names] });
+}
+
+/**
+ * Releases the run's holds; a snapshot that is marked for destruction and held by nobody else is
+ * gone with it. One that is busy or gone does not keep the others from being released.
+ *
+ * @param run runs the command
+ * @param names full names of one pool
+ * @param runId the run's id
+ */
+export async function releaseSnapshots(
+  run: RunZfsCommand,
+  names: readonly string[],
+  runId: string,
+): Promise<ZfsCommandResult> {
+  return await run({ program: "zfs", args: ["release", holdTag(runId), ...names] });
+}
+
+/**
+ * Which snapshots a `zfs release` left held.
+ *
+ * @param stderr what it printed
+ * @param names the names it was given
+ * @returns those that are still held; one that does not exist any more is not
+ */
+export function stillHeld(stderr: string, names: readonly string[]): readonly string[] {
+  const busy = new Set<string>();
+  for (const line of stderr.split("\n")) {
+    const [, name, reason] = /^cannot release hold from snapshot '(.+)': (.*)$/.exec(line) ?? [];
+    if (name === undefined || reason === undefined) continue;
+    if (!/does not exist|no such tag/.test(reason)) busy.add(name);
+  }
+  return names.filter((name) => busy.has(name));
+}
+
+/** A snapshot that is known to be ours. */
+export interface OwnSnapshot {
+  /** Its full name. */
+  readonly name: string;
+  /** The configuration's name that must be in it. */
+  readonly configuration: string;
+  /** The run's id that must be in it. */
+  readonly runId: string;
+}
+
+/**
+ * Marks ONE of our snapshots for destruction: it goes with its last hold. Must be done before it is
+ * mounted: afterwards ZFS refuses with "it's being held".
+ *
+ * @param run runs the command
+ * @param snapshot which; its name is checked here, right before the command
+ * @throws {Error} when the name does not have the exact form of this run's snapshots
+ */
+export async function deferDestroy(
+  run: RunZfsCommand,
+  snapshot: OwnSnapshot,
+): Promise<ZfsCommandResult> {
+  const parts = parseOwnSnapshot(snapshot.name);
+  if (parts?.name !== snapshot.configuration || parts.runId !== snapshot.runId) {
+    throw new Error(`Refusing to destroy "${snapshot.name}": it is not a snapshot of this run`);
+  }
+  return await run({ program: "zfs", args: ["destroy", "-d", snapshot.name] });
+}
+
+/**
+ * Reads which tags hold a snapshot.
+ *
+ * @param run runs the command
+ * @param names full names of one pool
+ * @returns the tags by full name
+ */
+export async function holdsOf(
+  run: RunZfsCommand,
+  names: readonly string[],
+): Promise<ReadonlyMap<string, readonly string[]>> {
+  const result = await run({ program: "zfs", args: ["holds", "-H", ...names] });
+  const tags = new Map<string, string[]>();
+  for (const line of result.stdout.split("\n")) {
+    const [name, tag] = line.split("\t");
+    if (name === undefined || tag === undefined) continue;
+    tags.set(name, [...tags.get(name) ?? [], tag]);
+  }
+  return tags;
+}
+
+/**
+ * Which datasets a failed `zfs snapshot` named as the cause.
+ *
+ * @param stderr what it printed
+ * @param names the names it was given
+ * @returns the full names of the snapshots that can't be made; empty when it named none
+ */
+export function culprits(stderr: string, names: readonly string[]): readonly string[] {
+  const named = new Set<string>();
+  for (const line of stderr.split("\n")) {
+    const [, name] = /^cannot (?:create snapshot|open) '(.+?)':/.exec(line) ?? [];
+    if (name !== undefined) named.add(name);
+  }
+  return names.filter((name) => named.has(name) || named.has(name.split("@", 1)[0] ?? name));
+}
+
+/**
+ * What a failed command said about one snapshot.
+ *
+ * @param stderr what it printed
+ * @param name the full name
+ * @returns the lines that name it or its dataset
+ */
+export function saidAbout(stderr: string, name: string): string {
+  const dataset = name.split("@", 1)[0] ?? name;
+  return stderr.split("\n")
+    .filter((line) => line.includes(`'${name}'`) || line.includes(`'${dataset}'`))
+    .join("\n");
+}
