@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { exists, passphraseOf, Place, repository } from "./place.ts";
+import { exists, Place, repository } from "./place.ts";
 
 Deno.test("init creates every repository with its encryption and says where the key is", async () => {
   await using place = await Place.make({
@@ -77,7 +77,6 @@ Deno.test("init makes a repository that opens with the configured passphrase alo
   await using place = await Place.make();
   await place.expect(0, "init");
   const wrong = await place.tryBorg("other", "list", place.at("first.borg"));
-  assert.equal(wrong.code === 0, false);
-  assert.equal(passphraseOf("first") === passphraseOf("other"), false);
+  assert.notEqual(wrong.code, 0);
   await place.borg("first", "list", place.at("first.borg"));
 });

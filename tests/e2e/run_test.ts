@@ -1,0 +1,168 @@
+import assert from "node:assert/strict";
+import { exists, Place, repository } from "./place.ts";
+
+const BOTH = { repositories: [repository("first"), repository("second")] };
+
+Deno.test("run backs up into every repository, and a second run deduplicates", async () => {
+  await using place = await Place.make({ ...BOTH, retention: { keep_daily: 7 } });
+  await place.expect(0, "init");
+  const first = await place.expect(0, "run");
+  assert.match(first.stderr, /^ok after .*: first ok, second ok$/m);
+  await place.expect(0, "run");
+  for (const label of ["first", "second"]) {
+    const paths = await place.contents(label);
+    assert.ok(paths.includes(place.archived("source/sub/two.txt")), paths.join("\n"));
+    const url = `${place.at(`${label}.borg`)}::${(await place.archives(label)).at(-1)}`;
+    const info = await place.borg(label, "info", "--json", url);
+    const added = Number(/"deduplicated_size": (\d+)/.exec(info)?.[1]);
+    assert.ok(added < 5_000, `the second archive added ${added} bytes`);
+  }
+});
+
+Deno.test("run restores what it backed up, byte by byte", async () => {
+  await using place = await Place.make();
+  await place.expect(0, "init");
+  await place.expect(0, "run");
+  const [archive] = await place.archives("first");
+  assert.match(archive ?? "", /^web-\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ-[0-9a-f]{8}$/);
+  await place.borg("first", "extract", `${place.at("first.borg")}::${archive}`);
+  for (const name of ["source/one.txt", "source/sub/random.bin"]) {
+    const restored = await Deno.readFile(place.at(place.archived(name)));
+    assert.deepEqual(restored, await Deno.readFile(place.at(name)));
+  }
+});
+
+Deno.test("run goes on with the others when one repository has a wrong passphrase", async () => {
+  await using place = await Place.make({ ...BOTH, retention: { keep_last: 1 } });
+  await place.expect(0, "init");
+  await place.expect(0, "run");
+  await place.configure({
+    repositories: [repository("first", { passphrase: "not this one" }), repository("second")],
+    retention: { keep_last: 1 },
+  });
+  const { stderr } = await place.expect(2, "run");
+  assert.match(stderr, /first +create +failed/);
+  assert.match(stderr, /error: wrong passphrase/);
+  assert.match(stderr, /first +prune +skipped: create failed/);
+  assert.match(stderr, /second +prune +ok/);
+  assert.match(stderr, /^FAILED after .*: first failed \(create: wrong passphrase\), second ok$/m);
+  const [old, ...others] = await place.archives("first");
+  assert.deepEqual(others, []);
+  const [fresh, ...more] = await place.archives("second");
+  assert.deepEqual(more, [], "the other repository was pruned");
+  assert.notEqual(fresh, old, "the other repository has the new archive");
+});
+
+Deno.test("run backs up the other sources when one is missing, and does not prune", async () => {
+  await using place = await Place.make({ retention: { keep_last: 1 } });
+  await place.expect(0, "init");
+  await place.expect(0, "run");
+  await place.configure({
+    sources: { directories: ["source", "not-there"] },
+    retention: { keep_last: 1 },
+  });
+  const { stderr } = await place.expect(2, "run");
+  assert.match(stderr, /Cannot back up ".*\/not-there": it does not exist/);
+  assert.match(stderr, /first +create +ok/);
+  assert.match(stderr, /first +prune +skipped: a source is missing from the new archive/);
+  assert.equal((await place.archives("first")).length, 2);
+  assert.ok((await place.contents("first")).includes(place.archived("source/one.txt")));
+});
+
+Deno.test("run makes no archive when every source is missing", async () => {
+  await using place = await Place.make({ sources: { directories: ["nowhere"] } });
+  await place.expect(0, "init");
+  const { stderr } = await place.expect(2, "run");
+  assert.match(stderr, /none of the sources can be read/);
+  assert.deepEqual(await place.archives("first"), []);
+});
+
+Deno.test("run fails, and does not prune, when the new archive holds no file", async () => {
+  await using place = await Place.make({
+    sources: { directories: ["source"], exclude: ["*"] },
+    retention: { keep_last: 1 },
+  });
+  await place.expect(0, "init");
+  const { stderr } = await place.expect(2, "run");
+  assert.match(stderr, /the new archive holds no file at all/);
+  assert.match(stderr, /prune +skipped: create failed/);
+});
+
+Deno.test("run --repo works on the named repository alone", async () => {
+  await using place = await Place.make(BOTH);
+  await place.expect(0, "init");
+  const { stderr } = await place.expect(0, "run", "--repo", "second");
+  assert.match(stderr, /^ok after .*: second ok$/m);
+  assert.deepEqual(await place.archives("first"), []);
+  assert.equal((await place.archives("second")).length, 1);
+});
+
+Deno.test("run --skip leaves out the named steps", async () => {
+  await using place = await Place.make({ retention: { keep_last: 1 } });
+  await place.expect(0, "init");
+  const { stderr } = await place.expect(0, "run", "--skip", "check,prune");
+  assert.match(stderr, /check +skipped: left out on the command line/);
+  assert.match(stderr, /prune +skipped: left out on the command line/);
+  assert.match(stderr, /compact +ok/);
+  await place.expect(0, "run", "--skip", "create", "--skip", "compact");
+  assert.equal((await place.archives("first")).length, 1, "no archive was made");
+});
+
+Deno.test("run skips an optional repository that is absent, says so and ends with 0", async () => {
+  await using place = await Place.make({
+    repositories: [repository("first"), repository("usb", { optional: true })],
+  });
+  await place.expect(0, "init", "--repo", "first");
+  const { stderr } = await place.expect(0, "run");
+  assert.match(stderr, /usb +skipped: it is optional, and there is no repository at/);
+  assert.match(stderr, /^ok after .*: first ok, usb absent$/m);
+  assert.match(await place.log(), /\[usb\] skipped: it is optional/);
+  await Deno.mkdir(place.at("usb.borg"));
+  const mountPoint = await place.expect(0, "run");
+  assert.match(mountPoint.stderr, /usb absent$/m, "an empty mount point is an absent disk too");
+});
+
+Deno.test("run fails when an optional repository is there and has a wrong passphrase", async () => {
+  await using place = await Place.make({ repositories: [repository("usb")] });
+  await place.expect(0, "init");
+  await place.configure({
+    repositories: [repository("usb", { optional: true, passphrase: "not this one" })],
+  });
+  const { stderr } = await place.expect(2, "run");
+  assert.match(stderr, /wrong passphrase/);
+});
+
+Deno.test("run refuses a temp_dir with foreign content, lists it and leaves it alone", async () => {
+  await using place = await Place.make();
+  await place.expect(0, "init");
+  await place.write("temp/precious.txt", "mine");
+  const { stderr } = await place.expect(2, "run");
+  assert.match(stderr, /it must be empty and it holds "precious\.txt"/);
+  assert.equal(await Deno.readTextFile(place.at("temp/precious.txt")), "mine");
+  assert.deepEqual(await place.archives("first"), []);
+});
+
+Deno.test("run checks only when the last good check is older than check.every", async () => {
+  await using place = await Place.make({ check: { every: "1d" } });
+  await place.expect(0, "init");
+  const first = await place.expect(0, "run");
+  assert.match(first.stderr, /check +ok/);
+  const second = await place.expect(0, "run");
+  assert.match(second.stderr, /check +skipped: not due yet: the last good check was at /);
+});
+
+Deno.test("run works with a repository that is not encrypted", async () => {
+  await using place = await Place.make({
+    repositories: [{ label: "open", url: "open.borg", encryption: "none" }],
+  });
+  await place.expect(0, "init");
+  await place.expect(0, "run");
+  assert.equal((await place.archives("open")).length, 1);
+});
+
+Deno.test("run fails when the repository is none of what its URL says", async () => {
+  await using place = await Place.make({ repositories: [repository("first", { url: "source" })] });
+  const { stderr } = await place.expect(2, "run");
+  assert.match(stderr, /"\/.*\/source" is not a Borg repository/);
+  assert.ok(!exists(place.at("source/lock.roster")));
+});

@@ -1,0 +1,113 @@
+/**
+ * A real sshd on the loopback interface, for one test: its own port, host key, user key and
+ * `authorized_keys`; everything lies below one directory.
+ *
+ * @module
+ */
+import { join } from "node:path";
+import { pause, Running, runToEnd, searchPath, which } from "./program.ts";
+import type { Table } from "./place.ts";
+
+const SSHD = which("sshd", "/usr/sbin", "/sbin");
+
+/** Why there can be no server here; `undefined` when there can. */
+export const NO_SSHD: string | undefined = SSHD === undefined ? "sshd is not installed" : undefined;
+
+/** Programs of the tests need nothing else. */
+const ENV = { PATH: `${searchPath()}:/usr/sbin:/sbin` };
+
+/** An SSH server that lets its key do nothing but `borg serve` below one directory. */
+export class SshServer implements AsyncDisposable {
+  readonly #directory: string;
+  readonly #port: number;
+  readonly #user: string;
+  #sshd: Running;
+
+  private constructor(directory: string, port: number, user: string) {
+    this.#directory = directory;
+    this.#port = port;
+    this.#user = user;
+    this.#sshd = this.#listen();
+  }
+
+  /**
+   * Starts a server.
+   *
+   * @param directory an existing directory; the repositories go below it too
+   */
+  static async start(directory: string): Promise<SshServer> {
+    for (const name of ["host_key", "user_key"]) {
+      await demand(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", join(directory, name)]);
+    }
+    const user = (await demand(["id", "-un"])).trim();
+    // A root's sshd insists on this directory, which a package's start script would make.
+    if (Deno.uid() === 0) await Deno.mkdir("/run/sshd", { recursive: true, mode: 0o755 });
+    const serve = `env BORG_BASE_DIR=${join(directory, "base")} ${which("borg") ?? "borg"} serve ` +
+      `--restrict-to-path ${directory}`;
+    const key = await Deno.readTextFile(join(directory, "user_key.pub"));
+    await Deno.writeTextFile(
+      join(directory, "authorized_keys"),
+      `restrict,command="${serve}" ${key}`,
+    );
+    const server = new SshServer(directory, freePort(), user);
+    const hostKey = await Deno.readTextFile(join(directory, "host_key.pub"));
+    await Deno.writeTextFile(
+      join(directory, "known_hosts"),
+      `[127.0.0.1]:${server.#port} ${hostKey}`,
+    );
+    await server.#sshd.prints(/Server listening/);
+    return server;
+  }
+
+  /** The keys of a `[[repositories]]` that lies on this server. */
+  repository(label: string): Table {
+    return {
+      url: `ssh://${this.#user}@127.0.0.1:${this.#port}${join(this.#directory, `${label}.borg`)}`,
+      ssh_key: join(this.#directory, "user_key"),
+      ssh_options: [
+        `UserKnownHostsFile=${join(this.#directory, "known_hosts")}`,
+        "StrictHostKeyChecking=yes",
+      ],
+    };
+  }
+
+  /** Lets nobody log in any more. */
+  async refuseKeys(): Promise<void> {
+    await Deno.writeTextFile(join(this.#directory, "authorized_keys"), "");
+  }
+
+  /** Ends the server. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#sshd.kill("SIGTERM");
+    await this.#sshd.end();
+    // Sessions end when their connection does.
+    await pause(50);
+  }
+
+  #listen(): Running {
+    const options = {
+      Port: this.#port,
+      ListenAddress: "127.0.0.1",
+      HostKey: join(this.#directory, "host_key"),
+      AuthorizedKeysFile: join(this.#directory, "authorized_keys"),
+      PidFile: "none",
+      StrictModes: "no",
+      UsePAM: "no",
+      PasswordAuthentication: "no",
+      PermitRootLogin: "yes",
+    };
+    const args = Object.entries(options).map(([name, value]) => `-o${name}=${value}`);
+    return new Running([SSHD ?? "sshd", "-D", "-e", "-f", "/dev/null", ...args], { env: ENV });
+  }
+}
+
+async function demand(command: readonly string[]): Promise<string> {
+  const { code, stdout, stderr } = await runToEnd(command, { env: ENV });
+  if (code !== 0) throw new Error(`${command.join(" ")}: ${stderr}`);
+  return stdout;
+}
+
+function freePort(): number {
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  return listener.addr.port;
+}
