@@ -223,14 +223,16 @@ function locked(repository: BorgRepository, _words: BorgWords, text: string): Bo
   const minutes = Math.round(repository.lockWait / 60_000);
   const waited = minutes > 0 ? `${minutes} min` : `${Math.round(repository.lockWait / 1000)} s`;
   const path = /the lock (.+) \(/.exec(text)?.[1];
-  const what = path?.includes("/.cache/") ? "Borg's cache" : "the repository";
+  // A cache is a directory that has the repository's id, 64 hexadecimal digits, for its name.
+  const cached = /\/[0-9a-f]{64}\/lock/.test(path ?? "");
+  const what = cached ? "Borg's cache of the repository" : "the repository";
   const holder = path === undefined ? undefined : lockHolder(path);
   const by = holder === undefined ? "" : ` by process ${holder.process} on ${holder.host}`;
   return {
     kind: "locked",
     message: `${what} is locked${by}; waited ${waited} in vain`,
     hint: "See whether another Borg is at work there. If surely none is: " +
-      `"borg break-lock ${repository.url}"`,
+      `"borg break-lock ${repository.url}"; [[repositories]] lock_wait says how long to wait`,
   };
 }
 

@@ -10,7 +10,11 @@ import { AppError } from "../errors.ts";
 export function describeError(thrown: unknown): string {
   if (thrown instanceof AppError) {
     const hint = thrown.hint === undefined ? "" : `\nwhat to do: ${thrown.hint}`;
-    return `error: ${thrown.message}${hint}`;
+    // Several findings in a file: each has a line of its own, as an editor can jump to it.
+    const start = thrown.message.includes("\n")
+      ? "error: the configuration is invalid\n"
+      : "error: ";
+    return `${start}${thrown.message}${hint}`;
   }
   const place = thrown instanceof Error ? thrown.stack ?? thrown.message : String(thrown);
   return `error: This is a mistake in autoborg itself, please report it: ${place}`;
