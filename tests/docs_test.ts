@@ -1,0 +1,171 @@
+import assert from "node:assert/strict";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { runCommandLine } from "../lib/cli/app.ts";
+import { ExitCode } from "../lib/errors.ts";
+import { Place } from "./config/files.ts";
+
+const ROOT = fileURLToPath(new URL("..", import.meta.url));
+
+interface Page {
+  /** Relative to the root of the source tree. */
+  readonly path: string;
+  readonly text: string;
+  readonly fences: readonly Fence[];
+  /** What stands between backquotes in the running text. */
+  readonly spans: readonly string[];
+}
+
+interface Fence {
+  readonly language: string;
+  readonly code: string;
+}
+
+function readPage(path: string): Page {
+  const text = Deno.readTextFileSync(join(ROOT, path));
+  const fences: Fence[] = [];
+  const running = text.replace(
+    /^( *)```(\w*)\n(.*?)^ *```$/gms,
+    (_, indent: string, language: string, code: string) => {
+      fences.push({ language, code: code.replaceAll(new RegExp(`^${indent}`, "gm"), "") });
+      return "";
+    },
+  );
+  const spans = [...running.matchAll(/`([^`]+)`/g)].map(([, code = ""]) => code);
+  return { path, text, fences, spans };
+}
+
+const PAGES = [
+  "README.md",
+  "CHANGELOG.md",
+  "CONTRIBUTING.md",
+  ...[...Deno.readDirSync(join(ROOT, "docs"))].map(({ name }) => `docs/${name}`)
+    .filter((path) => path.endsWith(".md")).toSorted(),
+].map(readPage);
+
+/** Every line that could be typed: in blocks for the shell, and between backquotes. */
+function commandsOf(page: Page): string[] {
+  const typed = page.fences.filter(({ language }) => language !== "toml")
+    .flatMap(({ code }) => code.split("\n"));
+  return [...typed, ...page.spans].map((line) => line.replace(/^sudo | +# .*$/g, ""));
+}
+
+async function help(...args: readonly string[]): Promise<{ code: number; text: string }> {
+  let text = "";
+  const write = (more: string) => {
+    text += more;
+  };
+  const outside = { variable: () => undefined, print: write, tell: write };
+  const code = await runCommandLine([...args, "--help"], outside);
+  return { code, text };
+}
+
+function pageAt(path: string): Page {
+  const page = PAGES.find((candidate) => candidate.path === path);
+  assert.ok(page, `${path} is missing`);
+  return page;
+}
+
+Deno.test("loadConfig() loads every TOML snippet of the documents", async () => {
+  let count = 0;
+  for (const { path, fences } of PAGES) {
+    for (const { code } of fences.filter(({ language }) => language === "toml")) {
+      using place = new Place();
+      for (const [, name = ""] of code.matchAll(/_file = "([^"]+)"/g)) {
+        place.write(name, "correct horse\n");
+      }
+      const { config, warnings } = await place.load(code);
+      assert.ok(config.repositories.length > 0, path);
+      assert.deepEqual(warnings, [], path);
+      count += 1;
+    }
+  }
+  assert.ok(count >= 2, `found only ${count} snippets`);
+});
+
+Deno.test("README.md shows the ten lines that config.example.toml begins with", () => {
+  const example = Deno.readTextFileSync(join(ROOT, "config.example.toml"));
+  const [first = ""] = example.replace(/^#:schema .*\n/, "").split("\n# The ten lines above");
+  const [shown] = pageAt("README.md").fences.filter(({ language }) => language === "toml");
+  assert.equal(shown?.code.trim(), first.trim());
+});
+
+Deno.test("runCommandLine() knows every command and flag that the documents name", async () => {
+  let count = 0;
+  for (const page of PAGES) {
+    for (const command of commandsOf(page)) {
+      const [, verb = "", rest = ""] = /^autoborg ([a-z-]+)(.*)$/.exec(command) ?? [];
+      if (verb === "") continue;
+      const { code, text } = await help(verb);
+      assert.equal(code, 0, `${page.path}: ${command}`);
+      for (const [flag] of rest.matchAll(/--[a-z-]+/g)) {
+        assert.ok(text.includes(`${flag}]`), `${page.path}: ${command}: no ${flag}`);
+      }
+      count += 1;
+    }
+  }
+  assert.ok(count > 10, `found only ${count} commands`);
+});
+
+Deno.test("README.md names every command in its table", async () => {
+  const { text } = await help();
+  const verbs = [...text.matchAll(/^ {2}autoborg ([a-z][a-z-]*)/gm)].map(([, verb = ""]) => verb);
+  assert.ok(verbs.length > 5, text);
+  const table = [...pageAt("README.md").text.matchAll(/^\| `autoborg ([a-z-]+)`/gm)];
+  assert.deepEqual(table.map(([, verb = ""]) => verb), verbs);
+});
+
+Deno.test("deno.json has every task that the documents name", () => {
+  const { tasks } = JSON.parse(Deno.readTextFileSync(join(ROOT, "deno.json")));
+  const named = new Set<string>();
+  for (const page of PAGES) {
+    for (const command of commandsOf(page)) {
+      const [, task] = /^deno task (\S+)/.exec(command) ?? [];
+      if (task === undefined) continue;
+      assert.ok(Object.hasOwn(tasks, task), `${page.path}: ${command}`);
+      named.add(task);
+    }
+  }
+  assert.deepEqual([...named].toSorted(), Object.keys(tasks).toSorted());
+});
+
+Deno.test("the scripts that the documents name are there and executable", () => {
+  for (const page of PAGES) {
+    for (const command of commandsOf(page)) {
+      const [, script] = /^(scripts\/\w+\.sh)/.exec(command) ?? [];
+      if (script === undefined) continue;
+      const { mode } = Deno.statSync(join(ROOT, script));
+      assert.notEqual((mode ?? 0) & 0o111, 0, `${page.path}: ${script}`);
+    }
+  }
+});
+
+Deno.test("the tables of exit codes list exactly those of ExitCode", () => {
+  for (const path of ["README.md", "docs/exit-codes.md"]) {
+    const rows = pageAt(path).text.matchAll(/^\| (\d+)(?:, (\d+))? +\|/gm);
+    const codes = [...rows].flatMap(([, ...found]) => found.filter(Boolean).map(Number));
+    assert.deepEqual(codes, Object.values(ExitCode), path);
+  }
+});
+
+Deno.test("every relative link in the documents resolves", () => {
+  let count = 0;
+  for (const { path, text } of PAGES) {
+    for (const [, target = ""] of text.matchAll(/\]\(([^)\s]+)\)/g)) {
+      if (/^[a-z]+:/.test(target)) continue;
+      const [file = "", anchor] = target.split("#");
+      const linked = join(ROOT, dirname(path), file);
+      const there = file === "" ? text : Deno.readTextFileSync(linked);
+      if (anchor !== undefined) assert.ok(anchors(there).includes(anchor), `${path}: ${target}`);
+      count += 1;
+    }
+  }
+  assert.ok(count > 5, `found only ${count} links`);
+});
+
+/** The anchors of a page's headings, as they are made by those who render it. */
+function anchors(text: string): string[] {
+  return [...text.matchAll(/^#+ (.+)$/gm)].map(([, heading = ""]) => {
+    return heading.toLowerCase().replaceAll(/[^\w\- ]/g, "").replaceAll(" ", "-");
+  });
+}
