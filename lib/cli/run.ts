@@ -1,34 +1,22 @@
 import { formatRunId } from "../archive_name.ts";
-import { makePlan, type Plan } from "../backup/plan.ts";
+import { makePlan } from "../backup/plan.ts";
 import type { Problem, RunOutcome, Step } from "../backup/outcome.ts";
 import { openSession, run } from "../backup/run.ts";
 import { verdictOf, worst } from "../backup/outcome.ts";
 import type { LoadedConfig } from "../config/load.ts";
-import { AppError, ExitCode, reasonOf } from "../errors.ts";
-import { ConsoleReporter, type ProgressStyle } from "../report/console.ts";
-import { historyReporter } from "../report/history.ts";
-import { openLogFile } from "../report/log_file.ts";
-import { logFileName, removeExpiredLogs } from "../report/log_retention.ts";
-import { type Reporter, Reporters } from "../report/reporter.ts";
-import { createMasker, type Masker } from "../secret.ts";
-import { History } from "../state/history.ts";
-import {
-  type CliContext,
-  type CommonFlags,
-  loadChosenConfig,
-  outerEnvironment,
-  wantsColour,
-} from "./context.ts";
+import { ExitCode } from "../errors.ts";
+import { createMasker } from "../secret.ts";
+import { type CliContext, loadChosenConfig, outerEnvironment } from "./context.ts";
 import { dryRun } from "./dry_run.ts";
+import { openReporters, removeOldLogs, type ReportingFlags } from "./reporting_desk.ts";
 import { VERSION } from "./version.ts";
 import { withoutEffect } from "./without_effect.ts";
 
 /** The flags of `autoborg run`. */
-export interface RunFlags extends CommonFlags {
+export interface RunFlags extends ReportingFlags {
   readonly dryRun: boolean;
   readonly repo?: readonly string[];
   readonly skip?: readonly Step[];
-  readonly progress: "auto" | ProgressStyle;
 }
 
 /** `autoborg run`: the main job. */
@@ -67,81 +55,9 @@ export async function runVerb(this: CliContext, flags: RunFlags): Promise<void> 
   this.end(exitCodeOf(withProblems(whole, last)));
 }
 
-interface ReportingDesk {
-  readonly reporters: Reporters;
-  readonly problems: readonly Problem[];
-  readonly lastCheck: (label: string) => Date | undefined;
-}
-
-/** A log or a history that can't be opened is reported; the backup goes on without it. */
-async function openReporters(
-  context: CliContext,
-  flags: RunFlags,
-  loaded: LoadedConfig,
-  plan: Plan,
-  mask: Masker,
-): Promise<ReportingDesk> {
-  const { logs } = loaded.config;
-  const problems: Problem[] = [];
-  const open: Reporter[] = [consoleReporter(context, flags, mask)];
-  try {
-    const name = logFileName(plan.archive);
-    open.push(await openLogFile({ directory: logs.directory, name, level: logs.level, mask }));
-  } catch (error) {
-    problems.push(asWarning(error));
-  }
-  let lastCheck: ReportingDesk["lastCheck"] = () => undefined;
-  try {
-    const history = History.open(`${plan.stateDir}/history.db`, (message) => {
-      problems.push({ severity: "warning", message });
-    });
-    open.push(historyReporter(history, mask));
-    lastCheck = (label) => history.lastSuccess(plan.name, label, "check");
-  } catch (error) {
-    problems.push(asWarning(error));
-  }
-  return { reporters: new Reporters(open), problems, lastCheck };
-}
-
-function consoleReporter(context: CliContext, flags: RunFlags, mask: Masker): ConsoleReporter {
-  const automatic = Deno.stderr.isTerminal() && context.variable("TERM") !== "dumb";
-  return new ConsoleReporter({
-    write: context.tell,
-    writeOutput: context.print,
-    columns: terminalWidth,
-    colour: wantsColour(context, flags),
-    progress: flags.progress !== "auto" ? flags.progress : automatic ? "bar" : "plain",
-    mask,
-    now: () => performance.now(),
-  });
-}
-
-function terminalWidth(): number {
-  try {
-    return Deno.consoleSize().columns;
-  } catch {
-    return 80;
-  }
-}
-
 function warningsOf(loaded: LoadedConfig): Problem[] {
   const messages = [...loaded.warnings, ...withoutEffect(loaded.config)];
   return messages.map((message) => ({ severity: "warning", message }));
-}
-
-async function removeOldLogs(loaded: LoadedConfig, plan: Plan): Promise<readonly Problem[]> {
-  const { directory, keep } = loaded.config.logs;
-  try {
-    await removeExpiredLogs(directory, plan.name, keep);
-    return [];
-  } catch (error) {
-    return [asWarning(error)];
-  }
-}
-
-function asWarning(error: unknown): Problem {
-  const hint = error instanceof AppError && error.hint !== undefined ? { hint: error.hint } : {};
-  return { severity: "warning", message: reasonOf(error), ...hint };
 }
 
 function withProblems(outcome: RunOutcome, more: readonly Problem[]): RunOutcome {

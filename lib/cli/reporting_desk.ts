@@ -1,0 +1,113 @@
+import type { Problem } from "../backup/outcome.ts";
+import type { Plan } from "../backup/plan.ts";
+import type { LoadedConfig } from "../config/load.ts";
+import { AppError, reasonOf } from "../errors.ts";
+import { ConsoleReporter, type ProgressStyle } from "../report/console.ts";
+import { historyReporter } from "../report/history.ts";
+import { openLogFile } from "../report/log_file.ts";
+import { logFileName, removeExpiredLogs } from "../report/log_retention.ts";
+import { type Reporter, Reporters } from "../report/reporter.ts";
+import type { Masker } from "../secret.ts";
+import { History } from "../state/history.ts";
+import { type CliContext, type CommonFlags, wantsColour } from "./context.ts";
+
+/** Everybody who hears of a run, and what is known before it. */
+export interface ReportingDesk {
+  readonly reporters: Reporters;
+  /** Reporters that could not begin their work. */
+  readonly problems: readonly Problem[];
+  /** When a repository's last good check ended, if ever. */
+  readonly lastCheck: (label: string) => Date | undefined;
+}
+
+/** The flags that reporting depends on. */
+export interface ReportingFlags extends CommonFlags {
+  readonly progress: "auto" | ProgressStyle;
+}
+
+/**
+ * Begins the work of all reporters. A log or a history that can't be opened is reported; the backup
+ * goes on without it.
+ *
+ * @param context the world outside
+ * @param flags what the command line says
+ * @param loaded the configuration
+ * @param plan the run
+ * @param mask keeps secrets out of everything
+ * @returns the reporters at work
+ */
+export async function openReporters(
+  context: CliContext,
+  flags: ReportingFlags,
+  loaded: LoadedConfig,
+  plan: Plan,
+  mask: Masker,
+): Promise<ReportingDesk> {
+  const { logs } = loaded.config;
+  const problems: Problem[] = [];
+  const open: Reporter[] = [consoleReporter(context, flags, mask)];
+  try {
+    const name = logFileName(plan.archive);
+    open.push(await openLogFile({ directory: logs.directory, name, level: logs.level, mask }));
+  } catch (error) {
+    problems.push(asWarning(error));
+  }
+  let lastCheck: ReportingDesk["lastCheck"] = () => undefined;
+  try {
+    const history = History.open(`${plan.stateDir}/history.db`, (message) => {
+      problems.push({ severity: "warning", message });
+    });
+    open.push(historyReporter(history, mask));
+    lastCheck = (label) => history.lastSuccess(plan.name, label, "check");
+  } catch (error) {
+    problems.push(asWarning(error));
+  }
+  return { reporters: new Reporters(open), problems, lastCheck };
+}
+
+function consoleReporter(
+  context: CliContext,
+  flags: ReportingFlags,
+  mask: Masker,
+): ConsoleReporter {
+  const automatic = Deno.stderr.isTerminal() && context.variable("TERM") !== "dumb";
+  return new ConsoleReporter({
+    write: context.tell,
+    writeOutput: context.print,
+    columns: terminalWidth,
+    colour: wantsColour(context, flags),
+    progress: flags.progress !== "auto" ? flags.progress : automatic ? "bar" : "plain",
+    mask,
+    now: () => performance.now(),
+  });
+}
+
+function terminalWidth(): number {
+  try {
+    return Deno.consoleSize().columns;
+  } catch {
+    return 80;
+  }
+}
+
+/**
+ * Removes the oldest log files, as the configuration says.
+ *
+ * @param loaded the configuration
+ * @param plan the run
+ * @returns what went wrong
+ */
+export async function removeOldLogs(loaded: LoadedConfig, plan: Plan): Promise<readonly Problem[]> {
+  const { directory, keep } = loaded.config.logs;
+  try {
+    await removeExpiredLogs(directory, plan.name, keep);
+    return [];
+  } catch (error) {
+    return [asWarning(error)];
+  }
+}
+
+function asWarning(error: unknown): Problem {
+  const hint = error instanceof AppError && error.hint !== undefined ? { hint: error.hint } : {};
+  return { severity: "warning", message: reasonOf(error), ...hint };
+}
