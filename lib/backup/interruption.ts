@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { formatDuration } from "../units.ts";
 
 /** Why a run is being stopped. */
 export type Interruption =
@@ -59,7 +60,7 @@ export function watchForInterruption(limit: number | undefined): InterruptionWat
 export function describeInterruption(interruption: Interruption): string {
   return interruption.kind === "signal"
     ? `interrupted by ${interruption.signal}`
-    : `stopped after ${Math.round(interruption.limit / 60_000)} min, the limit of run.timeout`;
+    : `stopped after ${formatDuration(interruption.limit)}, the limit of run.timeout`;
 }
 
 /** One `setTimeout` can't wait longer than 24.8 days: 2^31 milliseconds. */

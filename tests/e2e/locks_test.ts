@@ -1,0 +1,98 @@
+import assert from "node:assert/strict";
+import { passphraseOf, Place, repository } from "./place.ts";
+import { eventually, Running } from "./program.ts";
+
+/** Another borg, which holds the lock of the repository "first" until it is let go of. */
+class Holder implements AsyncDisposable {
+  readonly #file: string;
+  readonly borg: Running;
+
+  private constructor(file: string, borg: Running) {
+    this.#file = file;
+    this.borg = borg;
+  }
+
+  static async start(place: Place): Promise<Holder> {
+    const url = place.at("first.borg");
+    const file = await place.write("held", "");
+    const env = { ...place.env, BORG_PASSPHRASE: passphraseOf("first") };
+    const wait = ["sh", "-c", "while test -e held; do sleep 0.1; done"];
+    const borg = new Running(["borg", "with-lock", url, ...wait], { env, cwd: place.directory });
+    assert.ok(await eventually(() => isFilled(`${url}/lock.exclusive`), 10_000));
+    return new Holder(file, borg);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Deno.remove(this.#file);
+    await this.borg.end();
+  }
+}
+
+function isFilled(directory: string): boolean {
+  try {
+    return [...Deno.readDirSync(directory)].length > 0;
+  } catch {
+    return false;
+  }
+}
+
+Deno.test("run ends with 75 at once when another run holds the lock", async () => {
+  await using place = await Place.make();
+  await place.expect(0, "init");
+  // The first run waits for a repository that somebody else has locked.
+  let first: Running;
+  {
+    await using _holder = await Holder.start(place);
+    first = place.start("run", "--progress=none");
+    const runId = (await first.prints(/run [0-9a-f]{8}/)).slice(4);
+    const { stderr } = await place.expect(75, "run");
+    assert.match(stderr, /Cannot take the run lock ".*run\.lock"/);
+    assert.match(stderr, new RegExp(`run ${runId} \\(process ${first.pid}\\) holds it since 20`));
+    assert.equal([...Deno.readDirSync(place.at("logs"))].length, 1, "it began no log");
+  }
+  assert.equal((await first.end()).code, 0);
+  await place.expect(0, "run");
+});
+
+Deno.test("run takes the lock that a killed run has left", async () => {
+  await using place = await Place.make();
+  await place.expect(0, "init");
+  {
+    await using _holder = await Holder.start(place);
+    const first = place.start("run", "--progress=none");
+    await first.prints(/run [0-9a-f]{8}/);
+    first.kill("SIGKILL");
+    await first.end();
+  }
+  await place.expect(0, "run");
+});
+
+Deno.test("run names who locks a repository when it has waited in vain", async () => {
+  await using place = await Place.make({
+    repositories: [repository("first", { lock_wait: "1s" }), repository("second")],
+  });
+  await place.expect(0, "init");
+  await using holder = await Holder.start(place);
+  const { stderr } = await place.expect(2, "run");
+  const by = new RegExp(
+    `the repository is locked by process ${holder.borg.pid} on \\S+; waited 1 s`,
+  );
+  assert.match(stderr, by);
+  assert.match(stderr, /borg break-lock .*first\.borg/);
+  assert.match(stderr, /second ok$/m);
+});
+
+Deno.test("run stops while borg waits for a lock when SIGTERM comes", async () => {
+  await using place = await Place.make({
+    repositories: [repository("first", { lock_wait: "9m" })],
+  });
+  await place.expect(0, "init");
+  await using _holder = await Holder.start(place);
+  const running = place.start("run");
+  await eventually(
+    async () => (await place.log().catch(() => "")).includes("$ borg create"),
+    9_000,
+  );
+  running.kill("SIGTERM");
+  assert.equal((await running.end()).code, 143);
+});

@@ -1,0 +1,108 @@
+import assert from "node:assert/strict";
+import { Place, repository } from "./place.ts";
+import { eventually, processesWith, type Running } from "./program.ts";
+
+/** Work for so long that every signal comes in the middle of it. */
+const SLOW = { compression: "lzma,9" };
+const FAST = { compression: "none" };
+
+/** A place with initialised repositories and too much to compress in a moment. */
+async function slowPlace(tables = {}): Promise<Place> {
+  const place = await Place.make({
+    repositories: [repository("first", SLOW), repository("second", SLOW)],
+    ...tables,
+  });
+  for (let part = 0; part < 48; part++) {
+    const bytes = new Uint8Array(1_048_576);
+    for (let at = 0; at < bytes.length; at += 65_536) {
+      crypto.getRandomValues(bytes.subarray(at, at + 65_536));
+    }
+    await place.write(`source/${String(part).padStart(2, "0")}.bin`, bytes);
+  }
+  await place.expect(0, "init");
+  return place;
+}
+
+/** Waits until both borgs have read some of the sources. */
+async function inMidCreate(running: Running): Promise<void> {
+  for (const label of ["first", "second"]) {
+    const pattern = new RegExp(`"repository":"${label}".*"originalSize":[1-9]\\d{5}`);
+    await running.prints(pattern);
+  }
+}
+
+/** Nothing of a run is left, and the next one does its whole job. */
+async function requireRecovery(place: Place): Promise<void> {
+  await place.configure({ repositories: [repository("first", FAST), repository("second", FAST)] });
+  const { stderr } = await place.expect(0, "run");
+  assert.match(stderr, /^ok after .*: first ok, second ok$/m);
+}
+
+for (const [signal, code] of [["SIGTERM", 143], ["SIGINT", 130]] as const) {
+  Deno.test(`run stops borg, reports and ends with ${code} when ${signal} comes`, async () => {
+    await using place = await slowPlace();
+    const running = place.start("run", "--progress=json");
+    await inMidCreate(running);
+    running.kill(signal);
+    const { code: ended, stderr } = await running.end();
+    assert.equal(ended, code, stderr);
+    assert.deepEqual(processesWith(place.directory), [], "nothing is left running");
+    assert.match(stderr, new RegExp(`first +create +failed.*\\n.*interrupted by ${signal}`));
+    assert.match(stderr, /first +prune +skipped: the run was stopped/);
+    assert.match(stderr, new RegExp(`^FAILED after .*: interrupted by ${signal}`, "m"));
+    assert.match(await place.log(), new RegExp(`interrupted by ${signal}`));
+    for (const label of ["first", "second"]) {
+      await place.borg(label, "list", "--lock-wait=0", place.at(`${label}.borg`));
+    }
+    await requireRecovery(place);
+  });
+}
+
+Deno.test("run cleans up all the same when a second signal comes at once", async () => {
+  await using place = await slowPlace();
+  const running = place.start("run", "--progress=json");
+  await inMidCreate(running);
+  running.kill("SIGTERM");
+  running.kill("SIGINT");
+  running.kill("SIGTERM");
+  const { code } = await running.end();
+  assert.equal(code, 143);
+  assert.deepEqual(processesWith(place.directory), []);
+});
+
+Deno.test("borg ends by itself within 5 seconds when run is killed by SIGKILL", async () => {
+  await using place = await slowPlace();
+  const running = place.start("run", "--progress=json");
+  await inMidCreate(running);
+  running.kill("SIGKILL");
+  await running.end();
+  const alone = await eventually(() => processesWith(place.directory).length === 0, 5_000);
+  assert.ok(alone, JSON.stringify(processesWith(place.directory)));
+  await requireRecovery(place);
+});
+
+Deno.test("run goes on when one borg is killed by somebody else", async () => {
+  await using place = await slowPlace({
+    repositories: [repository("first", SLOW), repository("second", FAST)],
+  });
+  const running = place.start("run", "--progress=json");
+  await running.prints(/"repository":"first".*"originalSize":[1-9]\d{5}/);
+  const [victim] = processesWith(place.at("first.borg::"));
+  assert.ok(victim !== undefined);
+  Deno.kill(victim.pid, "SIGKILL");
+  const { code, stderr } = await running.end();
+  assert.equal(code, 2);
+  assert.match(stderr, /Borg was killed by SIGKILL/);
+  assert.match(stderr, /second ok$/m);
+});
+
+Deno.test("run stops when run.timeout is over and ends with 2", async () => {
+  await using place = await slowPlace({
+    repositories: [repository("first", SLOW)],
+    run: { timeout: "3s" },
+  });
+  const { stderr } = await place.expect(2, "run");
+  assert.match(stderr, /stopped after 3s, the limit of run\.timeout/);
+  assert.deepEqual(processesWith(place.directory), []);
+  await place.borg("first", "list", "--lock-wait=0", place.at("first.borg"));
+});
