@@ -142,6 +142,47 @@ export async function releaseSnapshots(
 }
 
 /**
+ * Finds snapshots that carry a run's mark themselves, wherever in the pool they are by now: renaming a
+ * dataset and promoting a clone give a snapshot another full name.
+ *
+ * @param run runs the command
+ * @param pool the pool's name
+ * @param runId the run's id
+ * @returns full names
+ */
+export async function markedSnapshots(
+  run: RunZfsCommand,
+  pool: string,
+  runId: string,
+): Promise<readonly string[]> {
+  const result = await run({
+    program: "zfs",
+    args: [
+      ...["get", "-Hp", "-r", "-t", "snapshot", "-s", "local", "-o", "name,value"],
+      ...[OWNER_PROPERTY, pool],
+    ],
+  });
+  return result.stdout.split("\n").flatMap((line) => {
+    const [name, value] = line.split("\t");
+    return name !== undefined && value === runId ? [name] : [];
+  });
+}
+
+/**
+ * Which snapshots a `zfs release` did not find.
+ *
+ * @param stderr what it printed
+ * @param names the names it was given
+ */
+export function notFound(stderr: string, names: readonly string[]): readonly string[] {
+  const lines = stderr.split("\n").filter((line) => line.includes("does not exist"));
+  return names.filter((name) => {
+    const dataset = name.split("@", 1)[0] ?? name;
+    return lines.some((line) => line.includes(`'${name}'`) || line.includes(`'${dataset}'`));
+  });
+}
+
+/**
  * Which snapshots a `zfs release` left held.
  *
  * @param stderr what it printed

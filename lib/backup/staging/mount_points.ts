@@ -17,8 +17,10 @@ export interface MountPointContext {
   readonly keeper: JournalKeeper;
   /** The tree's absolute path, without symbolic links. */
   readonly tree: string;
-  /** Places where something is mounted already; places of tiny empty file systems are added. */
+  /** Places where something is mounted already; those of `bridges` are among them. */
   readonly mounted: Set<string>;
+  /** Places of tiny file systems, in which directories can be made; filled here. */
+  readonly bridges: Set<string>;
 }
 
 /** The mount point, or why there is none. */
@@ -44,7 +46,7 @@ export async function provideMountPoint(
   const target = at === "" ? context.tree : join(context.tree, at);
   try {
     const outer = ancestors(at).findLast((above) => context.mounted.has(above));
-    if (outer === undefined) await make(target, kind);
+    if (outer === undefined || context.bridges.has(outer)) await make(target, kind);
     else if (!await exists(context, outer, at, kind)) {
       const problem = await bridge(context, outer, at, kind);
       if (problem !== undefined) return { kind: "missing", reason: problem };
@@ -115,6 +117,7 @@ async function bridge(
   });
   if (!result.succeeded) return `nothing can be mounted at "/${end}"`;
   context.mounted.add(end);
+  context.bridges.add(end);
   await make(join(context.tree, at), kind);
   return undefined;
 }

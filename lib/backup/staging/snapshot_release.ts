@@ -12,6 +12,8 @@ import {
   deferDestroy,
   holdsOf,
   lookUpSnapshots,
+  markedSnapshots,
+  notFound,
   releaseSnapshots,
   type SnapshotFacts,
   stillHeld,
@@ -67,6 +69,7 @@ async function releasePool(
   pool: string,
   all: readonly JournalSnapshot[],
 ): Promise<SnapshotReleaseOutcome> {
+  if (all.length === 0) return { remaining: [], problems: [] };
   if (request.hung.has(pool)) {
     return keep(all, `the pool "${pool}" does not answer`, `See "zpool status ${pool}"`);
   }
@@ -74,16 +77,23 @@ async function releasePool(
   const free = all.filter(({ name }) => !request.mounted.has(name));
   const ready = free.filter(({ name }) => request.deferred.has(name));
   const unsure = free.filter(({ name }) => !request.deferred.has(name));
+  const released = await release(request, pool, ready);
   const outcomes: SnapshotReleaseOutcome[] = [
     // Why they are still mounted has been said already.
     { remaining: mounted, problems: [] },
-    await release(request, pool, ready),
+    released,
   ];
-  if (unsure.length > 0) outcomes.push(await releaseUnsure(request, pool, unsure));
+  const toLookAt = [...unsure, ...released.missing];
+  if (toLookAt.length > 0) outcomes.push(await releaseUnsure(request, pool, toLookAt));
   return {
     remaining: outcomes.flatMap(({ remaining }) => remaining),
     problems: outcomes.flatMap(({ problems }) => problems),
   };
+}
+
+interface Released extends SnapshotReleaseOutcome {
+  /** What is not there any more under its name. */
+  readonly missing: readonly JournalSnapshot[];
 }
 
 /** Releases our hold on snapshots that are marked for destruction. */
@@ -91,7 +101,8 @@ async function release(
   request: SnapshotReleaseRequest,
   pool: string,
   snapshots: readonly JournalSnapshot[],
-): Promise<SnapshotReleaseOutcome> {
+): Promise<Released> {
+  const missing = new Set<string>();
   let names = snapshots.map(({ name }) => name);
   for (const pause of [0, ...request.pauses ?? BUSY_PAUSES]) {
     if (names.length === 0) break;
@@ -104,16 +115,19 @@ async function release(
     ) {
       break;
     }
+    for (const name of notFound(result.stderr, names)) missing.add(name);
     request.note(`Released ${names.length - held.length} snapshots of the pool "${pool}"`);
     names = [...held];
   }
   const remaining = snapshots.filter(({ name }) => names.includes(name));
-  if (remaining.length === 0) return { remaining, problems: [] };
-  return keep(
-    remaining,
-    "they are still in use, perhaps in another mount namespace",
-    `See who uses them: grep -l "@autoborg-" /proc/[0-9]*/mountinfo; the next run tries again`,
-  );
+  return {
+    ...keep(
+      remaining,
+      "they are still in use, perhaps in another mount namespace",
+      `See who uses them: grep -l "@autoborg-" /proc/[0-9]*/mountinfo; the next run tries again`,
+    ),
+    missing: snapshots.filter(({ name }) => missing.has(name)),
+  };
 }
 
 /** Looks at each snapshot first: what was written down may never have happened. */
@@ -137,10 +151,13 @@ async function releaseUnsure(
     );
   }
   const problems: Problem[] = [];
-  const own: { readonly entry: JournalSnapshot; readonly fact: SnapshotFacts }[] = [];
+  const gone = snapshots.filter(({ name, guid }) => guid !== null && !facts.has(name));
+  const moved = gone.length === 0 ? [] : await findMoved(request, pool, gone);
+  const own: Own[] = [...moved];
   for (const entry of snapshots) {
     const fact = facts.get(entry.name);
     if (fact === undefined) {
+      if (moved.some(({ fact: { guid } }) => guid === entry.guid)) continue;
       note(`"${entry.name}" is not there: ${entry.guid === null ? "never made" : "gone already"}`);
       continue;
     }
@@ -161,6 +178,31 @@ async function releaseUnsure(
   return { remaining: outcome.remaining, problems: [...problems, ...outcome.problems] };
 }
 
+interface Own {
+  readonly entry: JournalSnapshot;
+  readonly fact: SnapshotFacts;
+}
+
+/** Snapshots of ours that have another full name by now, known by their guids. */
+async function findMoved(
+  request: SnapshotReleaseRequest,
+  pool: string,
+  gone: readonly JournalSnapshot[],
+): Promise<readonly Own[]> {
+  const { run, note, configuration, journal: { runId } } = request;
+  const names = await markedSnapshots(run, pool, runId);
+  if (names.length === 0) return [];
+  const { facts } = await lookUpSnapshots(run, names);
+  return gone.flatMap(({ name, guid }): readonly Own[] => {
+    const fact = [...facts.values()].find((candidate) => candidate.guid === guid);
+    if (fact === undefined) return [];
+    const entry = { name: fact.name, guid };
+    if (doubtAbout(entry, fact, configuration, runId) !== undefined) return [];
+    note(`"${name}" is called "${fact.name}" now: its dataset was renamed, or a clone promoted`);
+    return [{ entry, fact }];
+  });
+}
+
 function doubtAbout(
   entry: JournalSnapshot,
   fact: SnapshotFacts,
@@ -179,7 +221,7 @@ function doubtAbout(
 async function destroyOwn(
   request: SnapshotReleaseRequest,
   pool: string,
-  own: readonly { readonly entry: JournalSnapshot; readonly fact: SnapshotFacts }[],
+  own: readonly Own[],
 ): Promise<SnapshotReleaseOutcome> {
   const { run, note, configuration, journal: { runId } } = request;
   const tags = await holdsOf(run, own.map(({ entry }) => entry.name));

@@ -21,6 +21,7 @@ import { stagedSources } from "./staged_sources.ts";
 import type { StageRequest } from "./stage.ts";
 import type { Survey } from "./survey.ts";
 import type { SnapshotContext } from "./take_snapshots.ts";
+import { buildSplitTree, rootToSplit } from "./split_root.ts";
 import { buildTree } from "./tree.ts";
 
 /**
@@ -102,8 +103,15 @@ async function stageTree(
       return all.map((at) => ({ kind: mount.kind, target: join(tree, at) }));
     }),
   }));
-  const mounted = await buildTree({ ...context, tree, mounted: new Set() }, places.mounts);
-  const staged = await stagedSources(tree, places, mounted, snapshots.taken);
+  const treeContext = { ...context, tree, mounted: new Set<string>(), bridges: new Set<string>() };
+  const root = rootToSplit(places.mounts);
+  const { mounted, rootEntries } = root === undefined
+    ? { mounted: await buildTree(treeContext, places.mounts), rootEntries: undefined }
+    : await buildSplitTree(treeContext, root, places.mounts);
+  const staged = await stagedSources(
+    { tree, rootEntries, mounted, datasets: snapshots.taken },
+    places,
+  );
   const paths = pathsForBorg(staged.places, request.one_file_system);
   return {
     sources: paths.length === 0 ? undefined : { root: tree, paths },

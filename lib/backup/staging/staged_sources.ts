@@ -21,20 +21,26 @@ export interface StagedPlaces {
 /** How long a look at a directory may take, in milliseconds. */
 const PATIENCE = 30_000;
 
+/** What was built. */
+export interface BuiltTree {
+  /** The tree's absolute path. */
+  readonly tree: string;
+  /** What stands for the root directory when it was split. */
+  readonly rootEntries: readonly string[] | undefined;
+  /** What became of each mount. */
+  readonly mounted: readonly Mounted[];
+  /** Datasets with a snapshot. */
+  readonly datasets: ReadonlyMap<string, Dataset>;
+}
+
 /**
  * Says which of the sources are there.
  *
- * @param tree the tree's absolute path
+ * @param built what was built
  * @param plan the plan of the tree
- * @param mounted what became of it
- * @param datasets those with a snapshot
  */
-export async function stagedSources(
-  tree: string,
-  plan: Places,
-  mounted: readonly Mounted[],
-  datasets: ReadonlyMap<string, Dataset>,
-): Promise<StagedPlaces> {
+export async function stagedSources(built: BuiltTree, plan: Places): Promise<StagedPlaces> {
+  const { tree, rootEntries, mounted } = built;
   const byMount = new Map(mounted.map((entry) => [entry.mount, entry]));
   const places: string[] = [];
   const problems: Problem[] = [];
@@ -46,18 +52,17 @@ export async function stagedSources(
     const entry = byMount.get(source.mount);
     if (entry === undefined || entry.kind === "failed") continue;
     const at = source.at === source.mount.at ? entry.at : source.at;
-    const problem = await faultOf(tree, at, source);
-    if (problem === undefined) places.push(at);
-    else problems.push(problem);
+    const problem = await faultOf(at === "" ? entry.target : join(tree, at), source);
+    if (problem !== undefined) problems.push(problem);
+    else places.push(...(at === "" && rootEntries !== undefined ? rootEntries : [at]));
   }
-  for (const entry of mounted) problems.push(...await hiddenData(entry, datasets));
+  for (const entry of mounted) problems.push(...await hiddenData(entry, built.datasets));
   return { places, problems };
 }
 
 /** Whether a directory shows the same as it does live. */
-async function faultOf(tree: string, at: string, source: Source): Promise<Problem | undefined> {
+async function faultOf(staged: string, source: Source): Promise<Problem | undefined> {
   if (source.directory === undefined || source.mount.kind !== "snapshot") return undefined;
-  const staged = join(tree, at);
   const fail = (reason: string): Problem => ({
     severity: "error",
     message: `Cannot back up ${source.what} from its snapshot: ${reason}`,

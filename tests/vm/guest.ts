@@ -1,0 +1,56 @@
+/**
+ * Runs the scenarios, one after the other, in the virtual machine.
+ *
+ * @module
+ */
+import { assertNothingLeft, attempt, say, type Scenario } from "./machine.ts";
+import { deathScenarios } from "./scenarios/death.ts";
+import { directoryScenarios } from "./scenarios/directories.ts";
+import { failureScenarios } from "./scenarios/failures.ts";
+import { foreignScenarios } from "./scenarios/foreign.ts";
+import { runScenarios } from "./scenarios/run.ts";
+import { stagingScenarios } from "./scenarios/staging.ts";
+
+/** How many characters of a failure are printed. */
+const LONGEST_FAILURE = 3_000;
+
+const filter = Deno.args[0] ?? "";
+const all: readonly Scenario[] = [
+  ...stagingScenarios,
+  ...directoryScenarios,
+  ...failureScenarios,
+  ...foreignScenarios,
+  ...deathScenarios,
+  ...runScenarios,
+];
+const chosen = all.filter(({ name }) => name.includes(filter));
+let failed = 0;
+for (const scenario of chosen) {
+  const started = performance.now();
+  let failure: unknown;
+  try {
+    await scenario.run();
+    await assertNothingLeft();
+  } catch (error) {
+    failure = error;
+    failed += 1;
+  }
+  const seconds = ((performance.now() - started) / 1_000).toFixed(1).padStart(6);
+  say(`${failure === undefined ? "ok    " : "FAILED"} ${seconds} s  ${scenario.name}`);
+  if (failure === undefined) continue;
+  const text = failure instanceof Error ? failure.stack ?? failure.message : String(failure);
+  say(text.slice(0, LONGEST_FAILURE));
+  await startOver();
+}
+say(`${chosen.length - failed} passed, ${failed} failed`);
+Deno.exit(failed === 0 && chosen.length > 0 ? 0 : 1);
+
+/** What a failed scenario left must not make the next one fail. */
+async function startOver(): Promise<void> {
+  const script = `
+    awk '$5 ~ "^/run/autoborg" || $5 ~ "^/var/tmp/ram" { print $5 }' /proc/self/mountinfo |
+      tac | xargs -r -d '\\n' -n 1 umount
+    for pool in $(zpool list -H -o name); do zpool destroy -f "$pool"; done
+    rm -rf /run/autoborg /run/shims /var/lib/autoborg /etc/autoborg /var/tmp/repos`;
+  await attempt(["sh", "-c", script]);
+}

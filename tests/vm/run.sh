@@ -1,0 +1,35 @@
+#!/usr/bin/env bash
+# Runs the scenarios of tests/vm/scenarios on real OpenZFS: packs this checkout and Deno, boots the
+# virtual machine once, prints a line per scenario and "N passed, N failed". An argument picks the
+# scenarios whose names contain it. AUTOBORG_VM_KEEP=DIR keeps the shared directory with all output.
+set -euo pipefail
+here=$(cd "$(dirname "$0")" && pwd)
+checkout=$(cd "$here/../.." && pwd)
+"$here/build" >&2
+share=${AUTOBORG_VM_KEEP:-$(mktemp -d)}
+mkdir -p "$share/checkout"
+[[ -n ${AUTOBORG_VM_KEEP:-} ]] || trap 'rm -rf "$share"' EXIT
+
+cd "$checkout"
+# Everything that is imported must be in Deno's cache: the machine has no network.
+deno cache --quiet main.ts tests/vm/guest.ts tests/vm/driver.ts
+cp -r deno.json deno.lock main.ts lib "$share/checkout/"
+mkdir -p "$share/checkout/tests"
+cp -r tests/vm "$share/checkout/tests/"
+binary=$(deno eval 'console.log(Deno.execPath())')
+cmp -s "$binary" "$share/deno" || cp -L "$binary" "$share/deno"
+cache=$(deno info --json | sed -n 's/^ *"denoDir": "\(.*\)",*$/\1/p')
+rm -rf "$share/deno-dir" && mkdir -p "$share/deno-dir"
+cp -r "$cache/npm" "$share/deno-dir/"
+printf '%s' "${1:-}" >"$share/filter"
+
+cat >"$share/run.sh" <<'GUEST'
+set -eu
+mkdir -p /opt/autoborg && cp -r /share/checkout/. /opt/autoborg/
+cp /share/deno /usr/local/bin/deno && chmod 0755 /usr/local/bin/deno
+cp -r /share/deno-dir /opt/deno-dir
+export DENO_DIR=/opt/deno-dir DENO_NO_UPDATE_CHECK=1 NO_COLOR=1
+cd /opt/autoborg
+exec deno run -A --no-check --cached-only tests/vm/guest.ts "$(cat /share/filter)"
+GUEST
+"$here/boot" "$share"

@@ -1,0 +1,273 @@
+/** Scenarios: the whole program, under its own permission set. */
+import assert from "node:assert/strict";
+import {
+  assertNothingLeft,
+  attempt,
+  makePool,
+  namesIn,
+  ourMounts,
+  ourSnapshots,
+  pause,
+  PLACES,
+  type Ran,
+  type Scenario,
+  SEARCH_PATH,
+  sh,
+} from "../machine.ts";
+import { layShims, shimLog } from "../shims.ts";
+
+const CONFIG = "/etc/autoborg/config.toml";
+const PASSPHRASE = "correct horse";
+
+/** Writes a configuration with repositories below /var/tmp/repos, and creates these. */
+async function configure(sources: string, labels: readonly string[]): Promise<void> {
+  await sh("mkdir", "-p", "/etc/autoborg", "/var/tmp/repos");
+  const repositories = labels.map((label) =>
+    `[[repositories]]
+label = "${label}"
+url = "/var/tmp/repos/${label}"
+encryption = "repokey-blake2"
+passphrase = "${PASSPHRASE}"
+lock_wait = "5s"
+`
+  );
+  const text = `name = "vm"\n${repositories.join("")}[check]\nenabled = false\n${sources}\n`;
+  await Deno.writeTextFile(CONFIG, text, { mode: 0o600 });
+  const ran = await autoborg("init");
+  assert.equal(ran.code, 0, ran.stderr);
+}
+
+function autoborgCommand(verb: string): readonly string[] {
+  const deno = [Deno.execPath(), "run", "-P", "--no-check", "--cached-only"];
+  return [...deno, "/opt/autoborg/main.ts", verb, "--config", CONFIG];
+}
+
+const ENVIRONMENT = { DENO_DIR: Deno.env.get("DENO_DIR") ?? "" };
+
+async function autoborg(verb: string): Promise<Ran> {
+  return await attempt(autoborgCommand(verb), ENVIRONMENT);
+}
+
+async function borg(...args: readonly string[]): Promise<string> {
+  const ran = await attempt(["borg", ...args], { BORG_PASSPHRASE: PASSPHRASE });
+  assert(ran.code <= 1, ran.stderr);
+  return ran.stdout;
+}
+
+async function archives(label: string): Promise<readonly string[]> {
+  const text = await borg("list", "--short", `/var/tmp/repos/${label}`);
+  return text.split("\n").filter((line) => line !== "");
+}
+
+/** The newest archive's paths. */
+async function contents(label: string): Promise<readonly string[]> {
+  const newest = (await archives(label)).at(-1) ?? "";
+  const text = await borg("list", "--short", `/var/tmp/repos/${label}::${newest}`);
+  return text.split("\n").filter((line) => line !== "");
+}
+
+async function contentOf(label: string, path: string): Promise<string> {
+  const newest = (await archives(label)).at(-1) ?? "";
+  return await borg("extract", "--stdout", `/var/tmp/repos/${label}::${newest}`, path);
+}
+
+async function removeEverything(): Promise<void> {
+  for (const path of ["/etc/autoborg", "/var/tmp/repos", "/var/log/autoborg", PLACES.state]) {
+    await Deno.remove(path, { recursive: true }).catch(() => {});
+  }
+}
+
+/** The newest log. */
+async function log(): Promise<string> {
+  const newest = (await namesIn("/var/log/autoborg")).at(-1) ?? "";
+  return await Deno.readTextFile(`/var/log/autoborg/${newest}`);
+}
+
+/** Waits until the shims have seen a command, or the program has ended. */
+async function seen(command: string): Promise<void> {
+  for (let waited = 0; waited < 300; waited++) {
+    const lines = await shimLog().catch(() => []);
+    if (lines.some((line) => line.startsWith(command))) return;
+    await pause(100);
+  }
+  assert.fail(`"${command}" was not started`);
+}
+
+/** The whole program, under its own permission set. */
+export const runScenarios: readonly Scenario[] = [
+  {
+    name: "two repositories get the same point in time from under a writer; second run cached",
+    async run() {
+      await using _pool = await makePool("data", "512M");
+      await sh("zfs", "create", "-o", "mountpoint=/srv/data", "data/d");
+      await sh("zfs", "create", "data/d/child");
+      for (let number = 0; number < 20; number++) {
+        await Deno.writeTextFile(`/srv/data/child/steady${number}`, `content ${number}`);
+      }
+      await configure('[zfs]\ndatasets = ["data/d"]\nrecursive = true', ["first", "second"]);
+      const writer = new Deno.Command("sh", {
+        args: ["-c", "while :; do date +%s.%N >/srv/data/clock; sleep 0.05; done"],
+      }).spawn();
+      try {
+        const ran = await autoborg("run");
+        assert.equal(ran.code, 0, `${ran.stdout}${ran.stderr}`);
+      } finally {
+        writer.kill("SIGKILL");
+        await writer.status;
+      }
+      await assertNothingLeft();
+      assert.equal(
+        await contentOf("first", "srv/data/clock"),
+        await contentOf("second", "srv/data/clock"),
+      );
+      const paths = await contents("first");
+      assert(paths.includes("srv/data/child/steady7"), paths.join("\n"));
+      assert.equal(paths.some((path) => path.startsWith("run/")), false);
+      const again = await autoborg("run");
+      assert.equal(again.code, 0, `${again.stdout}${again.stderr}`);
+      const [one, two] = (await archives("first")).slice(-2);
+      const info = await borg(
+        "create",
+        "--dry-run",
+        "--list",
+        "/var/tmp/repos/first::x",
+        "/srv/data/child",
+      );
+      assert(info.length >= 0 && one !== two);
+      const added = /(\d+) (?:added|new)/.exec(await log())?.[1];
+      if (added !== undefined) assert(Number(added) <= 1, `${added} files were read again`);
+      await removeEverything();
+    },
+  },
+  {
+    name:
+      "SIGTERM during create: checkpoint, unmount, release, exit 143; then SIGKILL and a good run",
+    async run() {
+      await using _pool = await makePool("data", "1G");
+      await sh("dd", "if=/dev/urandom", "of=/data/big", "bs=1M", "count=200");
+      await configure('[zfs]\ndatasets = ["data"]', ["first"]);
+      {
+        await using _shims = await layShims();
+        const [program = "", ...args] = autoborgCommand("run");
+        const start = () =>
+          new Deno.Command(program, {
+            args,
+            env: { PATH: SEARCH_PATH, HOME: "/root", ...ENVIRONMENT },
+            stdout: "null",
+            stderr: "null",
+          }).spawn();
+        const first = start();
+        await seen("borg create");
+        await pause(2_000);
+        const refused = await autoborg("run");
+        assert.equal(refused.code, 75, refused.stderr);
+        first.kill("SIGTERM");
+        assert.equal((await first.status).code, 143);
+        await assertNothingLeft();
+        assert.equal((await attempt(["pgrep", "-x", "borg"])).code, 1, "a borg is left");
+        await Deno.remove("/run/shims/log");
+        const second = start();
+        await seen("borg create");
+        await pause(2_000);
+        second.kill("SIGKILL");
+        await second.status;
+        assert.equal((await ourSnapshots()).length, 1);
+        assert.equal((await ourMounts()).length, 1);
+        // The orphan goes on reading, as it may; here it shall be gone.
+        await attempt(["pkill", "-KILL", "-x", "borg"]);
+        await attempt(["borg", "break-lock", "/var/tmp/repos/first"], {
+          BORG_PASSPHRASE: PASSPHRASE,
+        });
+        await pause(500);
+      }
+      const ran = await autoborg("run");
+      assert.equal(ran.code, 0, `${ran.stdout}${ran.stderr}`);
+      assert.match(await log(), /is ours: already marked for destruction/);
+      await removeEverything();
+    },
+  },
+  {
+    name: "SIGTERM at each stage of staging leaves nothing",
+    async run() {
+      await using _pool = await makePool("data");
+      await configure('[zfs]\ndatasets = ["data"]', ["first"]);
+      for (const command of ["zfs snapshot", "zfs hold", "zfs destroy", "mount -i"]) {
+        await using _shims = await layShims({ command, when: "after", signal: "TERM" });
+        const ran = await autoborg("run");
+        assert.equal(ran.code, 143, `${command}: ${ran.stdout}${ran.stderr}`);
+        await assertNothingLeft();
+      }
+      await removeEverything();
+    },
+  },
+  {
+    name: "in a private mount namespace under systemd, and by hand after it was killed there",
+    async run() {
+      await using _pool = await makePool("data");
+      await Deno.writeTextFile("/data/file", "file");
+      await configure('[zfs]\ndatasets = ["data"]', ["first"]);
+      const unit = [
+        ...["systemd-run", "--wait", "--quiet", "-p", "PrivateMounts=yes"],
+        ...["-E", `PATH=${SEARCH_PATH}`, "-E", "HOME=/root"],
+        ...["-E", `DENO_DIR=${ENVIRONMENT.DENO_DIR}`, "-p", "KillMode=control-group"],
+      ];
+      const ran = await attempt([...unit, ...autoborgCommand("run")]);
+      assert.equal(ran.code, 0, ran.stderr);
+      assert((await contents("first")).includes("data/file"));
+      await assertNothingLeft();
+      {
+        await using _shims = await layShims({ command: "umount", when: "before", signal: "KILL" });
+        await attempt([...unit, ...autoborgCommand("run")]);
+      }
+      assert.equal((await ourSnapshots()).length, 1);
+      assert.deepEqual(await ourMounts(), []);
+      const recovered = await autoborg("recover");
+      assert.equal(recovered.code, 0, recovered.stderr);
+      await assertNothingLeft();
+      await removeEverything();
+    },
+  },
+  {
+    name: "hooks run around the snapshot, also when it fails; a failing first one ends the run",
+    async run() {
+      await using _pool = await makePool("data");
+      await configure('[zfs]\ndatasets = ["data"]', ["first"]);
+      const hook = async (name: string, body: string) => {
+        await sh("mkdir", "-p", "/etc/autoborg/hooks");
+        const path = `/etc/autoborg/hooks/${name}`;
+        await Deno.writeTextFile(path, `#!/bin/sh\n${body}\n`, { mode: 0o755 });
+      };
+      await hook("before-snapshot", "echo locked >/data/state");
+      await hook("after-snapshot", 'echo "unlocked by $AUTOBORG_HOOK" >/data/state');
+      assert.equal((await autoborg("run")).code, 0);
+      assert.equal(await contentOf("first", "data/state"), "locked\n");
+      assert.equal(await Deno.readTextFile("/data/state"), "unlocked by after-snapshot\n");
+      await hook("before-snapshot", "echo locked >/data/state; exit 3");
+      const failed = await autoborg("run");
+      assert.equal(failed.code, 2);
+      assert.match(failed.stdout + failed.stderr, /before-snapshot" failed: exit code 3/);
+      assert.equal(await Deno.readTextFile("/data/state"), "unlocked by after-snapshot\n");
+      assert.equal((await archives("first")).length, 1);
+      await hook("before-snapshot", "sleep 100");
+      {
+        await using _shims = await layShims();
+        const [program = "", ...args] = autoborgCommand("run");
+        const run = new Deno.Command(program, {
+          args,
+          env: { PATH: SEARCH_PATH, HOME: "/root", ...ENVIRONMENT },
+          stdout: "null",
+          stderr: "null",
+        }).spawn();
+        await seen("zfs list");
+        await pause(1_500);
+        await Deno.writeTextFile("/data/state", "locked");
+        run.kill("SIGTERM");
+        assert.equal((await run.status).code, 143);
+      }
+      assert.equal(await Deno.readTextFile("/data/state"), "unlocked by after-snapshot\n");
+      await Deno.chmod("/etc/autoborg/hooks/before-snapshot", 0o777);
+      assert.match((await autoborg("run")).stderr, /can be written by others than its owner/);
+      await removeEverything();
+    },
+  },
+];
