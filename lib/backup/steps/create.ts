@@ -37,7 +37,7 @@ export function planCreate(plan: Plan, target: RepositoryPlan, sources: StagedSo
  * @throws {AppError} when Borg can't be started
  */
 export async function create(context: StepContext, sources: StagedSources): Promise<StepResult> {
-  const trouble = new ReadTrouble();
+  const trouble = new ReadTrouble(sources.paths);
   const args = planCreate(context.plan, context.target, sources);
   const result = await callBorg(context, "create", args, {
     cwd: sources.root,

@@ -19,8 +19,18 @@ const NAMED = 5;
 const MEDIUM_ERRORS: ReadonlySet<number> = new Set([5, 6, 19, 61, 74, 107, 116, 117]);
 const NOT_FOUND = 2;
 
+/**
+ * What Borg says about a file: `PATH: OPERATION: [Errno 13] Permission denied: 'NAME'`, where the
+ * operation and the name may be missing. A name may itself hold what looks like an error.
+ */
+const READ_ERROR = /^(.*?): (?:(\w+): )?\[Errno (\d+)\] [^':]*(?:: (['"]).*\4)?$/s;
+const CHANGED = /^(.*): file changed while we backed it up$/s;
+/** Operations that open a directory. */
+const DIRECTORY_OPERATIONS: ReadonlySet<string> = new Set(["dir_open", "scandir", "listdir"]);
+
 /** Listens to `borg create` and counts what went wrong with single files. */
 export class ReadTrouble {
+  readonly #roots: ReadonlySet<string>;
   #added = 0;
   #modified = 0;
   #unreadable = 0;
@@ -29,7 +39,13 @@ export class ReadTrouble {
   readonly #refused = new Sample();
   readonly #broken = new Sample();
   readonly #directories = new Sample();
+  readonly #sources = new Sample();
   readonly #other = new Sample();
+
+  /** @param roots the sources as Borg was told them; without one of them the archive is no backup */
+  constructor(roots: readonly string[] = []) {
+    this.#roots = new Set(roots);
+  }
 
   /**
    * Takes a line of Borg's.
@@ -53,22 +69,20 @@ export class ReadTrouble {
 
   /** What a person should know; empty when all was well. */
   get problems(): readonly Problem[] {
+    const refused = this.#refused.count > SINGLE_FILES ? "error" : "warning";
     return [
+      ...about(this.#sources, "error", "source", "could not be read", "See that it is mounted"),
       ...about(
         this.#broken,
         "error",
+        "file",
         "could not be read because of an I/O error",
         "Check the disk",
       ),
-      ...about(this.#directories, "error", "could not be opened: directories", "See who may read"),
-      ...about(
-        this.#refused,
-        this.#refused.count > SINGLE_FILES ? "error" : "warning",
-        "could not be read",
-        "Exclude them, or let autoborg run as a user who may read them",
-      ),
-      ...about(this.#vanished, "warning", "vanished while they were read"),
-      ...about(this.#changed, "warning", "changed while they were read"),
+      ...about(this.#directories, "error", "directory", "could not be read", MAY_READ),
+      ...about(this.#refused, refused, "file", "could not be read", MAY_READ),
+      ...about(this.#vanished, "warning", "file", "vanished while it was read"),
+      ...about(this.#changed, "warning", "file", "changed while it was read"),
       ...this.#other.named.map((message): Problem => ({ severity: "warning", message })),
     ];
   }
@@ -80,18 +94,19 @@ export class ReadTrouble {
   }
 
   #sort(text: string): void {
-    const errno = /: \[Errno (\d+)\]/.exec(text)?.[1];
-    const path = text.replace(/: (?:\w+: )?(?:\[Errno \d+\] |file changed while ).*$/s, "");
-    if (errno === undefined) {
-      const changed = /: file changed while we backed it up$/.test(text);
-      (changed ? this.#changed : this.#other).take(changed ? path : text);
-      return;
-    }
-    const number = Number(errno);
-    if (MEDIUM_ERRORS.has(number)) this.#broken.take(path);
-    else if (number === NOT_FOUND) this.#vanished.take(path);
-    else if (/: (?:dir_open|scandir|listdir): \[Errno/.test(text)) this.#directories.take(path);
-    else this.#refused.take(path);
+    const changed = CHANGED.exec(text)?.[1];
+    if (changed !== undefined) return this.#changed.take(changed);
+    const error = READ_ERROR.exec(text);
+    if (error === null) return this.#other.take(text);
+    const [, path = "", operation = "", errno] = error;
+    this.#sampleOf(path, operation, Number(errno)).take(path);
+  }
+
+  #sampleOf(path: string, operation: string, errno: number): Sample {
+    if (MEDIUM_ERRORS.has(errno)) return this.#broken;
+    if (this.#roots.has(path)) return this.#sources;
+    if (errno === NOT_FOUND) return this.#vanished;
+    return DIRECTORY_OPERATIONS.has(operation) ? this.#directories : this.#refused;
   }
 }
 
@@ -106,16 +121,21 @@ class Sample {
   }
 }
 
+const MAY_READ = "Exclude it, or let autoborg run as a user who may read it";
+const PLURALS = { file: "files", directory: "directories", source: "sources" } as const;
+
 function about(
   sample: Sample,
   severity: Problem["severity"],
+  noun: keyof typeof PLURALS,
   what: string,
   hint?: string,
 ): readonly Problem[] {
   if (sample.count === 0) return [];
   const names = sample.named.map((path) => JSON.stringify(path)).join(", ");
   const more = sample.count > sample.named.length ? ", …" : "";
-  const files = sample.count === 1 ? "1 file" : `${sample.count} files`;
-  const message = `${files} ${what}: ${names}${more}`;
+  const subject = sample.count === 1 ? `1 ${noun}` : `${sample.count} ${PLURALS[noun]}`;
+  const predicate = sample.count === 1 ? what : what.replace(" it was ", " they were ");
+  const message = `${subject} ${predicate}: ${names}${more}`;
   return [{ severity, message, ...(hint === undefined ? {} : { hint }) }];
 }

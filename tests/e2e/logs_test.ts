@@ -1,0 +1,97 @@
+import assert from "node:assert/strict";
+import { exists, Place, repository } from "./place.ts";
+
+function logNames(place: Place): string[] {
+  return [...Deno.readDirSync(place.at("logs"))].map(({ name }) => name).toSorted();
+}
+
+Deno.test("run writes one log with mode 0640 that tells every command and what it said", async () => {
+  await using place = await Place.make({ retention: { keep_daily: 7 } });
+  await place.expect(0, "init");
+  await place.expect(0, "run");
+  const [name = "", ...others] = logNames(place);
+  assert.deepEqual(others, []);
+  const [archive] = await place.archives("first");
+  assert.equal(name, `${archive}.log`);
+  assert.equal((Deno.statSync(place.at("logs", name)).mode ?? 0) & 0o777, 0o640);
+  const log = await place.log();
+  for (const step of ["create", "check", "prune", "compact"]) {
+    const part = new RegExp(
+      `\\n\\n\\S+Z INFO +\\[first ${step}\\] ${step} begins\\n` +
+        `\\S+Z INFO +\\[first ${step}\\] \\$ borg ${step} .*\\n` +
+        `(.*\\n)*?\\S+Z INFO +\\[first ${step}\\] borg ended: exit code 0, after \\d.*\\n` +
+        `\\S+Z INFO +\\[first ${step}\\] ${step}: ok after `,
+    );
+    assert.match(log, part);
+  }
+  assert.match(log, /\[first prune\] Keeping archive/, "Borg's own lines are in it");
+  const stamp = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z (DEBUG|INFO|WARNING|ERROR) +/;
+  for (const line of log.split("\n").filter((line) => line !== "")) assert.match(line, stamp);
+});
+
+Deno.test("run lists changed files in the log when logs.level is debug", async () => {
+  await using place = await Place.make({ logs: { directory: "logs", level: "debug" } });
+  await place.expect(0, "init");
+  await place.expect(0, "run");
+  assert.match(await place.log(), /DEBUG +\[first create\] A .*source\/one\.txt/);
+});
+
+Deno.test("run keeps the newest logs and never touches foreign files", async () => {
+  await using place = await Place.make({ logs: { directory: "logs", keep: 2 } });
+  const foreign = [
+    "notes.txt",
+    "web.log",
+    "web-2026-01-01.log",
+    "web-2020-01-01T00:00:00Z-0123abcd.log.gz",
+    "web-db-2020-01-01T00:00:00Z-0123abcd.log",
+    "web-2020-13-01T00:00:00Z-0123abcd.log",
+  ];
+  const old = [1, 2, 3].map((day) => `web-2020-01-0${day}T00:00:00Z-0123abcd.log`);
+  for (const name of [...foreign, ...old]) await place.write(`logs/${name}`, "");
+  await place.expect(0, "init");
+  await place.expect(0, "run");
+  const names = logNames(place);
+  for (const name of foreign) assert.ok(names.includes(name), `${name} is gone`);
+  const ours = names.filter((name) => !foreign.includes(name));
+  assert.equal(ours.length, 2);
+  assert.ok(ours.includes(old[2] ?? ""), "the newest of the old ones stays");
+});
+
+Deno.test("run makes the backup and warns when no log can be written", async () => {
+  await using place = await Place.make({ logs: { directory: "config.toml/logs" } });
+  await place.expect(0, "init");
+  const { stderr } = await place.expect(1, "run");
+  assert.match(stderr, /warning: Cannot make the log file/);
+  assert.equal((await place.archives("first")).length, 1);
+});
+
+Deno.test("run makes the backup and warns when the history is damaged", async () => {
+  await using place = await Place.make();
+  await place.expect(0, "init");
+  await place.write("state/history.db", "this is no database, and it is long enough to be read");
+  const { stderr } = await place.expect(1, "run");
+  assert.match(stderr, /The history ".*history\.db" was damaged; it is set aside/);
+  assert.ok(exists(place.at("state/history.db.damaged")));
+  await place.expect(0, "run");
+});
+
+Deno.test("run ends with 2 before it touches anything when the state directory is unusable", async () => {
+  await using place = await Place.make({ paths: { temp_dir: "temp", state_dir: "config.toml/x" } });
+  const { stderr } = await place.expect(2, "run");
+  assert.match(stderr, /Cannot make the state directory/);
+  assert.ok(!exists(place.at("logs")));
+});
+
+Deno.test("run says the same on the terminal as in the log, in short", async () => {
+  await using place = await Place.make({
+    repositories: [repository("first"), repository("a-long-label")],
+  });
+  await place.expect(0, "init");
+  const { stdout, stderr } = await place.expect(0, "run");
+  assert.equal(stdout, "", "messages go to standard error");
+  assert.match(stderr, /^autoborg \d+\.\d+\.\d+: web on \S+, run [0-9a-f]{8}\n/);
+  assert.match(stderr, /^first {9}create {3}ok after /m);
+  assert.match(stderr, /^a-long-label {2}create {3}ok after /m);
+  const last = stderr.trimEnd().split("\n").at(-1) ?? "";
+  assert.ok((await place.log()).includes(last), "the verdict is the same");
+});

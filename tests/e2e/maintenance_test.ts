@@ -1,0 +1,149 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { lines, Place, repository } from "./place.ts";
+import { runToEnd } from "./program.ts";
+
+/** The largest file of a repository's segments. */
+function largestSegment(repositoryPath: string): string {
+  const files = [...Deno.readDirSync(join(repositoryPath, "data", "0"))]
+    .map(({ name }) => join(repositoryPath, "data", "0", name));
+  files.sort((a, b) => Deno.statSync(b).size - Deno.statSync(a).size);
+  return files[0] ?? "";
+}
+
+async function flipBit(path: string, at: number): Promise<void> {
+  const bytes = await Deno.readFile(path);
+  bytes[at] = (bytes[at] ?? 0) ^ 1;
+  await Deno.writeFile(path, bytes);
+}
+
+Deno.test("run prunes only the archives of its own series", async () => {
+  await using place = await Place.make({ retention: { keep_last: 1 } });
+  await place.expect(0, "init");
+  const url = place.at("first.borg");
+  const foreign = [
+    "web-db-2020-01-01T00:00:00Z-0123abcd",
+    "web-2020-01-01T00:00:00Z-0123abcd.old",
+    "web-2020-01-01T00:00:00Z",
+    "web-2020-01-01T00:00:00Z-0123ABCD",
+    "my-web-2020-01-01T00:00:00Z-0123abcd",
+    "web",
+    "something else",
+  ];
+  const own = ["web-2020-01-01T00:00:00Z-0123abcd", "web-2020-01-02T00:00:00Z-0123abcd"];
+  for (const name of [...foreign, ...own]) {
+    await place.borg(
+      "first",
+      "create",
+      "--timestamp=2020-01-01T00:00:00",
+      `${url}::${name}`,
+      "source",
+    );
+  }
+  await place.expect(0, "run");
+  const left = await place.archives("first");
+  assert.deepEqual(left.filter((name) => foreign.includes(name)).toSorted(), foreign.toSorted());
+  assert.equal(left.length, foreign.length + 1, left.join("\n"));
+  assert.ok(!left.some((name) => own.includes(name)), "the old ones of its own series are gone");
+});
+
+Deno.test("run prunes nothing when no retention is set", async () => {
+  await using place = await Place.make();
+  await place.expect(0, "init");
+  await place.expect(0, "run", "--skip=check,compact");
+  const { stderr } = await place.expect(0, "run", "--skip=check,compact");
+  assert.match(stderr, /prune +skipped: no retention is set/);
+  assert.equal((await place.archives("first")).length, 2);
+});
+
+Deno.test("run fails and does not prune when the check finds a flipped bit", async () => {
+  await using place = await Place.make({
+    retention: { keep_last: 1 },
+    repositories: [repository("first"), repository("second")],
+  });
+  await place.write("source/data.bin", crypto.getRandomValues(new Uint8Array(65_536)));
+  await place.expect(0, "init");
+  await place.expect(0, "run");
+  await flipBit(largestSegment(place.at("first.borg")), 30_000);
+  const { stderr } = await place.expect(2, "run");
+  assert.match(stderr, /first +check +failed/);
+  assert.match(stderr, /error: the check found damage: .*checksum/is);
+  assert.match(stderr, /first +prune +skipped: check failed/);
+  assert.match(stderr, /first +compact +skipped: check failed/);
+  assert.match(stderr, /second ok$/m);
+  assert.equal((await place.archives("second")).length, 1);
+  const left = await place.borg("first", "list", "--short", place.at("first.borg"));
+  assert.equal(lines(left).length, 2, "nothing was pruned");
+});
+
+Deno.test("run finds damage that only check.verify_data can see", async () => {
+  await using place = await Place.make({ check: { verify_data: true } });
+  await place.expect(0, "init");
+  const { stderr } = await place.expect(0, "run");
+  assert.match(stderr, /check +ok/);
+  assert.match(await place.log(), /borg check .*--verify-data/);
+});
+
+Deno.test("run does not check and does not compact what the configuration leaves out", async () => {
+  await using place = await Place.make({
+    repositories: [
+      repository("first", { check: { enabled: false }, compact: { enabled: false } }),
+    ],
+  });
+  await place.expect(0, "init");
+  const { stderr } = await place.expect(0, "run");
+  assert.match(stderr, /check +skipped: check is not enabled/);
+  assert.match(stderr, /compact +skipped: compact is not enabled/);
+});
+
+Deno.test("run names a repository that was moved, and how to accept it", async () => {
+  await using place = await Place.make();
+  await place.expect(0, "init");
+  await place.expect(0, "run");
+  await Deno.rename(place.at("first.borg"), place.at("moved.borg"));
+  await place.configure({ repositories: [repository("first", { url: "moved.borg" })] });
+  const { stderr } = await place.expect(2, "run");
+  assert.match(stderr, /the repository was at another place before/);
+  assert.match(stderr, /BORG_RELOCATED_REPO_ACCESS_IS_OK=yes borg list .*moved\.borg/);
+});
+
+Deno.test("run refuses an unencrypted repository in the place of an encrypted one", async () => {
+  await using place = await Place.make();
+  await place.borg("first", "init", "--encryption=none", place.at("first.borg"));
+  await Deno.remove(place.at("base"), { recursive: true });
+  const { stderr } = await place.expect(2, "run");
+  assert.match(stderr, /the repository is not encrypted, and this machine has never seen it/);
+  assert.match(stderr, /encryption = "none"/);
+});
+
+const isRoot = Deno.uid() === 0;
+
+Deno.test({
+  name: isRoot
+    ? "run says when no space is left on the device of a repository"
+    : "run says when no space is left (not run: it needs root to mount a small tmpfs)",
+  ignore: !isRoot,
+  async fn() {
+    await using place = await Place.make({
+      repositories: [repository("first", { url: "small/first.borg" }), repository("second")],
+      retention: { keep_last: 1 },
+    });
+    await Deno.mkdir(place.at("small"));
+    const mount = ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", place.at("small")];
+    await using mounted = new AsyncDisposableStack();
+    const { code, stderr: why } = await runToEnd(mount, { env: place.env });
+    assert.equal(code, 0, why);
+    mounted.defer(async () => {
+      await runToEnd(["umount", place.at("small")], { env: place.env });
+    });
+    await place.expect(0, "init");
+    for (let part = 0; part < 32; part++) {
+      const random = crypto.getRandomValues(new Uint8Array(65_536));
+      await place.write(`source/${part}.bin`, random);
+    }
+    const { stderr } = await place.expect(2, "run");
+    assert.match(stderr, /no space is left on the device/);
+    assert.match(stderr, /first +prune +skipped: create failed/);
+    assert.match(stderr, /second ok$/m);
+  },
+});
