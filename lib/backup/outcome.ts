@@ -99,6 +99,8 @@ export interface RunOutcome {
   readonly finishedAt: Date;
   /** The signal that ended the run before its time. */
   readonly interruptedBy?: "SIGINT" | "SIGTERM";
+  /** A source is missing from the new archives: they are no good backup. */
+  readonly sourcesMissing?: true;
   /** Problems of the run itself: its sources, its snapshots, its clean-up, its reporters. */
   readonly problems: readonly Problem[];
   readonly repositories: readonly RepositoryOutcome[];

@@ -85,17 +85,24 @@ export async function run(context: RunContext, watch: InterruptionWatch): Promis
   });
   const problems: Problem[] = [...context.problems];
   let repositories: readonly RepositoryOutcome[] = [];
+  let sourcesMissing = false;
   try {
     problems.push(...await recover(stagingRequest(context, watch.signal)));
     const request = stagingRequest(context, watch.signal);
     await requireEmptyTempDir(request);
     const staging = await stageSources(request);
     problems.push(...staging.problems);
+    sourcesMissing = isSourceMissing(staging);
     repositories = await backUpAndMaintain(context, staging, watch.signal, problems);
   } catch (error) {
     problems.push(problemOf(error, watch.signal));
   }
-  return conclude(context, watch, problems, repositories);
+  const outcome = conclude(context, watch, problems, repositories);
+  return sourcesMissing ? { ...outcome, sourcesMissing } : outcome;
+}
+
+function isSourceMissing(staging: Staging): boolean {
+  return staging.problems.some(({ severity }) => severity === "error");
 }
 
 async function backUpAndMaintain(
@@ -105,7 +112,7 @@ async function backUpAndMaintain(
   problems: Problem[],
 ): Promise<readonly RepositoryOutcome[]> {
   const { plan, outer, emit } = context;
-  const sourcesMissing = staging.problems.some(({ severity }) => severity === "error");
+  const sourcesMissing = isSourceMissing(staging);
   const pipelines = plan.repositories.map((target) =>
     new RepositoryPipeline({
       plan,
