@@ -84,7 +84,8 @@ function consoleReporter(
 
 function terminalWidth(): number {
   try {
-    return Deno.consoleSize().columns;
+    // A terminal that nobody has told its size says 0.
+    return Deno.consoleSize().columns || 80;
   } catch {
     return 80;
   }

@@ -1,0 +1,88 @@
+import assert from "node:assert/strict";
+import { Place, repository } from "./place.ts";
+import { autoborgCommand, type Ended, runToEnd, which } from "./program.ts";
+
+const NO_SCRIPT = which("script") === undefined ? "script is not installed" : undefined;
+const ESCAPE = "\x1b[";
+
+/** Runs autoborg on a terminal of its own; everything it says is on `stdout`. */
+async function onTerminal(
+  place: Place,
+  env: Readonly<Record<string, string>>,
+  ...args: readonly string[]
+): Promise<Ended> {
+  const words = [...autoborgCommand(), "run", `--config=${place.at("config.toml")}`, ...args];
+  const line = words.map((word) => `'${word.replaceAll("'", `'\\''`)}'`).join(" ");
+  return await runToEnd(["script", "-qec", line, "/dev/null"], {
+    env: { ...place.env, TERM: "xterm-256color", SHELL: "/bin/sh", ...env },
+    cwd: place.directory,
+    stdin: "",
+  });
+}
+
+function terminalTest(name: string, fn: () => Promise<void>): void {
+  const ignore = NO_SCRIPT !== undefined;
+  Deno.test({ name: ignore ? `${name} (not run: ${NO_SCRIPT})` : name, ignore, fn });
+}
+
+terminalTest(
+  "run paints colours and a progress line on a terminal, and takes it away",
+  async () => {
+    // What can't be compressed takes so long that the line is painted a few times.
+    await using place = await Place.make({
+      repositories: [repository("first", { compression: "lzma,9" })],
+    });
+    for (let part = 0; part < 40; part++) {
+      await place.write(`source/${part}`, crypto.getRandomValues(new Uint8Array(65_536)));
+    }
+    await place.expect(0, "init");
+    const { code, stdout } = await onTerminal(place, {});
+    assert.equal(code, 0, stdout);
+    assert.ok(stdout.includes(`${ESCAPE}32mok`), "a good result is green");
+    assert.match(stdout, /first create (…|\d+ files, .* new, .*\/s)/);
+    assert.ok(stdout.includes(`${ESCAPE}1A${ESCAPE}0J`), "the progress line is taken away");
+    assert.match(stdout.trimEnd().split("\n").at(-1) ?? "", /ok.* after .*: first ok$/);
+  },
+);
+
+terminalTest("run shows no colour on a terminal when it is not wanted", async () => {
+  await using place = await Place.make();
+  await place.expect(0, "init");
+  const wishes: readonly (readonly [Record<string, string>, ...string[]])[] = [
+    [{ NO_COLOR: "1" }],
+    [{ TERM: "dumb" }],
+    [{}, "--no-color"],
+  ];
+  for (const [env, ...args] of wishes) {
+    const { code, stdout } = await onTerminal(place, env, "--progress=none", ...args);
+    assert.equal(code, 0, stdout);
+    assert.ok(!stdout.includes("\x1b"), JSON.stringify(stdout));
+  }
+});
+
+terminalTest("run paints no progress on a dumb terminal", async () => {
+  await using place = await Place.make();
+  await place.expect(0, "init");
+  const { stdout } = await onTerminal(place, { TERM: "dumb" });
+  assert.ok(!stdout.includes("\x1b"), JSON.stringify(stdout));
+});
+
+Deno.test("run writes no escape codes when there is no terminal", async () => {
+  await using place = await Place.make();
+  await place.expect(0, "init");
+  const { stdout, stderr } = await place.expect(0, "run");
+  assert.ok(!`${stdout}${stderr}${await place.log()}`.includes("\x1b"));
+});
+
+Deno.test("run --progress json writes one object a line to standard output", async () => {
+  await using place = await Place.make({ retention: { keep_last: 3 } });
+  await place.expect(0, "init");
+  const { stdout } = await place.expect(0, "run", "--progress", "json");
+  const objects = stdout.trimEnd().split("\n").map((line): unknown => JSON.parse(line));
+  assert.ok(objects.length > 0);
+  for (const object of objects) {
+    assert.ok(typeof object === "object" && object !== null);
+    assert.ok("repository" in object && object.repository === "first");
+    assert.ok("step" in object && "type" in object && object.type === "progress");
+  }
+});
