@@ -39,11 +39,11 @@ export function isDatasetName(text: string): boolean {
 /**
  * The pool of a dataset.
  *
- * @param dataset such as `tank/data`
+ * @param dataset such as `tank/data`, or a snapshot of it
  * @returns such as `tank`
  */
 export function poolOf(dataset: string): string {
-  return dataset.split("/", 1)[0] ?? dataset;
+  return dataset.split(/[/@]/, 1)[0] ?? dataset;
 }
 
 /**

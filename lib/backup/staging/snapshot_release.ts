@@ -6,20 +6,13 @@
 import type { JournalRun, JournalSnapshot } from "../../state/journal.ts";
 import { isHung, type RunZfsCommand } from "../../zfs/command.ts";
 import { BUSY_PAUSES } from "../../zfs/mounting.ts";
-import { holdTag, parseOwnSnapshot, poolOf } from "../../zfs/names.ts";
+import { holdTag, poolOf } from "../../zfs/names.ts";
 import { reasonFor } from "../../zfs/reasons.ts";
-import {
-  deferDestroy,
-  holdsOf,
-  lookUpSnapshots,
-  markedSnapshots,
-  notFound,
-  releaseSnapshots,
-  type SnapshotFacts,
-  stillHeld,
-} from "../../zfs/snapshots.ts";
+import { holdsOf, lookUpSnapshots } from "../../zfs/snapshot_facts.ts";
+import { deferDestroy, notFound, releaseSnapshots, stillHeld } from "../../zfs/snapshots.ts";
 import type { Problem } from "../outcome.ts";
 import { forEachOfMany, settleAll } from "./commands.ts";
+import { doubtAbout, findMoved, type OwnSnapshot } from "./ownership.ts";
 
 /** What is to be let go of. */
 export interface SnapshotReleaseRequest {
@@ -137,6 +130,7 @@ async function releaseUnsure(
   snapshots: readonly JournalSnapshot[],
 ): Promise<SnapshotReleaseOutcome> {
   const { run, note, configuration, journal } = request;
+  const owner = { configuration, runId: journal.runId };
   const names = snapshots.map(({ name }) => name);
   const { facts, result } = await lookUpSnapshots(run, names);
   if (isHung(result) || result.end.kind === "not-started") {
@@ -152,8 +146,8 @@ async function releaseUnsure(
   }
   const problems: Problem[] = [];
   const gone = snapshots.filter(({ name, guid }) => guid !== null && !facts.has(name));
-  const moved = gone.length === 0 ? [] : await findMoved(request, pool, gone);
-  const own: Own[] = [...moved];
+  const moved = gone.length === 0 ? [] : await findMoved({ run, note, owner }, pool, gone);
+  const own: OwnSnapshot[] = [...moved];
   for (const entry of snapshots) {
     const fact = facts.get(entry.name);
     if (fact === undefined) {
@@ -161,7 +155,7 @@ async function releaseUnsure(
       note(`"${entry.name}" is not there: ${entry.guid === null ? "never made" : "gone already"}`);
       continue;
     }
-    const doubt = doubtAbout(entry, fact, configuration, journal.runId);
+    const doubt = doubtAbout(entry, fact, owner);
     if (doubt === undefined) {
       own.push({ entry, fact });
       continue;
@@ -178,50 +172,10 @@ async function releaseUnsure(
   return { remaining: outcome.remaining, problems: [...problems, ...outcome.problems] };
 }
 
-interface Own {
-  readonly entry: JournalSnapshot;
-  readonly fact: SnapshotFacts;
-}
-
-/** Snapshots of ours that have another full name by now, known by their guids. */
-async function findMoved(
-  request: SnapshotReleaseRequest,
-  pool: string,
-  gone: readonly JournalSnapshot[],
-): Promise<readonly Own[]> {
-  const { run, note, configuration, journal: { runId } } = request;
-  const names = await markedSnapshots(run, pool, runId);
-  if (names.length === 0) return [];
-  const { facts } = await lookUpSnapshots(run, names);
-  return gone.flatMap(({ name, guid }): readonly Own[] => {
-    const fact = [...facts.values()].find((candidate) => candidate.guid === guid);
-    if (fact === undefined) return [];
-    const entry = { name: fact.name, guid };
-    if (doubtAbout(entry, fact, configuration, runId) !== undefined) return [];
-    note(`"${name}" is called "${fact.name}" now: its dataset was renamed, or a clone promoted`);
-    return [{ entry, fact }];
-  });
-}
-
-function doubtAbout(
-  entry: JournalSnapshot,
-  fact: SnapshotFacts,
-  configuration: string,
-  runId: string,
-): string | undefined {
-  const parts = parseOwnSnapshot(entry.name);
-  if (parts?.name !== configuration || parts.runId !== runId) return "its name is not of our form";
-  if (fact.owner !== runId) return "it does not have our owner property set on itself";
-  if (entry.guid !== null && entry.guid !== fact.guid) {
-    return `its guid is ${fact.guid}, and ours had ${entry.guid}`;
-  }
-  return undefined;
-}
-
 async function destroyOwn(
   request: SnapshotReleaseRequest,
   pool: string,
-  own: readonly Own[],
+  own: readonly OwnSnapshot[],
 ): Promise<SnapshotReleaseOutcome> {
   const { run, note, configuration, journal: { runId } } = request;
   const tags = await holdsOf(run, own.map(({ entry }) => entry.name));

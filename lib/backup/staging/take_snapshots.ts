@@ -10,10 +10,10 @@ import {
   culprits,
   deferDestroy,
   holdSnapshots,
-  lookUpSnapshots,
   makeSnapshots,
   saidAbout,
 } from "../../zfs/snapshots.ts";
+import { lookUpSnapshots } from "../../zfs/snapshot_facts.ts";
 import type { Problem } from "../outcome.ts";
 import { forEachOfMany } from "./commands.ts";
 import type { JournalKeeper } from "./journal_keeper.ts";
