@@ -1,91 +1,44 @@
 /**
- * The history of runs: what `check.every` and everything that looks back relies on. One SQLite file
- * in the state directory, read while a run writes.
+ * The history of runs: what `check.every`, `status` and everything else that looks back relies on.
+ * One SQLite file in the state directory, read while a run writes.
  *
  * @module
  */
-import { DatabaseSync } from "node:sqlite";
-import { AppError, reasonOf } from "../errors.ts";
+import type { DatabaseSync } from "node:sqlite";
+import {
+  type RecordedBackup,
+  type RecordedRepository,
+  type RecordedRun,
+  repositoryOf,
+  type RepositoryRow,
+  RUN_COLUMNS,
+  runOf,
+  type RunRow,
+  runValues,
+  STEP_COLUMNS,
+  stepOf,
+  type StepRow,
+  stepValues,
+  type Value,
+} from "./history_rows.ts";
+import {
+  cannotOpen,
+  isDamage,
+  needsWriting,
+  openForReading,
+  openForWriting,
+  setAside,
+} from "./history_schema.ts";
 
-/** The version of the tables, kept in SQLite's own `user_version`. */
-const SCHEMA_VERSION = 1;
+export type { RecordedRun, RepositoryRow, RunRow, StepRow } from "./history_rows.ts";
 
-const TABLES = `
-  CREATE TABLE runs (
-    id TEXT NOT NULL PRIMARY KEY,
-    name TEXT NOT NULL,
-    hostname TEXT NOT NULL,
-    started_at INTEGER NOT NULL,
-    finished_at INTEGER NOT NULL,
-    verdict TEXT NOT NULL,
-    interrupted_by TEXT,
-    problems TEXT NOT NULL
-  ) STRICT;
-  CREATE INDEX runs_by_name ON runs (name, started_at);
-  CREATE TABLE repositories (
-    run TEXT NOT NULL REFERENCES runs (id) ON DELETE CASCADE,
-    label TEXT NOT NULL,
-    state TEXT NOT NULL,
-    reason TEXT,
-    PRIMARY KEY (run, label)
-  ) STRICT;
-  CREATE TABLE steps (
-    run TEXT NOT NULL REFERENCES runs (id) ON DELETE CASCADE,
-    label TEXT NOT NULL,
-    step TEXT NOT NULL,
-    state TEXT NOT NULL,
-    reason TEXT,
-    duration INTEGER,
-    problems TEXT NOT NULL,
-    archive TEXT,
-    files INTEGER,
-    original_size INTEGER,
-    compressed_size INTEGER,
-    new_size INTEGER,
-    repository_size INTEGER,
-    PRIMARY KEY (run, label, step)
-  ) STRICT;
-`;
-
-/** A run as it is written down. Times are milliseconds since 1970. */
-export interface RunRow {
-  readonly id: string;
-  readonly name: string;
-  readonly hostname: string;
-  readonly startedAt: number;
-  readonly finishedAt: number;
+/** What became of `create` in a run of the past. */
+export interface PastCreate {
+  readonly startedAt: Date;
   /** `ok`, `warning` or `failed`. */
-  readonly verdict: string;
-  readonly interruptedBy: string | null;
-  /** Problems of the run itself, as JSON. */
-  readonly problems: string;
-}
-
-/** What became of a repository in a run. */
-export interface RepositoryRow {
-  readonly label: string;
-  /** `ok`, `warning`, `failed` or `absent`. */
   readonly state: string;
-  readonly reason: string | null;
-}
-
-/** What became of a step in a repository. Sizes are in bytes. */
-export interface StepRow {
-  readonly label: string;
-  readonly step: string;
-  /** `ok`, `warning`, `failed` or `skipped`. */
-  readonly state: string;
-  readonly reason: string | null;
-  /** Milliseconds. */
-  readonly duration: number | null;
-  /** As JSON. */
-  readonly problems: string;
-  readonly archive: string | null;
-  readonly files: number | null;
-  readonly originalSize: number | null;
-  readonly compressedSize: number | null;
-  readonly newSize: number | null;
-  readonly repositorySize: number | null;
+  /** What the archive added to the repository, in bytes; `undefined` when none was made. */
+  readonly newSize: number | undefined;
 }
 
 /** An open history; disposing of it closes the file. */
@@ -106,16 +59,55 @@ export class History implements Disposable {
    */
   static open(path: string, onDamage: (message: string) => void): History {
     try {
-      return new History(openDatabase(path));
+      return new History(openForWriting(path));
     } catch (error) {
       if (!isDamage(error)) throw cannotOpen(path, error);
-      const aside = `${path}.damaged`;
-      Deno.renameSync(path, aside);
+    }
+    try {
+      const aside = setAside(path);
+      const fresh = new History(openForWriting(path));
       onDamage(
         `The history "${path}" was damaged; it is set aside as "${aside}", a new one begins`,
       );
-      return new History(openDatabase(path));
+      return fresh;
+    } catch (error) {
+      throw cannotOpen(path, error);
     }
+  }
+
+  /**
+   * Opens the history for those who only look; it need not be writable.
+   *
+   * @param path the file
+   * @returns the history, or `undefined` when there is none yet
+   * @throws {AppError} when it can't be read
+   */
+  static openForReading(path: string): History | undefined {
+    try {
+      Deno.openSync(path).close();
+    } catch (error) {
+      if (error instanceof Deno.errors.NotFound) return undefined;
+      const hint = "Run this as root, or let your group read paths.state_dir";
+      throw cannotOpen(path, error, hint);
+    }
+    try {
+      return new History(openForReading(path));
+    } catch (error) {
+      if (isDamage(error)) {
+        throw cannotOpen(path, error, "The next run sets it aside and begins a new one");
+      }
+      if (!needsWriting(error)) throw cannotOpen(path, error);
+    }
+    try {
+      return new History(openForWriting(path));
+    } catch (error) {
+      throw cannotOpen(path, error, "The next run does that; or run this once as root");
+    }
+  }
+
+  /** A history that lasts as long as the process, for a run whose file can't be opened. */
+  static inMemory(): History {
+    return new History(openForWriting(":memory:"));
   }
 
   /**
@@ -128,20 +120,13 @@ export class History implements Disposable {
   record(run: RunRow, repositories: readonly RepositoryRow[], steps: readonly StepRow[]): void {
     this.#database.exec("BEGIN IMMEDIATE");
     try {
-      this.#insert("runs", [
-        run.id,
-        run.name,
-        run.hostname,
-        run.startedAt,
-        run.finishedAt,
-        run.verdict,
-        run.interruptedBy,
-        run.problems,
-      ]);
+      this.#insert("runs", RUN_COLUMNS, runValues(run));
       for (const { label, state, reason } of repositories) {
-        this.#insert("repositories", [run.id, label, state, reason]);
+        this.#insert("repositories", "run, label, state, reason", [run.id, label, state, reason]);
       }
-      for (const step of steps) this.#insert("steps", [run.id, ...stepValues(step)]);
+      for (const step of steps) {
+        this.#insert("steps", `run, ${STEP_COLUMNS}`, [run.id, ...stepValues(step)]);
+      }
       this.#database.exec("COMMIT");
     } catch (error) {
       this.#database.exec("ROLLBACK");
@@ -150,7 +135,8 @@ export class History implements Disposable {
   }
 
   /**
-   * When a step last ended well in a repository.
+   * When a step last ended well in a repository. The last one counts, not the latest date: a clock
+   * that was wrong once must not be believed for ever.
    *
    * @param name the series
    * @param label the repository
@@ -159,12 +145,84 @@ export class History implements Disposable {
    */
   lastSuccess(name: string, label: string, step: string): Date | undefined {
     const row = this.#database.prepare(
-      `SELECT max(runs.started_at) AS at FROM steps JOIN runs ON runs.id = steps.run
+      `SELECT runs.started_at AS at FROM steps JOIN runs ON runs.id = steps.run
        WHERE runs.name = ? AND steps.label = ? AND steps.step = ?
-         AND steps.state IN ('ok', 'warning')`,
+         AND steps.state IN ('ok', 'warning')
+       ORDER BY runs.rowid DESC LIMIT 1`,
     ).get(name, label, step);
     const at = row?.at;
     return typeof at === "number" ? new Date(at) : undefined;
+  }
+
+  /**
+   * The last good backups into a repository: an archive was made, and no source is missing from it.
+   *
+   * @param name the series
+   * @param label the repository
+   * @param last how many
+   * @returns the last one first
+   */
+  goodBackups(name: string, label: string, last: number): readonly RecordedBackup[] {
+    const rows = this.#database.prepare(
+      `SELECT runs.id AS run FROM steps JOIN runs ON runs.id = steps.run
+       WHERE runs.name = ? AND runs.sources_missing = 0 AND steps.label = ?
+         AND steps.step = 'create' AND steps.state IN ('ok', 'warning')
+       ORDER BY runs.rowid DESC LIMIT ?`,
+    ).all(name, label, last);
+    return rows.flatMap(({ run: id }) => {
+      if (typeof id !== "string") return [];
+      const run = this.#database.prepare(`SELECT ${RUN_COLUMNS} FROM runs WHERE id = ?`).get(id);
+      const step = this.#database.prepare(
+        `SELECT ${STEP_COLUMNS} FROM steps WHERE run = ? AND label = ? AND step = 'create'`,
+      ).get(id, label);
+      return run === undefined || step === undefined
+        ? []
+        : [{ run: runOf(run), step: stepOf(step) }];
+    });
+  }
+
+  /**
+   * The last runs of a series.
+   *
+   * @param name the series
+   * @param last how many
+   * @param label only those that had to do with this repository
+   * @returns the last one first
+   */
+  runs(name: string, last: number, label?: string): readonly RecordedRun[] {
+    const only = label === undefined
+      ? ""
+      : "AND EXISTS (SELECT 1 FROM repositories WHERE run = runs.id AND label = ?)";
+    const rows = this.#database.prepare(
+      `SELECT ${RUN_COLUMNS} FROM runs WHERE name = ? ${only} ORDER BY rowid DESC LIMIT ?`,
+    ).all(...(label === undefined ? [name, last] : [name, label, last]));
+    return rows.map((row) => {
+      const run = runOf(row);
+      return { run, repositories: this.#repositories(run.id) };
+    });
+  }
+
+  /**
+   * The newest archives of a repository: what the bars in a report are made of.
+   *
+   * @param name the series
+   * @param label the repository
+   * @param count how many runs at most
+   * @returns what became of `create`, oldest first; runs that left it out are not among them
+   */
+  recentCreates(name: string, label: string, count: number): readonly PastCreate[] {
+    const rows = this.#database.prepare(
+      `SELECT runs.started_at AS at, steps.state AS state, steps.new_size AS size
+       FROM steps JOIN runs ON runs.id = steps.run
+       WHERE runs.name = ? AND steps.label = ? AND steps.step = 'create'
+         AND steps.state <> 'skipped'
+       ORDER BY runs.started_at DESC LIMIT ?`,
+    ).all(name, label, count);
+    return rows.toReversed().flatMap(({ at, state, size }) => {
+      if (typeof at !== "number" || typeof state !== "string") return [];
+      const newSize = typeof size === "number" ? size : undefined;
+      return [{ startedAt: new Date(at), state, newSize }];
+    });
   }
 
   /** Closes the file. */
@@ -172,58 +230,21 @@ export class History implements Disposable {
     this.#database.close();
   }
 
-  #insert(table: "runs" | "repositories" | "steps", values: readonly Value[]): void {
+  #repositories(run: string): readonly RecordedRepository[] {
+    const rows = this.#database.prepare(
+      "SELECT label, state, reason FROM repositories WHERE run = ? ORDER BY rowid",
+    ).all(run);
+    const steps = this.#database.prepare(
+      `SELECT ${STEP_COLUMNS} FROM steps WHERE run = ? ORDER BY rowid`,
+    ).all(run).map(stepOf);
+    return rows.map(repositoryOf).map((repository) => ({
+      repository,
+      steps: steps.filter(({ label }) => label === repository.label),
+    }));
+  }
+
+  #insert(table: string, columns: string, values: readonly Value[]): void {
     const places = values.map(() => "?").join(", ");
-    this.#database.prepare(`INSERT INTO ${table} VALUES (${places})`).run(...values);
+    this.#database.prepare(`INSERT INTO ${table} (${columns}) VALUES (${places})`).run(...values);
   }
-}
-
-type Value = string | number | null;
-
-/** In the order of the table's columns. */
-function stepValues(step: StepRow): readonly Value[] {
-  return [
-    step.label,
-    step.step,
-    step.state,
-    step.reason,
-    step.duration,
-    step.problems,
-    step.archive,
-    step.files,
-    step.originalSize,
-    step.compressedSize,
-    step.newSize,
-    step.repositorySize,
-  ];
-}
-
-function openDatabase(path: string): DatabaseSync {
-  const database = new DatabaseSync(path);
-  try {
-    database.exec("PRAGMA busy_timeout = 5000; PRAGMA foreign_keys = ON");
-    const version = database.prepare("PRAGMA user_version").get()?.user_version;
-    if (version === 0) {
-      database.exec(`BEGIN; ${TABLES} PRAGMA user_version = ${SCHEMA_VERSION}; COMMIT`);
-    } else if (version !== SCHEMA_VERSION) {
-      throw new AppError(
-        `Cannot use the history "${path}": its version is ${version}, wanted ${SCHEMA_VERSION}`,
-        { hint: "It was written by another version of autoborg; move it away to begin a new one" },
-      );
-    }
-    return database;
-  } catch (error) {
-    database.close();
-    throw error;
-  }
-}
-
-/** SQLITE_CORRUPT and SQLITE_NOTADB, by their text: node:sqlite gives the number only sometimes. */
-function isDamage(error: unknown): boolean {
-  return error instanceof Error && /malformed|not a database/.test(error.message);
-}
-
-function cannotOpen(path: string, error: unknown): AppError {
-  if (error instanceof AppError) return error;
-  return new AppError(`Cannot open the history "${path}": ${reasonOf(error)}`, { cause: error });
 }
