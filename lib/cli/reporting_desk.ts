@@ -10,6 +10,7 @@ import { type Reporter, Reporters } from "../report/reporter.ts";
 import type { Masker } from "../secret.ts";
 import { History } from "../state/history.ts";
 import { type CliContext, type CommonFlags, wantsColour } from "./context.ts";
+import { VERSION } from "./version.ts";
 
 /** Everybody who hears of a run, and what is known before it. */
 export interface ReportingDesk {
@@ -57,7 +58,7 @@ export async function openReporters(
     const history = History.open(`${plan.stateDir}/history.db`, (message) => {
       problems.push({ severity: "warning", message });
     });
-    open.push(historyReporter(history, mask));
+    open.push(historyReporter(history, { version: VERSION, mask }));
     lastCheck = (label) => history.lastSuccess(plan.name, label, "check");
   } catch (error) {
     problems.push(asWarning(error));

@@ -3,85 +3,135 @@
  *
  * @module
  */
-import type { RepositoryOutcome, RunOutcome, StepOutcome } from "../backup/outcome.ts";
+import type {
+  ArchiveStats,
+  Problem,
+  RepositoryOutcome,
+  RunOutcome,
+  StepOutcome,
+} from "../backup/outcome.ts";
 import type { Masker } from "../secret.ts";
-import type { History, RepositoryRow, RunRow, StepRow } from "../state/history.ts";
+import type { History, RecordedRun, StepRow } from "../state/history.ts";
 import type { Reporter } from "./reporter.ts";
+
+/** What is written down besides the outcome itself. */
+export interface RecordOptions {
+  /** The version of the program. */
+  readonly version: string;
+  /** Keeps secrets out of the stored messages. */
+  readonly mask: Masker;
+  /** Another run held the lock, so nothing was done. */
+  readonly refused?: boolean;
+}
 
 /**
  * Makes the reporter that writes the outcome of a run down.
  *
  * @param history an open history; it is closed with the reporter
- * @param mask keeps secrets out of the stored messages
+ * @param options what is written down besides the outcome
  * @returns the reporter
  */
-export function historyReporter(history: History, mask: Masker): Reporter {
+export function historyReporter(history: History, options: RecordOptions): Reporter {
   return {
     name: "history",
     handle: (event) => {
-      if (event.type === "run-finished") record(history, event.outcome, mask);
+      if (event.type !== "run-finished") return;
+      recordRun(history, recordedRun(event.outcome, options));
     },
     close: () => history[Symbol.dispose](),
   };
 }
 
-function record(history: History, outcome: RunOutcome, mask: Masker): void {
-  const run: RunRow = {
-    id: outcome.runId,
-    name: outcome.name,
-    hostname: outcome.hostname,
-    startedAt: outcome.startedAt.getTime(),
-    finishedAt: outcome.finishedAt.getTime(),
-    verdict: outcome.verdict,
-    interruptedBy: outcome.interruptedBy ?? null,
-    problems: mask(JSON.stringify(outcome.problems)),
-  };
-  const steps = outcome.repositories.flatMap((repository) => {
-    if (repository.state === "absent") return [];
-    return repository.steps.map((step) => stepRow(repository.label, step, mask));
-  });
-  history.record(run, outcome.repositories.map(repositoryRow), steps);
+/**
+ * Writes a run down.
+ *
+ * @param history an open history
+ * @param recorded the run
+ */
+export function recordRun(history: History, recorded: RecordedRun): void {
+  const { run, repositories } = recorded;
+  history.record(
+    run,
+    repositories.map(({ repository }) => repository),
+    repositories.flatMap(({ steps }) => steps),
+  );
 }
 
-function repositoryRow(outcome: RepositoryOutcome): RepositoryRow {
+/**
+ * Brings an outcome into the form of the history.
+ *
+ * @param outcome what became of a run
+ * @param options what is written down besides it
+ * @returns plain data without secrets
+ */
+export function recordedRun(outcome: RunOutcome, options: RecordOptions): RecordedRun {
+  const { mask, version, refused } = options;
+  return {
+    run: {
+      id: outcome.runId,
+      name: outcome.name,
+      hostname: outcome.hostname,
+      startedAt: outcome.startedAt.getTime(),
+      finishedAt: outcome.finishedAt.getTime(),
+      verdict: outcome.verdict,
+      interruptedBy: outcome.interruptedBy ?? null,
+      problems: problemsText(outcome.problems, mask),
+      version,
+      refused: refused ?? false,
+      sourcesMissing: outcome.sourcesMissing ?? false,
+    },
+    repositories: outcome.repositories.map((repository) => recordedRepository(repository, mask)),
+  };
+}
+
+function recordedRepository(outcome: RepositoryOutcome, mask: Masker) {
   const { label, state } = outcome;
-  return { label, state, reason: state === "absent" ? outcome.reason : null };
+  if (outcome.state === "absent") {
+    return { repository: { label, state, reason: mask(outcome.reason) }, steps: [] };
+  }
+  return {
+    repository: { label, state, reason: null },
+    steps: outcome.steps.map((step) => stepRow(label, step, mask)),
+  };
 }
 
 function stepRow(label: string, outcome: StepOutcome, mask: Masker): StepRow {
   const { step, state } = outcome;
-  const nothing = {
-    archive: null,
-    files: null,
-    originalSize: null,
-    compressedSize: null,
-    newSize: null,
-    repositorySize: null,
-  };
   if (outcome.state === "skipped") {
-    return {
-      label,
-      step,
-      state,
-      reason: outcome.reason,
-      duration: null,
-      problems: "[]",
-      ...nothing,
-    };
+    const reason = mask(outcome.reason);
+    return { label, step, state, reason, duration: null, problems: "[]", ...figures(undefined) };
   }
-  const { stats } = outcome;
   return {
     label,
     step,
     state,
     reason: null,
     duration: Math.round(outcome.duration),
-    problems: mask(JSON.stringify(outcome.problems)),
+    problems: problemsText(outcome.problems, mask),
+    ...figures(outcome.stats),
+  };
+}
+
+function figures(stats: ArchiveStats | undefined) {
+  return {
     archive: stats?.archive ?? null,
     files: stats?.files ?? null,
     originalSize: stats?.originalSize ?? null,
     compressedSize: stats?.compressedSize ?? null,
     newSize: stats?.newSize ?? null,
     repositorySize: stats?.repositorySize ?? null,
+    added: stats?.changes.added ?? null,
+    modified: stats?.changes.modified ?? null,
+    changedWhileRead: stats?.changes.changedWhileRead ?? null,
+    unreadable: stats?.changes.unreadable ?? null,
   };
+}
+
+/** Each text is masked by itself: a secret like "message" must not ruin the JSON. */
+function problemsText(problems: readonly Problem[], mask: Masker): string {
+  return JSON.stringify(problems.map(({ severity, message, hint }) => ({
+    severity,
+    message: mask(message),
+    ...(hint === undefined ? {} : { hint: mask(hint) }),
+  })));
 }

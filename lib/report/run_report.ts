@@ -1,0 +1,184 @@
+/**
+ * A run as programs read it: in `status --json`, in `history --json`, at the end of
+ * `--progress json` and on the standard input of the hook `finished`. docs/status.md explains it.
+ *
+ * What is there stays as it is; later versions may only add to it.
+ *
+ * @module
+ */
+import type { RecordedRun, RepositoryRow, RunRow, StepRow } from "../state/history.ts";
+
+/** What became of a run or of one of its parts. */
+export type ReportedVerdict = "ok" | "warning" | "failed";
+
+/** A run. Times are ISO 8601 in UTC. */
+export interface RunReport {
+  readonly runId: string;
+  readonly name: string;
+  readonly hostname: string;
+  /** The version of autoborg; `null` in runs of old versions. */
+  readonly version: string | null;
+  readonly startedAt: string;
+  readonly finishedAt: string;
+  readonly durationSeconds: number;
+  readonly verdict: ReportedVerdict;
+  /** Another run held the lock, so nothing was done. */
+  readonly refused: boolean;
+  /** The signal that ended the run before its time. */
+  readonly interruptedBy: string | null;
+  /** A source is missing from its archives: they are no good backup. */
+  readonly sourcesMissing: boolean;
+  /** Problems of the run itself; those of a step are with the step. */
+  readonly problems: readonly ReportedProblem[];
+  readonly repositories: readonly RepositoryReport[];
+}
+
+/** Something that a person should know. */
+export interface ReportedProblem {
+  readonly severity: "warning" | "error";
+  readonly message: string;
+  readonly hint: string | null;
+}
+
+/** What became of a repository in a run. */
+export interface RepositoryReport {
+  readonly label: string;
+  /** `absent`: it is optional and was not there. */
+  readonly state: ReportedVerdict | "absent";
+  /** Why it was absent. */
+  readonly reason: string | null;
+  readonly steps: readonly StepReport[];
+}
+
+/** What became of a step. */
+export interface StepReport {
+  readonly step: string;
+  readonly state: ReportedVerdict | "skipped";
+  /** Why it was skipped. */
+  readonly reason: string | null;
+  readonly durationSeconds: number | null;
+  readonly problems: readonly ReportedProblem[];
+  /** What `create` put into the repository. */
+  readonly archive: ArchiveReport | null;
+}
+
+/** A new archive. */
+export interface ArchiveReport {
+  readonly name: string;
+  readonly files: number;
+  readonly originalBytes: number;
+  readonly compressedBytes: number;
+  /** What this archive added to the repository. */
+  readonly newBytes: number;
+  /** The whole repository after it, deduplicated and compressed. */
+  readonly repositoryBytes: number;
+  /** How many files were new, modified, changed while they were read, and not readable. */
+  readonly added: number;
+  readonly modified: number;
+  readonly changedWhileRead: number;
+  readonly unreadable: number;
+}
+
+/**
+ * Brings a run of the history into the shape for programs.
+ *
+ * @param recorded the run
+ * @returns plain data, ready for `JSON.stringify`
+ */
+export function runReport(recorded: RecordedRun): RunReport {
+  const { run, repositories } = recorded;
+  return {
+    runId: run.id,
+    name: run.name,
+    hostname: run.hostname,
+    version: run.version ?? null,
+    startedAt: isoTime(run.startedAt),
+    finishedAt: isoTime(run.finishedAt),
+    durationSeconds: durationOf(run),
+    verdict: verdict(run.verdict),
+    refused: run.refused === true,
+    interruptedBy: run.interruptedBy,
+    sourcesMissing: run.sourcesMissing === true,
+    problems: parseProblems(run.problems),
+    repositories: repositories.map(({ repository, steps }) => ({
+      label: repository.label,
+      state: repositoryState(repository),
+      reason: repository.reason,
+      steps: steps.map(stepReport),
+    })),
+  };
+}
+
+/**
+ * What `create` put into a repository.
+ *
+ * @param step a step of the history
+ * @returns `null` when the step made no archive
+ */
+export function archiveReport(step: StepRow): ArchiveReport | null {
+  if (step.archive === null) return null;
+  return {
+    name: step.archive,
+    files: step.files ?? 0,
+    originalBytes: step.originalSize ?? 0,
+    compressedBytes: step.compressedSize ?? 0,
+    newBytes: step.newSize ?? 0,
+    repositoryBytes: step.repositorySize ?? 0,
+    added: step.added ?? 0,
+    modified: step.modified ?? 0,
+    changedWhileRead: step.changedWhileRead ?? 0,
+    unreadable: step.unreadable ?? 0,
+  };
+}
+
+/** Milliseconds since 1970 as ISO 8601. */
+export function isoTime(time: number): string {
+  return new Date(time).toISOString();
+}
+
+/** Milliseconds as seconds. */
+export function inSeconds(milliseconds: number): number {
+  return Math.round(milliseconds) / 1_000;
+}
+
+function durationOf(run: RunRow): number {
+  // A clock that was set back in the middle of a run makes it negative.
+  return inSeconds(Math.max(0, run.finishedAt - run.startedAt));
+}
+
+function stepReport(step: StepRow): StepReport {
+  return {
+    step: step.step,
+    state: step.state === "skipped" ? "skipped" : verdict(step.state),
+    reason: step.reason,
+    durationSeconds: step.duration === null ? null : inSeconds(step.duration),
+    problems: parseProblems(step.problems),
+    archive: archiveReport(step),
+  };
+}
+
+function repositoryState({ state }: RepositoryRow): RepositoryReport["state"] {
+  return state === "absent" ? "absent" : verdict(state);
+}
+
+function verdict(text: string): ReportedVerdict {
+  return text === "ok" || text === "warning" ? text : "failed";
+}
+
+function parseProblems(text: string): ReportedProblem[] {
+  let list: unknown;
+  try {
+    list = JSON.parse(text);
+  } catch {
+    return [];
+  }
+  return Array.isArray(list) ? list.flatMap(parseProblem) : [];
+}
+
+function parseProblem(value: unknown): ReportedProblem[] {
+  if (typeof value !== "object" || value === null) return [];
+  if (!("message" in value) || typeof value.message !== "string") return [];
+  const severity = "severity" in value && value.severity === "warning" ? "warning" : "error";
+  const hint = "hint" in value && typeof value.hint === "string" ? value.hint : null;
+  return [{ severity, message: value.message, hint }];
+}

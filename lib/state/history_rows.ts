@@ -1,0 +1,195 @@
+/**
+ * What the history holds: runs, their repositories, their steps. Plain data; times are milliseconds
+ * since 1970, sizes are bytes, and what the older versions did not write down is `null`.
+ *
+ * @module
+ */
+
+/** A run as it is written down. */
+export interface RunRow {
+  readonly id: string;
+  readonly name: string;
+  readonly hostname: string;
+  readonly startedAt: number;
+  readonly finishedAt: number;
+  /** `ok`, `warning` or `failed`. */
+  readonly verdict: string;
+  readonly interruptedBy: string | null;
+  /** Problems of the run itself, as JSON. */
+  readonly problems: string;
+  /** The version of the program. */
+  readonly version?: string | null;
+  /** Another run held the lock, so nothing was done. */
+  readonly refused?: boolean;
+  /** A source is missing from its archives: they are no good backup. */
+  readonly sourcesMissing?: boolean;
+}
+
+/** What became of a repository in a run. */
+export interface RepositoryRow {
+  readonly label: string;
+  /** `ok`, `warning`, `failed` or `absent`. */
+  readonly state: string;
+  readonly reason: string | null;
+}
+
+/** What became of a step in a repository. */
+export interface StepRow {
+  readonly label: string;
+  readonly step: string;
+  /** `ok`, `warning`, `failed` or `skipped`. */
+  readonly state: string;
+  readonly reason: string | null;
+  /** Milliseconds. */
+  readonly duration: number | null;
+  /** As JSON. */
+  readonly problems: string;
+  readonly archive: string | null;
+  readonly files: number | null;
+  readonly originalSize: number | null;
+  readonly compressedSize: number | null;
+  readonly newSize: number | null;
+  readonly repositorySize: number | null;
+  /** How many files were new, modified, changed while they were read, and not readable. */
+  readonly added?: number | null;
+  readonly modified?: number | null;
+  readonly changedWhileRead?: number | null;
+  readonly unreadable?: number | null;
+}
+
+/** A run with everything below it. */
+export interface RecordedRun {
+  readonly run: RunRow;
+  readonly repositories: readonly RecordedRepository[];
+}
+
+/** A repository of a run with its steps in their order. */
+export interface RecordedRepository {
+  readonly repository: RepositoryRow;
+  readonly steps: readonly StepRow[];
+}
+
+/** A good backup: the run, and the step that made the archive. */
+export interface RecordedBackup {
+  readonly run: RunRow;
+  readonly step: StepRow;
+}
+
+/** What a column holds. */
+export type Value = string | number | null;
+
+/** One row as SQLite gives it. */
+export type Columns = Readonly<Record<string, unknown>>;
+
+/** The columns of a run, in the order of {@linkcode runValues}. */
+export const RUN_COLUMNS =
+  "id, name, hostname, started_at, finished_at, verdict, interrupted_by, problems, version, " +
+  "refused, sources_missing";
+
+/** The columns of a step after `run`, in the order of {@linkcode stepValues}. */
+export const STEP_COLUMNS =
+  "label, step, state, reason, duration, problems, archive, files, original_size, " +
+  "compressed_size, new_size, repository_size, added, modified, changed_while_read, unreadable";
+
+/** A run as values for {@linkcode RUN_COLUMNS}. */
+export function runValues(run: RunRow): readonly Value[] {
+  return [
+    run.id,
+    run.name,
+    run.hostname,
+    run.startedAt,
+    run.finishedAt,
+    run.verdict,
+    run.interruptedBy,
+    run.problems,
+    run.version ?? null,
+    run.refused === true ? 1 : 0,
+    run.sourcesMissing === true ? 1 : 0,
+  ];
+}
+
+/** A step as values for {@linkcode STEP_COLUMNS}. */
+export function stepValues(step: StepRow): readonly Value[] {
+  return [
+    step.label,
+    step.step,
+    step.state,
+    step.reason,
+    step.duration,
+    step.problems,
+    step.archive,
+    step.files,
+    step.originalSize,
+    step.compressedSize,
+    step.newSize,
+    step.repositorySize,
+    step.added ?? null,
+    step.modified ?? null,
+    step.changedWhileRead ?? null,
+    step.unreadable ?? null,
+  ];
+}
+
+/** Reads the columns of a run. */
+export function runOf(columns: Columns): RunRow {
+  return {
+    id: text(columns, "id"),
+    name: text(columns, "name"),
+    hostname: text(columns, "hostname"),
+    startedAt: integer(columns, "started_at") ?? 0,
+    finishedAt: integer(columns, "finished_at") ?? 0,
+    verdict: text(columns, "verdict"),
+    interruptedBy: optionalText(columns, "interrupted_by"),
+    problems: text(columns, "problems"),
+    version: optionalText(columns, "version"),
+    refused: columns.refused === 1,
+    sourcesMissing: columns.sources_missing === 1,
+  };
+}
+
+/** Reads the columns of a repository. */
+export function repositoryOf(columns: Columns): RepositoryRow {
+  return {
+    label: text(columns, "label"),
+    state: text(columns, "state"),
+    reason: optionalText(columns, "reason"),
+  };
+}
+
+/** Reads the columns of a step. */
+export function stepOf(columns: Columns): StepRow {
+  return {
+    label: text(columns, "label"),
+    step: text(columns, "step"),
+    state: text(columns, "state"),
+    reason: optionalText(columns, "reason"),
+    duration: integer(columns, "duration"),
+    problems: text(columns, "problems"),
+    archive: optionalText(columns, "archive"),
+    files: integer(columns, "files"),
+    originalSize: integer(columns, "original_size"),
+    compressedSize: integer(columns, "compressed_size"),
+    newSize: integer(columns, "new_size"),
+    repositorySize: integer(columns, "repository_size"),
+    added: integer(columns, "added"),
+    modified: integer(columns, "modified"),
+    changedWhileRead: integer(columns, "changed_while_read"),
+    unreadable: integer(columns, "unreadable"),
+  };
+}
+
+/** The tables are STRICT: a value of another type can't be in them. */
+function text(columns: Columns, name: string): string {
+  const value = columns[name];
+  return typeof value === "string" ? value : "";
+}
+
+function optionalText(columns: Columns, name: string): string | null {
+  const value = columns[name];
+  return typeof value === "string" ? value : null;
+}
+
+function integer(columns: Columns, name: string): number | null {
+  const value = columns[name];
+  return typeof value === "number" ? value : null;
+}
