@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { assertNothingLeft, attempt, say, type Scenario } from "./machine.ts";
+import { assertNothingLeft } from "./leftovers.ts";
+import { attempt, say, type Scenario } from "./machine.ts";
 import { deathScenarios } from "./scenarios/death.ts";
 import { directoryScenarios } from "./scenarios/directories.ts";
 import { failureScenarios } from "./scenarios/failures.ts";

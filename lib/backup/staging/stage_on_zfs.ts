@@ -61,7 +61,10 @@ export async function stageOnZfs(
     const tree = await chooseTree(request, keeper);
     return { ...await stageTree(request, context, survey, tree), release };
   } catch (error) {
-    await release();
+    // The caller gets the error alone; what could not be undone is at least in the log.
+    for (const { message } of await release()) {
+      request.emit({ type: "note", scope: { step: "snapshot" }, level: "warning", text: message });
+    }
     throw error;
   }
 }

@@ -48,10 +48,12 @@ export async function surveyDirectories(
     try {
       const directory = await findOnZfs(path, context);
       if (directory === undefined) live.push(path);
-      else if (zfs.snapshot_directories) onZfs.push(directory);
-      else {
+      // What is snapshotted anyway is not read a second time while it changes.
+      else if (zfs.snapshot_directories || isSelected(directory.dataset, zfs)) {
+        onZfs.push(directory);
+      } else {
         live.push(path);
-        problems.push(...readLive(path, directory.dataset, zfs));
+        problems.push(readLive(path, directory.dataset));
       }
     } catch (error) {
       live.push(path);
@@ -65,15 +67,17 @@ export async function surveyDirectories(
   return { onZfs, live, problems };
 }
 
-function readLive(path: string, dataset: string, zfs: StageRequest["zfs"]): readonly Problem[] {
-  const selected = zfs.datasets.some((name) =>
+function isSelected(dataset: string, zfs: StageRequest["zfs"]): boolean {
+  return zfs.datasets.some((name) =>
     name === dataset || (zfs.recursive && dataset.startsWith(`${name}/`))
   );
-  if (selected) return [];
-  return [{
+}
+
+function readLive(path: string, dataset: string): Problem {
+  return {
     severity: "warning",
     message: `The directory "${path}" is read while it changes: it lies on the dataset ` +
       `"${dataset}", which is not selected`,
     hint: `Set zfs.snapshot_directories = true, or add "${dataset}" to zfs.datasets`,
-  }];
+  };
 }

@@ -1,14 +1,11 @@
 /** Scenarios: a run dies at any point, and the next one cleans up after it. */
 import assert from "node:assert/strict";
+import { assertNothingLeft, namesIn, ourMounts, ourSnapshots } from "../leftovers.ts";
 import {
-  assertNothingLeft,
   assertProblem,
   attempt,
   cleanUp,
   makePool,
-  namesIn,
-  ourMounts,
-  ourSnapshots,
   pause,
   PLACES,
   type Scenario,

@@ -1,14 +1,7 @@
 /** Scenarios: source directories on ZFS and beside it. */
 import assert from "node:assert/strict";
-import {
-  assertProblem,
-  makePool,
-  ourMounts,
-  ourSnapshots,
-  type Scenario,
-  sh,
-  stage,
-} from "../machine.ts";
+import { ourMounts, ourSnapshots } from "../leftovers.ts";
+import { assertProblem, makePool, type Scenario, sh, stage } from "../machine.ts";
 
 /** Source directories on ZFS and beside it. */
 export const directoryScenarios: readonly Scenario[] = [

@@ -1,13 +1,12 @@
 /** Scenarios: datasets that can't be had, while the others are staged. */
 import assert from "node:assert/strict";
 import { requireEmptyTempDir } from "../../../lib/backup/staging/temp_dir.ts";
+import { ourMounts, ourSnapshots } from "../leftovers.ts";
 import {
   assertProblem,
   attempt,
   cleanUp,
   makePool,
-  ourMounts,
-  ourSnapshots,
   pause,
   PLACES,
   say,

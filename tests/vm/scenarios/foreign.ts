@@ -1,16 +1,8 @@
 /** Scenarios: what is not ours survives, always. */
 import assert from "node:assert/strict";
 import { writeJournal } from "../../../lib/state/journal.ts";
-import {
-  assertProblem,
-  cleanUp,
-  makePool,
-  ourSnapshots,
-  PLACES,
-  type Scenario,
-  sh,
-  stage,
-} from "../machine.ts";
+import { ourSnapshots } from "../leftovers.ts";
+import { assertProblem, cleanUp, makePool, PLACES, type Scenario, sh, stage } from "../machine.ts";
 
 const LABEL = "autoborg-vm-2026-01-02T03:04:05Z-0123abcd";
 

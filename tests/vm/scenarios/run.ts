@@ -1,12 +1,9 @@
 /** Scenarios: the whole program, under its own permission set. */
 import assert from "node:assert/strict";
+import { assertNothingLeft, namesIn, ourMounts, ourSnapshots } from "../leftovers.ts";
 import {
-  assertNothingLeft,
   attempt,
   makePool,
-  namesIn,
-  ourMounts,
-  ourSnapshots,
   pause,
   PLACES,
   type Ran,

@@ -1,11 +1,9 @@
 /** Scenarios: what is staged, and where. */
 import assert from "node:assert/strict";
+import { assertNothingLeft, ourMounts, ourSnapshots } from "../leftovers.ts";
 import {
-  assertNothingLeft,
   assertProblem,
   makePool,
-  ourMounts,
-  ourSnapshots,
   say,
   type Scenario,
   sh,
