@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { isHung, type RunZfsCommand } from "../../zfs/command.ts";
+import { isHung, type RunZfsCommand, type ZfsCommandResult } from "../../zfs/command.ts";
 import { type Dataset, listDatasets } from "../../zfs/dataset_list.ts";
 import { isDatasetName, poolOf } from "../../zfs/names.ts";
 import { reasonFor } from "../../zfs/reasons.ts";
@@ -32,6 +32,8 @@ export interface PoolSelection {
   /** All that get a snapshot: these, and those that directories lie on. */
   readonly snapshotted: readonly Dataset[];
   readonly problems: readonly Problem[];
+  /** Why datasets that only directories lie on get no snapshot, by their names. */
+  readonly failures: ReadonlyMap<string, Problem>;
 }
 
 /**
@@ -59,34 +61,44 @@ async function selectPool(
   ofDirectories: readonly string[],
 ): Promise<PoolSelection> {
   const wanted = request.zfs.datasets.filter((dataset) => poolOf(dataset) === pool);
+  const below = new Set(ofDirectories.filter((dataset) => poolOf(dataset) === pool));
   const impossible = wanted.filter((dataset) => !isDatasetName(dataset));
-  if (impossible.length > 0 && impossible.length === wanted.length) {
+  if (impossible.length > 0 && impossible.length === wanted.length && below.size === 0) {
     return { ...nothing(pool), problems: impossible.map(notAName) };
   }
   const list = await listDatasets(run, pool);
   if (list.kind === "failed") {
     if (isHung(list.result)) request.hung.add(pool);
-    const problems = wanted.map((dataset): Problem => {
-      const { reason, hint } = reasonFor(list.result, pool);
-      const missing = reason === "it does not exist" ? `there is no pool "${pool}"` : reason;
-      const message = `Cannot back up the dataset "${dataset}": ${missing}`;
-      return { severity: "error", message, hint };
-    });
-    return { ...nothing(pool), problems };
+    const failed = (dataset: string) => listFailure(dataset, pool, list.result);
+    return {
+      ...nothing(pool),
+      problems: wanted.map(failed),
+      failures: new Map([...below].map((dataset) => [dataset, failed(dataset)])),
+    };
   }
   const { recursive, exclude } = request.zfs;
   const { label } = request;
   const { datasets } = list;
   const { selected, problems } = selectDatasets({ datasets, wanted, recursive, exclude, label });
-  const more = datasets.filter((dataset) =>
-    ofDirectories.includes(dataset.name) && !selected.includes(dataset) &&
-    obstacle(dataset, { wanted: [], label }) === undefined
-  );
-  return { pool, selected, snapshotted: [...selected, ...more], problems };
+  const snapshotted = [...selected];
+  const failures = new Map<string, Problem>();
+  for (const dataset of datasets) {
+    if (!below.has(dataset.name) || selected.includes(dataset)) continue;
+    const problem = obstacle(dataset, { wanted: [], label });
+    if (problem === undefined) snapshotted.push(dataset);
+    else failures.set(dataset.name, problem);
+  }
+  return { pool, selected, snapshotted, problems, failures };
+}
+
+function listFailure(dataset: string, pool: string, result: ZfsCommandResult): Problem {
+  const { reason, hint } = reasonFor(result, pool);
+  const why = reason === "it does not exist" ? `there is no pool "${pool}"` : reason;
+  return { severity: "error", message: `Cannot back up the dataset "${dataset}": ${why}`, hint };
 }
 
 function nothing(pool: string): PoolSelection {
-  return { pool, selected: [], snapshotted: [], problems: [] };
+  return { pool, selected: [], snapshotted: [], problems: [], failures: new Map() };
 }
 
 function notAName(dataset: string): Problem {

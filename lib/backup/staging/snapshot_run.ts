@@ -65,7 +65,7 @@ export async function snapshotPools(
     taken: new Map(
       secured.flatMap((pool) => pool.taken.map((dataset) => [dataset.name, dataset] as const)),
     ),
-    failures: new Map(secured.flatMap(({ failures }) => [...failures])),
+    failures: new Map([...pools, ...secured].flatMap(({ failures }) => [...failures])),
     problems,
   };
 }

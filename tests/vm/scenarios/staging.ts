@@ -221,7 +221,8 @@ export const stagingScenarios: readonly Scenario[] = [
       const staged = await stage({ zfs: { datasets: ["many"], recursive: true } });
       const between = performance.now();
       assert.deepEqual(staged.problems, []);
-      assert.equal((await ourMounts()).length, 201);
+      // None of them was ever mounted: one tiny file system provides the mount points.
+      assert.equal((await ourMounts()).length, 202);
       await staged.staging.release();
       const seconds = (from: number, to: number) => ((to - from) / 1_000).toFixed(1);
       say(
