@@ -12,7 +12,7 @@ export async function readLines(
   stream: AsyncIterable<Uint8Array>,
   onLine: (line: string) => void,
 ): Promise<void> {
-  const decoder = new TextDecoder();
+  const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
   let pieces: string[] = [];
   let pending = 0;
   const take = (text: string) => {
@@ -74,6 +74,8 @@ export async function* readInPieces(
       last = performance.now();
     }
   } finally {
+    // A reader that gave up early closes the pipe, or the program would wait for it for ever.
+    await reader.cancel();
     reader.releaseLock();
   }
 }

@@ -133,6 +133,13 @@ function spawn(request: ProgramRequest): Deno.ChildProcess {
       detached: true,
     }).spawn();
   } catch (error) {
+    // Deno says "No such cwd …" and "cwd is not a directory …" with the same kind of error.
+    if (error instanceof Error && /\bcwd\b/.test(error.message)) {
+      throw new AppError(
+        `Cannot start "${request.program}": its working directory "${request.cwd}" is not there`,
+        { cause: error },
+      );
+    }
     if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotCapable) {
       throw new AppError(`Cannot start "${request.program}": it is not installed`, {
         hint: `Install it, or see that its directory is in PATH (${request.env.PATH ?? "unset"})`,

@@ -15,13 +15,14 @@ export class Tail {
    * @param line a line without its line break
    */
   push(line: string): void {
-    const kept = line.length > this.#limit ? line.slice(0, this.#limit) : line;
+    // The line break counts too: a program may print nothing else.
+    const kept = line.slice(0, this.#limit - 1);
     this.#lines.push(kept);
-    this.#characters += kept.length;
+    this.#characters += kept.length + 1;
     while (this.#characters > this.#limit) {
       const oldest = this.#lines.shift();
       if (oldest === undefined) break;
-      this.#characters -= oldest.length;
+      this.#characters -= oldest.length + 1;
     }
   }
 

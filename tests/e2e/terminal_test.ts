@@ -32,7 +32,7 @@ terminalTest(
     await using place = await Place.make({
       repositories: [repository("first", { compression: "lzma,9" })],
     });
-    for (let part = 0; part < 40; part++) {
+    for (let part = 0; part < 8; part++) {
       await place.write(`source/${part}`, crypto.getRandomValues(new Uint8Array(65_536)));
     }
     await place.expect(0, "init");
