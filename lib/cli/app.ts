@@ -15,7 +15,7 @@ import {
 import { AppError, ExitCode } from "../errors.ts";
 import type { CliContext } from "./context.ts";
 import { describeError } from "./describe_error.ts";
-import { commonFlags, progressFlag, repoFlag, skipFlag } from "./flags.ts";
+import { commonFlags, jsonFlag, progressFlag, repoFlag, skipFlag } from "./flags.ts";
 import { VERSION } from "./version.ts";
 
 const routes = buildRouteMap({
@@ -55,6 +55,11 @@ const routes = buildRouteMap({
       loader: async () => (await import("./init.ts")).initVerb,
       parameters: { flags: { ...commonFlags, repo: repoFlag } },
       docs: { brief: "Create the repositories that do not exist yet" },
+    }),
+    status: buildCommand({
+      loader: async () => (await import("./status.ts")).statusVerb,
+      parameters: { flags: { ...commonFlags, json: jsonFlag } },
+      docs: { brief: "Say how old the last good backups are; exit 1 when one is too old" },
     }),
     recover: buildCommand({
       loader: async () => (await import("./recover.ts")).recoverVerb,

@@ -72,13 +72,18 @@ export function outerEnvironment(variable: ReadVariable): OuterEnvironment {
  *
  * @param context the world outside
  * @param flags the verb's flags
+ * @param stream where they go; standard error when left out
  * @returns whether to colour
  */
-export function wantsColour(context: CliContext, flags: CommonFlags): boolean {
+export function wantsColour(
+  context: CliContext,
+  flags: CommonFlags,
+  stream: { isTerminal(): boolean } = Deno.stderr,
+): boolean {
   // https://no-color.org: any value but the empty one counts.
   const forbidden = nonEmpty(context.variable("NO_COLOR")) !== undefined;
   return flags.color && !forbidden && context.variable("TERM") !== "dumb" &&
-    Deno.stderr.isTerminal();
+    stream.isTerminal();
 }
 
 function nonEmpty(value: string | undefined): string | undefined {

@@ -49,3 +49,11 @@ export const progressFlag = {
   default: "auto",
   brief: "How progress is shown; json writes one object a line to standard output",
 } as const;
+
+/** Output for programs. */
+export const jsonFlag = {
+  kind: "boolean",
+  default: false,
+  withNegated: false,
+  brief: "Print JSON, for programs",
+} as const;

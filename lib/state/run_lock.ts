@@ -56,7 +56,7 @@ export class RunLock implements Disposable {
   static async acquire(path: string, holder: LockHolder): Promise<RunLock> {
     const file = await open(path);
     try {
-      if (!await file.tryLock(true)) throw new LockHeldError(path, await readHolder(path));
+      if (!await lockSoon(file)) throw new LockHeldError(path, await readHolder(path));
       await file.truncate();
       await file.write(new TextEncoder().encode(`${JSON.stringify(holder)}\n`));
     } catch (error) {
@@ -86,6 +86,42 @@ async function open(path: string): Promise<Deno.FsFile> {
       cause: error,
     });
   }
+}
+
+/** Whoever looks at a lock with {@linkcode lookAtLock} holds it for a moment: that is no run. */
+async function lockSoon(file: Deno.FsFile): Promise<boolean> {
+  for (let tries = 0; tries < 5; tries++) {
+    if (await file.tryLock(true)) return true;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  return await file.tryLock(true);
+}
+
+/**
+ * Asks the kernel whether a run holds a lock. What is in the file alone may be left by a run that
+ * was killed. It need not be writable, and a run that starts in this very moment is not refused.
+ *
+ * @param path the lock file
+ * @returns whether it is held, and by whom as far as that is known
+ * @throws {AppError} when it can't be read
+ */
+export async function lookAtLock(
+  path: string,
+): Promise<{ readonly held: boolean; readonly holder?: LockHolder }> {
+  const holder = await readHolder(path);
+  try {
+    using file = await Deno.open(path, { read: true });
+    if (await file.tryLock(false)) return { held: false };
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return { held: false };
+    throw new AppError(`Cannot look at the run lock "${path}": ${reasonOf(error)}`, {
+      hint: "Run this as root, or let your group read paths.state_dir",
+      cause: error,
+    });
+  }
+  // It may have changed hands since the first look.
+  const now = await readHolder(path) ?? holder;
+  return now === undefined ? { held: true } : { held: true, holder: now };
 }
 
 /**

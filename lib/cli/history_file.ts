@@ -1,0 +1,32 @@
+import type { Config } from "../config/schema.ts";
+import { reasonOf } from "../errors.ts";
+import { History } from "../state/history.ts";
+import { cannotOpen, isDamage } from "../state/history_schema.ts";
+
+/**
+ * Where the history of a configuration is.
+ *
+ * @param stateDir `paths.state_dir`
+ */
+export function historyPath(stateDir: string): string {
+  return `${stateDir}/history.db`;
+}
+
+/**
+ * Asks the history without changing it.
+ *
+ * @param config the configuration
+ * @param ask gets the history, or nothing when there is none yet
+ * @returns the answer
+ * @throws {AppError} when the history can't be read
+ */
+export function askHistory<T>(config: Config, ask: (history: History | undefined) => T): T {
+  const path = historyPath(config.paths.state_dir);
+  using history = History.openForReading(path);
+  try {
+    return ask(history);
+  } catch (error) {
+    if (!isDamage(error)) throw error;
+    throw cannotOpen(path, reasonOf(error), "The next run sets it aside and begins a new one");
+  }
+}

@@ -1,0 +1,77 @@
+import type { Config } from "../config/schema.ts";
+import { AppError, ExitCode } from "../errors.ts";
+import type { ReportedProblem } from "../report/run_report.ts";
+import { collectStatus, type Leftover, type RunningRun } from "../report/status.ts";
+import { statusText } from "../report/status_text.ts";
+import { readJournal } from "../state/journal.ts";
+import { lookAtLock } from "../state/run_lock.ts";
+import { type CliContext, type CommonFlags, loadChosenConfig, wantsColour } from "./context.ts";
+import { askHistory } from "./history_file.ts";
+import { outputWidth } from "./output_width.ts";
+
+/** The flags of `autoborg status`. */
+export interface StatusFlags extends CommonFlags {
+  readonly json: boolean;
+}
+
+/** `autoborg status`: says how old the last good backups are; contacts no repository. */
+export async function statusVerb(this: CliContext, flags: StatusFlags): Promise<void> {
+  const { config } = await loadChosenConfig(this, flags);
+  const { running, leftovers, problems } = await lookAround(config);
+  const status = askHistory(config, (history) =>
+    collectStatus(history, {
+      name: config.name,
+      repositories: config.repositories,
+      maxAge: config.status.max_age,
+      now: new Date(),
+      running,
+      leftovers,
+      problems,
+    }));
+  if (flags.json) this.print(`${JSON.stringify(status, null, 2)}\n`);
+  else {
+    const colour = wantsColour(this, flags, Deno.stdout);
+    this.print(statusText(status, { width: outputWidth(), colour }));
+  }
+  if (status.verdict !== "fresh") this.end(ExitCode.warning);
+}
+
+interface Surroundings {
+  readonly running: RunningRun | null;
+  readonly leftovers: readonly Leftover[] | null;
+  readonly problems: readonly ReportedProblem[];
+}
+
+/** What the lock and the journal tell; who may not read them still gets the rest. */
+async function lookAround(config: Config): Promise<Surroundings> {
+  const problems: ReportedProblem[] = [];
+  const orProblem = async <T>(look: () => Promise<T>): Promise<T | null> => {
+    try {
+      return await look();
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      problems.push({ severity: "warning", message: error.message, hint: error.hint ?? null });
+      return null;
+    }
+  };
+  const { state_dir } = config.paths;
+  const running = await orProblem(() => runningRun(`${state_dir}/run.lock`));
+  const leftovers = await orProblem(() => snapshotsLeft(config, running));
+  return { running, leftovers, problems };
+}
+
+async function runningRun(lock: string): Promise<RunningRun | null> {
+  const { held, holder } = await lookAtLock(lock);
+  if (!held) return null;
+  const { runId = null, process = null, startedAt = null } = holder ?? {};
+  return { runId, process, startedAt };
+}
+
+async function snapshotsLeft(config: Config, running: RunningRun | null): Promise<Leftover[]> {
+  const journal = await readJournal(config.paths.state_dir, config.name);
+  // What a run that is going on has made is in the journal too, and it is in use.
+  const dead = (journal?.runs ?? []).filter(({ runId }) => runId !== running?.runId);
+  return dead.flatMap(({ runId, startedAt, snapshots }) =>
+    snapshots.map(({ name: snapshot }) => ({ snapshot, runId, startedAt }))
+  );
+}
