@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { dirname } from "node:path";
+import { dirname, join } from "node:path";
 import { isDatasetName } from "../../zfs/names.ts";
 import { asPrinted, parseMountLine, zfsSourceAt } from "../../zfs/mount_table.ts";
 import { isBelow } from "./places.ts";
@@ -59,20 +59,24 @@ async function mountPointOf(path: string): Promise<string> {
   return top;
 }
 
-/** Whether only a part of a dataset is shown at a mount point, and the root of it elsewhere. */
+/**
+ * Whether only a part of a dataset is shown at a mount point, and the root of it elsewhere. Only the
+ * root has a `.zfs`, which is hidden but can be looked up; where that is disabled the mount that was
+ * made first is the real one.
+ */
 async function isPartialView(
   dataset: string,
   mountpoint: string,
   zfsLines: readonly string[],
 ): Promise<boolean> {
   const here = await inTime(Deno.lstat(mountpoint), PATIENCE);
+  if (await lookQuietly(join(mountpoint, ".zfs")) !== undefined) return false;
   for (const line of zfsLines) {
     if (!line.startsWith(`${dataset} on /`)) continue;
     const target = parseMountLine(line)?.target;
-    if (target === undefined || target === mountpoint) continue;
-    const there = await lookQuietly(target);
-    // The number of a dataset's root directory is the smallest that a directory in it can have.
-    if (there?.dev === here.dev && (there.ino ?? 0) < (here.ino ?? 0)) return true;
+    if (target === mountpoint) return false;
+    const there = target === undefined ? undefined : await lookQuietly(target);
+    if (there?.dev === here.dev && there.ino !== here.ino) return true;
   }
   return false;
 }
