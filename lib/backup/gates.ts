@@ -46,6 +46,7 @@ export function gate(step: Step, state: GateState): Gate {
   if (state.unusable) return closed(`${failed ?? "an earlier step"} failed`);
   // A check tells what the archives are worth, also when the new one is doubtful.
   if (step === "create" || step === "check") return OPEN;
+  if (step === "proof" && state.skip.has("create")) return closed("there is no new archive", true);
   if (failed !== undefined) return closed(`${failed} failed`);
   if (state.sourcesMissing && !state.skip.has("create")) {
     return closed("a source is missing from the new archive");

@@ -19,7 +19,7 @@ export interface Problem {
 }
 
 /** The steps of a repository's pipeline in their order. */
-export const STEPS = ["create", "check", "prune", "compact"] as const;
+export const STEPS = ["create", "proof", "check", "prune", "compact"] as const;
 
 /** One step of a repository's pipeline. */
 export type Step = typeof STEPS[number];
@@ -54,6 +54,13 @@ export interface Changes {
   readonly unreadable: number;
 }
 
+/** What a proof read back and found equal to its source. */
+export interface ProofStats {
+  readonly files: number;
+  /** Bytes of these files. */
+  readonly size: number;
+}
+
 /** What became of one step. */
 export type StepOutcome =
   | {
@@ -64,6 +71,8 @@ export type StepOutcome =
     readonly duration: number;
     /** What `create` put into the repository. */
     readonly stats?: ArchiveStats;
+    /** What `proof` read back. */
+    readonly proved?: ProofStats;
   }
   | {
     readonly step: Step;

@@ -53,6 +53,8 @@ export interface Plan {
   readonly skip: ReadonlySet<Step>;
   /** How many repositories are worked on side by side. */
   readonly parallel: number;
+  /** How many files are read back from each new archive. */
+  readonly proofFiles: number;
   /** The run's time limit in milliseconds. */
   readonly timeout: number | undefined;
   /** Must be empty; what is staged is mounted below it. */
@@ -100,6 +102,7 @@ export function makePlan(config: Config, choices: RunChoices): Plan {
     repositories: repositories.map(planRepository),
     skip: new Set(choices.skip),
     parallel: config.run.parallel || repositories.length,
+    proofFiles: config.proof.files,
     timeout: config.run.timeout,
     tempDir: config.paths.temp_dir,
     stateDir: config.paths.state_dir,

@@ -9,11 +9,13 @@ import { AppError, reasonOf } from "../errors.ts";
 import { gate, type GateState } from "./gates.ts";
 import type { RepositoryOutcome, Step, StepOutcome } from "./outcome.ts";
 import { worst } from "./outcome.ts";
+import type { Candidate } from "./proof/candidates.ts";
 import type { StagedSources } from "./staged_sources.ts";
 import type { StepContext, StepResult } from "./steps/borg_step.ts";
 import { check } from "./steps/check.ts";
 import { compact } from "./steps/compact.ts";
 import { create } from "./steps/create.ts";
+import { proof } from "./steps/proof.ts";
 import { prune } from "./steps/prune.ts";
 
 /** What a pipeline works with. */
@@ -22,6 +24,8 @@ export interface PipelineContext extends StepContext {
   readonly sources: StagedSources | undefined;
   /** Whether a source is missing from the new archive. */
   readonly sourcesMissing: boolean;
+  /** Files of the sources that may be read back from the new archive. */
+  readonly proofFiles: readonly Candidate[];
   /** When this repository's last good check ended, if ever. */
   readonly lastCheck: Date | undefined;
 }
@@ -40,10 +44,21 @@ export class RepositoryPipeline {
 
   /** Everything that reads the sources. */
   async backUp(): Promise<void> {
+    const began = Date.now();
     await this.#step("create", (context) => {
       if (context.sources === undefined) return Promise.resolve(nothingToRead);
       return create(context, context.sources);
     });
+    await this.#step(
+      "proof",
+      (context) => {
+        const { sources, proofFiles: files } = context;
+        return sources === undefined
+          ? Promise.resolve(nothingToRead)
+          : proof(context, { sources, files, began, complete: this.#complete() });
+      },
+      () => this.#whyNoProof(),
+    );
   }
 
   /** Everything that works on the repository alone; it can take hours. */
@@ -88,6 +103,18 @@ export class RepositoryPipeline {
       sourcesMissing,
       skip: plan.skip,
     };
+  }
+
+  /** Whether every file of the sources must be in the archive. */
+  #complete(): boolean {
+    const { exclude, excludeIfPresent, excludeCaches, oneFileSystem } = this.#context.plan.sources;
+    return this.#steps.at(-1)?.state === "ok" && exclude.length === 0 &&
+      excludeIfPresent.length === 0 && !excludeCaches && !oneFileSystem;
+  }
+
+  #whyNoProof(): string | undefined {
+    if (this.#context.plan.proofFiles === 0) return "proof.files is 0";
+    return this.#context.proofFiles.length === 0 ? "no file was found to read back" : undefined;
   }
 
   #whyNoCheck(): string | undefined {

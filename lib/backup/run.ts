@@ -13,12 +13,19 @@ import { createLimiter } from "./limiter.ts";
 import type { Problem, RepositoryOutcome, RunOutcome } from "./outcome.ts";
 import { verdictOf, worst } from "./outcome.ts";
 import type { Plan } from "./plan.ts";
+import { type Candidate, choose, findCandidates } from "./proof/candidates.ts";
 import { RepositoryPipeline } from "./repository_pipeline.ts";
 import type { Staging } from "./staged_sources.ts";
+import { inTime } from "./staging/live_directories.ts";
 import { recover } from "./staging/recover.ts";
 import { requireEmptyTempDir } from "./staging/temp_dir.ts";
 import { type StageRequest, stageSources } from "./staging/stage.ts";
 import { interruptionOf } from "./steps/borg_step.ts";
+
+/** How many descents into the sources are made for each file that is to be read back. */
+const DESCENTS = 3;
+/** How long files to be read back are looked for, in milliseconds: a file system may hang. */
+const SEARCH_TIME = 30_000;
 
 /** What a run needs of the world around it. */
 export interface RunContext {
@@ -112,6 +119,7 @@ async function backUpAndMaintain(
   problems: Problem[],
 ): Promise<readonly RepositoryOutcome[]> {
   const { plan, outer, emit } = context;
+  const proofFiles = await chooseProofFiles(plan, staging, signal);
   const sourcesMissing = isSourceMissing(staging);
   const pipelines = plan.repositories.map((target) =>
     new RepositoryPipeline({
@@ -122,6 +130,7 @@ async function backUpAndMaintain(
       emit,
       sources: staging.sources,
       sourcesMissing,
+      proofFiles,
       lastCheck: context.lastCheck(target.repository.label),
     })
   );
@@ -139,6 +148,23 @@ async function backUpAndMaintain(
     return await Promise.all(outcomes);
   } finally {
     await released;
+  }
+}
+
+/** The same files for all repositories: they were given the same sources. */
+async function chooseProofFiles(
+  plan: Plan,
+  { sources }: Staging,
+  signal: AbortSignal,
+): Promise<readonly Candidate[]> {
+  const count = plan.proofFiles;
+  if (sources === undefined || count === 0 || plan.skip.has("proof")) return [];
+  try {
+    const search = findCandidates(sources, count * DESCENTS, Math.random, signal);
+    return choose(await inTime(search, SEARCH_TIME), count, Math.random);
+  } catch {
+    // Borg will meet the same file system in a moment and say what is wrong with it.
+    return [];
   }
 }
 

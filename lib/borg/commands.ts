@@ -49,7 +49,7 @@ const REPORTING = ["--log-json", "--progress"] as const;
 export function createArguments(repository: BorgRepository, request: CreateRequest): string[] {
   return [
     "create",
-    ...common(repository),
+    ...commonArguments(repository),
     "--json",
     "--list",
     "--filter=AMCE",
@@ -74,7 +74,7 @@ export function createArguments(repository: BorgRepository, request: CreateReque
  */
 export function checkArguments(repository: BorgRepository, verifyData: boolean): string[] {
   const verify = verifyData ? ["--verify-data"] : [];
-  return ["check", ...common(repository), ...verify, "--", repository.url];
+  return ["check", ...commonArguments(repository), ...verify, "--", repository.url];
 }
 
 /**
@@ -93,7 +93,7 @@ export function pruneArguments(
   const keep = keepOptions(retention);
   if (keep.length === 0) return undefined;
   const glob = `--glob-archives=${seriesGlob(series)}`;
-  return ["prune", ...common(repository), "--list", glob, ...keep, "--", repository.url];
+  return ["prune", ...commonArguments(repository), "--list", glob, ...keep, "--", repository.url];
 }
 
 /**
@@ -104,7 +104,7 @@ export function pruneArguments(
  * @returns the arguments for `borg`
  */
 export function compactArguments(repository: BorgRepository): string[] {
-  return ["compact", ...common(repository), "--verbose", "--", repository.url];
+  return ["compact", ...commonArguments(repository), "--verbose", "--", repository.url];
 }
 
 /**
@@ -116,10 +116,16 @@ export function compactArguments(repository: BorgRepository): string[] {
  */
 export function initArguments(repository: BorgRepository): string[] {
   const encryption = `--encryption=${repository.encryption}`;
-  return ["init", ...common(repository), encryption, "--", repository.url];
+  return ["init", ...commonArguments(repository), encryption, "--", repository.url];
 }
 
-function common(repository: BorgRepository): string[] {
+/**
+ * The options that every command of Borg gets here.
+ *
+ * @param repository which one
+ * @returns options
+ */
+export function commonArguments(repository: BorgRepository): string[] {
   const wait = `--lock-wait=${Math.ceil(repository.lockWait / 1000)}`;
   const remote = repository.remoteBorg;
   return [...REPORTING, wait, ...(remote === undefined ? [] : [`--remote-path=${remote}`])];

@@ -87,6 +87,12 @@ function describeStep(repository: string, outcome: StepOutcome): readonly Entry[
 export function stepResult(outcome: StepOutcome): string {
   if (outcome.state === "skipped") return `skipped: ${outcome.reason}`;
   const stats = outcome.stats === undefined ? "" : `: ${describeStats(outcome.stats)}`;
+  if (outcome.proved !== undefined) {
+    const { files, size } = outcome.proved;
+    const count = files === 1 ? "1 file" : `${files} files`;
+    return `${outcome.state} after ${humanDuration(outcome.duration)}: ` +
+      `${count} read back and equal to the source, ${humanSize(size)}`;
+  }
   return `${outcome.state} after ${humanDuration(outcome.duration)}${stats}`;
 }
 

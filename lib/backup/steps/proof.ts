@@ -1,0 +1,83 @@
+import { type ArchivedFile, parseReadBack, readBackArguments } from "../../borg/read_back.ts";
+import type { Problem, ProofStats } from "../outcome.ts";
+import { verdictOf } from "../outcome.ts";
+import type { Candidate } from "../proof/candidates.ts";
+import { compare, type Comparison, lookForLost } from "../proof/comparison.ts";
+import type { StagedSources } from "../staged_sources.ts";
+import { callBorg, failedStep, type StepContext, type StepResult } from "./borg_step.ts";
+
+/** How many different files are named. */
+const NAMED = 5;
+
+/** What shall be proved. */
+export interface ProofRequest {
+  readonly sources: StagedSources;
+  /** The files to be read back. */
+  readonly files: readonly Candidate[];
+  /** When the archive was begun, in milliseconds since 1970. */
+  readonly began: number;
+  /** Nothing is excluded and Borg read everything: a file that is not in the archive is lost. */
+  readonly complete: boolean;
+}
+
+/**
+ * Reads files back from the new archive, out of the repository, and compares them with their
+ * source. One Borg process reads them all.
+ *
+ * @param context the run and the repository
+ * @param request what shall be proved
+ * @returns what became of it; one difference is a failure
+ * @throws {AppError} when Borg can't be started
+ */
+export async function proof(context: StepContext, request: ProofRequest): Promise<StepResult> {
+  const { plan, target } = context;
+  const paths = request.files.map(({ path }) => path);
+  const args = readBackArguments(target.repository, plan.archive, paths);
+  const result = await callBorg(context, "proof", args);
+  const { end } = result;
+  if (end.kind === "failed" || end.kind === "stopped") return failedStep(context, "proof", result);
+  const started = performance.now();
+  const comparisons = await compareAll(request, parseReadBack(result.stdout));
+  const problems = problemsOf(comparisons);
+  const duration = result.duration + performance.now() - started;
+  const proved = provedBy(comparisons);
+  if (proved.files === 0 && problems.length === 0) {
+    const reason = "all files that were chosen are excluded, or changed since the backup began";
+    return { outcome: { step: "proof", state: "skipped", reason, expected: true } };
+  }
+  return { outcome: { step: "proof", state: verdictOf(problems), problems, duration, proved } };
+}
+
+async function compareAll(
+  { sources, files, began, complete }: ProofRequest,
+  archived: readonly ArchivedFile[],
+): Promise<Comparison[]> {
+  const comparisons: Comparison[] = [];
+  const byPath = new Map(archived.map((file) => [file.path, file]));
+  for (const { path } of files) {
+    const file = byPath.get(path);
+    if (file !== undefined) comparisons.push(await compare(sources.root, file, began));
+    else if (complete) comparisons.push(await lookForLost(sources.root, path, began));
+  }
+  return comparisons;
+}
+
+function provedBy(comparisons: readonly Comparison[]): ProofStats {
+  const equal = comparisons.filter((comparison) => comparison.kind === "equal");
+  return { files: equal.length, size: equal.reduce((sum, { size }) => sum + size, 0) };
+}
+
+function problemsOf(comparisons: readonly Comparison[]): Problem[] {
+  const different = comparisons.filter((comparison) => comparison.kind === "different");
+  if (different.length === 0) return [];
+  const names = different.slice(0, NAMED).map(({ path, why }) => `${JSON.stringify(path)}: ${why}`);
+  const more = different.length > NAMED ? "; …" : "";
+  const files = different.length === 1 ? "1 file" : `${different.length} files`;
+  return [{
+    severity: "error",
+    message: `${files} in the archive differ from their source: ${names.join("; ")}${more}`,
+    hint:
+      "Do not rely on this archive. Look at the disk and the memory of this machine and of the " +
+      "repository's; see \"borg check --verify-data\" in Borg's manual",
+  }];
+}
