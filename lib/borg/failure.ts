@@ -307,7 +307,7 @@ function connectionClosed(repository: BorgRepository, words: BorgWords): BorgFai
 }
 
 function firstLine(text: string): string {
-  return text.trim().split("\n", 1)[0] ?? "";
+  return (text.trim().split("\n", 1)[0] ?? "").replace(/\.$/, "");
 }
 
 function lastLine(text: string): string {

@@ -1,0 +1,148 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { type BorgWords, explainFailure } from "../../lib/borg/failure.ts";
+import { error, repositoryWith } from "./repositories.ts";
+
+const REMOTE = repositoryWith({ url: "ssh://backup@server/./borg" });
+
+function explain(words: BorgWords) {
+  return explainFailure(repositoryWith(), words);
+}
+
+Deno.test("explainFailure() has a sentence for each failure that Borg names", () => {
+  const known: Readonly<Record<string, RegExp>> = {
+    "Repository.DoesNotExist": /^there is no repository at "\/mnt\/disk\/borg"$/,
+    "Repository.ParentPathDoesNotExist": /^the directory above "\/mnt\/disk\/borg" does not exist$/,
+    "Repository.AlreadyExists": /^there is a repository already at/,
+    "Repository.PathAlreadyExists": /^there is something else than a Borg repository/,
+    "Repository.InvalidRepository": /is not a Borg repository$/,
+    "Repository.InvalidRepositoryConfig": /own "config" file is damaged/,
+    "Repository.CheckNeeded": /damage|check/,
+    "Repository.ObjectNotFound": /damage/,
+    "IntegrityError": /damage/,
+    "FileIntegrityError": /damage/,
+    "Repository.InsufficientFreeSpaceError": /^no space is left/,
+    "Repository.StorageQuotaExceeded": /quota/,
+    "LockTimeout": /^the repository is locked; waited 10 min in vain$/,
+    "LockFailed": /locked/,
+    "LockError": /locked/,
+    "PassphraseWrong": /^wrong passphrase$/,
+    "NoPassphraseFailure": /no passphrase is configured/,
+    "PasscommandFailure": /^the passphrase_command failed$/,
+    "KeyfileNotFoundError": /key file is not on this machine/,
+    "RepoKeyNotFoundError": /lost its key/,
+    "Cache.RepositoryAccessAborted": /was at another place before/,
+    "Cache.CacheInitAbortedError": /not encrypted, and this machine has never seen it/,
+    "Cache.EncryptionMethodMismatch": /encryption is another one/,
+    "Cache.RepositoryReplay": /older than what this machine knows/,
+    "Cache.RepositoryIDNotUnique": /same id/,
+    "Archive.AlreadyExists": /archive of this name exists already/,
+    "PathNotAllowed": /does not allow access/,
+    "ConnectionClosed": /^the connection was closed by the server$/,
+    "ConnectionClosedWithHint": /^the connection was closed by the server$/,
+  };
+  for (const [msgid, sentence] of Object.entries(known)) {
+    const { message, hint, kind } = explain(error(msgid, "What Borg said."));
+    assert.match(message, sentence, msgid);
+    assert.doesNotMatch(message, /\.$/, `${msgid} ends with a full stop`);
+    // What init finds is no failure that somebody must do something about.
+    if (kind !== "repository-exists") assert.ok(hint !== undefined && hint !== "", msgid);
+  }
+});
+
+Deno.test("explainFailure() tells apart what the caller acts on", () => {
+  const kindOf = (msgid: string) => explain(error(msgid, "")).kind;
+  assert.equal(kindOf("Repository.DoesNotExist"), "missing-repository");
+  assert.equal(kindOf("Repository.AlreadyExists"), "repository-exists");
+  assert.equal(kindOf("LockTimeout"), "locked");
+  assert.equal(kindOf("PassphraseWrong"), "other");
+});
+
+Deno.test("explainFailure() takes an empty directory for a repository that is missing", () => {
+  const directory = Deno.makeTempDirSync();
+  const repository = repositoryWith({ url: directory });
+  const words = error("Repository.InvalidRepository", "");
+  assert.equal(explainFailure(repository, words).kind, "missing-repository");
+  Deno.writeTextFileSync(`${directory}/file`, "");
+  assert.equal(explainFailure(repository, words).kind, "other");
+  Deno.removeSync(directory, { recursive: true });
+});
+
+Deno.test("explainFailure() names the holder of a lock from the lock itself", () => {
+  const directory = Deno.makeTempDirSync({ prefix: "borg (usb disk) " });
+  const lock = `${directory}/lock.exclusive`;
+  Deno.mkdirSync(lock);
+  Deno.writeTextFileSync(`${lock}/my.host.example@3281355014145.12979-0`, "");
+  const text = `Failed to create/acquire the lock ${lock} (timeout).`;
+  const repository = repositoryWith({ url: directory, lockWait: 5_000 });
+  const { message, hint } = explainFailure(repository, error("LockTimeout", text));
+  assert.equal(
+    message,
+    "the repository is locked by process 12979 on my.host.example; waited 5 s in vain",
+  );
+  assert.ok(hint?.includes(`borg break-lock ${directory}`));
+  Deno.removeSync(directory, { recursive: true });
+});
+
+Deno.test("explainFailure() says when it is Borg's cache that is locked", () => {
+  const id = "0123456789abcdef".repeat(4);
+  const text =
+    `Failed to create/acquire the lock /root/.cache/borg/${id}/lock.exclusive (timeout).`;
+  const { message } = explain(error("LockTimeout", text));
+  assert.match(message, /^Borg's cache of the repository is locked; waited 10 min in vain$/);
+});
+
+Deno.test("explainFailure() says why ssh could not connect", () => {
+  const closed = (...last: string[]) =>
+    explainFailure(REMOTE, error("ConnectionClosedWithHint", "Connection closed", ...last));
+  const refused = closed("Remote: ssh: connect to host server port 22: Connection refused");
+  assert.equal(refused.kind, "unreachable");
+  assert.equal(
+    refused.message,
+    "the connection to the server failed: ssh: connect to host server port 22: Connection refused",
+  );
+  const unknown = closed(
+    "Remote: ssh: Could not resolve hostname server: Name or service not known",
+  );
+  assert.equal(unknown.kind, "unreachable");
+  const denied = closed("Remote: backup@server: Permission denied (publickey).");
+  assert.equal(denied.kind, "other");
+  assert.match(denied.hint ?? "", /authorized_keys/);
+  const key = closed("Remote: Host key verification failed.");
+  assert.equal(key.kind, "other");
+  assert.match(key.hint ?? "", /host key/);
+  const borg = closed("Remote: bash: line 1: borg: command not found");
+  assert.match(borg.hint ?? "", /remote_borg/);
+  assert.match(closed("Remote: Bye").message, /closed by the server: Bye$/);
+});
+
+Deno.test("explainFailure() finds the reason in what Python says", () => {
+  const traceback = [
+    "Traceback (most recent call last):",
+    '  File "archiver.py", line 1, in main',
+    "OSError: [Errno 28] No space left on device: '/mnt/disk/borg/data/0/5'",
+    "Platform: Linux host 6.1",
+    "Borg: 1.2.4  Python: CPython 3.11.2",
+  ].join("\n");
+  assert.match(explain(error(undefined, traceback)).message, /^no space is left on the device/);
+  const denied = traceback.replace(/\[Errno 28\].*/, "[Errno 13] Permission denied: '/mnt'");
+  assert.match(explain(error(undefined, denied)).message, /^permission denied: OSError: /);
+  const readOnly = traceback.replace(/\[Errno 28\].*/, "[Errno 30] Read-only file system: '/mnt'");
+  assert.match(explain(error(undefined, readOnly)).message, /read-only file system/);
+  const strange = traceback.replace(/OSError.*/, "ValueError: something odd");
+  assert.equal(explain(error(undefined, strange)).message, "ValueError: something odd");
+});
+
+Deno.test("explainFailure() admits that Borg did not say why", () => {
+  assert.equal(explain({ errors: [], last: [] }).message, "Borg did not say why");
+});
+
+Deno.test("explainFailure() always gives a message, whatever Borg said", () => {
+  const words = fc.record({ msgid: fc.option(fc.string(), { nil: undefined }), text: fc.string() });
+  fc.assert(fc.property(words, fc.array(fc.string()), ({ msgid, text }, last) => {
+    assert.notEqual(explain(error(msgid, text, ...last)).message, "");
+  }));
+  for (const msgid of ["constructor", "__proto__", "toString", "hasOwnProperty"]) {
+    assert.equal(explain(error(msgid, "odd")).message, "odd");
+  }
+});
