@@ -15,7 +15,16 @@ import {
 import { AppError, ExitCode } from "../errors.ts";
 import type { CliContext } from "./context.ts";
 import { describeError } from "./describe_error.ts";
-import { commonFlags, jsonFlag, progressFlag, repoFlag, skipFlag } from "./flags.ts";
+import {
+  commonFlags,
+  htmlFlag,
+  jsonFlag,
+  lastFlag,
+  oneRepoFlag,
+  progressFlag,
+  repoFlag,
+  skipFlag,
+} from "./flags.ts";
 import { VERSION } from "./version.ts";
 
 const routes = buildRouteMap({
@@ -60,6 +69,19 @@ const routes = buildRouteMap({
       loader: async () => (await import("./status.ts")).statusVerb,
       parameters: { flags: { ...commonFlags, json: jsonFlag } },
       docs: { brief: "Say how old the last good backups are; exit 1 when one is too old" },
+    }),
+    history: buildCommand({
+      loader: async () => (await import("./history.ts")).historyVerb,
+      parameters: {
+        flags: {
+          ...commonFlags,
+          last: lastFlag,
+          repo: oneRepoFlag,
+          json: jsonFlag,
+          html: htmlFlag,
+        },
+      },
+      docs: { brief: "List the runs of the past, or draw them on a page" },
     }),
     recover: buildCommand({
       loader: async () => (await import("./recover.ts")).recoverVerb,

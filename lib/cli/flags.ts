@@ -57,3 +57,42 @@ export const jsonFlag = {
   withNegated: false,
   brief: "Print JSON, for programs",
 } as const;
+
+/** How many runs of the past. */
+export const lastFlag = {
+  kind: "parsed",
+  parse: parseCount,
+  optional: true,
+  placeholder: "N",
+  brief: "Only the last N runs; 20 when listed, 400 when drawn",
+} as const;
+
+/** Picks one repository. */
+export const oneRepoFlag = {
+  kind: "parsed",
+  parse: text,
+  optional: true,
+  placeholder: "LABEL",
+  brief: "Only this repository, even if it is no longer configured",
+} as const;
+
+/** Where a page is written to. */
+export const htmlFlag = {
+  kind: "parsed",
+  parse: text,
+  optional: true,
+  placeholder: "FILE",
+  brief: "Draw the runs on a page of HTML instead of listing them",
+} as const;
+
+/**
+ * Reads the value of `--last`.
+ *
+ * @param text what stands on the command line
+ * @returns a number of at least 1
+ */
+function parseCount(text: string): number {
+  const count = Number(text);
+  if (/^\d+$/.test(text) && count >= 1 && count <= 1_000_000) return count;
+  throw new RangeError(`Cannot read "${text}": expected a whole number of at least 1`);
+}

@@ -1,0 +1,58 @@
+import type { Config } from "../config/schema.ts";
+import { UsageError } from "../errors.ts";
+import { type RunReport, runReport } from "../report/run_report.ts";
+import { type CliContext, type CommonFlags, loadChosenConfig, wantsColour } from "./context.ts";
+import { askHistory } from "./history_file.ts";
+import { outputWidth } from "./output_width.ts";
+
+/** The flags of `autoborg history`. */
+export interface HistoryFlags extends CommonFlags {
+  readonly json: boolean;
+  readonly html?: string;
+  readonly last?: number;
+  readonly repo?: string;
+}
+
+/** So many runs are listed, or drawn, when `--last` does not say how many. */
+const LISTED = 20;
+const DRAWN = 400;
+
+/** `autoborg history`: lists the runs of the past, or draws them. */
+export async function historyVerb(this: CliContext, flags: HistoryFlags): Promise<void> {
+  const { config } = await loadChosenConfig(this, flags);
+  const runs = pastRuns(config, flags);
+  if (flags.html !== undefined) {
+    const { historyPage } = await import("../report/history_page.ts");
+    const { replaceFile } = await import("../report/atomic_file.ts");
+    const now = new Date();
+    replaceFile(flags.html, historyPage({ name: config.name, runs, now }), 0o644);
+  }
+  if (flags.json) {
+    this.print(`${JSON.stringify({ version: 1, name: config.name, runs }, null, 2)}\n`);
+  } else if (flags.html === undefined) {
+    const { historyText } = await import("../report/history_text.ts");
+    const colour = wantsColour(this, flags, Deno.stdout);
+    this.print(historyText(runs, { width: outputWidth(), colour }));
+  } else {
+    this.tell(`drew ${runs.length} ${runs.length === 1 ? "run" : "runs"} in "${flags.html}"\n`);
+  }
+}
+
+/** The runs that are asked for, the last one first; with `--repo` only what it had part in. */
+function pastRuns(config: Config, flags: HistoryFlags): readonly RunReport[] {
+  const { repo } = flags;
+  const last = flags.last ?? (flags.html === undefined ? LISTED : DRAWN);
+  const runs = askHistory(config, (past) => past?.runs(config.name, last, repo) ?? [])
+    .map(runReport);
+  if (repo === undefined) return runs;
+  // A repository that is no longer configured still has a past.
+  if (runs.length === 0 && !config.repositories.some(({ label }) => label === repo)) {
+    throw new UsageError(
+      `Cannot find the repository "${repo}" in the configuration or the history`,
+    );
+  }
+  return runs.map((run) => ({
+    ...run,
+    repositories: run.repositories.filter(({ label }) => label === repo),
+  }));
+}

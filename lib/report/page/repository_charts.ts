@@ -1,0 +1,134 @@
+/**
+ * The charts of one repository.
+ *
+ * @module
+ */
+// @ts-types="npm:@types/d3-shape@3"
+import { area, curveStepAfter, line, stack } from "d3-shape";
+import { humanDuration, humanSize } from "../../units.ts";
+import type { ArchiveReport, RunReport, StepReport } from "../run_report.ts";
+import { axes, barWidth, drawing, frame, PLOT, type Span } from "./chart.ts";
+import { element, type Markup } from "./markup.ts";
+
+/** What a repository did in a run. */
+interface Visit {
+  readonly time: number;
+  readonly when: string;
+  readonly steps: readonly StepReport[];
+  readonly archive: ArchiveReport | undefined;
+}
+
+const STEPS = ["create", "proof", "check", "prune", "compact"];
+
+/**
+ * Draws what became of a repository over time.
+ *
+ * @param label the repository
+ * @param runs the runs, oldest first
+ * @param span the times of all runs, so that the charts of all repositories can be compared
+ */
+export function repositoryCharts(label: string, runs: readonly RunReport[], span: Span): Markup {
+  const visits = runs.flatMap((run) => visitsOf(run, label));
+  const archives = visits.flatMap(({ archive, ...visit }) =>
+    archive === undefined ? [] : [{ ...visit, archive }]
+  );
+  const figures = archives.length === 0
+    ? [element("p", {}, "There was no archive yet.")]
+    : [sizeChart(label, archives, span), newDataChart(label, archives, span)];
+  const durations = visits.some(({ steps }) => steps.some(({ durationSeconds }) => durationSeconds))
+    ? [durationChart(label, visits, span)]
+    : [];
+  return element("section", {}, element("h2", {}, label), ...figures, ...durations);
+}
+
+type ArchiveVisit = Visit & { readonly archive: ArchiveReport };
+
+function visitsOf(run: RunReport, label: string): Visit[] {
+  const part = run.repositories.find((repository) => repository.label === label);
+  if (part === undefined) return [];
+  const archive = part.steps.find(({ step }) => step === "create")?.archive ?? undefined;
+  const when = run.startedAt.slice(0, 16).replace("T", " ");
+  return [{ time: Date.parse(run.startedAt), when, steps: part.steps, archive }];
+}
+
+function sizeChart(label: string, visits: readonly ArchiveVisit[], span: Span): Markup {
+  const size = ({ archive }: ArchiveVisit) => archive.repositoryBytes;
+  const most = Math.max(...visits.map(size));
+  const scales = frame(span, most, "bytes");
+  const x = ({ time }: ArchiveVisit) => scales.x(time);
+  const y = (visit: ArchiveVisit) => scales.y(size(visit));
+  // Between two runs nothing changes: steps, no slopes.
+  const filled = area<ArchiveVisit>(x, PLOT.bottom, y).curve(curveStepAfter)(visits) ?? "";
+  const drawn = line<ArchiveVisit>(x, y).curve(curveStepAfter)(visits) ?? "";
+  const points = visits.map((visit) =>
+    element(
+      "circle",
+      { class: "point", cx: x(visit), cy: y(visit), r: visits.length > 120 ? 1.5 : 3 },
+      element("title", {}, `${visit.when}: ${humanSize(size(visit))}`),
+    )
+  );
+  return figure(`Size of ${label}`, "Size of the repository", [
+    ...axes(scales, most, "bytes"),
+    element("path", { class: "filled", d: filled }),
+    element("path", { class: "line", d: drawn }),
+    ...points,
+  ]);
+}
+
+function newDataChart(label: string, visits: readonly ArchiveVisit[], span: Span): Markup {
+  const most = Math.max(...visits.map(({ archive }) => archive.newBytes));
+  const scales = frame(span, most, "bytes");
+  const width = barWidth(visits.map(({ time }) => time), scales.x);
+  const bars = visits.map(({ time, when, archive }) => {
+    const y = scales.y(archive.newBytes);
+    return element(
+      "rect",
+      { class: "bar", x: scales.x(time) - width / 2, y, width, height: PLOT.bottom - y },
+      element("title", {}, `${when}: ${humanSize(archive.newBytes)} new`),
+    );
+  });
+  const title = `New data in ${label}`;
+  return figure(title, "New data of each run", [...axes(scales, most, "bytes"), ...bars]);
+}
+
+function durationChart(label: string, visits: readonly Visit[], span: Span): Markup {
+  const seconds = (visit: Visit, step: string) =>
+    visit.steps.find((one) => one.step === step)?.durationSeconds ?? 0;
+  const names = STEPS.filter((step) => visits.some((visit) => seconds(visit, step) > 0));
+  const layers = stack<Visit>().keys(names).value(seconds)([...visits]);
+  const most = Math.max(...layers.flatMap((layer) => layer.map(([, end]) => end)));
+  const scales = frame(span, most, "seconds");
+  const width = barWidth(visits.map(({ time }) => time), scales.x);
+  const bars = layers.flatMap((layer) =>
+    layer.flatMap((part) => {
+      const [from, to] = part;
+      if (to <= from) return [];
+      const { time, when } = part.data;
+      const y = scales.y(to);
+      const size = { x: scales.x(time) - width / 2, y, width, height: scales.y(from) - y };
+      const text = `${when}: ${layer.key} ${humanDuration((to - from) * 1_000)}`;
+      const colour = `step-${layer.key}`;
+      return [element("rect", { class: colour, ...size }, element("title", {}, text))];
+    })
+  );
+  const legend = element("ul", { class: "legend" }, names.map((name) => legendEntry(name)));
+  const title = `Duration of each step in ${label}`;
+  const content = [...axes(scales, most, "seconds"), ...bars];
+  return figure(title, "Duration of each step", content, [legend]);
+}
+
+function legendEntry(name: string): Markup {
+  const box = element("rect", { class: `step-${name}`, width: 12, height: 12, rx: 2 });
+  const sign = element("svg", { viewBox: "0 0 12 12", width: 12, height: 12 }, box);
+  return element("li", {}, sign, ` ${name}`);
+}
+
+function figure(
+  title: string,
+  caption: string,
+  content: readonly Markup[],
+  more: readonly Markup[] = [],
+): Markup {
+  const head = element("figcaption", {}, caption, ...more);
+  return element("figure", {}, head, drawing(title, content));
+}
