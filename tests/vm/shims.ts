@@ -22,6 +22,7 @@ const SHIM = `#!/bin/bash
 name=\${0##*/}
 line="$name $*"
 echo "$line" >>${DIRECTORY}/log
+if [[ -f ${DIRECTORY}/hang && "$line" == $(cat ${DIRECTORY}/hang) ]]; then trap '' TERM; sleep 600; fi
 strike() { rm -f ${DIRECTORY}/command; kill -"$(cat ${DIRECTORY}/signal)" "$PPID"; }
 match() { [[ -f ${DIRECTORY}/command && "$line" == "$(cat ${DIRECTORY}/command)"* ]]; }
 when=$(cat ${DIRECTORY}/when 2>/dev/null)
@@ -31,6 +32,15 @@ code=$?
 if match && [[ $when == after ]]; then strike; fi
 exit $code
 `;
+
+/**
+ * Lets commands hang that look like this, deaf to SIGTERM as a command at a suspended pool is.
+ *
+ * @param pattern of Bash, such as `zfs snapshot *stuck*`
+ */
+export async function letHang(pattern: string): Promise<void> {
+  await Deno.writeTextFile(`${DIRECTORY}/hang`, pattern);
+}
 
 /** Puts the shims in front; disposing of them takes them away. */
 export async function layShims(ambush?: Ambush): Promise<AsyncDisposable> {

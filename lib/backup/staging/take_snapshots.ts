@@ -152,14 +152,27 @@ export async function secureSnapshots(
       return [];
     }
     const { configuration, runId } = context;
-    const marked = await deferDestroy(context.run, { name, configuration, runId });
+    // One that hangs is enough: the others of this pool would only hang as long.
+    const marked = context.hung.has(pool.pool)
+      ? HUNG
+      : await deferDestroy(context.run, { name, configuration, runId });
+    if (isHung(marked)) {
+      fail(dataset, `Cannot mark the snapshot "${name}" for destruction`, marked);
+      return [];
+    }
     // Without the mark it is as good to be read; the release will look at it once more.
     if (marked.succeeded) context.deferred.add(name);
-    if (isHung(marked)) context.hung.add(pool.pool);
-    return isHung(marked) ? [] : [dataset];
+    return [dataset];
   });
   return { ...pool, taken: secured.flat(), failures };
 }
+
+const HUNG: ZfsCommandResult = {
+  succeeded: false,
+  end: { kind: "unkillable", reason: "timed-out" },
+  stdout: "",
+  stderr: "",
+};
 
 /** Which snapshots are not held after a `zfs hold` that failed. */
 function unheld(result: ZfsCommandResult, names: readonly string[]): readonly string[] {

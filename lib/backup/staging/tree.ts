@@ -97,6 +97,12 @@ async function isFile(path: string): Promise<boolean> {
 async function mountOne(context: TreeContext, prepared: Prepared): Promise<Mounted> {
   if (prepared.kind === "failed") return prepared;
   const { mount, target } = prepared;
+  if (mount.kind === "snapshot" && context.hung.has(poolOf(mount.dataset))) {
+    const pool = poolOf(mount.dataset);
+    const message = `Cannot mount ${whatOf(mount)}: the pool "${pool}" does not answer`;
+    const hint = `See "zpool status ${pool}"`;
+    return { kind: "failed", mount, problem: { severity: "error", message, hint } };
+  }
   const result = mount.kind === "snapshot"
     ? await mountSnapshot(context.run, `${mount.dataset}@${context.label}`, target)
     : await bindMount(context.run, mount.source, target, mount.recursive);

@@ -9,23 +9,23 @@ import {
   pause,
   PLACES,
   type Scenario,
-  SEARCH_PATH,
   sh,
   stage,
+  type Wishes,
 } from "../machine.ts";
 import { type Ambush, layShims } from "../shims.ts";
 
 const DRIVER = new URL("../driver.ts", import.meta.url).pathname;
 const DATASETS = ["dead", "dead/inner", "gone/other"];
+const WISHES: Wishes = { runId: "dead0001", zfs: { datasets: DATASETS } };
 
 /** Stages and releases in a process of its own, and waits until that has ended. */
-async function drive(before: readonly string[] = []): Promise<void> {
-  const wishes = { runId: "dead0001", zfs: { datasets: DATASETS } };
+async function drive(before: readonly string[] = [], wishes: Wishes = WISHES): Promise<void> {
   const deno = [Deno.execPath(), "run", "-A", "--no-check", "--cached-only", DRIVER];
-  await attempt([...before, ...deno, JSON.stringify(wishes)], {
-    PATH: SEARCH_PATH,
+  const ran = await attempt([...before, ...deno, JSON.stringify(wishes)], {
     DENO_DIR: Deno.env.get("DENO_DIR") ?? "",
   });
+  assert.equal(ran.code, 128 + 9, `it was not killed: ${ran.stdout}${ran.stderr}`);
 }
 
 /** Where it dies, and whether snapshots and mounts are there then. */
@@ -111,7 +111,9 @@ export const deathScenarios: readonly Scenario[] = [
       const other = new Deno.Command("unshare", {
         args: ["--mount", "--propagation", "private", "sleep", "600"],
       }).spawn();
-      await pause(1_000);
+      const own = await Deno.readLink("/proc/self/ns/mnt");
+      while (await Deno.readLink(`/proc/${other.pid}/ns/mnt`) === own) await pause(100);
+      await pause(500);
       assertProblem(await staged.staging.release(), "warning", /still in use, perhaps in another/);
       assert.deepEqual(await ourMounts(), []);
       assert.equal((await ourSnapshots()).length, 3);
@@ -131,15 +133,7 @@ export const deathScenarios: readonly Scenario[] = [
       const before = await Deno.readTextFile("/proc/self/mountinfo");
       try {
         await using _shims = await layShims({ command: "umount", when: "before", signal: "KILL" });
-        const wishes = {
-          runId: "dead0002",
-          directories: ["/live/dir"],
-          zfs: { datasets: ["dead"] },
-        };
-        const deno = [Deno.execPath(), "run", "-A", "--no-check", "--cached-only", DRIVER];
-        await attempt([...deno, JSON.stringify(wishes)], {
-          DENO_DIR: Deno.env.get("DENO_DIR") ?? "",
-        });
+        await drive([], { ...WISHES, directories: ["/live/dir"], zfs: { datasets: ["dead"] } });
         assert.equal((await ourMounts()).length, 3);
         // As if the maker of the bind mount had died before it made it private.
         await sh("mount", "--make-rshared", `${PLACES.temp}/vm/live/dir`);

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { requireEmptyTempDir } from "../../../lib/backup/staging/temp_dir.ts";
 import { ourMounts, ourSnapshots } from "../leftovers.ts";
+import { layShims, letHang } from "../shims.ts";
 import {
   assertProblem,
   attempt,
@@ -139,6 +140,26 @@ export const failureScenarios: readonly Scenario[] = [
       assert.deepEqual(await ourSnapshots(), []);
       await sh("zpool", "destroy", "stuck");
       await sh("umount", "/var/tmp/ram");
+    },
+  },
+  {
+    name: "commands that hang at one pool are given up, the other pool is backed up",
+    async run() {
+      await using _fine = await makePool("fine");
+      await using _stuck = await makePool("stuck");
+      for (const command of ["list", "snapshot", "get", "hold", "destroy"]) {
+        {
+          await using _shims = await layShims();
+          await letHang(`zfs ${command} *stuck*`);
+          const datasets = ["stuck", "fine"];
+          await using staged = await stage({ timeLimit: 2_000, zfs: { datasets } });
+          assertProblem(staged.problems, "error", /"stuck.*no answer within the time limit/);
+          assert.deepEqual(staged.paths, ["fine"], command);
+          const left = await staged.staging.release();
+          if (command !== "list") assertProblem(left, "warning", /"stuck" does not answer/);
+        }
+        assert.deepEqual(await cleanUp(), [], command);
+      }
     },
   },
   {
