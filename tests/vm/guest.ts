@@ -15,7 +15,7 @@ import { stagingScenarios } from "./scenarios/staging.ts";
 /** How many characters of a failure are printed. */
 const LONGEST_FAILURE = 3_000;
 
-const filter = Deno.args[0] ?? "";
+const filter = new RegExp(Deno.args[0] ?? "");
 const all: readonly Scenario[] = [
   ...stagingScenarios,
   ...directoryScenarios,
@@ -24,7 +24,7 @@ const all: readonly Scenario[] = [
   ...deathScenarios,
   ...runScenarios,
 ];
-const chosen = all.filter(({ name }) => name.includes(filter));
+const chosen = all.filter(({ name }) => filter.test(name));
 let failed = 0;
 for (const scenario of chosen) {
   const started = performance.now();
@@ -52,6 +52,6 @@ async function startOver(): Promise<void> {
     awk '$5 ~ "^/run/autoborg" || $5 ~ "^/var/tmp/ram" { print $5 }' /proc/self/mountinfo |
       tac | xargs -r -d '\\n' -n 1 umount
     for pool in $(zpool list -H -o name); do zpool destroy -f "$pool"; done
-    rm -rf /run/autoborg /run/shims /var/lib/autoborg /etc/autoborg /var/tmp/repos`;
+    rm -rf /run/autoborg /var/tmp/shims /var/lib/autoborg /etc/autoborg /var/tmp/repos`;
   await attempt(["sh", "-c", script]);
 }

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Runs the scenarios of tests/vm/scenarios on real OpenZFS: packs this checkout and Deno, boots the
 # virtual machine once, prints a line per scenario and "N passed, N failed". An argument picks the
-# scenarios whose names contain it. AUTOBORG_VM_KEEP=DIR keeps the shared directory with all output.
+# scenarios whose names match it, a regular expression. AUTOBORG_VM_KEEP=DIR keeps the shared directory with all output.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 checkout=$(cd "$here/../.." && pwd)

@@ -162,7 +162,7 @@ export const runScenarios: readonly Scenario[] = [
         assert.equal((await first.status).code, 143);
         await assertNothingLeft();
         assert.equal((await attempt(["pgrep", "-x", "borg"])).code, 1, "a borg is left");
-        await Deno.remove("/run/shims/log");
+        await Deno.remove("/var/tmp/shims/log");
         const second = start();
         await seen("borg create");
         await pause(2_000);
@@ -187,6 +187,7 @@ export const runScenarios: readonly Scenario[] = [
     name: "SIGTERM at each stage of staging leaves nothing",
     async run() {
       await using _pool = await makePool("data");
+      await Deno.writeTextFile("/data/file", "file");
       await configure('[zfs]\ndatasets = ["data"]', ["first"]);
       for (const command of ["zfs snapshot", "zfs hold", "zfs destroy", "mount -i"]) {
         await using _shims = await layShims({ command, when: "after", signal: "TERM" });
