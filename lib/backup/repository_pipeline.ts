@@ -120,9 +120,10 @@ export class RepositoryPipeline {
   #whyNoCheck(): string | undefined {
     const { target: { check: { enabled, every } }, lastCheck, plan } = this.#context;
     if (!enabled) return "check is not enabled";
-    if (lastCheck === undefined || plan.startedAt.getTime() - lastCheck.getTime() >= every) {
-      return undefined;
-    }
+    if (lastCheck === undefined) return undefined;
+    const age = plan.startedAt.getTime() - lastCheck.getTime();
+    // A check in the future: the clock was wrong then, or is now. Better one check too many.
+    if (age < 0 || age >= every) return undefined;
     return `not due yet: the last good check was at ${lastCheck.toISOString().slice(0, 16)}Z`;
   }
 

@@ -1,0 +1,40 @@
+import assert from "node:assert/strict";
+import { describeInterruption, watchForInterruption } from "../../lib/backup/interruption.ts";
+
+async function aborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return;
+  await new Promise((resolve) => signal.addEventListener("abort", resolve, { once: true }));
+}
+
+Deno.test("watchForInterruption() aborts when a signal comes; the first one counts", async () => {
+  using watch = watchForInterruption(200);
+  assert.equal(watch.interruption, undefined);
+  Deno.kill(Deno.pid, "SIGTERM");
+  await aborted(watch.signal);
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  assert.deepEqual(watch.interruption, { kind: "signal", signal: "SIGTERM" });
+  assert.deepEqual(watch.signal.reason, { kind: "signal", signal: "SIGTERM" });
+});
+
+Deno.test("watchForInterruption() aborts when the time limit is over", async () => {
+  using watch = watchForInterruption(20);
+  await aborted(watch.signal);
+  assert.deepEqual(watch.interruption, { kind: "timeout", limit: 20 });
+});
+
+Deno.test("watchForInterruption() can wait longer than one timer of JavaScript", async () => {
+  using watch = watchForInterruption(60 * 24 * 3_600_000);
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  assert.equal(watch.signal.aborted, false);
+});
+
+Deno.test("describeInterruption() says what stopped the run", () => {
+  assert.equal(
+    describeInterruption({ kind: "signal", signal: "SIGINT" }),
+    "interrupted by SIGINT",
+  );
+  assert.equal(
+    describeInterruption({ kind: "timeout", limit: 12 * 3_600_000 }),
+    "stopped after 12h, the limit of run.timeout",
+  );
+});
