@@ -6,10 +6,13 @@ import { ConsoleReporter, type ProgressStyle } from "../report/console.ts";
 import { historyReporter } from "../report/history.ts";
 import { openLogFile } from "../report/log_file.ts";
 import { logFileName, removeExpiredLogs } from "../report/log_retention.ts";
+import { type MetricsOptions, metricsReporter } from "../report/metrics_reporter.ts";
+import { Ping } from "../report/ping.ts";
 import { type Reporter, Reporters } from "../report/reporter.ts";
 import type { Masker } from "../secret.ts";
 import { History } from "../state/history.ts";
 import { type CliContext, type CommonFlags, wantsColour } from "./context.ts";
+import { historyPath } from "./history_file.ts";
 import { VERSION } from "./version.ts";
 
 /** Everybody who hears of a run, and what is known before it. */
@@ -19,6 +22,8 @@ export interface ReportingDesk {
   readonly problems: readonly Problem[];
   /** When a repository's last good check ended, if ever. */
   readonly lastCheck: (label: string) => Date | undefined;
+  /** Tells a monitoring service of the run, if one is configured. */
+  readonly ping: Ping | undefined;
 }
 
 /** The flags that reporting depends on. */
@@ -53,17 +58,42 @@ export async function openReporters(
   } catch (error) {
     problems.push(asWarning(error));
   }
-  let lastCheck: ReportingDesk["lastCheck"] = () => undefined;
+  const ping = pingOf(loaded, mask);
+  if (ping !== undefined) open.push(ping);
+  const history = openHistory(plan, problems);
+  open.push(historyReporter(history, { version: VERSION, mask }));
+  const metrics = metricsOptions(loaded);
+  if (metrics !== undefined) open.push(metricsReporter(history, metrics));
+  const lastCheck = (label: string) => history.lastSuccess(plan.name, label, "check");
+  return { reporters: new Reporters(open), problems, lastCheck, ping };
+}
+
+/** A history that can't be opened is replaced by one that ends with the run. */
+function openHistory(plan: Plan, problems: Problem[]): History {
   try {
-    const history = History.open(`${plan.stateDir}/history.db`, (message) => {
+    return History.open(historyPath(plan.stateDir), (message) => {
       problems.push({ severity: "warning", message });
     });
-    open.push(historyReporter(history, { version: VERSION, mask }));
-    lastCheck = (label) => history.lastSuccess(plan.name, label, "check");
   } catch (error) {
     problems.push(asWarning(error));
+    return History.inMemory();
   }
-  return { reporters: new Reporters(open), problems, lastCheck };
+}
+
+function pingOf({ config }: LoadedConfig, mask: Masker): Ping | undefined {
+  return config.ping.url === undefined ? undefined : new Ping({ url: config.ping.url, mask });
+}
+
+function metricsOptions({ config }: LoadedConfig): MetricsOptions | undefined {
+  const { name, repositories, status, metrics } = config;
+  if (metrics.textfile === undefined) return undefined;
+  return {
+    path: metrics.textfile,
+    name,
+    repositories,
+    maxAge: status.max_age,
+    version: VERSION,
+  };
 }
 
 function consoleReporter(

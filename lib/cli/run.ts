@@ -1,11 +1,12 @@
 import { formatRunId } from "../archive_name.ts";
-import { makePlan } from "../backup/plan.ts";
+import { makePlan, type Plan } from "../backup/plan.ts";
 import type { Problem, RunOutcome, Step } from "../backup/outcome.ts";
 import { openSession, run } from "../backup/run.ts";
-import { verdictOf, worst } from "../backup/outcome.ts";
 import type { LoadedConfig } from "../config/load.ts";
 import { ExitCode } from "../errors.ts";
-import { createMasker } from "../secret.ts";
+import { createMasker, type Masker } from "../secret.ts";
+import { LockHeldError } from "../state/run_lock.ts";
+import { recordRefusal, refusedOutcome, tellOthers, withProblems } from "./after_run.ts";
 import { type CliContext, loadChosenConfig, outerEnvironment } from "./context.ts";
 import { dryRun } from "./dry_run.ts";
 import { openReporters, removeOldLogs, type ReportingFlags } from "./reporting_desk.ts";
@@ -31,7 +32,10 @@ export async function runVerb(this: CliContext, flags: RunFlags): Promise<void> 
   });
   const mask = createMasker(loaded.secrets);
   if (flags.dryRun) return await dryRun(this, plan, mask);
-  using session = await openSession(plan);
+  using session = await openSession(plan).catch((error: unknown) => {
+    if (error instanceof LockHeldError) reportRefusal(this, plan, error, mask);
+    throw error;
+  });
   const desk = await openReporters(this, flags, loaded, plan, mask);
   const outcome = await run(
     {
@@ -45,7 +49,8 @@ export async function runVerb(this: CliContext, flags: RunFlags): Promise<void> 
     session.watch,
   );
   const late = await removeOldLogs(loaded, plan);
-  const whole = withProblems(outcome, [...late, ...desk.reporters.problems]);
+  const sofar = withProblems(outcome, [...late, ...desk.reporters.problems]);
+  const whole = await tellOthers({ context: this, plan, desk, mask }, sofar);
   desk.reporters.emit({ type: "run-finished", outcome: whole });
   await desk.reporters.close();
   // What failed in the last moment can be said here only.
@@ -60,9 +65,14 @@ function warningsOf(loaded: LoadedConfig): Problem[] {
   return messages.map((message) => ({ severity: "warning", message }));
 }
 
-function withProblems(outcome: RunOutcome, more: readonly Problem[]): RunOutcome {
-  const problems = [...outcome.problems, ...more];
-  return { ...outcome, problems, verdict: worst([outcome.verdict, verdictOf(more)]) };
+function reportRefusal(
+  context: CliContext,
+  plan: Plan,
+  error: LockHeldError,
+  mask: Masker,
+): void {
+  const problems = recordRefusal(plan, refusedOutcome(plan, error), mask);
+  for (const { message } of problems) context.tell(`warning: ${mask(message)}\n`);
 }
 
 /**

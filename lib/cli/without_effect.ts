@@ -10,8 +10,6 @@ import type { Config } from "../config/schema.ts";
 export function withoutEffect(config: Config): string[] {
   const tables: readonly (readonly [string, boolean, string])[] = [
     ["[mail]", config.mail !== undefined, "sends no mail"],
-    ["ping.url", config.ping.url !== undefined, "pings nobody"],
-    ["metrics.textfile", config.metrics.textfile !== undefined, "writes no metrics"],
   ];
   return tables.filter(([, set]) => set).map(([key, , what]) => {
     return `${key} is set, but this version of autoborg ${what} yet`;

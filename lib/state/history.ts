@@ -6,6 +6,7 @@
  */
 import type { DatabaseSync } from "node:sqlite";
 import {
+  type PastCreate,
   type RecordedBackup,
   type RecordedRepository,
   type RecordedRun,
@@ -30,16 +31,7 @@ import {
   setAside,
 } from "./history_schema.ts";
 
-export type { RecordedRun, RepositoryRow, RunRow, StepRow } from "./history_rows.ts";
-
-/** What became of `create` in a run of the past. */
-export interface PastCreate {
-  readonly startedAt: Date;
-  /** `ok`, `warning` or `failed`. */
-  readonly state: string;
-  /** What the archive added to the repository, in bytes; `undefined` when none was made. */
-  readonly newSize: number | undefined;
-}
+export type { PastCreate, RecordedRun, RepositoryRow, RunRow, StepRow } from "./history_rows.ts";
 
 /** An open history; disposing of it closes the file. */
 export class History implements Disposable {
@@ -53,15 +45,16 @@ export class History implements Disposable {
    * Opens the history, making it when it is not there.
    *
    * @param path the file, such as `/var/lib/autoborg/history.db`
-   * @param onDamage is told when a damaged file was set aside and a new one begun
+   * @param onDamage is told when a damaged file was set aside and a new one begun; without it a
+   * damaged file stays and is an error
    * @returns the history
    * @throws {AppError} when it can't be opened
    */
-  static open(path: string, onDamage: (message: string) => void): History {
+  static open(path: string, onDamage?: (message: string) => void): History {
     try {
       return new History(openForWriting(path));
     } catch (error) {
-      if (!isDamage(error)) throw cannotOpen(path, error);
+      if (onDamage === undefined || !isDamage(error)) throw cannotOpen(path, error);
     }
     try {
       const aside = setAside(path);

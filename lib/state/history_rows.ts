@@ -75,6 +75,15 @@ export interface RecordedBackup {
   readonly step: StepRow;
 }
 
+/** What became of `create` in a run of the past. */
+export interface PastCreate {
+  readonly startedAt: Date;
+  /** `ok`, `warning` or `failed`. */
+  readonly state: string;
+  /** What the archive added to the repository, in bytes; `undefined` when none was made. */
+  readonly newSize: number | undefined;
+}
+
 /** What a column holds. */
 export type Value = string | number | null;
 

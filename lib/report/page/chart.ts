@@ -66,7 +66,7 @@ export function axes(scales: Frame, most: number, unit: Unit): Markup[] {
       ]),
     ];
   });
-  const format = scales.x.tickFormat(8, "%d %b");
+  const format = scales.x.tickFormat(8, "%H:%M");
   const times = scales.x.ticks(8).map((time) => {
     const text = time.getUTCHours() === 0 ? dayLabel(time) : format(time);
     const at = { class: "tick", x: scales.x(time), y: PLOT.bottom + 18, "text-anchor": "middle" };
