@@ -45,8 +45,10 @@ export function commandLine(command: readonly string[]): string {
 
 function quoted(word: string): string {
   if (/^[\w@%+=:,./-]+$/.test(word)) return word;
+  if (printableLine(word) === word) return `'${word.replaceAll("'", `'\\''`)}'`;
   // What a person could not see is written in the form of ANSI-C quoting: $'a\nb'.
-  const visible = printableLine(word);
-  if (visible !== word) return `$'${visible.replaceAll("'", "\\'")}'`;
-  return `'${word.replaceAll("'", `'\\''`)}'`;
+  const visible = word.replaceAll("\\", "\\\\").replaceAll("'", "\\'")
+    // A control character of Unicode is no single byte, so "\x9b" would not do.
+    .replace(/[\u0080-\u009f]/g, (character) => `\\u00${character.charCodeAt(0).toString(16)}`);
+  return `$'${printableLine(visible)}'`;
 }

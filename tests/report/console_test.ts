@@ -1,0 +1,138 @@
+import assert from "node:assert/strict";
+import type { RunEvent } from "../../lib/backup/events.ts";
+import { ConsoleReporter, type Screen } from "../../lib/report/console.ts";
+import { createMasker, Secret } from "../../lib/secret.ts";
+import { BAD, CREATED, GOOD, runWith } from "./outcomes.ts";
+
+const STARTED: RunEvent = {
+  type: "run-started",
+  at: new Date("2026-11-22T04:00:00Z"),
+  name: "web",
+  runId: "0123abcd",
+  hostname: "host",
+  version: "1.2.3",
+  repositories: ["disk", "offsite"],
+  sources: ["/etc"],
+};
+
+/** A screen that remembers what was written to it. */
+class FakeScreen implements Screen {
+  errors = "";
+  output = "";
+  readonly colour: boolean = false;
+  readonly progress: Screen["progress"] = "none";
+  readonly mask = createMasker([new Secret("geheim")]);
+  readonly columns = () => 60;
+  readonly now = () => 1_000;
+  readonly write = (text: string) => void (this.errors += text);
+  readonly writeOutput = (text: string) => void (this.output += text);
+
+  constructor(different: Partial<Pick<Screen, "colour" | "progress">> = {}) {
+    this.colour = different.colour ?? false;
+    this.progress = different.progress ?? "none";
+  }
+}
+
+function tell(screen: Screen, ...events: readonly RunEvent[]): void {
+  const reporter = new ConsoleReporter(screen);
+  for (const event of events) reporter.handle(event);
+  reporter.close();
+}
+
+function finished(repository: string, ...outcomes: readonly (typeof CREATED)[]): RunEvent[] {
+  return outcomes.map((outcome) => ({ type: "step-finished", repository, outcome }));
+}
+
+Deno.test("ConsoleReporter gives a short account of a run, in columns", () => {
+  const screen = new FakeScreen();
+  const failed = BAD.state === "absent" ? [] : BAD.steps;
+  const outcome = runWith({ verdict: "failed", repositories: [GOOD, BAD] });
+  tell(
+    screen,
+    STARTED,
+    ...finished("disk", CREATED),
+    ...finished("offsite", ...failed),
+    { type: "run-finished", outcome },
+  );
+  assert.equal(screen.output, "");
+  assert.deepEqual(screen.errors.split("\n"), [
+    "autoborg 1.2.3: web on host, run 0123abcd",
+    "disk     create   ok after 12s: 1,602 files, 1.2 GiB, 3.4 MiB new (2 added, 1 modified)",
+    "offsite  create   failed after 0.8s",
+    "  error: wrong passphrase",
+    "    what to do: Correct it",
+    "offsite  prune    skipped: create failed",
+    "FAILED after 4m10s: disk ok, offsite failed (create: wrong passphrase)",
+    "",
+  ]);
+});
+
+Deno.test("ConsoleReporter writes colours only when it shall", () => {
+  const plain = new FakeScreen();
+  const colourful = new FakeScreen({ colour: true });
+  for (const screen of [plain, colourful]) tell(screen, STARTED, ...finished("disk", CREATED));
+  assert.ok(!plain.errors.includes("\x1b"));
+  assert.ok(colourful.errors.includes("\x1b[32mok\x1b[39m after 12s"));
+});
+
+Deno.test("ConsoleReporter writes no secret, and no control character of a message", () => {
+  const screen = new FakeScreen();
+  const problems = [{ severity: "error", message: "geheim \x1b]0;title\x07" } as const];
+  tell(screen, { type: "run-finished", outcome: runWith({ verdict: "failed", problems }) });
+  assert.ok(!screen.errors.includes("geheim"));
+  assert.ok(!screen.errors.includes("\x1b"));
+});
+
+const PROGRESS: RunEvent = {
+  type: "progress",
+  repository: "disk",
+  progress: { kind: "create", files: 3, originalSize: 2_048, newSize: 10, path: "etc/geheim" },
+};
+
+Deno.test("ConsoleReporter writes progress as JSON to standard output when it shall", () => {
+  const screen = new FakeScreen({ progress: "json" });
+  tell(screen, { type: "step-started", repository: "disk", step: "create" }, PROGRESS);
+  assert.deepEqual(JSON.parse(screen.output), {
+    type: "progress",
+    repository: "disk",
+    step: "create",
+    kind: "create",
+    files: 3,
+    originalSize: 2_048,
+    newSize: 10,
+    path: "etc/***",
+  });
+});
+
+Deno.test("ConsoleReporter paints a line for each repository and takes it away again", async () => {
+  const screen = new FakeScreen({ progress: "bar" });
+  const reporter = new ConsoleReporter(screen);
+  for (const repository of ["disk", "offsite"]) {
+    reporter.handle({ type: "step-started", repository, step: "create" });
+  }
+  reporter.handle(PROGRESS);
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  reporter.handle({ type: "step-finished", repository: "disk", outcome: CREATED });
+  reporter.close();
+  assert.match(screen.errors, /disk create 3 files, 2\.0 KiB, .*\noffsite create …\n/);
+  const painted = screen.errors.split("\x1b[2A\x1b[0J");
+  assert.ok(painted.length > 1, "both lines are taken away");
+  assert.match(painted.at(-1) ?? "", /^disk +create +ok/);
+});
+
+Deno.test("ConsoleReporter shows no progress when it shall not", async () => {
+  const screen = new FakeScreen({ progress: "none" });
+  const reporter = new ConsoleReporter(screen);
+  reporter.handle({ type: "step-started", repository: "disk", step: "create" });
+  reporter.handle(PROGRESS);
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  reporter.close();
+  assert.equal(screen.errors + screen.output, "");
+});
+
+Deno.test("ConsoleReporter says that an optional repository is absent", () => {
+  const screen = new FakeScreen();
+  const outcome = { label: "usb", state: "absent", reason: "it is not there" } as const;
+  tell(screen, STARTED, { type: "repository-finished", outcome });
+  assert.match(screen.errors, /^usb {6}skipped: it is optional, and it is not there$/m);
+});

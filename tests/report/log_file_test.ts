@@ -1,0 +1,67 @@
+import assert from "node:assert/strict";
+import type { LogRecord } from "@logtape/logtape";
+import { formatRecord, openLogFile } from "../../lib/report/log_file.ts";
+import { createMasker, Secret } from "../../lib/secret.ts";
+
+function record(text: string, properties: Record<string, unknown> = {}): LogRecord {
+  return {
+    category: ["autoborg"],
+    level: "info",
+    message: [text],
+    rawMessage: text,
+    timestamp: Date.parse("2026-11-22T04:00:00.123Z"),
+    properties,
+  };
+}
+
+Deno.test("formatRecord() writes time in UTC, level, repository, step and text", () => {
+  const line = formatRecord(record("create begins", { repository: "disk", step: "create" }));
+  assert.equal(line, "2026-11-22T04:00:00.123Z INFO    [disk create] create begins\n");
+  assert.equal(formatRecord(record("text")), "2026-11-22T04:00:00.123Z INFO    text\n");
+});
+
+Deno.test("formatRecord() sets an entry apart by a blank line", () => {
+  assert.match(formatRecord(record("text", { apart: true })), /^\n2026/);
+});
+
+Deno.test("formatRecord() indents further lines, so that none passes for an entry", () => {
+  const forged = "a\n2026-11-22T04:00:00.123Z ERROR   forged";
+  const lines = formatRecord(record(forged)).split("\n");
+  assert.equal(lines[1], "    2026-11-22T04:00:00.123Z ERROR   forged");
+});
+
+Deno.test("openLogFile() makes a file with mode 0640 that holds every entry at once", async () => {
+  const directory = await Deno.makeTempDir();
+  const mask = createMasker([new Secret("geheim")]);
+  const umask = Deno.umask(0o077);
+  const log = await openLogFile({
+    directory: `${directory}/logs`,
+    name: "a.log",
+    level: "info",
+    mask,
+  });
+  Deno.umask(umask);
+  const path = `${directory}/logs/a.log`;
+  assert.equal((Deno.statSync(path).mode ?? 0) & 0o777, 0o640);
+  const output = { type: "output", scope: { repository: "disk" } } as const;
+  log.handle({ ...output, level: "info", text: "is {geheim} and %s" });
+  log.handle({ ...output, level: "debug", text: "too much" });
+  const text = await Deno.readTextFile(path);
+  assert.match(text, /^\S+Z INFO +\[disk\] is \{\*\*\*\} and %s\n$/);
+  await log.close();
+  await Deno.remove(directory, { recursive: true });
+});
+
+Deno.test("openLogFile() throws when there is a file of this name already", async () => {
+  const directory = await Deno.makeTempDir();
+  await Deno.writeTextFile(`${directory}/a.log`, "precious");
+  const options = {
+    directory,
+    name: "a.log",
+    level: "info",
+    mask: (text: string) => text,
+  } as const;
+  await assert.rejects(openLogFile(options), /Cannot make the log file/);
+  assert.equal(await Deno.readTextFile(`${directory}/a.log`), "precious");
+  await Deno.remove(directory, { recursive: true });
+});

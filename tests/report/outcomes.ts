@@ -1,0 +1,64 @@
+/**
+ * Outcomes of runs for the tests.
+ *
+ * @module
+ */
+import type {
+  ArchiveStats,
+  RepositoryOutcome,
+  RunOutcome,
+  StepOutcome,
+} from "../../lib/backup/outcome.ts";
+
+/** What `create` put into the repository. */
+export const STATS: ArchiveStats = {
+  archive: "web-2026-11-22T04:00:00Z-0123abcd",
+  files: 1_602,
+  originalSize: 1_288_490_189,
+  compressedSize: 1_000_000_000,
+  newSize: 3_565_158,
+  repositorySize: 2_000_000_000,
+  changes: { added: 2, modified: 1, changedWhileRead: 0, unreadable: 0 },
+};
+
+/** A good `create`. */
+export const CREATED: StepOutcome = {
+  step: "create",
+  state: "ok",
+  problems: [],
+  duration: 12_300,
+  stats: STATS,
+};
+
+/** A repository in which everything went well. */
+export const GOOD: RepositoryOutcome = { label: "disk", state: "ok", steps: [CREATED] };
+
+/** A repository with a wrong passphrase. */
+export const BAD: RepositoryOutcome = {
+  label: "offsite",
+  state: "failed",
+  steps: [
+    {
+      step: "create",
+      state: "failed",
+      problems: [{ severity: "error", message: "wrong passphrase", hint: "Correct it" }],
+      duration: 800,
+    },
+    { step: "prune", state: "skipped", reason: "create failed", expected: false },
+  ],
+};
+
+/** A run, good unless something is said. */
+export function runWith(different: Partial<RunOutcome> = {}): RunOutcome {
+  return {
+    verdict: "ok",
+    name: "web",
+    runId: "0123abcd",
+    hostname: "host",
+    startedAt: new Date("2026-11-22T04:00:00Z"),
+    finishedAt: new Date("2026-11-22T04:04:10Z"),
+    problems: [],
+    repositories: [GOOD],
+    ...different,
+  };
+}
