@@ -25,6 +25,7 @@ import {
   repoFlag,
   skipFlag,
 } from "./flags.ts";
+import { tellJournal } from "./journal.ts";
 import { VERSION } from "./version.ts";
 
 const routes = buildRouteMap({
@@ -39,6 +40,12 @@ const routes = buildRouteMap({
             default: false,
             withNegated: false,
             brief: "Print the commands that would be run, and change nothing",
+          },
+          acceptShrink: {
+            kind: "boolean",
+            default: false,
+            withNegated: false,
+            brief: "It is right that the new archive is much smaller than the last one",
           },
           repo: repoFlag,
           skip: skipFlag,
@@ -83,6 +90,11 @@ const routes = buildRouteMap({
       },
       docs: { brief: "List the runs of the past, or draw them on a page" },
     }),
+    testMail: buildCommand({
+      loader: async () => (await import("./test_mail.ts")).testMailVerb,
+      parameters: { flags: commonFlags },
+      docs: { brief: "Mail a sample of a good report and one of a bad one" },
+    }),
     recover: buildCommand({
       loader: async () => (await import("./recover.ts")).recoverVerb,
       parameters: { flags: commonFlags },
@@ -104,13 +116,14 @@ const routes = buildRouteMap({
  * Runs a command line to its end.
  *
  * @param args the arguments, without the program's name
- * @param outside how to read the environment and where to write to
+ * @param given how to read the environment and where to write to
  * @returns the exit code
  */
 export async function runCommandLine(
   args: readonly string[],
-  outside: Pick<CliContext, "variable" | "print" | "tell">,
+  given: Pick<CliContext, "variable" | "print" | "tell">,
 ): Promise<ExitCode> {
+  const outside = { ...given, tell: tellJournal(given) };
   let code: ExitCode = ExitCode.ok;
   const process: { stdout: Writer; stderr: Writer; exitCode?: number | string | null } = {
     stdout: { write: outside.print },

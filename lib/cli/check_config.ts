@@ -1,13 +1,12 @@
 import type { Config } from "../config/schema.ts";
 import { humanDuration } from "../units.ts";
 import { type CliContext, type CommonFlags, loadChosenConfig } from "./context.ts";
-import { withoutEffect } from "./without_effect.ts";
 
 /** `autoborg check-config`: validates the configuration and says what a run would do. */
 export async function checkConfigVerb(this: CliContext, flags: CommonFlags): Promise<void> {
   const { config, path, warnings } = await loadChosenConfig(this, flags);
   this.print(`${summarise(config, path).join("\n")}\n`);
-  for (const warning of [...warnings, ...withoutEffect(config)]) {
+  for (const warning of warnings) {
     this.tell(`warning: ${warning}\n`);
   }
 }

@@ -6,7 +6,7 @@
 import type { CommandContext } from "@stricli/core";
 import { type OuterEnvironment, PASSED_ON } from "../borg/environment.ts";
 import type { ExitCode } from "../errors.ts";
-import type { LoadedConfig } from "../config/load.ts";
+import type { LoadedConfig, LoadEnvironment } from "../config/load.ts";
 
 /** Reads a variable of the environment. */
 export type ReadVariable = (name: string) => string | undefined;
@@ -43,14 +43,26 @@ export async function loadChosenConfig(
   context: CliContext,
   flags: CommonFlags,
 ): Promise<LoadedConfig> {
-  const path = flags.config ?? nonEmpty(context.variable("AUTOBORG_CONFIG")) ?? DEFAULT_CONFIG;
-  const credentialsDirectory = nonEmpty(context.variable("CREDENTIALS_DIRECTORY"));
+  const { path, environment } = chosenConfig(context, flags);
   // Loaded only now: `--version` and `--help` need no validation library.
   const { loadConfig } = await import("../config/load.ts");
-  return await loadConfig(
-    path,
-    credentialsDirectory === undefined ? {} : { credentialsDirectory },
-  );
+  return await loadConfig(path, environment);
+}
+
+/**
+ * Says which configuration a verb was told to use.
+ *
+ * @param context the world outside
+ * @param flags the verb's flags
+ * @returns its path, and what loading it must know of the environment
+ */
+export function chosenConfig(
+  context: CliContext,
+  flags: CommonFlags,
+): { readonly path: string; readonly environment: LoadEnvironment } {
+  const path = flags.config ?? nonEmpty(context.variable("AUTOBORG_CONFIG")) ?? DEFAULT_CONFIG;
+  const credentialsDirectory = nonEmpty(context.variable("CREDENTIALS_DIRECTORY"));
+  return { path, environment: credentialsDirectory === undefined ? {} : { credentialsDirectory } };
 }
 
 /**

@@ -1,8 +1,10 @@
 import type { Problem } from "../backup/outcome.ts";
+import type { ArchiveExtent } from "../backup/shrink.ts";
 import type { Plan } from "../backup/plan.ts";
 import type { LoadedConfig } from "../config/load.ts";
 import { AppError, reasonOf } from "../errors.ts";
 import { ConsoleReporter, type ProgressStyle } from "../report/console.ts";
+import type { TerminalSize } from "../report/frame.ts";
 import { historyReporter } from "../report/history.ts";
 import { openLogFile } from "../report/log_file.ts";
 import { logFileName, removeExpiredLogs } from "../report/log_retention.ts";
@@ -10,9 +12,10 @@ import { type MetricsOptions, metricsReporter } from "../report/metrics_reporter
 import { Ping } from "../report/ping.ts";
 import { type Reporter, Reporters } from "../report/reporter.ts";
 import type { Masker } from "../secret.ts";
-import { History } from "../state/history.ts";
+import { History, type PastCreate } from "../state/history.ts";
 import { type CliContext, type CommonFlags, wantsColour } from "./context.ts";
 import { historyPath } from "./history_file.ts";
+import { isJournal } from "./journal.ts";
 import { VERSION } from "./version.ts";
 
 /** Everybody who hears of a run, and what is known before it. */
@@ -22,6 +25,10 @@ export interface ReportingDesk {
   readonly problems: readonly Problem[];
   /** When a repository's last good check ended, if ever. */
   readonly lastCheck: (label: string) => Date | undefined;
+  /** The last archive of a repository that was not suspicious, if any is known. */
+  readonly baseline: (label: string) => ArchiveExtent | undefined;
+  /** A repository's newest archives, oldest first; this run's too once it has ended. */
+  readonly recentCreates: (label: string, count: number) => readonly PastCreate[];
   /** Tells a monitoring service of the run, if one is configured. */
   readonly ping: Ping | undefined;
 }
@@ -65,7 +72,10 @@ export async function openReporters(
   const metrics = metricsOptions(loaded);
   if (metrics !== undefined) open.push(metricsReporter(history, metrics));
   const lastCheck = (label: string) => history.lastSuccess(plan.name, label, "check");
-  return { reporters: new Reporters(open), problems, lastCheck, ping };
+  const recentCreates = (label: string, count: number) =>
+    history.recentCreates(plan.name, label, count);
+  const baseline = (label: string) => history.baseline(plan.name, label);
+  return { reporters: new Reporters(open), problems, lastCheck, baseline, recentCreates, ping };
 }
 
 /** A history that can't be opened is replaced by one that ends with the run. */
@@ -105,20 +115,20 @@ function consoleReporter(
   return new ConsoleReporter({
     write: context.tell,
     writeOutput: context.print,
-    columns: terminalWidth,
+    size: terminalSize,
     colour: wantsColour(context, flags),
     progress: flags.progress !== "auto" ? flags.progress : automatic ? "bar" : "plain",
+    journal: isJournal(context.variable),
     mask,
     now: () => performance.now(),
   });
 }
 
-function terminalWidth(): number {
+function terminalSize(): TerminalSize {
   try {
-    // A terminal that nobody has told its size says 0.
-    return Deno.consoleSize().columns || 80;
+    return Deno.consoleSize();
   } catch {
-    return 80;
+    return { columns: 80, rows: 24 };
   }
 }
 

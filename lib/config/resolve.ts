@@ -32,7 +32,8 @@ export function resolve(
   secrets: ResolvedSecrets,
   surroundings: Surroundings,
 ): Config {
-  const { name, sources, zfs, proof, logs, mail, paths, run, status, ping, metrics } = settings;
+  const { name, sources, zfs, proof, shrink, logs, mail, paths, run, status, ping, metrics } =
+    settings;
   const place = (path: string) => absolute(path, surroundings);
   return {
     name,
@@ -44,6 +45,7 @@ export function resolve(
       return resolveRepository(settings, repository, key, surroundings);
     }),
     proof,
+    shrink,
     logs: { ...logs, directory: place(logs.directory) },
     ...(mail === undefined ? {} : { mail: resolveMail(mail, secrets.mailPassword, surroundings) }),
     paths: { temp_dir: place(paths.temp_dir), state_dir: place(paths.state_dir) },
@@ -101,7 +103,15 @@ function mergeRetention(global: Retention, own: Retention): Retention {
   return Object.fromEntries(merged);
 }
 
-function resolveMail(
+/**
+ * Fills in what the `[mail]` table leaves open.
+ *
+ * @param mail what the schema has accepted
+ * @param password the password of the mail server
+ * @param surroundings what paths are relative to
+ * @returns how reports are sent by mail
+ */
+export function resolveMail(
   mail: NonNullable<Settings["mail"]>,
   password: Secret | undefined,
   surroundings: Surroundings,

@@ -1,0 +1,178 @@
+/**
+ * The mails of `autoborg run`: about a run that ended, and about one that could not begin.
+ *
+ * @module
+ */
+import { formatArchiveName, formatRunId } from "../archive_name.ts";
+import type { Problem, RunOutcome } from "../backup/outcome.ts";
+import type { Plan } from "../backup/plan.ts";
+import { ConfigError } from "../config/config_error.ts";
+import type { LoadedConfig } from "../config/load.ts";
+import type { Mail } from "../config/schema.ts";
+import { AppError, reasonOf } from "../errors.ts";
+import { logFileName } from "../report/log_retention.ts";
+import type { Refusal } from "../report/mail/refusal_content.ts";
+import { createMasker, type Masker } from "../secret.ts";
+import type { PastCreate } from "../state/history.ts";
+import { MailSpool } from "../state/mail_spool.ts";
+import { LockHeldError } from "../state/run_lock.ts";
+import type { chosenConfig, CliContext } from "./context.ts";
+import type { ReportingDesk } from "./reporting_desk.ts";
+import { VERSION } from "./version.ts";
+
+/** A run that ended. */
+export interface EndedRun {
+  readonly loaded: LoadedConfig;
+  readonly plan: Plan;
+  readonly desk: ReportingDesk;
+  /** What became of it; log and history must have heard of it. */
+  readonly outcome: RunOutcome;
+  readonly mask: Masker;
+  /** Aborted when the process shall end soon. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Mails what became of a run, if anybody wants to hear of it, and what waits from earlier ones.
+ *
+ * @param ended the run
+ * @returns what went wrong with the mail
+ */
+export async function mailOutcome(ended: EndedRun): Promise<readonly Problem[]> {
+  const { loaded, plan, desk, outcome, mask, signal } = ended;
+  const { mail, logs } = loaded.config;
+  if (mail === undefined) return [];
+  try {
+    const spool = new MailSpool(plan.stateDir, plan.name);
+    const isWanted = mail.when === "always" || outcome.verdict !== "ok";
+    if (!isWanted && (await spool.list()).length === 0) return [];
+    const { runLetter } = await import("../report/mail/letter.ts");
+    const letter = !isWanted ? undefined : await runLetter(outcome, {
+      version: VERSION,
+      run: plan.archive,
+      logPath: `${logs.directory}/${logFileName(plan.archive)}`,
+      recentCreates: (label, count) => pastOf(desk, label, count),
+      mask,
+    });
+    const { PATIENCE, sendMails } = await import("../report/mail/outbox.ts");
+    return await sendMails(letter, {
+      mail,
+      hostname: plan.hostname,
+      mask,
+      spool,
+      sendWaiting: true,
+      patience: PATIENCE,
+      signal,
+      note: (level, text) => desk.reporters.emit({ type: "note", scope: {}, level, text }),
+    });
+  } catch (error) {
+    return [{ severity: "warning", message: mask(`Cannot mail the report: ${reasonOf(error)}`) }];
+  }
+}
+
+/** A history that can't be read must not keep a report from being sent. */
+function pastOf(desk: ReportingDesk, label: string, count: number): readonly PastCreate[] {
+  try {
+    return desk.recentCreates(label, count);
+  } catch {
+    return [];
+  }
+}
+
+/** Who is told of a run that could not begin. */
+export interface RefusedRun {
+  readonly mail: Mail;
+  readonly name: string;
+  readonly stateDir: string | undefined;
+  readonly mask: Masker;
+}
+
+/**
+ * Mails why a run could not begin. What waits from earlier runs is left alone: another run, which
+ * holds the lock, may be sending it.
+ *
+ * @param context the world outside
+ * @param run who is told
+ * @param error why it could not
+ */
+export async function mailRefusal(
+  context: CliContext,
+  run: RefusedRun,
+  error: unknown,
+): Promise<void> {
+  const { mail, name, stateDir, mask } = run;
+  const at = new Date();
+  const hostname = Deno.hostname();
+  const runId = formatRunId(crypto.getRandomValues(new Uint8Array(4)));
+  const refusal = { name, hostname, at, version: VERSION, ...refusalOf(error) };
+  try {
+    const { refusalLetter } = await import("../report/mail/letter.ts");
+    const { PATIENCE, sendMails } = await import("../report/mail/outbox.ts");
+    const archive = formatArchiveName({ series: name, startedAt: at, runId });
+    const problems = await sendMails(refusalLetter(refusal, archive, mask), {
+      mail,
+      hostname,
+      mask,
+      spool: stateDir === undefined ? undefined : new MailSpool(stateDir, name),
+      sendWaiting: false,
+      // Whoever stands at the terminal waits for the reason.
+      patience: { ...PATIENCE, pauses: PATIENCE.pauses.slice(0, 1), whole: PATIENCE.limits.whole },
+      signal: new AbortController().signal,
+      note: () => {},
+    });
+    tellProblems(context, problems, mask);
+  } catch (failure) {
+    context.tell(`warning: ${mask(`Cannot mail the report: ${reasonOf(failure)}`)}\n`);
+  }
+}
+
+/**
+ * Mails why an invalid configuration keeps runs from beginning, if its `[mail]` table is usable.
+ *
+ * @param context the world outside
+ * @param chosen which configuration it is
+ * @param error what is wrong with it
+ */
+export async function mailInvalidConfig(
+  context: CliContext,
+  chosen: ReturnType<typeof chosenConfig>,
+  error: ConfigError,
+): Promise<void> {
+  const { loadMailAlone } = await import("../config/mail_alone.ts");
+  const alone = await loadMailAlone(chosen.path, chosen.environment);
+  if (alone === undefined) return;
+  const { mail, name = "autoborg", stateDir, secrets } = alone;
+  await mailRefusal(context, { mail, name, stateDir, mask: createMasker(secrets) }, error);
+}
+
+/**
+ * Prints problems for the person at the terminal.
+ *
+ * @param context the world outside
+ * @param problems the problems
+ * @param mask keeps secrets out
+ */
+export function tellProblems(
+  context: CliContext,
+  problems: readonly Problem[],
+  mask: Masker,
+): void {
+  for (const { severity, message, hint } of problems) {
+    const advice = hint === undefined ? "" : `\nwhat to do: ${hint}`;
+    context.tell(mask(`${severity}: ${message}${advice}\n`));
+  }
+}
+
+function refusalOf(error: unknown): Pick<Refusal, "reason" | "message" | "hint"> {
+  const hint = error instanceof AppError ? error.hint : undefined;
+  const message = reasonOf(error);
+  if (error instanceof LockHeldError) {
+    return { reason: "another run holds the lock", message, hint };
+  }
+  if (error instanceof ConfigError && error.findings.length > 0) {
+    const count = error.findings.length;
+    const mistakes = `${count} ${count === 1 ? "mistake" : "mistakes"}`;
+    return { reason: `the configuration is invalid (${mistakes})`, message, hint };
+  }
+  return { message, hint };
+}

@@ -1,0 +1,71 @@
+/**
+ * Reads what is needed to send a mail from a configuration that is invalid elsewhere, so that
+ * somebody hears of a timer whose runs never begin.
+ *
+ * @module
+ */
+import { dirname, resolve as absolutePath } from "node:path";
+import type { Secret } from "../secret.ts";
+import { parseDocument, readText } from "./document.ts";
+import type { LoadEnvironment } from "./load.ts";
+import { absolute, type Surroundings } from "./paths.ts";
+import { valueAt } from "./problem.ts";
+import { resolveMail } from "./resolve.ts";
+import { configSchema, type Mail } from "./schema.ts";
+import { findSecrets } from "./secrets.ts";
+
+/** The part of an invalid configuration that a mail needs. */
+export interface MailAlone {
+  readonly mail: Mail;
+  /** The name of the series, when it is valid. */
+  readonly name: string | undefined;
+  /** The state directory, when it is valid. */
+  readonly stateDir: string | undefined;
+  /** Every secret that could be found. */
+  readonly secrets: readonly Secret[];
+}
+
+/**
+ * Reads the `[mail]` table of a configuration that is invalid elsewhere.
+ *
+ * @param path the file, absolute or relative to the working directory
+ * @param environment what to know of the process's environment
+ * @returns what a mail needs; `undefined` when there is no such table, or it is invalid itself
+ */
+export async function loadMailAlone(
+  path: string,
+  environment: LoadEnvironment,
+): Promise<MailAlone | undefined> {
+  try {
+    const { text } = await readText(path);
+    const document = parseDocument(path, text);
+    const surroundings = { ...environment, directory: dirname(absolutePath(path)) };
+    return await readMail(document, surroundings);
+  } catch {
+    // Whoever loads the configuration as a whole says what is wrong with it.
+    return undefined;
+  }
+}
+
+async function readMail(
+  document: unknown,
+  surroundings: Surroundings,
+): Promise<MailAlone | undefined> {
+  const { shape } = configSchema;
+  const mail = shape.mail.safeParse(valueAt(document, ["mail"]));
+  const found = await findSecrets(document, surroundings);
+  if (found.problems.some(({ path }) => path[0] === "mail")) return undefined;
+  if (mail.data === undefined) return undefined;
+  const name = shape.name.safeParse(valueAt(document, ["name"]));
+  const paths = shape.paths.safeParse(valueAt(document, ["paths"]));
+  const keys = [...found.keys.values()].flatMap((key) => {
+    if (key.kind === "none") return [];
+    return [key.kind === "passphrase" ? key.passphrase : key.command];
+  });
+  return {
+    mail: resolveMail(mail.data, found.mailPassword, surroundings),
+    name: name.data,
+    stateDir: paths.data === undefined ? undefined : absolute(paths.data.state_dir, surroundings),
+    secrets: found.mailPassword === undefined ? keys : [...keys, found.mailPassword],
+  };
+}

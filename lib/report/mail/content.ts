@@ -1,0 +1,78 @@
+/**
+ * What a mail says, before it becomes plain text and HTML: both are made of the same content, so
+ * that neither says more than the other.
+ *
+ * @module
+ */
+import type { Verdict } from "../../backup/outcome.ts";
+import type { LogExcerpt } from "./log_excerpt.ts";
+import type { Trend } from "./trend.ts";
+
+/** Everything that a mail says. All texts are printable and free of secrets. */
+export interface MailContent {
+  readonly subject: string;
+  readonly verdict: Verdict;
+  /** The verdict in one sentence; it stands first. */
+  readonly headline: string;
+  /** Which run it was, and when. */
+  readonly facts: readonly Fact[];
+  /** What became of every step of every repository. */
+  readonly steps: readonly StepLine[];
+  /** What is wrong and what to do about it. */
+  readonly findings: readonly Finding[];
+  /** What was left out, each with its reason. */
+  readonly skipped: readonly string[];
+  /** The new data of the last runs, for each repository. */
+  readonly trends: readonly Trend[];
+  readonly log: LogExcerpt | undefined;
+}
+
+/** A name and a value. */
+export interface Fact {
+  readonly name: string;
+  readonly value: string;
+}
+
+/** One row of the table; a cell that has nothing to say is empty. */
+export interface StepLine {
+  readonly repository: string;
+  readonly step: string;
+  /** `absent`: the optional repository is not there. */
+  readonly state: Verdict | "skipped" | "absent";
+  readonly result: string;
+  readonly duration: string;
+  readonly files: string;
+  /** The size of all files in the new archive. */
+  readonly total: string;
+  /** What the archive added to the repository. */
+  readonly added: string;
+}
+
+/** The heads of the table's columns, in their order. */
+export const COLUMNS = [
+  ["repository", "Repository"],
+  ["step", "Step"],
+  ["result", "Result"],
+  ["duration", "Duration"],
+  ["files", "Files"],
+  ["total", "Total size"],
+  ["added", "New"],
+] as const;
+
+/** Something that a person should know. */
+export interface Finding {
+  readonly severity: "warning" | "error";
+  /** The repository and the step; empty when it is about the run itself. */
+  readonly where: string;
+  readonly message: string;
+  readonly hint: string | undefined;
+}
+
+/** The heads of the sections, in their order. */
+export const HEADS = {
+  steps: "Repositories",
+  findings: "What is wrong, and what to do",
+  skipped: "Skipped",
+  trends: "New data of the last runs",
+  log: "Log",
+} as const;

@@ -1,0 +1,145 @@
+/**
+ * The log of a run as a mail carries it: the whole of it, or head and tail with all of it attached.
+ *
+ * @module
+ */
+import { basename } from "node:path";
+import { reasonOf } from "../../errors.ts";
+import { humanSize } from "../../units.ts";
+import type { Attachment } from "./message.ts";
+
+/** A log as it stands in a mail. */
+export interface LogExcerpt {
+  /** The log file's name. */
+  readonly name: string;
+  /** The whole log, or its head. Empty when it could not be read. */
+  readonly head: string;
+  /** Its end, when the middle is left out. */
+  readonly tail: string | undefined;
+  /** What is left out, why, and where it is; stands between head and tail, or alone. */
+  readonly note: string | undefined;
+}
+
+/** A log, ready to be mailed. */
+export interface MailedLog {
+  readonly excerpt: LogExcerpt;
+  /** The whole log, when it is not in the mail itself. */
+  readonly attachment: Attachment | undefined;
+}
+
+/** What fits into a mail, in bytes. */
+export interface LogLimits {
+  /** The largest log that stands in the mail as a whole. */
+  readonly whole: number;
+  /** The largest head, and the largest tail. */
+  readonly part: number;
+  /** The largest attachment, compressed: servers refuse mails that are much larger. */
+  readonly attached: number;
+}
+
+/** What fits into a mail. */
+export const LOG_LIMITS: LogLimits = {
+  whole: 1024 ** 2,
+  part: 256 * 1024,
+  attached: 10 * 1024 ** 2,
+};
+
+/**
+ * Reads a log file for a mail.
+ *
+ * @param path the log file
+ * @param limits what fits into a mail
+ * @returns the log; when the file can't be read, its note says why
+ */
+export async function readLog(path: string, limits: LogLimits = LOG_LIMITS): Promise<MailedLog> {
+  const name = basename(path);
+  try {
+    const { size } = await Deno.stat(path);
+    if (size <= limits.whole) {
+      const head = decode(await Deno.readFile(path));
+      return { excerpt: { name, head, tail: undefined, note: undefined }, attachment: undefined };
+    }
+    return await readLargeLog(path, size, limits);
+  } catch (error) {
+    const note = `The log "${path}" can't be read: ${reasonOf(error)}`;
+    return { excerpt: { name, head: "", tail: undefined, note }, attachment: undefined };
+  }
+}
+
+async function readLargeLog(path: string, size: number, limits: LogLimits): Promise<MailedLog> {
+  const name = basename(path);
+  const head = upToLastLine(await readPart(path, 0, limits.part));
+  const tail = fromFirstLine(await readPart(path, size - limits.part, limits.part));
+  const bytes = await compress(path, limits.attached);
+  const left = `${humanSize(size - head.length - tail.length)} of ${humanSize(size)} left out here`;
+  const where = bytes === undefined
+    ? `the log is too large to be attached; all of it is in "${path}"`
+    : `all of it is attached as "${name}.gz"`;
+  return {
+    excerpt: { name, head: decode(head), tail: decode(tail), note: `${left}: ${where}` },
+    attachment: bytes === undefined
+      ? undefined
+      : { name: `${name}.gz`, type: "application/gzip", bytes },
+  };
+}
+
+/**
+ * The same log for a server that does not take the attachment.
+ *
+ * @param excerpt the log
+ * @param path the log file
+ * @returns the log, with a note that says where all of it is
+ */
+export function withoutAttachment(excerpt: LogExcerpt, path: string): LogExcerpt {
+  const note = `The middle of the log is left out here, and the mail server takes no mail with ` +
+    `all of it: it is in "${path}"`;
+  return { ...excerpt, note };
+}
+
+async function readPart(path: string, start: number, length: number): Promise<Uint8Array> {
+  using file = await Deno.open(path);
+  await file.seek(start, Deno.SeekMode.Start);
+  const bytes = new Uint8Array(length);
+  let filled = 0;
+  while (filled < length) {
+    const count = await file.read(bytes.subarray(filled));
+    if (count === null) break;
+    filled += count;
+  }
+  return bytes.subarray(0, filled);
+}
+
+const LINE_FEED = 10;
+
+function upToLastLine(bytes: Uint8Array): Uint8Array {
+  const end = bytes.lastIndexOf(LINE_FEED);
+  return end < 0 ? bytes : bytes.subarray(0, end + 1);
+}
+
+function fromFirstLine(bytes: Uint8Array): Uint8Array {
+  return bytes.subarray(bytes.indexOf(LINE_FEED) + 1);
+}
+
+/** Gives up as soon as it is clear that the result is too large. */
+async function compress(path: string, largest: number): Promise<Uint8Array | undefined> {
+  using file = await Deno.open(path);
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  const compressed = file.readable.pipeThrough(new CompressionStream("gzip"));
+  for await (const chunk of compressed) {
+    size += chunk.length;
+    if (size > largest) return undefined;
+    chunks.push(chunk);
+  }
+  const whole = new Uint8Array(size);
+  let at = 0;
+  for (const chunk of chunks) {
+    whole.set(chunk, at);
+    at += chunk.length;
+  }
+  return whole;
+}
+
+function decode(bytes: Uint8Array): string {
+  return new TextDecoder().decode(bytes);
+}

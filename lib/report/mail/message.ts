@@ -1,0 +1,85 @@
+/**
+ * A mail as it goes over the wire. To be loaded only to send: it brings the mail library.
+ *
+ * @module
+ */
+import { Buffer } from "node:buffer";
+import { domainToASCII } from "node:url";
+import MailComposer from "nodemailer/lib/mail-composer";
+import type { Mail } from "../../config/schema.ts";
+
+/** A file that goes with a mail. */
+export interface Attachment {
+  readonly name: string;
+  /** Its media type. */
+  readonly type: string;
+  readonly bytes: Uint8Array;
+}
+
+/** What a mail says, in the forms in which it is sent. */
+export interface Message {
+  readonly subject: string;
+  readonly text: string;
+  readonly html: string;
+  readonly attachments: readonly Attachment[];
+}
+
+/** What tells a mail from all others. */
+export interface Stamp {
+  readonly date: Date;
+  /** The left part of the Message-ID: unique, of letters, digits, dots and hyphens. */
+  readonly id: string;
+}
+
+/**
+ * Writes a mail as bytes, with its headers.
+ *
+ * @param message what it says
+ * @param mail who sends it and who gets it
+ * @param stamp its date and id
+ * @returns a message in the form of RFC 5322
+ */
+export async function compose(message: Message, mail: Mail, stamp: Stamp): Promise<Uint8Array> {
+  const domain = domainToASCII(mail.from_address.slice(mail.from_address.lastIndexOf("@") + 1));
+  const composer = new MailComposer({
+    from: { name: mail.from_name, address: mail.from_address },
+    to: mail.recipients.map((address) => ({ name: "", address })),
+    subject: message.subject,
+    text: message.text,
+    html: message.html,
+    attachments: message.attachments.map(({ name, type, bytes }) => ({
+      filename: name,
+      contentType: type,
+      content: Buffer.from(bytes),
+    })),
+    messageId: `<${stamp.id}@${domain === "" ? "autoborg.invalid" : domain}>`,
+    date: stamp.date,
+    // RFC 3834: nobody's holiday notice shall answer it.
+    headers: { "Auto-Submitted": "auto-generated" },
+    newline: "win",
+    disableFileAccess: true,
+    disableUrlAccess: true,
+  });
+  return await composer.compile().build();
+}
+
+/** Who a mail goes to, in the form that servers understand. */
+export interface Envelope {
+  readonly from: string;
+  readonly to: readonly string[];
+}
+
+/**
+ * Makes the envelope of a mail: domains with umlauts are written as servers know them.
+ *
+ * @param mail who sends it
+ * @param recipients who gets it
+ */
+export function envelopeOf(mail: Mail, recipients: readonly string[]): Envelope {
+  const composer = new MailComposer({
+    from: { name: "", address: mail.from_address },
+    to: recipients.map((address) => ({ name: "", address })),
+  });
+  const { from, to } = composer.compile().getEnvelope();
+  return { from: typeof from === "string" ? from : mail.from_address, to };
+}

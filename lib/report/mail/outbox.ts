@@ -1,0 +1,250 @@
+/**
+ * Sends a report and the ones that wait: tries again with growing pauses, and leaves in the spool
+ * what does not get through. To be loaded only to send: it brings the mail library.
+ *
+ * @module
+ */
+import type { Level } from "../../backup/events.ts";
+import type { Problem } from "../../backup/outcome.ts";
+import type { Mail } from "../../config/schema.ts";
+import { AppError, reasonOf } from "../../errors.ts";
+import type { Masker } from "../../secret.ts";
+import type { MailSpool } from "../../state/mail_spool.ts";
+import { humanDuration } from "../../units.ts";
+import { type Delivery, describeDelivery } from "./delivery.ts";
+import { MailError } from "./mail_error.ts";
+import { type Item, type Letter, letterItem, waitingItem } from "./outbox_item.ts";
+import { deliver, SMTP_LIMITS, type SmtpLimits } from "./smtp.ts";
+import { counted } from "./subject.ts";
+
+/** How patient to be, in milliseconds. */
+export interface Patience {
+  readonly limits: SmtpLimits;
+  /** The pause before the second try, the third and so on. */
+  readonly pauses: readonly number[];
+  /** The end of all tries together. */
+  readonly whole: number;
+}
+
+/** How patient a run is: it must not be held for long. */
+export const PATIENCE: Patience = { limits: SMTP_LIMITS, pauses: [5_000, 15_000], whole: 180_000 };
+
+/** What the sending of mails needs to know. */
+export interface OutboxOptions {
+  readonly mail: Mail;
+  readonly hostname: string;
+  readonly mask: Masker;
+  /** Where mails wait; without it nothing waits. */
+  readonly spool: MailSpool | undefined;
+  /** Whether what waits is sent too; only who holds the run lock may do that. */
+  readonly sendWaiting: boolean;
+  readonly patience: Patience;
+  /** Ends the tries. */
+  readonly signal: AbortSignal;
+  /** Takes what belongs into the log. */
+  readonly note: (level: Level, text: string) => void;
+}
+
+/**
+ * Sends a report, and then what waits from earlier runs.
+ *
+ * @param letter the report; `undefined` when there is nothing to report
+ * @param options how
+ * @returns what a person should know: that a mail was not sent, that a recipient was refused
+ */
+export async function sendMails(
+  letter: Letter | undefined,
+  options: OutboxOptions,
+): Promise<readonly Problem[]> {
+  const outbox = new Outbox(options);
+  await outbox.fill(letter);
+  await outbox.empty();
+  return await outbox.conclude();
+}
+
+class Outbox {
+  readonly #options: OutboxOptions;
+  readonly #problems: Problem[] = [];
+  readonly #deadline: number;
+  #waiting: Item[] = [];
+
+  constructor(options: OutboxOptions) {
+    this.#options = options;
+    this.#deadline = performance.now() + options.patience.whole;
+  }
+
+  async fill(letter: Letter | undefined): Promise<void> {
+    const { spool, sendWaiting, mail } = this.#options;
+    const own = letter === undefined ? undefined : await letterItem(letter, mail);
+    if (letter !== undefined && own !== undefined) {
+      this.#waiting.push(own);
+      await this.#writeDown(own, letter.run);
+    }
+    if (spool === undefined || !sendWaiting) return;
+    await this.#keep(async () => {
+      const names = (await spool.list()).filter((name) => name !== own?.spooled);
+      this.#waiting.push(...names.map((name) => waitingItem(name, spool, mail)));
+    });
+  }
+
+  /** Several tries, each over all that wait; the newest report goes first. */
+  async empty(): Promise<void> {
+    const { pauses } = this.#options.patience;
+    for (const [index, pause] of [0, ...pauses].entries()) {
+      if (index > 0 && !await this.#rest(pause)) return;
+      await this.#tryAll(`try ${index + 1} of ${pauses.length + 1}`);
+      const open = this.#waiting.filter(({ failure }) => !isFinal(failure));
+      if (open.length === 0 || this.#options.signal.aborted) return;
+    }
+  }
+
+  async conclude(): Promise<readonly Problem[]> {
+    const { spool } = this.#options;
+    const [first] = this.#waiting;
+    const kept = this.#waiting.filter(({ spooled }) => spooled !== undefined).length;
+    if (first !== undefined) {
+      const reason = first.failure?.message ?? "There was no time left to send the mail";
+      const lost = this.#waiting.length - kept;
+      const rest = [
+        ...(kept === 0 ? [] : [
+          `${counted(kept, "report waits", "reports wait")} in "${spool?.directory}" ` +
+          "for the next run",
+        ]),
+        ...(lost === 0 ? [] : [`${counted(lost, "report is", "reports are")} lost`]),
+      ];
+      const hint = first.failure?.hint;
+      this.#problems.unshift({
+        severity: "warning",
+        message: `${reason}; ${rest.join(", ")}`,
+        ...(hint === undefined ? {} : { hint }),
+      });
+    }
+    const reason = first?.failure?.message;
+    await this.#keep(() =>
+      spool?.setFailure(reason === undefined ? undefined : { at: new Date(), reason })
+    );
+    for (const { severity, message } of this.#problems) this.#options.note(severity, message);
+    return this.#problems;
+  }
+
+  /** Before it is sent: a process that is killed meanwhile shall not lose it. */
+  async #writeDown(item: Item, run: string): Promise<void> {
+    const { spool, mask, note } = this.#options;
+    await this.#keep(async () => {
+      const added = await spool?.add(run, await item.read());
+      item.spooled = added?.name;
+      if (added === undefined || added.dropped === 0) return;
+      const dropped = counted(added.dropped, "waiting mail was", "waiting mails were");
+      note("warning", mask(`${dropped} dropped: too many wait in "${spool?.directory}"`));
+    });
+  }
+
+  async #tryAll(which: string): Promise<void> {
+    for (const item of [...this.#waiting]) {
+      if (isFinal(item.failure)) continue;
+      if (performance.now() >= this.#deadline) return;
+      try {
+        await this.#deliver(item);
+      } catch (error) {
+        item.failure = error instanceof AppError ? error : new AppError(reasonOf(error));
+        this.#options.note("warning", `${which}: ${item.failure.message}`);
+        if (item.isOld && isRefusedForGood(item.failure)) await this.#giveUp(item);
+        // What is wrong with the server is wrong for the next mail as well.
+        if (item.failure instanceof MailError && item.failure.concernsServer) return;
+      }
+    }
+  }
+
+  async #deliver(item: Item): Promise<void> {
+    try {
+      await this.#hand(item);
+    } catch (error) {
+      if (item.shrink === undefined || !isTooLarge(error)) throw error;
+      this.#options.note("warning", `${error.message}; the log is left out`);
+      await item.shrink();
+      await this.#hand(item);
+    }
+  }
+
+  async #hand(item: Item): Promise<void> {
+    const { mail, hostname, mask, patience, note } = this.#options;
+    const left = Math.max(1, this.#deadline - performance.now());
+    const limits = { ...patience.limits, whole: Math.min(patience.limits.whole, left) };
+    const parcel = { bytes: await item.read(), recipients: item.recipients };
+    const delivery = await deliver(parcel, mail, { hostname, mask, limits });
+    note("info", mask(`Sent ${item.what}: ${describeDelivery(delivery)}`));
+    await this.#settle(item, delivery);
+  }
+
+  async #settle(item: Item, { refused, accepted }: Delivery): Promise<void> {
+    const { spool, mask } = this.#options;
+    this.#waiting = this.#waiting.filter((other) => other !== item);
+    const { spooled } = item;
+    // Some have it: with the next run they would get it twice.
+    if (spooled !== undefined) await this.#keep(() => spool?.remove(spooled));
+    item.spooled = undefined;
+    if (refused.length === 0) return;
+    const names = refused.map(({ recipient, answer }) => `"${recipient}" ("${answer}")`);
+    this.#problems.push({
+      severity: "warning",
+      message: mask(
+        `The mail server refused ${names.join(", ")}; ` +
+          `${counted(accepted.length, "other recipient has", "other recipients have")} the mail`,
+      ),
+      hint: "See mail.recipients",
+    });
+  }
+
+  /** It would be refused in every run to come. */
+  async #giveUp(item: Item): Promise<void> {
+    this.#waiting = this.#waiting.filter((other) => other !== item);
+    const { spooled } = item;
+    if (spooled !== undefined) await this.#keep(() => this.#options.spool?.remove(spooled));
+    const message = `${item.failure?.message}; ${item.what} is given up`;
+    this.#problems.push({ severity: "warning", message });
+  }
+
+  /** Waits, unless there is no time for it or the process shall end. */
+  async #rest(pause: number): Promise<boolean> {
+    const { signal, note } = this.#options;
+    if (signal.aborted || performance.now() + pause >= this.#deadline) return false;
+    note("info", `The next try to send mail is in ${humanDuration(pause)}`);
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, pause);
+      signal.addEventListener("abort", () => {
+        clearTimeout(timer);
+        resolve();
+      }, { once: true });
+    });
+    return !signal.aborted;
+  }
+
+  /** The spool must not keep a mail from being sent. */
+  async #keep(action: () => Promise<unknown> | undefined): Promise<void> {
+    try {
+      await action();
+    } catch (error) {
+      this.#warn(error);
+    }
+  }
+
+  #warn(error: unknown): void {
+    const hint = error instanceof AppError && error.hint !== undefined ? { hint: error.hint } : {};
+    this.#problems.push({ severity: "warning", message: reasonOf(error), ...hint });
+  }
+}
+
+function isFinal(failure: AppError | undefined): boolean {
+  return failure instanceof MailError && failure.permanent;
+}
+
+/** This one mail, not the server or the configuration, is what the server does not want. */
+function isRefusedForGood(failure: AppError): boolean {
+  return failure instanceof MailError && failure.permanent &&
+    (failure.stage === "data" || failure.kind === "too-large");
+}
+
+function isTooLarge(error: unknown): error is MailError {
+  return error instanceof MailError &&
+    (error.kind === "too-large" || error.kind === "timeout" && error.stage === "data");
+}

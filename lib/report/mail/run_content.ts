@@ -1,0 +1,140 @@
+/**
+ * Makes a mail's content from what became of a run. Pure.
+ *
+ * @module
+ */
+import type { Problem, RepositoryOutcome, RunOutcome, StepOutcome } from "../../backup/outcome.ts";
+import { humanDuration, humanSize } from "../../units.ts";
+import type { Masker } from "../../secret.ts";
+import { printable, printableLine } from "../printable.ts";
+import type { Fact, Finding, MailContent, StepLine } from "./content.ts";
+import type { LogExcerpt } from "./log_excerpt.ts";
+import { subjectLine, summaryOf } from "./subject.ts";
+import type { Trend } from "./trend.ts";
+
+/** What belongs to a mail besides the outcome. */
+export interface Extras {
+  readonly version: string;
+  readonly trends: readonly Trend[];
+  readonly log: LogExcerpt | undefined;
+  readonly mask: Masker;
+}
+
+/**
+ * Says what became of a run.
+ *
+ * @param outcome what became of it
+ * @param extras what else belongs to the mail
+ * @returns everything that the mail says
+ */
+export function runContent(outcome: RunOutcome, extras: Extras): MailContent {
+  const { mask, log } = extras;
+  const summary = mask(summaryOf(outcome));
+  const line = (text: string) => mask(printableLine(text));
+  const clean = (text: string) => mask(printable(text));
+  return {
+    subject: subjectLine(outcome, outcome.verdict, summary),
+    verdict: outcome.verdict,
+    headline: `${HEADLINES[outcome.verdict]}: ${summary}`,
+    facts: factsOf(outcome, extras.version),
+    steps: outcome.repositories.flatMap((repository) => stepLines(repository)),
+    findings: findingsOf(outcome).map((finding) => ({
+      ...finding,
+      message: clean(finding.message),
+      hint: finding.hint === undefined ? undefined : clean(finding.hint),
+    })),
+    skipped: outcome.repositories.flatMap(skippedOf).map(line),
+    trends: extras.trends,
+    log: log === undefined ? undefined : maskedLog(log, mask),
+  };
+}
+
+const HEADLINES = {
+  ok: "Everything was done",
+  warning: "Done, with warnings",
+  failed: "FAILED",
+} as const;
+
+function factsOf(outcome: RunOutcome, version: string): readonly Fact[] {
+  const { name, hostname, runId, startedAt, finishedAt } = outcome;
+  const duration = humanDuration(finishedAt.getTime() - startedAt.getTime());
+  return [
+    { name: "Backup", value: `${name} on ${hostname}` },
+    { name: "Run", value: `${runId}, autoborg ${version}` },
+    { name: "Began", value: timeText(startedAt) },
+    { name: "Ended", value: `${timeText(finishedAt)}, after ${duration}` },
+  ];
+}
+
+/**
+ * Writes a time for people.
+ *
+ * @param date the time
+ * @returns such as "2026-11-22 04:00:00 UTC"
+ */
+export function timeText(date: Date): string {
+  return `${date.toISOString().slice(0, 19).replace("T", " ")} UTC`;
+}
+
+const NOTHING = { duration: "", files: "", total: "", added: "" } as const;
+
+function stepLines(outcome: RepositoryOutcome): readonly StepLine[] {
+  const repository = outcome.label;
+  if (outcome.state === "absent") {
+    return [{ repository, step: "", state: "absent", result: "absent", ...NOTHING }];
+  }
+  return outcome.steps.map((step) => stepLine(repository, step));
+}
+
+function stepLine(repository: string, outcome: StepOutcome): StepLine {
+  const { step, state } = outcome;
+  if (outcome.state === "skipped") return { repository, step, state, result: state, ...NOTHING };
+  const { stats } = outcome;
+  return {
+    repository,
+    step,
+    state,
+    result: state === "failed" ? "FAILED" : state,
+    duration: humanDuration(outcome.duration),
+    files: stats === undefined ? "" : stats.files.toLocaleString("en-US"),
+    total: stats === undefined ? "" : humanSize(stats.originalSize),
+    added: stats === undefined ? "" : humanSize(stats.newSize),
+  };
+}
+
+function findingsOf(outcome: RunOutcome): Finding[] {
+  return [
+    ...outcome.problems.map((problem) => findingOf("", problem)),
+    ...outcome.repositories.flatMap((repository) => {
+      if (repository.state === "absent") return [];
+      return repository.steps.flatMap((step) => {
+        if (step.state === "skipped") return [];
+        const where = `${repository.label} ${step.step}`;
+        return step.problems.map((problem) => findingOf(where, problem));
+      });
+    }),
+  ].toSorted((a, b) => Number(b.severity === "error") - Number(a.severity === "error"));
+}
+
+function findingOf(where: string, { severity, message, hint }: Problem): Finding {
+  return { severity, where, message, hint };
+}
+
+function skippedOf(outcome: RepositoryOutcome): readonly string[] {
+  if (outcome.state === "absent") {
+    return [`${outcome.label}: it is optional, and ${outcome.reason}`];
+  }
+  return outcome.steps.flatMap((step) =>
+    step.state === "skipped" ? [`${outcome.label} ${step.step}: ${step.reason}`] : []
+  );
+}
+
+function maskedLog(log: LogExcerpt, mask: Masker): LogExcerpt {
+  const { head, tail, note } = log;
+  return {
+    ...log,
+    head: mask(head),
+    tail: tail === undefined ? undefined : mask(tail),
+    note: note === undefined ? undefined : mask(note),
+  };
+}

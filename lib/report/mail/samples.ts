@@ -1,0 +1,130 @@
+/**
+ * Made-up runs, with which `autoborg test-mail` shows what mails look like. Pure.
+ *
+ * @module
+ */
+import type { RepositoryOutcome, RunOutcome, StepOutcome } from "../../backup/outcome.ts";
+import type { PastCreate } from "../../state/history.ts";
+import type { MailContent } from "./content.ts";
+import { runContent } from "./run_content.ts";
+import { SHOWN_RUNS, trendOf } from "./trend.ts";
+
+/** What the samples are about. */
+export interface SampleSubject {
+  readonly name: string;
+  readonly hostname: string;
+  readonly version: string;
+  /** The repositories of the configuration. */
+  readonly labels: readonly string[];
+  readonly at: Date;
+}
+
+const MINUTE = 60_000;
+const MIB = 1024 ** 2;
+
+/**
+ * Makes up a run that went well, and one that failed.
+ *
+ * @param about what they are about
+ * @returns what the two mails say
+ */
+export function sampleContents(about: SampleSubject): readonly [MailContent, MailContent] {
+  const good = about.labels.map((label) => goodRepository(label, about));
+  const [first = "repository", ...others] = about.labels;
+  const bad = [failedRepository(first), ...others.map((label) => goodRepository(label, about))];
+  return [
+    sample(about, { verdict: "ok", repositories: good }),
+    sample(about, { verdict: "failed", repositories: bad }),
+  ];
+}
+
+function sample(
+  about: SampleSubject,
+  what: Pick<RunOutcome, "verdict" | "repositories">,
+): MailContent {
+  const { name, hostname, version, at } = about;
+  const startedAt = new Date(at.getTime() - 4 * MINUTE - 10_000);
+  const outcome: RunOutcome = {
+    ...what,
+    name,
+    hostname,
+    runId: "00000000",
+    startedAt,
+    finishedAt: at,
+    problems: [],
+  };
+  const content = runContent(outcome, {
+    version,
+    trends: about.labels.flatMap((label) => trendOf(label, pastOf(about.at)) ?? []),
+    log: { name: "a sample", head: logOf(about, what.verdict), tail: undefined, note: undefined },
+    mask: (text) => text,
+  });
+  return {
+    ...content,
+    subject: `${content.subject} (a sample)`,
+    headline: `A sample; no backup was run. ${content.headline}`,
+  };
+}
+
+function goodRepository(label: string, { name, at }: SampleSubject): RepositoryOutcome {
+  const stats = {
+    archive: `${name}-${at.toISOString().replace(/\.\d+Z$/, "Z")}-00000000`,
+    files: 128_402,
+    originalSize: 84_512 * MIB,
+    compressedSize: 61_020 * MIB,
+    newSize: 1_229 * MIB,
+    repositorySize: 98_304 * MIB,
+    changes: { added: 310, modified: 42, changedWhileRead: 0, unreadable: 0 },
+  };
+  const steps: readonly StepOutcome[] = [
+    { step: "create", state: "ok", problems: [], duration: 2 * MINUTE, stats },
+    { step: "check", state: "ok", problems: [], duration: MINUTE },
+    { step: "prune", state: "ok", problems: [], duration: 12_000 },
+    { step: "compact", state: "ok", problems: [], duration: 48_000 },
+  ];
+  return { label, state: "ok", steps };
+}
+
+function failedRepository(label: string): RepositoryOutcome {
+  const skipped = { state: "skipped", reason: "create failed", expected: false } as const;
+  return {
+    label,
+    state: "failed",
+    steps: [
+      {
+        step: "create",
+        state: "failed",
+        duration: 1_400,
+        problems: [{
+          severity: "error",
+          message: "wrong passphrase",
+          hint: "In a real report it would say here what to do about it",
+        }],
+      },
+      { step: "check", ...skipped },
+      { step: "prune", ...skipped },
+      { step: "compact", ...skipped },
+    ],
+  };
+}
+
+/** A wave, with a large one and a failed one in it. */
+function pastOf(at: Date): readonly PastCreate[] {
+  return Array.from({ length: SHOWN_RUNS }, (_, index) => {
+    const startedAt = new Date(at.getTime() - (SHOWN_RUNS - 1 - index) * 24 * 60 * MINUTE);
+    if (index === 11) return { startedAt, state: "failed", newSize: undefined };
+    const size = index === 3 ? 9_000 : 700 + 500 * Math.sin(index / 2);
+    return { startedAt, state: "ok", newSize: Math.round(size * MIB) };
+  });
+}
+
+function logOf({ name, hostname, version, at }: SampleSubject, verdict: string): string {
+  const time = at.toISOString();
+  const level = verdict === "ok" ? "INFO   " : "ERROR  ";
+  return `${time} INFO    autoborg ${version}: run 00000000 of "${name}" on ${hostname}
+
+${time} INFO    Here stands the whole log of the run, blank lines included
+
+${time} ${level} ${verdict}
+`;
+}

@@ -1,0 +1,109 @@
+/**
+ * Says why a mail could not be sent. Of a library's error only fields that can't hold a password
+ * are used: its codes, and what the server answered.
+ *
+ * @module
+ */
+import type { Mail } from "../../config/schema.ts";
+import type { Masker } from "../../secret.ts";
+import { printableLine } from "../printable.ts";
+import { MailError, type Stage } from "./mail_error.ts";
+import {
+  brokenOff,
+  CERTIFICATE,
+  type Diagnosis,
+  login,
+  NETWORK,
+  noStarttls,
+  NOT_SMTP,
+  NOT_TLS,
+  noTls,
+  recipients,
+  refused,
+  sender,
+  timeout,
+  tooLarge,
+} from "./smtp_reasons.ts";
+import { shortened } from "./subject.ts";
+
+/** What is known about a conversation that failed. */
+export interface Circumstances {
+  readonly mail: Mail;
+  readonly stage: Stage;
+  readonly mask: Masker;
+}
+
+/** The fields of an error that are safe to read. */
+interface SafeFields {
+  readonly code: string;
+  /** The code of the system or of the TLS library, which says more. */
+  readonly original: string;
+  /** The command that failed; empty when it is none of those that hold nothing but addresses. */
+  readonly command: string;
+  readonly status: number | undefined;
+  /** What the server answered, in quotes and masked; empty when it did not. */
+  readonly answer: string;
+}
+
+/**
+ * Explains an error of the mail library or of a socket.
+ *
+ * @param error what was thrown
+ * @param circumstances what is known about the conversation
+ * @returns a sentence and a hint
+ */
+export function explainFailure(error: unknown, circumstances: Circumstances): MailError {
+  if (error instanceof MailError) return error;
+  const fields = safeFields(error, circumstances.mask);
+  const { kind, says, hint, permanent } = diagnose(fields, circumstances);
+  const { server, port } = circumstances.mail;
+  return new MailError(kind, `Cannot send mail by "${server}:${port}": ${says}`, {
+    hint,
+    stage: circumstances.stage,
+    permanent: permanent ?? isPermanent(fields.status),
+  });
+}
+
+function diagnose(fields: SafeFields, circumstances: Circumstances): Diagnosis {
+  const { mail, stage } = circumstances;
+  const { code, original, command, answer, status } = fields;
+  const certificate = CERTIFICATE[original];
+  if (certificate !== undefined) return { kind: "encryption", permanent: true, ...certificate };
+  const network = NETWORK[original] ?? NETWORK[code];
+  if (network !== undefined && stage === "connect") return { kind: "unreachable", ...network };
+  if (code === "ETIMEDOUT" || original === "ETIMEDOUT") return timeout(mail, stage);
+  if (original === "ERR_SSL_WRONG_VERSION_NUMBER") return NOT_TLS;
+  if (code === "ETLS" && status !== undefined) return noStarttls(answer);
+  if (code === "ETLS" || original.startsWith("ERR_SSL_")) return noTls(original);
+  if (code === "EAUTH") return login(answer, mail);
+  // The library's own complaint: the server has told its limit.
+  if (code === "EMESSAGE" && answer === "" || status === 552) return tooLarge(answer);
+  if (command === "MAIL FROM") return sender(answer);
+  if (command === "RCPT TO") return recipients(answer);
+  if (status !== undefined) return refused(answer, stage);
+  if (code === "EPROTOCOL") return NOT_SMTP;
+  return brokenOff(stage, original);
+}
+
+function safeFields(error: unknown, mask: Masker): SafeFields {
+  const text = (name: string) => {
+    const value = typeof error === "object" && error !== null && name in error
+      ? Object.getOwnPropertyDescriptor(error, name)?.value
+      : undefined;
+    return typeof value === "string" ? value : "";
+  };
+  const response = mask(printableLine(text("response").replaceAll(/\r?\n/g, " ")));
+  const status = /^[2-5]\d\d(?!\d)/.exec(response)?.[0];
+  return {
+    code: text("code"),
+    original: text("originalCode") || text("code"),
+    command: ["MAIL FROM", "RCPT TO"].find((command) => command === text("command")) ?? "",
+    status: status === undefined ? undefined : Number(status),
+    answer: response === "" ? "" : `"${shortened(response, 200)}"`,
+  };
+}
+
+/** 503, a command at the wrong time, may go well with a new connection. */
+function isPermanent(status: number | undefined): boolean {
+  return status !== undefined && status >= 500 && status !== 503;
+}

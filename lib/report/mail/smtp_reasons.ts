@@ -1,0 +1,191 @@
+/**
+ * What can go wrong between this machine and a mail server, in words. Pure.
+ *
+ * @module
+ */
+import type { Mail } from "../../config/schema.ts";
+import type { FailureKind, Stage } from "./mail_error.ts";
+
+/** What went wrong. */
+export interface Diagnosis {
+  readonly kind: FailureKind;
+  readonly says: string;
+  readonly hint: string;
+  readonly permanent?: boolean;
+}
+
+const SEE_SERVER = "See mail.server and mail.port, and whether a firewall is in the way";
+
+/** By the code of the system: what keeps a connection from being made. */
+export const NETWORK: Readonly<Record<string, Pick<Diagnosis, "says" | "hint">>> = {
+  ECONNREFUSED: {
+    says: "the connection was refused",
+    hint: "No mail server listens there: see mail.server and mail.port",
+  },
+  ENOTFOUND: {
+    says: "the name of the server can't be resolved",
+    hint: "See mail.server, and whether this machine can resolve names",
+  },
+  EAI_AGAIN: {
+    says: "the name of the server can't be resolved now",
+    hint: "See whether this machine can resolve names",
+  },
+  EHOSTUNREACH: { says: "there is no route to the server", hint: SEE_SERVER },
+  ENETUNREACH: { says: "there is no route to the server", hint: SEE_SERVER },
+};
+
+const SEE_CA =
+  "When the server has a certificate authority of its own, name its certificate in mail.ca_file";
+
+/** By OpenSSL's code: what is wrong with a certificate. */
+export const CERTIFICATE: Readonly<Record<string, Pick<Diagnosis, "says" | "hint">>> = {
+  CERT_HAS_EXPIRED: {
+    says: "its certificate has expired",
+    hint: "Have the certificate of the mail server renewed; see also the clock of this machine",
+  },
+  CERT_NOT_YET_VALID: {
+    says: "its certificate is not valid yet",
+    hint: "See the clock of this machine",
+  },
+  DEPTH_ZERO_SELF_SIGNED_CERT: {
+    says: "its certificate is self-signed",
+    hint: "Name that certificate in mail.ca_file, if it is the right one",
+  },
+  SELF_SIGNED_CERT_IN_CHAIN: {
+    says: "its certificate comes from an unknown authority",
+    hint: SEE_CA,
+  },
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: {
+    says: "its certificate comes from an unknown authority",
+    hint: SEE_CA,
+  },
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: {
+    says: "its certificate comes from an unknown authority",
+    hint: SEE_CA,
+  },
+  UNABLE_TO_GET_ISSUER_CERT: {
+    says: "its certificate comes from an unknown authority",
+    hint: SEE_CA,
+  },
+  ERR_TLS_CERT_ALTNAME_INVALID: {
+    says: "its certificate is for another name",
+    hint: "Write mail.server as the certificate names the server",
+  },
+};
+
+/** An unencrypted server, asked for TLS. */
+export const NOT_TLS: Diagnosis = {
+  kind: "encryption",
+  says: "the server does not begin with TLS",
+  hint: 'See mail.port and mail.security: port 465 usually wants "tls", port 587 "starttls"',
+  permanent: true,
+};
+
+/** Another kind of server. */
+export const NOT_SMTP: Diagnosis = {
+  kind: "refused",
+  says: "it does not answer as a mail server does",
+  hint: "See mail.server and mail.port",
+};
+
+/** The server hangs. */
+export function timeout(mail: Mail, stage: Stage): Diagnosis {
+  const says = {
+    connect: "the connection timed out",
+    greeting: "the server was silent for too long",
+    login: "the server was silent for too long during the login",
+    envelope: "the server was silent for too long",
+    data: "the server did not take the mail in time",
+  }[stage];
+  const silent = mail.security !== "tls" && stage === "greeting";
+  const hint = silent
+    ? 'A server that wants TLS from the start says nothing here: see mail.port and mail.security ("tls")'
+    : SEE_SERVER;
+  return { kind: "timeout", says, hint };
+}
+
+/** STARTTLS is wanted and not offered. */
+export function noStarttls(answer: string): Diagnosis {
+  return {
+    kind: "no-starttls",
+    says: `the server offers no STARTTLS, it answered ${answer}`,
+    hint:
+      'Nothing was sent unencrypted. See mail.port and mail.security ("tls", "starttls", "none")',
+    permanent: true,
+  };
+}
+
+/** TLS could not be agreed on. */
+export function noTls(original: string): Diagnosis {
+  const code = /^[A-Z_]+$/.test(original) && original !== "ETLS" ? ` (${original})` : "";
+  return {
+    kind: "encryption",
+    says: `no encrypted connection could be made${code}`,
+    hint: "See mail.port and mail.security; the server must know TLS 1.2 or newer",
+  };
+}
+
+/** The login failed. */
+export function login(answer: string, mail: Mail): Diagnosis {
+  const hint = mail.security === "none"
+    ? 'See mail.username and mail.password; many servers want mail.security = "starttls" for it'
+    : "See mail.username and mail.password";
+  const said = answer === "" ? "" : `, it answered ${answer}`;
+  return { kind: "login", says: `the login failed${said}`, hint };
+}
+
+/** The mail is larger than the server allows. */
+export function tooLarge(answer: string): Diagnosis {
+  const said = answer === "" ? "" : `, it answered ${answer}`;
+  return {
+    kind: "too-large",
+    says: `the mail is too large for the server${said}`,
+    hint: 'Raise the limit of the server, or write less: logs.level = "warning"',
+    permanent: true,
+  };
+}
+
+/** Nobody gets the mail. */
+export function recipients(answer: string): Diagnosis {
+  return {
+    kind: "recipients",
+    says: `no recipient was accepted, it answered ${answer}`,
+    hint: "See mail.recipients; some servers want a login first",
+  };
+}
+
+/** Nobody may send under this address. */
+export function sender(answer: string): Diagnosis {
+  return {
+    kind: "refused",
+    says: `the sender was refused, it answered ${answer}`,
+    hint: "See mail.from_address; some servers want a login first",
+  };
+}
+
+/** The server says no. */
+export function refused(answer: string, stage: Stage): Diagnosis {
+  const says = stage === "greeting" ? "the server refuses to talk" : "the mail was refused";
+  return {
+    kind: "refused",
+    says: `${says}, it answered ${answer}`,
+    hint: "Ask who runs the mail server: its answer says why",
+  };
+}
+
+/** The connection ended before its time. */
+export function brokenOff(stage: Stage, original: string): Diagnosis {
+  const code = /^E[A-Z]+$/.test(original) && original !== "ECONNECTION" ? ` (${original})` : "";
+  const when = {
+    connect: "while it was made",
+    greeting: "before the greeting was over",
+    login: "during the login",
+    envelope: "before the mail was handed over",
+    data: "in the middle of the mail",
+  }[stage];
+  return {
+    kind: "broken-off",
+    says: `the connection was broken off ${when}${code}`,
+    hint: "Another try may go well; if it never does, ask who runs the mail server",
+  };
+}

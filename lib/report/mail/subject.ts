@@ -1,0 +1,120 @@
+/**
+ * The subject of a mail: what people see of it when they see nothing else. Pure.
+ *
+ * @module
+ */
+import type { Problem, RepositoryOutcome, RunOutcome, Verdict } from "../../backup/outcome.ts";
+import { humanDuration, humanSize } from "../../units.ts";
+import { printableLine } from "../printable.ts";
+
+/** The longest reason of a repository, and of the run itself, in characters. */
+const LONGEST = { repository: 70, run: 140, subject: 240 } as const;
+
+/** Which backup a mail is about. */
+export interface About {
+  /** The name of the series. */
+  readonly name: string;
+  readonly hostname: string;
+}
+
+/**
+ * Writes a subject.
+ *
+ * @param about which backup
+ * @param verdict what became of it
+ * @param summary the rest
+ * @returns such as "[ok] server-backup on web1: 2 repositories, 1.2 GiB new, 4m10s"
+ */
+export function subjectLine(about: About, verdict: Verdict, summary: string): string {
+  const word = verdict === "failed" ? "FAILED" : verdict;
+  return shortened(`[${word}] ${about.name} on ${about.hostname}: ${summary}`, LONGEST.subject);
+}
+
+/**
+ * Says in a few words what became of a run.
+ *
+ * @param outcome what became of it
+ * @returns "2 repositories, 1.2 GiB new, 4m10s", or "offsite failed (wrong passphrase), local ok"
+ */
+export function summaryOf(outcome: RunOutcome): string {
+  return outcome.verdict === "ok" ? figures(outcome) : troubles(outcome);
+}
+
+function figures(outcome: RunOutcome): string {
+  const present = outcome.repositories.filter(({ state }) => state !== "absent");
+  const absent = outcome.repositories.filter(({ state }) => state === "absent");
+  const sizes = present.flatMap((repository) => {
+    if (repository.state === "absent") return [];
+    return repository.steps.flatMap((step) =>
+      step.state === "skipped" || step.stats === undefined ? [] : [step.stats.newSize]
+    );
+  });
+  const added = sizes.reduce((sum, size) => sum + size, 0);
+  return [
+    counted(present.length, "repository", "repositories"),
+    ...(sizes.length === 0 ? [] : [`${humanSize(added)} new`]),
+    ...absent.map(({ label }) => `${label} absent`),
+    humanDuration(outcome.finishedAt.getTime() - outcome.startedAt.getTime()),
+  ].join(", ");
+}
+
+function troubles(outcome: RunOutcome): string {
+  const own = worstOf(outcome.problems, outcome.verdict);
+  const parts = [
+    ...(outcome.interruptedBy === undefined ? [] : [`interrupted by ${outcome.interruptedBy}`]),
+    ...(own === undefined || isSaid(own, outcome) ? [] : [reason(own, LONGEST.run)]),
+    ...(["failed", "warning", "ok", "absent"] as const).flatMap((state) =>
+      outcome.repositories.filter((repository) => repository.state === state).map(repositoryPart)
+    ),
+  ];
+  return parts.length === 0 ? "see below" : parts.join(", ");
+}
+
+/** An interrupted run has a problem that says the same. */
+function isSaid({ message }: Problem, outcome: RunOutcome): boolean {
+  return outcome.interruptedBy !== undefined &&
+    message === `interrupted by ${outcome.interruptedBy}`;
+}
+
+function repositoryPart(outcome: RepositoryOutcome): string {
+  const { label, state } = outcome;
+  if (state === "ok" || state === "absent") return `${label} ${state}`;
+  const problems = outcome.steps.flatMap((step) => step.state === "skipped" ? [] : step.problems);
+  const worst = worstOf(problems, state);
+  const why = worst === undefined ? "" : ` (${reason(worst, LONGEST.repository)})`;
+  return `${label} ${state}${why}`;
+}
+
+/** Warnings are no reason for a failure. */
+function worstOf(problems: readonly Problem[], verdict: Verdict): Problem | undefined {
+  const error = problems.find(({ severity }) => severity === "error");
+  return error ?? (verdict === "warning" ? problems[0] : undefined);
+}
+
+function reason({ message }: Problem, longest: number): string {
+  const [first = ""] = message.split("\n");
+  return shortened(printableLine(first), longest);
+}
+
+/**
+ * Counts things.
+ *
+ * @param count how many
+ * @param one what one of them is called
+ * @param many what several of them are called
+ */
+export function counted(count: number, one: string, many: string): string {
+  return `${count.toLocaleString("en-US")} ${count === 1 ? one : many}`;
+}
+
+/**
+ * Cuts a text that is too long.
+ *
+ * @param text one line
+ * @param longest how many characters at most
+ * @returns the text, with "…" at its end when something was cut away
+ */
+export function shortened(text: string, longest: number): string {
+  const characters = [...text];
+  return characters.length <= longest ? text : `${characters.slice(0, longest - 1).join("")}…`;
+}

@@ -1,0 +1,84 @@
+/**
+ * A mail's content as plain text. Pure.
+ *
+ * @module
+ */
+import {
+  COLUMNS,
+  type Fact,
+  type Finding,
+  HEADS,
+  type MailContent,
+  type StepLine,
+} from "./content.ts";
+import type { LogExcerpt } from "./log_excerpt.ts";
+import { sparkline, type Trend } from "./trend.ts";
+
+/**
+ * Writes a mail as plain text.
+ *
+ * @param content what it says
+ * @returns lines
+ */
+export function renderText(content: MailContent): string {
+  const sections = [
+    [content.headline],
+    facts(content.facts),
+    section(HEADS.steps, table(content.steps)),
+    section(HEADS.findings, content.findings.flatMap(finding)),
+    section(HEADS.skipped, content.skipped.map((line) => `  ${line}`)),
+    section(HEADS.trends, content.trends.flatMap(trend)),
+    content.log === undefined ? [] : logSection(content.log),
+  ];
+  return `${
+    sections.filter((lines) => lines.length > 0).map((lines) => lines.join("\n"))
+      .join("\n\n")
+  }\n`;
+}
+
+function section(head: string, lines: readonly string[]): readonly string[] {
+  return lines.length === 0 ? [] : [head.toUpperCase(), "", ...lines];
+}
+
+function facts(all: readonly Fact[]): readonly string[] {
+  const width = Math.max(...all.map(({ name }) => name.length));
+  return all.map(({ name, value }) => `${name.padEnd(width)}  ${value}`);
+}
+
+/** Columns of words are aligned to the left, columns of figures to the right. */
+function table(steps: readonly StepLine[]): readonly string[] {
+  if (steps.length === 0) return [];
+  const head = COLUMNS.map(([, title]) => title);
+  const rows = [head, ...steps.map((step) => COLUMNS.map(([key]) => step[key]))];
+  const widths = head.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  return rows.map((row) =>
+    row.map((cell, column) => {
+      const width = widths[column] ?? 0;
+      return column < 3 ? cell.padEnd(width) : cell.padStart(width);
+    }).join("  ").trimEnd()
+  );
+}
+
+function finding({ severity, where, message, hint }: Finding): readonly string[] {
+  const scope = where === "" ? "" : `${where}: `;
+  const advice = hint === undefined ? [] : [`    what to do: ${indented(hint, 4)}`];
+  return [`  ${severity}: ${scope}${indented(message, 4)}`, ...advice];
+}
+
+function indented(text: string, depth: number): string {
+  return text.replaceAll("\n", `\n${" ".repeat(depth)}`);
+}
+
+function trend({ label, bars, caption }: Trend): readonly string[] {
+  return [`  ${label}  ${sparkline(bars)}`, `    ${caption}`];
+}
+
+function logSection({ name, head, tail, note }: LogExcerpt): readonly string[] {
+  const notes = note === undefined ? [] : [`[${note}]`];
+  const parts = [head, ...notes, tail ?? ""].map((part) => part.replace(/\n$/, ""));
+  return [
+    `${HEADS.log.toUpperCase()} ${name}`,
+    "",
+    parts.filter((part) => part !== "").join("\n\n"),
+  ];
+}

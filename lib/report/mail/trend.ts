@@ -1,0 +1,94 @@
+/**
+ * The new data of the last runs as bars. Pure.
+ *
+ * @module
+ */
+import type { PastCreate } from "../../state/history.ts";
+import { humanSize } from "../../units.ts";
+
+/** How many runs are shown. */
+export const SHOWN_RUNS = 30;
+
+/** A run as a bar. */
+export interface Bar {
+  /** The day of the run and its new data, for who points at the bar. */
+  readonly title: string;
+  /** From 0 to 1. */
+  readonly height: number;
+  readonly kind: "normal" | "cut" | "failed";
+}
+
+/** The last runs of a repository. */
+export interface Trend {
+  readonly label: string;
+  readonly bars: readonly Bar[];
+  /** From when to when, the largest and the newest. */
+  readonly caption: string;
+}
+
+/** A first backup is so large that beside it all others look the same: it is cut off. */
+const CUT_AT = 4;
+
+/**
+ * Makes bars.
+ *
+ * @param label the repository
+ * @param past what became of its last runs, oldest first
+ * @returns the bars; `undefined` when there was none
+ */
+export function trendOf(label: string, past: readonly PastCreate[]): Trend | undefined {
+  const [first] = past;
+  const last = past.at(-1);
+  if (first === undefined || last === undefined) return undefined;
+  const sizes = past.flatMap(({ newSize }) => newSize === undefined ? [] : [Math.max(0, newSize)]);
+  const largest = Math.max(0, ...sizes);
+  const usual = median(sizes);
+  const top = usual > 0 ? Math.min(largest, usual * CUT_AT) : largest;
+  const bars = past.map((run) => barOf(run, top));
+  const cut = bars.filter(({ kind }) => kind === "cut").length;
+  const failed = bars.filter(({ kind }) => kind === "failed").length;
+  const caption = [
+    past.length === 1
+      ? `one run on ${day(last.startedAt)}`
+      : `${past.length} runs from ${day(first.startedAt)} to ${day(last.startedAt)}`,
+    `the largest ${humanSize(largest)}`,
+    `the last ${last.newSize === undefined ? "failed" : humanSize(last.newSize)}`,
+    ...(cut === 0 ? [] : [`${cut} cut off`]),
+    ...(failed === 0 ? [] : [`${failed} failed`]),
+  ].join(", ");
+  return { label, bars, caption };
+}
+
+function barOf({ startedAt, newSize }: PastCreate, top: number): Bar {
+  if (newSize === undefined) {
+    return { title: `${day(startedAt)}: failed`, height: 1, kind: "failed" };
+  }
+  const title = `${day(startedAt)}: ${humanSize(newSize)}`;
+  const height = top === 0 ? 0 : Math.max(0, newSize) / top;
+  return height > 1 ? { title, height: 1, kind: "cut" } : { title, height, kind: "normal" };
+}
+
+function median(sizes: readonly number[]): number {
+  const sorted = sizes.toSorted((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)] ?? 0;
+}
+
+function day(date: Date): string {
+  return date.toISOString().slice(0, 10);
+}
+
+const BLOCKS = "▁▂▃▄▅▆▇█";
+
+/**
+ * Draws bars with characters.
+ *
+ * @param bars the bars
+ * @returns one character for each; "x" for a run that failed, "^" for a bar that is cut off
+ */
+export function sparkline(bars: readonly Bar[]): string {
+  return bars.map(({ height, kind }) => {
+    if (kind === "failed") return "x";
+    if (kind === "cut") return "^";
+    return BLOCKS[Math.min(BLOCKS.length - 1, Math.floor(height * BLOCKS.length))] ?? "";
+  }).join("");
+}
