@@ -9,7 +9,8 @@ import { AppError, reasonOf } from "../errors.ts";
 import { gate, type GateState } from "./gates.ts";
 import type { RepositoryOutcome, Step, StepOutcome } from "./outcome.ts";
 import { worst } from "./outcome.ts";
-import type { Candidate } from "./proof/candidates.ts";
+import type { Candidate } from "../proof/candidates.ts";
+import type { ArchiveExtent } from "./shrink.ts";
 import type { StagedSources } from "./staged_sources.ts";
 import type { StepContext, StepResult } from "./steps/borg_step.ts";
 import { check } from "./steps/check.ts";
@@ -24,6 +25,8 @@ export interface PipelineContext extends StepContext {
   readonly sources: StagedSources | undefined;
   /** Whether a source is missing from the new archive. */
   readonly sourcesMissing: boolean;
+  /** The last archive that was not suspicious, if any is known. */
+  readonly baseline: ArchiveExtent | undefined;
   /** Files of the sources that may be read back from the new archive. */
   readonly proofFiles: readonly Candidate[];
   /** When this repository's last good check ended, if ever. */
@@ -47,7 +50,7 @@ export class RepositoryPipeline {
     const began = Date.now();
     await this.#step("create", (context) => {
       if (context.sources === undefined) return Promise.resolve(nothingToRead);
-      return create(context, context.sources);
+      return create(context, context.sources, context.baseline);
     });
     await this.#step(
       "proof",

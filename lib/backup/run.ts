@@ -13,8 +13,9 @@ import { createLimiter } from "./limiter.ts";
 import type { Problem, RepositoryOutcome, RunOutcome } from "./outcome.ts";
 import { verdictOf, worst } from "./outcome.ts";
 import type { Plan } from "./plan.ts";
-import { type Candidate, choose, findCandidates } from "./proof/candidates.ts";
+import { type Candidate, choose, findCandidates } from "../proof/candidates.ts";
 import { RepositoryPipeline } from "./repository_pipeline.ts";
+import type { ArchiveExtent } from "./shrink.ts";
 import type { Staging } from "./staged_sources.ts";
 import { inTime } from "./staging/live_directories.ts";
 import { recover } from "./staging/recover.ts";
@@ -38,6 +39,8 @@ export interface RunContext {
   readonly problems: readonly Problem[];
   /** When a repository's last good check ended, if ever. */
   readonly lastCheck: (label: string) => Date | undefined;
+  /** The last archive of a repository that was not suspicious, if any is known. */
+  readonly baseline: (label: string) => ArchiveExtent | undefined;
 }
 
 /** A held run lock with what protects it. */
@@ -131,6 +134,7 @@ async function backUpAndMaintain(
       sources: staging.sources,
       sourcesMissing,
       proofFiles,
+      baseline: context.baseline(target.repository.label),
       lastCheck: context.lastCheck(target.repository.label),
     })
   );

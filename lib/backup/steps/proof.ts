@@ -1,8 +1,8 @@
 import { type ArchivedFile, parseReadBack, readBackArguments } from "../../borg/read_back.ts";
 import type { Problem, ProofStats } from "../outcome.ts";
 import { verdictOf } from "../outcome.ts";
-import type { Candidate } from "../proof/candidates.ts";
-import { compare, type Comparison, lookForLost } from "../proof/comparison.ts";
+import type { Candidate } from "../../proof/candidates.ts";
+import { compare, type Comparison, lookForLost } from "../../proof/comparison.ts";
 import type { StagedSources } from "../staged_sources.ts";
 import { callBorg, failedStep, type StepContext, type StepResult } from "./borg_step.ts";
 

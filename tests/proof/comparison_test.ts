@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { compare, lookForLost } from "../../../lib/backup/proof/comparison.ts";
+import { compare, lookForLost } from "../../lib/proof/comparison.ts";
 
 const LATER = Date.now() + 60_000;
 const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");

@@ -4,8 +4,14 @@
  *
  * @module
  */
-import { reasonOf } from "../../errors.ts";
-import type { StagedSources } from "../staged_sources.ts";
+import { reasonOf } from "../errors.ts";
+
+/** A tree in which files are looked for. */
+export interface Tree {
+  /** What the paths are relative to. */
+  readonly root: string;
+  readonly paths: readonly string[];
+}
 
 /** A regular file of the sources. */
 export interface Candidate {
@@ -42,7 +48,7 @@ const NEIGHBOURS = 16;
  * @returns regular files, each once; none of them larger than {@linkcode LARGEST_FILE}
  */
 export async function findCandidates(
-  sources: StagedSources,
+  sources: Tree,
   descents: number,
   random: Random,
   signal: AbortSignal,

@@ -5,7 +5,7 @@ import {
   choose,
   findCandidates,
   LARGEST_PROOF,
-} from "../../../lib/backup/proof/candidates.ts";
+} from "../../lib/proof/candidates.ts";
 
 const never = new AbortController().signal;
 

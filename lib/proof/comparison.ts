@@ -4,7 +4,7 @@
  * @module
  */
 import { createHash } from "node:crypto";
-import type { ArchivedFile } from "../../borg/read_back.ts";
+import type { ArchivedFile } from "../borg/read_back.ts";
 
 /** What came of a comparison. */
 export type Comparison =
