@@ -3,14 +3,16 @@
  *
  * @module
  */
-import { styleText } from "node:util";
-import type { Progress, RunEvent } from "../backup/events.ts";
-import type { Problem, RepositoryOutcome, StepOutcome, Verdict } from "../backup/outcome.ts";
+import type { Level, RunEvent } from "../backup/events.ts";
 import type { Masker } from "../secret.ts";
-import { stepResult, verdictLine } from "./describe.ts";
-import { printable, printableLine } from "./printable.ts";
+import { Activity } from "./activity.ts";
+import { consoleLines } from "./console_lines.ts";
+import { Frame, type TerminalSize } from "./frame.ts";
+import { withPriority } from "./journal_prefix.ts";
+import { progressObject, progressReport } from "./progress_json.ts";
 import { progressLine } from "./progress_lines.ts";
 import type { Reporter } from "./reporter.ts";
+import { columns } from "./text_width.ts";
 
 /** How progress is shown. */
 export type ProgressStyle = "bar" | "plain" | "json" | "none";
@@ -21,155 +23,109 @@ export interface Screen {
   readonly write: (text: string) => void;
   /** Writes what programs read: standard output. */
   readonly writeOutput: (text: string) => void;
-  /** How many columns it has now. */
-  readonly columns: () => number;
+  /** How large it is now. */
+  readonly size: () => TerminalSize;
   readonly colour: boolean;
   readonly progress: ProgressStyle;
+  /** Whether messages go to the journal of systemd, which wants a priority before each line. */
+  readonly journal: boolean;
   readonly mask: Masker;
   /** Milliseconds, only ever growing. */
   readonly now: () => number;
 }
 
-/** How often a line on a terminal is painted anew, in milliseconds. */
-const PAINT_INTERVAL = 200;
-/** How often a plain line says how far a step is, in milliseconds. */
-const PLAIN_INTERVAL = 30_000;
-
-interface Activity {
-  readonly step: string;
-  readonly started: number;
-  progress: Progress | undefined;
-}
+/** How often progress is shown, in milliseconds. */
+const INTERVAL: Readonly<Record<ProgressStyle, number>> = {
+  bar: 200,
+  plain: 30_000,
+  json: 1_000,
+  none: 0,
+};
 
 /** The reporter that writes to the terminal. */
 export class ConsoleReporter implements Reporter {
   readonly name = "terminal";
   readonly #screen: Screen;
+  readonly #frame = new Frame();
   readonly #active = new Map<string, Activity>();
   #timer: ReturnType<typeof setInterval> | undefined;
-  #painted = 0;
-  #labels: readonly string[] = [];
+  #labelWidth = 0;
+  #version = "";
 
   /** @param screen where to */
   constructor(screen: Screen) {
     this.#screen = screen;
-    const interval =
-      { bar: PAINT_INTERVAL, plain: PLAIN_INTERVAL, json: 0, none: 0 }[screen.progress];
+    const interval = INTERVAL[screen.progress];
     if (interval > 0) this.#timer = setInterval(() => this.#tick(), interval);
   }
 
-  /** Takes an event. */
+  /** Takes an event; progress is only remembered here, as Borg tells a lot of it. */
   handle(event: RunEvent): void {
-    if (event.type === "progress") return this.#onProgress(event);
-    if (event.type === "step-started") {
-      const activity = { step: event.step, started: this.#screen.now(), progress: undefined };
-      this.#active.set(event.repository, activity);
+    if (event.type === "progress") {
+      this.#active.get(event.repository)?.take(event.progress);
       return;
     }
-    if (event.type === "step-finished") this.#active.delete(event.repository);
-    const lines = this.#describe(event);
-    if (lines.length === 0) return;
-    this.#erase();
-    this.#screen.write(this.#screen.mask(lines.map((line) => `${line}\n`).join("")));
+    // Nor do the lines of Borg concern the terminal.
+    if (event.type === "output") return;
+    this.#follow(event);
+    const { colour, journal, mask, write, progress } = this.#screen;
+    const lines = consoleLines(event, { colour, labelWidth: this.#labelWidth })
+      .map(({ level, text }) => this.#prefixed(`${mask(text)}\n`, level, journal)).join("");
+    if (lines !== "") {
+      if (progress === "bar") this.#paint(lines);
+      else write(lines);
+    }
+    if (progress === "json") this.#writeObject(progressObject(event, this.#version, mask));
   }
 
   /** Takes the progress lines away. */
   close(): void {
     clearInterval(this.#timer);
-    this.#erase();
+    this.#active.clear();
+    if (this.#screen.progress === "bar") this.#paint("");
   }
 
-  #describe(event: RunEvent): readonly string[] {
-    switch (event.type) {
-      case "run-started": {
-        this.#labels = event.repositories;
-        const { version, name, hostname, runId } = event;
-        return [this.#paint("bold", `autoborg ${version}: ${name} on ${hostname}, run ${runId}`)];
-      }
-      case "step-finished":
-        return this.#step(event.repository, event.outcome);
-      case "repository-finished":
-        return this.#repository(event.outcome);
-      case "run-finished":
-        return [
-          ...this.#problems(event.outcome.problems),
-          this.#verdict(event.outcome.verdict, verdictLine(event.outcome)),
-        ];
-      default:
-        return [];
+  #follow(event: RunEvent): void {
+    if (event.type === "run-started") {
+      this.#version = event.version;
+      this.#labelWidth = Math.max(0, ...event.repositories.map(columns));
+    } else if (event.type === "step-started") {
+      const { repository, step } = event;
+      this.#active.set(repository, new Activity(repository, step, this.#screen.now()));
+    } else if (event.type === "step-finished") {
+      this.#active.delete(event.repository);
     }
-  }
-
-  #step(repository: string, outcome: StepOutcome): readonly string[] {
-    const head = `${this.#column(repository)}  ${outcome.step.padEnd(7)}  `;
-    const result = printableLine(stepResult(outcome));
-    if (outcome.state === "skipped") {
-      return [head + this.#paint(outcome.expected ? "dim" : "yellow", result)];
-    }
-    return [head + this.#verdict(outcome.state, result), ...this.#problems(outcome.problems)];
-  }
-
-  #repository(outcome: RepositoryOutcome): readonly string[] {
-    if (outcome.state !== "absent") return [];
-    const text = `skipped: it is optional, and ${printableLine(outcome.reason)}`;
-    return [`${this.#column(outcome.label)}  ${this.#paint("dim", text)}`];
-  }
-
-  #problems(problems: readonly Problem[]): readonly string[] {
-    return problems.flatMap(({ severity, message, hint }) => [
-      `  ${this.#paint(severity === "error" ? "red" : "yellow", severity)}: ${printable(message)}`,
-      ...(hint === undefined ? [] : [`    what to do: ${printable(hint)}`]),
-    ]);
-  }
-
-  #onProgress(event: Extract<RunEvent, { type: "progress" }>): void {
-    const activity = this.#active.get(event.repository);
-    if (activity !== undefined) activity.progress = event.progress;
-    if (this.#screen.progress !== "json") return;
-    const { repository, progress } = event;
-    const line = JSON.stringify({
-      type: "progress",
-      repository,
-      step: activity?.step,
-      ...progress,
-    });
-    this.#screen.writeOutput(`${this.#screen.mask(line)}\n`);
   }
 
   #tick(): void {
-    const bar = this.#screen.progress === "bar";
-    // One column stays free: some terminals wrap when the last one is written to.
-    const width = bar ? this.#screen.columns() - 1 : 1_000;
-    const lines = [...this.#active].flatMap(([repository, { step, started, progress }]) => {
-      if (!bar && progress === undefined) return [];
-      const elapsed = this.#screen.now() - started;
-      return [progressLine({ repository, step, elapsed, progress }, width)];
-    });
-    const text = this.#screen.mask(lines.map((line) => `${line}\n`).join(""));
-    if (bar) {
-      this.#erase();
-      this.#painted = lines.length;
+    const { progress, mask, now, write, journal } = this.#screen;
+    if (progress === "bar") return this.#paint("");
+    for (const activity of this.#active.values()) {
+      const state = activity.look(now(), mask);
+      if (progress === "json") this.#writeObject(progressReport(state));
+      else write(this.#prefixed(`${progressLine(state, 1_000)}\n`, "info", journal));
     }
-    if (text !== "") this.#screen.write(text);
   }
 
-  #erase(): void {
-    if (this.#painted > 0) this.#screen.write(`\x1b[${this.#painted}A\x1b[0J`);
-    this.#painted = 0;
+  #paint(messages: string): void {
+    const { now, mask, size, write } = this.#screen;
+    const space = size();
+    const states = [...this.#active.values()].map((activity) => activity.look(now(), mask));
+    const widths = {
+      repository: this.#labelWidth,
+      step: Math.max(0, ...states.map(({ step }) => step.length)),
+    };
+    // One column stays free: some terminals wrap when the last one is written to.
+    const lines = states.map((state) => progressLine(state, space.columns - 1, widths));
+    const text = this.#frame.paint(messages, lines, space);
+    if (text !== "") write(text);
   }
 
-  #column(repository: string): string {
-    const width = Math.max(...this.#labels.map((label) => label.length), repository.length);
-    return repository.padEnd(width);
+  #writeObject(object: unknown): void {
+    if (object !== undefined) this.#screen.writeOutput(`${JSON.stringify(object)}\n`);
   }
 
-  #verdict(verdict: Verdict, text: string): string {
-    const colour = verdict === "failed" ? "red" : verdict === "warning" ? "yellow" : "green";
-    const [word = "", ...rest] = text.split(" ");
-    return [this.#paint(colour, word), ...rest].join(" ");
-  }
-
-  #paint(style: "bold" | "dim" | "red" | "yellow" | "green", text: string): string {
-    return this.#screen.colour ? styleText(style, text, { validateStream: false }) : text;
+  #prefixed(text: string, level: Level, journal: boolean): string {
+    return journal ? withPriority(text, level) : text;
   }
 }

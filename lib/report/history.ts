@@ -6,6 +6,7 @@
 import type {
   ArchiveStats,
   Problem,
+  ProofStats,
   RepositoryOutcome,
   RunOutcome,
   StepOutcome,
@@ -95,11 +96,18 @@ function recordedRepository(outcome: RepositoryOutcome, mask: Masker) {
   };
 }
 
-function stepRow(label: string, outcome: StepOutcome, mask: Masker): StepRow {
+/**
+ * Brings what became of a step into the form of the history.
+ *
+ * @param label the repository
+ * @param outcome what became of the step
+ * @param mask keeps secrets out
+ */
+export function stepRow(label: string, outcome: StepOutcome, mask: Masker): StepRow {
   const { step, state } = outcome;
   if (outcome.state === "skipped") {
     const reason = mask(outcome.reason);
-    return { label, step, state, reason, duration: null, problems: "[]", ...figures(undefined) };
+    return { label, step, state, reason, duration: null, problems: "[]", ...figures() };
   }
   return {
     label,
@@ -108,15 +116,16 @@ function stepRow(label: string, outcome: StepOutcome, mask: Masker): StepRow {
     reason: null,
     duration: Math.round(outcome.duration),
     problems: problemsText(outcome.problems, mask),
-    ...figures(outcome.stats),
+    ...figures(outcome.stats, outcome.proved),
   };
 }
 
-function figures(stats: ArchiveStats | undefined) {
+/** A proof makes no archive: its files and their size stand in the columns of those of one. */
+function figures(stats?: ArchiveStats, proved?: ProofStats) {
   return {
     archive: stats?.archive ?? null,
-    files: stats?.files ?? null,
-    originalSize: stats?.originalSize ?? null,
+    files: stats?.files ?? proved?.files ?? null,
+    originalSize: stats?.originalSize ?? proved?.size ?? null,
     compressedSize: stats?.compressedSize ?? null,
     newSize: stats?.newSize ?? null,
     repositorySize: stats?.repositorySize ?? null,
@@ -124,6 +133,7 @@ function figures(stats: ArchiveStats | undefined) {
     modified: stats?.changes.modified ?? null,
     changedWhileRead: stats?.changes.changedWhileRead ?? null,
     unreadable: stats?.changes.unreadable ?? null,
+    shrunk: stats?.shrunk ?? false,
   };
 }
 

@@ -4,8 +4,9 @@
  * @module
  */
 import type { Progress } from "../backup/events.ts";
-import { humanSize } from "../units.ts";
+import { humanDuration, humanSize } from "../units.ts";
 import { printableLine } from "./printable.ts";
+import { columns, fit, fitEnd, padded } from "./text_width.ts";
 
 /** How far one repository is. */
 export interface RepositoryProgress {
@@ -15,74 +16,68 @@ export interface RepositoryProgress {
   readonly elapsed: number;
   /** `undefined` until Borg says something. */
   readonly progress: Progress | undefined;
+  /** Bytes a second of late; the mean since the step began when left out. */
+  readonly rate?: number;
+  /** Milliseconds until 100 %, if that can be told. */
+  readonly remaining?: number;
 }
 
+/** How wide the first columns are, so that several lines can be read as a table. */
+export interface ColumnWidths {
+  readonly repository: number;
+  readonly step: number;
+}
+
+/** Silence that is longer than this, in milliseconds, is counted. */
+const PATIENCE = 10_000;
+/** A path in fewer columns tells nothing. */
+const SHORTEST_PATH = 12;
+
 /**
- * One line that says how far a repository is.
+ * One line that says how far a repository is. What does not fit is left out: first the path, then
+ * the rate, then what is new.
  *
  * @param state how far it is
  * @param width at most so many columns
+ * @param widths how wide the first columns are
  * @returns such as "local create 602 files, 1.2 GiB, 3.4 MiB new, 120 MiB/s  srv/data/file"
  */
-export function progressLine(state: RepositoryProgress, width: number): string {
-  const { repository, step, progress } = state;
-  const head = `${repository} ${step}`;
-  if (progress === undefined) return fit(`${head} …`, width);
+export function progressLine(
+  state: RepositoryProgress,
+  width: number,
+  widths: ColumnWidths = { repository: 0, step: 0 },
+): string {
+  const { repository, step, progress, elapsed, remaining } = state;
+  // A long label must not take the room of everything else.
+  const label = fit(repository, Math.max(8, Math.floor(width / 3)));
+  const room = Math.min(widths.repository, Math.max(8, Math.floor(width / 3)));
+  const head = `${padded(label, room)} ${padded(step, widths.step)}`;
+  if (progress === undefined) {
+    return fit(`${head} …${elapsed < PATIENCE ? "" : ` ${humanDuration(elapsed)}`}`, width);
+  }
   if (progress.kind === "percent") {
-    return fit(
-      `${head} ${progress.percent.toFixed(1)} %  ${printableLine(progress.message)}`,
-      width,
-    );
+    const left = remaining === undefined ? [] : [`${humanDuration(remaining)} left`];
+    const percent = `${progress.percent.toFixed(1).padStart(widths.step > 0 ? 5 : 0)} %`;
+    const start = whatFits(head, [percent, ...left], width);
+    return fit(`${start}  ${printableLine(progress.message)}`.trimEnd(), width);
   }
-  const rate = progress.originalSize / Math.max(state.elapsed / 1000, 0.001);
-  const figures = `${progress.files.toLocaleString("en-US")} files, ` +
-    `${humanSize(progress.originalSize)}, ${humanSize(progress.newSize)} new, ` +
-    `${humanSize(Math.round(rate))}/s`;
-  const start = `${head} ${figures}  `;
-  return fit(start + fitEnd(printableLine(progress.path), width - columns(start)), width);
+  const rate = state.rate ?? progress.originalSize / Math.max(elapsed / 1000, 0.001);
+  const start = whatFits(head, [
+    `${progress.files.toLocaleString("en-US")} files`,
+    humanSize(progress.originalSize),
+    `${humanSize(progress.newSize)} new`,
+    `${humanSize(Math.round(rate))}/s`,
+  ], width);
+  const rest = width - columns(start) - 2;
+  if (rest < SHORTEST_PATH) return fit(start, width);
+  return fit(`${start}  ${fitEnd(printableLine(progress.path), rest)}`, width);
 }
 
-/**
- * Cuts a text so that it fits into one line.
- *
- * @param text one line
- * @param width at most so many columns
- * @returns the text, with "…" at its end when something was cut away
- */
-export function fit(text: string, width: number): string {
-  if (columns(text) <= width) return text;
-  let kept = "";
-  let used = 1;
-  for (const character of text) {
-    used += columns(character);
-    if (used > width) break;
-    kept += character;
+/** The head and as many of the parts as there is room for; half a number would be a lie. */
+function whatFits(head: string, parts: readonly string[], width: number): string {
+  for (let count = parts.length; count > 0; count--) {
+    const line = `${head} ${parts.slice(0, count).join(", ")}`;
+    if (columns(line) <= width) return line;
   }
-  return width < 1 ? "" : `${kept}…`;
-}
-
-/** Keeps the end: it is the end of a path that tells files apart. */
-function fitEnd(text: string, width: number): string {
-  if (columns(text) <= width) return text;
-  if (width < 4) return "";
-  let kept = "";
-  let used = 1;
-  for (const character of [...text].reverse()) {
-    used += columns(character);
-    if (used > width) break;
-    kept = character + kept;
-  }
-  return `…${kept}`;
-}
-
-/**
- * An upper bound of the columns that a text takes: everything from Hangul on counts two, as a line
- * that is too short looks odd, and one that wraps ruins the display.
- */
-function columns(text: string): number {
-  let sum = 0;
-  for (const character of text) {
-    sum += (character.codePointAt(0) ?? 0) >= 0x1100 && character !== "…" ? 2 : 1;
-  }
-  return sum;
+  return head;
 }

@@ -60,6 +60,8 @@ export interface StepReport {
   readonly problems: readonly ReportedProblem[];
   /** What `create` put into the repository. */
   readonly archive: ArchiveReport | null;
+  /** What `proof` read back and found equal to its source. */
+  readonly proof: { readonly files: number; readonly bytes: number } | null;
 }
 
 /** A new archive. */
@@ -146,7 +148,12 @@ function durationOf(run: RunRow): number {
   return inSeconds(Math.max(0, run.finishedAt - run.startedAt));
 }
 
-function stepReport(step: StepRow): StepReport {
+/**
+ * What became of a step.
+ *
+ * @param step a step of the history
+ */
+export function stepReport(step: StepRow): StepReport {
   return {
     step: step.step,
     state: step.state === "skipped" ? "skipped" : verdict(step.state),
@@ -154,6 +161,9 @@ function stepReport(step: StepRow): StepReport {
     durationSeconds: step.duration === null ? null : inSeconds(step.duration),
     problems: parseProblems(step.problems),
     archive: archiveReport(step),
+    proof: step.archive !== null || step.files === null
+      ? null
+      : { files: step.files, bytes: step.originalSize ?? 0 },
   };
 }
 
