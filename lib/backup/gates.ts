@@ -48,6 +48,10 @@ export function gate(step: Step, state: GateState): Gate {
   if (step === "create" || step === "check") return OPEN;
   if (step === "proof" && state.skip.has("create")) return closed("there is no new archive", true);
   if (failed !== undefined) return closed(`${failed} failed`);
+  const shrunk = state.before.some((outcome) =>
+    outcome.state !== "skipped" && outcome.stats?.shrunk
+  );
+  if (shrunk) return closed("the new archive is suspiciously small");
   if (state.sourcesMissing && !state.skip.has("create")) {
     return closed("a source is missing from the new archive");
   }

@@ -10,6 +10,7 @@ import type { BorgRepository } from "../borg/repository.ts";
 import type { Config } from "../config/schema.ts";
 import { UsageError } from "../errors.ts";
 import type { Step } from "./outcome.ts";
+import type { ShrinkLimits } from "./shrink.ts";
 
 /** What is done with one repository. */
 export interface RepositoryPlan {
@@ -53,6 +54,10 @@ export interface Plan {
   readonly skip: ReadonlySet<Step>;
   /** How many repositories are worked on side by side. */
   readonly parallel: number;
+  /** By how many percent an archive may be smaller than the one before it. */
+  readonly shrink: ShrinkLimits;
+  /** A person says that it is right for the new archive to be smaller than that. */
+  readonly acceptShrink: boolean;
   /** How many files are read back from each new archive. */
   readonly proofFiles: number;
   /** The run's time limit in milliseconds. */
@@ -71,6 +76,7 @@ export interface RunChoices {
   /** Labels from the command line; all repositories when empty. */
   readonly repositories: readonly string[];
   readonly skip: readonly Step[];
+  readonly acceptShrink: boolean;
 }
 
 /**
@@ -102,6 +108,8 @@ export function makePlan(config: Config, choices: RunChoices): Plan {
     repositories: repositories.map(planRepository),
     skip: new Set(choices.skip),
     parallel: config.run.parallel || repositories.length,
+    shrink: config.shrink,
+    acceptShrink: choices.acceptShrink,
     proofFiles: config.proof.files,
     timeout: config.run.timeout,
     tempDir: config.paths.temp_dir,

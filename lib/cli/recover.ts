@@ -23,6 +23,7 @@ export async function recoverVerb(this: CliContext, flags: CommonFlags): Promise
     hostname: Deno.hostname(),
     repositories: [],
     skip: [],
+    acceptShrink: false,
   });
   using session = await openSession(plan);
   const { PATH } = outerEnvironment(this.variable);

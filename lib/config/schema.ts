@@ -8,7 +8,19 @@
 import { z } from "zod";
 import type { Secret } from "../secret.ts";
 import { check, compact, repositorySchema, retention } from "./repository_schema.ts";
-import { logs, mail, metrics, paths, ping, proof, run, sources, status, zfs } from "./tables.ts";
+import {
+  logs,
+  mail,
+  metrics,
+  paths,
+  ping,
+  proof,
+  run,
+  shrink,
+  sources,
+  status,
+  zfs,
+} from "./tables.ts";
 import { list, table, text } from "./values.ts";
 
 /** The whole file. */
@@ -32,6 +44,7 @@ export const configSchema = table("", {
   compact: table("compact", { enabled: compact.enabled.default(true) }).prefault({})
     .describe("Whether space is freed."),
   proof,
+  shrink,
   logs,
   mail,
   paths,

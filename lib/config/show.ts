@@ -18,12 +18,14 @@ type Table = Readonly<Record<string, unknown>>;
  * @returns a TOML document
  */
 export function showConfig(config: Config): string {
-  const { name, sources, zfs, proof, logs, mail, paths, run, status, ping, metrics } = config;
+  const { name, sources, zfs, proof, shrink, logs, mail, paths, run, status, ping, metrics } =
+    config;
   const text = stringify({
     name,
     sources,
     zfs,
     proof,
+    shrink,
     logs,
     mail: mail === undefined ? undefined : showMail(mail),
     paths,

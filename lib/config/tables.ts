@@ -64,6 +64,16 @@ export const proof = table("proof", {
     .describe("How many files are read back from each new archive and compared; 0: none."),
 }).prefault({}).describe("Proof that a new archive can be restored.");
 
+/** When a new archive is suspiciously small. */
+export const shrink = table("shrink", {
+  files: whole(1, 100).default(50)
+    .describe(
+      "Prune waits for a person when an archive has so many percent fewer files; 100: never.",
+    ),
+  size: whole(1, 100).default(50)
+    .describe("The same for its size before compression."),
+}).prefault({}).describe("When a new archive is suspiciously small, compared with the last one.");
+
 /** The log files. */
 export const logs = table("logs", {
   directory: path().default("/var/log/autoborg").describe("Where each run writes one file."),

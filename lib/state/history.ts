@@ -148,7 +148,8 @@ export class History implements Disposable {
   }
 
   /**
-   * The last good backups into a repository: an archive was made, and no source is missing from it.
+   * The last good backups into a repository: an archive was made, no source is missing from it, and
+   * it is not suspiciously small.
    *
    * @param name the series
    * @param label the repository
@@ -159,7 +160,7 @@ export class History implements Disposable {
     const rows = this.#database.prepare(
       `SELECT runs.id AS run FROM steps JOIN runs ON runs.id = steps.run
        WHERE runs.name = ? AND runs.sources_missing = 0 AND steps.label = ?
-         AND steps.step = 'create' AND steps.state IN ('ok', 'warning')
+         AND steps.step = 'create' AND steps.state IN ('ok', 'warning') AND steps.shrunk = 0
        ORDER BY runs.rowid DESC LIMIT ?`,
     ).all(name, label, last);
     return rows.flatMap(({ run: id }) => {
@@ -216,6 +217,32 @@ export class History implements Disposable {
       const newSize = typeof size === "number" ? size : undefined;
       return [{ startedAt: new Date(at), state, newSize }];
     });
+  }
+
+  /**
+   * The last archive that can be compared with: it was made as it should be, and it was not
+   * suspiciously small itself.
+   *
+   * @param name the series
+   * @param label the repository
+   * @returns the archive's extent, or `undefined` when there is none
+   */
+  baseline(
+    name: string,
+    label: string,
+  ): { readonly files: number; readonly originalSize: number } | undefined {
+    const row = this.#database.prepare(
+      `SELECT steps.files AS files, steps.original_size AS size
+       FROM steps JOIN runs ON runs.id = steps.run
+       WHERE runs.name = ? AND runs.sources_missing = 0 AND steps.label = ?
+         AND steps.step = 'create' AND steps.state IN ('ok', 'warning') AND steps.shrunk = 0
+         AND steps.archive IS NOT NULL
+       ORDER BY runs.rowid DESC LIMIT 1`,
+    ).get(name, label);
+    const files = row?.files;
+    const originalSize = row?.size;
+    if (typeof files !== "number" || typeof originalSize !== "number") return undefined;
+    return { files, originalSize };
   }
 
   /** Closes the file. */

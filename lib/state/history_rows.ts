@@ -55,6 +55,8 @@ export interface StepRow {
   readonly modified?: number | null;
   readonly changedWhileRead?: number | null;
   readonly unreadable?: number | null;
+  /** The archive was suspiciously smaller than the one before it. */
+  readonly shrunk?: boolean;
 }
 
 /** A run with everything below it. */
@@ -98,7 +100,8 @@ export const RUN_COLUMNS =
 /** The columns of a step after `run`, in the order of {@linkcode stepValues}. */
 export const STEP_COLUMNS =
   "label, step, state, reason, duration, problems, archive, files, original_size, " +
-  "compressed_size, new_size, repository_size, added, modified, changed_while_read, unreadable";
+  "compressed_size, new_size, repository_size, added, modified, changed_while_read, " +
+  "unreadable, shrunk";
 
 /** A run as values for {@linkcode RUN_COLUMNS}. */
 export function runValues(run: RunRow): readonly Value[] {
@@ -136,6 +139,7 @@ export function stepValues(step: StepRow): readonly Value[] {
     step.modified ?? null,
     step.changedWhileRead ?? null,
     step.unreadable ?? null,
+    step.shrunk === true ? 1 : 0,
   ];
 }
 
@@ -184,6 +188,7 @@ export function stepOf(columns: Columns): StepRow {
     modified: integer(columns, "modified"),
     changedWhileRead: integer(columns, "changed_while_read"),
     unreadable: integer(columns, "unreadable"),
+    shrunk: columns.shrunk === 1,
   };
 }
 

@@ -56,6 +56,7 @@ const MIGRATIONS: readonly string[] = [
   ALTER TABLE steps ADD COLUMN changed_while_read INTEGER;
   ALTER TABLE steps ADD COLUMN unreadable INTEGER;
   CREATE INDEX steps_by_label ON steps (label, step);`,
+  `ALTER TABLE steps ADD COLUMN shrunk INTEGER NOT NULL DEFAULT 0;`,
 ];
 
 /** The version of the tables that this program works with. */

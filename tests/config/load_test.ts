@@ -37,6 +37,7 @@ Deno.test("loadConfig() fills in every default", async () => {
     zfs: { datasets: [], recursive: false, exclude: [], snapshot_directories: true },
     repositories: [],
     proof: { files: 20 },
+    shrink: { files: 50, size: 50 },
     logs: { directory: "/var/log/autoborg", keep: 30, level: "info" },
     paths: { temp_dir: "/run/autoborg", state_dir: "/var/lib/autoborg" },
     run: { parallel: 0 },

@@ -3,6 +3,7 @@ import { parseCreateResult } from "../../borg/create_result.ts";
 import type { ArchiveStats, Problem } from "../outcome.ts";
 import { verdictOf } from "../outcome.ts";
 import type { Plan, RepositoryPlan } from "../plan.ts";
+import { type ArchiveExtent, shrinkProblem } from "../shrink.ts";
 import type { StagedSources } from "../staged_sources.ts";
 import { callBorg, failedStep, type StepContext, type StepResult } from "./borg_step.ts";
 import { ReadTrouble } from "./read_trouble.ts";
@@ -33,10 +34,15 @@ export function planCreate(plan: Plan, target: RepositoryPlan, sources: StagedSo
  *
  * @param context the run and the repository
  * @param sources what is read
+ * @param baseline the last archive that was not suspicious
  * @returns what became of it
  * @throws {AppError} when Borg can't be started
  */
-export async function create(context: StepContext, sources: StagedSources): Promise<StepResult> {
+export async function create(
+  context: StepContext,
+  sources: StagedSources,
+  baseline: ArchiveExtent | undefined,
+): Promise<StepResult> {
   const trouble = new ReadTrouble(sources.paths);
   const args = planCreate(context.plan, context.target, sources);
   const result = await callBorg(context, "create", args, {
@@ -55,6 +61,9 @@ export async function create(context: StepContext, sources: StagedSources): Prom
     problems.push({ severity: "warning", message: "Borg ended with a warning; the log has it" });
   }
   if (figures.files === 0) problems.push(emptyArchive);
+  const { shrink, acceptShrink } = context.plan;
+  const shrunk = acceptShrink ? undefined : shrinkProblem(figures, baseline, shrink);
+  if (shrunk !== undefined) problems.push(shrunk);
   const stats: ArchiveStats = {
     archive: context.plan.archive,
     files: figures.files,
@@ -63,6 +72,7 @@ export async function create(context: StepContext, sources: StagedSources): Prom
     newSize: figures.deduplicatedSize,
     repositorySize: figures.repositorySize,
     changes: trouble.changes,
+    ...(shrunk === undefined ? {} : { shrunk: true }),
   };
   return { outcome: { step: "create", state: verdictOf(problems), problems, duration, stats } };
 }
