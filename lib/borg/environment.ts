@@ -46,17 +46,47 @@ export function borgEnvironment(
   repository: BorgRepository,
   outer: OuterEnvironment,
 ): Record<string, string> {
-  const environment: Record<string, string> = {
-    LANG: "C.UTF-8",
-    LC_ALL: "C.UTF-8",
+  return {
+    ...commonEnvironment(repository, outer),
     BORG_RSH: remoteShell(repository),
-    BORG_EXIT_CODES: "modern",
     BORG_DISPLAY_PASSPHRASE: "no",
     BORG_RELOCATED_REPO_ACCESS_IS_OK: "no",
     // Whoever wrote `encryption = "none"` knows that the repository is not encrypted.
     BORG_UNKNOWN_UNENCRYPTED_REPO_ACCESS_IS_OK: repository.encryption === "none" ? "yes" : "no",
     BORG_CHECK_I_KNOW_WHAT_I_AM_DOING: "NO",
     BORG_DELETE_I_KNOW_WHAT_I_AM_DOING: "NO",
+  };
+}
+
+/**
+ * Builds the whole environment of a Borg that a person works with: it may ask its questions, and so
+ * may ssh. The repository need not be named in its arguments.
+ *
+ * @param repository the repository that Borg is started for
+ * @param outer our own environment
+ * @returns variable names and values; holds the passphrase
+ */
+export function interactiveEnvironment(
+  repository: BorgRepository,
+  outer: OuterEnvironment,
+): Record<string, string> {
+  const { url, remoteBorg } = repository;
+  return {
+    ...commonEnvironment(repository, outer),
+    BORG_REPO: url,
+    BORG_RSH: remoteShell(repository, true),
+    ...(remoteBorg === undefined ? {} : { BORG_REMOTE_PATH: remoteBorg }),
+  };
+}
+
+function commonEnvironment(
+  repository: BorgRepository,
+  outer: OuterEnvironment,
+): Record<string, string> {
+  const environment: Record<string, string> = {
+    LANG: "C.UTF-8",
+    LC_ALL: "C.UTF-8",
+    BORG_EXIT_CODES: "modern",
   };
   for (const name of PASSED_ON) {
     const value = outer[name];
@@ -72,10 +102,11 @@ export function borgEnvironment(
  * The command with which Borg reaches its server. `BatchMode` forbids every question.
  *
  * @param repository the repository on the server
+ * @param attended whether somebody is there to answer questions
  * @returns a command line, quoted as Python's `shlex.split` in Borg reads it
  */
-export function remoteShell(repository: BorgRepository): string {
-  const words = ["ssh", "-oBatchMode=yes"];
+export function remoteShell(repository: BorgRepository, attended = false): string {
+  const words = attended ? ["ssh"] : ["ssh", "-oBatchMode=yes"];
   for (const option of repository.sshOptions) words.push(`-o${option}`);
   if (repository.sshKey !== undefined) {
     words.push("-oIdentitiesOnly=yes", "-i", repository.sshKey);

@@ -158,6 +158,7 @@ export function explainFailure(repository: BorgRepository, words: BorgWords): Bo
     if (explain !== undefined) return explain(repository, words, firstLine(text));
   }
   const everything = [...words.last, ...words.errors.map(({ text }) => text)].join("\n");
+  if (/no FUSE support/.test(everything)) return noFuse;
   if (/Errno 28\b|No space left on device/.test(everything)) return noSpace(repository);
   if (/Errno 30\b|Read-only file system/.test(everything)) {
     return {
@@ -191,6 +192,12 @@ function damaged(repository: BorgRepository, _words: BorgWords, text: string): B
       `copy of "${repository.url}" before you use it`,
   };
 }
+
+const noFuse: BorgFailure = {
+  kind: "other",
+  message: "this Borg can't mount: it was installed without FUSE support",
+  hint: 'Install "python3-pyfuse3" or "python3-llfuse"; "autoborg restore" does without',
+};
 
 function noSpace(repository: BorgRepository): BorgFailure {
   return {

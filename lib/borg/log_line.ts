@@ -92,8 +92,8 @@ function parsePercent(fields: Record<string, unknown>): BorgLine {
   const total = count(fields.total);
   if (fields.finished === true || total === 0) return { kind: "other" };
   const percent = Math.min(100, Math.max(0, 100 * count(fields.current) / total));
-  // The message ends with the same percentage in Borg's own rounding.
-  const message = text(fields.message).replace(/\s*[\d.]+%\s*$/, "");
+  // The message begins or ends with the same percentage in Borg's own rounding.
+  const message = text(fields.message).replace(/^\s*[\d.]+%\s*|\s*[\d.]+%\s*$/, "");
   return { kind: "percent", percent, message };
 }
 

@@ -22,6 +22,10 @@ export interface BorgRequest {
   readonly signal: AbortSignal;
   /** Hears every line as it comes. */
   readonly onLine: (line: BorgLine) => void;
+  /** Takes the lines of standard output, which is kept as text otherwise. */
+  readonly onStdoutLine?: (line: string) => void;
+  /** Variables besides those that every Borg gets. */
+  readonly variables?: Readonly<Record<string, string>>;
 }
 
 /** How Borg ended. */
@@ -71,8 +75,9 @@ export async function runBorg(request: BorgRequest): Promise<BorgResult> {
   const result = await runProgram({
     program: "borg",
     args: request.args,
-    env: borgEnvironment(request.repository, request.outer),
+    env: { ...borgEnvironment(request.repository, request.outer), ...request.variables },
     ...(request.cwd === undefined ? {} : { cwd: request.cwd }),
+    ...(request.onStdoutLine === undefined ? {} : { onStdoutLine: request.onStdoutLine }),
     signal: request.signal,
     stop: STOP_BORG,
     onStderrLine: (line) => listener.hear(line),

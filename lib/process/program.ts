@@ -1,5 +1,5 @@
 /**
- * The one place that starts a program.
+ * The room that starts programs; this is how those that nobody watches are started.
  *
  * No shell, no inherited environment, no terminal: the program runs in a session of its own
  * (`setsid`), so that nothing it starts can ask a question on `/dev/tty` and a Ctrl-C on the

@@ -1,0 +1,67 @@
+/**
+ * Borg's command lines that bring files back.
+ *
+ * @module
+ */
+import { commonArguments } from "./commands.ts";
+import { type Include, includeArgument } from "./entries.ts";
+import type { BorgRepository } from "./repository.ts";
+
+/** What is extracted, and how. */
+export interface ExtractRequest {
+  readonly archive: string;
+  /** What; everything when empty. */
+  readonly includes: readonly Include[];
+  /** Owners by their numbers instead of by their names. */
+  readonly numericIds: boolean;
+}
+
+/**
+ * The command line that extracts into Borg's working directory. Blocks of zeros become holes: a
+ * sparse file is sparse again, and the content is the same.
+ *
+ * @param repository which one
+ * @param request what, and how
+ * @returns the arguments for `borg`
+ */
+export function extractArguments(repository: BorgRepository, request: ExtractRequest): string[] {
+  return [
+    "extract",
+    ...commonArguments(repository),
+    "--sparse",
+    ...(request.numericIds ? ["--numeric-ids"] : []),
+    "--",
+    `${repository.url}::${request.archive}`,
+    ...request.includes.map(includeArgument),
+  ];
+}
+
+/**
+ * The command line that reads everything in an archive and writes nothing: each chunk is fetched,
+ * decrypted and compared with its id.
+ *
+ * @param repository which one
+ * @param archive the archive's name
+ * @returns the arguments for `borg`
+ */
+export function readAllArguments(repository: BorgRepository, archive: string): string[] {
+  const common = commonArguments(repository);
+  return ["extract", ...common, "--dry-run", "--", `${repository.url}::${archive}`];
+}
+
+/**
+ * The command line that shows archives as directories.
+ *
+ * @param repository which one
+ * @param directory where
+ * @param archive the archive's name; all archives when left out
+ * @returns the arguments for `borg`
+ */
+export function mountArguments(
+  repository: BorgRepository,
+  directory: string,
+  archive?: string,
+): string[] {
+  const what = archive === undefined ? repository.url : `${repository.url}::${archive}`;
+  return ["mount", ...commonArguments(repository), "--", what, directory];
+}

@@ -1,0 +1,71 @@
+/**
+ * Starts a program that a person works with: it has our terminal, our standard input and our working
+ * directory. It stays in our process group, so that a Ctrl-C reaches it from the terminal.
+ *
+ * @module
+ */
+import { AppError, reasonOf } from "../errors.ts";
+
+/** What shall be run for a person. */
+export interface AttendedRequest {
+  /** The program's name as the permission set has it. */
+  readonly program: string;
+  /** Its arguments; never a secret, as every user of the machine can read them. */
+  readonly args: readonly string[];
+  /** Its whole environment; nothing is inherited. */
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/**
+ * Runs a program on our terminal to its end. SIGINT is left to the program, as the terminal sends it
+ * to both of us; SIGTERM, which comes to us alone, is passed on.
+ *
+ * @param request what to run
+ * @returns its exit code; 128 and the signal's number when a signal ended it
+ * @throws {AppError} when the program can't be started
+ */
+export async function runAttended(request: AttendedRequest): Promise<number> {
+  const { program, args, env } = request;
+  const child = spawn(program, args, env);
+  const leaveIt = () => {};
+  const passOn = () => {
+    try {
+      child.kill("SIGTERM");
+    } catch {
+      // It ended in this very moment.
+    }
+  };
+  Deno.addSignalListener("SIGINT", leaveIt);
+  Deno.addSignalListener("SIGTERM", passOn);
+  try {
+    return (await child.status).code;
+  } finally {
+    Deno.removeSignalListener("SIGINT", leaveIt);
+    Deno.removeSignalListener("SIGTERM", passOn);
+  }
+}
+
+function spawn(
+  program: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+): Deno.ChildProcess {
+  try {
+    return new Deno.Command(program, {
+      args: [...args],
+      clearEnv: true,
+      env: { ...env },
+      stdin: "inherit",
+      stdout: "inherit",
+      stderr: "inherit",
+    }).spawn();
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotCapable) {
+      throw new AppError(`Cannot start "${program}": it is not installed`, {
+        hint: `Install it, or see that its directory is in PATH (${env.PATH ?? "unset"})`,
+        cause: error,
+      });
+    }
+    throw new AppError(`Cannot start "${program}": ${reasonOf(error)}`, { cause: error });
+  }
+}
