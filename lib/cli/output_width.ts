@@ -2,7 +2,7 @@
 export function outputWidth(): number {
   if (!Deno.stdout.isTerminal()) return Infinity;
   try {
-    return Deno.consoleSize().columns;
+    return Deno.consoleSize().columns || 80;
   } catch {
     return 80;
   }

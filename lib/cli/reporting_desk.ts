@@ -126,7 +126,9 @@ function consoleReporter(
 
 function terminalSize(): TerminalSize {
   try {
-    return Deno.consoleSize();
+    const { columns, rows } = Deno.consoleSize();
+    // Terminals that do not know their size say that it is 0.
+    return { columns: columns || 80, rows: rows || 24 };
   } catch {
     return { columns: 80, rows: 24 };
   }

@@ -4,6 +4,7 @@ import type { ReportedProblem } from "../report/run_report.ts";
 import { collectStatus, type Leftover, type RunningRun } from "../report/status.ts";
 import { statusText } from "../report/status_text.ts";
 import { readJournal } from "../state/journal.ts";
+import { MailSpool } from "../state/mail_spool.ts";
 import { lookAtLock } from "../state/run_lock.ts";
 import { type CliContext, type CommonFlags, loadChosenConfig, wantsColour } from "./context.ts";
 import { askHistory } from "./history_file.ts";
@@ -57,7 +58,24 @@ async function lookAround(config: Config): Promise<Surroundings> {
   const { state_dir } = config.paths;
   const running = await orProblem(() => runningRun(`${state_dir}/run.lock`));
   const leftovers = await orProblem(() => snapshotsLeft(config, running));
+  await orProblem(async () => problems.push(...await mailProblems(config)));
   return { running, leftovers, problems };
+}
+
+/** A report that reached nobody must be seen somewhere else. */
+async function mailProblems(config: Config): Promise<readonly ReportedProblem[]> {
+  if (config.mail === undefined) return [];
+  const spool = new MailSpool(config.paths.state_dir, config.name);
+  const failure = await spool.failure();
+  if (failure === undefined) return [];
+  const { length } = await spool.list();
+  const waiting = length === 1 ? "1 report waits" : `${length} reports wait`;
+  const at = failure.at.toISOString().slice(0, 16);
+  return [{
+    severity: "warning",
+    message: `Mail could not be sent at ${at}Z: ${failure.reason}; ${waiting} to be sent`,
+    hint: "The next run tries again; autoborg test-mail shows what the mail server says",
+  }];
 }
 
 async function runningRun(lock: string): Promise<RunningRun | null> {

@@ -78,11 +78,12 @@ Deno.test("run --progress json writes one object a line to standard output", asy
   await using place = await Place.make({ retention: { keep_last: 3 } });
   await place.expect(0, "init");
   const { stdout } = await place.expect(0, "run", "--progress", "json");
-  const objects = stdout.trimEnd().split("\n").map((line): unknown => JSON.parse(line));
-  assert.ok(objects.length > 0);
-  for (const object of objects) {
-    assert.ok(typeof object === "object" && object !== null);
-    assert.ok("repository" in object && object.repository === "first");
-    assert.ok("step" in object && "type" in object && object.type === "progress");
-  }
+  const objects = stdout.trimEnd().split("\n").map((line) => JSON.parse(line));
+  assert.equal(objects[0].type, "run-started");
+  assert.deepEqual(
+    objects.filter(({ type }) => type === "step-started").map(({ step }) => step),
+    ["create", "proof", "check", "prune", "compact"],
+  );
+  assert.equal(objects.at(-1).type, "run-finished");
+  assert.equal(objects.at(-1).run.verdict, "ok");
 });

@@ -22,14 +22,17 @@ class FakeScreen implements Screen {
   readonly colour: boolean = false;
   readonly progress: Screen["progress"] = "none";
   readonly mask = createMasker([new Secret("geheim")]);
-  readonly columns = () => 60;
-  readonly now = () => 1_000;
+  readonly journal: boolean = false;
+  readonly size = () => ({ columns: 60, rows: 24 });
+  time = 1_000;
+  readonly now = () => this.time;
   readonly write = (text: string) => void (this.errors += text);
   readonly writeOutput = (text: string) => void (this.output += text);
 
-  constructor(different: Partial<Pick<Screen, "colour" | "progress">> = {}) {
+  constructor(different: Partial<Pick<Screen, "colour" | "progress" | "journal">> = {}) {
     this.colour = different.colour ?? false;
     this.progress = different.progress ?? "none";
+    this.journal = different.journal ?? false;
   }
 }
 
@@ -37,6 +40,10 @@ function tell(screen: Screen, ...events: readonly RunEvent[]): void {
   const reporter = new ConsoleReporter(screen);
   for (const event of events) reporter.handle(event);
   reporter.close();
+}
+
+function pause(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }
 
 function finished(repository: string, ...outcomes: readonly (typeof CREATED)[]): RunEvent[] {
@@ -89,19 +96,51 @@ const PROGRESS: RunEvent = {
   progress: { kind: "create", files: 3, originalSize: 2_048, newSize: 10, path: "etc/geheim" },
 };
 
-Deno.test("ConsoleReporter writes progress as JSON to standard output when it shall", () => {
+Deno.test("ConsoleReporter writes progress as JSON to standard output when it shall", async () => {
   const screen = new FakeScreen({ progress: "json" });
-  tell(screen, { type: "step-started", repository: "disk", step: "create" }, PROGRESS);
-  assert.deepEqual(JSON.parse(screen.output), {
+  const reporter = new ConsoleReporter(screen);
+  reporter.handle(STARTED);
+  reporter.handle({ type: "step-started", repository: "disk", step: "create" });
+  reporter.handle(PROGRESS);
+  screen.time += 1_000;
+  await pause(1_200);
+  reporter.handle({ type: "step-finished", repository: "disk", outcome: CREATED });
+  reporter.handle({ type: "run-finished", outcome: runWith() });
+  reporter.close();
+  const objects = screen.output.trimEnd().split("\n").map((line) => JSON.parse(line));
+  assert.deepEqual(objects.map(({ type }) => type), [
+    "run-started",
+    "step-started",
+    "progress",
+    "step-finished",
+    "run-finished",
+  ]);
+  assert.deepEqual(objects[2], {
     type: "progress",
     repository: "disk",
     step: "create",
     kind: "create",
     files: 3,
-    originalSize: 2_048,
-    newSize: 10,
+    originalBytes: 2_048,
+    newBytes: 10,
+    bytesPerSecond: 2_048,
     path: "etc/***",
   });
+  assert.equal(objects[4].run.version, "1.2.3");
+});
+
+Deno.test("ConsoleReporter writes a priority before each line for the journal", () => {
+  const screen = new FakeScreen({ journal: true });
+  const failed = BAD.state === "absent" ? [] : BAD.steps;
+  tell(screen, STARTED, ...finished("offsite", ...failed));
+  assert.deepEqual(screen.errors.split("\n").map((line) => line.slice(0, 12)), [
+    "<6>autoborg ",
+    "<3>offsite  ",
+    "<3>  error: ",
+    "<3>    what ",
+    "<4>offsite  ",
+    "",
+  ]);
 });
 
 Deno.test("ConsoleReporter paints a line for each repository and takes it away again", async () => {
@@ -111,10 +150,13 @@ Deno.test("ConsoleReporter paints a line for each repository and takes it away a
     reporter.handle({ type: "step-started", repository, step: "create" });
   }
   reporter.handle(PROGRESS);
-  await new Promise((resolve) => setTimeout(resolve, 300));
+  await pause(300);
   reporter.handle({ type: "step-finished", repository: "disk", outcome: CREATED });
   reporter.close();
-  assert.match(screen.errors, /disk create 3 files, 2\.0 KiB, .*\noffsite create …\n/);
+  assert.match(
+    screen.errors,
+    /disk create 3 files, 2\.0 KiB, .*\x1b\[K\noffsite create …\x1b\[K\n/,
+  );
   const painted = screen.errors.split("\x1b[2A\x1b[0J");
   assert.ok(painted.length > 1, "both lines are taken away");
   assert.match(painted.at(-1) ?? "", /^disk +create +ok/);
@@ -125,7 +167,7 @@ Deno.test("ConsoleReporter shows no progress when it shall not", async () => {
   const reporter = new ConsoleReporter(screen);
   reporter.handle({ type: "step-started", repository: "disk", step: "create" });
   reporter.handle(PROGRESS);
-  await new Promise((resolve) => setTimeout(resolve, 300));
+  await pause(300);
   reporter.close();
   assert.equal(screen.errors + screen.output, "");
 });
