@@ -105,6 +105,8 @@ export async function writeJournal(state_dir: string, journal: Journal): Promise
     await Deno.mkdir(state_dir, { recursive: true, mode: 0o700 });
     if (journal.runs.length === 0) {
       await removeIfThere(path);
+      // Left by a run that died while it wrote.
+      await removeIfThere(`${path}.new`);
     } else {
       await writeDurably(`${path}.new`, `${JSON.stringify(journal, undefined, 2)}\n`);
       await Deno.rename(`${path}.new`, path);

@@ -4,7 +4,7 @@
  * @module
  */
 import { assertNothingLeft } from "./leftovers.ts";
-import { attempt, say, type Scenario } from "./machine.ts";
+import { attempt, events, say, type Scenario } from "./machine.ts";
 import { deathScenarios } from "./scenarios/death.ts";
 import { directoryScenarios } from "./scenarios/directories.ts";
 import { failureScenarios } from "./scenarios/failures.ts";
@@ -14,6 +14,9 @@ import { stagingScenarios } from "./scenarios/staging.ts";
 
 /** How many characters of a failure are printed. */
 const LONGEST_FAILURE = 3_000;
+
+/** How many events are printed with a failure. */
+const LAST_EVENTS = 30;
 
 const filter = new RegExp(Deno.args[0] ?? "");
 const all: readonly Scenario[] = [
@@ -41,6 +44,10 @@ for (const scenario of chosen) {
   if (failure === undefined) continue;
   const text = failure instanceof Error ? failure.stack ?? failure.message : String(failure);
   say(text.slice(0, LONGEST_FAILURE));
+  // What autoborg did last, when it ran in this process.
+  for (const event of events.slice(-LAST_EVENTS)) {
+    say(`       ${JSON.stringify(event)}`.slice(0, 300));
+  }
   await startOver();
 }
 say(`${chosen.length - failed} passed, ${failed} failed`);

@@ -23,10 +23,11 @@ name=\${0##*/}
 line="$name $*"
 echo "$line" >>${DIRECTORY}/log
 if [[ -f ${DIRECTORY}/hang && "$line" == $(cat ${DIRECTORY}/hang) ]]; then trap '' TERM; sleep 600; fi
-strike() { rm -f ${DIRECTORY}/command; kill -"$(cat ${DIRECTORY}/signal)" "$PPID"; }
+signal=$(cat ${DIRECTORY}/signal 2>/dev/null)
+strike() { rm -f ${DIRECTORY}/command; kill -"$signal" "$PPID"; }
 match() { [[ -f ${DIRECTORY}/command && "$line" == "$(cat ${DIRECTORY}/command)"* ]]; }
 when=$(cat ${DIRECTORY}/when 2>/dev/null)
-if match && [[ $when == before ]]; then strike; [[ $(cat ${DIRECTORY}/signal) == KILL ]] && exit 1; fi
+if match && [[ $when == before ]]; then strike; [[ $signal == KILL ]] && exit 1; fi
 PATH=/usr/sbin:/usr/bin:/sbin:/bin "$name" "$@"
 code=$?
 if match && [[ $when == after ]]; then strike; fi
