@@ -6,7 +6,7 @@
 import type { Level, RunEvent } from "../backup/events.ts";
 import type { Masker } from "../secret.ts";
 import { Activity } from "./activity.ts";
-import { consoleLines } from "./console_lines.ts";
+import { consoleLines, STEP_WIDTH } from "./console_lines.ts";
 import { Frame, type TerminalSize } from "./frame.ts";
 import { withPriority } from "./journal_prefix.ts";
 import { progressObject, progressReport } from "./progress_json.ts";
@@ -111,9 +111,11 @@ export class ConsoleReporter implements Reporter {
     const { now, mask, size, write } = this.#screen;
     const space = size();
     const states = [...this.#active.values()].map((activity) => activity.look(now(), mask));
+    // In the columns of the lines above, when there is room for that.
+    const gap = space.columns < 60 ? 0 : 1;
     const widths = {
-      repository: this.#labelWidth,
-      step: Math.max(0, ...states.map(({ step }) => step.length)),
+      repository: this.#labelWidth + gap,
+      step: gap > 0 ? STEP_WIDTH + gap : Math.max(0, ...states.map(({ step }) => step.length)),
     };
     // One column stays free: some terminals wrap when the last one is written to.
     const lines = states.map((state) => progressLine(state, space.columns - 1, widths));

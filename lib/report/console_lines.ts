@@ -24,7 +24,7 @@ export interface AccountStyle {
 }
 
 /** So wide is the longest name of a step. */
-const STEP_WIDTH = 7;
+export const STEP_WIDTH = 7;
 
 /**
  * Says what happened, if it is worth a line on the terminal.

@@ -150,7 +150,9 @@ function reasonOf(error: unknown, timeLimit: number): string {
   if (error instanceof DOMException && error.name === "TimeoutError") {
     return `it did not answer within ${timeLimit / 1_000} seconds`;
   }
-  const message = error instanceof Error ? error.message : "";
+  const cause = error instanceof Error ? error.cause : undefined;
+  const message = `${error} ${cause}`;
+  if (/blocked/i.test(message)) return "no web server may use its port";
   if (/dns|lookup/i.test(message)) return "its name can't be resolved";
   if (/refused/i.test(message)) return "the connection was refused";
   if (/certificate|tls|ssl/i.test(message)) return "no secure connection could be made";

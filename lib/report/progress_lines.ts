@@ -63,7 +63,7 @@ export function progressLine(
   }
   const rate = state.rate ?? progress.originalSize / Math.max(elapsed / 1000, 0.001);
   const start = whatFits(head, [
-    `${progress.files.toLocaleString("en-US")} files`,
+    `${progress.files.toLocaleString("en-US")} ${progress.files === 1 ? "file" : "files"}`,
     humanSize(progress.originalSize),
     `${humanSize(progress.newSize)} new`,
     `${humanSize(Math.round(rate))}/s`,

@@ -146,6 +146,7 @@ Deno.test("ConsoleReporter writes a priority before each line for the journal", 
 Deno.test("ConsoleReporter paints a line for each repository and takes it away again", async () => {
   const screen = new FakeScreen({ progress: "bar" });
   const reporter = new ConsoleReporter(screen);
+  reporter.handle(STARTED);
   for (const repository of ["disk", "offsite"]) {
     reporter.handle({ type: "step-started", repository, step: "create" });
   }
@@ -155,7 +156,7 @@ Deno.test("ConsoleReporter paints a line for each repository and takes it away a
   reporter.close();
   assert.match(
     screen.errors,
-    /disk create 3 files, 2\.0 KiB, .*\x1b\[K\noffsite create …\x1b\[K\n/,
+    /disk     create   3 files, 2\.0 KiB, .*\x1b\[K\noffsite  create   …\x1b\[K\n/,
   );
   const painted = screen.errors.split("\x1b[2A\x1b[0J");
   assert.ok(painted.length > 1, "both lines are taken away");
