@@ -42,7 +42,7 @@ export interface StepLine {
   readonly result: string;
   readonly duration: string;
   readonly files: string;
-  /** The size of all files in the new archive. */
+  /** The size of all files in the new archive, or of those that a proof read back. */
   readonly total: string;
   /** What the archive added to the repository. */
   readonly added: string;

@@ -56,12 +56,12 @@ export function renderHtml(content: MailContent): string {
 </head>
 <body style="margin:0;padding:0;background:#f6f8fa">
 <table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0" bgcolor="#f6f8fa">
-<tr><td align="center" style="padding:16px 8px">
+<tr><td align="center" style="padding:12px 4px">
 <table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0" bgcolor="#ffffff" style="max-width:900px;background:#ffffff;border:1px solid #d0d7de;${FONT};font-size:14px;line-height:1.5;color:#1f2328;text-align:left">
-<tr><td bgcolor="${colour}" style="background:${colour};padding:14px 20px;color:#ffffff;font-size:18px;font-weight:bold;word-break:break-word">${
+<tr><td bgcolor="${colour}" style="background:${colour};padding:14px 16px;color:#ffffff;font-size:18px;font-weight:bold;word-break:break-word">${
     escaped(content.headline)
   }</td></tr>
-<tr><td style="padding:12px 20px 20px">
+<tr><td style="padding:12px 16px 16px">
 ${sections.filter((part) => part !== "").join("\n")}
 </td></tr>
 </table>
@@ -139,7 +139,9 @@ function align(column: number): "left" | "right" {
 }
 
 function cell(column: number): string {
-  return `padding:4px 10px 4px ${column === 0 ? "0" : "10px"};white-space:nowrap`;
+  return `padding:4px ${column === 6 ? "0" : "6px"} 4px ${
+    column === 0 ? "0" : "6px"
+  };white-space:nowrap`;
 }
 
 function finding({ severity, where, message, hint }: Finding): string {
@@ -187,7 +189,7 @@ function barCell({ title, height, kind }: Bar): string {
     escaped(title)
   }" height="${HEIGHT}" style="padding:0 2px 0 0;vertical-align:bottom">` +
     `<table role="presentation" cellpadding="0" cellspacing="0" border="0"><tr>` +
-    `<td width="12" height="${pixels}" bgcolor="${colour}" style="width:12px;height:${pixels}px;background:${colour};font-size:0;line-height:0">&nbsp;</td>` +
+    `<td width="10" height="${pixels}" bgcolor="${colour}" style="width:10px;height:${pixels}px;background:${colour};font-size:0;line-height:0">&nbsp;</td>` +
     `</tr></table></td>`;
 }
 

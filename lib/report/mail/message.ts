@@ -52,7 +52,7 @@ export async function compose(message: Message, mail: Mail, stamp: Stamp): Promi
       contentType: type,
       content: Buffer.from(bytes),
     })),
-    messageId: `<${stamp.id}@${domain === "" ? "autoborg.invalid" : domain}>`,
+    messageId: `<${stamp.id}@${/^[\w.-]+$/.test(domain) ? domain : "autoborg.invalid"}>`,
     date: stamp.date,
     // RFC 3834: nobody's holiday notice shall answer it.
     headers: { "Auto-Submitted": "auto-generated" },

@@ -89,15 +89,17 @@ function stepLines(outcome: RepositoryOutcome): readonly StepLine[] {
 function stepLine(repository: string, outcome: StepOutcome): StepLine {
   const { step, state } = outcome;
   if (outcome.state === "skipped") return { repository, step, state, result: state, ...NOTHING };
-  const { stats } = outcome;
+  const { stats, proved } = outcome;
+  const files = stats?.files ?? proved?.files;
+  const total = stats?.originalSize ?? proved?.size;
   return {
     repository,
     step,
     state,
     result: state === "failed" ? "FAILED" : state,
     duration: humanDuration(outcome.duration),
-    files: stats === undefined ? "" : stats.files.toLocaleString("en-US"),
-    total: stats === undefined ? "" : humanSize(stats.originalSize),
+    files: files === undefined ? "" : files.toLocaleString("en-US"),
+    total: total === undefined ? "" : humanSize(total),
     added: stats === undefined ? "" : humanSize(stats.newSize),
   };
 }

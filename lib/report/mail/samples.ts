@@ -78,6 +78,13 @@ function goodRepository(label: string, { name, at }: SampleSubject): RepositoryO
   };
   const steps: readonly StepOutcome[] = [
     { step: "create", state: "ok", problems: [], duration: 2 * MINUTE, stats },
+    {
+      step: "proof",
+      state: "ok",
+      problems: [],
+      duration: 3_000,
+      proved: { files: 20, size: 14 * MIB },
+    },
     { step: "check", state: "ok", problems: [], duration: MINUTE },
     { step: "prune", state: "ok", problems: [], duration: 12_000 },
     { step: "compact", state: "ok", problems: [], duration: 48_000 },
@@ -101,6 +108,7 @@ function failedRepository(label: string): RepositoryOutcome {
           hint: "In a real report it would say here what to do about it",
         }],
       },
+      { step: "proof", ...skipped },
       { step: "check", ...skipped },
       { step: "prune", ...skipped },
       { step: "compact", ...skipped },

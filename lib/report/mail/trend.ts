@@ -27,7 +27,7 @@ export interface Trend {
 }
 
 /** A first backup is so large that beside it all others look the same: it is cut off. */
-const CUT_AT = 4;
+const CUT = { usualShare: 0.9, room: 1.25, from: 3 } as const;
 
 /**
  * Makes bars.
@@ -42,8 +42,8 @@ export function trendOf(label: string, past: readonly PastCreate[]): Trend | und
   if (first === undefined || last === undefined) return undefined;
   const sizes = past.flatMap(({ newSize }) => newSize === undefined ? [] : [Math.max(0, newSize)]);
   const largest = Math.max(0, ...sizes);
-  const usual = median(sizes);
-  const top = usual > 0 ? Math.min(largest, usual * CUT_AT) : largest;
+  const usual = usualSize(sizes) * CUT.room;
+  const top = usual > 0 && largest > usual * CUT.from ? usual : largest;
   const bars = past.map((run) => barOf(run, top));
   const cut = bars.filter(({ kind }) => kind === "cut").length;
   const failed = bars.filter(({ kind }) => kind === "failed").length;
@@ -68,9 +68,10 @@ function barOf({ startedAt, newSize }: PastCreate, top: number): Bar {
   return height > 1 ? { title, height: 1, kind: "cut" } : { title, height, kind: "normal" };
 }
 
-function median(sizes: readonly number[]): number {
+/** Nine of ten are not larger. */
+function usualSize(sizes: readonly number[]): number {
   const sorted = sizes.toSorted((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? 0;
+  return sorted[Math.floor((sorted.length - 1) * CUT.usualShare)] ?? 0;
 }
 
 function day(date: Date): string {

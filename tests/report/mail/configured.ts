@@ -1,0 +1,19 @@
+import type { Mail } from "../../../lib/config/schema.ts";
+import type { SmtpLimits } from "../../../lib/report/mail/smtp.ts";
+
+/** The `[mail]` table of a test; plain text and no login unless something is said. */
+export function mailWith(different: Partial<Mail> = {}): Mail {
+  return {
+    server: "localhost",
+    port: 25,
+    security: "none",
+    from_address: "backup@example.org",
+    from_name: "autoborg",
+    recipients: ["root@example.org"],
+    when: "always",
+    ...different,
+  };
+}
+
+/** Short enough for a test. */
+export const SHORT: SmtpLimits = { connect: 2_000, greeting: 400, silence: 400, whole: 2_000 };

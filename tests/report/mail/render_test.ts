@@ -1,0 +1,197 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import type { RunOutcome } from "../../../lib/backup/outcome.ts";
+import type { MailContent } from "../../../lib/report/mail/content.ts";
+import { escaped, renderHtml } from "../../../lib/report/mail/html.ts";
+import { refusalContent } from "../../../lib/report/mail/refusal_content.ts";
+import { runContent } from "../../../lib/report/mail/run_content.ts";
+import { sampleContents } from "../../../lib/report/mail/samples.ts";
+import { renderText } from "../../../lib/report/mail/text.ts";
+import { trendOf } from "../../../lib/report/mail/trend.ts";
+import { createMasker, Secret } from "../../../lib/secret.ts";
+import { BAD, GOOD, runWith } from "../outcomes.ts";
+
+const LOG = `2026-11-22T04:00:00.000Z INFO    begins
+
+2026-11-22T04:00:01.000Z ERROR   [offsite create] it <failed> & more
+    second line
+`;
+
+function contentOf(outcome: RunOutcome, log = LOG, secret = "geheim"): MailContent {
+  const past = [{ startedAt: new Date("2026-11-22T04:00:00Z"), state: "ok", newSize: 1_000 }];
+  const trend = trendOf("disk", past);
+  assert.ok(trend);
+  return runContent(outcome, {
+    version: "1.2.3",
+    trends: [trend],
+    log: { name: "web.log", head: log, tail: undefined, note: undefined },
+    mask: createMasker([new Secret(secret)]),
+  });
+}
+
+/** What a reader of the HTML sees, without the spaces between words. */
+function seen(html: string): string {
+  const characters = { "&lt;": "<", "&gt;": ">", "&quot;": '"', "&#39;": "'", "&nbsp;": "" };
+  const text = html.slice(html.indexOf("<body")).replaceAll(/<[^>]*>/g, " ");
+  const plain = Object.entries(characters).reduce(
+    (all, [from, to]) => all.replaceAll(from, to),
+    text,
+  );
+  return plain.replaceAll("&amp;", "&").replaceAll(/\s+/g, "");
+}
+
+const BOTH = runWith({ verdict: "failed", repositories: [GOOD, BAD] });
+
+Deno.test("renderText() says everything in its order", () => {
+  const text = renderText(contentOf(BOTH));
+  assert.equal(
+    text,
+    `FAILED: offsite failed (wrong passphrase), disk ok
+
+Backup  web on host
+Run     0123abcd, autoborg 1.2.3
+Began   2026-11-22 04:00:00 UTC
+Ended   2026-11-22 04:04:10 UTC, after 4m10s
+
+REPOSITORIES
+
+Repository  Step    Result   Duration  Files  Total size      New
+disk        create  ok            12s  1,602     1.2 GiB  3.4 MiB
+offsite     create  FAILED       0.8s
+offsite     prune   skipped
+
+WHAT IS WRONG, AND WHAT TO DO
+
+  error: offsite create: wrong passphrase
+    what to do: Correct it
+
+SKIPPED
+
+  offsite prune: create failed
+
+NEW DATA OF THE LAST RUNS
+
+  disk  █
+    one run on 2026-11-22, the largest 1000 B, the last 1000 B
+
+LOG web.log
+
+${LOG}`,
+  );
+});
+
+Deno.test("renderHtml() says the same as renderText()", () => {
+  for (const content of [contentOf(BOTH), contentOf(runWith())]) {
+    const html = seen(renderHtml(content));
+    const text = renderText(content).replaceAll(/\s+/g, "").replace("█", "");
+    assert.equal(html.toLowerCase(), text.toLowerCase());
+  }
+});
+
+Deno.test("renderHtml() needs nothing from elsewhere and runs nothing", () => {
+  const html = renderHtml(contentOf(BOTH));
+  assert.doesNotMatch(html, /<(script|link|img|iframe|style|svg)|src=|href=|url\(|@import|http/i);
+  assert.match(html, /^<!DOCTYPE html>\n<html lang="en">/);
+});
+
+Deno.test("renderHtml() keeps the log's blank lines and shows its errors in colour", () => {
+  const html = renderHtml(contentOf(BOTH));
+  const log = /<pre [^>]*>([^]*?)<\/pre>/.exec(html)?.[1] ?? "";
+  const plain = log.replaceAll(/<\/?span[^>]*>/g, "");
+  assert.equal(plain, `\n${escaped(LOG)}`);
+  assert.match(log, /<span style="color:#cf222e">2026-11-22T04:00:01\.000Z ERROR/);
+});
+
+Deno.test("renderHtml() draws a bar for each run", () => {
+  const [content] = sampleContents({
+    name: "web",
+    hostname: "host",
+    version: "1.2.3",
+    labels: ["one", "two"],
+    at: new Date("2026-11-22T04:00:00Z"),
+  });
+  const bars = [...renderHtml(content).matchAll(/title="\d{4}-\d\d-\d\d: [^"]+"/g)];
+  assert.equal(bars.length, 60);
+});
+
+Deno.test("renderHtml() shows names of files that would be HTML, or take over a terminal", () => {
+  const message = '"srv/<script>alert("1")</script>&amp;\x1b[31m\u0085\ud800": it can\'t be read';
+  const problems = [{ severity: "error", message, hint: "<b>look</b>" }] as const;
+  const content = contentOf(runWith({ verdict: "failed", problems }), `${message}\n`);
+  const html = renderHtml(content);
+  assert.doesNotMatch(html, /<script|<b>look/);
+  assert.ok(
+    html.includes("srv/&lt;script&gt;alert(&quot;1&quot;)&lt;/script&gt;&amp;amp;\\x1b[31m"),
+  );
+  assert.ok(html.isWellFormed());
+  assert.ok(content.findings[0]?.message.includes("\\x1b[31m\\x85"));
+});
+
+Deno.test("escaped() leaves nothing that ends a text or an attribute", () => {
+  fc.assert(fc.property(fc.string({ unit: "binary" }), (text) => {
+    const safe = escaped(text);
+    assert.doesNotMatch(safe, /[<>"']|&(?!(?:amp|lt|gt|quot|#39);)/);
+  }));
+});
+
+Deno.test("runContent() masks a secret wherever it stands", () => {
+  const secret = 'p<a>"ss&word';
+  const said = `borg said ${secret}`;
+  const content = contentOf(
+    runWith({
+      verdict: "failed",
+      problems: [{ severity: "error", message: said, hint: said }],
+      repositories: [
+        { label: "usb", state: "absent", reason: said },
+        {
+          label: "disk",
+          state: "failed",
+          steps: [
+            {
+              step: "create",
+              state: "failed",
+              duration: 1,
+              problems: [{ severity: "error", message: said }],
+            },
+            { step: "check", state: "skipped", reason: said, expected: false },
+          ],
+        },
+      ],
+    }),
+    said,
+    secret,
+  );
+  for (const text of [content.subject, renderText(content), renderHtml(content)]) {
+    assert.ok(!text.includes(secret) && !text.includes(escaped(secret)), text);
+  }
+});
+
+Deno.test("runContent() puts errors before warnings", () => {
+  const problems = [
+    { severity: "warning", message: "first" },
+    { severity: "error", message: "second" },
+  ] as const;
+  const { findings } = contentOf(runWith({ verdict: "failed", problems }));
+  assert.deepEqual(findings.map(({ message }) => message), ["second", "first"]);
+});
+
+Deno.test("refusalContent() says in subject, headline and body why there was no run", () => {
+  const content = refusalContent({
+    name: "web",
+    hostname: "host",
+    at: new Date("2026-11-22T04:00:00Z"),
+    version: "1.2.3",
+    reason: "the configuration is invalid (2 mistakes)",
+    message: "config.toml:1:1: first\nconfig.toml:2:1: second",
+    hint: "Mend it",
+  }, (text) => text);
+  assert.equal(
+    content.subject,
+    "[FAILED] web on host: no backup: the configuration is invalid (2 mistakes)",
+  );
+  const text = renderText(content);
+  assert.match(text, /^FAILED, no backup was made: the configuration is invalid/);
+  assert.match(text, /error: config\.toml:1:1: first\n {4}config\.toml:2:1: second\n/);
+  assert.match(text, /what to do: Mend it/);
+  assert.match(renderHtml(content), /config\.toml:1:1: first\nconfig\.toml:2:1: second/);
+});
