@@ -309,7 +309,7 @@ function connectionClosed(repository: BorgRepository, words: BorgWords): BorgFai
     message: `the connection was closed by the server${said ? `: ${said}` : ""}`,
     hint:
       `Try "ssh" to the server of "${repository.url}" by hand, as the same user, and see that ` +
-      "Borg is installed there",
+      "Borg is installed there and remote_borg, if it is set, is its path",
   };
 }
 

@@ -105,7 +105,8 @@ export class Running {
       const match = pattern.exec(this.#out) ?? pattern.exec(this.#err);
       if (match !== null) return match[0];
       if (Date.now() > end) {
-        throw new Error(`It did not print ${pattern}:\n${this.#out}${this.#err}`);
+        const tail = `${this.#out}${this.#err}`.slice(-2_000);
+        throw new Error(`It did not print ${pattern}; its last words:\n${tail}`);
       }
       await Promise.race([wake, pause(250)]);
     }

@@ -76,6 +76,7 @@ remoteTest("run names remote_borg when Borg is not on the server", async (place,
   const keys = await Deno.readTextFile(file);
   await Deno.writeTextFile(file, keys.replace(/^restrict,command="[^"]*" /, ""));
   const { stderr } = await place.expect(2, "run");
+  assert.match(stderr, /Borg is installed|Install Borg/);
   assert.match(stderr, /remote_borg/);
 });
 

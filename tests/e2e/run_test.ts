@@ -4,7 +4,11 @@ import { exists, Place, repository } from "./place.ts";
 const BOTH = { repositories: [repository("first"), repository("second")] };
 
 Deno.test("run backs up into every repository, and a second run deduplicates", async () => {
-  await using place = await Place.make({ ...BOTH, retention: { keep_daily: 7 } });
+  await using place = await Place.make({
+    ...BOTH,
+    retention: { keep_daily: 7 },
+    proof: { files: 20 },
+  });
   await place.expect(0, "init");
   const first = await place.expect(0, "run");
   assert.match(first.stderr, /^ok after .*: first ok, second ok$/m);

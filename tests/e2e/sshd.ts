@@ -95,6 +95,7 @@ export class SshServer implements AsyncDisposable {
       UsePAM: "no",
       PasswordAuthentication: "no",
       PermitRootLogin: "yes",
+      UseDNS: "no",
     };
     const args = Object.entries(options).map(([name, value]) => `-o${name}=${value}`);
     return new Running([SSHD ?? "sshd", "-D", "-e", "-f", "/dev/null", ...args], { env: ENV });
