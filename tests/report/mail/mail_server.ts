@@ -17,6 +17,9 @@ export interface Received {
   readonly user: string | undefined;
   readonly encrypted: boolean;
   readonly raw: string;
+  readonly subject: string;
+  readonly text: string;
+  readonly html: string;
   readonly mail: ParsedMail;
 }
 
@@ -101,13 +104,17 @@ export class MailServer implements AsyncDisposable {
           const refused = failure(reject?.(raw.length));
           if (refused !== null) return done(refused);
           const { mailFrom, rcptTo } = session.envelope;
+          const mail = await simpleParser(raw);
           this.received.push({
             from: mailFrom === false ? "" : mailFrom.address,
             to: rcptTo.map(({ address }) => address),
             user: session.user,
             encrypted: session.secure,
             raw: raw.toString(),
-            mail: await simpleParser(raw),
+            subject: mail.subject ?? "",
+            text: mail.text ?? "",
+            html: typeof mail.html === "string" ? mail.html : "",
+            mail,
           });
           done(null, "2.0.0 Ok: queued");
         });
