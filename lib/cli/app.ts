@@ -26,6 +26,7 @@ import {
   skipFlag,
 } from "./flags.ts";
 import { tellJournal } from "./journal.ts";
+import { restoreRoutes } from "./restore_routes.ts";
 import { VERSION } from "./version.ts";
 
 const routes = buildRouteMap({
@@ -95,6 +96,7 @@ const routes = buildRouteMap({
       parameters: { flags: commonFlags },
       docs: { brief: "Mail a sample of a good report and one of a bad one" },
     }),
+    ...restoreRoutes,
     recover: buildCommand({
       loader: async () => (await import("./recover.ts")).recoverVerb,
       parameters: { flags: commonFlags },
@@ -122,9 +124,9 @@ const routes = buildRouteMap({
 export async function runCommandLine(
   args: readonly string[],
   given: Pick<CliContext, "variable" | "print" | "tell">,
-): Promise<ExitCode> {
+): Promise<number> {
   const outside = { ...given, tell: tellJournal(given) };
-  let code: ExitCode = ExitCode.ok;
+  let code: number = ExitCode.ok;
   const process: { stdout: Writer; stderr: Writer; exitCode?: number | string | null } = {
     stdout: { write: outside.print },
     stderr: { write: outside.tell },
@@ -153,7 +155,7 @@ interface Writer {
 }
 
 /** Stricli's own errors have negative exit codes; those of a wrong command line are ours. */
-function ownExitCode(given: number | string | null | undefined, code: ExitCode): ExitCode {
+function ownExitCode(given: number | string | null | undefined, code: number): number {
   if (given === ScannerExitCode.InvalidArgument || given === ScannerExitCode.UnknownCommand) {
     return ExitCode.usage;
   }

@@ -5,7 +5,6 @@
  */
 import type { CommandContext } from "@stricli/core";
 import { type OuterEnvironment, PASSED_ON } from "../borg/environment.ts";
-import type { ExitCode } from "../errors.ts";
 import type { LoadedConfig, LoadEnvironment } from "../config/load.ts";
 
 /** Reads a variable of the environment. */
@@ -18,8 +17,11 @@ export interface CliContext extends CommandContext {
   readonly print: (text: string) => void;
   /** Writes messages: standard error. */
   readonly tell: (text: string) => void;
-  /** Sets the exit code of a verb that ended as it should, but with something to say. */
-  readonly end: (code: ExitCode) => void;
+  /**
+   * Sets the exit code of a verb that ended as it should, but with something to say. It is one of
+   * `ExitCode`, but for `borg`, whose exit code is Borg's.
+   */
+  readonly end: (code: number) => void;
 }
 
 /** The flags that every verb has. */

@@ -1,0 +1,101 @@
+import { progressLine, type RepositoryProgress } from "../report/progress_lines.ts";
+import type { Masker } from "../secret.ts";
+import type { CliContext } from "./context.ts";
+
+/** The values of `--progress`. */
+export type ProgressFlag = "auto" | "bar" | "plain" | "json" | "none";
+
+/** How far each repository is. */
+type State = Omit<RepositoryProgress, "elapsed">;
+
+/** How often a line on a terminal is painted anew, in milliseconds. */
+const PAINT_INTERVAL = 200;
+/** How often a plain line says how far it is, in milliseconds. */
+const PLAIN_INTERVAL = 30_000;
+
+/** Shows how far something is that is done with a few repositories. */
+export class ProgressDisplay implements Disposable {
+  readonly #context: CliContext;
+  readonly #style: "bar" | "plain" | "json" | "none";
+  readonly #mask: Masker;
+  readonly #states = new Map<string, RepositoryProgress>();
+  readonly #started = performance.now();
+  #timer: ReturnType<typeof setInterval> | undefined;
+  #painted = 0;
+
+  /**
+   * @param context the world outside
+   * @param flag how it is shown
+   * @param mask hides secrets
+   */
+  constructor(context: CliContext, flag: ProgressFlag, mask: Masker) {
+    this.#context = context;
+    this.#mask = mask;
+    const terminal = Deno.stderr.isTerminal() && context.variable("TERM") !== "dumb";
+    this.#style = flag !== "auto" ? flag : terminal ? "bar" : "none";
+  }
+
+  /**
+   * Takes how far a repository is.
+   *
+   * @param state how far it is
+   */
+  show(state: State): void {
+    this.#states.set(state.repository, { ...state, elapsed: performance.now() - this.#started });
+    if (this.#style === "json") this.#writeJson(state);
+    if (this.#style !== "bar" && this.#style !== "plain") return;
+    const interval = this.#style === "bar" ? PAINT_INTERVAL : PLAIN_INTERVAL;
+    this.#timer ??= setInterval(() => this.#paint(), interval);
+  }
+
+  /** Takes the lines away that are on the terminal, until the next ones come. */
+  clear(): void {
+    this.#erase();
+    this.#states.clear();
+    clearInterval(this.#timer);
+    this.#timer = undefined;
+  }
+
+  /**
+   * Lets something else be written.
+   *
+   * @param write writes it
+   */
+  aside(write: () => void): void {
+    this.#erase();
+    write();
+  }
+
+  /** Takes the lines away. */
+  [Symbol.dispose](): void {
+    this.clear();
+  }
+
+  #paint(): void {
+    const bar = this.#style === "bar";
+    const width = bar ? terminalWidth() - 1 : 1_000;
+    const lines = [...this.#states.values()].map((state) => progressLine(state, width));
+    this.#erase();
+    if (bar) this.#painted = lines.length;
+    this.#context.tell(this.#mask(lines.map((line) => `${line}\n`).join("")));
+  }
+
+  #erase(): void {
+    if (this.#painted > 0) this.#context.tell(`\x1b[${this.#painted}A\x1b[0J`);
+    this.#painted = 0;
+  }
+
+  #writeJson({ repository, step, progress }: State): void {
+    const line = JSON.stringify({ type: "progress", repository, step, ...progress });
+    this.#context.print(`${this.#mask(line)}\n`);
+  }
+}
+
+function terminalWidth(): number {
+  try {
+    // A terminal that nobody has told its size says 0.
+    return Deno.consoleSize().columns || 80;
+  } catch {
+    return 80;
+  }
+}

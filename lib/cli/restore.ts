@@ -1,0 +1,147 @@
+import { ExitCode, UsageError } from "../errors.ts";
+import { printableLine } from "../report/printable.ts";
+import { chooseArchive } from "../restore/choose_archive.ts";
+import { entryLine } from "../restore/entry_line.ts";
+import { localTime, parseMoment } from "../restore/local_time.ts";
+import {
+  planRestore,
+  restore,
+  type Restored,
+  type RestoreListener,
+  type RestorePlan,
+  type RestoreRequest,
+} from "../restore/restore.ts";
+import { parseWanted } from "../restore/wanted.ts";
+import { humanDuration, humanSize } from "../units.ts";
+import type { CliContext } from "./context.ts";
+import type { ProgressFlag } from "./progress_display.ts";
+import { catalogueOf, readArchives, type ReadingDesk, type ReadingFlags } from "./reading_desk.ts";
+
+/** The flags of `autoborg restore`. */
+export interface RestoreFlags extends ReadingFlags {
+  readonly to?: string;
+  readonly archive: string;
+  readonly at?: string;
+  readonly overwrite: boolean;
+  readonly numericIds: boolean;
+  readonly dryRun: boolean;
+  readonly progress: ProgressFlag;
+}
+
+/** `autoborg restore PATH...`: brings files back from an archive. */
+export async function restoreVerb(
+  this: CliContext,
+  flags: RestoreFlags,
+  ...paths: readonly string[]
+): Promise<void> {
+  if (flags.at !== undefined && flags.archive !== "latest") {
+    throw new UsageError("Cannot restore with both --at and --archive: expected one of them");
+  }
+  const at = flags.at === undefined ? {} : { at: parseMoment(flags.at) };
+  const workingDirectory = Deno.cwd();
+  const wanted = paths.map((path) => parseWanted(path, workingDirectory));
+  await readArchives(this, flags, async (desk) => {
+    const catalogue = await catalogueOf(desk);
+    const { archive } = flags;
+    const chosen = chooseArchive(catalogue, { series: desk.config.name, archive, ...at });
+    const request: RestoreRequest = {
+      archive: chosen.name,
+      holders: chosen.holders,
+      wanted,
+      target: absolute(flags.to ?? newDirectory(chosen.name), workingDirectory),
+      overwrite: flags.overwrite,
+      numericIds: flags.numericIds,
+    };
+    desk.tell(`archive ${chosen.name}, from ${localTime(chosen.startedAt)}`);
+    return flags.dryRun ? await rehearse(this, desk, request) : await restoreNow(desk, request);
+  });
+}
+
+async function restoreNow(desk: ReadingDesk, request: RestoreRequest): Promise<ExitCode> {
+  const started = performance.now();
+  const listener = listenerOf(desk, request);
+  desk.tell(`looking through the archive`);
+  const plan = await planRestore(desk.access, request, listener);
+  const restored = await restore(desk.access, request, plan, listener);
+  desk.progress.clear();
+  desk.tell(summaryOf(request, restored, performance.now() - started));
+  if (restored.ownersLost) desk.tell("note: the owners were not restored: only root can do that");
+  return restored.warnings > 0 || desk.failed ? ExitCode.warning : ExitCode.ok;
+}
+
+async function rehearse(
+  context: CliContext,
+  desk: ReadingDesk,
+  request: RestoreRequest,
+): Promise<ExitCode> {
+  const listener = listenerOf(desk, request);
+  const plan = await planRestore(desk.access, request, {
+    ...listener,
+    onEntry: (entry) => context.print(desk.mask(`${entryLine(entry)}\n`)),
+  });
+  desk.tell(rehearsed(request, plan));
+  if (plan.obstacles.count > 0) {
+    desk.tell(`in the way: ${plan.obstacles.named.join(", ")}`);
+    return ExitCode.failed;
+  }
+  return desk.failed ? ExitCode.warning : ExitCode.ok;
+}
+
+function listenerOf(desk: ReadingDesk, request: RestoreRequest): RestoreListener {
+  return {
+    onFailure: (repository, failure) => {
+      desk.progress.clear();
+      desk.fail(repository, failure);
+      const next = request.holders[request.holders.indexOf(repository) + 1];
+      if (next !== undefined) desk.tell(`${next.label} holds the same archive, trying that`);
+    },
+    onWarning: ({ label }, text) => desk.tell(`warning: ${label}: ${printableLine(text)}`),
+    onProgress: ({ label }, percent, message) => {
+      const progress = { kind: "percent", percent, message } as const;
+      desk.progress.show({ repository: label, step: "restore", progress });
+    },
+  };
+}
+
+function summaryOf(request: RestoreRequest, restored: Restored, duration: number): string {
+  const { amount, repository, warnings } = restored;
+  const told = warnings === 0 ? "" : `, with ${count(warnings, "warning")}`;
+  return `restored ${count(amount.files, "file")} and ${
+    count(amount.directories, "directory", "directories")
+  }, ` +
+    `${humanSize(amount.size)}, from ${repository.label} to "${request.target}" in ` +
+    `${humanDuration(duration)}${told}`;
+}
+
+function rehearsed(request: RestoreRequest, { amount, obstacles, holders }: RestorePlan): string {
+  const blocked = obstacles.count === 0
+    ? ""
+    : `; it would be refused, as ${count(obstacles.count, "path")} in the way would be replaced`;
+  return `would restore ${count(amount.files, "file")} and ${
+    count(amount.directories, "directory", "directories")
+  }, ` +
+    `${humanSize(amount.size)}, from ${holders[0]?.label} to "${request.target}"${blocked}`;
+}
+
+function newDirectory(archive: string): string {
+  for (let number = 1;; number += 1) {
+    const name = number === 1 ? `./${archive}` : `./${archive}.${number}`;
+    try {
+      Deno.lstatSync(name);
+    } catch (error) {
+      if (error instanceof Deno.errors.NotFound) return name;
+      throw error;
+    }
+  }
+}
+
+function absolute(path: string, workingDirectory: string): string {
+  const full = path.startsWith("/")
+    ? path
+    : `${workingDirectory}/${path.replace(/^(?:\.\/)+/, "")}`;
+  return full.replace(/(.)\/+$/, "$1");
+}
+
+function count(number: number, one: string, several = `${one}s`): string {
+  return `${number.toLocaleString("en-US")} ${number === 1 ? one : several}`;
+}

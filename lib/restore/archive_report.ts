@@ -1,0 +1,118 @@
+/**
+ * The archives of all repositories as programs read them, with what the history knows. Pure.
+ *
+ * @module
+ */
+import type { RecordedRun } from "../state/history.ts";
+import type { Catalogue, ListedArchive } from "./catalogue.ts";
+
+/** The answer of `list --json`. */
+export interface ArchivesReport {
+  readonly version: 1;
+  /** The series of the configuration. */
+  readonly name: string;
+  readonly repositories: readonly RepositoryAnswer[];
+  /** Newest first. */
+  readonly archives: readonly ArchiveReport[];
+  /** How many archives are left out, as they are not of this series. */
+  readonly others: number;
+}
+
+/** Whether a repository could be read. */
+export interface RepositoryAnswer {
+  readonly label: string;
+  readonly readable: boolean;
+  /** Why it could not be read. */
+  readonly reason: string | null;
+}
+
+/** An archive. What the history does not know is `null`. */
+export interface ArchiveReport {
+  readonly name: string;
+  /** Of another series, or of none. */
+  readonly foreign: boolean;
+  readonly runId: string | null;
+  /** ISO 8601 in UTC. */
+  readonly startedAt: string;
+  /** What became of the run that made it: `ok`, `warning` or `failed`. */
+  readonly verdict: string | null;
+  /** A source is missing from it. */
+  readonly sourcesMissing: boolean | null;
+  readonly files: number | null;
+  readonly originalBytes: number | null;
+  /** What it added to all repositories together. */
+  readonly newBytes: number | null;
+  /** The repositories that hold it. */
+  readonly repositories: readonly string[];
+  /** The repositories that could be read and do not hold it. */
+  readonly missingFrom: readonly string[];
+}
+
+/** What is listed. */
+export interface ListChoice {
+  /** The series of the configuration. */
+  readonly series: string;
+  /** Whether archives of other series are listed, too. */
+  readonly all: boolean;
+}
+
+/**
+ * Puts together what the repositories and the history know.
+ *
+ * @param catalogue what the repositories hold
+ * @param runs the runs of the history
+ * @param choice what is listed
+ * @returns plain data, ready for `JSON.stringify`
+ */
+export function archivesReport(
+  catalogue: Catalogue,
+  runs: readonly RecordedRun[],
+  { series, all }: ListChoice,
+): ArchivesReport {
+  const byId = new Map(runs.map((run) => [run.run.id, run]));
+  const asked = catalogue.asked.map(({ label }) => label);
+  const chosen = catalogue.archives.filter((archive) => all || archive.series === series);
+  return {
+    version: 1,
+    name: series,
+    repositories: [
+      ...asked.map((label) => ({ label, readable: true, reason: null })),
+      ...catalogue.silent.map(({ repository: { label }, failure: { message } }) => {
+        return { label, readable: false, reason: message };
+      }),
+    ],
+    archives: chosen.map((archive) => {
+      const run = archive.runId === undefined ? undefined : byId.get(archive.runId);
+      return archiveReport(archive, run, asked, series);
+    }),
+    others: catalogue.archives.length - chosen.length,
+  };
+}
+
+function archiveReport(
+  archive: ListedArchive,
+  recorded: RecordedRun | undefined,
+  asked: readonly string[],
+  series: string,
+): ArchiveReport {
+  const { name, runId, startedAt } = archive;
+  const holders = archive.holders.map(({ label }) => label);
+  const creates = (recorded?.repositories ?? []).flatMap(({ steps }) => steps)
+    .filter((step) => step.archive === name);
+  const [first] = creates;
+  return {
+    name,
+    foreign: archive.series !== series,
+    runId: runId ?? null,
+    startedAt: startedAt.toISOString(),
+    verdict: recorded?.run.verdict ?? null,
+    sourcesMissing: recorded?.run.sourcesMissing ?? null,
+    files: first?.files ?? null,
+    originalBytes: first?.originalSize ?? null,
+    newBytes: first === undefined
+      ? null
+      : creates.reduce((sum, { newSize }) => sum + (newSize ?? 0), 0),
+    repositories: holders,
+    missingFrom: asked.filter((label) => !holders.includes(label)),
+  };
+}

@@ -1,0 +1,70 @@
+/**
+ * The archives of all repositories for a person. Pure.
+ *
+ * @module
+ */
+import Table from "cli-table3";
+import { printableLine } from "../report/printable.ts";
+import { fit } from "../report/text_width.ts";
+import { humanDuration, humanSize } from "../units.ts";
+import type { ArchiveReport, ArchivesReport } from "./archive_report.ts";
+
+/** A table without lines. */
+const NO_LINES = {
+  top: "",
+  "top-mid": "",
+  "top-left": "",
+  "top-right": "",
+  bottom: "",
+  "bottom-mid": "",
+  "bottom-left": "",
+  "bottom-right": "",
+  left: "",
+  "left-mid": "",
+  mid: "",
+  "mid-mid": "",
+  right: "",
+  "right-mid": "",
+  middle: "",
+} as const;
+
+/**
+ * Writes the archives as a table: one line for each, one column for each repository.
+ *
+ * @param report the archives
+ * @param now the present time
+ * @param width how many columns there are
+ * @returns lines, each with its line break
+ */
+export function archiveTable(report: ArchivesReport, now: Date, width: number): string {
+  const others = report.others === 0
+    ? ""
+    : `${report.others} archives of other series are left out; --all lists them\n`;
+  if (report.archives.length === 0) return `there is no archive of "${report.name}"\n${others}`;
+  const labels = report.repositories.map(({ label }) => label);
+  const table = new Table({
+    head: ["archive", "age", "files", "size", "new", "run", ...labels],
+    chars: NO_LINES,
+    style: { head: [], border: [], "padding-left": 0, "padding-right": 2, compact: true },
+  });
+  table.push(...report.archives.map((archive) => [...cells(archive, report, now)]));
+  const lines = table.toString().split("\n").map((line) => fit(line.trimEnd(), width));
+  return lines.map((line) => `${line}\n`).join("") + others;
+}
+
+function cells(archive: ArchiveReport, report: ArchivesReport, now: Date): readonly string[] {
+  const { name, startedAt, files, originalBytes, newBytes, verdict, sourcesMissing } = archive;
+  const age = Math.max(0, now.getTime() - new Date(startedAt).getTime());
+  return [
+    printableLine(name),
+    humanDuration(age),
+    files === null ? "-" : files.toLocaleString("en-US"),
+    originalBytes === null ? "-" : humanSize(originalBytes),
+    newBytes === null ? "-" : humanSize(newBytes),
+    verdict === null ? "-" : sourcesMissing === true ? `${verdict}, a source is missing` : verdict,
+    ...report.repositories.map(({ label, readable }) => {
+      if (!readable) return "?";
+      return archive.repositories.includes(label) ? "yes" : "missing";
+    }),
+  ];
+}

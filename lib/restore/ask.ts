@@ -1,0 +1,118 @@
+/**
+ * Asks Borg about archives and their entries.
+ *
+ * @module
+ */
+import {
+  type BorgArchive,
+  IN_UTC,
+  listArchivesArguments,
+  parseArchives,
+} from "../borg/archives.ts";
+import { type Entry, type Include, listEntriesArguments, parseEntry } from "../borg/entries.ts";
+import type { OuterEnvironment } from "../borg/environment.ts";
+import type { BorgFailure } from "../borg/failure.ts";
+import type { BorgRepository } from "../borg/repository.ts";
+import { type BorgRequest, type BorgResult, runBorg } from "../borg/run_borg.ts";
+
+/** What is needed to start Borg. */
+export interface Access {
+  /** Our own environment, as far as Borg may see it. */
+  readonly outer: OuterEnvironment;
+  /** Stops Borg when it aborts. */
+  readonly signal: AbortSignal;
+}
+
+/** What Borg answered. */
+export type Answer<T> =
+  | { readonly kind: "answer"; readonly value: T }
+  | { readonly kind: "failed"; readonly failure: BorgFailure };
+
+/** The work was stopped by a signal. */
+export class Stopped extends Error {}
+
+/** An archive in a repository. */
+export interface ArchiveAt {
+  readonly repository: BorgRepository;
+  /** The archive's name. */
+  readonly archive: string;
+}
+
+/**
+ * Runs Borg.
+ *
+ * @param access what is needed to start it
+ * @param request what to run
+ * @returns how it ended
+ * @throws {Stopped} when it was stopped
+ */
+export async function callBorg(
+  access: Access,
+  request: Omit<BorgRequest, "outer" | "signal">,
+): Promise<BorgResult> {
+  if (access.signal.aborted) throw new Stopped();
+  const result = await runBorg({ ...request, ...access });
+  if (result.end.kind === "stopped") throw new Stopped();
+  return result;
+}
+
+/**
+ * Asks which archives a repository holds.
+ *
+ * @param access what is needed to start Borg
+ * @param repository which one
+ * @returns the archives, or why it can't be told
+ * @throws {Stopped} when it was stopped
+ */
+export async function askArchives(
+  access: Access,
+  repository: BorgRepository,
+): Promise<Answer<readonly BorgArchive[]>> {
+  const args = listArchivesArguments(repository);
+  const { end, stdout } = await callBorg(access, {
+    repository,
+    args,
+    variables: IN_UTC,
+    onLine: () => {},
+  });
+  if (end.kind === "failed") return end;
+  const archives = parseArchives(stdout);
+  if (archives !== undefined) return { kind: "answer", value: archives };
+  return {
+    kind: "failed",
+    failure: { kind: "other", message: "Borg did not say which archives there are" },
+  };
+}
+
+/** What is asked about an archive. */
+export interface EntryQuestion extends ArchiveAt {
+  /** What is asked for; everything when empty. */
+  readonly includes: readonly Include[];
+  /** Whether the content is read for its SHA-256. */
+  readonly hash?: boolean;
+  /** Hears every entry, in the order of the archive. */
+  readonly onEntry: (entry: Entry) => void;
+}
+
+/**
+ * Asks what is in an archive.
+ *
+ * @param access what is needed to start Borg
+ * @param question which archive and which entries
+ * @returns whether Borg could tell; what matches nothing is no failure
+ * @throws {Stopped} when it was stopped
+ */
+export async function askEntries(access: Access, question: EntryQuestion): Promise<Answer<void>> {
+  const { repository, archive, includes, hash = false, onEntry } = question;
+  const { end } = await callBorg(access, {
+    repository,
+    args: listEntriesArguments(repository, archive, includes, hash),
+    variables: IN_UTC,
+    onLine: () => {},
+    onStdoutLine: (line) => {
+      const entry = parseEntry(line);
+      if (entry !== undefined) onEntry(entry);
+    },
+  });
+  return end.kind === "failed" ? end : { kind: "answer", value: undefined };
+}

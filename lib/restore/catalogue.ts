@@ -1,0 +1,97 @@
+/**
+ * The archives of all repositories, side by side.
+ *
+ * @module
+ */
+import { parseArchiveName } from "../archive_name.ts";
+import type { BorgArchive } from "../borg/archives.ts";
+import type { BorgFailure } from "../borg/failure.ts";
+import type { BorgRepository } from "../borg/repository.ts";
+import { type Access, askArchives } from "./ask.ts";
+
+/** An archive, wherever it is. */
+export interface ListedArchive {
+  readonly name: string;
+  /** The name of its series; `undefined` when autoborg did not make it. */
+  readonly series: string | undefined;
+  /** The run that made it. */
+  readonly runId: string | undefined;
+  readonly startedAt: Date;
+  /** The repositories that hold it, in the order of the configuration. */
+  readonly holders: readonly BorgRepository[];
+}
+
+/** A repository that could not be asked. */
+export interface Silent {
+  readonly repository: BorgRepository;
+  readonly failure: BorgFailure;
+}
+
+/** What all repositories hold. */
+export interface Catalogue {
+  /** Newest first. */
+  readonly archives: readonly ListedArchive[];
+  /** The repositories that could be asked. */
+  readonly asked: readonly BorgRepository[];
+  readonly silent: readonly Silent[];
+}
+
+/**
+ * Asks all repositories at once.
+ *
+ * @param access what is needed to start Borg
+ * @param repositories which ones
+ * @returns what they hold, as far as they could be asked
+ * @throws {Stopped} when it was stopped
+ */
+export async function openCatalogue(
+  access: Access,
+  repositories: readonly BorgRepository[],
+): Promise<Catalogue> {
+  const answers = await Promise.all(
+    repositories.map(async (repository) => ({
+      repository,
+      answer: await askArchives(access, repository),
+    })),
+  );
+  const shelves: Shelf[] = [];
+  const silent: Silent[] = [];
+  for (const { repository, answer } of answers) {
+    if (answer.kind === "answer") shelves.push({ repository, archives: answer.value });
+    else silent.push({ repository, failure: answer.failure });
+  }
+  const asked = shelves.map(({ repository }) => repository);
+  return { archives: sideBySide(shelves), asked, silent };
+}
+
+/** What one repository holds. */
+export interface Shelf {
+  readonly repository: BorgRepository;
+  readonly archives: readonly BorgArchive[];
+}
+
+/**
+ * Puts what several repositories hold side by side, by the names of the archives.
+ *
+ * @param shelves what each of them holds
+ * @returns every archive once, newest first
+ */
+export function sideBySide(shelves: readonly Shelf[]): ListedArchive[] {
+  const byName = new Map<string, { startedAt: Date; holders: BorgRepository[] }>();
+  for (const { repository, archives } of shelves) {
+    for (const { name, startedAt } of archives) {
+      const known = byName.get(name);
+      if (known === undefined) byName.set(name, { startedAt, holders: [repository] });
+      else known.holders.push(repository);
+    }
+  }
+  const listed = [...byName].map(([name, { startedAt, holders }]) => {
+    const own = parseArchiveName(name);
+    // The run began before Borg did, and at the same time for all repositories.
+    const began = own?.startedAt ?? startedAt;
+    return { name, series: own?.series, runId: own?.runId, startedAt: began, holders };
+  });
+  return listed.sort((a, b) =>
+    b.startedAt.getTime() - a.startedAt.getTime() || (a.name < b.name ? -1 : 1)
+  );
+}

@@ -1,0 +1,64 @@
+/**
+ * Chooses the archive that a person means. Pure.
+ *
+ * @module
+ */
+import { AppError } from "../errors.ts";
+import { nearest } from "../nearest.ts";
+import type { Catalogue, ListedArchive } from "./catalogue.ts";
+import { localTime } from "./local_time.ts";
+
+/** Which archive is meant. */
+export interface ArchiveChoice {
+  /** The series of the configuration. */
+  readonly series: string;
+  /** A name, or "latest". */
+  readonly archive: string;
+  /** The newest that is not after this time. */
+  readonly at?: Date;
+}
+
+/**
+ * Chooses an archive.
+ *
+ * @param catalogue what the repositories hold
+ * @param choice which one is meant
+ * @returns the archive
+ * @throws {AppError} when there is none
+ */
+export function chooseArchive(catalogue: Catalogue, choice: ArchiveChoice): ListedArchive {
+  const { archive, at, series } = choice;
+  if (archive !== "latest") return chooseByName(catalogue, archive);
+  const own = catalogue.archives.filter((listed) => listed.series === series);
+  const [newest] = own;
+  if (newest === undefined) throw noneOfSeries(catalogue, series);
+  if (at === undefined) return newest;
+  const before = own.find(({ startedAt }) => startedAt.getTime() <= at.getTime());
+  if (before !== undefined) return before;
+  const oldest = own.at(-1) ?? newest;
+  throw new AppError(`Cannot find an archive of "${series}" from before ${localTime(at)}`, {
+    hint: `The oldest one is ${oldest.name}, from ${localTime(oldest.startedAt)}`,
+  });
+}
+
+function chooseByName(catalogue: Catalogue, name: string): ListedArchive {
+  const found = catalogue.archives.find((listed) => listed.name === name);
+  if (found !== undefined) return found;
+  const near = nearest(name, catalogue.archives.map((listed) => listed.name));
+  const where = catalogue.asked.map(({ label }) => `"${label}"`).join(", ");
+  throw new AppError(`Cannot find the archive "${name}" in ${where}`, {
+    hint: near === undefined
+      ? '"autoborg list --all" shows what there is'
+      : `Did you mean "${near}"? "autoborg list --all" shows what there is`,
+  });
+}
+
+function noneOfSeries(catalogue: Catalogue, series: string): AppError {
+  const where = catalogue.asked.map(({ label }) => `"${label}"`).join(", ");
+  const others = catalogue.archives.length;
+  return new AppError(`Cannot find an archive of "${series}" in ${where}`, {
+    hint: others === 0
+      ? 'The repository is empty; "autoborg run" makes the first archive'
+      : `There are ${others} others; "autoborg list --all" shows them, --archive names one`,
+  });
+}

@@ -1,0 +1,121 @@
+/**
+ * What was found, for people and for programs. Pure.
+ *
+ * @module
+ */
+import { commandLine, printableLine } from "../report/printable.ts";
+import { humanSize } from "../units.ts";
+import { type EntryReport, entryReport } from "./entry_line.ts";
+import { localTime } from "./local_time.ts";
+import type { FoundPath, Version } from "./versions.ts";
+
+/** The answer of `find --json`. */
+export interface FindReport {
+  readonly version: 1;
+  readonly pattern: string;
+  /** How many archives were looked into. */
+  readonly searched: number;
+  /** Archives that no repository could look into. */
+  readonly notSearched: readonly string[];
+  readonly paths: readonly {
+    readonly path: string;
+    /** Newest first. */
+    readonly versions: readonly VersionReport[];
+  }[];
+}
+
+/** A version of a path as programs read it. */
+export interface VersionReport extends EntryReport {
+  /** `null` unless it was asked for, and for what has no content of its own. */
+  readonly sha256: string | null;
+  /** The archives that hold it, newest first. */
+  readonly archives: readonly string[];
+  /** The repositories that hold the newest of them. */
+  readonly repositories: readonly string[];
+  /** What brings it back. */
+  readonly restore: readonly string[];
+}
+
+/** How `find` was called. */
+export interface FindCall {
+  readonly pattern: string;
+  /** The configuration, if it was named. */
+  readonly config?: string;
+}
+
+/**
+ * Brings what was found into the shape for programs.
+ *
+ * @param call how `find` was called
+ * @param paths what was found
+ * @param searched how many archives were looked into
+ * @param notSearched names of those that could not be
+ * @returns plain data, ready for `JSON.stringify`
+ */
+export function findReport(
+  call: FindCall,
+  paths: readonly FoundPath[],
+  searched: number,
+  notSearched: readonly string[],
+): FindReport {
+  return {
+    version: 1,
+    pattern: call.pattern,
+    searched,
+    notSearched,
+    paths: paths.map(({ path, versions }) => ({
+      path: `/${path}`,
+      versions: versions.map((version) => ({
+        ...entryReport(version.entry),
+        sha256: version.entry.sha256 ?? null,
+        archives: version.archives.map(({ name }) => name),
+        repositories: version.archives[0]?.holders.map(({ label }) => label) ?? [],
+        restore: restoreCommand(call, version),
+      })),
+    })),
+  };
+}
+
+/**
+ * Writes what was found, with the command that brings each version back.
+ *
+ * @param call how `find` was called
+ * @param paths what was found
+ * @returns lines, each with its line break
+ */
+export function findText(call: FindCall, paths: readonly FoundPath[]): string {
+  const lines = paths.flatMap(({ path, versions }) => [
+    printableLine(`/${path}`),
+    ...versions.flatMap((version) => [
+      `  ${versionLine(version)}`,
+      `    ${commandLine(restoreCommand(call, version))}`,
+    ]),
+  ]);
+  return lines.map((line) => `${line}\n`).join("");
+}
+
+function versionLine({ entry, archives }: Version): string {
+  const { type, size, modified, target, healthy } = entry;
+  const newest = archives[0];
+  const oldest = archives.at(-1);
+  const what = type === "file"
+    ? humanSize(size)
+    : type === "symlink"
+    ? `symlink to ${printableLine(target)}`
+    : type;
+  const [from, to] = [oldest, newest].map((one) =>
+    one === undefined ? "" : localTime(one.startedAt)
+  );
+  const many = archives.length === 1
+    ? `in 1 archive, ${to}`
+    : `in ${archives.length} archives, ${from} to ${to}`;
+  const labels = newest?.holders.map(({ label }) => label).join(", ") ?? "";
+  const damaged = healthy ? "" : "; damaged: parts are lost and were replaced by zeros";
+  return `${localTime(modified)}  ${what}  ${many} (${labels})${damaged}`;
+}
+
+function restoreCommand(call: FindCall, { entry, archives }: Version): readonly string[] {
+  const config = call.config === undefined ? [] : ["--config", call.config];
+  const archive = archives[0]?.name ?? "latest";
+  return ["autoborg", "restore", ...config, "--archive", archive, `/${entry.path}`];
+}

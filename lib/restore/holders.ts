@@ -1,0 +1,117 @@
+/**
+ * Several repositories may hold the same archive: when one can't give it, the next one is asked.
+ *
+ * @module
+ */
+import type { Entry } from "../borg/entries.ts";
+import type { BorgFailure } from "../borg/failure.ts";
+import type { BorgRepository } from "../borg/repository.ts";
+import { AppError } from "../errors.ts";
+import { type Access, type Answer, askEntries } from "./ask.ts";
+import { NearestPaths } from "./nearest_paths.ts";
+import { type Survey, survey } from "./survey.ts";
+import type { Wanted } from "./wanted.ts";
+
+/** Some of an archive. */
+export interface Part {
+  /** The archive's name. */
+  readonly archive: string;
+  /** The repositories that hold it; the first one that can give it does. */
+  readonly holders: readonly BorgRepository[];
+  readonly wanted: readonly Wanted[];
+}
+
+/** Hears that a repository could not give what was asked of it. */
+export type OnFailure = (repository: BorgRepository, failure: BorgFailure) => void;
+
+/** Something that one of several repositories gave. */
+export interface Given<T> {
+  /** The repository that gave it, and those that may still be asked. */
+  readonly holders: readonly [BorgRepository, ...BorgRepository[]];
+  readonly value: T;
+}
+
+/**
+ * Asks one repository after the other until one can answer.
+ *
+ * @param holders the repositories
+ * @param onFailure hears of those that can't
+ * @param ask asks one
+ * @param hint what to tell when none can
+ * @returns the answer, and whose it is
+ * @throws {AppError} when none can
+ */
+export async function askInTurn<T>(
+  holders: readonly BorgRepository[],
+  onFailure: OnFailure,
+  ask: (repository: BorgRepository) => Promise<Answer<T>>,
+  hint: string,
+): Promise<Given<T>> {
+  for (const [index, repository] of holders.entries()) {
+    const answer = await ask(repository);
+    if (answer.kind === "answer") {
+      return { holders: [repository, ...holders.slice(index + 1)], value: answer.value };
+    }
+    onFailure(repository, answer.failure);
+  }
+  const labels = holders.map(({ label }) => `"${label}"`).join(", ");
+  const message = holders.length === 1
+    ? `Cannot read the archive from ${labels}, the only repository that could give it`
+    : `Cannot read the archive from any of ${labels}`;
+  throw new AppError(message, { hint });
+}
+
+/**
+ * Looks at a part of an archive.
+ *
+ * @param access what is needed to start Borg
+ * @param part which part
+ * @param onFailure hears of repositories that can't tell
+ * @param listen makes what hears the entries, anew for each repository that is asked
+ * @returns what it is, and who told
+ * @throws {AppError} when no repository can tell, or something is not in the archive
+ * @throws {Stopped} when it was stopped
+ */
+export async function lookInto(
+  access: Access,
+  part: Part,
+  onFailure: OnFailure,
+  listen: () => (entry: Entry) => void,
+): Promise<Given<Survey>> {
+  const { archive, wanted } = part;
+  const given = await askInTurn(
+    part.holders,
+    onFailure,
+    (repository) => survey(access, { repository, archive }, wanted, listen()),
+    "Nothing was written",
+  );
+  const { missing } = given.value;
+  if (missing.length === 0) return given;
+  throw await notInArchive(access, archive, given.holders[0], missing);
+}
+
+async function notInArchive(
+  access: Access,
+  archive: string,
+  repository: BorgRepository,
+  missing: readonly Wanted[],
+): Promise<AppError> {
+  const searches = missing.map((wanted) => ({ wanted, nearest: new NearestPaths(wanted.path) }));
+  // Whether this succeeds does not matter: without it there are no proposals, that is all.
+  await askEntries(access, {
+    repository,
+    archive,
+    includes: [],
+    onEntry: ({ path }) => {
+      for (const { wanted, nearest } of searches) if (!wanted.glob) nearest.consider(path);
+    },
+  });
+  const lines = searches.map(({ wanted, nearest: { found } }) => {
+    const like = found.map((path) => JSON.stringify(`/${path}`)).join(", ");
+    return JSON.stringify(wanted.text) + (like === "" ? "" : ` (nearest: ${like})`);
+  });
+  return new AppError(`Cannot find in the archive ${archive}: ${lines.join("; ")}`, {
+    hint: `"autoborg list ${archive} PATH" shows what it holds, "autoborg find" looks into all ` +
+      "archives. Nothing was written",
+  });
+}
