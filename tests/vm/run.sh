@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Runs the scenarios of tests/vm/scenarios on real OpenZFS: packs this checkout and Deno, boots the
 # virtual machine once, prints a line per scenario and "N passed, N failed". An argument picks the
-# scenarios whose names match it, a regular expression. AUTOBORG_VM_KEEP=DIR keeps the shared directory with all output.
+# scenarios whose names match it, a regular expression. AUTOBORG_VM_KEEP=DIR keeps the shared
+# directory with all output; AUTOBORG_VM_DATASETS is the number of datasets of the one that measures.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 checkout=$(cd "$here/../.." && pwd)
@@ -22,6 +23,7 @@ cache=$(deno info --json | sed -n 's/^ *"denoDir": "\(.*\)",*$/\1/p')
 rm -rf "$share/deno-dir" && mkdir -p "$share/deno-dir"
 cp -r "$cache/npm" "$share/deno-dir/"
 printf '%s' "${1:-}" >"$share/filter"
+printf '%s' "${AUTOBORG_VM_DATASETS:-50}" >"$share/datasets"
 
 cat >"$share/run.sh" <<'GUEST'
 set -eu
@@ -29,6 +31,8 @@ mkdir -p /opt/autoborg && cp -r /share/checkout/. /opt/autoborg/
 cp /share/deno /usr/local/bin/deno && chmod 0755 /usr/local/bin/deno
 cp -r /share/deno-dir /opt/deno-dir
 export DENO_DIR=/opt/deno-dir DENO_NO_UPDATE_CHECK=1 NO_COLOR=1
+AUTOBORG_VM_DATASETS=$(cat /share/datasets)
+export AUTOBORG_VM_DATASETS
 cd /opt/autoborg
 exec deno run -A --no-check --cached-only tests/vm/guest.ts "$(cat /share/filter)"
 GUEST

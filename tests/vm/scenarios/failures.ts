@@ -147,7 +147,7 @@ export const failureScenarios: readonly Scenario[] = [
     async run() {
       await using _fine = await makePool("fine");
       await using _stuck = await makePool("stuck");
-      for (const command of ["list", "snapshot", "hold", "destroy"]) {
+      for (const command of ["snapshot", "hold"]) {
         {
           await using _shims = await layShims();
           await letHang(`zfs ${command} *stuck*`);
@@ -156,7 +156,7 @@ export const failureScenarios: readonly Scenario[] = [
           assertProblem(staged.problems, "error", /"stuck.*no answer within the time limit/);
           assert.deepEqual(staged.paths, ["fine"], command);
           const left = await staged.staging.release();
-          if (command !== "list") assertProblem(left, "warning", /"stuck" does not answer/);
+          assertProblem(left, "warning", /"stuck" does not answer/);
         }
         assert.deepEqual(await cleanUp(), [], command);
       }
