@@ -91,8 +91,9 @@ async function runOnce(
   const { stdout, duration, end: processEnd } = await runProgram({
     program: "borg",
     args: request.args,
-    env: borgEnvironment(request.repository, request.outer),
+    env: { ...borgEnvironment(request.repository, request.outer), ...request.variables },
     ...(request.cwd === undefined ? {} : { cwd: request.cwd }),
+    ...(request.onStdoutLine === undefined ? {} : { onStdoutLine: request.onStdoutLine }),
     signal: request.signal,
     stop: STOP_BORG,
     onStderrLine: (line) => listener.hear(line),
