@@ -229,5 +229,7 @@ async function settled(
 
 function protocolOf(connection: SMTPConnection): string | undefined {
   const socket = connection._socket;
-  return socket instanceof TLSSocket ? socket.getProtocol() ?? undefined : undefined;
+  if (!(socket instanceof TLSSocket)) return undefined;
+  // Deno has not always known it.
+  return "getProtocol" in socket ? socket.getProtocol() ?? "TLS" : "TLS";
 }

@@ -5,6 +5,7 @@
  * @module
  */
 import type { Mail } from "../../config/schema.ts";
+import { reasonOf } from "../../errors.ts";
 import type { Masker } from "../../secret.ts";
 import { printableLine } from "../printable.ts";
 import { MailError, type Stage } from "./mail_error.ts";
@@ -55,6 +56,7 @@ interface SafeFields {
 export function explainFailure(error: unknown, circumstances: Circumstances): MailError {
   if (error instanceof MailError) return error;
   const fields = safeFields(error, circumstances.mask);
+  if (fields.code === "") return mistake(error, circumstances);
   const { kind, says, hint, permanent } = diagnose(fields, circumstances);
   const { server, port } = circumstances.mail;
   return new MailError(kind, `Cannot send mail by "${server}:${port}": ${says}`, {
@@ -62,6 +64,13 @@ export function explainFailure(error: unknown, circumstances: Circumstances): Ma
     stage: circumstances.stage,
     permanent: permanent ?? isPermanent(fields.status),
   });
+}
+
+/** Neither the server nor the network: whatever it is must not pass for one of their failures. */
+function mistake(error: unknown, { mail, stage, mask }: Circumstances): MailError {
+  const reason = mask(printableLine(reasonOf(error)));
+  const message = `Cannot send mail by "${mail.server}:${mail.port}": ${reason}`;
+  return new MailError("local", message, { hint: "Please report this mistake", stage });
 }
 
 function diagnose(fields: SafeFields, circumstances: Circumstances): Diagnosis {

@@ -1,0 +1,41 @@
+import assert from "node:assert/strict";
+import { explainFailure } from "../../../lib/report/mail/smtp_failure.ts";
+import { createMasker, Secret } from "../../../lib/secret.ts";
+import { mailWith } from "./configured.ts";
+
+const WHERE = {
+  mail: mailWith(),
+  stage: "login",
+  mask: createMasker([new Secret("geheim")]),
+} as const;
+
+Deno.test("explainFailure() uses nothing of an error that may hold a command line", () => {
+  const error = Object.assign(new Error("AUTH PLAIN geheim failed: 535 no"), {
+    code: "EAUTH",
+    command: "AUTH PLAIN geheim",
+    response: "535-no,\r\n535 geheim\x1b[31m",
+  });
+  const explained = explainFailure(error, WHERE);
+  assert.equal(
+    explained.message,
+    'Cannot send mail by "localhost:25": the login failed, it answered "535-no, 535 ***\\x1b[31m"',
+  );
+  assert.equal(explained.cause, undefined);
+});
+
+Deno.test("explainFailure() does not take a mistake of the program for one of the server", () => {
+  const explained = explainFailure(new TypeError("x.y is not a function: geheim"), WHERE);
+  assert.equal(explained.kind, "local");
+  assert.equal(
+    explained.message,
+    'Cannot send mail by "localhost:25": x.y is not a function: ***',
+  );
+});
+
+Deno.test("explainFailure() tells answers that last from those that do not", () => {
+  const answers = [["421", false], ["450", false], ["503", false], ["535", true], ["550", true]];
+  for (const [status, permanent] of answers) {
+    const error = { code: "EPROTOCOL", response: `${status} text` };
+    assert.equal(explainFailure(error, WHERE).permanent, permanent, String(status));
+  }
+});
