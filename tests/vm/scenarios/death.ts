@@ -109,11 +109,11 @@ export const deathScenarios: readonly Scenario[] = [
       await using _pools = await makePools();
       const staged = await stage({ pauses: [200], zfs: { datasets: DATASETS } });
       const other = new Deno.Command("unshare", {
-        args: ["--mount", "--propagation", "private", "sleep", "600"],
+        args: ["--mount", "--propagation", "private", "sh", "-c", "echo ready; exec sleep 600"],
+        stdout: "piped",
       }).spawn();
-      const own = await Deno.readLink("/proc/self/ns/mnt");
-      while (await Deno.readLink(`/proc/${other.pid}/ns/mnt`) === own) await pause(100);
-      await pause(500);
+      // By then it has copies of the mounts, and unmounting here does not reach them.
+      await other.stdout.getReader().read();
       assertProblem(await staged.staging.release(), "warning", /still in use, perhaps in another/);
       assert.deepEqual(await ourMounts(), []);
       assert.equal((await ourSnapshots()).length, 3);
