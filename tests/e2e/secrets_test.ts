@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import { MailServer } from "../report/mail/mail_server.ts";
 import { Place, repository, type Table } from "./place.ts";
 import { type Ended, pause, processesWith } from "./program.ts";
 
@@ -10,9 +11,13 @@ const FROM_CREDENTIAL = "credential-geheim-11";
 const MAIL = "mail-geheim-99";
 const PING = "https://hc-ping.example/ping-geheim-12";
 
-/** A configuration with a secret of every kind. */
-async function placeWithSecrets(): Promise<{ place: Place; secrets: readonly string[] }> {
-  const place = await Place.make();
+/** A configuration with a secret of every kind, and the mail server that it names. */
+async function placeWithSecrets() {
+  await using stack = new AsyncDisposableStack();
+  const mails = stack.use(
+    await MailServer.start({ login: { username: "backup", password: MAIL } }),
+  );
+  const place = stack.use(await Place.make());
   await place.write("file.passphrase", `${FROM_FILE}\n`);
   const command = `cat ${await place.write("command.passphrase", `${FROM_COMMAND}\n`)}`;
   await place.write("credentials/passphrase.fourth", FROM_CREDENTIAL);
@@ -28,18 +33,19 @@ async function placeWithSecrets(): Promise<{ place: Place; secrets: readonly str
     logs: { directory: "logs", level: "debug" },
     retention: { keep_daily: 7 },
     mail: {
-      server: "localhost",
-      port: 9,
+      server: "127.0.0.1",
+      port: mails.port,
+      security: "none",
       username: "backup",
       password: MAIL,
       from_address: "backup@example.org",
       recipients: ["root@example.org"],
-      when: "problems",
     },
     ping: { url: PING },
   });
   const secrets = [INLINE, FROM_FILE, FROM_COMMAND, FROM_CREDENTIAL, MAIL, PING, command];
-  return { place, secrets };
+  const held = stack.move();
+  return { place, mails, secrets, [Symbol.asyncDispose]: () => held.disposeAsync() };
 }
 
 /** Runs a verb and notes the arguments of every process of this place meanwhile. */
@@ -79,8 +85,8 @@ function requireAbsence(secrets: readonly string[], where: string, text: string)
 }
 
 Deno.test("no secret is in the output, the logs, the history or any command line", async () => {
-  const { place, secrets } = await placeWithSecrets();
-  await using _ = place;
+  await using made = await placeWithSecrets();
+  const { place, secrets } = made;
   for (
     const args of [["init"], ["run"], ["run", "--progress=json", "--skip=check"], [
       "run",
@@ -89,7 +95,7 @@ Deno.test("no secret is in the output, the logs, the history or any command line
   ) {
     const [verb = "", ...rest] = args;
     const { code, stdout, stderr, seen } = await watched(place, verb, ...rest);
-    // Mail and ping can't reach anybody here: that may be a warning.
+    // The ping can't reach anybody here: that may be a warning.
     assert.ok(code === 0 || code === 1, stderr);
     requireAbsence(secrets, args.join(" "), stdout + stderr);
     if (rest[0] !== "--dry-run") {
@@ -106,9 +112,20 @@ Deno.test("no secret is in the output, the logs, the history or any command line
   }
 });
 
+Deno.test("no secret is in a mail", async () => {
+  await using made = await placeWithSecrets();
+  const { place, mails, secrets } = made;
+  // There are no repositories yet: whatever a failed run says is in the mail.
+  await place.expect(2, "run");
+  assert.equal(mails.received.length, 1);
+  for (const { raw, text, html } of mails.received) {
+    requireAbsence(secrets, "the mail", raw + text + html);
+  }
+});
+
 Deno.test("no secret is in what the verbs print that only read the configuration", async () => {
-  const { place, secrets } = await placeWithSecrets();
-  await using _ = place;
+  await using made = await placeWithSecrets();
+  const { place, secrets } = made;
   for (const verb of ["check-config", "show-config"]) {
     const { stdout, stderr } = await place.expect(0, verb);
     requireAbsence(secrets, verb, stdout + stderr);
@@ -117,8 +134,8 @@ Deno.test("no secret is in what the verbs print that only read the configuration
 });
 
 Deno.test("no secret is in what a run says when it fails", async () => {
-  const { place, secrets } = await placeWithSecrets();
-  await using _ = place;
+  await using made = await placeWithSecrets();
+  const { place, secrets } = made;
   await place.expect(0, "init");
   await place.write("file.passphrase", "another-geheim\n");
   await Deno.remove(place.at("command.passphrase"));
@@ -130,8 +147,8 @@ Deno.test("no secret is in what a run says when it fails", async () => {
 });
 
 Deno.test("no secret is in the errors of a broken configuration", async () => {
-  const { place, secrets } = await placeWithSecrets();
-  await using _ = place;
+  await using made = await placeWithSecrets();
+  const { place, secrets } = made;
   const text = await Deno.readTextFile(place.at("config.toml"));
   const broken = [
     text.replace("passphrase =", "pasphrase ="),
@@ -151,8 +168,8 @@ Deno.test("no secret is in the errors of a broken configuration", async () => {
 });
 
 Deno.test("each way to give a passphrase opens the repository that it made", async () => {
-  const { place } = await placeWithSecrets();
-  await using _ = place;
+  await using made = await placeWithSecrets();
+  const { place } = made;
   await place.expect(0, "init");
   const { stderr } = await place.autoborg("run", "--skip=check,compact");
   assert.match(stderr, /first ok, second ok, third ok, fourth ok$/m);
