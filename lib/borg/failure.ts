@@ -94,18 +94,17 @@ const KNOWN: Readonly<Record<string, Explain>> = {
   "KeyfileNotFoundError": (repository) => ({
     kind: "other",
     message: "the repository's key file is not on this machine",
-    hint: `Bring it back with "borg key import ${repository.url} FILE"`,
+    hint: `Bring it back with "autoborg borg ${repository.label} -- key import :: FILE"`,
   }),
   "RepoKeyNotFoundError": (repository) => ({
     kind: "other",
     message: "the repository has lost its key",
-    hint: `Bring it back with "borg key import ${repository.url} FILE"`,
+    hint: `Bring it back with "autoborg borg ${repository.label} -- key import :: FILE"`,
   }),
   "Cache.RepositoryAccessAborted": (repository) => ({
     kind: "other",
     message: `the repository was at another place before it was at "${repository.url}"`,
-    hint: "If you moved it: run once by hand " +
-      `"BORG_RELOCATED_REPO_ACCESS_IS_OK=yes borg list ${repository.url}"`,
+    hint: `If you moved it: run "autoborg borg ${repository.label} -- info" once and say yes`,
   }),
   "Cache.CacheInitAbortedError": (repository) => ({
     kind: "other",

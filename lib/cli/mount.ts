@@ -28,7 +28,7 @@ export async function mountVerb(
       const answer = await askArchives(desk.access, repository);
       if (answer.kind === "failed") throw cannotMount(answer.failure);
       const archives = sideBySide([{ repository, archives: answer.value }]);
-      const catalogue = { archives, asked: [repository], silent: [] };
+      const catalogue = { archives, repositories: [repository], asked: [repository], silent: [] };
       archive = chooseArchive(catalogue, { series: desk.config.name, archive: flags.archive }).name;
     }
     const args = mountArguments(repository, place, archive);

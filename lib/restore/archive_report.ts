@@ -75,12 +75,11 @@ export function archivesReport(
   return {
     version: 1,
     name: series,
-    repositories: [
-      ...asked.map((label) => ({ label, readable: true, reason: null })),
-      ...catalogue.silent.map(({ repository: { label }, failure: { message } }) => {
-        return { label, readable: false, reason: message };
-      }),
-    ],
+    repositories: catalogue.repositories.map(({ label }) => {
+      const silent = catalogue.silent.find(({ repository }) => repository.label === label);
+      const reason = silent?.failure.message ?? null;
+      return { label, readable: silent === undefined, reason };
+    }),
     archives: chosen.map((archive) => {
       const run = archive.runId === undefined ? undefined : byId.get(archive.runId);
       return archiveReport(archive, run, asked, series);

@@ -29,6 +29,8 @@ export interface Silent {
 
 /** What all repositories hold. */
 export interface Catalogue {
+  /** All that were meant, in the order of the configuration. */
+  readonly repositories: readonly BorgRepository[];
   /** Newest first. */
   readonly archives: readonly ListedArchive[];
   /** The repositories that could be asked. */
@@ -61,7 +63,7 @@ export async function openCatalogue(
     else silent.push({ repository, failure: answer.failure });
   }
   const asked = shelves.map(({ repository }) => repository);
-  return { archives: sideBySide(shelves), asked, silent };
+  return { repositories, archives: sideBySide(shelves), asked, silent };
 }
 
 /** What one repository holds. */
