@@ -66,7 +66,9 @@ export function axes(scales: Frame, most: number, unit: Unit): Markup[] {
       ]),
     ];
   });
-  const format = scales.x.tickFormat(8, "%H:%M");
+  const [first, last] = scales.x.domain();
+  const short = Number(last) - Number(first) < 3_600_000;
+  const format = scales.x.tickFormat(8, short ? "%H:%M:%S" : "%H:%M");
   const times = scales.x.ticks(8).map((time) => {
     const text = time.getUTCHours() === 0 ? dayLabel(time) : format(time);
     const at = { class: "tick", x: scales.x(time), y: PLOT.bottom + 18, "text-anchor": "middle" };

@@ -1,0 +1,86 @@
+import assert from "node:assert/strict";
+import type { RunEvent } from "../../lib/backup/events.ts";
+import { recordedRun, recordRun } from "../../lib/report/history.ts";
+import { progressObject, progressReport } from "../../lib/report/progress_json.ts";
+import { runReport } from "../../lib/report/run_report.ts";
+import { collectStatus } from "../../lib/report/status.ts";
+import { History } from "../../lib/state/history.ts";
+import { BAD, GOOD, runWith } from "./outcomes.ts";
+
+const same = (text: string) => text;
+
+/** The keys of an object and of everything in it, without the values. */
+function shapeOf(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(shapeOf);
+  if (typeof value !== "object" || value === null) return value === null ? null : typeof value;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, shapeOf(inner)]));
+}
+
+function examples(page: string): string[] {
+  const text = Deno.readTextFileSync(new URL(`../../docs/${page}`, import.meta.url));
+  return [...text.matchAll(/^```json\n(.*?)^```$/gms)].map(([, code = ""]) => code);
+}
+
+Deno.test("docs/status.md shows the shape of status --json", () => {
+  const [example = ""] = examples("status.md");
+  using history = History.inMemory();
+  const check = { step: "check", state: "ok", problems: [], duration: 1 } as const;
+  const steps = GOOD.state === "absent" ? [] : [...GOOD.steps, check];
+  const outcome = runWith({ repositories: [{ label: "disk", state: "ok", steps }] });
+  recordRun(history, recordedRun(outcome, { version: "1.2.3", mask: same }));
+  const startedAt = "2026-11-22T11:59:00.000Z";
+  const status = collectStatus(history, {
+    name: "web",
+    repositories: [{ label: "disk", optional: false }],
+    maxAge: 1,
+    now: new Date("2026-11-22T12:00:00Z"),
+    running: { runId: "1a2b3c4d", process: 1, startedAt },
+    leftovers: [{ snapshot: "tank@x", runId: "0", startedAt }],
+    problems: [{ severity: "warning", message: "x", hint: null }],
+  });
+  assert.deepEqual(shapeOf({ ...status, lastRun: null }), shapeOf(JSON.parse(example)));
+});
+
+Deno.test("docs/status.md shows the shape of a run", () => {
+  const [, example = ""] = examples("status.md");
+  const outcome = runWith({ verdict: "failed", repositories: [BAD] });
+  const report = runReport(recordedRun(outcome, { version: "1.2.3", mask: same }));
+  assert.deepEqual(shapeOf(report), shapeOf(JSON.parse(example)));
+});
+
+Deno.test("docs/progress.md shows the shape of --progress json", () => {
+  const [example = ""] = examples("progress.md");
+  const shown = example.trim().split("\n").map((line) => JSON.parse(line));
+  const started: RunEvent = {
+    type: "run-started",
+    at: new Date(),
+    name: "web",
+    runId: "0123abcd",
+    hostname: "host",
+    version: "1.2.3",
+    repositories: ["disk"],
+    sources: [],
+  };
+  const state = { repository: "disk", step: "create", elapsed: 1, rate: 1, remaining: 1 };
+  const create = { kind: "create", files: 1, originalSize: 1, newSize: 1, path: "a" } as const;
+  const percent = { kind: "percent", percent: 1, message: "a" } as const;
+  const objects = [
+    progressObject(started, "1.2.3", same),
+    progressObject({ type: "step-started", repository: "disk", step: "create" }, "1.2.3", same),
+    progressReport({ ...state, progress: create }),
+    progressReport({ ...state, progress: percent }),
+  ];
+  assert.deepEqual(objects.map(shapeOf), shown.map(shapeOf));
+});
+
+Deno.test("runReport() has what a proof read back, and the figures of an archive", () => {
+  const proof = { step: "proof", state: "ok", problems: [], duration: 1 } as const;
+  const proved = { ...proof, proved: { files: 20, size: 81_920 } };
+  const steps = GOOD.state === "absent" ? [] : [...GOOD.steps, proved];
+  const outcome = runWith({ repositories: [{ label: "disk", state: "ok", steps }] });
+  const [disk] = runReport(recordedRun(outcome, { version: "1.2.3", mask: same })).repositories;
+  assert.equal(disk?.steps[0]?.archive?.added, 2);
+  assert.equal(disk?.steps[0]?.proof, null);
+  assert.deepEqual(disk?.steps[1]?.proof, { files: 20, bytes: 81_920 });
+  assert.equal(disk?.steps[1]?.archive, null);
+});
