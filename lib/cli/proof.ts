@@ -1,5 +1,5 @@
 import type { BorgRepository } from "../borg/repository.ts";
-import { ExitCode } from "../errors.ts";
+import { AppError, ExitCode } from "../errors.ts";
 import { proveByHand, type Proved } from "../proof/by_hand.ts";
 import { printableLine } from "../report/printable.ts";
 import type { Catalogue } from "../restore/catalogue.ts";
@@ -17,6 +17,8 @@ export interface ProofFlags extends ReadingFlags {
   readonly progress: ProgressFlag;
 }
 
+/** How many files are read back when the configuration says that a run shall read none. */
+const FILES = 20;
 /** How many files are named. */
 const NAMED = 5;
 
@@ -24,9 +26,17 @@ const NAMED = 5;
 export async function proofVerb(this: CliContext, flags: ProofFlags): Promise<void> {
   await readArchives(this, flags, async (desk) => {
     const catalogue = await catalogueOf(desk);
-    const sound = await Promise.all(
-      catalogue.asked.map((repository) => prove(this, desk, flags, catalogue, repository)),
-    );
+    const sound = await Promise.all(catalogue.asked.map(async (repository) => {
+      const { label } = repository;
+      try {
+        return await prove(this, desk, flags, catalogue, repository);
+      } catch (error) {
+        if (!(error instanceof AppError)) throw error;
+        // One repository's failure does not touch the others.
+        this.print(desk.mask(`${label}: FAILED: ${printableLine(error.message)}\n`));
+        return false;
+      }
+    }));
     if (sound.includes(false)) return ExitCode.failed;
     return desk.failed ? ExitCode.failed : ExitCode.ok;
   });
@@ -42,10 +52,10 @@ async function prove(
   const { label } = repository;
   const own = catalogue.archives.filter(({ holders }) => holders.includes(repository));
   const { name, startedAt } = chooseArchive(
-    { archives: own, asked: [repository], silent: [] },
+    { archives: own, repositories: [repository], asked: [repository], silent: [] },
     { series: desk.config.name, archive: flags.archive },
   );
-  const files = typeof flags.files === "number" ? flags.files : desk.config.proof.files;
+  const files = typeof flags.files === "number" ? flags.files : desk.config.proof.files || FILES;
   const all = flags.files === "all";
   const proved = await proveByHand(desk.access, {
     repository,

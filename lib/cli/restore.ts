@@ -1,5 +1,7 @@
+import { resolve } from "node:path";
 import { ExitCode, UsageError } from "../errors.ts";
 import { printableLine } from "../report/printable.ts";
+import { Stopped } from "../restore/ask.ts";
 import { chooseArchive } from "../restore/choose_archive.ts";
 import { entryLine } from "../restore/entry_line.ts";
 import { localTime, parseMoment } from "../restore/local_time.ts";
@@ -48,7 +50,7 @@ export async function restoreVerb(
       archive: chosen.name,
       holders: chosen.holders,
       wanted,
-      target: absolute(flags.to ?? newDirectory(chosen.name), workingDirectory),
+      target: resolve(workingDirectory, flags.to ?? newDirectory(chosen.name)),
       overwrite: flags.overwrite,
       numericIds: flags.numericIds,
     };
@@ -60,9 +62,14 @@ export async function restoreVerb(
 async function restoreNow(desk: ReadingDesk, request: RestoreRequest): Promise<ExitCode> {
   const started = performance.now();
   const listener = listenerOf(desk, request);
-  desk.tell(`looking through the archive`);
+  desk.tell("looking through the archive");
   const plan = await planRestore(desk.access, request, listener);
-  const restored = await restore(desk.access, request, plan, listener);
+  const restored = await restore(desk.access, request, plan, listener).catch((error: unknown) => {
+    if (error instanceof Stopped) {
+      desk.tell(`what was restored until then is in "${request.target}"`);
+    }
+    throw error;
+  });
   desk.progress.clear();
   desk.tell(summaryOf(request, restored, performance.now() - started));
   if (restored.ownersLost) desk.tell("note: the owners were not restored: only root can do that");
@@ -133,13 +140,6 @@ function newDirectory(archive: string): string {
       throw error;
     }
   }
-}
-
-function absolute(path: string, workingDirectory: string): string {
-  const full = path.startsWith("/")
-    ? path
-    : `${workingDirectory}/${path.replace(/^(?:\.\/)+/, "")}`;
-  return full.replace(/(.)\/+$/, "$1");
 }
 
 function count(number: number, one: string, several = `${one}s`): string {

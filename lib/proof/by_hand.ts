@@ -91,7 +91,8 @@ async function readAll(access: Access, request: ProofByHand, onWarning: () => vo
     args: readAllArguments(repository, archive),
     onLine: (line) => {
       if (line.kind === "percent") request.onProgress(line.percent, line.message);
-      if (line.kind !== "message" || (line.level !== "warning" && line.level !== "error")) return;
+      // What is worse ends Borg, and is told as its failure.
+      if (line.kind !== "message" || line.level !== "warning") return;
       onWarning();
       request.onWarning(line.text);
     },

@@ -111,9 +111,8 @@ export async function restore(
         cwd: request.target,
         onLine: (line) => {
           if (line.kind === "percent") listener.onProgress(holder, line.percent, line.message);
-          if (
-            line.kind !== "message" || (line.level !== "warning" && line.level !== "error")
-          ) return;
+          // What is worse ends Borg, and is told as its failure.
+          if (line.kind !== "message" || line.level !== "warning") return;
           warnings += 1;
           listener.onWarning(holder, line.text);
         },
