@@ -1,5 +1,10 @@
 import type { Mail } from "../config/schema.ts";
 import { AppError, ExitCode } from "../errors.ts";
+import { describeDelivery, serverName } from "../report/mail/delivery.ts";
+import { messageOf } from "../report/mail/letter.ts";
+import { compose, type Message } from "../report/mail/message.ts";
+import { sampleContents } from "../report/mail/samples.ts";
+import { deliver, SMTP_LIMITS } from "../report/mail/smtp.ts";
 import { createMasker, type Masker } from "../secret.ts";
 import { type CliContext, type CommonFlags, loadChosenConfig } from "./context.ts";
 import { VERSION } from "./version.ts";
@@ -17,11 +22,9 @@ export async function testMailVerb(this: CliContext, flags: CommonFlags): Promis
   const mask = createMasker(secrets);
   const hostname = Deno.hostname();
   this.print(mask(`${describeServer(mail)}\n`));
-  const { sampleContents } = await import("../report/mail/samples.ts");
   const labels = repositories.map(({ label }) => label);
   const about = { name, hostname, version: VERSION, labels, at: new Date() };
   for (const content of sampleContents(about)) {
-    const { messageOf } = await import("../report/mail/letter.ts");
     await send(this, { mail, hostname, mask, message: messageOf(content) });
   }
 }
@@ -30,15 +33,12 @@ interface Sample {
   readonly mail: Mail;
   readonly hostname: string;
   readonly mask: Masker;
-  readonly message: import("../report/mail/message.ts").Message;
+  readonly message: Message;
 }
 
 /** One try: whoever waits at the terminal shall see what is wrong at once. */
 async function send(context: CliContext, sample: Sample): Promise<void> {
   const { mail, hostname, mask, message } = sample;
-  const { compose } = await import("../report/mail/message.ts");
-  const { deliver, SMTP_LIMITS } = await import("../report/mail/smtp.ts");
-  const { describeDelivery } = await import("../report/mail/delivery.ts");
   const id = `test.${crypto.randomUUID()}`;
   const bytes = await compose(message, mail, { date: new Date(), id });
   const parcel = { bytes, recipients: mail.recipients };
@@ -51,8 +51,8 @@ async function send(context: CliContext, sample: Sample): Promise<void> {
 }
 
 function describeServer(mail: Mail): string {
-  const { server, port, security, login, from_address, recipients } = mail;
+  const { security, login, from_address, recipients } = mail;
   const user = login === undefined ? "without a login" : `as "${login.username}"`;
-  return `server: ${server}:${port}, security "${security}", ${user}\n` +
+  return `server: ${serverName(mail)}, security "${security}", ${user}\n` +
     `from ${from_address} to ${recipients.join(", ")}`;
 }

@@ -3,7 +3,10 @@
  *
  * @module
  */
-import { counted } from "./subject.ts";
+import type { Mail } from "../../config/schema.ts";
+import type { Masker } from "../../secret.ts";
+import { printableLine } from "../printable.ts";
+import { counted, shortened } from "./subject.ts";
 
 /** A mail that the server took. */
 export interface Delivery {
@@ -32,4 +35,27 @@ export interface Refusal {
 export function describeDelivery({ answer, protocol, accepted }: Delivery): string {
   const over = protocol === undefined ? "without encryption" : `over ${protocol}`;
   return `accepted for ${counted(accepted.length, "recipient", "recipients")} ${over}: "${answer}"`;
+}
+
+/** The longest answer of a server that is repeated, in characters. */
+const LONGEST = 200;
+
+/**
+ * What a server said, fit to be repeated: on one line, harmless for a terminal, without a secret.
+ *
+ * @param response its words
+ * @param mask keeps secrets out
+ */
+export function cleanAnswer(response: string, mask: Masker): string {
+  return shortened(mask(printableLine(response.replaceAll(/\r?\n/g, " "))), LONGEST);
+}
+
+/**
+ * Names a mail server with its port.
+ *
+ * @param mail the configuration
+ * @returns such as "mail.example.org:587" or "[::1]:25"
+ */
+export function serverName({ server, port }: Pick<Mail, "server" | "port">): string {
+  return server.includes(":") ? `[${server}]:${port}` : `${server}:${port}`;
 }

@@ -11,7 +11,7 @@ import type { Mail } from "../../config/schema.ts";
 import { createMasker, type Masker, Secret } from "../../secret.ts";
 import { readAuthority } from "./ca_file.ts";
 import type { Stage } from "./mail_error.ts";
-import type { Delivery } from "./delivery.ts";
+import { cleanAnswer, type Delivery } from "./delivery.ts";
 import { type Envelope, envelopeOf } from "./message.ts";
 import { explainFailure } from "./smtp_failure.ts";
 
@@ -132,12 +132,12 @@ class Conversation {
     const info = await this.#send(connection, envelope, bytes);
     await this.#quit(connection);
     return {
-      answer: mask(info.response),
+      answer: cleanAnswer(info.response, mask),
       protocol,
       accepted: info.accepted,
       refused: (info.rejectedErrors ?? []).map((error) => ({
         recipient: error.recipient ?? "",
-        answer: mask(error.response ?? ""),
+        answer: cleanAnswer(error.response ?? "", mask),
         permanent: (error.responseCode ?? 0) >= 500,
       })),
     };

@@ -8,6 +8,7 @@ import type { Mail } from "../../config/schema.ts";
 import { reasonOf } from "../../errors.ts";
 import type { Masker } from "../../secret.ts";
 import { printableLine } from "../printable.ts";
+import { cleanAnswer, serverName } from "./delivery.ts";
 import { MailError, type Stage } from "./mail_error.ts";
 import {
   brokenOff,
@@ -25,7 +26,6 @@ import {
   timeout,
   tooLarge,
 } from "./smtp_reasons.ts";
-import { shortened } from "./subject.ts";
 
 /** What is known about a conversation that failed. */
 export interface Circumstances {
@@ -58,8 +58,8 @@ export function explainFailure(error: unknown, circumstances: Circumstances): Ma
   const fields = safeFields(error, circumstances.mask);
   if (fields.code === "") return mistake(error, circumstances);
   const { kind, says, hint, permanent } = diagnose(fields, circumstances);
-  const { server, port } = circumstances.mail;
-  return new MailError(kind, `Cannot send mail by "${server}:${port}": ${says}`, {
+  const server = serverName(circumstances.mail);
+  return new MailError(kind, `Cannot send mail by "${server}": ${says}`, {
     hint,
     stage: circumstances.stage,
     permanent: permanent ?? isPermanent(fields.status),
@@ -69,7 +69,7 @@ export function explainFailure(error: unknown, circumstances: Circumstances): Ma
 /** Neither the server nor the network: whatever it is must not pass for one of their failures. */
 function mistake(error: unknown, { mail, stage, mask }: Circumstances): MailError {
   const reason = mask(printableLine(reasonOf(error)));
-  const message = `Cannot send mail by "${mail.server}:${mail.port}": ${reason}`;
+  const message = `Cannot send mail by "${serverName(mail)}": ${reason}`;
   return new MailError("local", message, { hint: "Please report this mistake", stage });
 }
 
@@ -101,14 +101,14 @@ function safeFields(error: unknown, mask: Masker): SafeFields {
       : undefined;
     return typeof value === "string" ? value : "";
   };
-  const response = mask(printableLine(text("response").replaceAll(/\r?\n/g, " ")));
+  const response = cleanAnswer(text("response"), mask);
   const status = /^[2-5]\d\d(?!\d)/.exec(response)?.[0];
   return {
     code: text("code"),
     original: text("originalCode") || text("code"),
     command: ["MAIL FROM", "RCPT TO"].find((command) => command === text("command")) ?? "",
     status: status === undefined ? undefined : Number(status),
-    answer: response === "" ? "" : `"${shortened(response, 200)}"`,
+    answer: response === "" ? "" : `"${response}"`,
   };
 }
 
