@@ -55,7 +55,7 @@ export const COLUMNS = [
   ["result", "Result"],
   ["duration", "Duration"],
   ["files", "Files"],
-  ["total", "Total size"],
+  ["total", "Total"],
   ["added", "New"],
 ] as const;
 

@@ -139,7 +139,7 @@ function align(column: number): "left" | "right" {
 }
 
 function cell(column: number): string {
-  return `padding:4px ${column === 6 ? "0" : "6px"} 4px ${
+  return `padding:4px ${column === 6 ? "0" : "5px"} 4px ${
     column === 0 ? "0" : "6px"
   };white-space:nowrap`;
 }

@@ -55,8 +55,8 @@ Ended   2026-11-22 04:04:10 UTC, after 4m10s
 
 REPOSITORIES
 
-Repository  Step    Result   Duration  Files  Total size      New
-disk        create  ok            12s  1,602     1.2 GiB  3.4 MiB
+Repository  Step    Result   Duration  Files    Total      New
+disk        create  ok            12s  1,602  1.2 GiB  3.4 MiB
 offsite     create  FAILED       0.8s
 offsite     prune   skipped
 
