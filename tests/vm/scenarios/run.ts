@@ -1,94 +1,22 @@
 /** Scenarios: the whole program, under its own permission set. */
 import assert from "node:assert/strict";
-import { assertNothingLeft, namesIn, ourMounts, ourSnapshots } from "../leftovers.ts";
+import { assertNothingLeft, ourMounts, ourSnapshots } from "../leftovers.ts";
+import { attempt, makePool, pause, type Scenario, SEARCH_PATH, sh } from "../machine.ts";
 import {
-  attempt,
-  makePool,
-  pause,
-  PLACES,
-  type Ran,
-  type Scenario,
-  SEARCH_PATH,
-  sh,
-} from "../machine.ts";
-import { layShims, shimLog } from "../shims.ts";
-
-const CONFIG = "/etc/autoborg/config.toml";
-const PASSPHRASE = "correct horse";
-
-/** Writes a configuration with repositories below /var/tmp/repos, and creates these. */
-async function configure(sources: string, labels: readonly string[]): Promise<void> {
-  await sh("mkdir", "-p", "/etc/autoborg", "/var/tmp/repos");
-  const repositories = labels.map((label) =>
-    `[[repositories]]
-label = "${label}"
-url = "/var/tmp/repos/${label}"
-encryption = "repokey-blake2"
-passphrase = "${PASSPHRASE}"
-lock_wait = "5s"
-`
-  );
-  const text = `name = "vm"\n${repositories.join("")}[check]\nenabled = false\n${sources}\n`;
-  await Deno.writeTextFile(CONFIG, text, { mode: 0o600 });
-  const ran = await autoborg("init");
-  assert.equal(ran.code, 0, ran.stderr);
-}
-
-function autoborgCommand(verb: string): readonly string[] {
-  const deno = [Deno.execPath(), "run", "-P", "--no-check", "--cached-only"];
-  return [...deno, "/opt/autoborg/main.ts", verb, "--config", CONFIG];
-}
-
-const ENVIRONMENT = { DENO_DIR: Deno.env.get("DENO_DIR") ?? "" };
-
-async function autoborg(verb: string): Promise<Ran> {
-  return await attempt(autoborgCommand(verb), ENVIRONMENT);
-}
-
-async function borg(...args: readonly string[]): Promise<string> {
-  const ran = await attempt(["borg", ...args], { BORG_PASSPHRASE: PASSPHRASE });
-  assert(ran.code <= 1, ran.stderr);
-  return ran.stdout;
-}
-
-async function archives(label: string): Promise<readonly string[]> {
-  const text = await borg("list", "--short", `/var/tmp/repos/${label}`);
-  return text.split("\n").filter((line) => line !== "");
-}
-
-/** The newest archive's paths. */
-async function contents(label: string): Promise<readonly string[]> {
-  const newest = (await archives(label)).at(-1) ?? "";
-  const text = await borg("list", "--short", `/var/tmp/repos/${label}::${newest}`);
-  return text.split("\n").filter((line) => line !== "");
-}
-
-async function contentOf(label: string, path: string): Promise<string> {
-  const newest = (await archives(label)).at(-1) ?? "";
-  return await borg("extract", "--stdout", `/var/tmp/repos/${label}::${newest}`, path);
-}
-
-async function removeEverything(): Promise<void> {
-  for (const path of ["/etc/autoborg", "/var/tmp/repos", "/var/log/autoborg", PLACES.state]) {
-    await Deno.remove(path, { recursive: true }).catch(() => {});
-  }
-}
-
-/** The newest log. */
-async function log(): Promise<string> {
-  const newest = (await namesIn("/var/log/autoborg")).at(-1) ?? "";
-  return await Deno.readTextFile(`/var/log/autoborg/${newest}`);
-}
-
-/** Waits until the shims have seen a command, or the program has ended. */
-async function seen(command: string): Promise<void> {
-  for (let waited = 0; waited < 300; waited++) {
-    const lines = await shimLog().catch(() => []);
-    if (lines.some((line) => line.startsWith(command))) return;
-    await pause(100);
-  }
-  assert.fail(`"${command}" was not started`);
-}
+  archives,
+  autoborg,
+  autoborgCommand,
+  borg,
+  configure,
+  contentOf,
+  contents,
+  ENVIRONMENT,
+  log,
+  PASSPHRASE,
+  removeEverything,
+  seen,
+} from "../program.ts";
+import { layShims } from "../shims.ts";
 
 /** The whole program, under its own permission set. */
 export const runScenarios: readonly Scenario[] = [
