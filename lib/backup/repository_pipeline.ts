@@ -92,7 +92,7 @@ export class RepositoryPipeline {
     const { emit, target } = this.#context;
     emit({ type: "step-started", repository: target.repository.label, step });
     const result = await attempt(step, () => run(this.#context));
-    this.#unusable ||= result.failure !== undefined;
+    this.#unusable ||= result.failure !== undefined && !isDoubt(step, result.failure);
     this.#absent = target.optional ? whyAbsent(result.failure) : undefined;
     this.#finish(result.outcome);
   }
@@ -175,6 +175,11 @@ async function attempt(step: Step, run: () => Promise<StepResult>): Promise<Step
       failure: { kind: "other", message },
     };
   }
+}
+
+/** A proof that can't read the archive back casts doubt on it, and a check will tell more. */
+function isDoubt(step: Step, failure: BorgFailure): boolean {
+  return step === "proof" && failure.kind === "other";
 }
 
 function whyAbsent(failure: BorgFailure | undefined): string | undefined {
