@@ -64,7 +64,7 @@ Deno.test("run cleans up all the same when a second signal comes at once", async
   await inMidCreate(running);
   running.kill("SIGTERM");
   // Of two signals that wait at the same moment the kernel delivers the lower number first.
-  await pause(50);
+  await pause(500);
   running.kill("SIGINT");
   running.kill("SIGTERM");
   const { code } = await running.end();
