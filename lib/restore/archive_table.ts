@@ -39,7 +39,7 @@ const NO_LINES = {
 export function archiveTable(report: ArchivesReport, now: Date, width: number): string {
   const others = report.others === 0
     ? ""
-    : `${report.others} archives of other series are left out; --all lists them\n`;
+    : `and ${report.others} of other series; --all lists them, too\n`;
   if (report.archives.length === 0) return `there is no archive of "${report.name}"\n${others}`;
   const labels = report.repositories.map(({ label }) => label);
   const table = new Table({

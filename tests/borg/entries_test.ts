@@ -1,0 +1,114 @@
+import assert from "node:assert/strict";
+import { parseArchives, parseTime } from "../../lib/borg/archives.ts";
+import { includeArgument, listEntriesArguments, parseEntry } from "../../lib/borg/entries.ts";
+import { extractArguments, mountArguments, readAllArguments } from "../../lib/borg/extract.ts";
+import { repositoryWith } from "./repositories.ts";
+
+const FILE = {
+  type: "-",
+  mode: "-rw-r--r--",
+  user: "root",
+  group: 4711,
+  path: "srv/new\nline",
+  healthy: true,
+  source: "",
+  size: 3,
+  mtime: "2026-11-23T05:57:22.545201",
+};
+
+Deno.test("parseEntry() reads a file, and a group without a name", () => {
+  assert.deepEqual(parseEntry(JSON.stringify(FILE)), {
+    path: "srv/new\nline",
+    type: "file",
+    mode: "-rw-r--r--",
+    user: "root",
+    group: "4711",
+    size: 3,
+    modified: new Date("2026-11-23T05:57:22.545Z"),
+    target: "",
+    healthy: true,
+    sha256: undefined,
+  });
+});
+
+Deno.test("parseEntry() knows a further hard link by its mode", () => {
+  const entry = parseEntry(JSON.stringify({ ...FILE, mode: "hrw-r--r--", source: "srv/a" }));
+  assert.equal(entry?.type, "hardlink");
+  assert.equal(entry?.mode, "-rw-r--r--");
+  assert.equal(entry?.target, "srv/a");
+});
+
+Deno.test("parseEntry() does not take the length of a link for its size", () => {
+  const entry = parseEntry(JSON.stringify({ ...FILE, mode: "lrwxrwxrwx", source: "abc" }));
+  assert.equal(entry?.type, "symlink");
+  assert.equal(entry?.size, 0);
+});
+
+Deno.test("parseEntry() says nothing of lines that are none", () => {
+  for (
+    const line of ["", "{}", "[]", "{", '{"path": "a"}', JSON.stringify({ ...FILE, mtime: "x" })]
+  ) {
+    assert.equal(parseEntry(line), undefined, line);
+  }
+});
+
+Deno.test("parseArchives() reads what Borg lists, with times in UTC", () => {
+  const stdout = '{"archives": [{"name": "a", "start": "2026-11-22T04:00:00.000000"}]}';
+  assert.deepEqual(parseArchives(stdout), [
+    { name: "a", startedAt: new Date("2026-11-22T04:00:00Z") },
+  ]);
+});
+
+Deno.test("parseArchives() says nothing of what it does not understand", () => {
+  for (
+    const stdout of ["", "{}", '{"archives": [{}]}', '{"archives": [{"name": "a", "start": ""}]}']
+  ) {
+    assert.equal(parseArchives(stdout), undefined, stdout);
+  }
+});
+
+Deno.test("parseTime() minds a zone when Borg writes one", () => {
+  assert.equal(parseTime("2026-11-22T04:00:00+01:00")?.toISOString(), "2026-11-22T03:00:00.000Z");
+});
+
+Deno.test("includeArgument() puts the style before a path, so that it is nothing else", () => {
+  assert.equal(includeArgument({ kind: "path", path: "-x" }), "pp:-x");
+  assert.equal(includeArgument({ kind: "path", path: "re:.*" }), "pp:re:.*");
+  assert.equal(includeArgument({ kind: "pattern", pattern: "a" }), "re:a");
+});
+
+const repository = repositoryWith({ lockWait: 5_000, remoteBorg: "borg1" });
+const COMMON = ["--log-json", "--progress", "--lock-wait=5", "--remote-path=borg1"];
+
+Deno.test("listEntriesArguments() reads the content only when it is asked to", () => {
+  const args = (hash: boolean) => listEntriesArguments(repository, "x", [], hash).join(" ");
+  assert.ok(!args(false).includes("sha256"));
+  assert.ok(args(true).includes("{sha256}"));
+});
+
+Deno.test("extractArguments() names the archive and what is wanted of it", () => {
+  const includes = [{ kind: "path", path: "srv" }] as const;
+  const args = extractArguments(repository, { archive: "x", includes, numericIds: true });
+  assert.deepEqual(args, [
+    "extract",
+    ...COMMON,
+    "--sparse",
+    "--numeric-ids",
+    "--",
+    "/mnt/disk/borg::x",
+    "pp:srv",
+  ]);
+});
+
+Deno.test("readAllArguments() writes nothing", () => {
+  assert.ok(readAllArguments(repository, "x").includes("--dry-run"));
+});
+
+Deno.test("mountArguments() shows one archive or all", () => {
+  assert.deepEqual(mountArguments(repository, "/mnt/a").slice(-3), [
+    "--",
+    "/mnt/disk/borg",
+    "/mnt/a",
+  ]);
+  assert.equal(mountArguments(repository, "/mnt/a", "x").at(-2), "/mnt/disk/borg::x");
+});

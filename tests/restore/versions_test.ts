@@ -1,0 +1,81 @@
+import assert from "node:assert/strict";
+import { findReport, findText } from "../../lib/restore/find_report.ts";
+import { findIncludes } from "../../lib/restore/find.ts";
+import { sideBySide } from "../../lib/restore/catalogue.ts";
+import { VersionCollector } from "../../lib/restore/versions.ts";
+import { entryWith, named, shelf } from "./archives.ts";
+
+const NAMES = ["2026-11-22", "2026-11-21", "2026-11-20"].map((day) => named(`${day}T04:00:00Z`));
+const [newest, middle, oldest] = sideBySide([
+  shelf("first", ...NAMES.map((name) => [name, "2026-11-20T00:00:00Z"] as const)),
+]);
+const LATER = new Date("2026-11-21T08:00:00Z");
+
+function collect(...entries: readonly (Parameters<typeof entryWith>[0])[]): VersionCollector {
+  const collector = new VersionCollector();
+  for (const [index, archive] of [newest, middle, oldest].entries()) {
+    assert.ok(archive !== undefined);
+    const different = entries[index];
+    if (different !== undefined) collector.add({ entry: entryWith(different), archive });
+  }
+  return collector;
+}
+
+Deno.test("VersionCollector holds archives with the same size and time for one version", () => {
+  const [found] = collect({ modified: LATER }, {}, {}).paths;
+  assert.deepEqual(found?.versions.map(({ archives }) => archives.map(({ name }) => name)), [
+    [NAMES[0]],
+    [NAMES[1], NAMES[2]],
+  ]);
+});
+
+Deno.test("VersionCollector tells versions apart by their content alone when it is known", () => {
+  const [a, b] = ["a".repeat(64), "b".repeat(64)];
+  assert.equal(collect({ sha256: a, modified: LATER }, { sha256: a }).count, 1);
+  assert.equal(collect({ sha256: a }, { sha256: b }).count, 2);
+});
+
+Deno.test("VersionCollector takes a directory for the same whenever it was changed", () => {
+  assert.equal(collect({ type: "directory" }, { type: "directory", modified: LATER }).count, 1);
+});
+
+Deno.test("VersionCollector sorts paths, whatever archive they are from", () => {
+  const { paths } = collect({ path: "b" }, { path: "a" }, { path: "b" });
+  assert.deepEqual(paths.map(({ path }) => path), ["a", "b"]);
+});
+
+Deno.test("findText() says how to bring each version back", () => {
+  const { paths } = collect({ path: "srv/it's\n", modified: LATER }, { path: "srv/it's\n" });
+  const text = findText({ pattern: "x", config: "/etc/my config" }, paths);
+  assert.equal(text.split("\n").length, 6);
+  assert.match(
+    text,
+    /autoborg restore --config '\/etc\/my config' --archive web-2026-11-22\S+ \$'/,
+  );
+});
+
+Deno.test("findReport() has the command as a list, and what could not be searched", () => {
+  const { paths } = collect({});
+  const report = findReport({ pattern: "a" }, paths, 1, ["lost"]);
+  assert.deepEqual(report.notSearched, ["lost"]);
+  assert.deepEqual(report.paths[0]?.versions[0]?.restore, [
+    "autoborg",
+    "restore",
+    "--archive",
+    NAMES[0],
+    "/srv/a",
+  ]);
+});
+
+const PATTERNS: readonly (readonly [pattern: string, expression: string])[] = [
+  ["*.conf", "(?s)\\A(?:[^/]*/)*[^/]*\\.conf\\Z"],
+  ["etc/*.conf", "(?s)\\A(?:[^/]*/)*etc\\/[^/]*\\.conf\\Z"],
+  ["/etc/*.conf", "(?s)\\Aetc\\/[^/]*\\.conf\\Z"],
+  ["./x", "(?s)\\Ahome\\/x\\Z"],
+];
+
+for (const [pattern, expression] of PATTERNS) {
+  Deno.test(`findIncludes() looks for ${pattern} where it may be`, () => {
+    assert.deepEqual(findIncludes(pattern, "/home"), [{ kind: "pattern", pattern: expression }]);
+  });
+}
