@@ -45,6 +45,9 @@ export class Place implements AsyncDisposable {
     };
     const cache = Deno.env.get("DENO_DIR") ?? `${Deno.env.get("HOME") ?? ""}/.cache/deno`;
     this.env.DENO_DIR = cache;
+    // Deno keeps the packages of each registry apart.
+    const registry = Deno.env.get("NPM_CONFIG_REGISTRY");
+    if (registry !== undefined) this.env.NPM_CONFIG_REGISTRY = registry;
   }
 
   /**
