@@ -22,14 +22,8 @@ import {
   stepValues,
   type Value,
 } from "./history_rows.ts";
-import {
-  cannotOpen,
-  isDamage,
-  needsWriting,
-  openForReading,
-  openForWriting,
-  setAside,
-} from "./history_schema.ts";
+import { openOrSetAside, openReadable } from "./history_opening.ts";
+import { openForWriting } from "./history_schema.ts";
 
 export type { PastCreate, RecordedRun, RepositoryRow, RunRow, StepRow } from "./history_rows.ts";
 
@@ -51,21 +45,7 @@ export class History implements Disposable {
    * @throws {AppError} when it can't be opened
    */
   static open(path: string, onDamage?: (message: string) => void): History {
-    try {
-      return new History(openForWriting(path));
-    } catch (error) {
-      if (onDamage === undefined || !isDamage(error)) throw cannotOpen(path, error);
-    }
-    try {
-      const aside = setAside(path);
-      const fresh = new History(openForWriting(path));
-      onDamage(
-        `The history "${path}" was damaged; it is set aside as "${aside}", a new one begins`,
-      );
-      return fresh;
-    } catch (error) {
-      throw cannotOpen(path, error);
-    }
+    return new History(openOrSetAside(path, onDamage));
   }
 
   /**
@@ -76,26 +56,8 @@ export class History implements Disposable {
    * @throws {AppError} when it can't be read
    */
   static openForReading(path: string): History | undefined {
-    try {
-      Deno.openSync(path).close();
-    } catch (error) {
-      if (error instanceof Deno.errors.NotFound) return undefined;
-      const hint = "Run this as root, or let your group read paths.state_dir";
-      throw cannotOpen(path, error, hint);
-    }
-    try {
-      return new History(openForReading(path));
-    } catch (error) {
-      if (isDamage(error)) {
-        throw cannotOpen(path, error, "The next run sets it aside and begins a new one");
-      }
-      if (!needsWriting(error)) throw cannotOpen(path, error);
-    }
-    try {
-      return new History(openForWriting(path));
-    } catch (error) {
-      throw cannotOpen(path, error, "The next run does that; or run this once as root");
-    }
+    const database = openReadable(path);
+    return database === undefined ? undefined : new History(database);
   }
 
   /** A history that lasts as long as the process, for a run whose file can't be opened. */
@@ -161,17 +123,14 @@ export class History implements Disposable {
       `SELECT runs.id AS run FROM steps JOIN runs ON runs.id = steps.run
        WHERE runs.name = ? AND runs.sources_missing = 0 AND steps.label = ?
          AND steps.step = 'create' AND steps.state IN ('ok', 'warning') AND steps.shrunk = 0
+         AND steps.archive IS NOT NULL
        ORDER BY runs.rowid DESC LIMIT ?`,
     ).all(name, label, last);
     return rows.flatMap(({ run: id }) => {
       if (typeof id !== "string") return [];
       const run = this.#database.prepare(`SELECT ${RUN_COLUMNS} FROM runs WHERE id = ?`).get(id);
-      const step = this.#database.prepare(
-        `SELECT ${STEP_COLUMNS} FROM steps WHERE run = ? AND label = ? AND step = 'create'`,
-      ).get(id, label);
-      return run === undefined || step === undefined
-        ? []
-        : [{ run: runOf(run), step: stepOf(step) }];
+      const step = this.#steps(id).find((one) => one.label === label && one.step === "create");
+      return run === undefined || step === undefined ? [] : [{ run: runOf(run), step }];
     });
   }
 
@@ -231,18 +190,9 @@ export class History implements Disposable {
     name: string,
     label: string,
   ): { readonly files: number; readonly originalSize: number } | undefined {
-    const row = this.#database.prepare(
-      `SELECT steps.files AS files, steps.original_size AS size
-       FROM steps JOIN runs ON runs.id = steps.run
-       WHERE runs.name = ? AND runs.sources_missing = 0 AND steps.label = ?
-         AND steps.step = 'create' AND steps.state IN ('ok', 'warning') AND steps.shrunk = 0
-         AND steps.archive IS NOT NULL
-       ORDER BY runs.rowid DESC LIMIT 1`,
-    ).get(name, label);
-    const files = row?.files;
-    const originalSize = row?.size;
-    if (typeof files !== "number" || typeof originalSize !== "number") return undefined;
-    return { files, originalSize };
+    const [last] = this.goodBackups(name, label, 1);
+    const { files, originalSize } = last?.step ?? { files: null, originalSize: null };
+    return files === null || originalSize === null ? undefined : { files, originalSize };
   }
 
   /** Closes the file. */
@@ -254,13 +204,16 @@ export class History implements Disposable {
     const rows = this.#database.prepare(
       "SELECT label, state, reason FROM repositories WHERE run = ? ORDER BY rowid",
     ).all(run);
-    const steps = this.#database.prepare(
-      `SELECT ${STEP_COLUMNS} FROM steps WHERE run = ? ORDER BY rowid`,
-    ).all(run).map(stepOf);
+    const steps = this.#steps(run);
     return rows.map(repositoryOf).map((repository) => ({
       repository,
       steps: steps.filter(({ label }) => label === repository.label),
     }));
+  }
+
+  #steps(run: string): readonly StepRow[] {
+    const sql = `SELECT ${STEP_COLUMNS} FROM steps WHERE run = ? ORDER BY rowid`;
+    return this.#database.prepare(sql).all(run).map(stepOf);
   }
 
   #insert(table: string, columns: string, values: readonly Value[]): void {
