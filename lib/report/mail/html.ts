@@ -140,7 +140,7 @@ function align(column: number): "left" | "right" {
 
 function cell(column: number): string {
   return `padding:4px ${column === 6 ? "0" : "5px"} 4px ${
-    column === 0 ? "0" : "6px"
+    column === 0 ? "0" : "5px"
   };white-space:nowrap`;
 }
 
