@@ -1,21 +1,7 @@
 import assert from "node:assert/strict";
-import { join } from "node:path";
+import { flipBit, largestSegment } from "./damage.ts";
 import { lines, Place, repository } from "./place.ts";
 import { runToEnd } from "./program.ts";
-
-/** The largest file of a repository's segments. */
-function largestSegment(repositoryPath: string): string {
-  const files = [...Deno.readDirSync(join(repositoryPath, "data", "0"))]
-    .map(({ name }) => join(repositoryPath, "data", "0", name));
-  files.sort((a, b) => Deno.statSync(b).size - Deno.statSync(a).size);
-  return files[0] ?? "";
-}
-
-async function flipBit(path: string, at: number): Promise<void> {
-  const bytes = await Deno.readFile(path);
-  bytes[at] = (bytes[at] ?? 0) ^ 1;
-  await Deno.writeFile(path, bytes);
-}
 
 Deno.test("run prunes only the archives of its own series", async () => {
   await using place = await Place.make({ retention: { keep_last: 1 } });
