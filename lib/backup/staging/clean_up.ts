@@ -1,5 +1,5 @@
 /**
- * Undoes what a run did to the machine: mounts, holds, snapshots and directories, in this order.
+ * Undoes what a run did to the machine: mounts, directories, holds and snapshots, in this order.
  *
  * @module
  */
@@ -46,8 +46,8 @@ export async function cleanUp(request: CleanUpRequest): Promise<CleanUpOutcome> 
   const { journal } = request;
   const pauses = request.pauses === undefined ? {} : { pauses: request.pauses };
   const mounts = await unmountAll({ ...request, ...pauses });
-  const snapshots = await releaseAll({ ...request, ...pauses, mounted: mounts.snapshots });
-  const problems = [...mounts.problems, ...snapshots.problems];
+  // Before the snapshots: when a mount point is removed the kernel drops the copies of its mount that
+  // other mount namespaces got in the meantime, and which would keep the snapshot busy.
   const trees: string[] = [];
   for (const tree of journal.trees) {
     const used = mounts.remaining.some(({ target }) =>
@@ -55,6 +55,7 @@ export async function cleanUp(request: CleanUpRequest): Promise<CleanUpOutcome> 
     );
     if (used || !await isRemoved(tree, journal, request.note)) trees.push(tree);
   }
+  const snapshots = await releaseAll({ ...request, ...pauses, mounted: mounts.snapshots });
   // A directory that stays without a mount in it holds something foreign, which the rule about
   // temp_dir then points out; it is no reason to keep the journal.
   const done = mounts.remaining.length === 0;
@@ -65,7 +66,7 @@ export async function cleanUp(request: CleanUpRequest): Promise<CleanUpOutcome> 
       mounts: done ? [] : mounts.remaining,
       snapshots: snapshots.remaining,
     },
-    problems,
+    problems: [...mounts.problems, ...snapshots.problems],
   };
 }
 

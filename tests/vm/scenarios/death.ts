@@ -28,6 +28,23 @@ async function drive(before: readonly string[] = [], wishes: Wishes = WISHES): P
   assert.equal(ran.code, 128 + 9, `it was not killed: ${ran.stdout}${ran.stderr}`);
 }
 
+/** A process with mounts of its own; disposing of it ends it. */
+async function inAnotherNamespace(directory: string): Promise<AsyncDisposable> {
+  const script = `cd "${directory}" && echo ready && exec sleep 600`;
+  const process = new Deno.Command("unshare", {
+    args: ["--mount", "--propagation", "private", "sh", "-c", script],
+    stdout: "piped",
+  }).spawn();
+  // By then it has copies of the mounts, and unmounting here does not reach them.
+  await process.stdout.getReader().read();
+  return {
+    async [Symbol.asyncDispose]() {
+      process.kill("SIGKILL");
+      await process.status;
+    },
+  };
+}
+
 /** Where it dies, and whether snapshots and mounts are there then. */
 const DEATHS: readonly (Ambush & { snapshots: number; mounts: number })[] = [
   { command: "zfs snapshot", when: "before", signal: "KILL", snapshots: 0, mounts: 0 },
@@ -104,22 +121,28 @@ export const deathScenarios: readonly Scenario[] = [
     },
   },
   {
-    name: "another mount namespace keeps the snapshots busy: said so, left to the next run",
+    name:
+      "another mount namespace: copies of the mounts go, a process that sits in one is waited for",
     async run() {
       await using _pools = await makePools();
+      {
+        const staged = await stage({ zfs: { datasets: DATASETS } });
+        await using _other = await inAnotherNamespace("/");
+        assert.deepEqual(await staged.staging.release(), []);
+        await assertNothingLeft();
+      }
       const staged = await stage({ pauses: [200], zfs: { datasets: DATASETS } });
-      const other = new Deno.Command("unshare", {
-        args: ["--mount", "--propagation", "private", "sh", "-c", "echo ready; exec sleep 600"],
-        stdout: "piped",
-      }).spawn();
-      // By then it has copies of the mounts, and unmounting here does not reach them.
-      await other.stdout.getReader().read();
-      assertProblem(await staged.staging.release(), "warning", /still in use, perhaps in another/);
-      assert.deepEqual(await ourMounts(), []);
-      assert.equal((await ourSnapshots()).length, 3);
-      assertProblem(await cleanUp(), "warning", /Cannot let go of the snapshot/);
-      other.kill("SIGKILL");
-      await other.status;
+      {
+        await using _other = await inAnotherNamespace(`${staged.root}/dead/inner`);
+        assertProblem(
+          await staged.staging.release(),
+          "warning",
+          /still in use, perhaps in another/,
+        );
+        assert.deepEqual(await ourMounts(), []);
+        assert.equal((await ourSnapshots()).length, 1);
+        assertProblem(await cleanUp(), "warning", /Cannot let go of the snapshot "dead\/inner@/);
+      }
       await pause(500);
       assert.deepEqual(await cleanUp(), []);
     },

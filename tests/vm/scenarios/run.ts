@@ -6,7 +6,6 @@ import {
   archives,
   autoborg,
   autoborgCommand,
-  borg,
   configure,
   contentOf,
   contents,
