@@ -92,7 +92,9 @@ function judge(proved: Proved, all: boolean): { sound: boolean; lines: readonly 
     sound,
     lines: [
       ...(all && warnings === 0 ? ["everything in the archive was read and is sound"] : []),
-      `${comparisons.length} files read back, ${humanSize(size)}: ${equal} equal to the source, ` +
+      `${comparisons.length} ${comparisons.length === 1 ? "file" : "files"} read back, ${
+        humanSize(size)
+      }: ${equal} equal to the source, ` +
       `${changed} changed since and can't be compared`,
       ...named(
         "FAILED: differs from its source",

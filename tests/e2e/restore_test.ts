@@ -1,19 +1,7 @@
 import assert from "node:assert/strict";
 import { exists, Place, snapshot } from "./place.ts";
 import { assertSameTree, makeTree, NO_TREES } from "./tree.ts";
-
-/** A place with one archive. */
-async function placeWithArchive(): Promise<Place> {
-  const place = await Place.make();
-  await place.expect(0, "init");
-  await place.expect(0, "run", "--skip=check,compact,proof");
-  return place;
-}
-
-/** Where a path of the sources is below the target "out". */
-function restored(place: Place, ...parts: readonly string[]): string {
-  return place.at("out", place.archived(...parts));
-}
+import { placeWithArchive, restored } from "./restoring.ts";
 
 Deno.test({
   name: `restore brings everything back as it was, entry by entry${

@@ -2,21 +2,9 @@ import assert from "node:assert/strict";
 import { flipBit, largestSegment } from "./damage.ts";
 import { exists, Place, repository } from "./place.ts";
 import { processesWith } from "./program.ts";
+import { placeWithArchive, restored } from "./restoring.ts";
 
 const TWO = { repositories: [repository("first"), repository("second")] };
-
-/** A place with one archive in each of its repositories. */
-async function placeWithArchive(tables = {}): Promise<Place> {
-  const place = await Place.make(tables);
-  await place.expect(0, "init");
-  await place.expect(0, "run", "--skip=check,compact,proof");
-  return place;
-}
-
-/** Where a path of the sources is below the target "out". */
-function restored(place: Place, ...parts: readonly string[]): string {
-  return place.at("out", place.archived(...parts));
-}
 
 Deno.test("restore falls back to another repository when one is not there", async () => {
   await using place = await placeWithArchive(TWO);

@@ -1,0 +1,88 @@
+import assert from "node:assert/strict";
+import { type Place, repository } from "./place.ts";
+import { autoborgCommand, type Ended, Running, runToEnd, which } from "./program.ts";
+import { placeWithArchive } from "./restoring.ts";
+
+/** Runs `autoborg borg` with something on its standard input. */
+function withInput(place: Place, stdin: string, ...words: readonly string[]): Promise<Ended> {
+  const command = [...autoborgCommand(), "borg", `--config=${place.at("config.toml")}`, ...words];
+  return new Running(command, { env: place.env, cwd: place.directory, stdin }).end();
+}
+
+Deno.test("borg runs any command with the repository's key, and needs not be told where it is", async () => {
+  await using place = await placeWithArchive();
+  const [archive = ""] = await place.archives("first");
+  const list = await place.expect(0, "borg", "first", "--", "list", "--short");
+  assert.equal(list.stdout, `${archive}\n`);
+  const extract = ["extract", "--stdout", `::${archive}`, place.archived("source/one.txt")];
+  const { stdout } = await place.expect(0, "borg", "first", "--", ...extract);
+  assert.equal(stdout, "eins");
+  await place.expect(0, "borg", "first", "--", "key", "export", "::", "first.key");
+  assert.match(await Deno.readTextFile(place.at("first.key")), /^BORG_KEY /);
+});
+
+Deno.test("borg ends with Borg's exit code", async () => {
+  await using place = await placeWithArchive();
+  await place.expect(7, "borg", "first", "--", "with-lock", "::", "sh", "-c", "exit 7");
+  const { stderr } = await place.expect(2, "borg", "first", "--", "info", "::nope");
+  assert.match(stderr, /nope/);
+  await place.expect(64, "borg", "nope", "--", "list");
+  await place.expect(64, "borg", "first");
+  await place.expect(64, "borg");
+});
+
+Deno.test("borg lets Borg ask its questions", async () => {
+  await using place = await placeWithArchive();
+  await Deno.rename(place.at("first.borg"), place.at("moved.borg"));
+  await place.configure({ repositories: [repository("first", { url: "moved.borg" })] });
+  const { stderr } = await place.expect(2, "list");
+  assert.match(stderr, /run "autoborg borg first -- info" once and say yes/);
+  const no = await withInput(place, "n\n", "first", "--", "info");
+  assert.notEqual(no.code, 0);
+  const yes = await withInput(place, "y\n", "first", "--", "info");
+  assert.equal(yes.code, 0, yes.stderr);
+  await place.expect(0, "list");
+});
+
+const NO_SCRIPT = which("script") === undefined ? "script is not installed" : undefined;
+
+Deno.test({
+  name: `borg hands the terminal over${NO_SCRIPT === undefined ? "" : ` (not run: ${NO_SCRIPT})`}`,
+  ignore: NO_SCRIPT !== undefined,
+  fn: async () => {
+    await using place = await placeWithArchive();
+    const config = `--config=${place.at("config.toml")}`;
+    const tail = ["first", "--", "with-lock", "::", "tty"];
+    const words = [...autoborgCommand(), "borg", config, ...tail].join(" ");
+    const start = { env: { ...place.env, SHELL: "/bin/sh" }, cwd: place.directory, stdin: "" };
+    const ended = await runToEnd(["script", "-qec", words, "/dev/null"], start);
+    assert.equal(ended.code, 0, ended.stdout);
+    assert.match(ended.stdout, /^\/dev\/(pts|tty)/m);
+  },
+});
+
+Deno.test("borg passes SIGTERM on and waits for Borg", async () => {
+  await using place = await placeWithArchive();
+  const script = "trap 'echo ended well; exit 0' TERM; echo ready; while :; do sleep 0.1; done";
+  const running = place.start("borg", "first", "--", "with-lock", "::", "sh", "-c", script);
+  await running.prints(/ready/);
+  running.kill("SIGTERM");
+  const { code } = await running.end();
+  assert.notEqual(code, 0);
+});
+
+Deno.test("mount says what is missing when Borg can't mount", async () => {
+  await using place = await placeWithArchive();
+  await Deno.mkdir(place.at("mnt"));
+  const { code, stderr } = await place.autoborg("mount", "first", "mnt");
+  if (code === 0) {
+    await place.expect(0, "umount", "mnt");
+    return;
+  }
+  assert.equal(code, 2);
+  assert.match(stderr, /Cannot mount: .+\n/);
+  assert.match(stderr, /what to do: Install "python3-pyfuse3"/);
+  assert.match((await place.expect(2, "umount", "mnt")).stderr, /Cannot unmount "mnt"/);
+  const { stderr: nowhere } = await place.expect(2, "mount", "first", "nowhere");
+  assert.match(nowhere, /Cannot mount on "nowhere": expected an existing directory/);
+});
