@@ -60,10 +60,10 @@ export const STOP_BORG: StopSequence = [
 
 /**
  * When ssh can't connect it says why and ends, and Borg may notice its end before it reads what it
- * said: about every 30th time on a busy machine (measured). Whether an optional repository is
- * absent hangs on that sentence; nothing was done yet, so Borg is just started again.
+ * said: every 30th time, on a busy machine every fifth time (measured). Whether an optional
+ * repository is absent hangs on that sentence; nothing was done yet, so Borg is started again.
  */
-const CONNECTION_ATTEMPTS = 3;
+const CONNECTION_ATTEMPTS = 6;
 
 /** How many error messages are kept; the first ones name the cause. */
 const KEPT_ERRORS = 20;
@@ -114,7 +114,8 @@ function judge(repository: BorgRepository, end: ProgramEnd, listener: Listener):
     return { kind: "failed", failure: { kind: "other", message: "Borg does not end any more" } };
   }
   if (end.code === 0) return { kind: "success" };
-  if (isWarning(end.code)) return { kind: "warnings" };
+  // A Python that can't even load Borg ends with 1, an interpreter that is missing with 127.
+  if (isWarning(end.code) && listener.isBorg) return { kind: "warnings" };
   return { kind: "failed", failure: explainFailure(repository, listener) };
 }
 
@@ -144,6 +145,8 @@ function withoutPasscommand(line: BorgLine): BorgLine {
 class Listener {
   readonly errors: Extract<BorgLine, { kind: "message" }>[] = [];
   readonly last: string[] = [];
+  /** Whether it was Borg that spoke. */
+  isBorg = false;
   readonly #onLine: (line: BorgLine) => void;
 
   constructor(onLine: (line: BorgLine) => void) {
@@ -157,6 +160,7 @@ class Listener {
       if (line.level === "error" || line.level === "warning") this.#remember(line.text);
     }
     if (line.kind === "text") this.#remember(line.text);
+    else this.isBorg = true;
     this.#onLine(line);
   }
 

@@ -87,7 +87,7 @@ Deno.test("explainFailure() names the holder of a lock from the lock itself", ()
 Deno.test("explainFailure() says when it is Borg's cache that is locked", () => {
   const id = "0123456789abcdef".repeat(4);
   const text =
-    `Failed to create/acquire the lock /root/.cache/borg/${id}/lock.exclusive (timeout).`;
+    `Failed to create/acquire the lock /home/me/.cache/borg/${id}/lock.exclusive (timeout).`;
   const { message } = explain(error("LockTimeout", text));
   assert.match(message, /^Borg's cache of the repository is locked; waited 10 min in vain$/);
 });

@@ -39,7 +39,45 @@ Deno.test("runBorg() starts Borg once when the reason is known", async () => {
 
 Deno.test("runBorg() gives up on a server that never says a word", async () => {
   const { failure, calls } = await listOver("printf x >> calls; exit 255");
-  assert.equal(calls, 3);
+  assert.equal(calls, 6);
   assert.equal(failure.kind, "other");
   assert.match(failure.message, /the connection was closed by the server/);
+});
+
+/** What is made of a program that is called borg and does this. */
+async function runFakeBorg(script: string) {
+  const directory = await Deno.makeTempDir();
+  // A real Borg is not broken just when a test wants it to.
+  await Deno.writeTextFile(`${directory}/borg`, `#!/bin/sh\n${script}`);
+  await Deno.chmod(`${directory}/borg`, 0o700);
+  const { end } = await runBorg({
+    repository: repositoryWith(),
+    args: ["prune"],
+    outer: { PATH: `${directory}:/usr/bin:/bin` },
+    signal: new AbortController().signal,
+    onLine: () => {},
+  });
+  await Deno.remove(directory, { recursive: true });
+  return end;
+}
+
+Deno.test("runBorg() takes no broken installation for a Borg that warns", async () => {
+  const broken = [
+    ["echo \"env: 'python3': No such file or directory\" >&2; exit 127", /env: 'python3': No such/],
+    ["echo \"ModuleNotFoundError: No module named 'borg'\" >&2; exit 1", /No module named 'borg'/],
+    ["exit 126", /Borg did not say why/],
+  ] as const;
+  for (const [script, says] of broken) {
+    const end = await runFakeBorg(script);
+    assert.ok(end.kind === "failed", end.kind);
+    assert.match(end.failure.message, says);
+  }
+});
+
+Deno.test("runBorg() takes exit code 1, and 100 to 127, of a Borg that speaks for a warning", async () => {
+  const line = '{"type": "log_message", "levelname": "WARNING", "message": "look"}';
+  for (const code of [1, 100, 127]) {
+    const end = await runFakeBorg(`echo '${line}' >&2; exit ${code}`);
+    assert.deepEqual(end, { kind: "warnings" });
+  }
 });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { Place, repository } from "./place.ts";
-import { autoborgCommand, ROOT, runToEnd, which } from "./program.ts";
+import { autoborgCommand, ROOT, runToEnd, searchPath, which } from "./program.ts";
 
 interface Footprint {
   readonly permission: string;
@@ -38,8 +38,8 @@ Deno.test("a run starts borg alone and reads no variable but those of the permis
   });
   await place.expect(0, "init");
   // Nothing but borg can be found, and Deno notes whatever else is asked of it.
-  await Deno.mkdir(place.at("programs"));
-  await Deno.symlink(which("borg") ?? "", place.at("programs/borg"));
+  const borg = `#!/bin/sh\nPATH='${searchPath()}' exec '${which("borg")}' "$@"\n`;
+  await place.write("programs/borg", borg, 0o700);
   place.env.PATH = place.at("programs");
   place.env.DENO_AUDIT_PERMISSIONS = place.at("audit.jsonl");
   await place.expect(0, "run");
