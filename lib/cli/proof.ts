@@ -95,7 +95,7 @@ function judge(proved: Proved, all: boolean): { sound: boolean; lines: readonly 
       `${comparisons.length} ${comparisons.length === 1 ? "file" : "files"} read back, ${
         humanSize(size)
       }: ${equal} equal to the source, ` +
-      `${changed} changed since and can't be compared`,
+      `${changed} gone or changed since`,
       ...named(
         "FAILED: differs from its source",
         different.map(({ path, why }) => {
