@@ -23,8 +23,11 @@ import { requireEmptyTempDir } from "./staging/temp_dir.ts";
 import { type StageRequest, stageSources } from "./staging/stage.ts";
 import { interruptionOf } from "./steps/borg_step.ts";
 
-/** How many descents into the sources are made for each file that is to be read back. */
-const DESCENTS = 3;
+/**
+ * How many descents into the sources are made for each file that is to be read back. Each one ends
+ * in a directory of which several files are looked at; listing a thousand names costs half a MiB.
+ */
+const DESCENTS = 0.4;
 /** How long files to be read back are looked for, in milliseconds: a file system may hang. */
 const SEARCH_TIME = 30_000;
 
@@ -164,7 +167,7 @@ async function chooseProofFiles(
   const count = plan.proofFiles;
   if (sources === undefined || count === 0 || plan.skip.has("proof")) return [];
   try {
-    const search = findCandidates(sources, count * DESCENTS, Math.random, signal);
+    const search = findCandidates(sources, Math.ceil(count * DESCENTS), Math.random, signal);
     return choose(await inTime(search, SEARCH_TIME), count, Math.random);
   } catch {
     // Borg will meet the same file system in a moment and say what is wrong with it.

@@ -35,7 +35,7 @@ const MOST_ENTRIES = 4_096;
 /** A path that goes deeper is given up. */
 const DEEPEST = 100;
 /** Of the directory in which a descent ends so many neighbours are looked at. */
-const NEIGHBOURS = 16;
+const NEIGHBOURS = 24;
 
 /**
  * Looks for files in the sources by going down from their roots, at every directory into a random
@@ -54,10 +54,13 @@ export async function findCandidates(
   signal: AbortSignal,
 ): Promise<Candidate[]> {
   const found = new Map<string, Candidate>();
+  const listed = new Map<string, string[] | undefined>();
   for (let descent = 0; descent < descents && !signal.aborted; descent += 1) {
     const root = pick(sources.paths, random);
     if (root === undefined) break;
-    for (const file of await descend(sources.root, root, random)) found.set(file.path, file);
+    for (const file of await descend(sources.root, root, random, listed)) {
+      found.set(file.path, file);
+    }
   }
   return [...found.values()];
 }
@@ -107,10 +110,17 @@ export async function candidateAt(root: string, path: string): Promise<Candidate
   }
 }
 
-async function descend(root: string, start: string, random: Random): Promise<Candidate[]> {
+async function descend(
+  root: string,
+  start: string,
+  random: Random,
+  listed: Map<string, string[] | undefined>,
+): Promise<Candidate[]> {
   let path = start;
   for (let depth = 0; depth < DEEPEST; depth += 1) {
-    const names = await namesIn(`${root}/${path}`);
+    const directory = `${root}/${path}`;
+    if (!listed.has(directory)) listed.set(directory, await namesIn(directory));
+    const names = listed.get(directory);
     if (names === undefined) return present([await candidateAt(root, path)]);
     const name = pick(names, random);
     if (name === undefined) return [];
