@@ -1,11 +1,14 @@
 import { checkArguments, compactArguments, pruneArguments } from "../borg/commands.ts";
 import type { Plan, RepositoryPlan } from "../backup/plan.ts";
+import { verdictOf } from "../backup/outcome.ts";
 import type { StagedSources } from "../backup/staged_sources.ts";
 import { planSources } from "../backup/staging/plan_sources.ts";
 import { planCreate } from "../backup/steps/create.ts";
 import { commandLine } from "../report/printable.ts";
 import type { Masker } from "../secret.ts";
+import { ExitCode } from "../errors.ts";
 import { type CliContext, outerEnvironment } from "./context.ts";
+import { tellProblems } from "./run_mail.ts";
 
 /**
  * Prints the exact commands that a run would start, ready for a shell, and changes nothing. The
@@ -23,7 +26,10 @@ export async function dryRun(context: CliContext, plan: Plan, mask: Masker): Pro
     ...plan.repositories.flatMap((target) => repositoryLines(plan, target, planned.sources)),
   ];
   context.print(mask(`${lines.join("\n")}\n`));
-  for (const { message } of planned.problems) context.tell(mask(`error: ${message}\n`));
+  tellProblems(context, planned.problems, mask);
+  // A run would end like this, too.
+  const verdict = verdictOf(planned.problems);
+  if (verdict !== "ok") context.end(verdict === "failed" ? ExitCode.failed : ExitCode.warning);
 }
 
 function repositoryLines(
@@ -38,6 +44,11 @@ function repositoryLines(
   if (wanted("create") && sources !== undefined) {
     lines.push(`# in ${sources.root}:`);
     add(planCreate(plan, target, sources));
+  }
+  if (wanted("create") && !plan.skip.has("proof") && plan.proofFiles > 0) {
+    lines.push(
+      `# then up to ${plan.proofFiles} files, chosen at random, are read back and compared`,
+    );
   }
   if (wanted("check") && check.enabled) {
     if (check.every > 0) lines.push("# when the check is due:");

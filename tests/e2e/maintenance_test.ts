@@ -62,7 +62,7 @@ Deno.test("run fails and does not prune when the check finds a flipped bit", asy
   assert.equal(lines(left).length, 2, "nothing was pruned");
 });
 
-Deno.test("run finds damage that only check.verify_data can see", async () => {
+Deno.test("run reads all data when check.verify_data asks for it", async () => {
   await using place = await Place.make({ check: { verify_data: true } });
   await place.expect(0, "init");
   const { stderr } = await place.expect(0, "run");

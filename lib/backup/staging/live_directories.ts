@@ -76,6 +76,8 @@ export function stageLive(paths: readonly string[], problems: readonly Problem[]
  */
 export function relativeToRoot(path: string): string {
   const relative = path.replace(/^\/+/, "");
+  // A lone "-" would be standard input for Borg.
+  if (relative === "-") return "./-";
   return relative === "" ? "." : relative;
 }
 
