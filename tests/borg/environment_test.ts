@@ -1,6 +1,11 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { borgEnvironment, PASSED_ON, remoteShell } from "../../lib/borg/environment.ts";
+import {
+  borgEnvironment,
+  interactiveEnvironment,
+  PASSED_ON,
+  remoteShell,
+} from "../../lib/borg/environment.ts";
 import { Secret } from "../../lib/secret.ts";
 import { repositoryWith } from "./repositories.ts";
 
@@ -110,4 +115,15 @@ Deno.test({
       assert.equal(words[5], `/${key}`);
     }
   },
+});
+
+Deno.test("interactiveEnvironment() names the repository and answers no question beforehand", () => {
+  const repository = repositoryWith({ url: "ssh://host/./repo", remoteBorg: "borg1" });
+  const environment = interactiveEnvironment(repository, { HOME: "/root" });
+  assert.equal(environment.BORG_REPO, "ssh://host/./repo");
+  assert.equal(environment.BORG_REMOTE_PATH, "borg1");
+  assert.equal(environment.BORG_PASSPHRASE, "correct horse");
+  assert.equal(environment.HOME, "/root");
+  assert.ok(!environment.BORG_RSH?.includes("BatchMode"));
+  assert.deepEqual(Object.keys(environment).filter((name) => /OK|I_KNOW/.test(name)), []);
 });
