@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { BorgFailure } from "../borg/failure.ts";
+import type { BorgFailure } from "../borg/failure_kinds.ts";
 import { AppError, reasonOf } from "../errors.ts";
 import { gate, type GateState } from "./gates.ts";
 import type { RepositoryOutcome, Step, StepOutcome } from "./outcome.ts";

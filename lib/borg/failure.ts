@@ -3,38 +3,9 @@
  *
  * @module
  */
-import type { BorgLine } from "./log_line.ts";
+import { connectionClosed } from "./connection_failure.ts";
+import type { BorgFailure, BorgWords } from "./failure_kinds.ts";
 import { type BorgRepository, localPath } from "./repository.ts";
-
-/** What kind of failure it is, for those who act on it. */
-export type FailureKind =
-  /** There is no repository at this place. */
-  | "missing-repository"
-  /** The server could not be reached at all. */
-  | "unreachable"
-  /** Another Borg works on the repository. */
-  | "locked"
-  /** There is a repository already where one should be created. */
-  | "repository-exists"
-  /** Anything else. */
-  | "other";
-
-/** Why Borg failed. */
-export interface BorgFailure {
-  readonly kind: FailureKind;
-  /** What happened, without a full stop, as the end of "create failed: …". */
-  readonly message: string;
-  /** What to do about it. */
-  readonly hint?: string;
-}
-
-/** What Borg said, as far as it matters for a failure. */
-export interface BorgWords {
-  /** Messages of level error, with their msgid; the first ones. */
-  readonly errors: readonly Extract<BorgLine, { kind: "message" }>[];
-  /** The last lines for people: warnings, errors, and lines that were not JSON. */
-  readonly last: readonly string[];
-}
 
 type Explain = (repository: BorgRepository, words: BorgWords, text: string) => BorgFailure;
 
@@ -253,63 +224,6 @@ function lockHolder(path: string): { host: string; process: string } | undefined
     // On a server, or released meanwhile: then nobody can say who it was.
   }
   return undefined;
-}
-
-/** What ssh says, and what it means. */
-const SSH_REASONS: readonly {
-  readonly pattern: RegExp;
-  readonly reachable: boolean;
-  readonly hint: string;
-}[] = [
-  {
-    pattern: /Host key verification failed|REMOTE HOST IDENTIFICATION HAS CHANGED/,
-    reachable: true,
-    hint: "Connect once by hand with ssh, as the same user, and compare the host key",
-  },
-  {
-    pattern: /Permission denied \(/,
-    reachable: true,
-    hint: "See that the public key is in authorized_keys on the server and ssh_key is right",
-  },
-  {
-    pattern: /UNPROTECTED PRIVATE KEY|bad permissions|invalid format|error in libcrypto/,
-    reachable: true,
-    hint: "The private key must be readable for its owner alone and must be a valid key",
-  },
-  {
-    pattern: /Load key .*incorrect passphrase|read_passphrase/,
-    reachable: true,
-    hint: "The ssh key has a passphrase of its own; use a key without one, or an agent",
-  },
-  {
-    pattern: /borg: (?:command )?not found|borg: No such file/,
-    reachable: true,
-    hint: 'Install Borg on the server, or set "remote_borg" to its path there',
-  },
-  {
-    pattern:
-      /Could not resolve hostname|Connection refused|timed out|No route to host|Network is unreachable|Host is down/,
-    reachable: false,
-    hint: "See that the server is on and that name, port and network are right",
-  },
-];
-
-function connectionClosed(repository: BorgRepository, words: BorgWords): BorgFailure {
-  const lines = words.last.map((line) => line.replace(/^Remote:\s*/, "").trim());
-  for (const { pattern, reachable, hint } of SSH_REASONS) {
-    const line = lines.find((candidate) => pattern.test(candidate));
-    if (line === undefined) continue;
-    const kind = reachable ? "other" : "unreachable";
-    return { kind, message: `the connection to the server failed: ${line}`, hint };
-  }
-  const said = words.last.findLast((line) => line.startsWith("Remote:"))?.slice(7).trim();
-  return {
-    kind: "other",
-    message: `the connection was closed by the server${said ? `: ${said}` : ""}`,
-    hint:
-      `Try "ssh" to the server of "${repository.url}" by hand, as the same user, and see that ` +
-      "Borg is installed there and remote_borg, if it is set, is its path",
-  };
 }
 
 function firstLine(text: string): string {

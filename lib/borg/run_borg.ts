@@ -5,7 +5,8 @@
  */
 import { type ProgramEnd, runProgram, type StopSequence } from "../process/program.ts";
 import { borgEnvironment, type OuterEnvironment } from "./environment.ts";
-import { type BorgFailure, explainFailure } from "./failure.ts";
+import { explainFailure } from "./failure.ts";
+import type { BorgFailure } from "./failure_kinds.ts";
 import { type BorgLine, parseBorgLine } from "./log_line.ts";
 import type { BorgRepository } from "./repository.ts";
 

@@ -6,7 +6,7 @@
  */
 import { borgRepository, chooseRepositories } from "../backup/plan.ts";
 import { watchForInterruption } from "../backup/interruption.ts";
-import type { BorgFailure } from "../borg/failure.ts";
+import type { BorgFailure } from "../borg/failure_kinds.ts";
 import type { BorgRepository } from "../borg/repository.ts";
 import type { Config } from "../config/schema.ts";
 import { AppError, ExitCode } from "../errors.ts";

@@ -6,7 +6,7 @@
  */
 import type { Entry } from "../borg/entries.ts";
 import { readAllArguments } from "../borg/extract.ts";
-import type { BorgFailure } from "../borg/failure.ts";
+import type { BorgFailure } from "../borg/failure_kinds.ts";
 import { type ArchivedFile, parseReadBack, readBackArguments } from "../borg/read_back.ts";
 import { type Access, type ArchiveAt, askEntries, callBorg } from "../restore/ask.ts";
 import { type Candidate, choose, LARGEST_FILE, type Random } from "./candidates.ts";

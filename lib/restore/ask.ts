@@ -11,7 +11,7 @@ import {
 } from "../borg/archives.ts";
 import { type Entry, type Include, listEntriesArguments, parseEntry } from "../borg/entries.ts";
 import type { OuterEnvironment } from "../borg/environment.ts";
-import type { BorgFailure } from "../borg/failure.ts";
+import type { BorgFailure } from "../borg/failure_kinds.ts";
 import type { BorgRepository } from "../borg/repository.ts";
 import { type BorgRequest, type BorgResult, runBorg } from "../borg/run_borg.ts";
 

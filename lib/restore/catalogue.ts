@@ -5,7 +5,7 @@
  */
 import { parseArchiveName } from "../archive_name.ts";
 import type { BorgArchive } from "../borg/archives.ts";
-import type { BorgFailure } from "../borg/failure.ts";
+import type { BorgFailure } from "../borg/failure_kinds.ts";
 import type { BorgRepository } from "../borg/repository.ts";
 import { type Access, askArchives } from "./ask.ts";
 

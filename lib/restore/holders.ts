@@ -4,7 +4,7 @@
  * @module
  */
 import type { Entry } from "../borg/entries.ts";
-import type { BorgFailure } from "../borg/failure.ts";
+import type { BorgFailure } from "../borg/failure_kinds.ts";
 import type { BorgRepository } from "../borg/repository.ts";
 import { AppError } from "../errors.ts";
 import { type Access, type Answer, askEntries } from "./ask.ts";

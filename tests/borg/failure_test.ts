@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { type BorgWords, explainFailure } from "../../lib/borg/failure.ts";
+import { explainFailure } from "../../lib/borg/failure.ts";
+import type { BorgWords } from "../../lib/borg/failure_kinds.ts";
 import { error, repositoryWith } from "./repositories.ts";
 
 const REMOTE = repositoryWith({ url: "ssh://backup@server/./borg" });

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { BorgWords } from "../../lib/borg/failure.ts";
+import type { BorgWords } from "../../lib/borg/failure_kinds.ts";
 import type { BorgRepository } from "../../lib/borg/repository.ts";
 import { Secret } from "../../lib/secret.ts";
 

@@ -4,7 +4,7 @@
  * @module
  */
 import type { OuterEnvironment } from "../../borg/environment.ts";
-import type { BorgFailure } from "../../borg/failure.ts";
+import type { BorgFailure } from "../../borg/failure_kinds.ts";
 import type { BorgLine } from "../../borg/log_line.ts";
 import { type BorgResult, runBorg } from "../../borg/run_borg.ts";
 import type { ProgramEnd } from "../../process/program.ts";

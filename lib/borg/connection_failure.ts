@@ -1,0 +1,71 @@
+/**
+ * Explains why a server could not be reached, from what ssh said.
+ *
+ * @module
+ */
+import type { BorgFailure, BorgWords } from "./failure_kinds.ts";
+import type { BorgRepository } from "./repository.ts";
+
+/** What ssh says, and what it means. */
+const SSH_REASONS: readonly {
+  readonly pattern: RegExp;
+  readonly reachable: boolean;
+  readonly hint: string;
+}[] = [
+  {
+    pattern: /Host key verification failed|REMOTE HOST IDENTIFICATION HAS CHANGED/,
+    reachable: true,
+    hint: "Connect once by hand with ssh, as the same user, and compare the host key",
+  },
+  {
+    pattern: /Permission denied \(/,
+    reachable: true,
+    hint: "See that the public key is in authorized_keys on the server and ssh_key is right",
+  },
+  {
+    pattern: /UNPROTECTED PRIVATE KEY|bad permissions|invalid format|error in libcrypto/,
+    reachable: true,
+    hint: "The private key must be readable for its owner alone and must be a valid key",
+  },
+  {
+    pattern: /Load key .*incorrect passphrase|read_passphrase/,
+    reachable: true,
+    hint: "The ssh key has a passphrase of its own; use a key without one, or an agent",
+  },
+  {
+    pattern: /borg: (?:command )?not found|borg: No such file/,
+    reachable: true,
+    hint: 'Install Borg on the server, or set "remote_borg" to its path there',
+  },
+  {
+    pattern:
+      /Could not resolve hostname|Connection refused|timed out|No route to host|Network is unreachable|Host is down/,
+    reachable: false,
+    hint: "See that the server is on and that name, port and network are right",
+  },
+];
+
+/**
+ * Explains why the connection to a repository's server ended.
+ *
+ * @param repository the repository
+ * @param words what Borg and ssh said
+ * @returns what happened and what to do about it
+ */
+export function connectionClosed(repository: BorgRepository, words: BorgWords): BorgFailure {
+  const lines = words.last.map((line) => line.replace(/^Remote:\s*/, "").trim());
+  for (const { pattern, reachable, hint } of SSH_REASONS) {
+    const line = lines.find((candidate) => pattern.test(candidate));
+    if (line === undefined) continue;
+    const kind = reachable ? "other" : "unreachable";
+    return { kind, message: `the connection to the server failed: ${line}`, hint };
+  }
+  const said = words.last.findLast((line) => line.startsWith("Remote:"))?.slice(7).trim();
+  return {
+    kind: "other",
+    message: `the connection was closed by the server${said ? `: ${said}` : ""}`,
+    hint:
+      `Try "ssh" to the server of "${repository.url}" by hand, as the same user, and see that ` +
+      "Borg is installed there and remote_borg, if it is set, is its path",
+  };
+}
