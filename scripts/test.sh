@@ -115,6 +115,9 @@ current=''
 # What the caller has set for backups of their own does not hold here.
 unset AUTOBORG_BIN AUTOBORG_CONFIG CREDENTIALS_DIRECTORY "${!BORG_@}"
 
+# The end-to-end tests wait for servers and signals a good deal: one more at a time than cores.
+export DENO_JOBS=${DENO_JOBS:-$(($(nproc) + 1))}
+
 part 'dependencies' check deno install --quiet --frozen
 part 'types, lint, format' check deno task --quiet check
 part 'unit tests' counted deno task --quiet test

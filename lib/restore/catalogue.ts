@@ -17,6 +17,11 @@ export interface ListedArchive {
   /** The run that made it. */
   readonly runId: string | undefined;
   readonly startedAt: Date;
+  /**
+   * The later it was made, the higher; tells archives of the same second apart, which is all that
+   * names and Borg's JSON know of the time.
+   */
+  readonly order: number;
   /** The repositories that hold it, in the order of the configuration. */
   readonly holders: readonly BorgRepository[];
 }
@@ -79,21 +84,31 @@ export interface Shelf {
  * @returns every archive once, newest first
  */
 export function sideBySide(shelves: readonly Shelf[]): ListedArchive[] {
-  const byName = new Map<string, { startedAt: Date; holders: BorgRepository[] }>();
+  const byName = new Map<string, { startedAt: Date; order: number; holders: BorgRepository[] }>();
   for (const { repository, archives } of shelves) {
-    for (const { name, startedAt } of archives) {
+    for (const [order, { name, startedAt }] of archives.entries()) {
       const known = byName.get(name);
-      if (known === undefined) byName.set(name, { startedAt, holders: [repository] });
+      if (known === undefined) byName.set(name, { startedAt, order, holders: [repository] });
       else known.holders.push(repository);
     }
   }
-  const listed = [...byName].map(([name, { startedAt, holders }]) => {
+  const listed = [...byName].map(([name, { startedAt, order, holders }]) => {
     const own = parseArchiveName(name);
     // The run began before Borg did, and at the same time for all repositories.
     const began = own?.startedAt ?? startedAt;
-    return { name, series: own?.series, runId: own?.runId, startedAt: began, holders };
+    return { name, series: own?.series, runId: own?.runId, startedAt: began, order, holders };
   });
-  return listed.sort((a, b) =>
-    b.startedAt.getTime() - a.startedAt.getTime() || (a.name < b.name ? -1 : 1)
-  );
+  return listed.sort(newestFirst);
+}
+
+/**
+ * Compares archives by their age.
+ *
+ * @param a an archive
+ * @param b another one
+ * @returns a negative number when `a` is the newer one
+ */
+export function newestFirst(a: ListedArchive, b: ListedArchive): number {
+  return b.startedAt.getTime() - a.startedAt.getTime() || b.order - a.order ||
+    (a.name < b.name ? -1 : 1);
 }

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Entry } from "../borg/entries.ts";
-import type { ListedArchive } from "./catalogue.ts";
+import { type ListedArchive, newestFirst } from "./catalogue.ts";
 import type { Found } from "./find.ts";
 
 /** A path and its versions. */
@@ -52,17 +52,20 @@ export class VersionCollector {
 
   /** Everything that was found, by path. */
   get paths(): FoundPath[] {
-    const newestFirst = (a: ListedArchive, b: ListedArchive) =>
-      b.startedAt.getTime() - a.startedAt.getTime();
-    const newest = ({ archives }: Version) => archives[0]?.startedAt.getTime() ?? 0;
     return [...this.#paths].toSorted(([a], [b]) => a < b ? -1 : a > b ? 1 : 0)
       .map(([path, versions]) => ({
         path,
         versions: [...versions.values()]
           .map(({ entry, archives }) => ({ entry, archives: archives.toSorted(newestFirst) }))
-          .sort((a, b) => newest(b) - newest(a)),
+          .sort(byNewestArchive),
       }));
   }
+}
+
+function byNewestArchive(a: Version, b: Version): number {
+  const [first] = a.archives;
+  const [second] = b.archives;
+  return first === undefined || second === undefined ? 0 : newestFirst(first, second);
 }
 
 /** What makes a version: the content if it is known, else size and time, which is a good guess. */
