@@ -132,9 +132,18 @@ function openQuote(line: string): string | undefined {
   return undefined;
 }
 
+/**
+ * Whether the quotes of a line are not just those around its strings: then nobody can tell where a
+ * string ends, and a secret may have slipped into the line from the next one.
+ */
+function hasOddQuotes(text: string): boolean {
+  const bare = text.replace(/"(?:\\.|[^"'\\])*"|'[^'"]*'/g, "\ufffc");
+  return /["']|\ufffc\w|\w\ufffc/.test(bare);
+}
+
 /** Hides what may be a secret even behind a harmless key, and what steers a terminal. */
 function visible(text: string): string {
-  return text
+  return (hasOddQuotes(text) ? text.replace(/["'].*/s, MASK) : text)
     .replace(/\b(?:pass(?!phrase_file|word_file)|pwd|secret|token).*/i, MASK)
     .replace(/(https?:\/\/)[^\s"']*/gi, `$1${MASK}`)
     .replace(/(:\/\/)[^"'\s]*@/g, `$1${MASK}@`)

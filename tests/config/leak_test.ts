@@ -50,6 +50,9 @@ const EDIT = fc.record({
   ),
 });
 
+/** A line break is gone, and so the secret stands in the string of a harmless key. */
+const ONE_LINE_IN_ANOTHER = PLAIN.replace('b"\npassphrase_command = ', "bpassphrase_comman ");
+
 /** Files with mistakes; more than one would turn the longer string into something harmless. */
 const MISTAKEN = fc.oneof(
   fc.tuple(fc.constant(SECRETIVE), fc.array(EDIT, { maxLength: 1 })),
@@ -74,7 +77,8 @@ Deno.test("loadConfig() shows no secret wherever a character is put in or taken 
         assert.ok(!printed.includes(SECRET), `${text}\n${printed}`);
       }
     }),
-    { numRuns: 1000 },
+    // The same files each time: a search that goes on for ever is done by hand, not before a commit.
+    { numRuns: 1000, seed: 1, examples: [[ONE_LINE_IN_ANOTHER]] },
   );
 });
 
