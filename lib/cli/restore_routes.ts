@@ -4,6 +4,7 @@
  * @module
  */
 import { buildCommand } from "@stricli/core";
+import { withExamples } from "./examples.ts";
 import { commonFlags, jsonFlag, progressFlag } from "./flags.ts";
 import {
   allFlag,
@@ -36,7 +37,9 @@ export const restoreRoutes = {
         ],
       },
     },
-    docs: { brief: "List the archives of all repositories side by side, or what is in one" },
+    docs: withExamples("list", {
+      brief: "List the archives of all repositories side by side, or what is in one",
+    }),
   }),
   find: buildCommand({
     loader: async () => (await import("./find.ts")).findVerb,
@@ -53,7 +56,9 @@ export const restoreRoutes = {
         parameters: [positional("pattern", 'A name, a path or a glob, such as "*.conf"')],
       },
     },
-    docs: { brief: "Find in which archives a file is, and how to get each version of it back" },
+    docs: withExamples("find", {
+      brief: "Find in which archives a file is, and how to get each version of it back",
+    }),
   }),
   restore: buildCommand({
     loader: async () => (await import("./restore.ts")).restoreVerb,
@@ -65,17 +70,19 @@ export const restoreRoutes = {
         minimum: 1,
       },
     },
-    docs: {
+    docs: withExamples("restore", {
       brief: "Bring files back; nothing is overwritten unless it is asked for",
       customUsage: ["[--config FILE] [--archive NAME|latest | --at TIME] [--to DIR] PATH..."],
-    },
+    }),
   }),
   proof: buildCommand({
     loader: async () => (await import("./proof.ts")).proofVerb,
     parameters: {
       flags: { ...readingFlags, archive: archiveFlag, files: filesFlag, progress: progressFlag },
     },
-    docs: { brief: "Read files back from an archive and compare them with their source" },
+    docs: withExamples("proof", {
+      brief: "Read files back from an archive and compare them with their source",
+    }),
   }),
   borg: buildCommand({
     loader: async () => (await import("./borg.ts")).borgVerb,
@@ -87,10 +94,10 @@ export const restoreRoutes = {
         minimum: 1,
       },
     },
-    docs: {
+    docs: withExamples("borg", {
       brief: "Run any command of Borg with a repository's key, passphrase and SSH key",
       customUsage: ["[--config FILE] LABEL -- ARGUMENT..."],
-    },
+    }),
   }),
   mount: buildCommand({
     loader: async () => (await import("./mount.ts")).mountVerb,
@@ -104,7 +111,9 @@ export const restoreRoutes = {
         ],
       },
     },
-    docs: { brief: "Show archives as directories, to look into them; needs FUSE" },
+    docs: withExamples("mount", {
+      brief: "Show archives as directories, to look into them; needs FUSE",
+    }),
   }),
   umount: buildCommand({
     loader: async () => (await import("./mount.ts")).umountVerb,
@@ -115,6 +124,6 @@ export const restoreRoutes = {
         parameters: [positional("directory", "The directory that was given to mount")],
       },
     },
-    docs: { brief: "Take away what mount has made" },
+    docs: withExamples("umount", { brief: "Take away what mount has made" }),
   }),
 };

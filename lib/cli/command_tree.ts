@@ -1,0 +1,115 @@
+/**
+ * The command tree. A verb's code is loaded when the verb is called, so that `--version` and
+ * `--help` answer at once.
+ *
+ * @module
+ */
+import { buildCommand, buildRouteMap } from "@stricli/core";
+import { withExamples } from "./examples.ts";
+import {
+  commonFlags,
+  htmlFlag,
+  jsonFlag,
+  lastFlag,
+  oneRepoFlag,
+  progressFlag,
+  repoFlag,
+  skipFlag,
+} from "./flags.ts";
+import { restoreRoutes } from "./restore_routes.ts";
+
+/** Every verb with its flags, arguments and texts. */
+export const routes = buildRouteMap({
+  routes: {
+    run: buildCommand({
+      loader: async () => (await import("./run.ts")).runVerb,
+      parameters: {
+        flags: {
+          ...commonFlags,
+          dryRun: {
+            kind: "boolean",
+            default: false,
+            withNegated: false,
+            brief: "Print the commands that would be run, and change nothing",
+          },
+          acceptShrink: {
+            kind: "boolean",
+            default: false,
+            withNegated: false,
+            brief: "It is right that the new archive is much smaller than the last one",
+          },
+          repo: repoFlag,
+          skip: skipFlag,
+          progress: progressFlag,
+        },
+      },
+      docs: withExamples("run", {
+        brief: "Back up into every repository, check, prune, compact",
+        customUsage: ["[--config FILE] [--dry-run] [--repo LABEL]... [--skip STEP,...]"],
+      }),
+    }),
+    checkConfig: buildCommand({
+      loader: async () => (await import("./check_config.ts")).checkConfigVerb,
+      parameters: { flags: commonFlags },
+      docs: withExamples("check-config", {
+        brief: "Validate the configuration and say what a run would do",
+      }),
+    }),
+    showConfig: buildCommand({
+      loader: async () => (await import("./show_config.ts")).showConfigVerb,
+      parameters: { flags: commonFlags },
+      docs: withExamples("show-config", {
+        brief: "Print the effective configuration, secrets masked",
+      }),
+    }),
+    init: buildCommand({
+      loader: async () => (await import("./init.ts")).initVerb,
+      parameters: { flags: { ...commonFlags, repo: repoFlag } },
+      docs: withExamples("init", { brief: "Create the repositories that do not exist yet" }),
+    }),
+    status: buildCommand({
+      loader: async () => (await import("./status.ts")).statusVerb,
+      parameters: { flags: { ...commonFlags, json: jsonFlag } },
+      docs: withExamples("status", {
+        brief: "Say how old the last good backups are; exit 1 when one is too old",
+      }),
+    }),
+    history: buildCommand({
+      loader: async () => (await import("./history.ts")).historyVerb,
+      parameters: {
+        flags: {
+          ...commonFlags,
+          last: lastFlag,
+          repo: oneRepoFlag,
+          json: jsonFlag,
+          html: htmlFlag,
+        },
+      },
+      docs: withExamples("history", { brief: "List the runs of the past, or draw them on a page" }),
+    }),
+    testMail: buildCommand({
+      loader: async () => (await import("./test_mail.ts")).testMailVerb,
+      parameters: { flags: commonFlags },
+      docs: withExamples("test-mail", {
+        brief: "Mail a sample of a good report and one of a bad one",
+      }),
+    }),
+    ...restoreRoutes,
+    recover: buildCommand({
+      loader: async () => (await import("./recover.ts")).recoverVerb,
+      parameters: { flags: commonFlags },
+      docs: withExamples("recover", {
+        brief: "Clean up after runs that died, as each run does when it starts",
+      }),
+    }),
+    schema: buildCommand({
+      loader: async () => (await import("./schema.ts")).schemaVerb,
+      parameters: { flags: {} },
+      docs: withExamples("schema", { brief: "Print the JSON Schema of the configuration" }),
+    }),
+  },
+  docs: {
+    brief:
+      "Back up a Linux server with BorgBackup and ZFS, unattended, and tell the truth about it",
+  },
+});
