@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Follows docs/disaster.md word by word: makes a machine with backups, loses it all but for the
+# Follows docs/how-to/disaster.md word by word: makes a machine with backups, loses it all but for the
 # repository, the key and the passphrase, and runs the commands of the page on a machine that has no
 # state of the old one. Everything is below a temporary folder; no other place is written to.
 #
@@ -13,7 +13,7 @@ checkout=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
 . "$checkout/scripts/tools.sh"
 
 encryption=${1:-keyfile-blake2}
-guide=$checkout/docs/disaster.md
+guide=$checkout/docs/how-to/disaster.md
 say() { printf '%s\n' "$*"; }
 fail() {
   printf 'disaster_test: %s\n' "$*" >&2

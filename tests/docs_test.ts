@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { runCommandLine } from "../lib/cli/app.ts";
@@ -25,7 +26,7 @@ function readPage(path: string): Page {
   const text = Deno.readTextFileSync(join(ROOT, path));
   const fences: Fence[] = [];
   const running = text.replace(
-    /^( *)```(\w*)\n(.*?)^ *```$/gms,
+    /^( *)```(\w*)(?: \w+)*\n(.*?)^ *```$/gms,
     (_, indent: string, language: string, code: string) => {
       fences.push({ language, code: code.replaceAll(new RegExp(`^${indent}`, "gm"), "") });
       return "";
@@ -35,13 +36,22 @@ function readPage(path: string): Page {
   return { path, text, fences, spans };
 }
 
+/** The pages below a directory, relative to the root of the source tree. */
+function pagesBelow(directory: string): string[] {
+  return [...Deno.readDirSync(join(ROOT, directory))].flatMap(({ name, isDirectory }) => {
+    const path = `${directory}/${name}`;
+    if (isDirectory) return pagesBelow(path);
+    return name.endsWith(".md") ? [path] : [];
+  }).toSorted();
+}
+
 const PAGES = [
   "README.md",
+  "README.de.md",
   "CHANGELOG.md",
   "CONTRIBUTING.md",
-  ...[...Deno.readDirSync(join(ROOT, "docs"))].map(({ name }) => `docs/${name}`)
-    .filter((path) => path.endsWith(".md")).toSorted(),
-].map(readPage);
+  ...pagesBelow("docs"),
+].filter((path) => existsSync(join(ROOT, path))).map(readPage);
 
 /** Every line that could be typed: in blocks for the shell, and between backquotes. */
 function commandsOf(page: Page): string[] {
@@ -143,7 +153,7 @@ Deno.test("the scripts that the documents name are there and executable", () => 
 });
 
 Deno.test("the tables of exit codes list exactly those of ExitCode", () => {
-  for (const path of ["README.md", "docs/exit-codes.md"]) {
+  for (const path of ["README.md", "docs/reference/exit-codes.md"]) {
     const rows = pageAt(path).text.matchAll(/^\| (\d+)(?:, (\d+))? +\|/gm);
     const codes = [...rows].flatMap(([, ...found]) => found.filter(Boolean).map(Number));
     assert.deepEqual(codes, Object.values(ExitCode), path);

@@ -1,6 +1,7 @@
 /**
  * Metrics for Prometheus, as the textfile collector of node_exporter reads them. They are made from
- * the history, so that the last success survives failed runs. docs/metrics.md explains them.
+ * the history, so that the last success survives failed runs. docs/reference/metrics.md explains
+ * them.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * What `--progress json` writes: one object a line. docs/progress.md explains it.
+ * What `--progress json` writes: one object a line. docs/reference/json.md explains it.
  *
  * What is there stays as it is; later versions may only add to it, also types of objects.
  *

@@ -1,6 +1,7 @@
 /**
  * A run as programs read it: in `status --json`, in `history --json`, at the end of
- * `--progress json` and on the standard input of the hook `finished`. docs/status.md explains it.
+ * `--progress json` and on the standard input of the hook `finished`. docs/reference/json.md
+ * explains it.
  *
  * What is there stays as it is; later versions may only add to it.
  *

@@ -1,6 +1,6 @@
 /**
  * The state of the backups, from the history alone: what `status --json` prints and the metrics are
- * made from. docs/status.md explains it. Pure.
+ * made from. docs/reference/json.md explains it. Pure.
  *
  * What is there stays as it is; later versions may only add to it.
  *

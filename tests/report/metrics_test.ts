@@ -150,10 +150,10 @@ Deno.test("the alert rules and the dashboard name only metrics that are written"
   }
 });
 
-Deno.test("docs/metrics.md lists every metric", () => {
+Deno.test("docs/reference/metrics.md lists every metric", () => {
   using place = new Place();
   const text = place.finish(runWith({ ...day(1), repositories: [GOOD, BAD] }));
-  const page = Deno.readTextFileSync(new URL("../../docs/metrics.md", import.meta.url));
+  const page = Deno.readTextFileSync(new URL("../../docs/reference/metrics.md", import.meta.url));
   for (const [, name = ""] of text.matchAll(/^# TYPE (autoborg_\w+)/gm)) {
     assert.ok(page.includes(`\`${name}\``), name);
   }

@@ -16,13 +16,17 @@ function shapeOf(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, shapeOf(inner)]));
 }
 
-function examples(page: string): string[] {
-  const text = Deno.readTextFileSync(new URL(`../../docs/${page}`, import.meta.url));
-  return [...text.matchAll(/^```json\n(.*?)^```$/gms)].map(([, code = ""]) => code);
+/** The JSON below a heading of the page. */
+function example(heading: string): string {
+  const page = new URL("../../docs/reference/json.md", import.meta.url);
+  const section = Deno.readTextFileSync(page).split(/^## /m)
+    .find((text) => text.startsWith(`${heading}\n`)) ?? "";
+  const [, code] = /^```json\n(.*?)^```$/ms.exec(section) ?? [];
+  assert.ok(code !== undefined, `the page has no example of "${heading}"`);
+  return code;
 }
 
-Deno.test("docs/status.md shows the shape of status --json", () => {
-  const [example = ""] = examples("status.md");
+Deno.test("docs/reference/json.md shows the shape of status --json", () => {
   using history = History.inMemory();
   const check = { step: "check", state: "ok", problems: [], duration: 1 } as const;
   const steps = GOOD.state === "absent" ? [] : [...GOOD.steps, check];
@@ -38,19 +42,17 @@ Deno.test("docs/status.md shows the shape of status --json", () => {
     leftovers: [{ snapshot: "tank@x", runId: "0", startedAt }],
     problems: [{ severity: "warning", message: "x", hint: null }],
   });
-  assert.deepEqual(shapeOf({ ...status, lastRun: null }), shapeOf(JSON.parse(example)));
+  assert.deepEqual(shapeOf({ ...status, lastRun: null }), shapeOf(JSON.parse(example("Status"))));
 });
 
-Deno.test("docs/status.md shows the shape of a run", () => {
-  const [, example = ""] = examples("status.md");
+Deno.test("docs/reference/json.md shows the shape of a run", () => {
   const outcome = runWith({ verdict: "failed", repositories: [BAD] });
   const report = runReport(recordedRun(outcome, { version: "1.2.3", mask: same }));
-  assert.deepEqual(shapeOf(report), shapeOf(JSON.parse(example)));
+  assert.deepEqual(shapeOf(report), shapeOf(JSON.parse(example("A run"))));
 });
 
-Deno.test("docs/progress.md shows the shape of --progress json", () => {
-  const [example = ""] = examples("progress.md");
-  const shown = example.trim().split("\n").map((line) => JSON.parse(line));
+Deno.test("docs/reference/json.md shows the shape of --progress json", () => {
+  const shown = example("Progress").trim().split("\n").map((line) => JSON.parse(line));
   const started: RunEvent = {
     type: "run-started",
     at: new Date(),
