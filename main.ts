@@ -1,13 +1,21 @@
-import { runCommandLine } from "./lib/cli/app.ts";
+import { asksForVersion, type Build, versionLine } from "./lib/cli/version.ts";
 
-if (import.meta.main) {
+/**
+ * The program: does what its command line says, and ends the process.
+ *
+ * @param build how the executable was made; absent when it runs from source
+ */
+export async function main(build?: Build): Promise<never> {
   const encoder = new TextEncoder();
-  const code = await runCommandLine(Deno.args, {
-    variable: (name) => Deno.env.get(name),
-    print: (text) => writeAll(Deno.stdout, encoder.encode(text)),
-    tell: (text) => writeAll(Deno.stderr, encoder.encode(text)),
-  });
-  Deno.exit(code);
+  const print = (text: string) => writeAll(Deno.stdout, encoder.encode(text));
+  const tell = (text: string) => writeAll(Deno.stderr, encoder.encode(text));
+  if (asksForVersion(Deno.args)) {
+    print(`${versionLine(build)}\n`);
+    Deno.exit(0);
+  }
+  const { runCommandLine } = await import("./lib/cli/app.ts");
+  const variable = (name: string) => Deno.env.get(name);
+  Deno.exit(await runCommandLine(Deno.args, { variable, print, tell }));
 }
 
 /** A reader that went away (`| head`) is no reason to stop a backup. */
@@ -18,3 +26,5 @@ function writeAll(stream: { writeSync(bytes: Uint8Array): number }, bytes: Uint8
     if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
   }
 }
+
+if (import.meta.main) await main();

@@ -94,10 +94,9 @@ show_failures() {
 # One executable, with the permission set of deno.json. Where the runtime that "deno compile" needs
 # can't be downloaded, a tool beside the checkout may know another way.
 compile() {
-  local tool=${AUTOBORG_COMPILER:-$checkout/../shared/compiled/build}
-  if [[ -x $tool ]]; then "$tool" "$checkout" "$1"; else
-    deno compile --quiet --no-prompt -P --output "$1" main.ts
-  fi
+  local tool=$checkout/../shared/compiled/build
+  [[ -n ${AUTOBORG_COMPILER:-} || ! -x $tool ]] || export AUTOBORG_COMPILER=$tool
+  deno run --quiet -A scripts/compile.ts --output "$1"
 }
 
 vm_tests() {
