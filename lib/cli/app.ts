@@ -4,12 +4,20 @@
  *
  * @module
  */
-import { buildApplication, ExitCode as ScannerExitCode, run, text_en } from "@stricli/core";
+import {
+  buildApplication,
+  ExitCode as ScannerExitCode,
+  run,
+  type StricliIntegration,
+  text_en,
+  version,
+} from "@stricli/core";
 import { AppError, ExitCode } from "../errors.ts";
 import { routes } from "./command_tree.ts";
 import type { CliContext } from "./context.ts";
 import { describeError } from "./describe_error.ts";
 import { tellJournal } from "./journal.ts";
+import { outputWidth } from "./output_width.ts";
 import { VERSION } from "./version.ts";
 
 /**
@@ -31,21 +39,37 @@ export async function runCommandLine(
   };
   const application = buildApplication(routes, {
     name: "autoborg",
-    versionInfo: { currentVersion: VERSION },
     scanner: { caseStyle: "allow-kebab-for-camel", allowArgumentEscapeSequence: true },
-    documentation: {
-      caseStyle: "convert-camel-to-kebab",
-      disableAnsiColor: true,
-      useAliasInUsageLine: true,
-    },
+    documentation: { caseStyle: "convert-camel-to-kebab", disableAnsiColor: true },
     localization: {
       loadText: () => ({ ...text_en, exceptionWhileRunningCommand: describeError }),
     },
     determineExitCode: (error) => error instanceof AppError ? error.exitCode : ExitCode.failed,
-  });
+  }, { help, version: version({ brief: "", info: { currentVersion: VERSION } }) });
   const context: CliContext = { ...outside, process, end: (given) => code = given };
-  await run(application, args.length === 0 ? ["--help"] : args, context);
+  await run(application, withHelpAsFlag(args), context);
   return ownExitCode(process.exitCode, code);
+}
+
+/** `--help`, `-h`; and what is printed when there is no verb. */
+const help: StricliIntegration<CliContext> = {
+  flag: {
+    brief: "",
+    aliases: ["h"],
+    global: true,
+    defaultForRouteMap: true,
+    async run(_application, { result: { target, prefix } }) {
+      const { helpOf } = await import("./help.ts");
+      // Lines that are longer than this are hard to read.
+      const width = Math.min(outputWidth(), 100);
+      this.process.stdout.write(helpOf(target, prefix.at(-1) ?? "", width));
+    },
+  },
+};
+
+/** `autoborg help VERB` is what people try first. */
+function withHelpAsFlag(args: readonly string[]): readonly string[] {
+  return args[0] === "help" ? [...args.slice(1), "--help"] : args;
 }
 
 interface Writer {

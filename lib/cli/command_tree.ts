@@ -45,7 +45,6 @@ export const routes = buildRouteMap({
       },
       docs: withExamples("run", {
         brief: "Back up into every repository, check, prune, compact",
-        customUsage: ["[--config FILE] [--dry-run] [--repo LABEL]... [--skip STEP,...]"],
       }),
     }),
     checkConfig: buildCommand({

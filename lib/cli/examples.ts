@@ -100,8 +100,6 @@ export type VerbName = keyof typeof EXAMPLES;
 export interface VerbDocs {
   /** One line, without a full stop. */
   readonly brief: string;
-  /** How it is called, when the line that is made from its flags would tell less. */
-  readonly customUsage?: readonly string[];
 }
 
 /**

@@ -39,6 +39,7 @@ export const skipFlag = {
   values: STEPS,
   variadic: ",",
   optional: true,
+  placeholder: "STEP",
   brief: "Leave out steps, separated by commas",
 } as const;
 
@@ -47,6 +48,7 @@ export const progressFlag = {
   kind: "enum",
   values: ["auto", "bar", "plain", "json", "none"],
   default: "auto",
+  placeholder: "STYLE",
   brief: "How progress is shown; json writes one object a line to standard output",
 } as const;
 

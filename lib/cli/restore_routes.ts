@@ -72,7 +72,6 @@ export const restoreRoutes = {
     },
     docs: withExamples("restore", {
       brief: "Bring files back; nothing is overwritten unless it is asked for",
-      customUsage: ["[--config FILE] [--archive NAME|latest | --at TIME] [--to DIR] PATH..."],
     }),
   }),
   proof: buildCommand({
@@ -90,13 +89,15 @@ export const restoreRoutes = {
       flags: commonFlags,
       positional: {
         kind: "array",
-        parameter: positional("word", "The label of a repository, --, and what Borg shall do"),
+        parameter: positional(
+          "label -- argument",
+          "The label of a repository, --, and what Borg shall do",
+        ),
         minimum: 1,
       },
     },
     docs: withExamples("borg", {
       brief: "Run any command of Borg with a repository's key, passphrase and SSH key",
-      customUsage: ["[--config FILE] LABEL -- ARGUMENT..."],
     }),
   }),
   mount: buildCommand({
