@@ -71,6 +71,23 @@ export class SshServer implements AsyncDisposable {
     };
   }
 
+  /**
+   * Lets a key in on the conditions of a line of `authorized_keys`, and no other one.
+   *
+   * @param line such a line; its public key is replaced by that of the user
+   * @param place where the line says that the repository is
+   * @returns the keys of a `[[repositories]]` that lies there
+   */
+  async authorize(line: string, place: string): Promise<Table> {
+    const key = (await Deno.readTextFile(join(this.#directory, "user_key.pub"))).trim();
+    const borg = `env BORG_BASE_DIR=${join(this.#directory, "base")} ${which("borg") ?? "borg"}`;
+    const here = line.replace('command="borg ', `command="${borg} `)
+      .replace(` ${place}"`, ` ${join(this.#directory, "theirs.borg")}"`)
+      .replace(/ssh-ed25519 .*$/, key);
+    await Deno.writeTextFile(join(this.#directory, "authorized_keys"), `${here}\n`);
+    return this.repository("theirs");
+  }
+
   /** Lets nobody log in any more. */
   async refuseKeys(): Promise<void> {
     await Deno.writeTextFile(join(this.#directory, "authorized_keys"), "");

@@ -1,0 +1,145 @@
+/**
+ * The lines of `authorized_keys` in the guides, with the real sshd.
+ *
+ * @module
+ */
+import assert from "node:assert/strict";
+import { readPage } from "../pages.ts";
+import { lines, Place, repository } from "./place.ts";
+import { runToEnd } from "./program.ts";
+import { NO_SSHD, SshServer } from "./sshd.ts";
+
+/** Where the guides have the repository. */
+const SHOWN = "/srv/borg/web1";
+
+const NOT_RUN = NO_SSHD === undefined ? "" : ` (not run: ${NO_SSHD})`;
+
+function sshTest(name: string, fn: (place: Place, server: SshServer) => Promise<void>): void {
+  Deno.test({
+    name: `${name}${NOT_RUN}`,
+    ignore: NO_SSHD !== undefined,
+    fn: async () => {
+      await using place = await Place.make();
+      await using server = await SshServer.start(place.directory);
+      await fn(place, server);
+    },
+  });
+}
+
+function keyLines(page: string): readonly string[] {
+  const lines = readPage(page).fences.flatMap(({ code }) => code.split("\n"))
+    .filter((line) => line.startsWith("command="));
+  assert.ok(lines.length > 0, `${page} has no line of authorized_keys`);
+  return lines;
+}
+
+function line(page: string, index = 0): string {
+  return keyLines(page)[index] ?? "";
+}
+
+sshTest("the key of docs/how-to/offsite.md backs up into its repository and no other one", async (
+  place,
+  server,
+) => {
+  const keys = await server.authorize(line("docs/how-to/offsite.md"), SHOWN);
+  const theirs = repository("theirs", keys);
+  await place.configure({ repositories: [theirs], proof: { files: 2 } });
+  await place.expect(0, "init");
+  await place.expect(0, "run");
+  assert.equal((await place.archives("theirs")).length, 1);
+
+  const other = String(keys.url).replace("theirs.borg", "theirs.borg/../other.borg");
+  for (const url of [other, String(keys.url).replace("theirs", "other")]) {
+    await place.configure({ repositories: [{ ...theirs, url }] });
+    const refused = await place.expect(2, "init");
+    assert.match(refused.stdout + refused.stderr, /the server does not allow access to/);
+  }
+});
+
+sshTest("the key of docs/how-to/offsite.md opens no shell", async (place, server) => {
+  const keys = await server.authorize(line("docs/how-to/offsite.md"), SHOWN);
+  const { username, hostname, port } = new URL(String(keys.url));
+  const options = Array.isArray(keys.ssh_options) ? keys.ssh_options.map((key) => `-o${key}`) : [];
+  const ssh = ["ssh", "-oBatchMode=yes", ...options, "-i", String(keys.ssh_key), "-p", port];
+  const ended = await runToEnd([...ssh, `${username}@${hostname}`, "id -u; touch here"], {
+    env: place.env,
+    stdin: "",
+    cwd: place.directory,
+  });
+  assert.doesNotMatch(ended.stdout, /^\d+$/m);
+});
+
+sshTest("docs/how-to/append-only.md keeps what a client deletes", async (place, server) => {
+  const page = "docs/how-to/append-only.md";
+  const keys = await server.authorize(line(page), SHOWN);
+  const theirs = repository("theirs", { ...keys, compact: { enabled: false } });
+  await place.configure({ repositories: [theirs] });
+  await place.expect(0, "init");
+  const run = await place.expect(0, "run");
+  assert.match(run.stderr, /prune +skipped: no retention is set/);
+  const [archive = ""] = await archives(place);
+  const last = lastTransaction(place);
+
+  // The client is taken over: it deletes everything, and tries to make it final.
+  await place.expect(0, "borg", "theirs", "--", "delete", `::${archive}`);
+  await place.expect(0, "borg", "theirs", "--", "compact", "::");
+  assert.deepEqual(await archives(place), []);
+
+  // On the server, as the page tells.
+  const shown = readPage(page).fences.find(({ code }) => code.startsWith("cp -a"))?.code ?? "";
+  const commands = shown.replaceAll(SHOWN, place.at("theirs.borg")).replace("> 5", `> ${last}`);
+  const env = { ...place.env, BORG_BASE_DIR: place.at("base-of-the-server") };
+  const rescue = await runToEnd(["bash", "-euo", "pipefail", "-c", commands], {
+    env: {
+      ...env,
+      BORG_PASSPHRASE: "geheim of theirs",
+      BORG_RELOCATED_REPO_ACCESS_IS_OK: "yes",
+    },
+    cwd: place.directory,
+  });
+  assert.equal(rescue.code, 0, rescue.stderr);
+  assert.ok(rescue.stdout.includes(archive), `${rescue.stdout}${rescue.stderr}`);
+
+  // The client notices that the repository was set back, until it is told that this is right.
+  await Deno.rename(place.at("theirs.borg"), place.at("theirs.attacked"));
+  await Deno.rename(place.at("theirs.borg.rescue"), place.at("theirs.borg"));
+  const surprised = await place.expect(2, "run");
+  assert.match(surprised.stderr, /older than what this machine knows of it/);
+  await place.expect(0, "borg", "theirs", "--", "delete", "--cache-only", "::");
+  await Deno.remove(place.at("base/.config/borg/security"), { recursive: true });
+  await place.expect(0, "run");
+  assert.equal((await archives(place)).length, 2);
+});
+
+sshTest("an administrator prunes as docs/how-to/append-only.md has it", async (place, server) => {
+  const page = "docs/how-to/append-only.md";
+  await place.configure({
+    repositories: [repository("theirs", await server.authorize(line(page), SHOWN))],
+  });
+  await place.expect(0, "init");
+  await place.expect(0, "run");
+  await place.expect(0, "run");
+
+  const keys = await server.authorize(line(page, 1), SHOWN);
+  await place.configure({
+    repositories: [repository("theirs", keys)],
+    retention: { keep_daily: 1 },
+  });
+  const pruned = await place.expect(0, "run", "--skip", "create,proof");
+  assert.match(pruned.stderr, /compact +ok/);
+  assert.equal((await place.archives("theirs")).length, 1);
+});
+
+/** The number of the last transaction, as the page reads it. */
+function lastTransaction(place: Place): string {
+  const text = Deno.readTextFileSync(place.at("theirs.borg", "transactions"));
+  const [, number = ""] =
+    /^transaction (\d+), UTC time /.exec(text.trim().split("\n").at(-1) ?? "") ??
+      [];
+  return number;
+}
+
+/** What the client sees. */
+async function archives(place: Place): Promise<string[]> {
+  return lines((await place.expect(0, "borg", "theirs", "--", "list", "--short", "::")).stdout);
+}
