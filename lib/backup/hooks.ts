@@ -183,8 +183,18 @@ function endOf(end: ProgramEnd, limit: number): string {
   }
 }
 
-/** Finds a hook that may be run; `undefined` when there is none. */
-async function findHook(context: HookContext, hook: HookName): Promise<string | undefined> {
+/**
+ * Finds a hook that may be run.
+ *
+ * @param context where the hooks lie, and whose they must be
+ * @param hook which one
+ * @returns its path; `undefined` when there is none
+ * @throws {AppError} when it may not be run
+ */
+export async function findHook(
+  context: Pick<HookContext, "directory" | "owner">,
+  hook: HookName,
+): Promise<string | undefined> {
   const file = join(context.directory ?? HOOK_DIRECTORY, hook);
   try {
     await Deno.lstat(file);

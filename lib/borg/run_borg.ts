@@ -27,6 +27,8 @@ export interface BorgRequest {
   readonly onStdoutLine?: (line: string) => void;
   /** Variables besides those that every Borg gets. */
   readonly variables?: Readonly<Record<string, string>>;
+  /** How Borg is stopped; {@linkcode STOP_BORG} when left out. */
+  readonly stop?: StopSequence;
 }
 
 /** How Borg ended. */
@@ -96,7 +98,7 @@ async function runOnce(
     ...(request.cwd === undefined ? {} : { cwd: request.cwd }),
     ...(request.onStdoutLine === undefined ? {} : { onStdoutLine: request.onStdoutLine }),
     signal: request.signal,
-    stop: STOP_BORG,
+    stop: request.stop ?? STOP_BORG,
     onStderrLine: (line) => listener.hear(line),
   });
   const end = judge(request.repository, processEnd, listener);

@@ -1,10 +1,31 @@
 import type { Config } from "../config/schema.ts";
+import { UsageError } from "../errors.ts";
 import { humanDuration } from "../units.ts";
 import { type CliContext, type CommonFlags, loadChosenConfig } from "./context.ts";
 
-/** `autoborg check-config`: validates the configuration and says what a run would do. */
-export async function checkConfigVerb(this: CliContext, flags: CommonFlags): Promise<void> {
-  const { config, path, warnings } = await loadChosenConfig(this, flags);
+/** The flags of `autoborg check-config`. */
+export interface CheckConfigFlags extends CommonFlags {
+  readonly probe: boolean;
+  readonly json: boolean;
+}
+
+/**
+ * `autoborg check-config`: validates the configuration and says what a run would do; with `--probe`
+ * it asks everything that a run depends on.
+ */
+export async function checkConfigVerb(this: CliContext, flags: CheckConfigFlags): Promise<void> {
+  if (flags.json && !flags.probe) {
+    throw new UsageError("Cannot print JSON: --json needs --probe", {
+      hint: "autoborg show-config prints the configuration itself",
+    });
+  }
+  const loaded = await loadChosenConfig(this, flags);
+  if (flags.probe) {
+    // Loaded only now: to validate a file needs none of it.
+    const { probe } = await import("./probe.ts");
+    return await probe(this, flags, loaded);
+  }
+  const { config, path, warnings } = loaded;
   this.print(`${summarise(config, path).join("\n")}\n`);
   for (const warning of warnings) {
     this.tell(`warning: ${warning}\n`);

@@ -12,6 +12,7 @@ import {
   jsonFlag,
   lastFlag,
   oneRepoFlag,
+  probeFlag,
   progressFlag,
   repoFlag,
   skipFlag,
@@ -49,9 +50,9 @@ export const routes = buildRouteMap({
     }),
     checkConfig: buildCommand({
       loader: async () => (await import("./check_config.ts")).checkConfigVerb,
-      parameters: { flags: commonFlags },
+      parameters: { flags: { ...commonFlags, probe: probeFlag, json: jsonFlag } },
       docs: withExamples("check-config", {
-        brief: "Validate the configuration and say what a run would do",
+        brief: "Validate the configuration; --probe asks everything that a run depends on",
       }),
     }),
     showConfig: buildCommand({

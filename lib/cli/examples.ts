@@ -29,6 +29,10 @@ export const EXAMPLES = {
       command: "autoborg check-config --config ./config.toml",
       meaning: "Try a file before it takes the other one's place",
     },
+    {
+      command: "autoborg check-config --probe",
+      meaning: "Before the first night: is everything there that a run depends on?",
+    },
   ],
   "show-config": [
     { command: "autoborg show-config", meaning: "See what is in force, defaults included" },

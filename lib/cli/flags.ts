@@ -60,6 +60,14 @@ export const jsonFlag = {
   brief: "Print JSON, for programs",
 } as const;
 
+/** Asks what a run depends on. */
+export const probeFlag = {
+  kind: "boolean",
+  default: false,
+  withNegated: false,
+  brief: "Ask Borg, repositories, sources, mail server, directories and timer as well",
+} as const;
+
 /** How many runs of the past. */
 export const lastFlag = {
   kind: "parsed",

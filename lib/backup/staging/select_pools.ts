@@ -27,6 +27,8 @@ export interface PoolsRequest {
 /** One pool's part. */
 export interface PoolSelection {
   readonly pool: string;
+  /** All datasets of the pool; `undefined` when they could not be listed. */
+  readonly listed: readonly Dataset[] | undefined;
   /** Datasets that are archived as such. */
   readonly selected: readonly Dataset[];
   /** All that get a snapshot: these, and those that directories lie on. */
@@ -88,7 +90,7 @@ async function selectPool(
     if (problem === undefined) snapshotted.push(dataset);
     else failures.set(dataset.name, problem);
   }
-  return { pool, selected, snapshotted, problems, failures };
+  return { pool, listed: datasets, selected, snapshotted, problems, failures };
 }
 
 function listFailure(dataset: string, pool: string, result: ZfsCommandResult): Problem {
@@ -98,7 +100,14 @@ function listFailure(dataset: string, pool: string, result: ZfsCommandResult): P
 }
 
 function nothing(pool: string): PoolSelection {
-  return { pool, selected: [], snapshotted: [], problems: [], failures: new Map() };
+  return {
+    pool,
+    listed: undefined,
+    selected: [],
+    snapshotted: [],
+    problems: [],
+    failures: new Map(),
+  };
 }
 
 function notAName(dataset: string): Problem {

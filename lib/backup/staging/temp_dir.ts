@@ -26,27 +26,58 @@ export interface TempDirRequest {
  */
 export async function requireEmptyTempDir(request: TempDirRequest): Promise<void> {
   const { temp_dir } = request;
-  const known = new Set<string>();
-  for (const journal of await readAllJournals(request.state_dir)) {
-    for (const run of journal.runs) run.trees.forEach((tree) => known.add(tree));
-  }
-  const foreign: string[] = [];
+  const known = await knownTrees(request.state_dir);
+  let foreign: readonly string[];
   try {
     await Deno.mkdir(temp_dir, { recursive: true, mode: 0o700 });
-    const real = await Deno.realPath(temp_dir);
-    for await (const entry of Deno.readDir(real)) {
-      if (!known.has(join(real, entry.name))) foreign.push(entry.name);
-    }
+    foreign = await findForeign(temp_dir, known);
   } catch (error) {
     throw new AppError(`Cannot use the directory "${temp_dir}": ${reasonOf(error)}`, {
       hint: "See paths.temp_dir in the configuration",
       cause: error,
     });
   }
-  if (foreign.length === 0) return;
+  if (foreign.length > 0) throw foreignContent(temp_dir, foreign);
+}
+
+/**
+ * What dead runs left in their temporary directories, as the journals know it.
+ *
+ * @param state_dir where the journals are
+ * @returns paths
+ */
+export async function knownTrees(state_dir: string): Promise<ReadonlySet<string>> {
+  const journals = await readAllJournals(state_dir);
+  return new Set(journals.flatMap(({ runs }) => runs.flatMap(({ trees }) => trees)));
+}
+
+/**
+ * Looks for what is in `temp_dir` and no journal knows of.
+ *
+ * @param temp_dir the directory
+ * @param known from {@linkcode knownTrees}
+ * @returns names
+ * @throws {Error} when it is not there, or can't be read
+ */
+export async function findForeign(
+  temp_dir: string,
+  known: ReadonlySet<string>,
+): Promise<readonly string[]> {
+  const real = await Deno.realPath(temp_dir);
+  const names = await Array.fromAsync(Deno.readDir(real), ({ name }) => name);
+  return names.filter((name) => !known.has(join(real, name)));
+}
+
+/**
+ * The error that foreign content is.
+ *
+ * @param temp_dir the directory
+ * @param foreign the names of what is in it
+ */
+export function foreignContent(temp_dir: string, foreign: readonly string[]): AppError {
   const names = foreign.toSorted().slice(0, LISTED).map((name) => JSON.stringify(name)).join(", ");
   const more = foreign.length > LISTED ? ` and ${foreign.length - LISTED} more` : "";
-  throw new AppError(
+  return new AppError(
     `Cannot use the directory "${temp_dir}": it must be empty and it holds ${names}${more}`,
     { hint: "Move it away, or give autoborg a directory of its own with paths.temp_dir" },
   );

@@ -75,6 +75,34 @@ export async function deliver(
   }
 }
 
+/** What a server showed of itself. */
+export interface Greeting {
+  /** Such as "TLSv1.3"; `undefined` when the connection was not encrypted. */
+  readonly protocol: string | undefined;
+  /** When its certificate ends, if that is known. */
+  readonly certificateEnds: Date | undefined;
+}
+
+/**
+ * Connects to the server, encrypts and logs in as it is done to send a mail, and hands over none.
+ *
+ * @param mail which server, and how to log in
+ * @param options how
+ * @returns what the server showed of itself
+ * @throws {MailError} when no mail could be sent
+ */
+export async function greet(mail: Mail, options: SmtpOptions): Promise<Greeting> {
+  const conversation = new Conversation(mail, options);
+  try {
+    return await conversation.greet();
+  } catch (error) {
+    const mask = maskOf(mail, options.mask);
+    throw explainFailure(error, { mail, stage: conversation.stage, mask });
+  } finally {
+    conversation.end();
+  }
+}
+
 /** A login goes over the wire in base64, and a server might repeat it. */
 function maskOf({ login }: Mail, mask: Masker): Masker {
   if (login === undefined) return mask;
@@ -108,6 +136,10 @@ class Conversation {
     return await Promise.race([this.#talk(envelope, bytes, mask), this.#failed.promise]);
   }
 
+  async greet(): Promise<Greeting> {
+    return await Promise.race([this.#sayHello(), this.#failed.promise]);
+  }
+
   /** Ends it, whatever is still under way. */
   end(): void {
     this.#timers.forEach(clearTimeout);
@@ -115,12 +147,21 @@ class Conversation {
     this.#socket?.destroy();
   }
 
-  async #talk(envelope: Envelope, bytes: Uint8Array, mask: Masker): Promise<Delivery> {
+  async #sayHello(): Promise<Greeting> {
+    const connection = await this.#open();
+    const greeting = {
+      protocol: protocolOf(connection),
+      certificateEnds: certificateEndOf(connection),
+    };
+    await this.#quit(connection);
+    return greeting;
+  }
+
+  async #open(): Promise<SMTPConnection> {
     const tls = await readAuthority(this.#mail);
     const socket = await this.#connect();
     this.stage = "greeting";
     const connection = await this.#greet(socket, tls);
-    const protocol = protocolOf(connection);
     const { login } = this.#mail;
     if (login !== undefined) {
       this.stage = "login";
@@ -128,6 +169,12 @@ class Conversation {
       const credentials = { user, pass: password.reveal() };
       await settled((done) => connection.login({ user, credentials }, done));
     }
+    return connection;
+  }
+
+  async #talk(envelope: Envelope, bytes: Uint8Array, mask: Masker): Promise<Delivery> {
+    const connection = await this.#open();
+    const protocol = protocolOf(connection);
     this.stage = "envelope";
     const info = await this.#send(connection, envelope, bytes);
     await this.#quit(connection);
@@ -232,4 +279,12 @@ function protocolOf(connection: SMTPConnection): string | undefined {
   if (!(socket instanceof TLSSocket)) return undefined;
   // Deno has not always known it.
   return "getProtocol" in socket ? socket.getProtocol() ?? "TLS" : "TLS";
+}
+
+function certificateEndOf(connection: SMTPConnection): Date | undefined {
+  const socket = connection._socket;
+  if (!(socket instanceof TLSSocket)) return undefined;
+  // Such as "Nov 23 08:06:16 2027 GMT"; an empty object when Deno does not know it.
+  const ends = new Date(socket.getPeerCertificate().valid_to);
+  return Number.isNaN(ends.getTime()) ? undefined : ends;
 }

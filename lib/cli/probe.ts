@@ -1,0 +1,94 @@
+import { ExitCode } from "../errors.ts";
+import type { LoadedConfig } from "../config/load.ts";
+import { watchForInterruption } from "../backup/interruption.ts";
+import { type Finding, verdictOf } from "../probe/finding.ts";
+import { findingsReport } from "../probe/findings_report.ts";
+import { findingsText } from "../probe/findings_text.ts";
+import { PROBE_LIMITS } from "../probe/limits.ts";
+import { probeAll } from "../probe/probe_all.ts";
+import { fit } from "../report/text_width.ts";
+import { createMasker } from "../secret.ts";
+import { type CliContext, type CommonFlags, outerEnvironment, wantsColour } from "./context.ts";
+import { outputWidth } from "./output_width.ts";
+
+/** The flags of `autoborg check-config --probe`. */
+export interface ProbeFlags extends CommonFlags {
+  readonly json: boolean;
+}
+
+/**
+ * `autoborg check-config --probe`: asks everything that a run depends on.
+ *
+ * @param context the world outside
+ * @param flags the verb's flags
+ * @param loaded the configuration
+ */
+export async function probe(
+  context: CliContext,
+  flags: ProbeFlags,
+  loaded: LoadedConfig,
+): Promise<void> {
+  const { config, path, warnings, secrets } = loaded;
+  const mask = createMasker(secrets);
+  const now = new Date();
+  using watch = watchForInterruption(undefined);
+  const waiting = waitingLine(context, mask);
+  const findings = await probeAll({
+    config,
+    path,
+    warnings,
+    outer: outerEnvironment(context.variable),
+    hostname: Deno.hostname(),
+    now,
+    mask,
+    signal: watch.signal,
+    limits: PROBE_LIMITS,
+  }, waiting.show);
+  waiting.clear();
+  if (watch.interruption?.kind === "signal") {
+    context.tell("interrupted\n");
+    const terminated = watch.interruption.signal === "SIGTERM";
+    context.end(terminated ? ExitCode.terminated : ExitCode.interrupted);
+    return;
+  }
+  if (flags.json) {
+    const report = findingsReport(config.name, now, findings);
+    context.print(`${JSON.stringify(report, null, 2)}\n`);
+  } else {
+    const colour = wantsColour(context, flags, Deno.stdout);
+    context.print(findingsText(findings, { width: outputWidth(), colour }));
+  }
+  context.end(exitCodeOf(findings));
+}
+
+function exitCodeOf(findings: readonly Finding[]): ExitCode {
+  return { ok: ExitCode.ok, warning: ExitCode.warning, failed: ExitCode.failed }[
+    verdictOf(findings)
+  ];
+}
+
+/** A line on a terminal that says who has not answered yet. */
+function waitingLine(context: CliContext, mask: (text: string) => string) {
+  const terminal = Deno.stderr.isTerminal() && context.variable("TERM") !== "dumb";
+  let shown = false;
+  const clear = () => {
+    if (shown) context.tell("\r\x1b[K");
+    shown = false;
+  };
+  const show = (names: readonly string[]) => {
+    if (!terminal) return;
+    clear();
+    if (names.length === 0) return;
+    shown = true;
+    context.tell(fit(mask(`waiting for ${names.join(", ")}`), terminalWidth() - 1));
+  };
+  return { show, clear };
+}
+
+function terminalWidth(): number {
+  try {
+    return Deno.consoleSize().columns || 80;
+  } catch {
+    return 80;
+  }
+}

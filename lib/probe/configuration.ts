@@ -1,0 +1,22 @@
+/**
+ * What the configuration itself gives reason to say.
+ *
+ * @module
+ */
+import type { ProbeContext } from "./context.ts";
+import { type Finding, ok, subject, warning } from "./finding.ts";
+
+/**
+ * Repeats the warnings of the configuration, which is valid by now.
+ *
+ * @param context what probes work with
+ */
+export function configurationFindings(
+  context: Pick<ProbeContext, "path" | "warnings">,
+): readonly Finding[] {
+  const about = subject("configuration");
+  return [
+    ok(about, `"${context.path}" is valid`),
+    ...context.warnings.map((message) => warning(about, message)),
+  ];
+}

@@ -1,0 +1,86 @@
+/**
+ * Looks at the source directories.
+ *
+ * @module
+ */
+import type { Problem } from "../backup/outcome.ts";
+import { inTime } from "../backup/staging/live_directories.ts";
+import type { Survey } from "../backup/staging/survey.ts";
+import { reasonOf } from "../errors.ts";
+import { failed, type Finding, ok, type Subject, subject, warning } from "./finding.ts";
+
+/** How long a directory may take to be listed, in milliseconds. */
+const PATIENCE = 20_000;
+
+/** What is known of the directories. */
+export interface DirectoriesSeen {
+  /** All that are configured. */
+  readonly directories: readonly string[];
+  /** Why some can't be backed up. */
+  readonly problems: readonly Problem[];
+  /** Where the others lie. */
+  readonly survey: Survey;
+  /** Why datasets get no snapshot, by their names. */
+  readonly snapshots: ReadonlyMap<string, Problem>;
+}
+
+/**
+ * Says how each directory would be read, and what stands in the way.
+ *
+ * @param seen what is known of them
+ */
+export async function directoryFindings(seen: DirectoriesSeen): Promise<readonly Finding[]> {
+  return await Promise.all(seen.directories.map((path) => directoryFinding(path, seen)));
+}
+
+async function directoryFinding(path: string, seen: DirectoriesSeen): Promise<Finding> {
+  const about = subject("directory", path);
+  const names = ({ message }: Problem) => message.includes(`"${path}"`);
+  const problem = seen.problems.find(names);
+  if (problem !== undefined) return failed(about, problem.message, problem.hint);
+  const unreadable = await lookInto(about, path);
+  if (unreadable !== undefined) return unreadable;
+  const onZfs = seen.survey.onZfs.find((directory) => directory.path === path);
+  if (onZfs !== undefined) {
+    const obstacle = seen.snapshots.get(onZfs.dataset);
+    if (obstacle === undefined) {
+      return ok(about, `on ZFS, read from a snapshot of ${onZfs.dataset}`);
+    }
+    return warning(
+      about,
+      `read while it changes: there would be no snapshot of its dataset "${onZfs.dataset}": ` +
+        obstacle.message,
+      obstacle.hint,
+    );
+  }
+  const doubt = seen.survey.problems.find(names);
+  return doubt === undefined ? ok(about, "can be read") : warning(about, doubt.message, doubt.hint);
+}
+
+/** What is wrong with a directory that is there. */
+async function lookInto(about: Subject, path: string): Promise<Finding | undefined> {
+  try {
+    const { isFile } = await inTime(Deno.lstat(path), PATIENCE);
+    if (isFile) {
+      (await inTime(Deno.open(path, { read: true }), PATIENCE)).close();
+      return undefined;
+    }
+    if (!await inTime(isEmpty(path), PATIENCE)) return undefined;
+    return warning(
+      about,
+      "it is empty",
+      "Is something to be mounted there? Otherwise take it out of sources.directories",
+    );
+  } catch (error) {
+    return failed(
+      about,
+      `Cannot read "${path}": ${reasonOf(error)}`,
+      "autoborg usually runs as root, so that it can read everything",
+    );
+  }
+}
+
+async function isEmpty(path: string): Promise<boolean> {
+  for await (const _entry of Deno.readDir(path)) return false;
+  return true;
+}

@@ -1,0 +1,85 @@
+/**
+ * Looks whether reports can be mailed, without mailing one.
+ *
+ * @module
+ */
+import { serverName } from "../report/mail/delivery.ts";
+import type { Mail } from "../config/schema.ts";
+import { MailSpool } from "../state/mail_spool.ts";
+import { humanDuration } from "../units.ts";
+import type { ProbeContext } from "./context.ts";
+import { failedBy, type Finding, ok, skipped, subject, warning } from "./finding.ts";
+
+const MAIL = subject("mail");
+
+/** A certificate that ends sooner than this, in milliseconds, is pointed out. */
+const SOON = 14 * 86_400_000;
+
+/**
+ * Connects to the mail server, encrypts, logs in and says goodbye.
+ *
+ * @param context what probes work with
+ */
+export async function probeMail(
+  context: Pick<ProbeContext, "config" | "hostname" | "mask" | "limits" | "now">,
+): Promise<readonly Finding[]> {
+  const { mail } = context.config;
+  if (mail === undefined) return [skipped(MAIL, "there is no [mail]")];
+  return await Promise.all([probeServer(context, mail), probeSpool(context)])
+    .then((findings) => findings.flat());
+}
+
+async function probeServer(
+  context: Pick<ProbeContext, "hostname" | "mask" | "limits" | "now">,
+  mail: Mail,
+): Promise<Finding> {
+  const { greet, SMTP_LIMITS } = await import("../report/mail/smtp.ts");
+  const { hostname, mask, limits, now } = context;
+  try {
+    const { protocol, certificateEnds } = await greet(mail, {
+      hostname,
+      mask,
+      limits: limits.smtp ?? SMTP_LIMITS,
+    });
+    const login = mail.login === undefined ? "no login" : `logged in as "${mail.login.username}"`;
+    const message = `${serverName(mail)}: ${security(protocol, certificateEnds)}, ${login}`;
+    const left = certificateEnds === undefined
+      ? Infinity
+      : certificateEnds.getTime() - now.getTime();
+    if (left > SOON) return ok(MAIL, message);
+    return warning(
+      MAIL,
+      `${message}; the certificate expires in ${humanDuration(left)}`,
+      "Have the certificate of the mail server renewed",
+    );
+  } catch (error) {
+    return failedBy(MAIL, error);
+  }
+}
+
+function security(protocol: string | undefined, certificateEnds: Date | undefined): string {
+  if (protocol === undefined) return "not encrypted";
+  const ends = certificateEnds?.toISOString().slice(0, 10);
+  return `${protocol}, certificate valid${ends === undefined ? "" : ` until ${ends}`}`;
+}
+
+/** Reports that nobody has got yet. */
+async function probeSpool({ config }: Pick<ProbeContext, "config">): Promise<readonly Finding[]> {
+  const about = subject("mail", "waiting reports");
+  try {
+    const spool = new MailSpool(config.paths.state_dir, config.name);
+    const { length } = await spool.list();
+    if (length === 0) return [];
+    const failure = await spool.failure();
+    const waiting = length === 1 ? "1 report waits" : `${length} reports wait`;
+    return [
+      warning(
+        about,
+        `${waiting} to be sent${failure === undefined ? "" : `: ${failure.reason}`}`,
+        "The next run sends them, when the mail server takes them",
+      ),
+    ];
+  } catch (error) {
+    return [failedBy(about, error)];
+  }
+}

@@ -1,0 +1,78 @@
+/**
+ * Looks whether everything can be written that a run writes besides its archives.
+ *
+ * @module
+ */
+import { dirname, join } from "node:path";
+import { findForeign, foreignContent, knownTrees } from "../backup/staging/temp_dir.ts";
+import type { ProbeContext } from "./context.ts";
+import { failed, failedBy, type Finding, ok, subject } from "./finding.ts";
+import { tryToWrite } from "./write_trial.ts";
+
+/** A directory that is written to. */
+interface Place {
+  /** The key of the configuration, or what stands for it. */
+  readonly name: string;
+  readonly directory: string;
+  /** Whether whoever uses it makes it when it is not there. */
+  readonly need: "existing" | "made";
+}
+
+/**
+ * Looks at the directories of state, logs, metrics and Borg's cache, and at `temp_dir`.
+ *
+ * @param context what probes work with
+ */
+export async function probePlaces(
+  context: Pick<ProbeContext, "config" | "outer">,
+): Promise<readonly Finding[]> {
+  const { paths, logs, metrics } = context.config;
+  const places: Place[] = [
+    { name: "paths.state_dir", directory: paths.state_dir, need: "made" },
+    { name: "logs.directory", directory: logs.directory, need: "made" },
+  ];
+  if (metrics.textfile !== undefined) {
+    const directory = dirname(metrics.textfile);
+    places.push({ name: "metrics.textfile", directory, need: "existing" });
+  }
+  const cache = borgCache(context.outer);
+  if (cache !== undefined) places.push({ name: "Borg's cache", directory: cache, need: "made" });
+  const findings = await Promise.all(places.map(probePlace));
+  return [...findings, await probeTempDir(paths)];
+}
+
+/**
+ * Where Borg keeps its cache. See "Environment Variables" in Borg's manual.
+ *
+ * @param outer our own environment, as far as Borg may see it
+ * @returns a directory; `undefined` when Borg asks the system for its user's home
+ */
+export function borgCache(outer: ProbeContext["outer"]): string | undefined {
+  if (outer.BORG_CACHE_DIR) return outer.BORG_CACHE_DIR;
+  const home = outer.BORG_BASE_DIR || outer.HOME;
+  return home ? join(home, ".cache", "borg") : undefined;
+}
+
+async function probePlace({ name, directory, need }: Place): Promise<Finding> {
+  const about = subject("place", name);
+  const trial = await tryToWrite(directory, need);
+  if (trial.kind === "failed") return failed(about, trial.message, trial.hint);
+  if (trial.directory === directory) return ok(about, `"${directory}" can be written to`);
+  return ok(about, `"${directory}" is not there yet and can be made`);
+}
+
+/** Nothing is written into it: a run that begins in this moment would take it for foreign. */
+async function probeTempDir(paths: ProbeContext["config"]["paths"]): Promise<Finding> {
+  const about = subject("place", "paths.temp_dir");
+  const { temp_dir, state_dir } = paths;
+  try {
+    const foreign = await findForeign(temp_dir, await knownTrees(state_dir));
+    if (foreign.length > 0) return failedBy(about, foreignContent(temp_dir, foreign));
+    return ok(about, `"${temp_dir}" holds nothing foreign`);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) return failedBy(about, error);
+  }
+  const trial = await tryToWrite(temp_dir, "made");
+  if (trial.kind === "failed") return failed(about, trial.message, trial.hint);
+  return ok(about, `"${temp_dir}" is not there yet and can be made`);
+}

@@ -1,0 +1,78 @@
+/**
+ * Looks whether a run is going on, and whether one has died.
+ *
+ * @module
+ */
+import { type Journal, readJournal } from "../state/journal.ts";
+import { lookAtLock } from "../state/run_lock.ts";
+import { humanDuration } from "../units.ts";
+import type { ProbeContext } from "./context.ts";
+import { failedBy, type Finding, ok, subject, warning } from "./finding.ts";
+
+const LOCK = subject("lock");
+const LEFTOVERS = subject("leftovers");
+
+/**
+ * Looks at the run lock and the journal.
+ *
+ * @param context what probes work with
+ */
+export async function probeRunState(
+  context: Pick<ProbeContext, "config" | "hostname" | "now">,
+): Promise<readonly Finding[]> {
+  const { paths, name } = context.config;
+  let running: string | undefined;
+  let lock: Finding;
+  try {
+    const { held, holder } = await lookAtLock(`${paths.state_dir}/run.lock`);
+    running = holder?.runId;
+    lock = held ? heldLock(holder, context.now) : ok(LOCK, "no run is going on");
+  } catch (error) {
+    lock = failedBy(LOCK, error);
+  }
+  try {
+    const journal = await readJournal(paths.state_dir, name);
+    return [lock, leftovers(journal, running, context.hostname)];
+  } catch (error) {
+    return [lock, failedBy(LEFTOVERS, error)];
+  }
+}
+
+type Holder = NonNullable<Awaited<ReturnType<typeof lookAtLock>>["holder"]>;
+
+function heldLock(holder: Holder | undefined, now: Date): Finding {
+  const hint = "A run that begins now is refused with exit code 75: wait until it has ended";
+  if (holder === undefined) return warning(LOCK, "a run is going on", hint);
+  const { runId, process, startedAt } = holder;
+  const age = humanDuration(now.getTime() - Date.parse(startedAt));
+  return warning(
+    LOCK,
+    `run ${runId} is going on (process ${process}), for ${age} now`,
+    `${hint}; what it works on may be locked meanwhile`,
+  );
+}
+
+function leftovers(
+  journal: Journal | undefined,
+  running: string | undefined,
+  hostname: string,
+): Finding {
+  // What a run that is going on has made is in the journal too, and it is in use.
+  const dead = (journal?.runs ?? []).filter(({ runId }) => runId !== running);
+  if (journal === undefined || dead.length === 0) return ok(LEFTOVERS, "nothing of dead runs");
+  if (journal.hostname !== hostname) {
+    return warning(
+      LEFTOVERS,
+      `nothing is cleaned up: the journal was written on the host "${journal.hostname}", and this is "${hostname}"`,
+      `If the host was renamed, put "${hostname}" into the journal; if it was copied, remove it`,
+    );
+  }
+  const snapshots = dead.reduce((sum, run) => sum + run.snapshots.length, 0);
+  const mounts = dead.reduce((sum, run) => sum + run.mounts.length, 0);
+  const runs = dead.map(({ runId }) => runId).join(", ");
+  return warning(
+    LEFTOVERS,
+    `dead runs (${runs}) left ${snapshots} snapshots and ${mounts} mounts`,
+    "The next run cleans up, or autoborg recover does it now",
+  );
+}

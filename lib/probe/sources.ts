@@ -1,0 +1,55 @@
+/**
+ * Looks at everything that a run would read: directories and datasets, as a run looks at them, but
+ * without a snapshot.
+ *
+ * @module
+ */
+import { commandRunner } from "../backup/staging/commands.ts";
+import { lookAtAll } from "../backup/staging/live_directories.ts";
+import { type PoolSelection, selectPools } from "../backup/staging/select_pools.ts";
+import { surveyDirectories } from "../backup/staging/survey.ts";
+import { snapshotLabel } from "../zfs/names.ts";
+import type { ProbeContext } from "./context.ts";
+import { datasetFindings, excludeFindings } from "./datasets.ts";
+import { directoryFindings } from "./directories.ts";
+import type { Finding } from "./finding.ts";
+import { probeZfs } from "./zfs_module.ts";
+
+/**
+ * Looks at ZFS, the datasets and the source directories.
+ *
+ * @param context what probes work with
+ * @returns findings about these, in this order
+ * @throws the signal's reason when it aborts
+ */
+export async function probeSources(
+  context: Pick<ProbeContext, "config" | "outer" | "signal" | "limits" | "now">,
+): Promise<readonly Finding[]> {
+  const { config, outer, signal, limits } = context;
+  const run = commandRunner({
+    scope: { step: "snapshot" },
+    emit: () => {},
+    environment: outer.PATH === undefined ? {} : { PATH: outer.PATH },
+    signal,
+    timeLimit: limits.command,
+  });
+  const { directories, one_file_system } = config.sources;
+  const { paths, problems } = await lookAtAll(directories);
+  const wishes = { zfs: config.zfs, one_file_system, temp_dir: config.paths.temp_dir };
+  const survey = await surveyDirectories(run, wishes, paths);
+  const label = snapshotLabel(config.name, context.now, "00000000");
+  const request = { zfs: config.zfs, directories: survey.onZfs, label, hung: new Set<string>() };
+  const pools = await selectPools(run, request);
+  const isUsed = config.zfs.datasets.length > 0 || survey.onZfs.length > 0;
+  return [
+    await probeZfs(run, isUsed),
+    ...datasetFindings(config.zfs, pools),
+    ...excludeFindings(config.zfs, pools),
+    ...await directoryFindings({ directories, problems, survey, snapshots: failuresOf(pools) }),
+  ];
+}
+
+/** Why datasets that directories lie on would get no snapshot. */
+function failuresOf(pools: readonly PoolSelection[]) {
+  return new Map(pools.flatMap(({ failures }) => [...failures]));
+}

@@ -1,0 +1,65 @@
+/**
+ * Looks which ssh Borg would use.
+ *
+ * @module
+ */
+import { runBorg } from "../borg/run_borg.ts";
+import { localPath } from "../borg/repository.ts";
+import type { ProbeContext } from "./context.ts";
+import { failed, type Finding, ok, skipped, subject } from "./finding.ts";
+import { STOP_READER, withTimeLimit } from "./limits.ts";
+
+const SSH = subject("ssh");
+
+/**
+ * Asks ssh for its version. We may not start ssh, but Borg may: it is given `ssh -V` for the command
+ * that reaches a server, which prints the version, contacts nobody and ends. The name of the server
+ * is one that can't exist (RFC 2606).
+ *
+ * @param context what probes work with
+ */
+export async function probeSsh(
+  context: Pick<ProbeContext, "config" | "outer" | "signal" | "limits">,
+): Promise<Finding> {
+  const { config, outer, signal, limits } = context;
+  if (config.repositories.every(({ url }) => localPath(url) !== undefined)) {
+    return skipped(SSH, "no repository is on a server");
+  }
+  const lines: string[] = [];
+  const answer = await withTimeLimit(signal, limits.command, (limited) =>
+    runBorg({
+      repository: {
+        label: "none",
+        url: "ssh://autoborg.invalid/./none",
+        encryption: "none",
+        key: { kind: "none" },
+        sshOptions: [],
+        lockWait: 1_000,
+      },
+      args: ["list", "--log-json", "--", "ssh://autoborg.invalid/./none"],
+      outer,
+      signal: limited,
+      stop: STOP_READER,
+      variables: { BORG_RSH: "ssh -V" },
+      onLine: (line) => {
+        if (line.kind === "message" || line.kind === "text") lines.push(line.text);
+      },
+    }));
+  if (answer === "timed-out") return failed(SSH, "ssh does not say its version");
+  return judgeSsh(lines);
+}
+
+/**
+ * Finds the version of ssh in what Borg said.
+ *
+ * @param lines what Borg said
+ */
+export function judgeSsh(lines: readonly string[]): Finding {
+  const text = lines.join("\n");
+  if (/No such file or directory: '\S*ssh'/.test(text)) {
+    return failed(SSH, "ssh is not installed", "Install the package openssh-client");
+  }
+  const version = /^(?:Remote: *)?(OpenSSH_[^\s,]+)/m.exec(text)?.[1];
+  // Whatever else it is, the repositories on servers show whether it works.
+  return ok(SSH, version === undefined ? "there, of an unknown version" : version);
+}

@@ -1,0 +1,148 @@
+/**
+ * Looks whether something starts autoborg. `systemctl` may not be started, so files have to tell.
+ *
+ * @module
+ */
+import { basename, join } from "node:path";
+import { humanDuration } from "../units.ts";
+import { cronLines } from "./cron.ts";
+import { type Finding, ok, subject, warning } from "./finding.ts";
+
+const TIMER = subject("timer");
+
+/** Ours, and instances of a template of ours. */
+const NAME = /^autoborg(?:@.+)?\.timer$/;
+
+/** Where systemd looks for units, the most important first. */
+const UNIT_DIRECTORIES = [
+  "etc/systemd/system",
+  "run/systemd/system",
+  "usr/local/lib/systemd/system",
+  "usr/lib/systemd/system",
+  "lib/systemd/system",
+];
+
+/** What `systemctl enable` makes a link in. */
+const WANTS = "timers.target.wants";
+
+/** Where systemd notes when a timer with `Persistent=` last started its service. */
+const STAMPS = "var/lib/systemd/timers";
+
+/** A timer, as far as files tell. */
+interface Timer {
+  readonly name: string;
+  /** What is in its file; `undefined` when there is none or it is masked. */
+  readonly text: string | undefined;
+  readonly enabled: boolean;
+  /** When systemd last started its service, or the timer for the first time. */
+  readonly stamp: Date | undefined;
+}
+
+/**
+ * Looks for a timer of systemd, then for lines of cron.
+ *
+ * @param now what time it is
+ * @param root the root directory; another one in tests
+ */
+export async function probeTimer(now: Date, root = "/"): Promise<readonly Finding[]> {
+  const timers = await isThere(join(root, "run/systemd/system")) ? await findTimers(root) : [];
+  const enabled = timers.filter((timer) => timer.enabled);
+  if (enabled.length > 0) return enabled.map((timer) => judge(timer, now));
+  const lines = await cronLines(root);
+  if (lines.length > 0) {
+    return lines.map(({ file, line }) => ok(TIMER, `cron starts it: "${line}" in "${file}"`));
+  }
+  return [nothing(timers)];
+}
+
+function judge({ name, text, stamp }: Timer, now: Date): Finding {
+  if (text === undefined) {
+    return warning(
+      TIMER,
+      `${name} is enabled, but its file is not there or it is masked`,
+      "Write it: autoborg systemd --write /etc/systemd/system; then systemctl daemon-reload",
+    );
+  }
+  if (stamp !== undefined) {
+    const age = humanDuration(now.getTime() - stamp.getTime());
+    return ok(TIMER, `${name} is enabled; it was last set off, or first started, ${age} ago`);
+  }
+  if (!/^\s*Persistent\s*=\s*(?:true|yes|on|1)\s*$/im.test(text)) {
+    return ok(TIMER, `${name} is enabled; no file tells whether it was started`);
+  }
+  return warning(
+    TIMER,
+    `${name} is enabled, but was never started`,
+    `Start it, or boot this machine once: systemctl start ${name}`,
+  );
+}
+
+function nothing(timers: readonly Timer[]): Finding {
+  const installed = timers.find(({ text }) => text !== undefined);
+  if (installed === undefined) {
+    return warning(
+      TIMER,
+      "nothing starts autoborg",
+      "autoborg systemd --write /etc/systemd/system, then systemctl enable --now autoborg.timer; " +
+        'without systemd a line of cron with "autoborg run"',
+    );
+  }
+  const name = installed.name.replace("@.timer", "@NAME.timer");
+  return warning(
+    TIMER,
+    `nothing starts autoborg: ${name} is there, but not enabled`,
+    `systemctl enable --now ${name}`,
+  );
+}
+
+async function findTimers(root: string): Promise<readonly Timer[]> {
+  const files = new Map<string, string>();
+  const enabled = new Set<string>();
+  for (const directory of UNIT_DIRECTORIES) {
+    const path = join(root, directory);
+    for (const name of await namesIn(path)) {
+      if (NAME.test(name) && !files.has(name)) files.set(name, join(path, name));
+    }
+    for (const name of await namesIn(join(path, WANTS))) if (NAME.test(name)) enabled.add(name);
+  }
+  const names = [...new Set([...files.keys(), ...enabled])].toSorted();
+  return await Promise.all(names.map(async (name) => {
+    const file = files.get(name) ?? files.get(name.replace(/@.*(?=\.timer$)/, "@"));
+    return {
+      name,
+      text: file === undefined ? undefined : await unitText(file),
+      enabled: enabled.has(name),
+      stamp: await changed(join(root, STAMPS, `stamp-${basename(name)}`)),
+    };
+  }));
+}
+
+/** A unit that is masked is a link to /dev/null; an empty file masks it as well. */
+async function unitText(file: string): Promise<string | undefined> {
+  try {
+    const text = await Deno.readTextFile(file);
+    return text.trim() === "" ? undefined : text;
+  } catch {
+    return undefined;
+  }
+}
+
+async function namesIn(directory: string): Promise<readonly string[]> {
+  try {
+    return await Array.fromAsync(Deno.readDir(directory), ({ name }) => name);
+  } catch {
+    return [];
+  }
+}
+
+async function changed(file: string): Promise<Date | undefined> {
+  try {
+    return (await Deno.stat(file)).mtime ?? undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+async function isThere(path: string): Promise<boolean> {
+  return await changed(path) !== undefined;
+}
