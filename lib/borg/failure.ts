@@ -129,6 +129,8 @@ export function explainFailure(repository: BorgRepository, words: BorgWords): Bo
   }
   const everything = [...words.last, ...words.errors.map(({ text }) => text)].join("\n");
   if (/no FUSE support/.test(everything)) return noFuse;
+  // What an automount answers when its disk is not plugged in; Borg ends with a traceback then.
+  if (isNoDevice(repository, everything)) return missingRepository(repository);
   if (/Errno 28\b|No space left on device/.test(everything)) return noSpace(repository);
   if (/Errno 30\b|Read-only file system/.test(everything)) {
     return {
@@ -152,6 +154,11 @@ function missingRepository(repository: BorgRepository): BorgFailure {
     hint: `If it is new, create it with "autoborg init --repo ${repository.label}"; ` +
       `otherwise ${where}correct its URL`,
   };
+}
+
+function isNoDevice(repository: BorgRepository, text: string): boolean {
+  const path = localPath(repository.url);
+  return path !== undefined && text.includes(`OSError: [Errno 19] No such device: '${path}'`);
 }
 
 function damaged(repository: BorgRepository, _words: BorgWords, text: string): BorgFailure {

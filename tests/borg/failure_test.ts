@@ -147,3 +147,16 @@ Deno.test("explainFailure() always gives a message, whatever Borg said", () => {
     assert.equal(explain(error(msgid, "odd")).message, "odd");
   }
 });
+
+Deno.test("explainFailure() says that a repository is missing when an automount has no disk", () => {
+  const traceback = (path: string) =>
+    `Traceback (most recent call last):
+  File "/usr/lib/python3/dist-packages/borg/repository.py", line 426, in open
+    st = os.stat(path)
+OSError: [Errno 19] No such device: '${path}'
+
+Platform: Linux`;
+  assert.equal(explain(error("Exception", traceback("/mnt/disk/borg"))).kind, "missing-repository");
+  // A source that is gone is something else.
+  assert.equal(explain(error("Exception", traceback("/home/data"))).kind, "other");
+});
