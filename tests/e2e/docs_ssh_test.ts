@@ -37,24 +37,31 @@ function line(page: string, index = 0): string {
   return keyLines(page)[index] ?? "";
 }
 
-sshTest("the key of docs/how-to/offsite.md backs up into its repository and no other one", async (
-  place,
-  server,
-) => {
-  const keys = await server.authorize(line("docs/how-to/offsite.md"), SHOWN);
-  const theirs = repository("theirs", keys);
-  await place.configure({ repositories: [theirs], proof: { files: 2 } });
-  await place.expect(0, "init");
-  await place.expect(0, "run");
-  assert.equal((await place.archives("theirs")).length, 1);
+const REPOSITORIES = {
+  "docs/how-to/offsite.md": SHOWN,
+  "docs/how-to/many-machines.md": `${SHOWN}/repository`,
+};
 
-  const other = String(keys.url).replace("theirs.borg", "theirs.borg/../other.borg");
-  for (const url of [other, String(keys.url).replace("theirs", "other")]) {
-    await place.configure({ repositories: [{ ...theirs, url }] });
-    const refused = await place.expect(2, "init");
-    assert.match(refused.stdout + refused.stderr, /the server does not allow access to/);
-  }
-});
+for (const [page, shown] of Object.entries(REPOSITORIES)) {
+  sshTest(`the key of ${page} backs up into its repository and no other one`, async (
+    place,
+    server,
+  ) => {
+    const keys = await server.authorize(line(page), shown);
+    const theirs = repository("theirs", keys);
+    await place.configure({ repositories: [theirs], proof: { files: 2 } });
+    await place.expect(0, "init");
+    await place.expect(0, "run");
+    assert.equal((await place.archives("theirs")).length, 1);
+
+    const other = String(keys.url).replace("theirs.borg", "theirs.borg/../other.borg");
+    for (const url of [other, String(keys.url).replace("theirs", "other")]) {
+      await place.configure({ repositories: [{ ...theirs, url }] });
+      const refused = await place.expect(2, "init");
+      assert.match(refused.stdout + refused.stderr, /the server does not allow access to/);
+    }
+  });
+}
 
 sshTest("the key of docs/how-to/offsite.md opens no shell", async (place, server) => {
   const keys = await server.authorize(line("docs/how-to/offsite.md"), SHOWN);
