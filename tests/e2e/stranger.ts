@@ -21,8 +21,12 @@ export interface Typed {
   readonly output: string;
 }
 
-/** Root needs no namespace of users. */
-const UNSHARE = Deno.uid() === 0 ? ["unshare", "--mount"] : ["unshare", "--mount", "-r"];
+/** What is left running ends with the machine. Root needs no namespace of users. */
+const UNSHARE = [
+  "unshare",
+  ...(Deno.uid() === 0 ? [] : ["--map-root-user"]),
+  ...["--mount", "--pid", "--fork", "--kill-child", "--mount-proc"],
+];
 
 /** Why there can be no such machine here; `undefined` when there can. */
 export const NO_STRANGER: string | undefined = await whyNot();
@@ -109,6 +113,7 @@ ${
   }
 mkdir -p "$scratch"/new/{home/anna,mnt/backup,root,run,var/{lib,log,backups}} "$scratch/bin"
 cp -a /etc "$scratch/new/etc" 2>/dev/null || true
+ln -s /run "$scratch/new/var/run"
 rm -rf "$scratch/new/etc/autoborg"
 echo myhost >"$scratch/new/etc/hostname"
 printf 'Dear Bob,\\n' >"$scratch/new/home/anna/letter.txt"
