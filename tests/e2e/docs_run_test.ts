@@ -11,6 +11,29 @@ import { NO_STRANGER, type Step, typeAll } from "./stranger.ts";
 /** What must be there before the first command of a page. */
 const BEFORE: Readonly<Record<string, string>> = {
   "docs/getting-started.md": "",
+  "docs/how-to/restore.md": `
+mkdir -p /etc/autoborg /var/log/app
+printf 'a line\\n' >/var/log/app/app.log
+printf 'a report\\n' >/home/anna/report.odt
+cat >/etc/autoborg/config.toml <<'TOML'
+name = "web"
+sources.directories = ["/etc", "/home", "/var/log"]
+[[repositories]]
+label = "disk"
+url = "/mnt/backup/disk"
+passphrase = "correct horse"
+[[repositories]]
+label = "offsite"
+url = "/mnt/backup/offsite"
+passphrase = "battery staple"
+TOML
+chmod 0600 /etc/autoborg/config.toml
+autoborg init
+for run in 20T04:00:00Z-0a1b2c3d 21T04:00:00Z-1a2b3c4d 22T04:00:00Z-5e6f7a8b; do
+  autoborg borg disk -- create --timestamp "2026-11-\${run%Z-*}" "::web-2026-11-$run" /home
+done
+autoborg run
+`,
 };
 
 for (const [path, before] of Object.entries(BEFORE)) {
