@@ -43,7 +43,7 @@ const KNOWN: Readonly<Record<string, Explain>> = {
     hint: "Raise the quota on the server, or keep fewer archives ([retention]) and compact",
   }),
   "LockTimeout": locked,
-  "LockFailed": locked,
+  "LockFailed": noLock,
   "LockError": locked,
   "PassphraseWrong": (repository) => ({
     kind: "other",
@@ -131,19 +131,26 @@ export function explainFailure(repository: BorgRepository, words: BorgWords): Bo
   if (/no FUSE support/.test(everything)) return noFuse;
   // What an automount answers when its disk is not plugged in; Borg ends with a traceback then.
   if (isNoDevice(repository, everything)) return missingRepository(repository);
-  if (/Errno 28\b|No space left on device/.test(everything)) return noSpace(repository);
-  if (/Errno 30\b|Read-only file system/.test(everything)) {
+  const ofSystem = systemFailure(repository, everything);
+  if (ofSystem !== undefined) return ofSystem;
+  const text = lastLine(words.errors.at(-1)?.text ?? words.last.at(-1) ?? "");
+  return { kind: "other", message: text === "" ? "Borg did not say why" : text };
+}
+
+/** What keeps anybody from writing, found in what Borg said. */
+function systemFailure(repository: BorgRepository, text: string): BorgFailure | undefined {
+  if (/Errno 28\b|No space left on device/.test(text)) return noSpace(repository);
+  if (/Errno 30\b|Read-only file system/.test(text)) {
     return {
       kind: "other",
       message: "the repository, or Borg's cache, is on a read-only file system",
       hint: "See why it is read-only: after a disk error the kernel may have made it so",
     };
   }
-  if (/Errno 13\b|Permission denied/.test(everything)) {
-    return { kind: "other", message: `permission denied: ${lastLine(everything)}` };
+  if (/Errno 13\b|Permission denied/.test(text)) {
+    return { kind: "other", message: `permission denied: ${lastLine(text)}` };
   }
-  const text = lastLine(words.errors.at(-1)?.text ?? words.last.at(-1) ?? "");
-  return { kind: "other", message: text === "" ? "Borg did not say why" : text };
+  return undefined;
 }
 
 function missingRepository(repository: BorgRepository): BorgFailure {
@@ -218,6 +225,11 @@ function locked(repository: BorgRepository, _words: BorgWords, text: string): Bo
     hint: "See whether another Borg is at work there. If surely none is: " +
       `"borg break-lock ${repository.url}"; [[repositories]] lock_wait says how long to wait`,
   };
+}
+
+/** Nobody else need hold a lock that can't be made, because the disk is full or read-only. */
+function noLock(repository: BorgRepository, words: BorgWords, text: string): BorgFailure {
+  return systemFailure(repository, text) ?? locked(repository, words, text);
 }
 
 /** Borg's lock is a directory with one file named `HOST@NUMBER.PROCESS-THREAD`. */

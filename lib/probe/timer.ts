@@ -3,15 +3,15 @@
  *
  * @module
  */
-import { basename, join } from "node:path";
+import { join } from "node:path";
 import { humanDuration } from "../units.ts";
 import { cronLines } from "./cron.ts";
 import { type Finding, ok, subject, warning } from "./finding.ts";
 
 const TIMER = subject("timer");
 
-/** Ours, and instances of a template of ours. */
-const NAME = /^autoborg(?:@.+)?\.timer$/;
+/** Ours, a template of ours, and its instances. */
+const NAME = /^autoborg(?:@.*)?\.timer$/;
 
 /** Where systemd looks for units, the most important first. */
 const UNIT_DIRECTORIES = [
@@ -112,7 +112,7 @@ async function findTimers(root: string): Promise<readonly Timer[]> {
       name,
       text: file === undefined ? undefined : await unitText(file),
       enabled: enabled.has(name),
-      stamp: await changed(join(root, STAMPS, `stamp-${basename(name)}`)),
+      stamp: await changed(join(root, STAMPS, `stamp-${name}`)),
     };
   }));
 }

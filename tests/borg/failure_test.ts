@@ -51,6 +51,17 @@ Deno.test("explainFailure() has a sentence for each failure that Borg names", ()
   }
 });
 
+Deno.test("explainFailure() does not call a repository locked that can't be written to", () => {
+  const lock = "Failed to create/acquire the lock /r/lock.exclusive";
+  const said = (reason: string) => explain(error("LockFailed", `${lock} (${reason}).`));
+  const readOnly = said("[Errno 30] Read-only file system: '/r/lock.exclusive.x.tmp'");
+  assert.match(readOnly.message, /read-only file system$/);
+  assert.match(said("[Errno 28] No space left on device").message, /^no space is left/);
+  assert.match(said("[Errno 13] Permission denied: '/r'").message, /^permission denied/);
+  assert.equal(readOnly.kind, "other");
+  assert.equal(said("[Errno 11] Resource temporarily unavailable").kind, "locked");
+});
+
 Deno.test("explainFailure() tells apart what the caller acts on", () => {
   const kindOf = (msgid: string) => explain(error(msgid, "")).kind;
   assert.equal(kindOf("Repository.DoesNotExist"), "missing-repository");
