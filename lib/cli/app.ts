@@ -31,6 +31,11 @@ export async function runCommandLine(
   args: readonly string[],
   given: Pick<CliContext, "variable" | "print" | "tell">,
 ): Promise<number> {
+  if (args[0] === "completions" && args[1] === "propose") {
+    const { propose } = await import("./completion/propose.ts");
+    await propose(routes, args.slice(2), given);
+    return ExitCode.ok;
+  }
   const outside = { ...given, tell: tellJournal(given) };
   let code: number = ExitCode.ok;
   const process: { stdout: Writer; stderr: Writer; exitCode?: number | string | null } = {

@@ -5,6 +5,7 @@
  * @module
  */
 import { buildCommand, buildRouteMap } from "@stricli/core";
+import { parseShell } from "./completion/shells.ts";
 import { withExamples } from "./examples.ts";
 import {
   commonFlags,
@@ -100,6 +101,23 @@ export const routes = buildRouteMap({
       parameters: { flags: commonFlags },
       docs: withExamples("recover", {
         brief: "Clean up after runs that died, as each run does when it starts",
+      }),
+    }),
+    completions: buildCommand({
+      loader: async () => (await import("./completions.ts")).completionsVerb,
+      parameters: {
+        flags: {},
+        positional: {
+          kind: "tuple",
+          parameters: [{
+            parse: parseShell,
+            placeholder: "bash|zsh|fish",
+            brief: "The shell that reads the script",
+          }],
+        },
+      },
+      docs: withExamples("completions", {
+        brief: "Print a script that completes commands, flags and names in a shell",
       }),
     }),
     schema: buildCommand({

@@ -59,8 +59,8 @@ export async function loadChosenConfig(
  * @returns its path, and what loading it must know of the environment
  */
 export function chosenConfig(
-  context: CliContext,
-  flags: CommonFlags,
+  context: Pick<CliContext, "variable">,
+  flags: Pick<CommonFlags, "config">,
 ): { readonly path: string; readonly environment: LoadEnvironment } {
   const path = flags.config ?? nonEmpty(context.variable("AUTOBORG_CONFIG")) ?? DEFAULT_CONFIG;
   const credentialsDirectory = nonEmpty(context.variable("CREDENTIALS_DIRECTORY"));

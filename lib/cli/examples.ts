@@ -92,6 +92,20 @@ export const EXAMPLES = {
   "recover": [
     { command: "autoborg recover", meaning: "After a power cut, without waiting for the next run" },
   ],
+  "completions": [
+    {
+      command: "autoborg completions bash > /usr/share/bash-completion/completions/autoborg",
+      meaning: "For everybody who uses bash",
+    },
+    {
+      command: "autoborg completions zsh > /usr/local/share/zsh/site-functions/_autoborg",
+      meaning: "For everybody who uses zsh",
+    },
+    {
+      command: "autoborg completions fish > ~/.config/fish/completions/autoborg.fish",
+      meaning: "For yourself, in fish",
+    },
+  ],
   "schema": [
     { command: "autoborg schema > autoborg.schema.json", meaning: "For an editor" },
   ],

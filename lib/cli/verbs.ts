@@ -108,8 +108,8 @@ function argumentsOf(positional: Parameters["positional"]): Argument[] {
     ? [[positional.parameter], true]
     : [positional.parameters, false];
   return parameters.map(({ placeholder = "argument", optional = false, brief }) => ({
-    // What is a choice already is typed as it stands.
-    value: placeholder.includes("|") ? placeholder : placeholder.toUpperCase(),
+    // A choice is typed as it stands, and what has capitals already shows what it is.
+    value: /[A-Z|]/.test(placeholder) ? placeholder : placeholder.toUpperCase(),
     optional,
     repeatable,
     brief,

@@ -1,0 +1,59 @@
+/**
+ * Names in a configuration that may be unfinished, invalid or absent: nothing is validated here, no
+ * secret is looked at, and nothing that is wrong is an error.
+ *
+ * @module
+ */
+import { dirname, resolve } from "node:path";
+import { asArray, asTable } from "../../config/problem.ts";
+
+/** What a configuration names. */
+export interface ConfiguredNames {
+  readonly repositories: readonly { readonly label: string; readonly url: string }[];
+  /** Absolute paths. */
+  readonly directories: readonly string[];
+  /** Datasets such as `tank/data`. */
+  readonly datasets: readonly string[];
+}
+
+/** Nobody waits for a file that is larger, while a key is held down. */
+const LARGEST = 1024 * 1024;
+
+/**
+ * Reads the names.
+ *
+ * @param path the configuration file
+ * @returns as many of them as can be read
+ */
+export async function readConfiguredNames(path: string): Promise<ConfiguredNames> {
+  const document = asTable(await readDocument(path));
+  const sources = asTable(document?.sources);
+  return {
+    repositories: asArray(document?.repositories).flatMap((repository) => {
+      const { label, url } = asTable(repository) ?? {};
+      return texts([label]).map((label) => ({ label, url: texts([url])[0] ?? "" }));
+    }),
+    directories: texts(sources?.directories).map((directory) => resolve(dirname(path), directory)),
+    datasets: texts(asTable(document?.zfs)?.datasets),
+  };
+}
+
+async function readDocument(path: string): Promise<unknown> {
+  try {
+    // Anything but a file could be endless.
+    const { isFile, size } = await Deno.stat(path);
+    if (!isFile || size > LARGEST) return undefined;
+    const text = await Deno.readTextFile(path);
+    const { parse } = await import("smol-toml");
+    return parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The strings of a list that fit on a line. */
+function texts(list: unknown): string[] {
+  return asArray(list).flatMap((item) =>
+    typeof item === "string" && item !== "" && !/\p{Cc}/u.test(item) ? [item] : []
+  );
+}

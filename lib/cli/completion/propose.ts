@@ -1,0 +1,93 @@
+/**
+ * `autoborg completions propose SHELL ...`: what the completion scripts ask. It is no verb, and it
+ * never fails: a person who presses a key wants no error message.
+ *
+ * @module
+ */
+import type { RouteMap } from "@stricli/core";
+import { chosenConfig, type CliContext } from "../context.ts";
+import { verbsOf } from "../verbs.ts";
+import { readBashLine, writeBashWord } from "./bash_line.ts";
+import { readConfiguredNames } from "./configured_names.ts";
+import { type Proposal, proposalFor } from "./proposal.ts";
+import { readUnfinished } from "./slot.ts";
+
+type Outside = Pick<CliContext, "variable" | "print">;
+
+/**
+ * Prints what can follow. For bash: a line that says how to go on, and the candidates. For the
+ * others that line has behind a colon what stands before all candidates in the same word, and a
+ * candidate has its explanation behind a tab.
+ *
+ * @param routes the command tree
+ * @param args the shell; then for bash `$COMP_WORDBREAKS` and the line up to the cursor, for the
+ *   others the words, the program's name among neither
+ * @param outside how to read the environment and where to write to
+ */
+export async function propose(
+  routes: RouteMap<CliContext>,
+  args: readonly string[],
+  outside: Outside,
+): Promise<void> {
+  try {
+    const [shell, ...rest] = args;
+    const answer = shell === "bash"
+      ? await answerBash(routes, rest, outside)
+      : await answerOthers(routes, rest, outside);
+    outside.print(`${answer.join("\n")}\n`);
+  } catch {
+    // Then there is nothing to propose.
+  }
+}
+
+async function answerBash(
+  routes: RouteMap<CliContext>,
+  [breaks = "", text = ""]: readonly string[],
+  outside: Outside,
+): Promise<string[]> {
+  const line = readBashLine(text, breaks);
+  if (line.redirected) return ["files space"];
+  const last = line.words.at(-1) ?? "";
+  const { before, candidates, places, end } = await propositions(
+    routes,
+    line.words.slice(1),
+    outside,
+  );
+  const words = candidates.map(({ word }) => before + word).filter((word) => word.startsWith(last))
+    .map((word) => writeBashWord(word, line));
+  return [`${places} ${words.length === 0 ? "space" : end}`, ...words];
+}
+
+async function answerOthers(
+  routes: RouteMap<CliContext>,
+  words: readonly string[],
+  outside: Outside,
+): Promise<string[]> {
+  const { before, candidates, places, end } = await propositions(routes, words, outside);
+  const lines = candidates.map(({ word, brief }) => `${word}\t${brief}`);
+  return [`${places} ${end}:${before}`, ...lines];
+}
+
+async function propositions(
+  routes: RouteMap<CliContext>,
+  words: readonly string[],
+  { variable }: Outside,
+): Promise<Proposal> {
+  const verbs = verbsOf(routes);
+  const { slot, config } = readUnfinished(verbs, words);
+  const home = variable("HOME") ?? "~";
+  const { path } = chosenConfig({ variable }, config === undefined ? {} : { config });
+  return await proposalFor(slot, words.at(-1) ?? "", {
+    verbs,
+    names: () => readConfiguredNames(path.replace(/^~(?=\/)/, home)),
+    isDirectory,
+  });
+}
+
+async function isDirectory(path: string): Promise<boolean> {
+  try {
+    return (await Deno.stat(path)).isDirectory;
+  } catch {
+    return false;
+  }
+}
