@@ -9,7 +9,7 @@ import { checkDocument } from "./checks.ts";
 import { parseDocument, readText } from "./document.ts";
 import type { Surroundings } from "./paths.ts";
 import { resolve } from "./resolve.ts";
-import { type Config, configSchema } from "./schema.ts";
+import { type Config, configSchema, type Settings } from "./schema.ts";
 import { findSecrets, type FoundSecrets, openFile } from "./secrets.ts";
 
 /** What loading needs to know of the process's environment. */
@@ -42,11 +42,46 @@ export async function loadConfig(
   path: string,
   environment: LoadEnvironment,
 ): Promise<LoadedConfig> {
+  const { file, mode, settings, found, surroundings } = await readSettings(path, environment);
+  const config = resolve(settings, found, surroundings);
+  return {
+    config,
+    path: file,
+    secrets: secretsOf(config),
+    warnings: warningsOf(file, mode, found),
+  };
+}
+
+/** A valid file, before its defaults and paths are worked out. */
+export interface ReadSettings {
+  /** The file, absolute. */
+  readonly file: string;
+  /** Its permissions. */
+  readonly mode: number | null;
+  readonly settings: Settings;
+  readonly found: FoundSecrets;
+  readonly surroundings: Surroundings;
+}
+
+/**
+ * Reads and validates a configuration file.
+ *
+ * @param path the file, absolute or relative to the working directory
+ * @param environment what to know of the process's environment
+ * @param promised whether credentials that are not there are no problem; see {@linkcode findSecrets}
+ * @returns what is in it
+ * @throws {ConfigError} when the file can't be read or is invalid; it tells all that is wrong
+ */
+export async function readSettings(
+  path: string,
+  environment: LoadEnvironment,
+  promised = false,
+): Promise<ReadSettings> {
   const file = absolutePath(path);
   const { text, mode } = await readText(path);
   const document = parseDocument(path, text);
   const surroundings: Surroundings = { ...environment, directory: dirname(file) };
-  const found = await findSecrets(document, surroundings);
+  const found = await findSecrets(document, surroundings, promised);
   const problems = [...checkDocument(document, surroundings), ...found.problems];
   const settings = configSchema.safeParse(document);
   if (!settings.success || problems.length > 0) {
@@ -54,13 +89,7 @@ export async function loadConfig(
     const { explain } = await import("./explain.ts");
     throw explain({ file: path, text, document, issues: settings.error?.issues ?? [], problems });
   }
-  const config = resolve(settings.data, found, surroundings);
-  return {
-    config,
-    path: file,
-    secrets: secretsOf(config),
-    warnings: warningsOf(file, mode, found),
-  };
+  return { file, mode, settings: settings.data, found, surroundings };
 }
 
 function secretsOf(config: Config): Secret[] {

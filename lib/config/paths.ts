@@ -40,3 +40,13 @@ export function secretPath(path: string, surroundings: Surroundings): string | u
   const directory = surroundings.credentialsDirectory;
   return directory === undefined ? undefined : join(directory, path.slice(CREDENTIALS.length));
 }
+
+/**
+ * The credential that a secret's file is.
+ *
+ * @param path as it stands in the configuration
+ * @returns its name; `undefined` when the path does not begin with `$CREDENTIALS_DIRECTORY/`
+ */
+export function credentialIn(path: string): string | undefined {
+  return path.startsWith(CREDENTIALS) ? path.slice(CREDENTIALS.length) : undefined;
+}

@@ -8,7 +8,7 @@
  */
 import { reasonOf } from "../errors.ts";
 import { Secret } from "../secret.ts";
-import { secretPath, type Surroundings } from "./paths.ts";
+import { credentialIn, secretPath, type Surroundings } from "./paths.ts";
 import { asArray, asTable, formatPath, type KeyPath, type Problem, valueAt } from "./problem.ts";
 import { KEYFILE_MODES } from "./repository_schema.ts";
 import type { RepositoryKey } from "./schema.ts";
@@ -23,6 +23,10 @@ export interface FoundSecrets {
   readonly warnings: readonly string[];
   /** Whether the configuration file itself holds a secret. */
   readonly inline: boolean;
+  /** The names of the credentials that are needed, whether they are there or only promised. */
+  readonly credentials: readonly string[];
+  /** The names of the credentials that could hold what is kept elsewhere now. */
+  readonly possibleCredentials: readonly string[];
 }
 
 type Table = Readonly<Record<string, unknown>>;
@@ -30,18 +34,25 @@ type Table = Readonly<Record<string, unknown>>;
 const PASSPHRASE_KEYS = ["passphrase", "passphrase_file", "passphrase_command"] as const;
 const PASSWORD_KEYS = ["password", "password_file"] as const;
 
+/** What the credential of a repository is called, before its label. */
+const PASSPHRASE_CREDENTIAL = "passphrase.";
+const MAIL_CREDENTIAL = "mail.password";
+
 /**
  * Finds all secrets of a document, reading the files that hold them.
  *
  * @param document the parsed file, valid or not
  * @param surroundings what paths in it are relative to
+ * @param promised whether a credential that is not there is no problem, because a service that does not
+ *   run now will get it; what it is for then lacks its secret
  * @returns the secrets, and what is wrong with them
  */
 export async function findSecrets(
   document: unknown,
   surroundings: Surroundings,
+  promised = false,
 ): Promise<FoundSecrets> {
-  const search = new Search(surroundings);
+  const search = new Search(surroundings, promised);
   const keys = new Map<number, RepositoryKey>();
   for (const [index, value] of asArray(valueAt(document, ["repositories"])).entries()) {
     const repository = asTable(value);
@@ -52,17 +63,19 @@ export async function findSecrets(
   const mail = asTable(valueAt(document, ["mail"]));
   const mailPassword = mail === undefined ? undefined : await search.mailPassword(mail);
   if (typeof valueAt(document, ["ping", "url"]) === "string") search.inline = true;
-  const { problems, warnings, inline } = search;
-  return { keys, mailPassword, problems, warnings, inline };
+  const { problems, warnings, inline, credentials, possibleCredentials } = search;
+  return { keys, mailPassword, problems, warnings, inline, credentials, possibleCredentials };
 }
 
 /** One search; collects what is wrong on its way. */
 class Search {
   readonly problems: Problem[] = [];
   readonly warnings: string[] = [];
+  readonly credentials: string[] = [];
+  readonly possibleCredentials: string[] = [];
   inline = false;
 
-  constructor(readonly surroundings: Surroundings) {}
+  constructor(readonly surroundings: Surroundings, readonly promised: boolean) {}
 
   async repositoryKey(repository: Table, path: KeyPath): Promise<RepositoryKey | undefined> {
     const given = PASSPHRASE_KEYS.filter((key) => repository[key] !== undefined);
@@ -81,6 +94,7 @@ class Search {
     if (first === undefined) return await this.#passphraseCredential(repository, path);
     const value = repository[first];
     if (typeof value !== "string") return undefined;
+    this.#mayBecome(value, credentialOf(repository));
     if (first === "passphrase_command") return { kind: "command", command: new Secret(value) };
     const passphrase = first === "passphrase"
       ? this.#inlineSecret(value, [...path, first], mayBeEmpty(repository))
@@ -104,14 +118,15 @@ class Search {
       });
     }
     if (first === undefined) {
-      return await this.#credential("mail.password", ["mail", "username"], {
-        message: `expected one of ${quoted(PASSWORD_KEYS)} or the credential "mail.password" for ` +
-          "this login, found none of them",
+      return await this.#credential(MAIL_CREDENTIAL, ["mail", "username"], {
+        message: `expected one of ${quoted(PASSWORD_KEYS)} or the credential ` +
+          `"${MAIL_CREDENTIAL}" for this login, found none of them`,
         absent: PASSWORD_KEYS.map((key) => ["mail", key]),
       });
     }
     const value = mail[first];
     if (typeof value !== "string") return undefined;
+    this.#mayBecome(value, MAIL_CREDENTIAL);
     if (first === "password") return this.#inlineSecret(value, ["mail", first], false);
     return await this.#fileSecret(value, ["mail", first]);
   }
@@ -120,12 +135,10 @@ class Search {
     repository: Table,
     path: KeyPath,
   ): Promise<RepositoryKey | undefined> {
-    const { label } = repository;
-    // A label that is not valid is reported for itself; it must not become part of a path.
-    const usable = typeof label === "string" && /^[\w.-]+$/.test(label);
-    const name = `passphrase.${usable ? label : "LABEL"}`;
-    const passphrase = await this.#credential(usable ? name : undefined, path, {
-      message: `expected one of ${quoted(PASSPHRASE_KEYS)}, or the credential "${name}", ` +
+    const name = credentialOf(repository);
+    const shown = name ?? `${PASSPHRASE_CREDENTIAL}LABEL`;
+    const passphrase = await this.#credential(name, path, {
+      message: `expected one of ${quoted(PASSPHRASE_KEYS)}, or the credential "${shown}", ` +
         "found none of them",
       absent: PASSPHRASE_KEYS.map((key) => [...path, key]),
     });
@@ -139,9 +152,15 @@ class Search {
   ): Promise<Secret | undefined> {
     const directory = this.surroundings.credentialsDirectory;
     const file = directory === undefined || name === undefined ? undefined : `${directory}/${name}`;
+    if (name !== undefined) this.credentials.push(name);
     if (file !== undefined && await exists(file)) return await this.#readSecret(file, path);
-    this.problems.push({ path, ...missing });
+    if (!this.promised || name === undefined) this.problems.push({ path, ...missing });
     return undefined;
+  }
+
+  #mayBecome(value: string, credential: string | undefined): void {
+    if (credential === undefined || credentialIn(value) !== undefined) return;
+    this.possibleCredentials.push(credential);
   }
 
   #inlineSecret(value: string, path: KeyPath, emptyAllowed: boolean): Secret | undefined {
@@ -154,6 +173,16 @@ class Search {
   async #fileSecret(path: string, at: KeyPath): Promise<Secret | undefined> {
     if (path === "" || path.startsWith("~")) return undefined; // The schema says so.
     const file = secretPath(path, this.surroundings);
+    const credential = credentialIn(path);
+    if (credential !== undefined) {
+      this.credentials.push(credential);
+      if (this.promised && !/^[\w.-]+$/.test(credential)) {
+        const found = JSON.stringify(credential);
+        this.#report(at, `expected the name of a credential in one word, found ${found}`);
+        return undefined;
+      }
+      if (this.promised && (file === undefined || !await exists(file))) return undefined;
+    }
     if (file !== undefined) return await this.#readSecret(file, at);
     this.#report(at, "expected a credentials directory, but $CREDENTIALS_DIRECTORY is not set");
     return undefined;
@@ -206,6 +235,13 @@ export function openFile(what: string, file: string, mode: number | null): strin
   const named = JSON.stringify(file);
   return `Others may have access to the secret in ${named} (${what}): expected mode 0600, ` +
     `found ${found}; run "chmod 600 ${file}"`;
+}
+
+/** The name of a repository's credential. */
+function credentialOf({ label }: Table): string | undefined {
+  // A label that is not valid is reported for itself; it must not become part of a path.
+  const usable = typeof label === "string" && /^[\w.-]+$/.test(label);
+  return usable ? `${PASSPHRASE_CREDENTIAL}${label}` : undefined;
 }
 
 function mayBeEmpty(repository: Table): boolean {

@@ -1,0 +1,80 @@
+/**
+ * Reads what a service of systemd must know of a configuration. It needs no secret, so it can be read
+ * where those that systemd keeps for the service are out of reach.
+ *
+ * @module
+ */
+import { type LoadEnvironment, readSettings } from "./load.ts";
+import { absolute } from "./paths.ts";
+import { resolveUrl } from "./resolve.ts";
+
+/** Where a backup goes, as far as a service must know. */
+export interface ServiceRepository {
+  /** An absolute path exactly when the repository is local. */
+  readonly url: string;
+  readonly sshOptions: readonly string[];
+}
+
+/** What a service must know of a configuration. */
+export interface ServiceSettings {
+  /** The file, absolute. */
+  readonly path: string;
+  /** The name of the series. */
+  readonly name: string;
+  /** Whether a run may read from snapshots. */
+  readonly zfs: boolean;
+  readonly repositories: readonly ServiceRepository[];
+  /** Whether somebody else's program gives a passphrase away. */
+  readonly passphraseCommand: boolean;
+  /** Whether somebody is told over the network. */
+  readonly tellsOthers: boolean;
+  /** Absolute. */
+  readonly logsDirectory: string;
+  /** Absolute. */
+  readonly stateDirectory: string;
+  /** Absolute. */
+  readonly tempDirectory: string;
+  /** Absolute. */
+  readonly metricsTextfile?: string;
+  /** The names of the credentials that the configuration wants, each once. */
+  readonly credentials: readonly string[];
+  /** The names of those that could take the place of a secret that is kept elsewhere. */
+  readonly possibleCredentials: readonly string[];
+}
+
+/**
+ * Reads a configuration for its service. A credential that is not there is no mistake: systemd gives
+ * it to the service alone.
+ *
+ * @param path the file, absolute or relative to the working directory
+ * @param environment what to know of the process's environment
+ * @returns what the service must know
+ * @throws {ConfigError} when the file can't be read or is invalid otherwise
+ */
+export async function loadServiceSettings(
+  path: string,
+  environment: LoadEnvironment,
+): Promise<ServiceSettings> {
+  const { file, settings, found, surroundings } = await readSettings(path, environment, true);
+  const { name, repositories, zfs, logs, paths, metrics, mail, ping } = settings;
+  const place = (path: string) => absolute(path, surroundings);
+  return {
+    path: file,
+    name,
+    zfs: zfs.datasets.length > 0 || zfs.snapshot_directories,
+    repositories: repositories.map(({ url, ssh_options }) => ({
+      url: resolveUrl(url, surroundings),
+      sshOptions: ssh_options,
+    })),
+    passphraseCommand: repositories.some(({ passphrase_command }) =>
+      passphrase_command !== undefined
+    ),
+    tellsOthers: mail !== undefined || ping.url !== undefined,
+    logsDirectory: place(logs.directory),
+    stateDirectory: place(paths.state_dir),
+    tempDirectory: place(paths.temp_dir),
+    ...(metrics.textfile === undefined ? {} : { metricsTextfile: place(metrics.textfile) }),
+    credentials: [...new Set(found.credentials)],
+    possibleCredentials: [...new Set(found.possibleCredentials)],
+  };
+}

@@ -1,0 +1,40 @@
+/**
+ * Writes words as systemd reads them in unit files (systemd.syntax(7), systemd.unit(5)).
+ *
+ * @module
+ */
+import { AppError } from "../errors.ts";
+
+/**
+ * Writes one word for a setting that takes a list of words. Only a quote and a backslash get a
+ * backslash: lists of paths know no other escapes, unlike commands.
+ *
+ * @param text the word
+ * @returns the word, in quotes where it needs them
+ * @throws {AppError} when it has a control character, for which lists of paths have no escape
+ */
+export function word(text: string): string {
+  if (/\p{Cc}/u.test(text)) {
+    throw new AppError(
+      `Cannot write ${JSON.stringify(text)} into a unit of systemd: it has a control character`,
+      { hint: "Give it another name" },
+    );
+  }
+  // A single percent sign begins a specifier.
+  const escaped = text.replaceAll("%", "%%");
+  if (/^[^\s"'\\;#]+$/u.test(escaped)) return escaped;
+  return `"${escaped.replaceAll("\\", "\\\\").replaceAll('"', '\\"')}"`;
+}
+
+/**
+ * Writes a command.
+ *
+ * @param words the program's absolute path and its arguments
+ * @returns the value of `ExecStart=`; a dollar sign in it is one, and no variable begins there
+ * @throws {AppError} when a word has a control character
+ */
+export function commandLine(words: readonly string[]): string {
+  // The colon turns variables off (since systemd 244). "$$" would do so for arguments only.
+  const start = words.some((text) => text.includes("$")) ? ":" : "";
+  return start + words.map(word).join(" ");
+}

@@ -1,0 +1,213 @@
+/**
+ * The text of the service.
+ *
+ * @module
+ */
+import { commandLine, word } from "./quoting.ts";
+import type { BorgVariables, WritableDirectory } from "./writable.ts";
+import { HOME } from "./writable.ts";
+
+/** What the service is made of. */
+export interface ServiceRequest {
+  /** What it does, for people; specifiers of systemd are replaced. */
+  readonly description: string;
+  /** The program, absolute. */
+  readonly binary: string;
+  /** The configuration, if it is not where it is looked for anyway. */
+  readonly config: ConfigPlace | undefined;
+  /** Whether a run needs the network. */
+  readonly network: boolean;
+  /** Whether a run may read from ZFS snapshots. */
+  readonly zfs: boolean;
+  /** Where a run writes to; `undefined` when that is not known, and more is left writable. */
+  readonly writable: readonly WritableDirectory[] | undefined;
+  readonly borg: BorgVariables;
+  readonly credentials: readonly Credential[];
+  /** The names of credentials that could be used. */
+  readonly possibleCredentials: readonly string[];
+  readonly passphraseCommand: boolean;
+}
+
+/** Where the configuration is. */
+export type ConfigPlace =
+  | { readonly kind: "path"; readonly path: string }
+  /** In /etc/autoborg, called after the unit's instance. */
+  | { readonly kind: "instance" };
+
+/** A credential that the service gets. */
+export interface Credential {
+  /** Letters, digits, dots, hyphens and underscores. */
+  readonly name: string;
+  /** Whether it is encrypted in the credential store. */
+  readonly encrypted: boolean;
+}
+
+/**
+ * How long the service may take to stop, in seconds. A run that is stopped waits for Borg's checkpoint (80
+ * seconds at most), unmounts and releases (two minutes for a command that hangs), runs the hooks
+ * `after-snapshot` and `finished` (ten minutes each at most) and mails (a minute). Usually it takes seconds.
+ */
+export const STOP_LIMIT = 30 * 60;
+
+/**
+ * Writes the service.
+ *
+ * @param request what it is made of
+ * @returns the unit file's text, without its first line
+ * @throws {AppError} when a path can't be written into a unit
+ */
+export function serviceUnit(request: ServiceRequest): string {
+  return [
+    ...unitSection(request),
+    "",
+    "[Service]",
+    ...commandLines(request),
+    ...environmentLines(request),
+    "",
+    ...credentialLines(request),
+    ...PRIORITY,
+    "",
+    ...fileSystemLines(request),
+    "",
+    ...deviceLines(request),
+    "",
+    ...SANDBOX,
+    "",
+  ].join("\n");
+}
+
+function unitSection({ description, network, zfs }: ServiceRequest): string[] {
+  return [
+    "[Unit]",
+    `Description=${description}`,
+    ...(network ? ["Wants=network-online.target"] : []),
+    `After=${network ? "network-online.target " : ""}remote-fs.target`,
+    // An order only: what is not there is not waited for.
+    ...(zfs ? ["After=zfs-load-module.service zfs-mount.service zfs.target"] : []),
+  ];
+}
+
+function commandLines({ binary, config, writable = [] }: ServiceRequest): string[] {
+  const run = [binary, "run", ...(config?.kind === "path" ? ["--config", config.path] : [])];
+  const ofInstance = config?.kind === "instance" ? " --config /etc/autoborg/%i.toml" : "";
+  const made = Map.groupBy(writable, ({ mode }) => mode);
+  return [
+    "Type=oneshot",
+    ...[...made].flatMap(([mode, directories]) => {
+      if (mode === undefined) return [];
+      const paths = directories.map(({ path }) => path);
+      // Outside of the sandbox, and if it fails autoborg says so itself.
+      return [`ExecStartPre=-+${commandLine(["/bin/mkdir", "-p", "-m", mode, "--", ...paths])}`];
+    }),
+    `ExecStart=${commandLine(run)}${ofInstance}`,
+    "# Exit code 1 means that there were warnings: the backup was made.",
+    "SuccessExitStatus=1",
+    "TimeoutStartSec=infinity",
+    "# autoborg alone is asked to stop: it lets Borg write a checkpoint, unmounts, and reports.",
+    "KillMode=mixed",
+    `TimeoutStopSec=${STOP_LIMIT / 60}min`,
+    "# When memory runs out and Borg is killed, autoborg goes on and reports.",
+    "OOMPolicy=continue",
+    "OOMScoreAdjust=500",
+    "StandardOutput=journal",
+    "StandardError=journal",
+    "SyslogIdentifier=autoborg",
+  ];
+}
+
+function environmentLines({ borg }: ServiceRequest): string[] {
+  const variables = Object.entries(borg).filter(([, value]) => value !== undefined);
+  return [
+    "# Where Borg has its cache and ssh its keys when they are started by hand.",
+    `Environment=HOME=${HOME}`,
+    ...variables.map(([name, value]) => `Environment=${word(`${name}=${value}`)}`),
+    "UMask=0077",
+  ];
+}
+
+function credentialLines(request: ServiceRequest): string[] {
+  const { credentials, possibleCredentials } = request;
+  // A name instead of a path: when it is not there the service starts, and autoborg can say so by mail.
+  const lines = credentials.map(({ name, encrypted }) =>
+    `LoadCredential${encrypted ? "Encrypted" : ""}=${name}:${name}`
+  );
+  const real = lines.length === 0 ? [] : [
+    "# Looked for in /etc/credstore.encrypted or /etc/credstore.",
+    ...lines,
+    "",
+  ];
+  if (possibleCredentials.length === 0) return real;
+  return [
+    ...real,
+    "# Secrets can be credentials instead: put them into /etc/credstore under these names and take them",
+    '# out of the configuration; "autoborg systemd --write" then makes lines of these.',
+    ...possibleCredentials.map((name) => `#LoadCredential=${name}:${name}`),
+    "",
+  ];
+}
+
+const PRIORITY = [
+  "# What the machine is for goes first.",
+  "Nice=10",
+  "IOSchedulingClass=best-effort",
+  "IOSchedulingPriority=7",
+  "CPUWeight=20",
+  "IOWeight=20",
+] as const;
+
+function fileSystemLines({ writable, passphraseCommand }: ServiceRequest): string[] {
+  const common = [
+    "# Nothing may be hidden from the backup. Hence no PrivateTmp=, no ProtectHome=yes, and no",
+    "# ProtectKernelModules=, which hides /usr/lib/modules.",
+  ];
+  if (writable === undefined) {
+    return [
+      ...common,
+      "# Where the repositories are is not known here: only /usr, /boot and /etc are read-only.",
+      "ProtectSystem=full",
+    ];
+  }
+  return [
+    ...common,
+    "# All is read-only but what a run writes to. What does not exist is passed over.",
+    "ProtectSystem=strict",
+    "ProtectHome=read-only",
+    ...(passphraseCommand
+      ? ["# A passphrase_command that writes (gpg to /root/.gnupg) needs a line of its own here."]
+      : []),
+    ...writable.map(({ path }) => `ReadWritePaths=${word(`-${path}`)}`),
+  ];
+}
+
+function deviceLines({ zfs }: ServiceRequest): string[] {
+  return ["DevicePolicy=closed", ...(zfs ? ["DeviceAllow=/dev/zfs rw"] : [])];
+}
+
+/**
+ * What else is forbidden. Left open on purpose: the just-in-time compiler of JavaScript needs memory that is
+ * writable and executable (no MemoryDenyWriteExecute=), hooks that become another user need
+ * CAP_SETUID, CAP_SETGID, CAP_KILL and setpriority (the group @resources), and CAP_SYS_ADMIN is what
+ * mounting and ZFS need.
+ */
+const SANDBOX = [
+  "PrivateMounts=yes",
+  "NoNewPrivileges=yes",
+  "CapabilityBoundingSet=CAP_SYS_ADMIN CAP_DAC_OVERRIDE CAP_DAC_READ_SEARCH",
+  "# For hooks that work as another user.",
+  "CapabilityBoundingSet=CAP_SETUID CAP_SETGID CAP_KILL",
+  "ProtectProc=invisible",
+  "ProtectKernelTunables=yes",
+  "ProtectKernelLogs=yes",
+  "ProtectControlGroups=yes",
+  "ProtectClock=yes",
+  "ProtectHostname=yes",
+  "RestrictAddressFamilies=AF_UNIX AF_INET AF_INET6",
+  "RestrictNamespaces=yes",
+  "RestrictRealtime=yes",
+  "RestrictSUIDSGID=yes",
+  "LockPersonality=yes",
+  "KeyringMode=private",
+  "SystemCallArchitectures=native",
+  "SystemCallFilter=@system-service @mount",
+  "SystemCallErrorNumber=EPERM",
+] as const;

@@ -1,0 +1,16 @@
+/**
+ * Writes the units that a package brings along: `default_units.ts DIRECTORY [PROGRAM]`. They start
+ * PROGRAM, `/usr/bin/autoborg` if left out.
+ *
+ * @module
+ */
+import { join } from "node:path";
+import { defaultUnits } from "../lib/systemd/units.ts";
+
+const [directory, program = "/usr/bin/autoborg"] = Deno.args;
+if (directory === undefined) throw new TypeError("expected the directory for the units");
+for (const { name, text } of defaultUnits(program)) {
+  const path = join(directory, name);
+  await Deno.writeTextFile(path, text);
+  await Deno.chmod(path, 0o644);
+}
