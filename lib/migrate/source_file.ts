@@ -1,0 +1,71 @@
+/**
+ * Reads the file of a Python script.
+ *
+ * @module
+ */
+import { AppError, reasonOf } from "../errors.ts";
+
+/** A script that is longer than this is none, in bytes. */
+const LARGEST = 1_048_576;
+
+/** Encodings that a script may name and that every byte is valid in. */
+const SINGLE_BYTE = /^(?:latin|iso[-_]?8859|l[1-9]$|cp125|windows-125|koi8)/i;
+
+/**
+ * Reads a script.
+ *
+ * @param path its path
+ * @returns its text, without a byte order mark; bytes that are no text of its encoding are U+FFFD
+ * @throws {AppError} when it can't be read, or is no script
+ */
+export async function readSource(path: string): Promise<string> {
+  const bytes = await readBytes(path);
+  if (bytes.length > LARGEST) {
+    throw refused(path, `it is larger than 1 MiB, expected a Python script`);
+  }
+  if (bytes.includes(0)) throw refused(path, "it is a binary file, expected a Python script");
+  return new TextDecoder(encodingOf(bytes)).decode(bytes);
+}
+
+/** Reads no more than it takes to know that a file is too large: it may be a device. */
+async function readBytes(path: string): Promise<Uint8Array> {
+  try {
+    const { isDirectory } = await Deno.stat(path);
+    if (isDirectory) throw new Deno.errors.IsADirectory(path);
+    using file = await Deno.open(path);
+    const bytes = new Uint8Array(LARGEST + 1);
+    let length = 0;
+    while (length < bytes.length) {
+      const count = await file.read(bytes.subarray(length));
+      if (count === null) break;
+      length += count;
+    }
+    return bytes.slice(0, length);
+  } catch (error) {
+    throw refused(path, reasonOf(error), error);
+  }
+}
+
+function refused(path: string, reason: string, cause?: unknown): AppError {
+  return new AppError(`Cannot read the script ${JSON.stringify(path)}: ${reason}`, {
+    hint: "Name the Python script that autoborg replaces, such as automated_borg_backup.py",
+    cause,
+  });
+}
+
+/** PEP 263: one of the first two lines may name the encoding; without it, it is UTF-8. */
+function encodingOf(bytes: Uint8Array): string {
+  const start = new TextDecoder("latin1").decode(bytes.subarray(0, 400));
+  for (const line of start.split(/\r\n?|\n/, 2)) {
+    const [, name = ""] = /^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)/.exec(line) ?? [];
+    if (!SINGLE_BYTE.test(name)) continue;
+    const label = name.toLowerCase().replaceAll("_", "-").replace(/^latin-(\d)$/, "latin$1")
+      .replace(/^cp/, "windows-").replace(/^iso8859/, "iso-8859");
+    try {
+      return new TextDecoder(label).encoding;
+    } catch {
+      // Not one that this program knows.
+    }
+  }
+  return "utf-8";
+}
