@@ -19,6 +19,7 @@ import {
   skipFlag,
 } from "./flags.ts";
 import { restoreRoutes } from "./restore_routes.ts";
+import { systemdFlags } from "./systemd_flags.ts";
 
 /** Every verb with its flags, arguments and texts. */
 export const routes = buildRouteMap({
@@ -101,6 +102,13 @@ export const routes = buildRouteMap({
       parameters: { flags: commonFlags },
       docs: withExamples("recover", {
         brief: "Clean up after runs that died, as each run does when it starts",
+      }),
+    }),
+    systemd: buildCommand({
+      loader: async () => (await import("./systemd.ts")).systemdVerb,
+      parameters: { flags: systemdFlags },
+      docs: withExamples("systemd", {
+        brief: "Print or write the service and the timer for systemd",
       }),
     }),
     completions: buildCommand({

@@ -92,6 +92,16 @@ export const EXAMPLES = {
   "recover": [
     { command: "autoborg recover", meaning: "After a power cut, without waiting for the next run" },
   ],
+  "systemd": [
+    {
+      command: "autoborg systemd --write /etc/systemd/system",
+      meaning: "Let systemd start a run every night",
+    },
+    {
+      command: 'autoborg systemd --calendar "Mon..Fri 22:00"',
+      meaning: "See what the units for another time would be",
+    },
+  ],
   "completions": [
     {
       command: "autoborg completions bash > /usr/share/bash-completion/completions/autoborg",
