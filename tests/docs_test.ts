@@ -114,6 +114,13 @@ Deno.test("the tables of exit codes list exactly those of ExitCode", () => {
   }
 });
 
+Deno.test("docs/explanation/security.md names the permissions of deno.json exactly", () => {
+  const { permissions } = JSON.parse(Deno.readTextFileSync(join(ROOT, "deno.json")));
+  const [shown] = pageAt("docs/explanation/security.md").fences
+    .filter(({ language }) => language === "json");
+  assert.deepEqual(JSON.parse(shown?.code ?? ""), permissions.default);
+});
+
 Deno.test("every relative link in the documents resolves", () => {
   let count = 0;
   for (const { path, text } of PAGES) {
