@@ -57,7 +57,9 @@ Deno.test("judgeZfs() says that the kernel module is not loaded", () => {
   const loaded =
     "The ZFS modules are not loaded.\nTry running 'modprobe zfs' as root to load them.";
   const half = zfs(1, "zfs-2.1.11-1", "zfs_version_kernel() failed: No such file or directory");
-  for (const result of [half, zfs(1, "", loaded), zfs(0, "zfs-2.1.11-1")]) {
+  const refused = "The ZFS modules cannot be auto-loaded.\nTry running 'modprobe zfs' as root to " +
+    "manually load them.";
+  for (const result of [half, zfs(1, "", loaded), zfs(1, "", refused), zfs(0, "zfs-2.1.11-1")]) {
     const finding = judgeZfs(result);
     assert.equal(finding.message, "the ZFS kernel module is not loaded");
     assert.match(JSON.stringify(finding), /modprobe zfs/);

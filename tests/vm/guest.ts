@@ -9,6 +9,7 @@ import { deathScenarios } from "./scenarios/death.ts";
 import { directoryScenarios } from "./scenarios/directories.ts";
 import { failureScenarios } from "./scenarios/failures.ts";
 import { foreignScenarios } from "./scenarios/foreign.ts";
+import { probeScenarios } from "./scenarios/probe.ts";
 import { runScenarios } from "./scenarios/run.ts";
 import { stagingScenarios } from "./scenarios/staging.ts";
 
@@ -26,6 +27,7 @@ const all: readonly Scenario[] = [
   ...foreignScenarios,
   ...deathScenarios,
   ...runScenarios,
+  ...probeScenarios,
 ];
 const chosen = all.filter(({ name }) => filter.test(name));
 let failed = 0;
