@@ -19,7 +19,7 @@ if [[ -z ${NODE_EXTRA_CA_CERTS:-} && -r /etc/ssl/certs/ca-certificates.crt ]]; t
   export NODE_EXTRA_CA_CERTS=/etc/ssl/certs/ca-certificates.crt
 fi
 
-# Makes sure that programs are there: borg, deno, ssh, sshd.
+# Makes sure that programs are there: borg, deno, ssh, sshd; zsh, fish and mandoc for some tests.
 need() {
   local program packages=() deno=no
   for program in "$@"; do
@@ -28,7 +28,8 @@ need() {
       borg) command -v borg >/dev/null || packages+=(borgbackup) ;;
       ssh) command -v ssh >/dev/null || packages+=(openssh-client) ;;
       sshd) command -v sshd >/dev/null || packages+=(openssh-server) ;;
-      *) tools_fail "expected borg, deno, ssh or sshd, found \"$program\"" ;;
+      zsh | fish | mandoc) command -v "$program" >/dev/null || packages+=("$program") ;;
+      *) tools_fail "expected borg, deno, ssh, sshd, zsh, fish or mandoc, found \"$program\"" ;;
     esac
   done
   if ((${#packages[@]} > 0)); then tools_apt "${packages[@]}"; fi

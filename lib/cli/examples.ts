@@ -142,7 +142,17 @@ export function withExamples(verb: VerbName, docs: VerbDocs): VerbDocs & {
 } {
   const lines = EXAMPLES[verb].flatMap((
     { command, meaning },
-  ) => [`  ${meaning}:`, `    ${command}`]);
+  ) => [`  ${introduction(meaning)}`, `    ${command}`]);
   const heading = lines.length > 2 ? "EXAMPLES" : "EXAMPLE";
   return { ...docs, fullDescription: [docs.brief, "", heading, ...lines].join("\n") };
+}
+
+/**
+ * What stands before an example.
+ *
+ * @param meaning what it does
+ * @returns the same with a colon, unless it is a question
+ */
+export function introduction(meaning: string): string {
+  return meaning.endsWith("?") ? meaning : `${meaning}:`;
 }

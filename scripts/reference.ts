@@ -1,0 +1,31 @@
+/**
+ * Writes the pages of the reference that say what the code says already: the command line, from the
+ * command tree, and the configuration, from its schema. Run it after each change of them:
+ * `deno task reference`.
+ *
+ * @module
+ */
+import { commandLinePage } from "./reference/command_line_page.ts";
+import { configurationPage } from "./reference/configuration_page.ts";
+import { formatMarkdown } from "./reference/markdown.ts";
+
+const ROOT = new URL("../", import.meta.url);
+
+/**
+ * The pages.
+ *
+ * @returns their content by their paths, which are relative to the root of the source tree
+ */
+export async function referencePages(): Promise<Readonly<Record<string, string>>> {
+  const example = await Deno.readTextFile(new URL("config.example.toml", ROOT));
+  return {
+    "docs/reference/command-line.md": await formatMarkdown(commandLinePage()),
+    "docs/reference/configuration.md": await formatMarkdown(configurationPage(example)),
+  };
+}
+
+if (import.meta.main) {
+  for (const [path, text] of Object.entries(await referencePages())) {
+    await Deno.writeTextFile(new URL(path, ROOT), text);
+  }
+}
