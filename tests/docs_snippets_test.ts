@@ -48,18 +48,23 @@ testWith("bash", "bash reads every snippet for a shell", async (directory) => {
   }
 });
 
-testWith("systemd-analyze", "systemd knows every key of the timers", async (directory) => {
-  const found = snippets("ini").filter(({ code }) => code.startsWith("[Timer]"));
+testWith("systemd-analyze", "systemd knows every key of the units", async (directory) => {
+  const found = snippets("ini");
   assert.ok(found.length > 0);
-  await Deno.writeTextFile(join(directory, "x.service"), "[Service]\nExecStart=/bin/true\n");
+  const units = { Service: "ExecStart=/bin/true\n", Timer: "OnCalendar=03:30\n" };
   for (const { path, code } of found) {
+    // What is shown is added to a unit.
+    for (const [section, text] of Object.entries(units)) {
+      const more = code.startsWith(`[${section}]`) ? code : "";
+      const file = join(directory, `x.${section.toLowerCase()}`);
+      await Deno.writeTextFile(file, `[${section}]\n${text}${more}`);
+    }
     const file = join(directory, "x.timer");
-    await Deno.writeTextFile(file, code);
     const { code: status, stderr } = await runToEnd(["systemd-analyze", "verify", file], {
       env: ENV,
     });
     assert.equal(status, 0, `${path}: ${stderr}`);
-    assert.doesNotMatch(stderr, /x\.timer/, path);
+    assert.doesNotMatch(stderr, /x\.(?:timer|service)/, path);
   }
 });
 

@@ -107,7 +107,7 @@ Deno.test("the scripts that the documents name are there and executable", () => 
 });
 
 Deno.test("the tables of exit codes list exactly those of ExitCode", () => {
-  for (const path of ["README.md", "docs/reference/exit-codes.md"]) {
+  for (const path of ["README.md", "README.de.md", "docs/reference/exit-codes.md"]) {
     const rows = pageAt(path).text.matchAll(/^\| (\d+)(?:, (\d+))? +\|/gm);
     const codes = [...rows].flatMap(([, ...found]) => found.filter(Boolean).map(Number));
     assert.deepEqual(codes, Object.values(ExitCode), path);
