@@ -5,6 +5,7 @@
  */
 import { dirname, join } from "node:path";
 import { findForeign, foreignContent, knownTrees } from "../backup/staging/temp_dir.ts";
+import { reasonOf } from "../errors.ts";
 import type { ProbeContext } from "./context.ts";
 import { failed, failedBy, type Finding, ok, subject } from "./finding.ts";
 import { tryToWrite } from "./write_trial.ts";
@@ -65,12 +66,21 @@ async function probePlace({ name, directory, need }: Place): Promise<Finding> {
 async function probeTempDir(paths: ProbeContext["config"]["paths"]): Promise<Finding> {
   const about = subject("place", "paths.temp_dir");
   const { temp_dir, state_dir } = paths;
+  let looking = state_dir;
   try {
-    const foreign = await findForeign(temp_dir, await knownTrees(state_dir));
+    const known = await knownTrees(state_dir);
+    looking = temp_dir;
+    const foreign = await findForeign(temp_dir, known);
     if (foreign.length > 0) return failedBy(about, foreignContent(temp_dir, foreign));
     return ok(about, `"${temp_dir}" holds nothing foreign`);
   } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) return failedBy(about, error);
+    if (!(error instanceof Deno.errors.NotFound)) {
+      return failed(
+        about,
+        `Cannot look into "${looking}": ${reasonOf(error)}`,
+        "autoborg usually runs as root; see owner and mode",
+      );
+    }
   }
   const trial = await tryToWrite(temp_dir, "made");
   if (trial.kind === "failed") return failed(about, trial.message, trial.hint);

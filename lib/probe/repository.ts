@@ -22,6 +22,12 @@ import { tryToWrite } from "./write_trial.ts";
 const LOCK_WAIT = 5_000;
 
 /**
+ * A run gives a server half a minute. Somebody waits here, and a try whose reason got lost is made
+ * again. What the configuration says comes first, and ssh takes the first value.
+ */
+const CONNECT_TIMEOUT = "ConnectTimeout=15";
+
+/**
  * Asks a repository for its newest archive, with the key, the passphrase and the answers of a run.
  *
  * @param context what probes work with
@@ -35,8 +41,11 @@ export async function probeRepository(
   const about = subject("repository", target.label);
   const { signal, limits } = context;
   const configured = borgRepository(target);
-  const lockWait = Math.min(configured.lockWait, LOCK_WAIT);
-  const repository: BorgRepository = { ...configured, lockWait };
+  const repository: BorgRepository = {
+    ...configured,
+    lockWait: Math.min(configured.lockWait, LOCK_WAIT),
+    sshOptions: [...configured.sshOptions, CONNECT_TIMEOUT],
+  };
   const said: string[] = [];
   const result = await withTimeLimit(signal, limits.repository, (limited) =>
     runBorg({
