@@ -11,6 +11,20 @@ import { NO_STRANGER, type Step, typeAll } from "./stranger.ts";
 /** What must be there before the first command of a page. */
 const BEFORE: Readonly<Record<string, string>> = {
   "docs/getting-started.md": "",
+  "docs/how-to/monitoring.md": `
+mkdir -p /etc/autoborg
+cat >/etc/autoborg/config.toml <<'TOML'
+name = "web"
+sources.directories = ["/home"]
+[[repositories]]
+label = "disk"
+url = "/mnt/backup/disk"
+passphrase = "correct horse"
+TOML
+chmod 0600 /etc/autoborg/config.toml
+autoborg init
+autoborg run
+`,
   "docs/how-to/restore.md": `
 mkdir -p /etc/autoborg /var/log/app
 printf 'a line\\n' >/var/log/app/app.log
