@@ -111,6 +111,23 @@ export const routes = buildRouteMap({
         brief: "Print or write the service and the timer for systemd",
       }),
     }),
+    migrate: buildCommand({
+      loader: async () => (await import("./migrate.ts")).migrateVerb,
+      parameters: {
+        flags: {},
+        positional: {
+          kind: "tuple",
+          parameters: [{
+            parse: (input: string) => input,
+            placeholder: "OLD.py",
+            brief: "The Python script; it is read, not run",
+          }],
+        },
+      },
+      docs: withExamples("migrate", {
+        brief: "Print the settings of the Python script that autoborg replaces as a configuration",
+      }),
+    }),
     completions: buildCommand({
       loader: async () => (await import("./completions.ts")).completionsVerb,
       parameters: {

@@ -102,6 +102,16 @@ export const EXAMPLES = {
       meaning: "See what the units for another time would be",
     },
   ],
+  "migrate": [
+    {
+      command: "autoborg migrate automated_borg_backup.py",
+      meaning: "See what becomes of the script's settings",
+    },
+    {
+      command: "(umask 077; autoborg migrate automated_borg_backup.py > config.toml)",
+      meaning: "Write them to a file that nobody else can read: the passphrases are in it",
+    },
+  ],
   "completions": [
     {
       command: "autoborg completions bash > /usr/share/bash-completion/completions/autoborg",

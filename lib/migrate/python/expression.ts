@@ -12,7 +12,7 @@ import { type Content, type Entry, shownSource, type Value } from "./value.ts";
 export type Scope = (name: string) => Content | undefined;
 
 /** Deeper expressions are not read: nobody writes settings like that. */
-const DEEPEST = 50;
+const DEEPEST = 20;
 
 /** Texts and lists that grow beyond this by being added to each other are not read. */
 const LARGEST = 10_000;

@@ -149,7 +149,7 @@ class ScriptReader {
     }
     const names = parts.filter((part) => part.length > 0);
     const items = value.kind === "sequence" && value.form !== "set" ? value.items : [];
-    const isPlain = names.length === items.length && names.every((part) => part.length === 1);
+    const isPlain = names.length === items.length && names.every(([first]) => first?.text !== "*");
     const source = shownSource(tokens);
     for (const [index, part] of names.entries()) {
       const unread: Value = { kind: "unread", source, line: value.line };
@@ -233,15 +233,12 @@ function changeOf(
 function assignmentOf(
   tokens: readonly Token[],
 ): { readonly targets: readonly Token[][]; readonly value?: readonly Token[] } {
-  const targets: Token[][] = [];
-  let rest: readonly Token[] = tokens;
-  for (;;) {
-    const [target = [], value] = split(rest, "=", 2);
-    // The "=" of "X = lambda a=1: a" is no assignment.
-    if (value === undefined || target[0]?.text === "lambda") break;
-    const [name = []] = split(target, ":", 2);
-    targets.push(name);
-    rest = value;
-  }
-  return targets.length === 0 ? { targets } : { targets, value: rest };
+  const parts = split(tokens, "=");
+  // The "=" of "X = lambda a=1: a" is no assignment.
+  const lambda = parts.findIndex((part) => part.some(({ text }) => text === "lambda"));
+  const count = lambda < 0 ? parts.length - 1 : lambda;
+  if (count < 1) return { targets: [] };
+  const targets = parts.slice(0, count).map((part) => split(part, ":", 2)[0] ?? []);
+  const length = parts.slice(0, count).reduce((sum, part) => sum + part.length + 1, 0);
+  return { targets, value: tokens.slice(length) };
 }
