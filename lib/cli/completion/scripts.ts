@@ -60,7 +60,9 @@ _autoborg() {
     # In what _describe reads a colon ends the word.
     word=\${line%%$'\\t'*}
     word=\${word//\\\\/\\\\\\\\}
-    described+=("\${word//:/\\\\:}:\${line#*$'\\t'}")
+    word=\${word//:/\\\\:}
+    line=\${line#*$'\\t'}
+    described+=("$word\${line:+:$line}")
   done
   case $head in
     # A comma that a space takes away again.
