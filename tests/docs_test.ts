@@ -136,6 +136,22 @@ Deno.test("every relative link in the documents resolves", () => {
   assert.ok(count > 5, `found only ${count} links`);
 });
 
+Deno.test("docs/README.md leads to every page", () => {
+  const index = pageAt("docs/README.md").text;
+  for (const { path } of PAGES.filter(({ path }) => path.startsWith("docs/"))) {
+    if (path === "docs/README.md") continue;
+    assert.ok(index.includes(`](${path.slice("docs/".length)})`), path);
+  }
+});
+
+Deno.test("the pictures of the documents are small, and are shown", () => {
+  const texts = PAGES.map(({ text }) => text).join();
+  for (const { name } of Deno.readDirSync(join(ROOT, "docs/pictures"))) {
+    assert.ok(Deno.statSync(join(ROOT, "docs/pictures", name)).size < 150_000, name);
+    assert.ok(texts.includes(`pictures/${name})`), name);
+  }
+});
+
 /** The anchors of a page's headings, as they are made by those who render it. */
 function anchors(text: string): string[] {
   return [...text.matchAll(/^#+ (.+)$/gm)].map(([, heading = ""]) => {

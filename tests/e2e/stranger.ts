@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { autoborgCommand, ROOT, runToEnd, searchPath, which } from "./program.ts";
 
 /** Something to be typed. */
@@ -46,7 +46,8 @@ async function whyNot(): Promise<string | undefined> {
  * @returns what became of each step that was typed
  */
 export async function typeAll(steps: readonly Step[]): Promise<readonly Typed[]> {
-  const scratch = await Deno.makeTempDir({ prefix: "autoborg-stranger-" });
+  // Not in $TMPDIR, which may lie below a directory that becomes private.
+  const scratch = await Deno.makeTempDir({ dir: "/tmp", prefix: "autoborg-stranger-" });
   try {
     await Deno.mkdir(join(scratch, "steps"));
     for (const [index, { code }] of steps.entries()) {
@@ -87,7 +88,9 @@ function typed(scratch: string, count: number): Typed[] {
 function keptPlaces(): { readonly kept: Readonly<Record<string, string>>; readonly start: string } {
   const home = Deno.env.get("HOME") ?? "";
   const [program = "", ...args] = autoborgCommand();
-  if (args.length === 0) return { kept: { bin: dirname(program) }, start: '"$kept/bin/autoborg"' };
+  if (args.length === 0) {
+    return { kept: { bin: dirname(program) }, start: `"$kept/bin/${basename(program)}"` };
+  }
   return {
     kept: {
       bin: dirname(Deno.execPath()),
@@ -102,7 +105,6 @@ function keptPlaces(): { readonly kept: Readonly<Record<string, string>>; readon
 /** The script that makes the machine and types on it. */
 function machine(scratch: string, steps: number): string {
   const { kept, start } = keptPlaces();
-  const program = autoborgCommand().length === 1 ? autoborgCommand()[0] ?? "" : "";
   return `set -euo pipefail
 scratch=${scratch} kept=$scratch/kept
 mount --make-rprivate / 2>/dev/null || true
@@ -123,7 +125,7 @@ done
 cat >"$scratch/bin/autoborg" <<'EOF'
 #!/bin/bash
 kept=${scratch}/kept
-exec env ${start.replace('autoborg"', `${program.split("/").at(-1) ?? ""}"`)} "$@"
+exec env ${start} "$@"
 EOF
 printf '#!/bin/bash\\nexec "$@"\\n' >"$scratch/bin/sudo"
 chmod +x "$scratch"/bin/*
@@ -131,7 +133,8 @@ cd /root
 for ((step = 0; step < ${steps}; step++)); do
   code=0
   env -i PATH="$scratch/bin:$PATH" HOME=/root LC_ALL=C.UTF-8 DENO_NO_UPDATE_CHECK=1 \\
-    \${NPM_CONFIG_REGISTRY:+"NPM_CONFIG_REGISTRY=$NPM_CONFIG_REGISTRY"} bash "$scratch/steps/$step" >"$scratch/steps/$step.output" 2>&1 </dev/null || code=$?
+    \${NPM_CONFIG_REGISTRY:+"NPM_CONFIG_REGISTRY=$NPM_CONFIG_REGISTRY"} \\
+    bash "$scratch/steps/$step" >"$scratch/steps/$step.output" 2>&1 </dev/null || code=$?
   echo "$code" >"$scratch/steps/$step.code"
   [[ $code -eq 0 ]] || break
 done
