@@ -132,8 +132,8 @@ Deno.test("completions propose never fails, whatever the configuration is", asyn
   const binary = place.write("binary.toml", new Uint8Array([0xff, 0xfe, 0]));
   const others = [undefined, "", place.directory, "/dev/zero", fifo, large, binary, "/a/b\0c"];
   for (const config of others) {
-    assert.equal(await answer(config, "zsh", "run", "--repo", ""), "none space:\n", config);
-    assert.match(await answer(config, "zsh", "run", "--dr"), /^--dry-run\t/m, config);
+    assert.equal(await answer(config, "zsh", "run", "--repo", ""), "none space:\n", `${config}`);
+    assert.match(await answer(config, "zsh", "run", "--dr"), /^--dry-run\t/m, `${config}`);
   }
 });
 
