@@ -66,17 +66,15 @@ function takeLogin(draft: Draft, settings: Settings): Taken<string> | undefined 
     if (alone !== undefined && !settings.failed.has("mail_username")) {
       draft.look(alone.line, `${alone.name} is left out, because there is no user name`);
     }
-  } else if (password !== undefined && refusalOf(FIELDS.password, password.value) === undefined) {
-    draft.set("username", username.value, username);
-    draft.set("password", password.value, password);
-  } else if (file !== undefined) {
-    draft.set("username", username.value, username);
-    takePath(draft, "password_file", FIELDS.password_file, file);
-  } else {
-    draft.unread(
-      username.line,
-      `${username.name} is left out, because there is no password that could be read`,
-    );
+    return undefined;
+  }
+  const isName = refusalOf(FIELDS.username, username.value) === undefined;
+  const isTaken = isName && (draft.take("password", FIELDS.password, password) ||
+    takePath(draft, "password_file", FIELDS.password_file, file));
+  if (isTaken) draft.set("username", username.value, username);
+  else {
+    const why = isName ? "there is no password that could be read" : "no server can take it";
+    draft.unread(username.line, `${username.name} is left out, because ${why}`);
     draft.show("username", username.value);
     draft.show("password_file", "mail.password");
   }

@@ -40,12 +40,13 @@ export function writtenPath(draft: Draft, taken: Taken<string>): Taken<string> {
  * @param key the key
  * @param schema what the configuration allows
  * @param taken the path
+ * @returns whether it was set
  */
 export function takePath(
   draft: Draft,
   key: string,
   schema: z.ZodType,
   taken: Taken<string> | undefined,
-): void {
-  if (taken !== undefined) draft.take(key, schema, writtenPath(draft, taken));
+): boolean {
+  return taken !== undefined && draft.take(key, schema, writtenPath(draft, taken));
 }

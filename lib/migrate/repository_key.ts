@@ -31,7 +31,7 @@ export function takeKey(draft: Draft, entry: RepositoryEntry, label: string): vo
     return;
   }
   const file = textOf(draft, entry, "passphrase_file");
-  if (file !== undefined) return takePath(draft, "passphrase_file", FIELDS.passphrase_file, file);
+  if (takePath(draft, "passphrase_file", FIELDS.passphrase_file, file)) return;
   const command = textOf(draft, entry, "passphrase_command");
   if (draft.take("passphrase_command", FIELDS.passphrase_command, command)) return;
   if (passphrase === undefined) showFile(draft, entry, label);

@@ -44,26 +44,32 @@ const EXACT = {
 } as const;
 
 /** What stands behind SMTP_, EMAIL_, MAIL_ or EMAIL_SMTP_. */
-const OF_MAIL = {
-  mail_server: "SERVER HOST HOSTNAME SERVER_HOST SERVER_HOSTNAME SERVER_NAME SERVER_ADDRESS RELAY",
-  mail_port: "PORT SERVER_PORT",
-  mail_username: "USER USERNAME USER_NAME LOGIN LOGIN_USER AUTH_USER ACCOUNT",
-  mail_password: "PASSWORD PASS PASSWD PASSPHRASE PW LOGIN_PASSWORD AUTH_PASSWORD",
-  mail_password_file: "PASSWORD_FILE",
-  mail_starttls: "USE_TLS TLS ENABLE_TLS USE_STARTTLS STARTTLS START_TLS ENABLE_STARTTLS",
-  mail_tls: "USE_SSL SSL ENABLE_SSL USE_SMTPS SMTPS",
-  mail_security: "SECURITY ENCRYPTION",
-  mail_from: "FROM SENDER FROM_ADDRESS FROM_ADDR FROM_EMAIL SENDER_ADDRESS SENDER_EMAIL",
-  mail_from_name: "FROM_NAME SENDER_NAME",
-  mail_recipients: "TO RECIPIENT RECIPIENTS RECEIVER RECEIVERS TO_ADDRESS TO_ADDRESSES TO_ADDR " +
+const OF_MAIL = [
+  [
+    "mail_server",
+    "SERVER HOST HOSTNAME SERVER_HOST SERVER_HOSTNAME SERVER_NAME SERVER_ADDRESS RELAY",
+  ],
+  ["mail_port", "PORT SERVER_PORT"],
+  ["mail_username", "USER USERNAME USER_NAME LOGIN LOGIN_USER AUTH_USER ACCOUNT"],
+  ["mail_password", "PASSWORD PASS PASSWD PASSPHRASE PW LOGIN_PASSWORD AUTH_PASSWORD"],
+  ["mail_password_file", "PASSWORD_FILE"],
+  ["mail_starttls", "USE_TLS TLS ENABLE_TLS USE_STARTTLS STARTTLS START_TLS ENABLE_STARTTLS"],
+  ["mail_tls", "USE_SSL SSL ENABLE_SSL USE_SMTPS SMTPS"],
+  ["mail_security", "SECURITY ENCRYPTION"],
+  ["mail_from", "FROM SENDER FROM_ADDRESS FROM_ADDR FROM_EMAIL SENDER_ADDRESS SENDER_EMAIL"],
+  ["mail_from_name", "FROM_NAME SENDER_NAME"],
+  [
+    "mail_recipients",
+    "TO RECIPIENT RECIPIENTS RECEIVER RECEIVERS TO_ADDRESS TO_ADDRESSES TO_ADDR " +
     "TO_ADDRS TO_EMAIL TO_EMAILS RECIPIENT_ADDRESS RECIPIENT_ADDRESSES RECIPIENT_LIST",
-  mail_ca_file: "CA_FILE CAFILE",
-} as const;
+  ],
+  ["mail_ca_file", "CA_FILE CAFILE"],
+] as const;
 
 /** A setting of the script. */
 export type Role =
   | typeof EXACT[keyof typeof EXACT]
-  | keyof typeof OF_MAIL
+  | typeof OF_MAIL[number][0]
   | "mail_enabled"
   | "mail_only_problems"
   | "mail_on_success";
@@ -71,14 +77,8 @@ export type Role =
 const ROLES: ReadonlyMap<string, Role> = new Map(Object.entries(EXACT));
 
 const MAIL_ROLES: ReadonlyMap<string, Role> = new Map(
-  Object.entries(OF_MAIL).flatMap(([role, words]) => {
-    return words.split(" ").map((word) => [word, isMailRole(role) ? role : "mail_server"] as const);
-  }),
+  OF_MAIL.flatMap(([role, words]) => words.split(" ").map((word) => [word, role] as const)),
 );
-
-function isMailRole(role: string): role is keyof typeof OF_MAIL {
-  return role in OF_MAIL;
-}
 
 /**
  * Says which setting a variable is.

@@ -4,7 +4,9 @@
  *
  * @module
  */
+import { closesBracket, opensBracket, split } from "./brackets.ts";
 import { readNumber, readString } from "./literal.ts";
+import { added, below, counted, joined, LARGEST, pathOf } from "./operations.ts";
 import type { Token } from "./tokens.ts";
 import { type Content, type Entry, shownSource, type Value } from "./value.ts";
 
@@ -13,11 +15,6 @@ export type Scope = (name: string) => Content | undefined;
 
 /** Deeper expressions are not read: nobody writes settings like that. */
 const DEEPEST = 20;
-
-/** Texts and lists that grow beyond this by being added to each other are not read. */
-const LARGEST = 10_000;
-
-const CLOSERS: Readonly<Record<string, string>> = { "(": ")", "[": "]", "{": "}" };
 
 /**
  * Reads an expression.
@@ -40,33 +37,6 @@ export function readExpression(tokens: readonly Token[], scope: Scope, depth = 0
   const reader = new Reader(tokens, scope, depth);
   const content = reader.sum();
   return content === undefined || !reader.isAtEnd ? unread : { ...content, line };
-}
-
-/**
- * Splits tokens at an operator that stands in no bracket.
- *
- * @param tokens the tokens
- * @param operator the operator
- * @param most how many parts there are at most; the last one has the rest
- * @returns the parts, at least one; empty ones too
- */
-export function split(tokens: readonly Token[], operator: string, most = Infinity): Token[][] {
-  let last: Token[] = [];
-  const parts = [last];
-  let depth = 0;
-  for (const token of tokens) {
-    if (token.kind === "operator") {
-      if (depth === 0 && token.text === operator && parts.length < most) {
-        last = [];
-        parts.push(last);
-        continue;
-      }
-      if (token.text in CLOSERS) depth += 1;
-      else if (/^[)\]}]$/.test(token.text)) depth -= 1;
-    }
-    last.push(token);
-  }
-  return parts;
 }
 
 /** The items between commas, the last of which may be followed by one. */
@@ -188,7 +158,7 @@ class Reader {
       case "name":
         return this.#name();
       case "operator":
-        return token.text in CLOSERS ? this.#bracket(token.text) : undefined;
+        return opensBracket(token) ? this.#bracket(token.text) : undefined;
     }
   }
 
@@ -282,8 +252,8 @@ class Reader {
     for (; this.#at < this.tokens.length; this.#at++) {
       const token = this.tokens[this.#at];
       if (token?.kind !== "operator") continue;
-      if (token.text in CLOSERS) depth += 1;
-      else if (/^[)\]}]$/.test(token.text)) depth -= 1;
+      if (opensBracket(token)) depth += 1;
+      else if (closesBracket(token)) depth -= 1;
       if (depth === 0) {
         this.#at += 1;
         return this.tokens.slice(begin, this.#at - 1);
@@ -298,51 +268,4 @@ class Reader {
     this.#at += 1;
     return token.text;
   }
-}
-
-function added(left: Content, right: Content): Content | undefined {
-  if (left.kind === "text" && right.kind === "text") {
-    const text = left.text + right.text;
-    return text.length > LARGEST ? undefined : { kind: "text", text };
-  }
-  if (left.kind === "sequence" && right.kind === "sequence") {
-    const items = [...left.items, ...right.items];
-    const isAllowed = left.form === right.form && left.form !== "set" && items.length <= LARGEST;
-    return isAllowed ? { ...left, items } : undefined;
-  }
-  return counted(left, right, (a, b) => a + b);
-}
-
-function counted(
-  left: Content,
-  right: Content,
-  count: (left: number, right: number) => number,
-): Content | undefined {
-  if (left.kind !== "number" || right.kind !== "number") return undefined;
-  const value = count(left.value, right.value);
-  // Floating point numbers are no settings, and their arithmetic is not worth getting right.
-  if (!left.isWhole || !right.isWhole || !Number.isSafeInteger(value)) return undefined;
-  return { kind: "number", isWhole: true, value };
-}
-
-/** `Path("/a") / "b"`: only paths can be divided, so one of the two is one. */
-function below(left: Content, right: Content): Content | undefined {
-  if (left.kind !== "text" || right.kind !== "text") return undefined;
-  return pathOf(joined([left.text, right.text]));
-}
-
-/** As os.path.join does it: what is absolute makes everything before it void. */
-function joined(texts: readonly string[]): string {
-  return texts.reduce((path, text) => {
-    if (text.startsWith("/") || path === "") return text;
-    return path.endsWith("/") ? path + text : `${path}/${text}`;
-  });
-}
-
-/** As pathlib writes a path: no empty steps, no ".", but ".." stays. */
-function pathOf(text: string): Content {
-  const root = text.startsWith("/") ? "/" : "";
-  const steps = text.split("/").filter((step) => step !== "" && step !== ".");
-  const path = root + steps.join("/");
-  return { kind: "text", text: path === "" ? "." : path };
 }

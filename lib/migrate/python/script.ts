@@ -6,7 +6,8 @@
  *
  * @module
  */
-import { readExpression, split } from "./expression.ts";
+import { split } from "./brackets.ts";
+import { readExpression } from "./expression.ts";
 import { type Flaw, type LogicalLine, type Token, tokenize } from "./tokens.ts";
 import { type Content, shownSource, type Value } from "./value.ts";
 
