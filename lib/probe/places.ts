@@ -7,7 +7,8 @@ import { dirname, join } from "node:path";
 import { findForeign, foreignContent, knownTrees } from "../backup/staging/temp_dir.ts";
 import { reasonOf } from "../errors.ts";
 import type { ProbeContext } from "./context.ts";
-import { failed, failedBy, type Finding, ok, subject } from "./finding.ts";
+import { failed, failedBy, type Finding, ok, subject, warning } from "./finding.ts";
+import { describeSpace, isScarce, LEAST_FOR_FILES, spaceAt } from "./free_space.ts";
 import { tryToWrite } from "./write_trial.ts";
 
 /** A directory that is written to. */
@@ -58,8 +59,16 @@ async function probePlace({ name, directory, need }: Place): Promise<Finding> {
   const about = subject("place", name);
   const trial = await tryToWrite(directory, need);
   if (trial.kind === "failed") return failed(about, trial.message, trial.hint);
-  if (trial.directory === directory) return ok(about, `"${directory}" can be written to`);
-  return ok(about, `"${directory}" is not there yet and can be made`);
+  const is = trial.directory === directory
+    ? "can be written to"
+    : "is not there yet and can be made";
+  const message = `"${directory}" ${is}`;
+  const space = await spaceAt(trial.directory);
+  if (space === undefined) return ok(about, message);
+  const whole = `${message}; ${describeSpace(space)}`;
+  return isScarce(space, LEAST_FOR_FILES)
+    ? warning(about, whole, `Make room; see "df -h ${trial.directory}"`)
+    : ok(about, whole);
 }
 
 /** Nothing is written into it: a run that begins in this moment would take it for foreign. */

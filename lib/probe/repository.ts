@@ -16,6 +16,7 @@ import { humanDuration } from "../units.ts";
 import type { ProbeContext } from "./context.ts";
 import { failed, type Finding, ok, skipped, type Subject, subject, warning } from "./finding.ts";
 import { STOP_READER, withTimeLimit } from "./limits.ts";
+import { describeSpace, isScarce, LEAST_FOR_ARCHIVES, spaceAt } from "./free_space.ts";
 import { tryToWrite } from "./write_trial.ts";
 
 /** How long Borg waits for a lock that somebody else holds, at the most; in milliseconds. */
@@ -96,11 +97,16 @@ async function judge(
   const age = lastArchive === undefined
     ? `no archive of "${context.config.name}" yet`
     : `last archive ${humanDuration(context.now.getTime() - lastArchive.getTime())} ago`;
-  const message = `${describeLook(look)}; ${age}`;
+  const space = path === undefined ? undefined : await spaceAt(path);
+  const room = space === undefined ? "" : `; ${describeSpace(space)}`;
+  const message = `${describeLook(look)}; ${age}${room}`;
   const warned = end.kind === "warnings" ? said.at(-1) : undefined;
-  return warned === undefined
-    ? ok(about, message)
-    : warning(about, `${message}; Borg warned: ${warned}`);
+  if (warned !== undefined) return warning(about, `${message}; Borg warned: ${warned}`);
+  if (space !== undefined && isScarce(space, LEAST_FOR_ARCHIVES)) {
+    const hint = "Keep fewer archives ([retention]) or move the repository; a full disk ends runs";
+    return warning(about, message, hint);
+  }
+  return ok(about, message);
 }
 
 async function judgeFailure(

@@ -16,10 +16,7 @@ export type Trial =
   }
   | { readonly kind: "failed"; readonly message: string; readonly hint: string };
 
-/**
- * Bytes of the file. How much space is free can't be asked under the permission set; a disk that
- * does not even take this much is full.
- */
+/** Bytes of the file: a disk or a quota that does not even take this much is full. */
 const SIZE = 1_048_576;
 
 /** How long a disk may take for it, in milliseconds. */
