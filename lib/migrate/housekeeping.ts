@@ -55,10 +55,11 @@ function pathsTable(settings: Settings, points: Point[]): Draft {
         "and makes /run/autoborg",
     );
   } else if (temp !== undefined) {
-    if (/^\/(?:var\/)?tmp\//.test(temp.value)) {
+    const [shared] = /^\/(?:var\/)?tmp(?=\/)/.exec(temp.value) ?? [];
+    if (shared !== undefined) {
       paths.look(
         temp.line,
-        `${temp.name}: everybody may write to /tmp; without this key it is /run/autoborg`,
+        `${temp.name}: everybody may write to ${shared}; without this key it is /run/autoborg`,
       );
     } else paths.remark("It must be empty before a run.");
     takePath(paths, "temp_dir", PATHS.temp_dir, temp);

@@ -22,6 +22,21 @@ const FIELDS = configSchema.shape.mail.unwrap().shape;
 export function mailTable(settings: Settings, points: Point[]): Draft | undefined {
   if (!settings.has("mail_")) return undefined;
   const draft = new Draft("[mail]", points);
+  const enabled = settings.take("mail_enabled", draft, "True or False", asFlag);
+  if (enabled?.value !== false) {
+    fill(draft, settings);
+    return draft;
+  }
+  // What is not wanted needs no look.
+  const unseen = new Draft("[mail]", []);
+  fill(unseen, settings);
+  draft.isOff = true;
+  draft.remark(`Off, because of ${enabled.name} in line ${enabled.line}: there are no mails.`);
+  draft.entries.push(...unseen.entries.filter(({ kind }) => kind === "key"));
+  return draft;
+}
+
+function fill(draft: Draft, settings: Settings): void {
   const hasServer = takeServer(draft, settings);
   const username = takeLogin(draft, settings);
   const recipients = takeRecipients(draft, settings);
@@ -34,8 +49,6 @@ export function mailTable(settings: Settings, points: Point[]): Draft | undefine
     if (recipients.length === 0) draft.show("recipients", ["root@example.org"]);
     draft.look(undefined, "there are no mails until this table has all it needs and is no comment");
   }
-  takeSwitch(draft, settings);
-  return draft;
 }
 
 /** Server, port and how they are reached; whether there is a server. */
@@ -73,8 +86,13 @@ function takeLogin(draft: Draft, settings: Settings): Taken<string> | undefined 
     takePath(draft, "password_file", FIELDS.password_file, file));
   if (isTaken) draft.set("username", username.value, username);
   else {
-    const why = isName ? "there is no password that could be read" : "no server can take it";
-    draft.unread(username.line, `${username.name} is left out, because ${why}`);
+    // Why a password could not be read was said already.
+    if (isName && settings.failed.has("mail_password")) {
+      draft.remark(`${username.name} is left out until there is a password.`);
+    } else {
+      const why = isName ? "there is no password" : "no server can take it";
+      draft.unread(username.line, `${username.name} is left out, because ${why}`);
+    }
     draft.show("username", username.value);
     draft.show("password_file", "mail.password");
   }
@@ -147,13 +165,6 @@ function takeOccasions(draft: Draft, settings: Settings): void {
   else if (only !== undefined || success !== undefined) {
     draft.set("when", "always", only ?? success);
   }
-}
-
-function takeSwitch(draft: Draft, settings: Settings): void {
-  const enabled = settings.take("mail_enabled", draft, "True or False", asFlag);
-  if (enabled === undefined || enabled.value) return;
-  draft.isOff = true;
-  draft.remark(`Off, because of ${enabled.name} in line ${enabled.line}: there are no mails.`);
 }
 
 /** A text that may be left empty, which means the same as not setting it. */

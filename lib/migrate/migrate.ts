@@ -59,13 +59,13 @@ export async function migrate(request: Request): Promise<Migration | undefined> 
   const retention = retentionTable(settings, points);
   const sources = sourceTables(settings, points);
   const lacking = whatIsLacking(repositories, sources);
+  if (lacking.has("sources")) offerSources(sources);
   const tables = [
     general,
     series,
     ...repositories,
     lacking.has("repositories") ? missingRepository(points) : undefined,
     retention,
-    ...(lacking.has("sources") ? [missingSources(points)] : []),
     ...sources,
     ...housekeepingTables(settings, points),
     mailTable(settings, points),
@@ -104,12 +104,12 @@ function missingRepository(points: Point[]): Draft {
   return draft;
 }
 
-function missingSources(points: Point[]): Draft {
-  const draft = new Draft("[sources]", points);
+/** Shows in the table of the directories what one looks like. */
+function offerSources([draft]: readonly Draft[]): void {
+  if (draft === undefined) return;
   draft.isOff = true;
   draft.unread(undefined, "there must be something to back up, here or in [zfs]");
   draft.set("directories", ["/etc", "/home"]);
-  return draft;
 }
 
 /** What concerns the script as a whole. */

@@ -12,7 +12,7 @@
  * @returns the name, which neither begins nor ends with a separator; empty when nothing is left
  */
 export function validName(text: string, longest: number): string {
-  return text.normalize("NFKD")
+  return text.replaceAll("ß", "ss").normalize("NFKD")
     .replace(/\p{M}/gu, "")
     .replace(/[^A-Za-z0-9_.-]+/g, "-")
     .replace(/^[^A-Za-z0-9]+/, "")

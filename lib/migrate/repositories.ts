@@ -8,7 +8,7 @@ import { hideUser } from "../config/repository_url.ts";
 import { Draft, type Point, refusalOf, type Taken } from "./draft.ts";
 import { labelOf, uniqueLabel } from "./names.ts";
 import { takePath, writtenPath } from "./paths.ts";
-import { repositoryEntries, type RepositoryEntry, textOf } from "./repository_entries.ts";
+import { isGiven, repositoryEntries, type RepositoryEntry, textOf } from "./repository_entries.ts";
 import { takeKey } from "./repository_key.ts";
 import { asFlag, type Settings, whyNot } from "./settings.ts";
 
@@ -65,13 +65,13 @@ class RepositoryMaker {
   #url(draft: Draft, entry: RepositoryEntry): Taken<string> | undefined {
     const written = textOf(draft, entry, "url");
     const url = written === undefined ? undefined : this.#usable(draft, written);
-    if (written === undefined && !entry.fields.has("url")) {
+    if (!isGiven(entry, "url")) {
       draft.unread(entry.line, `${entry.name} has no repo_url`);
     }
     if (url === undefined) {
       draft.isOff = true;
       draft.show("url", written?.value ?? "/mnt/backup/borg");
-      draft.look(entry.line, "this repository is left out until it has a url and is no comment");
+      draft.remark("This repository is left out until it has a url and is no comment.");
     }
     return url;
   }

@@ -135,6 +135,17 @@ function fieldOf(key: string): Field | undefined {
 }
 
 /**
+ * Says whether an entry has a value, be it one that can be read or not.
+ *
+ * @param entry the entry
+ * @param field which value
+ */
+export function isGiven({ fields }: RepositoryEntry, field: Field): boolean {
+  const value = fields.get(field)?.value;
+  return value !== undefined && value.kind !== "none";
+}
+
+/**
  * Reads a text of an entry.
  *
  * @param draft is told when there is something that is no text

@@ -6,9 +6,11 @@
 import { KEYFILE_MODES, repositorySchema } from "../config/repository_schema.ts";
 import type { Draft, Taken } from "./draft.ts";
 import { takePath } from "./paths.ts";
-import { type RepositoryEntry, textOf } from "./repository_entries.ts";
+import { isGiven, type RepositoryEntry, textOf } from "./repository_entries.ts";
 
 const FIELDS = repositorySchema.shape;
+
+const SECRETS = ["passphrase", "passphrase_file", "passphrase_command"] as const;
 
 /**
  * Sets the keys of encryption and passphrase.
@@ -60,11 +62,11 @@ function takeEncryption(draft: Draft, entry: RepositoryEntry): string | undefine
  * a made-up passphrase would encrypt a new repository with it.
  */
 function showFile(draft: Draft, entry: RepositoryEntry, label: string): void {
-  draft.unread(
-    entry.line,
-    `${entry.name} has no passphrase that could be read: write it into the file that is named ` +
-      'here, or set encryption = "none" if there is none',
-  );
+  // Why it could not be read was said already.
+  if (!SECRETS.some((field) => isGiven(entry, field))) {
+    draft.unread(entry.line, `${entry.name} has no passphrase`);
+  }
+  draft.remark('Write it into this file, or set encryption = "none" if there is none.');
   draft.set("passphrase_command", `cat /etc/autoborg/${label}.passphrase`);
 }
 

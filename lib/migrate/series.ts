@@ -25,6 +25,7 @@ export function seriesTable(settings: Settings, points: Point[], hostname: strin
   if (prefix === undefined) {
     if (!settings.failed.has("name")) draft.unread(undefined, "the script names no prefix");
     draft.look(undefined, "the name of this machine stands here in its place");
+    lookAtArchives(draft, undefined);
     draft.set("name", fallback);
     return draft;
   }
@@ -38,17 +39,22 @@ export function seriesTable(settings: Settings, points: Point[], hostname: strin
         "and archives are named NAME-TIME-ID",
     );
   }
+  lookAtArchives(draft, prefix.line);
+  draft.set("name", name, prefix);
+  return draft;
+}
+
+/** What becomes of the archives of the script, and of autoborg's if the script goes on. */
+function lookAtArchives(draft: Draft, line: number | undefined): void {
   draft.look(
-    prefix.line,
+    line,
     "archives that the script made are kept: autoborg lists them (autoborg list --all) and never " +
       "prunes them; delete by hand those that are no longer needed " +
       "(autoborg borg LABEL -- delete ::ARCHIVE)",
   );
   draft.look(
-    prefix.line,
+    line,
     "stop the script for good before the first run: its prune goes by the prefix, and would take " +
       "the new archives for its own",
   );
-  draft.set("name", name, prefix);
-  return draft;
 }

@@ -152,6 +152,7 @@ Deno.test("migrate() makes a valid name of the prefix and tells what becomes of 
     "web": "web",
     "web-": "web",
     "Büro Nord_": "Buro-Nord",
+    "Straße": "Strasse",
     "{hostname}-": "myhost",
     "-": "myhost",
     "../x": "x",
@@ -166,6 +167,14 @@ Deno.test("migrate() makes a valid name of the prefix and tells what becomes of 
     assert.equal(/^4: the name is made from the prefix/m.test(told), prefix !== name, prefix);
     assert.match(told, /^4: archives that the script made are kept.*never prunes them/m);
     assert.match(told, /^4: stop the script for good before the first run/m);
+  }
+});
+
+Deno.test("migrate() tells what becomes of old archives when the prefix can't be read", async () => {
+  for (const prefix of ["", "BACKUP_NAME_PREFIX = prefix()\n"]) {
+    const told = messages(await migrated(`${REPOSITORY}${SOURCES}${prefix}`)).join("\n");
+    assert.match(told, /^-: archives that the script made are kept.*never prunes them/m);
+    assert.match(told, /^-: stop the script for good before the first run/m);
   }
 });
 
@@ -224,6 +233,24 @@ Deno.test("migrate() makes up no passphrase", async () => {
   );
   const file = { label: "a", url: "/a", passphrase_file: "/nowhere/pass" };
   assert.deepEqual(await repository(`${url}, "passphrase_file": "/nowhere/pass"`), file);
+});
+
+Deno.test("migrate() says once why a passphrase or a url could not be read", async () => {
+  for (
+    const entry of [
+      '"repo_url": "/a", "passphrase": secret()',
+      '"repo_url": "/a", "passphrase": None',
+      '"repo_url": "/a"',
+      '"repo_url": place(), "passphrase": "x"',
+      '"repo_url": None, "passphrase": "x"',
+      '"passphrase": "x"',
+    ]
+  ) {
+    const source = `BORG_REPOSITORIES = [{"encryption_mode": "repokey", ${entry}}]\n`;
+    const { points } = await migrated(source + SOURCES);
+    const here = points.filter(({ line }) => line === 1);
+    assert.deepEqual(here.map(({ isUnread }) => isUnread), [true], JSON.stringify(points));
+  }
 });
 
 Deno.test("migrate() leaves an empty SSH key out and writes a home directory out", async () => {
@@ -329,6 +356,16 @@ Deno.test("migrate() writes mails only as a comment when they can't be sent or a
   assert.equal(await table("mail", `${least}SMTP_SERVER = None\n`), undefined);
 });
 
+Deno.test("migrate() asks for nothing about mails that are switched off", async () => {
+  const off = 'EMAIL_ENABLED = False\nSMTP_SERVER = ""\nSMTP_PORT = 0\nSMTP_PASSWORD = ask()\n';
+  const { points, toml } = await migrated(
+    `${REPOSITORY}${SOURCES}BACKUP_NAME_PREFIX = "x"\n${off}SMTP_USER = "me"\nEMAIL_TO = []\n`,
+  );
+  assert.ok(points.every(({ isUnread }) => !isUnread), JSON.stringify(points));
+  assert.match(toml, /^#\[mail\]$/m);
+  assert.match(toml, /^# Off, because of EMAIL_ENABLED in line 5: there are no mails\.$/m);
+});
+
 Deno.test("migrate() leaves out the login that lacks a password", async () => {
   const least = 'SMTP_SERVER = "mail"\nSMTP_PORT = 587\nEMAIL_TO = ["a@b"]\nEMAIL_FROM = "c@d"\n';
   const mail = {
@@ -359,6 +396,14 @@ Deno.test("migrate() does not take a directory that others use for the one that 
   });
 });
 
+Deno.test("migrate() names the directory of a temp_dir that everybody may write to", async () => {
+  for (const parent of ["/tmp", "/var/tmp"]) {
+    const source = `${REPOSITORY}${SOURCES}SCRIPT_TMP_DIR = "${parent}/borg"\n`;
+    const told = messages(await migrated(source)).join("\n");
+    assert.ok(told.includes(`4: SCRIPT_TMP_DIR: everybody may write to ${parent};`), told);
+  }
+});
+
 Deno.test("migrate() says what is lacking, and writes the rest", async () => {
   const cases: readonly (readonly [string, readonly string[]])[] = [
     [SOURCES, ["repositories"]],
@@ -375,6 +420,9 @@ Deno.test("migrate() says what is lacking, and writes the rest", async () => {
     assert.deepEqual([...migration.lacking], lacking, source);
     assert.match(migration.toml, /NOT COMPLETE/);
     assert.ok(migration.points.some(({ isUnread }) => isUnread));
+    // Whoever takes the marks of comments away gets every table once.
+    const headers = migration.toml.match(/^#?\[(?!\[).*/gm)?.map((line) => line.replace("#", ""));
+    assert.equal(new Set(headers).size, headers?.length ?? 0, migration.toml);
   }
   const inBlock = messages(await migrated(`class Settings:\n  ${SOURCES}`)).join("\n");
   assert.match(inBlock, /^2: BACKUP_DIRECTORIES is only given a value in a block/m);

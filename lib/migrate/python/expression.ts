@@ -5,6 +5,7 @@
  * @module
  */
 import { closesBracket, opensBracket, split } from "./brackets.ts";
+import { readFormatted } from "./formatted.ts";
 import { readNumber, readString } from "./literal.ts";
 import { added, below, counted, joined, LARGEST, pathOf } from "./operations.ts";
 import type { Token } from "./tokens.ts";
@@ -167,9 +168,10 @@ class Reader {
     let text = "";
     const kinds = new Set<string>();
     for (let token = this.tokens[this.#at]; token?.kind === "string";) {
-      const literal = readString(token.text);
-      kinds.add(literal.kind);
-      if (literal.kind !== "unreadable") text += literal.text;
+      const formatted = readFormatted(token.text, this.scope);
+      const literal = formatted === undefined ? readString(token.text) : undefined;
+      kinds.add(literal?.kind ?? "text");
+      if (literal?.kind !== "unreadable") text += formatted ?? literal?.text ?? "";
       this.#at += 1;
       token = this.tokens[this.#at];
     }
@@ -195,6 +197,8 @@ class Reader {
 
   #call(name: string, args: readonly Token[]): Content | undefined {
     if (name === "dict") return this.#dict(args);
+    // Which directory it is depends on who runs the script.
+    if (/^(?:pathlib\.)?Path\.home$/.test(name) && args.length === 0) return pathOf("~");
     const values = args.length === 0 ? [] : readItems(split(args, ","), this.scope, this.depth);
     if (values === undefined) return undefined;
     const texts = values.flatMap((value) => value.kind === "text" ? [value.text] : []);
@@ -207,7 +211,8 @@ class Reader {
     if (texts.length === 0 || texts.length !== values.length) return undefined;
     if (/^(?:pathlib\.)?(?:Pure)?(?:Posix)?Path$/.test(name)) return pathOf(joined(texts));
     if (/^(?:os\.)?path\.join$/.test(name)) return { kind: "text", text: joined(texts) };
-    return name === "str" && texts.length === 1 ? first : undefined;
+    const isItself = /^(?:str|(?:(?:os\.)?path\.)?expanduser)$/.test(name);
+    return isItself && texts.length === 1 ? first : undefined;
   }
 
   /** `dict(key=value, …)`. */

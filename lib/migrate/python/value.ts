@@ -49,14 +49,16 @@ export function shownSource(tokens: readonly Token[]): string {
   let text = "";
   for (const [index, token] of tokens.entries()) {
     if (index > 0 && token.apart) text += " ";
-    text += token.kind === "string" ? hidden(token.text) : token.text;
+    text += /^[A-Za-z]*["']/.test(token.text) ? hidden(token) : token.text;
     if (text.length > LONGEST) return `${text.slice(0, LONGEST)}…`;
   }
   return text;
 }
 
-function hidden(literal: string): string {
-  const [, prefix = ""] = /^([A-Za-z]*)/.exec(literal) ?? [];
+function hidden({ kind, text: literal }: Token): string {
+  const [, prefix = "", quote = ""] = /^([A-Za-z]*)("""|'''|["'])/.exec(literal) ?? [];
+  // A string that is never closed.
+  if (kind !== "string") return `${prefix}${quote}…`;
   return /^[A-Za-z]*(["'])\1?$/.test(literal) ? literal : `${prefix}"…"`;
 }
 

@@ -144,6 +144,50 @@ AGAIN = EMPTY
   assert.deepEqual([...readScript(source).variables.get("REPO")?.uses ?? []], ["LOG", "BASE"]);
 });
 
+Deno.test("readScript() reads f-strings of names that were given a value before", () => {
+  const source = `BASE = "/srv"
+DAYS = 7
+A = f"{BASE}/{ DAYS }"
+B = F'{BASE}' "/b" f"\\t{{x}}"
+C = rf"{BASE}\\t"
+D = f"""{BASE}"'"""
+`;
+  assert.deepEqual(variables(source), {
+    BASE: "/srv",
+    DAYS: 7,
+    A: "/srv/7",
+    B: "/srv/b\t{x}",
+    C: "/srv\\t",
+    D: `/srv"'`,
+  });
+  assert.deepEqual([...readScript(source).variables.get("A")?.uses ?? []], ["BASE", "DAYS"]);
+  const unread = ["{LATER}", "{BASE!r}", "{BASE:>9}", "{BASE=}", "{BASE + BASE}", "{", "}", "{}"];
+  for (const text of [...unread, "{1.5}", "\\N{DASH}", "{NOTHING}", "{LIST}"]) {
+    const { A } = variables(`BASE = "/srv"\nNOTHING = None\nLIST = [1]\nA = f"a${text}"\n`);
+    assert.equal(A, '<f"…">', text);
+  }
+});
+
+Deno.test("readScript() leaves a home directory that the script looks up as it is written", () => {
+  const directories = {
+    "os.path.expanduser('~/.ssh/id')": "~/.ssh/id",
+    "expanduser('/srv')": "/srv",
+    "os.path.join(os.path.expanduser('~'), '.ssh')": "~/.ssh",
+    "Path.home() / '.ssh'": "~/.ssh",
+    "str(pathlib.Path.home())": "~",
+  };
+  for (const [expression, value] of Object.entries(directories)) {
+    assert.equal(valueOf(expression), value, expression);
+  }
+});
+
+Deno.test("readScript() does not show what is in a string that is never closed", () => {
+  for (const literal of ["'geheim", '"geheim', "f'geheim", '"""geheim', "b'''geheim"]) {
+    const { A } = variables(`A = ${literal}`);
+    assert.match(String(A), /^<[bf]?["']+…>$/, literal);
+  }
+});
+
 Deno.test("readScript() reads every way to write an assignment", () => {
   const source = `A: str = "a"
 B: "Dict[str, int]" = {"b": 1}
