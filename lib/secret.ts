@@ -78,6 +78,21 @@ export function createMasker(secrets: readonly Secret[]): Masker {
   };
 }
 
+/**
+ * Writes a value as JSON with the secrets in its texts masked. A secret like `1` or `path` in the
+ * whole JSON would be found in numbers and keys, too, and break it.
+ *
+ * @param value plain data; its keys are the program's own
+ * @param mask masks a text
+ * @param indent how many spaces a level is indented by; one line when left out
+ * @returns JSON without a line break at its end
+ */
+export function maskedJson(value: unknown, mask: Masker, indent?: number): string {
+  const maskText = (_key: string, inner: unknown) =>
+    typeof inner === "string" ? mask(inner) : inner;
+  return JSON.stringify(value, maskText, indent);
+}
+
 /** Replaces each stretch of a text that secrets cover, so that overlapping ones leave no rest. */
 function maskOnce(text: string, forms: readonly string[], mask: string): string {
   const found: { readonly start: number; readonly end: number }[] = [];

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { inspect } from "node:util";
 import fc from "fast-check";
-import { createMasker, MASK, Secret } from "../lib/secret.ts";
+import { createMasker, MASK, maskedJson, Secret } from "../lib/secret.ts";
 
 const SECRET = fc.oneof(
   fc.string({ minLength: 1 }),
@@ -88,4 +88,18 @@ Deno.test("createMasker() leaves no secret when every mask shares a character wi
     assert.ok(!masked.includes("ab") && !masked.includes(masks), masked);
   }));
   assert.equal(maskerFor(masks, "ab")("aabb c"), " c");
+});
+
+Deno.test("maskedJson() masks every text, and stays JSON with the same keys and numbers", () => {
+  const value = fc.record({ text: fc.string(), number: fc.integer(), list: fc.array(fc.string()) });
+  fc.assert(fc.property(SECRETS, value, (secrets, value) => {
+    const mask = maskerFor(...secrets);
+    const { text, number, list } = value;
+    const data = { text: text + (secrets[0] ?? ""), number, list };
+    assert.deepEqual(JSON.parse(maskedJson(data, mask, 2)), {
+      text: mask(data.text),
+      number,
+      list: list.map(mask),
+    });
+  }));
 });

@@ -2,6 +2,7 @@ import { ExitCode } from "../errors.ts";
 import { find, findIncludes } from "../restore/find.ts";
 import { type FindCall, findReport, findText } from "../restore/find_report.ts";
 import { VersionCollector } from "../restore/versions.ts";
+import { maskedJson } from "../secret.ts";
 import type { CliContext } from "./context.ts";
 import { catalogueOf, readArchives, type ReadingFlags } from "./reading_desk.ts";
 
@@ -40,8 +41,9 @@ export async function findVerb(this: CliContext, flags: FindFlags, pattern: stri
     const { paths } = collector;
     const searched = archives.length - left.length;
     const report = () => findReport(call, paths, searched, left.map(({ name }) => name));
-    const text = flags.json ? `${JSON.stringify(report(), null, 2)}\n` : findText(call, paths);
-    this.print(desk.mask(text));
+    this.print(
+      flags.json ? `${maskedJson(report(), desk.mask, 2)}\n` : desk.mask(findText(call, paths)),
+    );
     for (const { name } of left) desk.tell(`warning: ${name} could not be looked into`);
     if (paths.length === 0) {
       desk.tell(`found nothing that matches "${pattern}" in ${searched} archives`);

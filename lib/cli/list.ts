@@ -2,9 +2,11 @@ import type { Entry } from "../borg/entries.ts";
 import { AppError, ExitCode } from "../errors.ts";
 import { archivesReport } from "../restore/archive_report.ts";
 import { chooseArchive } from "../restore/choose_archive.ts";
-import { entryLine, entryReport } from "../restore/entry_line.ts";
+import { entryLine } from "../restore/entry_line.ts";
+import { EntryList } from "../restore/entry_list.ts";
 import { lookInto } from "../restore/holders.ts";
 import { parseWanted } from "../restore/wanted.ts";
+import { maskedJson } from "../secret.ts";
 import type { RecordedRun } from "../state/history.ts";
 import type { CliContext } from "./context.ts";
 import { askHistory } from "./history_file.ts";
@@ -42,7 +44,7 @@ async function listArchives(
   const catalogue = await catalogueOf(desk);
   const choice = { series: desk.config.name, all: flags.all };
   const report = archivesReport(catalogue, pastRuns(desk), choice);
-  if (flags.json) context.print(desk.mask(`${JSON.stringify(report, null, 2)}\n`));
+  if (flags.json) context.print(`${maskedJson(report, desk.mask, 2)}\n`);
   else {
     const { archiveTable } = await import("../restore/archive_table.ts");
     context.print(desk.mask(archiveTable(report, new Date(), outputWidth())));
@@ -69,25 +71,25 @@ async function listEntries(
   const catalogue = await catalogueOf(desk);
   const choice = { series: desk.config.name, archive: asked.archive };
   const { name: archive, holders } = chooseArchive(catalogue, choice);
-  const wanted = [parseWanted(asked.path, Deno.cwd())];
-  const print = (text: string) => context.print(desk.mask(text));
+  const wanted = parseWanted(asked.path, Deno.cwd());
+  const list = new EntryList(archive, desk.mask, context.print);
   let printed = 0;
   const onEntry = (entry: Entry) => {
-    if (!flags.json) {
-      printed += 1;
-      return print(`${entryLine(entry)}\n`);
-    }
-    const before = printed === 0
-      ? `{"version": 1, "archive": ${JSON.stringify(archive)}, ` +
-        '"entries": [\n'
-      : ",\n";
     printed += 1;
-    print(before + JSON.stringify(entryReport(entry)));
+    if (flags.json) list.add(entry);
+    else context.print(desk.mask(`${entryLine(entry)}\n`));
   };
-  await lookInto(desk.access, { archive, holders, wanted }, (repository, failure) => {
-    desk.fail(repository, failure);
-    // What is printed can't be taken back, and would be printed twice.
-    if (printed > 0) throw new AppError(`Cannot list the whole archive ${archive}`);
-  }, () => onEntry);
-  if (flags.json) print("\n]}\n");
+  // All of an empty archive is nothing, and not missing.
+  const part = { archive, holders, wanted: wanted.path === "" ? [] : [wanted] };
+  let complete = false;
+  try {
+    await lookInto(desk.access, part, (repository, failure) => {
+      desk.fail(repository, failure);
+      // What is printed can't be taken back, and would be printed twice.
+      if (printed > 0) throw new AppError(`Cannot list the whole archive ${archive}`);
+    }, () => onEntry);
+    complete = true;
+  } finally {
+    if (flags.json) list.end(complete);
+  }
 }

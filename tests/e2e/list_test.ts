@@ -82,6 +82,25 @@ Deno.test("list of an archive names what is not there", async () => {
   assert.match(archive.stderr, /Cannot find the archive "nope" in "first"/);
 });
 
+Deno.test("list and find write JSON whatever the archive holds and the passphrase is", async () => {
+  await using place = await placeWithArchive({
+    // Also a key of the JSON.
+    repositories: [repository("first", { passphrase: "archives" })],
+  });
+  const source = place.at("source");
+  const exclude = ["--exclude", source];
+  await place.expect(0, "borg", "first", "--", "create", ...exclude, "::empty", source);
+  const empty = parseObject((await place.expect(0, "list", "empty", "--json")).stdout);
+  assert.deepEqual(empty, { version: 1, archive: "empty", entries: [], complete: true });
+  assert.equal((await place.expect(0, "list", "empty")).stdout, "");
+  assert.equal((await place.expect(2, "list", "empty", "no/*", "--json")).stdout, "");
+  const nothing = parseObject((await place.expect(1, "find", "no/*", "--json")).stdout);
+  assert.deepEqual([nothing.version, nothing.paths], [1, []]);
+  const all = parseObject((await place.expect(0, "list", "--all", "--json")).stdout);
+  assert.ok(Array.isArray(all.archives));
+  assert.equal(all.archives.length, 2);
+});
+
 Deno.test("list says so when there is no archive yet", async () => {
   await using place = await Place.make();
   await place.expect(0, "init");
