@@ -1,6 +1,7 @@
 /**
- * Hooks: three executable files at fixed paths. There is no key for them, so that a person who may
- * write the configuration can't thereby run programs as root, and the run permission stays exact.
+ * Hooks: three executable files at fixed paths. There is no key for them, so that the run permission
+ * stays exact: autoborg itself starts no program that the configuration names. Borg and ssh do, so
+ * who may write the configuration can run programs as root (`passphrase_command`, `ssh_options`).
  *
  * @module
  */

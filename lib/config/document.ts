@@ -8,27 +8,17 @@ import { reasonOf } from "../errors.ts";
 import { ConfigError } from "./config_error.ts";
 import { maskedFrame } from "./frame.ts";
 
-/** The text of a file. */
-export interface ReadText {
-  /** Without a byte order mark. */
-  readonly text: string;
-  /** Its permissions, where the platform has them. */
-  readonly mode: number | null;
-}
-
 /**
  * Reads the file.
  *
  * @param path its path
- * @returns its text and permissions
+ * @returns its text, without a byte order mark
  * @throws {ConfigError} when that is not possible
  */
-export async function readText(path: string): Promise<ReadText> {
+export async function readText(path: string): Promise<string> {
   try {
-    const { mode, isDirectory } = await Deno.stat(path);
-    if (isDirectory) throw new Deno.errors.IsADirectory(path);
-    const bytes = await Deno.readFile(path);
-    return { text: decode(path, bytes), mode };
+    if ((await Deno.stat(path)).isDirectory) throw new Deno.errors.IsADirectory(path);
+    return decode(path, await Deno.readFile(path));
   } catch (error) {
     if (error instanceof ConfigError) throw error;
     throw new ConfigError(

@@ -10,7 +10,8 @@ import { parseDocument, readText } from "./document.ts";
 import type { Surroundings } from "./paths.ts";
 import { resolve } from "./resolve.ts";
 import { type Config, configSchema, type Settings } from "./schema.ts";
-import { findSecrets, type FoundSecrets, openFile } from "./secrets.ts";
+import { findSecrets, type FoundSecrets } from "./secrets.ts";
+import { accessWarnings, passphraseWarnings } from "./warnings.ts";
 
 /** What loading needs to know of the process's environment. */
 export interface LoadEnvironment {
@@ -42,13 +43,17 @@ export async function loadConfig(
   path: string,
   environment: LoadEnvironment,
 ): Promise<LoadedConfig> {
-  const { file, mode, settings, found, surroundings } = await readSettings(path, environment);
+  const { file, settings, found, surroundings } = await readSettings(path, environment);
   const config = resolve(settings, found, surroundings);
   return {
     config,
     path: file,
     secrets: secretsOf(config),
-    warnings: warningsOf(file, mode, found),
+    warnings: [
+      ...await accessWarnings(file, found.inline),
+      ...found.warnings,
+      ...passphraseWarnings(config.repositories),
+    ],
   };
 }
 
@@ -56,8 +61,6 @@ export async function loadConfig(
 export interface ReadSettings {
   /** The file, absolute. */
   readonly file: string;
-  /** Its permissions. */
-  readonly mode: number | null;
   readonly settings: Settings;
   readonly found: FoundSecrets;
   readonly surroundings: Surroundings;
@@ -78,7 +81,7 @@ export async function readSettings(
   promised = false,
 ): Promise<ReadSettings> {
   const file = absolutePath(path);
-  const { text, mode } = await readText(path);
+  const text = await readText(path);
   const document = parseDocument(path, text);
   const surroundings: Surroundings = { ...environment, directory: dirname(file) };
   const found = await findSecrets(document, surroundings, promised);
@@ -89,7 +92,7 @@ export async function readSettings(
     const { explain } = await import("./explain.ts");
     throw explain({ file: path, text, document, issues: settings.error?.issues ?? [], problems });
   }
-  return { file, mode, settings: settings.data, found, surroundings };
+  return { file, settings: settings.data, found, surroundings };
 }
 
 function secretsOf(config: Config): Secret[] {
@@ -101,9 +104,4 @@ function secretsOf(config: Config): Secret[] {
   if (config.mail?.login !== undefined) secrets.push(config.mail.login.password);
   if (config.ping.url !== undefined) secrets.push(config.ping.url);
   return secrets;
-}
-
-function warningsOf(file: string, mode: number | null, found: FoundSecrets): string[] {
-  const open = found.inline && mode !== null && (mode & 0o077) !== 0;
-  return [...(open ? [openFile("the configuration", file, mode)] : []), ...found.warnings];
 }

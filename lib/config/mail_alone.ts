@@ -37,8 +37,7 @@ export async function loadMailAlone(
   environment: LoadEnvironment,
 ): Promise<MailAlone | undefined> {
   try {
-    const { text } = await readText(path);
-    const document = parseDocument(path, text);
+    const document = parseDocument(path, await readText(path));
     const surroundings = { ...environment, directory: dirname(absolutePath(path)) };
     return await readMail(document, surroundings);
   } catch {

@@ -12,6 +12,7 @@ import { credentialIn, secretPath, type Surroundings } from "./paths.ts";
 import { asArray, asTable, formatPath, type KeyPath, type Problem, valueAt } from "./problem.ts";
 import { KEYFILE_MODES } from "./repository_schema.ts";
 import type { RepositoryKey } from "./schema.ts";
+import { openFile } from "./warnings.ts";
 
 /** What was found. */
 export interface FoundSecrets {
@@ -220,21 +221,6 @@ class Search {
   #report(path: KeyPath, message: string): void {
     this.problems.push({ path, message, isKey: true });
   }
-}
-
-/**
- * Says that a file with a secret is open to others.
- *
- * @param what the key or the thing that the file is for
- * @param file its path
- * @param mode its permissions
- * @returns a sentence without a full stop
- */
-export function openFile(what: string, file: string, mode: number | null): string {
-  const found = ((mode ?? 0) & 0o777).toString(8).padStart(4, "0");
-  const named = JSON.stringify(file);
-  return `Others may have access to the secret in ${named} (${what}): expected mode 0600, ` +
-    `found ${found}; run "chmod 600 ${file}"`;
 }
 
 /** The name of a repository's credential. */

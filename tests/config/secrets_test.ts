@@ -19,12 +19,12 @@ function passphrase({ config }: LoadedConfig): string | undefined {
 Deno.test("loadConfig() cuts exactly one newline from a secret's file", async () => {
   using place = new Place();
   const contents = {
-    "geheim": "geheim",
-    "geheim\n": "geheim",
-    "geheim\r\n": "geheim",
-    "geheim\n\n": "geheim\n",
-    " geheim ": " geheim ",
-    "\u00fc\n": "\u00fc",
+    "very geheim": "very geheim",
+    "very geheim\n": "very geheim",
+    "very geheim\r\n": "very geheim",
+    "very geheim\n\n": "very geheim\n",
+    " very geheim ": " very geheim ",
+    "gr\u00fcn und blau\n": "gr\u00fcn und blau",
   };
   for (const [content, secret] of Object.entries(contents)) {
     place.write("pass", content);
@@ -54,15 +54,15 @@ Deno.test("loadConfig() refuses a secret's file that can't hold a secret", async
 Deno.test("loadConfig() takes secrets from systemd's credentials", async () => {
   using place = new Place();
   Deno.mkdirSync(`${place.directory}/credentials`);
-  place.write("credentials/passphrase.disk", "geheim\n", 0o440);
+  place.write("credentials/passphrase.disk", "very geheim\n", 0o440);
   place.write("credentials/mail.password", "auch geheim\n", 0o440);
   const loaded = await place.load(FROM_CREDENTIAL + MAIL, "credentials");
-  assert.equal(passphrase(loaded), "geheim");
+  assert.equal(passphrase(loaded), "very geheim");
   assert.equal(loaded.config.mail?.login?.password.reveal(), "auch geheim");
   // systemd protects them by an access list, which looks like permissions of the group.
   assert.deepEqual(loaded.warnings, []);
   const named = FROM_FILE.replace('"pass"', '"$CREDENTIALS_DIRECTORY/passphrase.disk"');
-  assert.equal(passphrase(await place.load(named, "credentials")), "geheim");
+  assert.equal(passphrase(await place.load(named, "credentials")), "very geheim");
 });
 
 Deno.test("loadConfig() takes a command for a secret", async () => {
@@ -99,18 +99,18 @@ ${MAIL}password = "three"
 
 Deno.test("loadConfig() warns when others have access to a secret", async () => {
   using place = new Place();
-  const pass = place.write("pass", "geheim", 0o640);
+  const pass = place.write("pass", "very geheim", 0o640);
   assert.deepEqual((await place.load(FROM_FILE)).warnings, [
     `Others may have access to the secret in ${JSON.stringify(pass)} ` +
     `(repositories[0].passphrase_file): expected mode 0600, found 0640; run "chmod 600 ${pass}"`,
   ]);
-  place.write("pass", "geheim", 0o400);
+  place.write("pass", "very geheim", 0o400);
   assert.deepEqual((await place.load(FROM_FILE)).warnings, []);
 });
 
 Deno.test("loadConfig() warns when others have access to a file with a secret in it", async () => {
   using place = new Place();
-  place.write("pass", "geheim");
+  place.write("pass", "very geheim");
   Deno.writeTextFileSync(place.file, "");
   const load = async (text: string, mode: number) => {
     place.write("config.toml", text, mode);

@@ -1,0 +1,78 @@
+import assert from "node:assert/strict";
+import { accessWarnings } from "../../lib/config/warnings.ts";
+import { loadConfig } from "../../lib/config/load.ts";
+import { Place, SHORTEST } from "./files.ts";
+
+const FROM_FILE = SHORTEST.replace('passphrase = "correct horse"', 'passphrase_file = "pass"');
+
+Deno.test("loadConfig() warns when others may change the configuration", async () => {
+  using place = new Place();
+  place.write("pass", "correct horse");
+  const file = place.write("config.toml", FROM_FILE, 0o646);
+  const named = JSON.stringify(file);
+  assert.deepEqual((await loadConfig(file, {})).warnings, [
+    `Others may change ${named}, and thereby choose what a run starts: expected ${named} to be ` +
+    `writable by its owner alone, found mode 0646; run "chmod go-w ${file}"`,
+  ]);
+});
+
+Deno.test("loadConfig() warns when others may replace the configuration", async () => {
+  using place = new Place();
+  const { directory, file } = place;
+  place.write("config.toml", SHORTEST);
+  Deno.chmodSync(directory, 0o777);
+  assert.deepEqual((await loadConfig(file, {})).warnings, [
+    `Others may replace ${JSON.stringify(file)}, and thereby choose what a run starts: expected ` +
+    `${JSON.stringify(directory)} to be writable by its owner alone, found mode 0777; ` +
+    `run "chmod go-w ${directory}"`,
+  ]);
+});
+
+Deno.test("accessWarnings() counts the group, unless it is the owner's own", async () => {
+  using place = new Place();
+  const file = place.write("config.toml", "", 0o664);
+  const { uid, gid } = Deno.lstatSync(file);
+  const warned = async () => (await accessWarnings(file, false)).length;
+  assert.equal(await warned(), uid === gid ? 0 : 1);
+  // Only root can give it to another group.
+  if (uid !== 0) return;
+  Deno.chownSync(file, 0, 1);
+  assert.equal(await warned(), 1);
+  Deno.chownSync(file, 1, 1);
+  assert.equal(await warned(), 0);
+});
+
+Deno.test("accessWarnings() says nothing where the mode is safe", async () => {
+  using place = new Place();
+  const { directory } = place;
+  const safe = [[0o600, 0o755, true], [0o644, 0o755, false], [0o644, 0o1777, false]] as const;
+  for (const [mode, above, hasSecret] of safe) {
+    const file = place.write("config.toml", "", mode);
+    Deno.chmodSync(directory, above);
+    assert.deepEqual(await accessWarnings(file, hasSecret), [], `${mode} ${above}`);
+  }
+  // One warning is enough for a file that is open to everybody.
+  assert.equal((await accessWarnings(place.write("config.toml", "", 0o666), true)).length, 1);
+});
+
+Deno.test("loadConfig() warns of a short passphrase, wherever it comes from", async () => {
+  using place = new Place();
+  const short = /^The passphrase of "disk" is short: expected 8 characters or more, /;
+  const warnings = async (text: string) => (await place.load(text)).warnings;
+  for (const passphrase of ["x", "7 chars", "\u{1F511}".repeat(7)]) {
+    place.write("pass", passphrase);
+    for (const text of [FROM_FILE, SHORTEST.replace("correct horse", passphrase)]) {
+      const [warning = "", ...others] = await warnings(text);
+      assert.match(warning, short);
+      assert.deepEqual(others, []);
+      assert.ok(passphrase === "x" || !warning.includes(passphrase), warning);
+    }
+  }
+  place.write("pass", "8 or more");
+  assert.deepEqual(await warnings(FROM_FILE), []);
+  // Who keeps the key in a file may do without a passphrase.
+  const keyfile = SHORTEST.replace("correct horse", "") + 'encryption = "keyfile"\n';
+  assert.deepEqual(await warnings(keyfile), []);
+  const command = SHORTEST.replace('passphrase = "correct horse"', 'passphrase_command = "pw"');
+  assert.deepEqual(await warnings(command), []);
+});
