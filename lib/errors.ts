@@ -86,5 +86,7 @@ export function reasonOf(thrown: unknown): string {
   if (thrown instanceof Deno.errors.NotFound) return "it does not exist";
   if (thrown instanceof Deno.errors.PermissionDenied) return "permission denied";
   if (thrown instanceof Deno.errors.IsADirectory) return "it is a directory";
+  // Deno's own words tell how to compile a program.
+  if (thrown instanceof Deno.errors.NotCapable) return "the permissions of this program exclude it";
   return thrown instanceof Error ? thrown.message : String(thrown);
 }

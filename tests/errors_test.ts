@@ -46,6 +46,10 @@ Deno.test("reasonOf() says in a few words what the system refused", async () => 
   assert.equal(await refused(() => Deno.stat("/no/such/file")), "it does not exist");
   assert.equal(await refused(() => Deno.readTextFile("/")), "it is a directory");
   assert.equal(reasonOf(new Deno.errors.PermissionDenied("x")), "permission denied");
+  assert.equal(
+    reasonOf(new Deno.errors.NotCapable("specify the required permissions during compilation")),
+    "the permissions of this program exclude it",
+  );
 });
 
 Deno.test("reasonOf() gives the message of any error and the text of anything else", () => {

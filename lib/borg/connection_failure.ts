@@ -53,14 +53,15 @@ const SSH_REASONS: readonly {
  * @returns what happened and what to do about it
  */
 export function connectionClosed(repository: BorgRepository, words: BorgWords): BorgFailure {
-  const lines = words.last.map((line) => line.replace(/^Remote:\s*/, "").trim());
+  const lines = words.last.filter((line) => !isAside(line))
+    .map((line) => line.replace(/^Remote:\s*/, "").trim());
   for (const { pattern, reachable, hint } of SSH_REASONS) {
     const line = lines.find((candidate) => pattern.test(candidate));
     if (line === undefined) continue;
     const kind = reachable ? "other" : "unreachable";
     return { kind, message: `the connection to the server failed: ${line}`, hint };
   }
-  const said = words.last.findLast((line) => line.startsWith("Remote:"))?.slice(7).trim();
+  const said = words.last.findLast(hasReason)?.slice(7).trim();
   return {
     kind: "other",
     message: `the connection was closed by the server${said ? `: ${said}` : ""}`,
@@ -68,4 +69,19 @@ export function connectionClosed(repository: BorgRepository, words: BorgWords): 
       `Try "ssh" to the server of "${repository.url}" by hand, as the same user, and see that ` +
       "Borg is installed there and remote_borg, if it is set, is its path",
   };
+}
+
+/**
+ * Says whether a line may tell why a connection ended.
+ *
+ * @param line what Borg said
+ * @returns true for what comes from ssh or the server and is no warning of ssh's
+ */
+export function hasReason(line: string): boolean {
+  return line.startsWith("Remote:") && !isAside(line);
+}
+
+/** What ssh says of keys and host keys before it connects, whatever comes of that. */
+function isAside(line: string): boolean {
+  return /^Remote:\s*(?:Warning: |\*\* )/.test(line);
 }

@@ -4,6 +4,7 @@
  * @module
  */
 import { type ProgramEnd, runProgram, type StopSequence } from "../process/program.ts";
+import { hasReason } from "./connection_failure.ts";
 import { borgEnvironment, type OuterEnvironment } from "./environment.ts";
 import { explainFailure } from "./failure.ts";
 import type { BorgFailure } from "./failure_kinds.ts";
@@ -135,7 +136,7 @@ export function isWarning(code: number): boolean {
 function isReasonLost({ errors, last }: Listener): boolean {
   // "WithHint" means that not even a first word came from a Borg on the server.
   return errors.some(({ msgid }) => msgid === "ConnectionClosedWithHint") &&
-    !last.some((line) => line.startsWith("Remote:"));
+    !last.some(hasReason);
 }
 
 /** Borg repeats the command that failed, and a careless one has the passphrase in it. */

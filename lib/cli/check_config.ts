@@ -69,7 +69,8 @@ function pruneStep({ retention }: RepositoryConfig): string[] {
   const kept = Object.entries(retention).flatMap(([key, value]) => {
     if (value === undefined || value === 0) return [];
     const name = key.replace("keep_", "");
-    return [key === "keep_within" ? `within ${humanDuration(value)}` : `${value} ${name}`];
+    if (key === "keep_within") return [`within ${humanDuration(value)}`];
+    return [`${value < 0 ? "all" : value} ${name}`];
   });
   return kept.length === 0 ? [] : [`prune (keep ${kept.join(", ")})`];
 }

@@ -1,5 +1,4 @@
 import { initArguments } from "../borg/commands.ts";
-import { localPath } from "../borg/repository.ts";
 import type { BorgRepository } from "../borg/repository.ts";
 import { runBorg } from "../borg/run_borg.ts";
 import { borgRepository, chooseRepositories } from "../backup/plan.ts";
@@ -86,13 +85,10 @@ function keyAdvice(repository: BorgRepository): string {
   const where = encryption.startsWith("keyfile")
     ? "on this machine, in Borg's keys directory (~/.config/borg/keys)"
     : `in the repository itself (${url}/config)`;
-  const remote = localPath(url) === undefined && repository.sshKey !== undefined
-    ? ` with BORG_RSH="ssh -i ${repository.sshKey}"`
-    : "";
   return `
 ${label}: the key is kept ${where}.
   Without key AND passphrase nobody can restore anything. Keep both away from this machine:
-    borg key export ${url} ${label}.key${remote}
-    borg key export --paper ${url}${remote}
+    autoborg borg ${label} -- key export :: ${label}.key
+    autoborg borg ${label} -- key export --paper ::
 `;
 }

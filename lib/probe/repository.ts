@@ -126,7 +126,10 @@ async function judgeFailure(
     }
   }
   const key = await unreadableKey(target);
-  return failed(about, key === undefined ? message : `${message}; ${key}`, hint);
+  if (key === undefined) return failed(about, message, hint);
+  const isCause = kind !== "unreachable";
+  const correct = `Correct the ssh_key of [[repositories]] "${target.label}"`;
+  return failed(about, `${message}; ${key}`, isCause ? correct : hint);
 }
 
 async function runAtWork({ config }: ProbeContext): Promise<string | undefined> {

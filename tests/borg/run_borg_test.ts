@@ -31,6 +31,16 @@ Deno.test("runBorg() starts Borg again when the reason of a failed connection go
   assert.match(failure.message, /Connection refused/);
 });
 
+Deno.test("runBorg() takes no warning of ssh's for the reason of a failed connection", async () => {
+  const warning = "echo 'Warning: Identity file /nokey not accessible: timed out.' >&2; sleep 0.3";
+  const { failure, calls } = await listOver(
+    `printf x >> calls; ${warning}; test $(wc -c < calls) -gt 1 || exit 255; ${REFUSED}`,
+  );
+  assert.equal(calls, 2);
+  assert.equal(failure.kind, "unreachable");
+  assert.match(failure.message, /Connection refused/);
+});
+
 Deno.test("runBorg() starts Borg once when the reason is known", async () => {
   const { failure, calls } = await listOver(`printf x >> calls; ${REFUSED}`);
   assert.equal(calls, 1);

@@ -116,6 +116,12 @@ Deno.test("run --dry-run prints commands that the real borg understands", async 
   assert.equal((await place.archives("first")).length, 1);
 });
 
+Deno.test("check-config says that a negative number keeps all archives", async () => {
+  await using place = await Place.make({ retention: { keep_daily: 7, keep_yearly: -1 } });
+  const { stdout } = await place.expect(0, "check-config");
+  assert.match(stdout, /prune \(keep 7 daily, all yearly\)/);
+});
+
 Deno.test("run --dry-run names a source that is missing", async () => {
   await using place = await Place.make({ sources: { directories: ["source", "nowhere"] } });
   const { stderr } = await place.autoborg("run", "--dry-run");

@@ -11,7 +11,9 @@ Deno.test("init creates every repository with its encryption and says where the 
   });
   const { stdout } = await place.expect(0, "init");
   assert.match(stdout, /first: created .*first\.borg \(repokey-blake2\)/);
-  assert.match(stdout, /borg key export .*first\.borg/);
+  assert.match(stdout, /^ {4}autoborg borg first -- key export :: first\.key$/m);
+  await place.expect(0, "borg", "first", "--", "key", "export", "::", place.at("first.key"));
+  assert.match(await Deno.readTextFile(place.at("first.key")), /^BORG_KEY /);
   assert.match(stdout, /second: the key is kept on this machine/);
   assert.match(stdout, /open: the data is NOT encrypted/);
   for (const label of ["first", "second", "open"]) {

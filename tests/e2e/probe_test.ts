@@ -175,8 +175,9 @@ Deno.test({
     });
     const rows = await probe(here);
     assert.match(row(rows, "repository", "stranger").message, /Host key verification failed/);
-    const { message } = row(rows, "repository", "keyless");
-    assert.match(message, /the ssh_key ".*nowhere\/key" can't be read/);
+    const { message, hint } = row(rows, "repository", "keyless");
+    assert.match(message, /Permission denied \(.*; the ssh_key ".*nowhere\/key" can't be read/);
+    assert.equal(hint, 'Correct the ssh_key of [[repositories]] "keyless"');
     await here.configure({ repositories: [repository("far", far)] });
     await server.refuseKeys();
     assert.match(row(await probe(here), "repository", "far").message, /Permission denied \(/);
