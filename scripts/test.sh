@@ -23,7 +23,7 @@ for option in "$@"; do
   esac
 done
 
-passed=0 failed=0 skipped=0 current='' binary=''
+passed=0 failed=0 skipped=0 current='' binary='' image=''
 logs=$(mktemp -d "${TMPDIR:-/tmp}/autoborg-test-XXXXXX")
 
 summary() {
@@ -33,6 +33,7 @@ summary() {
   [[ -z $current ]] || failed=$((failed + 1))
   ((status == 0 || failed > 0)) || failed=1
   [[ -z $binary ]] || rm -f "$binary"
+  [[ -z $image ]] || kill "$image" 2>/dev/null || true
   if ((failed == 0)); then rm -rf "$logs"; else echo "The full output is in $logs"; fi
   printf '%d passed, %d failed%s\n' "$passed" "$failed" \
     "$( ((skipped == 0)) || printf ', %d skipped' "$skipped")"
@@ -99,11 +100,17 @@ compile() {
   deno run --quiet -A scripts/compile.ts --output "$1"
 }
 
+# The machine's disk takes ten minutes to make when it is not there yet, mostly waiting for downloads.
+# Whatever goes wrong is told by the tests, which look whether it is there.
+make_disk() { nice bash tests/vm/build >"$logs/disk" 2>&1 </dev/null; }
+
 vm_tests() {
   if [[ ! -f tests/vm/run.sh ]]; then
     echo "expected tests/vm/run.sh, which runs the tests in a virtual machine; it is missing"
     return 1
   fi
+  [[ -z $image ]] || wait "$image" || cat "$logs/disk"
+  image=''
   bash tests/vm/run.sh
 }
 
@@ -118,6 +125,11 @@ unset AUTOBORG_BIN AUTOBORG_CONFIG CREDENTIALS_DIRECTORY "${!BORG_@}"
 
 # The end-to-end tests wait for servers and signals a good deal: one more at a time than cores.
 export DENO_JOBS=${DENO_JOBS:-$(($(nproc) + 1))}
+
+if [[ $vm == yes && -f tests/vm/build ]]; then
+  make_disk &
+  image=$!
+fi
 
 part 'dependencies' check deno install --quiet --frozen
 part 'types, lint, format' check deno task --quiet check
