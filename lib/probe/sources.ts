@@ -5,9 +5,8 @@
  * @module
  */
 import { commandRunner } from "../backup/staging/commands.ts";
-import { lookAtAll } from "../backup/staging/live_directories.ts";
-import { type PoolSelection, selectPools } from "../backup/staging/select_pools.ts";
-import { surveyDirectories } from "../backup/staging/survey.ts";
+import { lookOver } from "../backup/staging/look_over.ts";
+import type { PoolSelection } from "../backup/staging/select_pools.ts";
 import { snapshotLabel } from "../zfs/names.ts";
 import type { ProbeContext } from "./context.ts";
 import { datasetFindings, excludeFindings } from "./datasets.ts";
@@ -34,17 +33,14 @@ export async function probeSources(
     timeLimit: limits.command,
   });
   const { directories, one_file_system } = config.sources;
-  const { paths, problems } = await lookAtAll(directories);
-  const wishes = { zfs: config.zfs, one_file_system, temp_dir: config.paths.temp_dir };
-  const survey = await surveyDirectories(run, wishes, paths);
+  const { zfs, paths: { temp_dir } } = config;
+  const wishes = { directories, one_file_system, zfs, temp_dir };
   const label = snapshotLabel(config.name, context.now, "00000000");
-  const request = { zfs: config.zfs, directories: survey.onZfs, label, hung: new Set<string>() };
-  const pools = await selectPools(run, request);
-  const isUsed = config.zfs.datasets.length > 0 || survey.onZfs.length > 0;
+  const { missing: problems, survey, pools } = await lookOver(run, wishes, label);
   return [
-    await probeZfs(run, isUsed),
-    ...datasetFindings(config.zfs, pools),
-    ...excludeFindings(config.zfs, pools),
+    await probeZfs(run, pools.length > 0),
+    ...datasetFindings(zfs, pools),
+    ...excludeFindings(zfs, pools),
     ...await directoryFindings({ directories, problems, survey, snapshots: failuresOf(pools) }),
   ];
 }

@@ -18,11 +18,12 @@ import type { Problem } from "../outcome.ts";
 import type { Plan } from "../plan.ts";
 import type { StagedSources } from "../staged_sources.ts";
 import { commandRunner } from "./commands.ts";
-import { lookAtAll, stageLive } from "./live_directories.ts";
+import { stageLive } from "./live_directories.ts";
+import { lookOver } from "./look_over.ts";
 import { findPlaces, pathsForBorg, type Places } from "./places.ts";
-import { type PoolSelection, selectPools } from "./select_pools.ts";
+import type { PoolSelection } from "./select_pools.ts";
 import { sortDirectories } from "./sort_directories.ts";
-import { type Survey, surveyDirectories } from "./survey.ts";
+import type { Survey } from "./survey.ts";
 
 /** What staging would do. */
 export interface PlannedSources {
@@ -48,26 +49,23 @@ export async function planSources(
   environment: Readonly<Record<string, string>>,
 ): Promise<PlannedSources> {
   const { directories, zfs, oneFileSystem: one_file_system } = plan.sources;
-  const { paths, problems } = await lookAtAll(directories);
   const run = commandRunner({
     scope: { step: "snapshot" },
     emit: () => {},
     environment,
     signal: undefined,
   });
-  const wishes = { zfs, one_file_system, temp_dir: plan.tempDir };
-  const survey = await surveyDirectories(run, wishes, paths);
+  const wishes = { directories, zfs, one_file_system, temp_dir: plan.tempDir };
   const label = snapshotLabel(plan.name, plan.startedAt, plan.runId);
-  const request = { zfs, directories: survey.onZfs, label, hung: new Set<string>() };
-  const pools = await selectPools(run, request);
-  const all = [
-    ...problems,
+  const { paths, missing, survey, pools } = await lookOver(run, wishes, label);
+  const problems = [
+    ...missing,
     ...survey.problems,
     ...pools.flatMap((pool) => pool.problems),
   ];
   if (!pools.some(({ snapshotted }) => snapshotted.length > 0)) {
     const { sources } = stageLive(paths, []);
-    return { commands: [], releaseCommands: [], sources, problems: all };
+    return { commands: [], releaseCommands: [], sources, problems };
   }
   const places = placesOf(plan, survey, pools);
   const tree = join(plan.tempDir, plan.name);
@@ -79,7 +77,7 @@ export async function planSources(
       root: tree,
       paths: pathsForBorg(places.sources.map(({ at }) => at), one_file_system),
     },
-    problems: all,
+    problems,
   };
 }
 

@@ -11,7 +11,7 @@ import { obstacle, selectDatasets } from "../../zfs/selection.ts";
 import type { Problem } from "../outcome.ts";
 import { settleAll } from "./commands.ts";
 import type { SnapshotDirectory } from "./places.ts";
-import type { DatasetWishes } from "./stage.ts";
+import type { DatasetWishes } from "./source_wishes.ts";
 
 /** What is asked for. */
 export interface PoolsRequest {

@@ -1,13 +1,13 @@
 /**
- * Takes a run's snapshots between the two hooks.
+ * Takes a run's snapshots; what `before-snapshot` has locked is unlocked right behind them.
  *
  * @module
  */
 import type { Dataset } from "../../zfs/dataset_list.ts";
+import type { SnapshotHooks } from "../hooks.ts";
 import type { Problem } from "../outcome.ts";
 import { settleAll } from "./commands.ts";
 import type { PoolSelection } from "./select_pools.ts";
-import type { StageRequest } from "./stage.ts";
 import {
   type PoolSnapshots,
   secureSnapshots,
@@ -21,22 +21,22 @@ export interface RunSnapshots {
   readonly taken: ReadonlyMap<string, Dataset>;
   /** Why others have none, by the name of the dataset. */
   readonly failures: ReadonlyMap<string, Problem>;
-  /** What the hooks had to say. */
+  /** What is wrong with `after-snapshot`. */
   readonly problems: readonly Problem[];
 }
 
 /**
- * Runs `before-snapshot`, writes the intended names down, takes the snapshots of all pools side by
- * side, runs `after-snapshot`, and then secures what was taken.
+ * Writes the intended names down, takes the snapshots of all pools side by side, runs
+ * `after-snapshot`, and then secures what was taken.
  *
- * @param request whose hooks, and what stops it
+ * @param hooks whose `before` has run
  * @param context what all pools share
  * @param tree the tree that will hold the mounts
  * @param pools what is to be snapshotted
- * @throws {AppError} when `before-snapshot` failed or the journal can't be written
+ * @throws {AppError} when the journal can't be written
  */
 export async function snapshotPools(
-  request: Pick<StageRequest, "hooks" | "signal">,
+  hooks: SnapshotHooks,
   context: SnapshotContext,
   tree: string,
   pools: readonly PoolSelection[],
@@ -48,7 +48,6 @@ export async function snapshotPools(
   const problems: Problem[] = [];
   let taken: readonly PoolSnapshots[] = [];
   try {
-    await request.hooks.before(request.signal);
     await context.keeper.update((run) => ({
       ...run,
       trees: [tree],
@@ -58,7 +57,7 @@ export async function snapshotPools(
       wanted.map(({ pool, snapshotted }) => takeSnapshots(context, pool, snapshotted)),
     );
   } finally {
-    problems.push(...await request.hooks.after());
+    problems.push(...await hooks.after());
   }
   const secured = await settleAll(taken.map((pool) => secureSnapshots(context, pool)));
   return {

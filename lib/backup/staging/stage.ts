@@ -4,40 +4,23 @@
  * @module
  */
 import type { Emit } from "../events.ts";
+import { snapshotLabel } from "../../zfs/names.ts";
 import type { SnapshotHooks } from "../hooks.ts";
-import type { Problem } from "../outcome.ts";
 import type { Staging } from "../staged_sources.ts";
 import { commandRunner } from "./commands.ts";
-import { lookAtAll, stageLive } from "./live_directories.ts";
+import { stageLive } from "./live_directories.ts";
+import { lookForMissing, lookOver } from "./look_over.ts";
+import type { SourceWishes } from "./source_wishes.ts";
 import { stageOnZfs } from "./stage_on_zfs.ts";
-import { surveyDirectories } from "./survey.ts";
-
-/** Which datasets are wanted; the part `[zfs]` of the configuration. */
-export interface DatasetWishes {
-  /** Names of datasets. */
-  readonly datasets: readonly string[];
-  /** With everything below them. */
-  readonly recursive: boolean;
-  /** Names and globs of datasets that are left out. */
-  readonly exclude: readonly string[];
-  /** Directories that lie on ZFS are read from a snapshot of their dataset. */
-  readonly snapshot_directories: boolean;
-}
 
 /** What shall be staged, and for whom. */
-export interface StageRequest {
+export interface StageRequest extends SourceWishes {
   /** The configuration's name. */
   readonly name: string;
   /** Eight lowercase hexadecimal digits. */
   readonly runId: string;
   readonly startedAt: Date;
   readonly hostname: string;
-  /** Live directories, absolute and normalised. */
-  readonly directories: readonly string[];
-  /** Borg gets `--one-file-system`: what is mounted below a directory is not asked for. */
-  readonly one_file_system: boolean;
-  readonly zfs: DatasetWishes;
-  readonly temp_dir: string;
   readonly state_dir: string;
   /** Stops the staging; what is held by then is let go of. */
   readonly signal: AbortSignal;
@@ -55,31 +38,30 @@ export interface StageRequest {
 /**
  * Makes the sources ready. Without any ZFS nothing is mounted and no privilege is needed.
  *
+ * The sources are looked over before `before-snapshot`, so that what it locks is locked as shortly as
+ * can be. Only directories that were missing are looked for again: it may have made them.
+ *
  * @param request what shall be staged
  * @returns the sources; it must be released
  * @throws {AppError} when `before-snapshot` failed or the journal can't be written
  * @throws the signal's reason when the run is being stopped; everything is let go of by then
  */
 export async function stageSources(request: StageRequest): Promise<Staging> {
-  request.signal.throwIfAborted();
-  const { paths, problems } = await lookAtAll(request.directories);
+  const { name, startedAt, runId, hooks, signal } = request;
+  signal.throwIfAborted();
   const run = commandRunner({ ...request, scope: { step: "snapshot" } });
-  const survey = await surveyDirectories(run, request, paths);
-  const known = [...problems, ...survey.problems];
-  if (request.zfs.datasets.length === 0 && survey.onZfs.length === 0) {
-    return stageLive(paths, [...known, ...await runHooks(request)]);
-  }
-  const staging = await stageOnZfs(request, run, survey);
-  return { ...staging, problems: [...known, ...staging.problems] };
-}
-
-/** Also without a snapshot: what `before-snapshot` exports is among the directories. */
-async function runHooks(request: StageRequest): Promise<readonly Problem[]> {
+  const label = snapshotLabel(name, startedAt, runId);
+  const before = await lookOver(run, request, label);
   try {
-    await request.hooks.before(request.signal);
-  } catch (error) {
-    await request.hooks.after();
-    throw error;
+    await hooks.before(signal);
+    const seen = await lookForMissing(run, request, label, before);
+    const staging = seen.pools.length === 0
+      ? stageLive(seen.paths, [])
+      : await stageOnZfs(request, run, label, seen);
+    const problems = [...seen.missing, ...seen.survey.problems, ...staging.problems];
+    return { ...staging, problems: [...problems, ...await hooks.after()] };
+  } finally {
+    // It runs once: with ZFS it already has, right after the snapshots.
+    await hooks.after();
   }
-  return await request.hooks.after();
 }

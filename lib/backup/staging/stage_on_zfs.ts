@@ -6,20 +6,18 @@
 import { join } from "node:path";
 import { AppError, reasonOf } from "../../errors.ts";
 import type { RunZfsCommand } from "../../zfs/command.ts";
-import { snapshotLabel } from "../../zfs/names.ts";
 import type { Problem } from "../outcome.ts";
 import type { Staging } from "../staged_sources.ts";
 import { cleanUp } from "./clean_up.ts";
 import { commandRunner } from "./commands.ts";
 import { JournalKeeper } from "./journal_keeper.ts";
 import { stageLive } from "./live_directories.ts";
+import type { SeenSources } from "./look_over.ts";
 import { findPlaces, pathsForBorg } from "./places.ts";
-import { selectPools } from "./select_pools.ts";
 import { snapshotPools } from "./snapshot_run.ts";
 import { sortDirectories } from "./sort_directories.ts";
 import { stagedSources } from "./staged_sources.ts";
 import type { StageRequest } from "./stage.ts";
-import type { Survey } from "./survey.ts";
 import type { SnapshotContext } from "./take_snapshots.ts";
 import { buildSplitTree, rootToSplit } from "./split_root.ts";
 import { buildTree } from "./tree.ts";
@@ -29,15 +27,16 @@ import { buildTree } from "./tree.ts";
  *
  * @param request what shall be staged
  * @param run runs commands until the run is stopped
- * @param survey the directories, sorted
+ * @param label the part of the snapshots' names behind the `@`
+ * @param seen the sources as they are
  */
 export async function stageOnZfs(
   request: StageRequest,
   run: RunZfsCommand,
-  survey: Survey,
+  label: string,
+  seen: SeenSources,
 ): Promise<Staging> {
   const { name: configuration, runId, startedAt } = request;
-  const label = snapshotLabel(configuration, startedAt, runId);
   const note = noteTo(request);
   const keeper = await JournalKeeper.begin(request, {
     runId,
@@ -54,12 +53,12 @@ export async function stageOnZfs(
     runId,
     label,
     deferred: new Set(),
-    hung: new Set(),
+    hung: new Set(seen.hung),
   };
   const release = releaser(request, context);
   try {
     const tree = await chooseTree(request, keeper);
-    return { ...await stageTree(request, context, survey, tree), release };
+    return { ...await stageTree(request, context, seen, tree), release };
   } catch (error) {
     // The caller gets the error alone; what could not be undone is at least in the log.
     for (const { message } of await release()) {
@@ -72,17 +71,11 @@ export async function stageOnZfs(
 async function stageTree(
   request: StageRequest,
   context: SnapshotContext,
-  survey: Survey,
+  { survey, pools }: SeenSources,
   tree: string,
 ): Promise<Omit<Staging, "release">> {
-  const { keeper, label, hung } = context;
-  const pools = await selectPools(context.run, {
-    zfs: request.zfs,
-    directories: survey.onZfs,
-    label,
-    hung,
-  });
-  const snapshots = await snapshotPools(request, context, tree, pools);
+  const { keeper } = context;
+  const snapshots = await snapshotPools(request.hooks, context, tree, pools);
   const directories = sortDirectories(survey, snapshots);
   const selected = pools.flatMap((pool) => pool.selected);
   const problems: Problem[] = [

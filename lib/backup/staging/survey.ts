@@ -9,7 +9,7 @@ import { reasonOf } from "../../errors.ts";
 import type { Problem } from "../outcome.ts";
 import { findOnZfs } from "./directories_on_zfs.ts";
 import type { SnapshotDirectory } from "./places.ts";
-import type { StageRequest } from "./stage.ts";
+import type { DatasetWishes, SourceWishes } from "./source_wishes.ts";
 
 /** The directories, sorted. */
 export interface Survey {
@@ -29,7 +29,7 @@ export interface Survey {
  */
 export async function surveyDirectories(
   run: RunZfsCommand,
-  request: Pick<StageRequest, "zfs" | "one_file_system" | "temp_dir">,
+  request: Omit<SourceWishes, "directories">,
   paths: readonly string[],
 ): Promise<Survey> {
   const { zfs, one_file_system, temp_dir } = request;
@@ -67,7 +67,7 @@ export async function surveyDirectories(
   return { onZfs, live, problems };
 }
 
-function isSelected(dataset: string, zfs: StageRequest["zfs"]): boolean {
+function isSelected(dataset: string, zfs: DatasetWishes): boolean {
   return zfs.datasets.some((name) =>
     name === dataset || (zfs.recursive && dataset.startsWith(`${name}/`))
   );
