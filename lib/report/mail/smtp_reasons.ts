@@ -97,10 +97,10 @@ export function timeout(mail: Mail, stage: Stage): Diagnosis {
     envelope: "the server was silent for too long",
     data: "the server did not take the mail in time",
   }[stage];
-  const silent = mail.security !== "tls" && stage === "greeting";
-  const hint = silent
-    ? 'A server that wants TLS from the start says nothing here: see mail.port and mail.security ("tls")'
-    : SEE_SERVER;
+  const other = mail.security === "tls"
+    ? 'A server that begins without TLS may say nothing here: see mail.port and mail.security ("starttls")'
+    : 'A server that wants TLS from the start says nothing here: see mail.port and mail.security ("tls")';
+  const hint = stage === "greeting" ? other : SEE_SERVER;
   return { kind: "timeout", says, hint };
 }
 

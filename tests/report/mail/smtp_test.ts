@@ -252,6 +252,15 @@ for (const [oddity, kind, reason] of ODDITIES) {
   });
 }
 
+Deno.test("deliver() names the other kind of TLS when a server says nothing to this one", async () => {
+  await using server = new OddServer("silent");
+  for (const [security, other] of [["tls", "starttls"], ["starttls", "tls"]] as const) {
+    const { message, hint } = await fail(mailWith({ port: server.port, security }));
+    assert.match(message, /the server was silent for too long$/);
+    assert.match(hint ?? "", new RegExp(`mail\\.security \\("${other}"\\)$`));
+  }
+});
+
 Deno.test("deliver() says that the file of the authority can't be used", async () => {
   const missing = await fail(mailWith({ security: "tls", ca_file: "/nonexistent/ca.pem" }));
   assert.match(missing.message, /certificate file "\/nonexistent\/ca\.pem": it does not exist$/);
