@@ -7,9 +7,9 @@
  */
 import { dirname, join } from "node:path";
 import { AppError, reasonOf } from "../errors.ts";
-import { type ProgramEnd, type ProgramResult, runProgram } from "../process/program.ts";
 import type { Emit } from "./events.ts";
 import type { Problem } from "./outcome.ts";
+import { runReported } from "./reported_program.ts";
 
 /** Where the hooks lie. */
 export const HOOK_DIRECTORY = "/etc/autoborg/hooks";
@@ -127,61 +127,20 @@ async function execute(
   file: string,
   extra: { readonly signal?: AbortSignal; readonly stdin?: string },
 ): Promise<string | undefined> {
+  const { name, runId, path, emit, timeLimit = HOOK_TIME_LIMIT } = context;
   const scope = { step: "hook" } as const;
-  context.emit({ type: "command-started", scope, command: [file] });
   const output = (text: string) =>
-    context.emit({ type: "output", scope, level: "info", text: `${hook}: ${text}` });
-  let result: ProgramResult;
-  try {
-    result = await runProgram({
-      program: file,
-      args: [],
-      env: {
-        PATH: context.path,
-        AUTOBORG_NAME: context.name,
-        AUTOBORG_RUN_ID: context.runId,
-        AUTOBORG_HOOK: hook,
-      },
-      timeLimit: context.timeLimit ?? HOOK_TIME_LIMIT,
-      onStdoutLine: output,
-      onStderrLine: output,
-      ...extra,
-    });
-  } catch (error) {
-    const end = `not started: ${reasonOf(error)}`;
-    context.emit(finished(file, end, false, 0));
-    throw error;
-  }
-  const succeeded = result.end.kind === "exited" && result.end.code === 0;
-  const end = endOf(result.end, context.timeLimit ?? HOOK_TIME_LIMIT);
-  context.emit(finished(file, end, succeeded, result.duration));
-  return succeeded ? undefined : end;
-}
-
-function finished(program: string, end: string, succeeded: boolean, duration: number) {
-  return {
-    type: "command-finished",
-    scope: { step: "hook" },
-    program,
-    end,
-    succeeded,
-    duration,
-  } as const;
-}
-
-function endOf(end: ProgramEnd, limit: number): string {
-  switch (end.kind) {
-    case "exited":
-      return `exit code ${end.code}`;
-    case "killed":
-      return `killed by ${end.signal}`;
-    case "timed-out":
-      return `stopped after its time limit of ${limit / 1_000} seconds`;
-    case "stopped":
-      return "stopped with the run";
-    case "unkillable":
-      return `it did not end, not even after SIGKILL (${end.reason})`;
-  }
+    emit({ type: "output", scope, level: "info", text: `${hook}: ${text}` });
+  const env = {
+    PATH: path,
+    AUTOBORG_NAME: name,
+    AUTOBORG_RUN_ID: runId,
+    AUTOBORG_HOOK: hook,
+  };
+  const listening = { onStdoutLine: output, onStderrLine: output };
+  const request = { program: file, args: [], env, timeLimit, ...listening, ...extra };
+  const { succeeded, told } = await runReported(request, scope, emit);
+  return succeeded ? undefined : told;
 }
 
 /**

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Command, RouteMap } from "@stricli/core";
+import { wrapped } from "../report/text_width.ts";
 import type { CliContext } from "./context.ts";
 import { type Flag, usageOf, type Verb, verbOf, verbsOf } from "./verbs.ts";
 
@@ -40,7 +41,7 @@ function overview(routes: RouteMap<CliContext>, width: number): string[] {
     "USAGE",
     "  autoborg COMMAND [FLAG]... [ARGUMENT]...",
     "",
-    ...wrap(routes.brief, width),
+    ...wrapped(routes.brief, width),
     "",
     "COMMANDS",
     ...table(verbs, width),
@@ -48,7 +49,7 @@ function overview(routes: RouteMap<CliContext>, width: number): string[] {
     "FLAGS",
     ...table(OWN_FLAGS, width),
     "",
-    ...wrap(
+    ...wrapped(
       '"autoborg COMMAND --help" shows the flags and arguments of a command, with examples.',
       width,
     ),
@@ -63,7 +64,7 @@ function helpOfVerb(verb: Verb, description: string, width: number): string[] {
     "USAGE",
     ...folded(name, usageOf(verb), width),
     "",
-    ...description.split("\n").flatMap((line) => wrap(line, width)),
+    ...description.split("\n").flatMap((line) => wrapped(line, width)),
     ...(words.length === 0 ? [] : ["", "ARGUMENTS", ...table(words, width)]),
     "",
     "FLAGS",
@@ -95,7 +96,7 @@ function explanationOf({ brief, choices, default: preset }: Flag): string {
 function table(rows: readonly Row[], width: number): string[] {
   const indent = Math.max(...rows.map(([term]) => term.length)) + 4;
   return rows.flatMap(([term, text]) => {
-    const lines = wrap(text, Math.max(20, width - indent));
+    const lines = wrapped(text, Math.max(20, width - indent));
     return lines.map((line, index) => (index === 0 ? `  ${term}` : "").padEnd(indent) + line);
   });
 }
@@ -109,19 +110,4 @@ function folded(start: string, groups: readonly string[], width: number): string
     else lines.push(`${" ".repeat(start.length)} ${group}`);
   }
   return lines;
-}
-
-/** Lines of whole words; what a line is indented by, the next ones are too. */
-function wrap(text: string, width: number): string[] {
-  const indent = /^ */.exec(text)?.[0] ?? "";
-  const lines: string[] = [];
-  let line = indent;
-  for (const word of text.trim().split(" ")) {
-    const longer = line === indent ? `${line}${word}` : `${line} ${word}`;
-    if (longer.length > width && line !== indent) {
-      lines.push(line);
-      line = `${indent}${word}`;
-    } else line = longer;
-  }
-  return [...lines, line];
 }

@@ -6,7 +6,7 @@
 import { styleText } from "node:util";
 import { printableLine } from "../report/printable.ts";
 import type { TextStyle } from "../report/status_text.ts";
-import { columns, padded } from "../report/text_width.ts";
+import { columns, padded, wrapped } from "../report/text_width.ts";
 import { type Finding, verdictOf } from "./finding.ts";
 
 const COLOURS = { ok: "green", warning: "yellow", failed: "red", skipped: "dim" } as const;
@@ -71,18 +71,4 @@ function summary(findings: readonly Finding[], style: TextStyle): string {
 
 function paint(state: Finding["state"], text: string, { colour }: TextStyle): string {
   return colour ? styleText(COLOURS[state], text, { validateStream: false }) : text;
-}
-
-/** Breaks a text at its blanks. A word that is too long stays whole, so that it can be copied. */
-function wrapped(text: string, width: number): string[] {
-  const lines: string[] = [];
-  let line = "";
-  for (const word of text.split(" ")) {
-    const longer = line === "" ? word : `${line} ${word}`;
-    if (line !== "" && columns(longer) > width) {
-      lines.push(line);
-      line = word;
-    } else line = longer;
-  }
-  return [...lines, line];
 }

@@ -4,12 +4,14 @@
  * @module
  */
 import { styleText } from "node:util";
-import Table from "cli-table3";
 import { humanDuration, humanSize } from "../units.ts";
+import { plainTable } from "./plain_table.ts";
 import { printableLine } from "./printable.ts";
 import type { RepositoryReport, RunReport } from "./run_report.ts";
-import { NO_LINES, type TextStyle, verdictColour } from "./status_text.ts";
+import { type TextStyle, verdictColour } from "./status_text.ts";
 import { columns, fit } from "./text_width.ts";
+
+const HEADS = ["run", "started (UTC)", "took", "verdict", "new", ""];
 
 /**
  * Writes a list of runs.
@@ -20,13 +22,7 @@ import { columns, fit } from "./text_width.ts";
  */
 export function historyText(runs: readonly RunReport[], style: TextStyle): string {
   if (runs.length === 0) return "there was no run yet\n";
-  const table = new Table({
-    head: ["run", "started (UTC)", "took", "verdict", "new", ""],
-    chars: NO_LINES,
-    style: { head: [], border: [], "padding-left": 0, "padding-right": 2, compact: true },
-  });
-  table.push(...runs.map((run) => [...cells(run)]));
-  const [head = "", ...rows] = table.toString().split("\n").map((line) => line.trimEnd());
+  const [head, ...rows] = plainTable(HEADS, runs.map(cells));
   const lines = [
     paint(style, "dim", fit(head, style.width)),
     ...rows.map((line, index) => row(fit(line, style.width), runs[index], style)),

@@ -4,8 +4,8 @@
  * @module
  */
 import { styleText } from "node:util";
-import Table from "cli-table3";
 import { formatDuration, humanDuration, humanSize } from "../units.ts";
+import { plainTable } from "./plain_table.ts";
 import { printableLine } from "./printable.ts";
 import { sparkline } from "./sparkline.ts";
 import type { Moment, RepositoryStatus, StatusReport } from "./status.ts";
@@ -94,13 +94,7 @@ const HEADS = ["repository", "state", "backup", "check", "proof", "last run", "s
 function repositories(status: StatusReport, style: TextStyle): readonly string[] {
   const paint = painter(style);
   const rows = status.repositories.map((repository) => cells(repository));
-  const table = new Table({
-    head: HEADS,
-    chars: NO_LINES,
-    style: { head: [], border: [], "padding-left": 0, "padding-right": 2, compact: true },
-  });
-  table.push(...rows.map((row) => [...row]));
-  const [head = "", ...body] = table.toString().split("\n").map((line) => line.trimEnd());
+  const [head, ...body] = plainTable(HEADS, rows);
   if ([head, ...body].every((line) => columns(line) <= style.width)) {
     return [
       paint("dim", head),
@@ -181,22 +175,3 @@ export function verdictColour(verdict: string): "red" | "yellow" | "green" {
   if (verdict === "ok") return "green";
   return verdict === "warning" ? "yellow" : "red";
 }
-
-/** A table without any lines. */
-export const NO_LINES = {
-  top: "",
-  "top-mid": "",
-  "top-left": "",
-  "top-right": "",
-  bottom: "",
-  "bottom-mid": "",
-  "bottom-left": "",
-  "bottom-right": "",
-  left: "",
-  "left-mid": "",
-  mid: "",
-  "mid-mid": "",
-  right: "",
-  "right-mid": "",
-  middle: "",
-} as const;

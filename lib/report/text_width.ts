@@ -70,6 +70,27 @@ export function padded(text: string, width: number): string {
   return text + " ".repeat(Math.max(0, width - columns(text)));
 }
 
+/**
+ * Breaks a text at its blanks. A word that is too long stays whole, so that it can be copied.
+ *
+ * @param text one line; what it is indented by, the lines that follow are too
+ * @param width at most so many columns
+ * @returns lines, at least one
+ */
+export function wrapped(text: string, width: number): string[] {
+  const indent = /^ */.exec(text)?.[0] ?? "";
+  const lines: string[] = [];
+  let line = indent;
+  for (const word of text.trim().split(" ")) {
+    const longer = line === indent ? `${line}${word}` : `${line} ${word}`;
+    if (line !== indent && columns(longer) > width) {
+      lines.push(line);
+      line = `${indent}${word}`;
+    } else line = longer;
+  }
+  return [...lines, line];
+}
+
 function width(point: number): number {
   if (point < 0x1100) return 1;
   // "…" and the blocks and lines of a drawing.

@@ -3,30 +3,11 @@
  *
  * @module
  */
-import Table from "cli-table3";
+import { plainTable } from "../report/plain_table.ts";
 import { printableLine } from "../report/printable.ts";
 import { fit } from "../report/text_width.ts";
 import { humanDuration, humanSize } from "../units.ts";
 import type { ArchiveReport, ArchivesReport } from "./archive_report.ts";
-
-/** A table without lines. */
-const NO_LINES = {
-  top: "",
-  "top-mid": "",
-  "top-left": "",
-  "top-right": "",
-  bottom: "",
-  "bottom-mid": "",
-  "bottom-left": "",
-  "bottom-right": "",
-  left: "",
-  "left-mid": "",
-  mid: "",
-  "mid-mid": "",
-  right: "",
-  "right-mid": "",
-  middle: "",
-} as const;
 
 /**
  * Writes the archives as a table: one line for each, one column for each repository.
@@ -42,13 +23,9 @@ export function archiveTable(report: ArchivesReport, now: Date, width: number): 
     : `and ${report.others} of other series; --all lists them, too\n`;
   if (report.archives.length === 0) return `there is no archive of "${report.name}"\n${others}`;
   const labels = report.repositories.map(({ label }) => label);
-  const table = new Table({
-    head: ["archive", "age", "files", "size", "new", "run", ...labels],
-    chars: NO_LINES,
-    style: { head: [], border: [], "padding-left": 0, "padding-right": 2, compact: true },
-  });
-  table.push(...report.archives.map((archive) => [...cells(archive, report, now)]));
-  const lines = table.toString().split("\n").map((line) => fit(line.trimEnd(), width));
+  const heads = ["archive", "age", "files", "size", "new", "run", ...labels];
+  const rows = report.archives.map((archive) => cells(archive, report, now));
+  const lines = plainTable(heads, rows).map((line) => fit(line, width));
   return lines.map((line) => `${line}\n`).join("") + others;
 }
 

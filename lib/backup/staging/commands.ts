@@ -4,9 +4,9 @@
  * @module
  */
 import { AppError } from "../../errors.ts";
-import { type ProgramEnd, type ProgramResult, runProgram } from "../../process/program.ts";
 import type { RunZfsCommand, ZfsCommand, ZfsCommandResult } from "../../zfs/command.ts";
 import type { Emit, Scope } from "../events.ts";
+import { runReported } from "../reported_program.ts";
 
 /**
  * How long one command of ZFS or of mounting may take, in milliseconds. A pool that is suspended
@@ -33,75 +33,34 @@ export interface CommandContext {
  * @returns a function that only throws the signal's reason
  */
 export function commandRunner(context: CommandContext): RunZfsCommand {
-  const { scope, emit, signal } = context;
+  const { signal } = context;
   return async (command) => {
     signal?.throwIfAborted();
-    emit({ type: "command-started", scope, command: [command.program, ...command.args] });
-    const started = performance.now();
-    const limit = command.timeLimit ?? context.timeLimit ?? COMMAND_TIME_LIMIT;
-    const result = await start(command, context, limit);
-    emit({
-      type: "command-finished",
-      scope,
-      program: command.program,
-      end: describeEnd(result.end, limit),
-      succeeded: result.succeeded,
-      duration: performance.now() - started,
-    });
+    const result = await start(command, context);
     signal?.throwIfAborted();
     return result;
   };
 }
 
-async function start(
-  command: ZfsCommand,
-  context: CommandContext,
-  timeLimit: number,
-): Promise<ZfsCommandResult> {
+async function start(command: ZfsCommand, context: CommandContext): Promise<ZfsCommandResult> {
   const { scope, emit, signal } = context;
-  let result: ProgramResult;
+  const request = {
+    program: command.program,
+    args: command.args,
+    // Messages are read by this program: they must not be translated.
+    env: { ...context.environment, LC_ALL: "C.UTF-8" },
+    cwd: command.cwd ?? "/",
+    timeLimit: command.timeLimit ?? context.timeLimit ?? COMMAND_TIME_LIMIT,
+    ...(signal === undefined ? {} : { signal }),
+    onStderrLine: (text: string) => emit({ type: "output", scope, level: "info", text }),
+  };
   try {
-    result = await runProgram({
-      program: command.program,
-      args: command.args,
-      // Messages are read by this program: they must not be translated.
-      env: { ...context.environment, LC_ALL: "C.UTF-8" },
-      cwd: command.cwd ?? "/",
-      timeLimit,
-      ...(signal === undefined ? {} : { signal }),
-      onStderrLine: (text) => emit({ type: "output", scope, level: "info", text }),
-    });
+    const { succeeded, end, stdout, stderr } = await runReported(request, scope, emit);
+    return { succeeded, end, stdout, stderr: stderr.text };
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
-    return {
-      succeeded: false,
-      end: { kind: "not-started", reason: error.message },
-      stdout: "",
-      stderr: "",
-    };
-  }
-  return {
-    succeeded: result.end.kind === "exited" && result.end.code === 0,
-    end: result.end,
-    stdout: result.stdout,
-    stderr: result.stderr.text,
-  };
-}
-
-function describeEnd(end: ProgramEnd | { kind: "not-started"; reason: string }, limit: number) {
-  switch (end.kind) {
-    case "exited":
-      return `exit code ${end.code}`;
-    case "killed":
-      return `killed by ${end.signal}`;
-    case "timed-out":
-      return `stopped after its time limit of ${limit / 1_000} seconds`;
-    case "stopped":
-      return "stopped";
-    case "unkillable":
-      return "it hangs, and SIGKILL does not end it";
-    case "not-started":
-      return end.reason;
+    const end = { kind: "not-started", reason: error.message } as const;
+    return { succeeded: false, end, stdout: "", stderr: "" };
   }
 }
 

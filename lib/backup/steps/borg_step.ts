@@ -7,11 +7,11 @@ import type { OuterEnvironment } from "../../borg/environment.ts";
 import type { BorgFailure } from "../../borg/failure_kinds.ts";
 import type { BorgLine } from "../../borg/log_line.ts";
 import { type BorgResult, runBorg } from "../../borg/run_borg.ts";
-import type { ProgramEnd } from "../../process/program.ts";
 import type { Emit, RunEvent, Scope } from "../events.ts";
 import { describeInterruption, type Interruption } from "../interruption.ts";
 import type { Problem, StepOutcome } from "../outcome.ts";
 import type { Plan, RepositoryPlan } from "../plan.ts";
+import { describeEnd } from "../reported_program.ts";
 
 /** What every step works with. */
 export interface StepContext {
@@ -111,27 +111,6 @@ export function failedStep(
  */
 export function interruptionOf(signal: AbortSignal): string {
   return isInterruption(signal.reason) ? describeInterruption(signal.reason) : "interrupted";
-}
-
-/**
- * How a program ended, in words.
- *
- * @param end how it ended
- * @returns such as "exit code 0" or "killed by SIGKILL"
- */
-export function describeEnd(end: ProgramEnd): string {
-  switch (end.kind) {
-    case "exited":
-      return `exit code ${end.code}`;
-    case "killed":
-      return `killed by ${end.signal}`;
-    case "timed-out":
-      return "stopped, its time limit was over";
-    case "stopped":
-      return `stopped, exit code ${end.code}`;
-    case "unkillable":
-      return "does not end, not even by SIGKILL";
-  }
 }
 
 function problemOf(failure: BorgFailure): Problem {

@@ -1,0 +1,76 @@
+/**
+ * Starts programs other than Borg, and tells the reporters about them.
+ *
+ * @module
+ */
+import { reasonOf } from "../errors.ts";
+import {
+  type ProgramEnd,
+  type ProgramRequest,
+  type ProgramResult,
+  runProgram,
+} from "../process/program.ts";
+import type { Emit, Scope } from "./events.ts";
+
+/** What a program did, as the reporters were told. */
+export interface ReportedResult extends ProgramResult {
+  readonly succeeded: boolean;
+  /** How it ended, in words. */
+  readonly told: string;
+}
+
+/**
+ * Runs a program, with an event before and one behind it.
+ *
+ * @param request what to run
+ * @param scope whose program it is
+ * @param emit takes the events
+ * @returns how it ended and what it printed
+ * @throws {AppError} when the program can't be started; that has been told, too
+ */
+export async function runReported(
+  request: ProgramRequest,
+  scope: Scope,
+  emit: Emit,
+): Promise<ReportedResult> {
+  const { program, args } = request;
+  const started = performance.now();
+  const finish = (told: string, succeeded: boolean) => {
+    const duration = performance.now() - started;
+    emit({ type: "command-finished", scope, program, end: told, succeeded, duration });
+  };
+  emit({ type: "command-started", scope, command: [program, ...args] });
+  try {
+    const result = await runProgram(request);
+    const succeeded = result.end.kind === "exited" && result.end.code === 0;
+    const told = describeEnd(result.end, request.timeLimit);
+    finish(told, succeeded);
+    return { ...result, succeeded, told };
+  } catch (error) {
+    finish(reasonOf(error), false);
+    throw error;
+  }
+}
+
+/**
+ * How a program ended, in words.
+ *
+ * @param end how it ended
+ * @param timeLimit the one that it had, in milliseconds
+ * @returns such as "exit code 0" or "killed by SIGKILL"
+ */
+export function describeEnd(end: ProgramEnd, timeLimit?: number): string {
+  switch (end.kind) {
+    case "exited":
+      return `exit code ${end.code}`;
+    case "killed":
+      return `killed by ${end.signal}`;
+    case "timed-out":
+      return "stopped after its time limit" +
+        (timeLimit === undefined ? "" : ` of ${timeLimit / 1_000} seconds`);
+    case "stopped":
+      return `stopped, exit code ${end.code}`;
+    case "unkillable":
+      return "it hangs, and SIGKILL does not end it";
+  }
+}

@@ -1,0 +1,45 @@
+/**
+ * Tables without lines, for a terminal. Pure.
+ *
+ * @module
+ */
+import Table from "cli-table3";
+
+const NO_LINES = {
+  top: "",
+  "top-mid": "",
+  "top-left": "",
+  "top-right": "",
+  bottom: "",
+  "bottom-mid": "",
+  "bottom-left": "",
+  "bottom-right": "",
+  left: "",
+  "left-mid": "",
+  mid: "",
+  "mid-mid": "",
+  right: "",
+  "right-mid": "",
+  middle: "",
+} as const;
+
+/**
+ * Writes a table: columns as wide as their widest cell, with two blanks between them.
+ *
+ * @param head the names of the columns
+ * @param rows their cells; none of them has a line break
+ * @returns the head's line and one for each row, without blanks at their ends
+ */
+export function plainTable(
+  head: readonly string[],
+  rows: readonly (readonly string[])[],
+): readonly [string, ...string[]] {
+  const table = new Table({
+    head: [...head],
+    chars: NO_LINES,
+    style: { head: [], border: [], "padding-left": 0, "padding-right": 2, compact: true },
+  });
+  table.push(...rows.map((row) => [...row]));
+  const [first = "", ...rest] = table.toString().split("\n").map((line) => line.trimEnd());
+  return [first, ...rest];
+}
