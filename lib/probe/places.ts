@@ -3,8 +3,9 @@
  *
  * @module
  */
-import { dirname, join } from "node:path";
+import { dirname } from "node:path";
 import { findForeign, foreignContent, knownTrees } from "../backup/staging/temp_dir.ts";
+import { borgCache } from "../borg/passed_over.ts";
 import { reasonOf } from "../errors.ts";
 import type { ProbeContext } from "./context.ts";
 import { failed, failedBy, type Finding, ok, subject, warning } from "./finding.ts";
@@ -41,18 +42,6 @@ export async function probePlaces(
   if (cache !== undefined) places.push({ name: "Borg's cache", directory: cache, need: "made" });
   const findings = await Promise.all(places.map(probePlace));
   return [...findings, await probeTempDir(paths)];
-}
-
-/**
- * Where Borg keeps its cache. See "Environment Variables" in Borg's manual.
- *
- * @param outer our own environment, as far as Borg may see it
- * @returns a directory; `undefined` when Borg asks the system for its user's home
- */
-export function borgCache(outer: ProbeContext["outer"]): string | undefined {
-  if (outer.BORG_CACHE_DIR) return outer.BORG_CACHE_DIR;
-  const home = outer.BORG_BASE_DIR || outer.HOME;
-  return home ? join(home, ".cache", "borg") : undefined;
 }
 
 async function probePlace({ name, directory, need }: Place): Promise<Finding> {

@@ -170,3 +170,20 @@ Deno.test("run fails when the repository is none of what its URL says", async ()
   assert.match(stderr, /"\/.*\/source" is not a Borg repository/);
   assert.ok(!exists(place.at("source/lock.roster")));
 });
+
+Deno.test("run takes nothing for lost that Borg leaves out by itself: its cache, its repository", async () => {
+  await using place = await Place.make({
+    repositories: [repository("first", { url: "source/first.borg" })],
+    proof: { files: 100 },
+  });
+  await place.write(
+    "source/cache/borg/CACHEDIR.TAG",
+    "Signature: 8a477f597d28d172789f06886806bc55",
+  );
+  place.env.BORG_CACHE_DIR = place.at("source/cache/borg");
+  await place.expect(0, "init");
+  // The proof trusts no file that was changed just before the backup began.
+  await new Promise((resolve) => setTimeout(resolve, 2_500));
+  const { stderr } = await place.expect(0, "run");
+  assert.match(stderr, /proof +ok .* 3 files read back/);
+});

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { probeHooks } from "../../lib/probe/hook_files.ts";
-import { borgCache } from "../../lib/probe/places.ts";
 import { tryToWrite } from "../../lib/probe/write_trial.ts";
 
 /** A directory of its own. */
@@ -89,13 +88,6 @@ Deno.test({
       assert.match(trial.kind === "failed" ? trial.message : "", /read-only file system$/);
       assert.match(trial.kind === "failed" ? trial.message : "", /new" is to be made/);
     }),
-});
-
-Deno.test("borgCache() is where Borg's manual says", () => {
-  assert.equal(borgCache({ HOME: "/root" }), "/root/.cache/borg");
-  assert.equal(borgCache({ HOME: "/root", BORG_BASE_DIR: "/b" }), "/b/.cache/borg");
-  assert.equal(borgCache({ BORG_BASE_DIR: "/b", BORG_CACHE_DIR: "/c" }), "/c");
-  assert.equal(borgCache({}), undefined);
 });
 
 Deno.test("probeHooks() lists hooks that are there, and says which may not be run", async () => {

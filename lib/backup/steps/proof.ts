@@ -1,3 +1,5 @@
+import { join } from "node:path";
+import { type PassedOver, passedOver } from "../../borg/passed_over.ts";
 import { type ArchivedFile, parseReadBack, readBackArguments } from "../../borg/read_back.ts";
 import type { Problem, ProofStats } from "../outcome.ts";
 import { verdictOf } from "../outcome.ts";
@@ -16,7 +18,10 @@ export interface ProofRequest {
   readonly files: readonly Candidate[];
   /** When the archive was begun, in milliseconds since 1970. */
   readonly began: number;
-  /** Nothing is excluded and Borg read everything: a file that is not in the archive is lost. */
+  /**
+   * Nothing is excluded and Borg read everything: a file that is not in the archive is lost, unless
+   * Borg leaves it out by itself.
+   */
   readonly complete: boolean;
 }
 
@@ -37,7 +42,8 @@ export async function proof(context: StepContext, request: ProofRequest): Promis
   const { end } = result;
   if (end.kind === "failed" || end.kind === "stopped") return failedStep(context, "proof", result);
   const started = performance.now();
-  const comparisons = await compareAll(request, parseReadBack(result.stdout));
+  const isPassedOver = await passedOver(target.repository, context.outer);
+  const comparisons = await compareAll(request, parseReadBack(result.stdout), isPassedOver);
   const problems = problemsOf(comparisons);
   const duration = result.duration + performance.now() - started;
   const proved = provedBy(comparisons);
@@ -51,13 +57,16 @@ export async function proof(context: StepContext, request: ProofRequest): Promis
 async function compareAll(
   { sources, files, began, complete }: ProofRequest,
   archived: readonly ArchivedFile[],
+  isPassedOver: PassedOver,
 ): Promise<Comparison[]> {
   const comparisons: Comparison[] = [];
   const byPath = new Map(archived.map((file) => [file.path, file]));
   for (const { path } of files) {
     const file = byPath.get(path);
     if (file !== undefined) comparisons.push(await compare(sources.root, file, began));
-    else if (complete) comparisons.push(await lookForLost(sources.root, path, began));
+    else if (complete && !await isPassedOver(join(sources.root, path))) {
+      comparisons.push(await lookForLost(sources.root, path, began));
+    }
   }
   return comparisons;
 }
