@@ -81,10 +81,12 @@ function problemsOf(comparisons: readonly Comparison[]): Problem[] {
   if (different.length === 0) return [];
   const names = different.slice(0, NAMED).map(({ path, why }) => `${JSON.stringify(path)}: ${why}`);
   const more = different.length > NAMED ? "; …" : "";
-  const files = different.length === 1 ? "1 file" : `${different.length} files`;
+  const say = different.length === 1
+    ? "1 file in the archive differs from its source"
+    : `${different.length} files in the archive differ from their source`;
   return [{
     severity: "error",
-    message: `${files} in the archive differ from their source: ${names.join("; ")}${more}`,
+    message: `${say}: ${names.join("; ")}${more}`,
     hint:
       "Do not rely on this archive. Look at the disk and the memory of this machine and of the " +
       "repository's; see \"borg check --verify-data\" in Borg's manual",
