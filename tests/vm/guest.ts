@@ -12,6 +12,7 @@ import { foreignScenarios } from "./scenarios/foreign.ts";
 import { probeScenarios } from "./scenarios/probe.ts";
 import { runScenarios } from "./scenarios/run.ts";
 import { stagingScenarios } from "./scenarios/staging.ts";
+import { systemdScenarios } from "./scenarios/systemd.ts";
 
 /** How many characters of a failure are printed. */
 const LONGEST_FAILURE = 3_000;
@@ -28,10 +29,17 @@ const all: readonly Scenario[] = [
   ...deathScenarios,
   ...runScenarios,
   ...probeScenarios,
+  ...systemdScenarios,
 ];
 const chosen = all.filter(({ name }) => filter.test(name));
 let failed = 0;
+let skipped = 0;
 for (const scenario of chosen) {
+  if (scenario.skip !== undefined) {
+    skipped += 1;
+    say(`skipped          ${scenario.name}: ${scenario.skip}`);
+    continue;
+  }
   const started = performance.now();
   let failure: unknown;
   try {
@@ -52,12 +60,13 @@ for (const scenario of chosen) {
   }
   await startOver();
 }
-say(`${chosen.length - failed} passed, ${failed} failed`);
+say(`${chosen.length - failed - skipped} passed, ${failed} failed, ${skipped} skipped`);
 Deno.exit(failed === 0 && chosen.length > 0 ? 0 : 1);
 
 /** What a failed scenario left must not make the next one fail. */
 async function startOver(): Promise<void> {
   const script = `
+    systemctl kill --signal=KILL --kill-whom=all autoborg.service; umount /mnt/disk
     awk '$5 ~ "^/run/autoborg" || $5 ~ "^/var/tmp/ram" { print $5 }' /proc/self/mountinfo |
       tac | xargs -r -d '\\n' -n 1 umount
     for pool in $(zpool list -H -o name); do zpool destroy -f "$pool"; done

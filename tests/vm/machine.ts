@@ -24,6 +24,8 @@ export function say(line: string): void {
 /** One thing that must hold on real OpenZFS. */
 export interface Scenario {
   readonly name: string;
+  /** Why it can't be run; `undefined` when it can. */
+  readonly skip?: string | undefined;
   run(): Promise<void>;
 }
 

@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # Runs the scenarios of tests/vm/scenarios on real OpenZFS: packs this checkout and Deno, boots the
-# virtual machine once, prints a line per scenario and "N passed, N failed". An argument picks the
-# scenarios whose names match it, a regular expression. AUTOBORG_VM_KEEP=DIR keeps the shared
-# directory with all output; AUTOBORG_VM_DATASETS is the number of datasets of the one that measures.
+# virtual machine once, prints a line per scenario and "N passed, N failed, N skipped". An argument
+# picks the scenarios whose names match it, a regular expression. Scenarios that need a compiled
+# program are skipped where none can be made. AUTOBORG_VM_KEEP=DIR keeps the shared directory with all
+# output; AUTOBORG_VM_DATASETS is the number of datasets of the one that measures.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 checkout=$(cd "$here/../.." && pwd)
@@ -22,6 +23,16 @@ cmp -s "$binary" "$share/deno" || cp -L "$binary" "$share/deno"
 cache=$(deno info --json | sed -n 's/^ *"denoDir": "\(.*\)",*$/\1/p')
 rm -rf "$share/deno-dir" && mkdir -p "$share/deno-dir"
 cp -r "$cache/npm" "$share/deno-dir/"
+# One executable, or the reason why there is none; the same way as scripts/test.sh.
+tool=$checkout/../shared/compiled/build
+[[ -n ${AUTOBORG_COMPILER:-} || ! -x $tool ]] || export AUTOBORG_COMPILER=$tool
+rm -f "$share/autoborg" "$share/why-not-compiled"
+if ! deno run --quiet -A scripts/compile.ts --output "$share/autoborg" >"$share/compile.log" 2>&1; then
+  sed -n '/./{s/\x1b\[[0-9;]*m//g;p;q}' "$share/compile.log" >"$share/why-not-compiled"
+fi
+# A file system for a disk that comes and goes; the machine itself can make none.
+rm -f "$share/disk.ext4"
+mke2fs -q -F -t ext4 -L backupdisk "$share/disk.ext4" 128M
 printf '%s' "${1:-}" >"$share/filter"
 printf '%s' "${AUTOBORG_VM_DATASETS:-50}" >"$share/datasets"
 
