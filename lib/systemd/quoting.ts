@@ -31,9 +31,19 @@ export function word(text: string): string {
  *
  * @param words the program's absolute path and its arguments
  * @returns the value of `ExecStart=`; a dollar sign in it is one, and no variable begins there
- * @throws {AppError} when a word has a control character
+ * @throws {AppError} when a word has a control character, or the program one that systemd refuses there
  */
 export function commandLine(words: readonly string[]): string {
+  const [program = ""] = words;
+  if (/["'\\]/.test(program)) {
+    throw new AppError(
+      `Cannot let systemd start ${
+        JSON.stringify(program)
+      }: it takes no program with a quote or a ` +
+        `backslash in its path`,
+      { hint: "Install it at another place" },
+    );
+  }
   // The colon turns variables off (since systemd 244). "$$" would do so for arguments only.
   const start = words.some((text) => text.includes("$")) ? ":" : "";
   return start + words.map(word).join(" ");

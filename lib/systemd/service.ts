@@ -121,7 +121,6 @@ function environmentLines({ borg }: ServiceRequest): string[] {
     "# Where Borg has its cache and ssh its keys when they are started by hand.",
     `Environment=HOME=${HOME}`,
     ...variables.map(([name, value]) => `Environment=${word(`${name}=${value}`)}`),
-    "UMask=0077",
   ];
 }
 

@@ -72,3 +72,10 @@ Deno.test("commandLine() turns variables off when there is a dollar sign", () =>
   assert.equal(commandLine(["/bin/x", "/a$b c"]), ':/bin/x "/a$b c"');
   assert.equal(commandLine(["/my $1/x"]), ':"/my $1/x"');
 });
+
+Deno.test("commandLine() refuses a program that systemd would refuse", () => {
+  for (const program of ["/it's", '/"x"', "/a\\b"]) {
+    assert.throws(() => commandLine([program]), AppError);
+  }
+  assert.equal(commandLine(["/bin/x", "it's"]), '/bin/x "it\'s"');
+});

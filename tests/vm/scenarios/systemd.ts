@@ -61,6 +61,9 @@ function parseMounts(text: string) {
 /** Everything that means something to systemd in one place or another. */
 const ODD = `a  b%n %% $HOME \${HOME} "c" 'd' \\\\e\\x41 ;f #g größe`;
 
+/** The same without what systemd takes in no program's path. */
+const ODD_PROGRAM = "/srv/odd/a  b%n %% $HOME ${HOME} ;f #g größe";
+
 /** Writes down what it was given, where it may; elsewhere it can't. */
 const PROGRAM_OF_ODD = `#!/bin/sh
 set -e
@@ -206,7 +209,7 @@ const scenarios: readonly Scenario[] = [
     name: "systemd: odd paths reach the program as they are, and only those are writable",
     async run() {
       const odd = `/srv/odd/${ODD}`;
-      const [binary, config] = [`${odd}/program`, `${odd}/my config.toml`];
+      const [binary, config] = [ODD_PROGRAM, `${odd}/my config.toml`];
       await sh("mkdir", "-p", odd, "/srv/odd/not");
       await Deno.writeTextFile(binary, PROGRAM_OF_ODD, { mode: 0o755 });
       const [service] = unitsOf({
