@@ -9,6 +9,7 @@ import { deathScenarios } from "./scenarios/death.ts";
 import { directoryScenarios } from "./scenarios/directories.ts";
 import { failureScenarios } from "./scenarios/failures.ts";
 import { foreignScenarios } from "./scenarios/foreign.ts";
+import { packageScenarios } from "./scenarios/package.ts";
 import { probeScenarios } from "./scenarios/probe.ts";
 import { runScenarios } from "./scenarios/run.ts";
 import { stagingScenarios } from "./scenarios/staging.ts";
@@ -30,6 +31,7 @@ const all: readonly Scenario[] = [
   ...runScenarios,
   ...probeScenarios,
   ...systemdScenarios,
+  ...packageScenarios,
 ];
 const chosen = all.filter(({ name }) => filter.test(name));
 let failed = 0;

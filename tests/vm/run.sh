@@ -30,6 +30,13 @@ rm -f "$share/autoborg" "$share/why-not-compiled"
 if ! deno run --quiet -A scripts/compile.ts --output "$share/autoborg" >"$share/compile.log" 2>&1; then
   sed -n '/./{s/\x1b\[[0-9;]*m//g;p;q}' "$share/compile.log" >"$share/why-not-compiled"
 fi
+# The same program as two versions of a package, for an upgrade.
+rm -rf "$share/packages"
+if [[ -f $share/autoborg ]]; then
+  for version in 9.0.0 9.0.1; do
+    scripts/package.sh --binary "$share/autoborg" --output "$share/packages" --version "$version" >&2
+  done
+fi
 # A file system for a disk that comes and goes; the machine itself can make none.
 rm -f "$share/disk.ext4"
 mke2fs -q -F -t ext4 -L backupdisk "$share/disk.ext4" 128M
