@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { ROOT, runToEnd } from "./program.ts";
+import { scriptTest } from "./scripts.ts";
 
 /** Compiles for a machine whose runtime nobody has downloaded here before. */
 async function compile(directory: string, env: Readonly<Record<string, string>>) {
@@ -13,7 +14,7 @@ async function compile(directory: string, env: Readonly<Record<string, string>>)
   return { ...ended, left: [...Deno.readDirSync(directory)].map(({ name }) => name) };
 }
 
-Deno.test("compile.ts says that the runtime is missing when it can't be downloaded", async () => {
+scriptTest("compile.ts says that the runtime is missing when it can't be downloaded", async () => {
   const directory = await Deno.makeTempDir();
   try {
     // The bundle's part is done by what is there already; nothing answers at this port.
@@ -31,19 +32,22 @@ Deno.test("compile.ts says that the runtime is missing when it can't be download
   }
 });
 
-Deno.test("compile.ts leaves no executable behind when DENORT_BIN is for another machine", async () => {
-  const directory = await Deno.makeTempDir();
-  try {
-    const { code, stderr, left } = await compile(directory, { DENORT_BIN: "/bin/true" });
-    assert.equal(code, 1, stderr);
-    assert.match(stderr, /expected an executable for aarch64, found one for another machine/);
-    assert.deepEqual(left, []);
-  } finally {
-    await Deno.remove(directory, { recursive: true });
-  }
-});
+scriptTest(
+  "compile.ts leaves no executable behind when DENORT_BIN is for another machine",
+  async () => {
+    const directory = await Deno.makeTempDir();
+    try {
+      const { code, stderr, left } = await compile(directory, { DENORT_BIN: "/bin/true" });
+      assert.equal(code, 1, stderr);
+      assert.match(stderr, /expected an executable for aarch64, found one for another machine/);
+      assert.deepEqual(left, []);
+    } finally {
+      await Deno.remove(directory, { recursive: true });
+    }
+  },
+);
 
-Deno.test("compile.ts names DENORT_BIN when there is no runtime at that place", async () => {
+scriptTest("compile.ts names DENORT_BIN when there is no runtime at that place", async () => {
   const directory = await Deno.makeTempDir();
   try {
     const { code, stderr } = await compile(directory, { DENORT_BIN: "/nowhere/denort" });
@@ -54,7 +58,7 @@ Deno.test("compile.ts names DENORT_BIN when there is no runtime at that place", 
   }
 });
 
-Deno.test("compile.ts ends with a sentence when the command line is wrong", async () => {
+scriptTest("compile.ts ends with a sentence when the command line is wrong", async () => {
   const command = [Deno.execPath(), "run", "--quiet", "-A", `${ROOT}scripts/compile.ts`];
   const env = Deno.env.toObject();
   for (

@@ -45,7 +45,7 @@ Deno.test({
   ignore: IGNORED !== undefined,
   fn: async () => {
     await using place = await makePlace("exit 1");
-    await place.expect(0, "init");
+    await place.init();
     const run = [...autoborgCommand(), "run", `--config=${place.at("config.toml")}`];
     const failed = await withHooks(place, run);
     assert.equal(failed.code, 1, failed.stderr);

@@ -103,7 +103,7 @@ Deno.test("list and find write JSON whatever the archive holds and the passphras
 
 Deno.test("list says so when there is no archive yet", async () => {
   await using place = await Place.make();
-  await place.expect(0, "init");
+  await place.init();
   const { stdout } = await place.expect(0, "list");
   assert.equal(stdout, 'there is no archive of "web"\n');
   const { stderr } = await place.expect(2, "list", "latest");

@@ -37,8 +37,8 @@ function isFilled(directory: string): boolean {
 }
 
 Deno.test("run ends with 75 at once when another run holds the lock", async () => {
-  await using place = await Place.make();
-  await place.expect(0, "init");
+  await using place = await Place.quick();
+  await place.init();
   // The first run waits for a repository that somebody else has locked.
   let first: Running;
   {
@@ -55,8 +55,8 @@ Deno.test("run ends with 75 at once when another run holds the lock", async () =
 });
 
 Deno.test("run takes the lock that a killed run has left", async () => {
-  await using place = await Place.make();
-  await place.expect(0, "init");
+  await using place = await Place.quick();
+  await place.init();
   {
     await using _holder = await Holder.start(place);
     const first = place.start("run", "--progress=none");
@@ -68,10 +68,10 @@ Deno.test("run takes the lock that a killed run has left", async () => {
 });
 
 Deno.test("run names who locks a repository when it has waited in vain", async () => {
-  await using place = await Place.make({
+  await using place = await Place.quick({
     repositories: [repository("first", { lock_wait: "1s" }), repository("second")],
   });
-  await place.expect(0, "init");
+  await place.init();
   await using holder = await Holder.start(place);
   const { stderr } = await place.expect(2, "run");
   const by = new RegExp(
@@ -83,10 +83,10 @@ Deno.test("run names who locks a repository when it has waited in vain", async (
 });
 
 Deno.test("run stops while borg waits for a lock when SIGTERM comes", async () => {
-  await using place = await Place.make({
+  await using place = await Place.quick({
     repositories: [repository("first", { lock_wait: "9m" })],
   });
-  await place.expect(0, "init");
+  await place.init();
   await using _holder = await Holder.start(place);
   const running = place.start("run");
   await eventually(

@@ -7,7 +7,7 @@ function logNames(place: Place): string[] {
 
 Deno.test("run writes one log with mode 0640 that tells every command and what it said", async () => {
   await using place = await Place.make({ retention: { keep_daily: 7 } });
-  await place.expect(0, "init");
+  await place.init();
   await place.expect(0, "run");
   const [name = "", ...others] = logNames(place);
   assert.deepEqual(others, []);
@@ -30,14 +30,14 @@ Deno.test("run writes one log with mode 0640 that tells every command and what i
 });
 
 Deno.test("run lists changed files in the log when logs.level is debug", async () => {
-  await using place = await Place.make({ logs: { directory: "logs", level: "debug" } });
-  await place.expect(0, "init");
+  await using place = await Place.quick({ logs: { directory: "logs", level: "debug" } });
+  await place.init();
   await place.expect(0, "run");
   assert.match(await place.log(), /DEBUG +\[first create\] A .*source\/one\.txt/);
 });
 
 Deno.test("run keeps the newest logs and never touches foreign files", async () => {
-  await using place = await Place.make({ logs: { directory: "logs", keep: 2 } });
+  await using place = await Place.quick({ logs: { directory: "logs", keep: 2 } });
   const foreign = [
     "notes.txt",
     "web.log",
@@ -48,7 +48,7 @@ Deno.test("run keeps the newest logs and never touches foreign files", async () 
   ];
   const old = [1, 2, 3].map((day) => `web-2020-01-0${day}T00:00:00Z-0123abcd.log`);
   for (const name of [...foreign, ...old]) await place.write(`logs/${name}`, "");
-  await place.expect(0, "init");
+  await place.init();
   await place.expect(0, "run");
   const names = logNames(place);
   for (const name of foreign) assert.ok(names.includes(name), `${name} is gone`);
@@ -58,16 +58,16 @@ Deno.test("run keeps the newest logs and never touches foreign files", async () 
 });
 
 Deno.test("run makes the backup and warns when no log can be written", async () => {
-  await using place = await Place.make({ logs: { directory: "config.toml/logs" } });
-  await place.expect(0, "init");
+  await using place = await Place.quick({ logs: { directory: "config.toml/logs" } });
+  await place.init();
   const { stderr } = await place.expect(1, "run");
   assert.match(stderr, /warning: Cannot make the log file/);
   assert.equal((await place.archives("first")).length, 1);
 });
 
 Deno.test("run makes the backup and warns when the history is damaged", async () => {
-  await using place = await Place.make();
-  await place.expect(0, "init");
+  await using place = await Place.quick();
+  await place.init();
   await place.write("state/history.db", "this is no database, and it is long enough to be read");
   const { stderr } = await place.expect(1, "run");
   assert.match(stderr, /The history ".*history\.db" was damaged; it is set aside/);
@@ -76,17 +76,19 @@ Deno.test("run makes the backup and warns when the history is damaged", async ()
 });
 
 Deno.test("run ends with 2 before it touches anything when the state directory is unusable", async () => {
-  await using place = await Place.make({ paths: { temp_dir: "temp", state_dir: "config.toml/x" } });
+  await using place = await Place.quick({
+    paths: { temp_dir: "temp", state_dir: "config.toml/x" },
+  });
   const { stderr } = await place.expect(2, "run");
   assert.match(stderr, /Cannot make the state directory/);
   assert.ok(!exists(place.at("logs")));
 });
 
 Deno.test("run says the same on the terminal as in the log, in short", async () => {
-  await using place = await Place.make({
+  await using place = await Place.quick({
     repositories: [repository("first"), repository("a-long-label")],
   });
-  await place.expect(0, "init");
+  await place.init();
   const { stdout, stderr } = await place.expect(0, "run");
   assert.equal(stdout, "", "messages go to standard error");
   assert.match(stderr, /^autoborg \d+\.\d+\.\d+: web on \S+, run [0-9a-f]{8}\n/);

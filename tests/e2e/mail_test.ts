@@ -55,7 +55,7 @@ Deno.test("test-mail sends both samples and tells of the conversation", async ()
   const certificate = certificates.of("good");
   await using server = await MailServer.start({ certificate, login: LOGIN });
   const keys = { security: "starttls", ca_file: certificates.authority, ...LOGIN };
-  await using place = await Place.make(mailTable(server.port, keys));
+  await using place = await Place.quick(mailTable(server.port, keys));
   const { stdout, stderr } = await place.expect(0, "test-mail");
   assert.equal(stderr, "");
   assert.match(stdout, /^server: localhost:\d+, security "starttls", as "backup"\n/);
@@ -72,7 +72,7 @@ Deno.test("test-mail sends both samples and tells of the conversation", async ()
 
 Deno.test("test-mail ends with 2 and says what to do when no mail can be sent", async () => {
   await using server = await MailServer.start({ login: LOGIN, starttls: false });
-  await using place = await Place.make(mailTable(server.port, { security: "starttls", ...LOGIN }));
+  await using place = await Place.quick(mailTable(server.port, { security: "starttls", ...LOGIN }));
   const { stdout, stderr } = await place.expect(2, "test-mail");
   assert.match(
     stderr,
@@ -87,25 +87,25 @@ Deno.test("test-mail ends with 2 when one recipient is refused", async () => {
   await using server = await MailServer.start({
     refuse: (to) => to.startsWith("ops") ? { code: 550, text: "no such user" } : undefined,
   });
-  await using place = await Place.make(mailTable(server.port));
+  await using place = await Place.quick(mailTable(server.port));
   const { stderr } = await place.expect(2, "test-mail");
   assert.match(stderr, /^error: The server refused the recipient "ops@example\.org": "550 no such/);
   assert.equal(server.received.length, 2);
 });
 
 Deno.test("test-mail ends with 78 when no mail is configured", async () => {
-  await using place = await Place.make();
+  await using place = await Place.quick();
   const { stderr } = await place.expect(78, "test-mail");
   assert.match(stderr, /has no \[mail\] table/);
 });
 
 Deno.test("run mails what became of it, with the whole log", async () => {
   await using server = await MailServer.start();
-  await using place = await Place.make({
+  await using place = await Place.quick({
     ...mailTable(server.port),
     repositories: [repository("first"), repository("second")],
   });
-  await place.expect(0, "init");
+  await place.init();
   await place.expect(0, "run");
   const { mail, to, text, html, subject } = only(server);
   assert.match(
@@ -125,8 +125,8 @@ Deno.test("run mails what became of it, with the whole log", async () => {
 
 Deno.test("run mails only problems when it is told to", async () => {
   await using server = await MailServer.start();
-  await using place = await Place.make(mailTable(server.port, { when: "problems" }));
-  await place.expect(0, "init");
+  await using place = await Place.quick(mailTable(server.port, { when: "problems" }));
+  await place.init();
   await place.expect(0, "run");
   assert.deepEqual(subjects(server), []);
   const repositories = [repository("first", { passphrase: "not this one" })];
@@ -143,8 +143,8 @@ Deno.test("run keeps its mail for the next run when the server is down", async (
     await using server = await MailServer.start();
     port = server.port;
   }
-  await using place = await Place.make(mailTable(port, LOGIN));
-  await place.expect(0, "init");
+  await using place = await Place.quick(mailTable(port, LOGIN));
+  await place.init();
   const { stderr } = await place.expect(1, "run");
   assert.match(stderr, /^ok after .*: first ok$/m, "the backup itself is ok");
   const reason =
@@ -165,8 +165,8 @@ Deno.test("run keeps its mail for the next run when the server is down", async (
 
 Deno.test("run mails that another run holds the lock", async () => {
   await using server = await MailServer.start();
-  await using place = await Place.make(mailTable(server.port));
-  await place.expect(0, "init");
+  await using place = await Place.quick(mailTable(server.port));
+  await place.init();
   {
     let first: Running;
     {
@@ -188,7 +188,7 @@ Deno.test("run mails that another run holds the lock", async () => {
 
 Deno.test("run mails that its temp_dir holds something foreign", async () => {
   await using server = await MailServer.start();
-  await using place = await Place.make(mailTable(server.port));
+  await using place = await Place.quick(mailTable(server.port));
   await place.write("temp/precious.txt", "mine");
   await place.expect(2, "run");
   const { subject, text } = only(server);
@@ -198,7 +198,7 @@ Deno.test("run mails that its temp_dir holds something foreign", async () => {
 
 Deno.test("run mails what is wrong with the configuration, but no secret", async () => {
   await using server = await MailServer.start();
-  await using place = await Place.make();
+  await using place = await Place.quick();
   await place.configure({ ...mailTable(server.port), nonsense: 1, zfs: { recursive: "geheim" } });
   const { stderr } = await place.expect(78, "run");
   const { subject, text } = only(server);
@@ -216,8 +216,8 @@ Deno.test("run mails what is wrong with the configuration, but no secret", async
 
 Deno.test("run mails that it was interrupted", async () => {
   await using server = await MailServer.start();
-  await using place = await Place.make(mailTable(server.port));
-  await place.expect(0, "init");
+  await using place = await Place.quick(mailTable(server.port));
+  await place.init();
   await using _held = await hold(place, "first");
   const running = place.start("run", "--progress=none");
   await running.prints(/run [0-9a-f]{8}/);

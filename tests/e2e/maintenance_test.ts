@@ -5,7 +5,7 @@ import { runToEnd } from "./program.ts";
 
 Deno.test("run prunes only the archives of its own series", async () => {
   await using place = await Place.make({ retention: { keep_last: 1 } });
-  await place.expect(0, "init");
+  await place.init();
   const url = place.at("first.borg");
   const foreign = [
     "web-db-2020-01-01T00:00:00Z-0123abcd",
@@ -35,7 +35,7 @@ Deno.test("run prunes only the archives of its own series", async () => {
 
 Deno.test("run prunes nothing when no retention is set", async () => {
   await using place = await Place.make();
-  await place.expect(0, "init");
+  await place.init();
   await place.expect(0, "run", "--skip=check,compact");
   const { stderr } = await place.expect(0, "run", "--skip=check,compact");
   assert.match(stderr, /prune +skipped: no retention is set/);
@@ -48,7 +48,7 @@ Deno.test("run fails and does not prune when the check finds a flipped bit", asy
     repositories: [repository("first"), repository("second")],
   });
   await place.write("source/data.bin", crypto.getRandomValues(new Uint8Array(65_536)));
-  await place.expect(0, "init");
+  await place.init();
   await place.expect(0, "run");
   await flipBit(largestSegment(place.at("first.borg")), 30_000);
   const { stderr } = await place.expect(2, "run");
@@ -64,7 +64,7 @@ Deno.test("run fails and does not prune when the check finds a flipped bit", asy
 
 Deno.test("run reads all data when check.verify_data asks for it", async () => {
   await using place = await Place.make({ check: { verify_data: true } });
-  await place.expect(0, "init");
+  await place.init();
   const { stderr } = await place.expect(0, "run");
   assert.match(stderr, /check +ok/);
   assert.match(await place.log(), /borg check .*--verify-data/);
@@ -76,7 +76,7 @@ Deno.test("run does not check and does not compact what the configuration leaves
       repository("first", { check: { enabled: false }, compact: { enabled: false } }),
     ],
   });
-  await place.expect(0, "init");
+  await place.init();
   const { stderr } = await place.expect(0, "run");
   assert.match(stderr, /check +skipped: check is not enabled/);
   assert.match(stderr, /compact +skipped: compact is not enabled/);
@@ -84,7 +84,7 @@ Deno.test("run does not check and does not compact what the configuration leaves
 
 Deno.test("run names a repository that was moved, and how to accept it", async () => {
   await using place = await Place.make();
-  await place.expect(0, "init");
+  await place.init();
   await place.expect(0, "run");
   await Deno.rename(place.at("first.borg"), place.at("moved.borg"));
   await place.configure({ repositories: [repository("first", { url: "moved.borg" })] });
@@ -122,7 +122,7 @@ Deno.test({
     mounted.defer(async () => {
       await runToEnd(["umount", place.at("small")], { env: place.env });
     });
-    await place.expect(0, "init");
+    await place.init();
     for (let part = 0; part < 32; part++) {
       const random = crypto.getRandomValues(new Uint8Array(65_536));
       await place.write(`source/${part}.bin`, random);

@@ -30,12 +30,12 @@ const MAKE_INVALID = String.raw`printf x > "$(printf 'invalid-\377\376')"`;
 const RAW_CONTROL = /[^\P{Cc}\n\t]|[\u2028\u2029]/u;
 
 async function placeWithNames(level: string): Promise<Place> {
-  const place = await Place.make({ logs: { directory: "logs", level } });
+  const place = await Place.quick({ logs: { directory: "logs", level } });
   for (const name of NAMES) await Deno.writeTextFile(join(place.at("source"), name), name);
   const start = { env: place.env, cwd: place.at("source") };
   const { code, stderr } = await runToEnd(["sh", "-c", MAKE_INVALID], start);
   assert.equal(code, 0, stderr);
-  await place.expect(0, "init");
+  await place.init();
   return place;
 }
 
@@ -69,14 +69,14 @@ Deno.test("run shows no control character of a file's name in the log or on the 
 });
 
 Deno.test("run takes patterns with a leading dash as patterns", async () => {
-  await using place = await Place.make({
+  await using place = await Place.quick({
     sources: { directories: ["source"], exclude: ["-*", "sh:**/--exclude*", "fm:*/leading"] },
   });
   await place.write("source/-x", "");
   await place.write("source/--exclude=a", "");
   await place.write("source/leading", "");
   await place.write("source/x-", "");
-  await place.expect(0, "init");
+  await place.init();
   await place.expect(0, "run");
   const paths = await place.contents("first");
   assert.ok(paths.includes(place.archived("source/x-")));
@@ -87,9 +87,9 @@ Deno.test("run takes patterns with a leading dash as patterns", async () => {
 
 Deno.test("run backs up sources whose own paths have strange names", async () => {
   const names = ["-dash", "sp ace", "new\nline", "Ümläut"];
-  await using place = await Place.make({ sources: { directories: names.map((n) => `odd/${n}`) } });
+  await using place = await Place.quick({ sources: { directories: names.map((n) => `odd/${n}`) } });
   for (const name of names) await place.write(`odd/${name}/file`, name);
-  await place.expect(0, "init");
+  await place.init();
   await place.expect(0, "run");
   const [archive] = await place.archives("first");
   await place.borg("first", "extract", `${place.at("first.borg")}::${archive}`);
@@ -100,7 +100,7 @@ Deno.test("run backs up sources whose own paths have strange names", async () =>
 });
 
 Deno.test("run leaves out what the sources exclude", async () => {
-  await using place = await Place.make({
+  await using place = await Place.quick({
     sources: {
       directories: ["source"],
       exclude: ["*.tmp", "re:/cache-[0-9]+$"],
@@ -114,7 +114,7 @@ Deno.test("run leaves out what the sources exclude", async () => {
   await place.write("source/left-out/file", "");
   await place.write("source/tagged/CACHEDIR.TAG", "Signature: 8a477f597d28d172789f06886806bc55");
   await place.write("source/tagged/file", "");
-  await place.expect(0, "init");
+  await place.init();
   await place.expect(0, "run");
   const files = (await place.contents("first"))
     .filter((path) => /file$|tmp$|txt$/.test(path))

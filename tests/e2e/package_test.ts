@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { type Ended, ROOT, runToEnd, which } from "./program.ts";
-
-const SKIP = which("dpkg-deb") === undefined;
+import { type Ended, ROOT, runToEnd } from "./program.ts";
+import { scriptTest } from "./scripts.ts";
 
 /** A directory that is gone at the end. */
 class Directory implements AsyncDisposable {
@@ -34,10 +33,9 @@ function onlyPackage(directory: string): string {
   return join(directory, name);
 }
 
-Deno.test({
-  name: "package.sh packs program, units, completions, manual, example and documents for root",
-  ignore: SKIP,
-  async fn() {
+scriptTest(
+  "package.sh packs program, units, completions, manual, example and documents for root",
+  async () => {
     await using directory = new Directory();
     const { code, stderr } = await pack(directory.path);
     assert.equal(code, 0, stderr);
@@ -69,33 +67,26 @@ Deno.test({
     assert.match(fields, new RegExp(`^Version: ${version}$`, "m"));
     assert.doesNotMatch(fields, /@[A-Z]+@/);
   },
-});
+  "dpkg-deb",
+);
 
-Deno.test({
-  name: "package.sh makes the same package again from the same source",
-  ignore: SKIP,
-  async fn() {
-    await using first = new Directory();
-    await using second = new Directory();
-    for (const { path } of [first, second]) assert.equal((await pack(path)).code, 0);
-    const bytes = [first, second].map(({ path }) => Deno.readFileSync(onlyPackage(path)));
-    const sums = await Promise.all(bytes.map((one) => crypto.subtle.digest("SHA-256", one)));
-    const [one, two] = sums.map((sum) => new Uint8Array(sum).toHex());
-    assert.equal(one, two);
-  },
-});
+scriptTest("package.sh makes the same package again from the same source", async () => {
+  await using first = new Directory();
+  await using second = new Directory();
+  for (const { path } of [first, second]) assert.equal((await pack(path)).code, 0);
+  const bytes = [first, second].map(({ path }) => Deno.readFileSync(onlyPackage(path)));
+  const sums = await Promise.all(bytes.map((one) => crypto.subtle.digest("SHA-256", one)));
+  const [one, two] = sums.map((sum) => new Uint8Array(sum).toHex());
+  assert.equal(one, two);
+}, "dpkg-deb");
 
-Deno.test({
-  name: "package.sh gives the package the version it is told",
-  ignore: SKIP,
-  async fn() {
-    await using directory = new Directory();
-    assert.equal((await pack(directory.path, "--version", "9.8.7")).code, 0);
-    assert.match(onlyPackage(directory.path), /autoborg_9\.8\.7_/);
-  },
-});
+scriptTest("package.sh gives the package the version it is told", async () => {
+  await using directory = new Directory();
+  assert.equal((await pack(directory.path, "--version", "9.8.7")).code, 0);
+  assert.match(onlyPackage(directory.path), /autoborg_9\.8\.7_/);
+}, "dpkg-deb");
 
-Deno.test("package.sh ends with 2 and a sentence when there is no program to pack", async () => {
+scriptTest("package.sh ends with 2 and a sentence when there is no program to pack", async () => {
   await using directory = new Directory();
   for (
     const [args, says] of [

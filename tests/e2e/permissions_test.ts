@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { Place, repository } from "./place.ts";
-import { autoborgCommand, ROOT, runToEnd, searchPath, which } from "./program.ts";
+import { autoborgCommand, BINARY, ROOT, runToEnd, searchPath, which } from "./program.ts";
 
 interface Footprint {
   readonly permission: string;
@@ -31,7 +31,7 @@ async function allowed(kind: "env" | "run"): Promise<readonly string[]> {
   return here.map(String);
 }
 
-const compiled = (Deno.env.get("AUTOBORG_BIN") ?? "") !== "";
+const compiled = BINARY !== undefined;
 const footprintTest =
   "a run starts borg alone and reads no variable but those of the permission set";
 

@@ -7,6 +7,7 @@
 import assert from "node:assert/strict";
 import { dirname, join } from "node:path";
 import { stringify } from "smol-toml";
+import { copyEmptyRepository } from "./empty_repository.ts";
 import { autoborgCommand, type Ended, Running, runToEnd, searchPath } from "./program.ts";
 
 /** A table of the configuration. */
@@ -34,6 +35,8 @@ export class Place implements AsyncDisposable {
   readonly directory: string;
   /** The environment that autoborg is started with; a test may add to it. */
   readonly env: Record<string, string>;
+  /** Those of the configuration as it was written last. */
+  #repositories: readonly Table[] = [];
 
   /** @param directory an empty directory; it is removed at the end */
   private constructor(directory: string) {
@@ -65,6 +68,16 @@ export class Place implements AsyncDisposable {
     return place;
   }
 
+  /**
+   * Makes a place whose runs do no more than to create archives: `check` and `compact` cost two starts
+   * of Borg, and have tests of their own.
+   *
+   * @param tables tables of the configuration
+   */
+  static quick(tables: Table = {}): Promise<Place> {
+    return Place.make({ check: { enabled: false }, compact: { enabled: false }, ...tables });
+  }
+
   /** An absolute path below the directory. */
   at(...parts: readonly string[]): string {
     return join(this.directory, ...parts);
@@ -92,7 +105,20 @@ export class Place implements AsyncDisposable {
       repositories: [repository("first")],
       ...tables,
     };
+    this.#repositories = tablesIn(whole.repositories);
     await this.write("config.toml", stringify(whole));
+  }
+
+  /** Makes all repositories; those that are as simple as can be are copied. */
+  async init(): Promise<void> {
+    let rest = false;
+    for (const { label, url, passphrase, encryption } of this.#repositories) {
+      const path = this.at(`${label}.borg`);
+      const isSimple = url === `${label}.borg` && encryption === undefined && !exists(path);
+      if (isSimple && typeof passphrase === "string") await copyEmptyRepository(path, passphrase);
+      else rest = true;
+    }
+    if (rest) await this.expect(0, "init");
   }
 
   /** Runs a verb of autoborg with this place's configuration. */
@@ -160,6 +186,11 @@ export class Place implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await Deno.remove(this.directory, { recursive: true });
   }
+}
+
+function tablesIn(value: unknown): readonly Table[] {
+  const isTable = (one: unknown): one is Table => typeof one === "object" && one !== null;
+  return Array.isArray(value) ? value.filter(isTable) : [];
 }
 
 /** Lines without the empty ones. */

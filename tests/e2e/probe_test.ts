@@ -56,7 +56,7 @@ Deno.test("check-config --probe finds nothing that keeps a run from its work", a
     repositories: [repository("first"), repository("second", { encryption: "keyfile" })],
     metrics: { textfile: "source/autoborg.prom" },
   });
-  await here.expect(0, "init");
+  await here.init();
   await here.expect(0, "run");
   const before = snapshot(here.at("state")).map((line) => line.split(" ")[0]);
   const rows = await probe(here);
@@ -79,7 +79,7 @@ Deno.test("check-config --probe finds nothing that keeps a run from its work", a
 
 Deno.test("check-config --probe makes nothing that a run would make", async () => {
   await using here = await Place.make();
-  await here.expect(0, "init");
+  await here.init();
   const before = snapshot(here.directory).filter((line) => !line.includes("/base/"));
   const rows = await probe(here);
   for (const name of ["paths.state_dir", "paths.temp_dir", "logs.directory"]) {
@@ -144,7 +144,7 @@ Deno.test("check-config --probe prints a table, the reasons and a last line that
 Deno.test("check-config --probe answers for borg as a run does: an unknown place, no encryption", async () => {
   const table = { encryption: "none", passphrase: undefined };
   await using here = await Place.make({ repositories: [repository("first", table)] });
-  await here.expect(0, "init");
+  await here.init();
   assert.match(row(await probe(here), "repository", "first").message, /^not encrypted; /);
   await Deno.rename(here.at("first.borg"), here.at("moved.borg"));
   await here.configure({
@@ -164,7 +164,7 @@ Deno.test({
     await using server = await SshServer.start(here.at("server"));
     const far = server.repository("far");
     await here.configure({ repositories: [repository("far", far)] });
-    await here.expect(0, "init");
+    await here.init();
     assert.equal(row(await probe(here), "repository", "far").state, "ok");
     const options = ["UserKnownHostsFile=/dev/null", "StrictHostKeyChecking=yes"];
     await here.configure({
@@ -209,7 +209,7 @@ Deno.test("check-config --probe says what a run would refuse: foreign files, mis
     sources: { directories: ["source", "empty", "missing", "link", "source/one.txt"] },
     metrics: { textfile: "nowhere/autoborg.prom" },
   });
-  await here.expect(0, "init");
+  await here.init();
   await Deno.mkdir(here.at("empty"));
   await Deno.symlink(here.at("source"), here.at("link"));
   await here.write("temp/foreign", "");
@@ -230,7 +230,7 @@ Deno.test("check-config --probe says what a run would refuse: foreign files, mis
 
 Deno.test("check-config --probe tells of a lock that a run holds, and of dead runs", async () => {
   await using here = await Place.make();
-  await here.expect(0, "init");
+  await here.init();
   const url = here.at("first.borg");
   const env = { ...here.env, BORG_PASSPHRASE: passphraseOf("first") };
   const held = await here.write("held", "");
@@ -254,7 +254,7 @@ Deno.test("check-config --probe tells of a lock that a run holds, and of dead ru
 
 Deno.test("check-config --probe tells of leftovers of dead runs", async () => {
   await using here = await Place.make();
-  await here.expect(0, "init");
+  await here.init();
   const dead = {
     runId: "0123abcd",
     startedAt: "2026-11-22T04:00:00Z",
@@ -279,7 +279,7 @@ Deno.test("check-config --probe logs in to the mail server and says what is wron
   await using server = await MailServer.start({ certificate: certificates.of("good"), login });
   await using expired = await MailServer.start({ certificate: certificates.of("expired") });
   await using here = await Place.make();
-  await here.expect(0, "init");
+  await here.init();
   const look = async (port: number, keys: Table) => {
     const secure = { security: "starttls", ca_file: certificates.authority };
     await here.configure(mailTable(port, { ...secure, ...keys }));
@@ -313,7 +313,7 @@ Deno.test("check-config --probe says that Borg is not there, and asks nothing th
 
 Deno.test("check-config --probe repeats the warnings of the configuration", async () => {
   await using here = await Place.make();
-  await here.expect(0, "init");
+  await here.init();
   await Deno.chmod(here.at("config.toml"), 0o644);
   const rows = await probe(here);
   const messages = rows.filter(({ topic }) => topic === "configuration");

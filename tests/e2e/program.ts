@@ -24,10 +24,12 @@ export interface Start {
 /** The root of the source tree. */
 export const ROOT: string = fileURLToPath(new URL("../..", import.meta.url));
 
-/** The command line of autoborg: a compiled binary when `AUTOBORG_BIN` names one. */
+/** The compiled program that is tested; `undefined` when the source is. */
+export const BINARY: string | undefined = Deno.env.get("AUTOBORG_BIN") || undefined;
+
+/** The command line of autoborg. */
 export function autoborgCommand(): readonly string[] {
-  const binary = Deno.env.get("AUTOBORG_BIN");
-  if (binary !== undefined && binary !== "") return [binary];
+  if (BINARY !== undefined) return [BINARY];
   const options = ["--quiet", "--no-prompt", "-P", `--config=${ROOT}deno.json`];
   return [Deno.execPath(), "run", ...options, `${ROOT}main.ts`];
 }

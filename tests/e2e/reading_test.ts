@@ -27,7 +27,7 @@ function readingTest(name: string, fn: () => Promise<void>): void {
 readingTest("run ends with 1 and goes on when a single file can't be read", async () => {
   await using place = await Place.make({ retention: { keep_last: 1 } });
   await place.write("source/locked\n.txt", "", 0o000);
-  await place.expect(0, "init");
+  await place.init();
   const { code, stderr } = await runUnprivileged(place);
   assert.equal(code, 1, stderr);
   assert.match(stderr, /create +warning/);
@@ -42,7 +42,7 @@ readingTest("run fails and does not prune when a directory can't be read", async
   await using place = await Place.make({ retention: { keep_last: 1 } });
   await place.write("source/closed/file", "");
   await Deno.chmod(place.at("source/closed"), 0o000);
-  await place.expect(0, "init");
+  await place.init();
   const { code, stderr } = await runUnprivileged(place);
   await Deno.chmod(place.at("source/closed"), 0o700);
   assert.equal(code, 2, stderr);
@@ -53,7 +53,7 @@ readingTest("run fails and does not prune when a directory can't be read", async
 readingTest("run fails and does not prune when many files can't be read", async () => {
   await using place = await Place.make({ retention: { keep_last: 1 } });
   for (let file = 0; file < 11; file++) await place.write(`source/${file}`, "", 0o000);
-  await place.expect(0, "init");
+  await place.init();
   const { code, stderr } = await runUnprivileged(place);
   assert.equal(code, 2, stderr);
   assert.match(stderr, /error: 11 files could not be read/);

@@ -11,7 +11,7 @@ Deno.test({
   fn: async () => {
     await using place = await Place.make();
     await makeTree(place.at("source"));
-    await place.expect(0, "init");
+    await place.init();
     await place.expect(0, "run", "--skip=check,compact");
     const { stdout, stderr } = await place.expect(0, "restore", "/", "--to=out");
     assert.equal(stdout, "");
@@ -31,7 +31,7 @@ Deno.test("restore takes files, directories and globs, and names as they are", a
   for (const name of ["a.log", "b.log", "sub/c.log", "-dash", "new\nline", "[ab].log", "pf:x"]) {
     await place.write(`source/${name}`, name);
   }
-  await place.expect(0, "init");
+  await place.init();
   await place.expect(0, "run", "--skip=check,compact,proof");
   const files = (target: string) =>
     snapshot(place.at(target)).flatMap((line) => {
@@ -124,7 +124,7 @@ Deno.test("restore names what is not in the archive, with the nearest paths", as
 
 Deno.test("restore takes the archive of a name, of a time, and refuses both at once", async () => {
   await using place = await Place.make();
-  await place.expect(0, "init");
+  await place.init();
   const url = place.at("first.borg");
   for (const day of ["20", "21"]) {
     await place.write("source/one.txt", day);

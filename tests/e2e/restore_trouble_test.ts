@@ -20,7 +20,7 @@ Deno.test("restore falls back to another repository when one is not there", asyn
 Deno.test("restore falls back to another repository when one is damaged", async () => {
   await using place = await Place.make(TWO);
   await place.write("source/data.bin", crypto.getRandomValues(new Uint8Array(65_536)));
-  await place.expect(0, "init");
+  await place.init();
   await place.expect(0, "run", "--skip=check,compact,proof");
   await flipBit(largestSegment(place.at("first.borg")), 40_000);
   const { stderr } = await place.expect(1, "restore", place.at("source"), "--to=out");
@@ -57,7 +57,7 @@ for (const [signal, code] of [["SIGINT", 130], ["SIGTERM", 143]] as const) {
       }
       await place.write(`source/${part}.bin`, bytes);
     }
-    await place.expect(0, "init");
+    await place.init();
     await place.expect(0, "run", "--skip=check,compact,proof");
     const running = place.start("restore", "/", "--to=out", "--progress=json");
     await running.prints(/"step":"restore"/);

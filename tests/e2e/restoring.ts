@@ -12,7 +12,7 @@ import { Place, type Table } from "./place.ts";
  */
 export async function placeWithArchive(tables: Table = {}): Promise<Place> {
   const place = await Place.make(tables);
-  await place.expect(0, "init");
+  await place.init();
   await backUp(place);
   return place;
 }

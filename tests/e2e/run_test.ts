@@ -9,7 +9,7 @@ Deno.test("run backs up into every repository, and a second run deduplicates", a
     retention: { keep_daily: 7 },
     proof: { files: 20 },
   });
-  await place.expect(0, "init");
+  await place.init();
   const first = await place.expect(0, "run");
   assert.match(first.stderr, /^ok after .*: first ok, second ok$/m);
   await place.expect(0, "run");
@@ -25,7 +25,7 @@ Deno.test("run backs up into every repository, and a second run deduplicates", a
 
 Deno.test("run restores what it backed up, byte by byte", async () => {
   await using place = await Place.make();
-  await place.expect(0, "init");
+  await place.init();
   await place.expect(0, "run");
   const [archive] = await place.archives("first");
   assert.match(archive ?? "", /^web-\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ-[0-9a-f]{8}$/);
@@ -38,7 +38,7 @@ Deno.test("run restores what it backed up, byte by byte", async () => {
 
 Deno.test("run goes on with the others when one repository has a wrong passphrase", async () => {
   await using place = await Place.make({ ...BOTH, retention: { keep_last: 1 } });
-  await place.expect(0, "init");
+  await place.init();
   await place.expect(0, "run");
   await place.configure({
     repositories: [repository("first", { passphrase: "not this one" }), repository("second")],
@@ -59,7 +59,7 @@ Deno.test("run goes on with the others when one repository has a wrong passphras
 
 Deno.test("run backs up the other sources when one is missing, and does not prune", async () => {
   await using place = await Place.make({ retention: { keep_last: 1 } });
-  await place.expect(0, "init");
+  await place.init();
   await place.expect(0, "run");
   await place.configure({
     sources: { directories: ["source", "not-there"] },
@@ -75,7 +75,7 @@ Deno.test("run backs up the other sources when one is missing, and does not prun
 
 Deno.test("run makes no archive when every source is missing", async () => {
   await using place = await Place.make({ sources: { directories: ["nowhere"] } });
-  await place.expect(0, "init");
+  await place.init();
   const { stderr } = await place.expect(2, "run");
   assert.match(stderr, /none of the sources can be read/);
   assert.deepEqual(await place.archives("first"), []);
@@ -86,7 +86,7 @@ Deno.test("run fails, and does not prune, when the new archive holds no file", a
     sources: { directories: ["source"], exclude: ["*"] },
     retention: { keep_last: 1 },
   });
-  await place.expect(0, "init");
+  await place.init();
   const { stderr } = await place.expect(2, "run");
   assert.match(stderr, /the new archive holds no file at all/);
   assert.match(stderr, /prune +skipped: create failed/);
@@ -94,7 +94,7 @@ Deno.test("run fails, and does not prune, when the new archive holds no file", a
 
 Deno.test("run --repo works on the named repository alone", async () => {
   await using place = await Place.make(BOTH);
-  await place.expect(0, "init");
+  await place.init();
   const { stderr } = await place.expect(0, "run", "--repo", "second");
   assert.match(stderr, /^ok after .*: second ok$/m);
   assert.deepEqual(await place.archives("first"), []);
@@ -103,7 +103,7 @@ Deno.test("run --repo works on the named repository alone", async () => {
 
 Deno.test("run --skip leaves out the named steps", async () => {
   await using place = await Place.make({ retention: { keep_last: 1 } });
-  await place.expect(0, "init");
+  await place.init();
   const { stderr } = await place.expect(0, "run", "--skip", "check,prune");
   assert.match(stderr, /check +skipped: left out on the command line/);
   assert.match(stderr, /prune +skipped: left out on the command line/);
@@ -128,7 +128,7 @@ Deno.test("run skips an optional repository that is absent, says so and ends wit
 
 Deno.test("run fails when an optional repository is there and has a wrong passphrase", async () => {
   await using place = await Place.make({ repositories: [repository("usb")] });
-  await place.expect(0, "init");
+  await place.init();
   await place.configure({
     repositories: [repository("usb", { optional: true, passphrase: "not this one" })],
   });
@@ -138,7 +138,7 @@ Deno.test("run fails when an optional repository is there and has a wrong passph
 
 Deno.test("run refuses a temp_dir with foreign content, lists it and leaves it alone", async () => {
   await using place = await Place.make();
-  await place.expect(0, "init");
+  await place.init();
   await place.write("temp/precious.txt", "mine");
   const { stderr } = await place.expect(2, "run");
   assert.match(stderr, /it must be empty and it holds "precious\.txt"/);
@@ -148,7 +148,7 @@ Deno.test("run refuses a temp_dir with foreign content, lists it and leaves it a
 
 Deno.test("run checks only when the last good check is older than check.every", async () => {
   await using place = await Place.make({ check: { every: "1d" } });
-  await place.expect(0, "init");
+  await place.init();
   const first = await place.expect(0, "run");
   assert.match(first.stderr, /check +ok/);
   const second = await place.expect(0, "run");
@@ -159,7 +159,7 @@ Deno.test("run works with a repository that is not encrypted", async () => {
   await using place = await Place.make({
     repositories: [{ label: "open", url: "open.borg", encryption: "none" }],
   });
-  await place.expect(0, "init");
+  await place.init();
   await place.expect(0, "run");
   assert.equal((await place.archives("open")).length, 1);
 });
@@ -181,7 +181,7 @@ Deno.test("run takes nothing for lost that Borg leaves out by itself: its cache,
     "Signature: 8a477f597d28d172789f06886806bc55",
   );
   place.env.BORG_CACHE_DIR = place.at("source/cache/borg");
-  await place.expect(0, "init");
+  await place.init();
   // The proof trusts no file that was changed just before the backup began.
   await new Promise((resolve) => setTimeout(resolve, 2_500));
   const { stderr } = await place.expect(0, "run");

@@ -19,7 +19,7 @@ async function slowPlace(tables = {}): Promise<Place> {
     }
     await place.write(`source/${String(part).padStart(2, "0")}.bin`, bytes);
   }
-  await place.expect(0, "init");
+  await place.init();
   return place;
 }
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { Place, repository } from "./place.ts";
-import { autoborgCommand, ROOT, runToEnd, which } from "./program.ts";
+import { autoborgCommand, BINARY, ROOT, runToEnd, which } from "./program.ts";
 
 async function status(place: Place, code: number) {
   const { stdout } = await place.expect(code, "status", "--json");
@@ -8,11 +8,11 @@ async function status(place: Place, code: number) {
 }
 
 Deno.test("status follows a row of good, bad and missing runs", async () => {
-  await using place = await Place.make({ status: { max_age: "1h" } });
+  await using place = await Place.quick({ status: { max_age: "1h" } });
   assert.equal((await status(place, 1)).repositories[0].state, "never");
   const none = await place.expect(1, "status");
   assert.match(none.stdout, /web: stale, first has no good backup\nthere was no run yet/);
-  await place.expect(0, "init");
+  await place.init();
   await place.expect(0, "run");
   const good = await status(place, 0);
   assert.equal(good.verdict, "fresh");
@@ -34,7 +34,7 @@ Deno.test("status follows a row of good, bad and missing runs", async () => {
 });
 
 Deno.test("status names the run that is going on, and history the one that was refused", async () => {
-  await using place = await Place.make({
+  await using place = await Place.quick({
     repositories: [repository("first", { compression: "lzma,9" })],
   });
   await place.write("source/large", crypto.getRandomValues(new Uint8Array(65_536)));
@@ -42,7 +42,7 @@ Deno.test("status names the run that is going on, and history the one that was r
     await Deno.copyFile(place.at("source/large"), place.at(`source/large-${part}`));
     await Deno.writeTextFile(place.at(`source/large-${part}`), `${part}`, { append: true });
   }
-  await place.expect(0, "init");
+  await place.init();
   await place.write("state/run.lock", '{"process":1,"runId":"ffffffff","startedAt":"x"}\n');
   assert.equal((await status(place, 1)).running, null, "a killed run left its name");
   const running = place.start("run", "--progress=none");
@@ -59,8 +59,8 @@ Deno.test("status names the run that is going on, and history the one that was r
 });
 
 Deno.test("status disturbs no run that begins in the same moment", async () => {
-  await using place = await Place.make({ sources: { directories: ["source/sub"] } });
-  await place.expect(0, "init");
+  await using place = await Place.quick({ sources: { directories: ["source/sub"] } });
+  await place.init();
   await place.expect(0, "run");
   let done = false;
   const asking = (async () => {
@@ -72,8 +72,8 @@ Deno.test("status disturbs no run that begins in the same moment", async () => {
 });
 
 Deno.test("status never starts a program", async () => {
-  await using place = await Place.make();
-  await place.expect(0, "init");
+  await using place = await Place.quick();
+  await place.init();
   await place.expect(0, "run");
   await Deno.remove(place.at("first.borg"), { recursive: true });
   const command = [...autoborgCommand(), "status", `--config=${place.at("config.toml")}`];
@@ -90,8 +90,8 @@ Deno.test({
   }`,
   ignore: NO_USER,
   fn: async () => {
-    await using place = await Place.make();
-    await place.expect(0, "init");
+    await using place = await Place.quick();
+    await place.init();
     await place.expect(0, "run");
     const cache = await Deno.makeTempDir({ prefix: "autoborg-cache-" });
     // A binary and a cache that everybody can read, whatever the home of root allows.
@@ -108,8 +108,7 @@ Deno.test({
     for (const path of widened) await Deno.chmod(path, 0o755);
     await Deno.chmod(place.at("config.toml"), 0o644);
     await runToEnd(["chmod", "-R", "a+rwX", cache, copy], { env: place.env });
-    const binary = Deno.env.get("AUTOBORG_BIN") ?? "";
-    const program = binary !== "" ? [binary] : [
+    const program = BINARY !== undefined ? [BINARY] : [
       place.at("deno"),
       ...["run", "-q", "--no-prompt", "-P", `--config=${copy}/deno.json`, `${copy}/main.ts`],
     ];
@@ -125,8 +124,8 @@ Deno.test({
 });
 
 Deno.test("history --html writes a page, --last and --repo choose runs", async () => {
-  await using place = await Place.make();
-  await place.expect(0, "init");
+  await using place = await Place.quick();
+  await place.init();
   for (let count = 0; count < 2; count++) await place.expect(0, "run");
   const { stdout } = await place.expect(0, "history", "--html", place.at("page.html"));
   assert.equal(stdout, "");
@@ -148,8 +147,8 @@ Deno.test("run writes metrics, and pings a service", async () => {
   });
   const url = `http://127.0.0.1:${server.addr.port}/uuid-geheim`;
   const tables = { metrics: { textfile: "autoborg.prom" }, ping: { url } };
-  await using place = await Place.make(tables);
-  await place.expect(0, "init");
+  await using place = await Place.quick(tables);
+  await place.init();
   await place.expect(0, "run");
   await place.configure({ ...tables, sources: { directories: ["nowhere"] } });
   await place.expect(2, "run");
@@ -170,14 +169,14 @@ Deno.test("run writes metrics, and pings a service", async () => {
 });
 
 Deno.test("run warns, and ends with 1, when the metrics can't be written", async () => {
-  await using place = await Place.make({ metrics: { textfile: "nowhere/autoborg.prom" } });
-  await place.expect(0, "init");
+  await using place = await Place.quick({ metrics: { textfile: "nowhere/autoborg.prom" } });
+  await place.init();
   const { stderr } = await place.expect(1, "run");
   assert.match(stderr, /^warning: The writing of the metrics failed: Cannot write/m);
 });
 
 Deno.test("run writes a priority before each line when the journal listens", async () => {
-  await using place = await Place.make({
+  await using place = await Place.quick({
     repositories: [repository("first", { passphrase: "x" })],
   });
   const command = [...autoborgCommand(), "run", `--config=${place.at("config.toml")}`];

@@ -35,7 +35,7 @@ terminalTest(
     for (let part = 0; part < 8; part++) {
       await place.write(`source/${part}`, crypto.getRandomValues(new Uint8Array(65_536)));
     }
-    await place.expect(0, "init");
+    await place.init();
     const { code, stdout } = await onTerminal(place, {});
     assert.equal(code, 0, stdout);
     assert.ok(stdout.includes(`${ESCAPE}32mok`), "a good result is green");
@@ -47,7 +47,7 @@ terminalTest(
 
 terminalTest("run shows no colour on a terminal when it is not wanted", async () => {
   await using place = await Place.make();
-  await place.expect(0, "init");
+  await place.init();
   const wishes: readonly (readonly [Record<string, string>, ...string[]])[] = [
     [{ NO_COLOR: "1" }],
     [{ TERM: "dumb" }],
@@ -62,21 +62,21 @@ terminalTest("run shows no colour on a terminal when it is not wanted", async ()
 
 terminalTest("run paints no progress on a dumb terminal", async () => {
   await using place = await Place.make();
-  await place.expect(0, "init");
+  await place.init();
   const { stdout } = await onTerminal(place, { TERM: "dumb" });
   assert.ok(!stdout.includes("\x1b"), JSON.stringify(stdout));
 });
 
 Deno.test("run writes no escape codes when there is no terminal", async () => {
   await using place = await Place.make();
-  await place.expect(0, "init");
+  await place.init();
   const { stdout, stderr } = await place.expect(0, "run");
   assert.ok(!`${stdout}${stderr}${await place.log()}`.includes("\x1b"));
 });
 
 Deno.test("run --progress json writes one object a line to standard output", async () => {
   await using place = await Place.make({ retention: { keep_last: 3 } });
-  await place.expect(0, "init");
+  await place.init();
   const { stdout } = await place.expect(0, "run", "--progress", "json");
   const objects = stdout.trimEnd().split("\n").map((line) => JSON.parse(line));
   assert.equal(objects[0].type, "run-started");
