@@ -6,7 +6,9 @@
 import type { BorgFailure, BorgWords } from "./failure_kinds.ts";
 import type { BorgRepository } from "./repository.ts";
 
-/** What ssh says, and what it means. */
+const HOST_KEY_HINT = "Connect once by hand with ssh, as the same user, and compare the host key";
+
+/** What ssh says, and what it means; what is said last, but may get lost, comes first. */
 const SSH_REASONS: readonly {
   readonly pattern: RegExp;
   readonly reachable: boolean;
@@ -15,7 +17,12 @@ const SSH_REASONS: readonly {
   {
     pattern: /Host key verification failed|REMOTE HOST IDENTIFICATION HAS CHANGED/,
     reachable: true,
-    hint: "Connect once by hand with ssh, as the same user, and compare the host key",
+    hint: HOST_KEY_HINT,
+  },
+  {
+    pattern: /No \S+ host key is known for/,
+    reachable: true,
+    hint: HOST_KEY_HINT,
   },
   {
     pattern: /Permission denied \(/,

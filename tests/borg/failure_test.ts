@@ -123,6 +123,14 @@ Deno.test("explainFailure() says why ssh could not connect", () => {
   const key = closed("Remote: Host key verification failed.");
   assert.equal(key.kind, "other");
   assert.match(key.hint ?? "", /host key/);
+  // The line that should follow it comes too late now and then.
+  const strict =
+    "No ED25519 host key is known for [server]:22 and you have requested strict checking.";
+  const early = closed(`Remote: ${strict}`);
+  assert.deepEqual([early.message, early.hint], [
+    `the connection to the server failed: ${strict}`,
+    key.hint,
+  ]);
   const borg = closed("Remote: bash: line 1: borg: command not found");
   assert.match(borg.hint ?? "", /remote_borg/);
   assert.match(closed("Remote: Bye").message, /closed by the server: Bye$/);
