@@ -32,14 +32,8 @@ export async function checkConfigVerb(this: CliContext, flags: CheckConfigFlags)
   }
 }
 
-/**
- * Says in a few lines what a run would do.
- *
- * @param config the configuration
- * @param path its file
- * @returns lines
- */
-export function summarise(config: Config, path: string): string[] {
+/** Says in a few lines what a run would do. */
+function summarise(config: Config, path: string): string[] {
   return [
     `${path} is valid`,
     `series: ${config.name}`,

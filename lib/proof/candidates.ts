@@ -92,14 +92,8 @@ export function choose(
   return [...chosen];
 }
 
-/**
- * Looks at one path of the sources.
- *
- * @param root the root of the sources
- * @param path relative to it
- * @returns the file, or `undefined` when it is none that can be read back
- */
-export async function candidateAt(root: string, path: string): Promise<Candidate | undefined> {
+/** The file at a path of the sources; `undefined` when it is none that can be read back. */
+async function candidateAt(root: string, path: string): Promise<Candidate | undefined> {
   try {
     const info = await Deno.lstat(`${root}/${path}`);
     if (!info.isFile || info.size > LARGEST_FILE) return undefined;

@@ -96,13 +96,8 @@ export function stepResult(outcome: StepOutcome): string {
   return `${outcome.state} after ${humanDuration(outcome.duration)}${stats}`;
 }
 
-/**
- * The figures of a new archive on one line.
- *
- * @param stats what `create` put into the repository
- * @returns such as "602 files, 1.2 GiB, 3.4 MiB new (2 added, 1 modified)"
- */
-export function describeStats(stats: ArchiveStats): string {
+/** The figures of a new archive, such as "602 files, 1.2 GiB, 3.4 MiB new (2 added, 1 modified)". */
+function describeStats(stats: ArchiveStats): string {
   const { added, modified } = stats.changes;
   const files = `${stats.files.toLocaleString("en-US")} ${stats.files === 1 ? "file" : "files"}`;
   return `${files}, ${humanSize(stats.originalSize)}, ${humanSize(stats.newSize)} new ` +

@@ -47,15 +47,8 @@ export function metricsReporter(history: History, options: MetricsOptions): Repo
   };
 }
 
-/**
- * Makes the metrics from the history.
- *
- * @param history an open history
- * @param options what is written
- * @param now when
- * @returns the text of the file
- */
-export function metricsOf(history: History, options: MetricsOptions, now: Date): string {
+/** Makes the text of the file from an open history. */
+function metricsOf(history: History, options: MetricsOptions, now: Date): string {
   const { name, repositories, maxAge, version } = options;
   const lastRuns = repositories.flatMap(({ label }) => {
     const [last] = history.runs(name, 1, label);

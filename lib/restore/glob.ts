@@ -21,23 +21,8 @@ export function looksLikeGlob(text: string): boolean {
   return /[*?[]/.test(text);
 }
 
-/**
- * Makes every character of a text stand for itself in a glob.
- *
- * @param text any text
- * @returns a glob that matches this text alone
- */
-export function literalGlob(text: string): string {
-  return text.replace(/[*?[]/g, "[$&]");
-}
-
-/**
- * Translates a glob.
- *
- * @param glob the glob
- * @returns a regular expression for the whole path, without anchors
- */
-export function globBody(glob: string): string {
+/** Translates a glob to a regular expression for the whole path, without anchors. */
+function globBody(glob: string): string {
   let body = "";
   for (let at = 0; at < glob.length;) {
     const rest = glob.slice(at);

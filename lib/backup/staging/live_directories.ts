@@ -11,16 +11,12 @@ import type { Staging } from "../staged_sources.ts";
 const PATIENCE = 30_000;
 
 /** A directory that is there, or what is wrong with it. */
-export type DirectoryLook =
+type DirectoryLook =
   | { readonly kind: "there"; readonly path: string; readonly info: Deno.FileInfo }
   | { readonly kind: "unusable"; readonly problem: Problem };
 
-/**
- * Looks whether a source directory can be read.
- *
- * @param path absolute and normalised
- */
-export async function lookAt(path: string): Promise<DirectoryLook> {
+/** Looks whether a source directory can be read. */
+async function lookAt(path: string): Promise<DirectoryLook> {
   try {
     const info = await inTime(Deno.lstat(path), PATIENCE);
     if (!info.isSymlink) return { kind: "there", path, info };
@@ -68,13 +64,8 @@ export function stageLive(paths: readonly string[], problems: readonly Problem[]
   };
 }
 
-/**
- * A live path as it is named in the archive.
- *
- * @param path absolute and normalised
- * @returns the path without its leading slash; `.` for the root directory
- */
-export function relativeToRoot(path: string): string {
+/** A live path as it is named in the archive: without its leading slash; `.` for the root. */
+function relativeToRoot(path: string): string {
   const relative = path.replace(/^\/+/, "");
   // A lone "-" would be standard input for Borg.
   if (relative === "-") return "./-";

@@ -1,5 +1,5 @@
 /** The shells that there is a script for. */
-export const SHELLS = ["bash", "zsh", "fish"] as const;
+const SHELLS = ["bash", "zsh", "fish"] as const;
 
 /** One of them. */
 export type Shell = typeof SHELLS[number];
