@@ -1,21 +1,8 @@
 import assert from "node:assert/strict";
 import type { PoolSelection } from "../../lib/backup/staging/select_pools.ts";
 import { datasetFindings, excludeFindings } from "../../lib/probe/datasets.ts";
-import type { Dataset } from "../../lib/zfs/dataset_list.ts";
 import { selectDatasets } from "../../lib/zfs/selection.ts";
-
-function dataset(name: string, more: Partial<Dataset> = {}): Dataset {
-  return {
-    name,
-    type: "filesystem",
-    canmount: "on",
-    mounted: true,
-    locked: false,
-    reserved: false,
-    mountpoint: `/${name}`,
-    ...more,
-  };
-}
+import { dataset } from "../zfs/datasets.ts";
 
 const TANK = [
   dataset("tank"),

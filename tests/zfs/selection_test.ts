@@ -1,19 +1,6 @@
 import assert from "node:assert/strict";
-import type { Dataset } from "../../lib/zfs/dataset_list.ts";
 import { exclusion, selectDatasets } from "../../lib/zfs/selection.ts";
-
-function dataset(name: string, more: Partial<Dataset> = {}): Dataset {
-  return {
-    name,
-    type: "filesystem",
-    canmount: "on",
-    mounted: true,
-    locked: false,
-    reserved: false,
-    mountpoint: `/${name}`,
-    ...more,
-  };
-}
+import { dataset } from "./datasets.ts";
 
 const LABEL = "autoborg-web-2026-11-22T04:00:00Z-0123abcd";
 const TANK = [

@@ -8,18 +8,10 @@ import {
   pathsForBorg,
   type PlacesRequest,
 } from "../../../lib/backup/staging/places.ts";
+import { dataset } from "../../zfs/datasets.ts";
 
-function dataset(name: string, mountpoint: string | undefined, more: Partial<Dataset> = {}) {
-  return {
-    name,
-    type: "filesystem",
-    canmount: "on",
-    mounted: true,
-    locked: false,
-    reserved: false,
-    mountpoint,
-    ...more,
-  } as const;
+function datasetAt(name: string, mountpoint: string | undefined, more: Partial<Dataset> = {}) {
+  return dataset(name, { mountpoint, ...more });
 }
 
 function places(request: Partial<PlacesRequest>): string[] {
@@ -37,10 +29,10 @@ function places(request: Partial<PlacesRequest>): string[] {
 
 Deno.test("findPlaces() puts a dataset at its mount point, or below zfs/ when it has none", () => {
   const datasets = [
-    dataset("tank/in", "/srv/data/in"),
-    dataset("tank/data", "/srv/data"),
-    dataset("tank/none", undefined),
-    dataset("tank/off", "/srv/off", { canmount: "off", mounted: false }),
+    datasetAt("tank/in", "/srv/data/in"),
+    datasetAt("tank/data", "/srv/data"),
+    datasetAt("tank/none", undefined),
+    datasetAt("tank/off", "/srv/off", { canmount: "off", mounted: false }),
   ];
   assert.deepEqual(places({ datasets }), [
     "srv/data = tank/data",
@@ -51,8 +43,8 @@ Deno.test("findPlaces() puts a dataset at its mount point, or below zfs/ when it
 });
 
 Deno.test("findPlaces() gives a shared mount point to the dataset that is mounted there", () => {
-  const idle = dataset("rpool/old", "/", { mounted: false, canmount: "noauto" });
-  const running = dataset("rpool/running", "/", { canmount: "noauto" });
+  const idle = datasetAt("rpool/old", "/", { mounted: false, canmount: "noauto" });
+  const running = datasetAt("rpool/running", "/", { canmount: "noauto" });
   for (const datasets of [[idle, running], [running, idle]]) {
     assert.deepEqual(places({ datasets }), [" = rpool/running", "zfs/rpool/old = rpool/old"]);
   }
@@ -61,7 +53,7 @@ Deno.test("findPlaces() gives a shared mount point to the dataset that is mounte
 Deno.test("findPlaces() shares one mount between a dataset and the directories on it", () => {
   const mounted = { dataset: "tank/data", mountpoint: "/srv/data" };
   const found = places({
-    datasets: [dataset("tank/data", "/srv/data"), dataset("tank/leg", undefined)],
+    datasets: [datasetAt("tank/data", "/srv/data"), datasetAt("tank/leg", undefined)],
     snapshotDirectories: [
       { ...mounted, path: "/srv/data/a", nestedDatasets: [], nestedMounts: ["/srv/data/a/ram"] },
       {
