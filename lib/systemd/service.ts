@@ -184,16 +184,16 @@ function deviceLines({ zfs }: ServiceRequest): string[] {
 
 /**
  * What else is forbidden. Left open on purpose: the just-in-time compiler of JavaScript needs memory that is
- * writable and executable (no MemoryDenyWriteExecute=), hooks that become another user need
- * CAP_SETUID, CAP_SETGID, CAP_KILL and setpriority (the group @resources), and CAP_SYS_ADMIN is what
- * mounting and ZFS need.
+ * writable and executable (no MemoryDenyWriteExecute=), hooks that become another user and prepare
+ * its directory need CAP_SETUID, CAP_SETGID, CAP_CHOWN, CAP_FOWNER, setpriority (the group @resources), and
+ * CAP_KILL to be stopped; CAP_SYS_ADMIN is what mounting and ZFS need.
  */
 const SANDBOX = [
   "PrivateMounts=yes",
   "NoNewPrivileges=yes",
   "CapabilityBoundingSet=CAP_SYS_ADMIN CAP_DAC_OVERRIDE CAP_DAC_READ_SEARCH",
-  "# For hooks that work as another user.",
-  "CapabilityBoundingSet=CAP_SETUID CAP_SETGID CAP_KILL",
+  "# For hooks that work as another user, and for what belongs to others.",
+  "CapabilityBoundingSet=CAP_SETUID CAP_SETGID CAP_KILL CAP_CHOWN CAP_FOWNER",
   "ProtectProc=invisible",
   "ProtectKernelTunables=yes",
   "ProtectKernelLogs=yes",

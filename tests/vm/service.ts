@@ -50,11 +50,12 @@ from_address = "autoborg@example.org"
 recipients = ["root@example.org"]
 `;
 
-/** What hooks do: become another user, and ask systemd for something. */
+/** What hooks do: become another user and prepare its directory, and ask systemd for something. */
 const HOOK = `#!/bin/sh
 set -e
 test "$(su nobody -s /bin/sh -c 'id -un')" = nobody
-test "$(runuser -u nobody -- id -un)" = nobody
+install -d -m 0700 -o nobody -g nogroup /var/tmp/dumps
+runuser -u nobody -- touch /var/tmp/dumps/dump
 systemctl is-active --quiet dbus
 ps -p 1 >/dev/null
 `;
@@ -194,7 +195,7 @@ export class Service implements AsyncDisposable {
     await this.#pool[Symbol.asyncDispose]();
     const script = `rm -rf /etc/systemd/system/autoborg* /run/systemd/system/autoborg* \\
       /etc/autoborg ${PLACE.credentials}/passphrase.* /srv/repositories /srv/plain \\
-      ${PLACE.mails} /var/lib/node-exporter /var/lib/autoborg /var/log/autoborg`;
+      /var/tmp/dumps ${PLACE.mails} /var/lib/node-exporter /var/lib/autoborg /var/log/autoborg`;
     await sh("sh", "-c", script);
     await sh("systemctl", "daemon-reload");
     await attempt(["systemctl", "reset-failed", "autoborg.service"]);
@@ -237,7 +238,7 @@ async function makeSources(): Promise<void> {
 
 /** A disk with a file system of its own, mounted. */
 async function makeDisk(): Promise<void> {
-  await sh("zfs", "create", "-s", "-V", "128M", "svc/disk");
+  await sh("zfs", "create", "-s", "-V", "192M", "svc/disk");
   await sh("udevadm", "settle");
   await sh("dd", "if=/share/disk.ext4", "of=/dev/zvol/svc/disk", "bs=1M", "status=none");
   await sh("mkdir", "-p", PLACE.disk);
