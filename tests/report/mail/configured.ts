@@ -16,4 +16,4 @@ export function mailWith(different: Partial<Mail> = {}): Mail {
 }
 
 /** Short enough for a test. */
-export const SHORT: SmtpLimits = { connect: 2_000, greeting: 400, silence: 400, whole: 2_000 };
+export const SHORT: SmtpLimits = { connect: 2_000, greeting: 1_000, silence: 1_000, whole: 3_000 };
