@@ -296,7 +296,9 @@ Deno.test("check-config --probe logs in to the mail server and says what is wron
   assert.equal(good.state, "ok");
   const wrong = await look(server.port, { ...login, password: "geheim-too" });
   assert.match(wrong.message, /the login failed, it answered "535/);
-  assert.match((await look(expired.port, {})).message, /its certificate has expired/);
+  // A program made with the runtime of Deno 2.6 knows no more than the second.
+  const refused = /its certificate has expired|no encrypted connection could be made/;
+  assert.match((await look(expired.port, {})).message, refused);
   assert.match((await look(2, {})).message, /the connection was refused/);
   assert.equal(server.received.length + expired.received.length, 0);
 });

@@ -84,6 +84,10 @@ function diagnose(fields: SafeFields, circumstances: Circumstances): Diagnosis {
   if (original === "ERR_SSL_WRONG_VERSION_NUMBER") return NOT_TLS;
   if (code === "ETLS" && status !== undefined) return noStarttls(answer);
   if (code === "ETLS" || original.startsWith("ERR_SSL_")) return noTls(original);
+  // All that Deno 2.6 says when it refuses a certificate.
+  if (original === "UNKNOWN" && stage === "greeting" && mail.security !== "none") {
+    return noTls(original);
+  }
   if (code === "EAUTH") return login(answer, mail);
   // The library's own complaint: the server has told its limit.
   if (code === "EMESSAGE" && answer === "" || status === 552) return tooLarge(answer);

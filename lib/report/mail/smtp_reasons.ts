@@ -117,11 +117,12 @@ export function noStarttls(answer: string): Diagnosis {
 
 /** TLS could not be agreed on. */
 export function noTls(original: string): Diagnosis {
-  const code = /^[A-Z_]+$/.test(original) && original !== "ETLS" ? ` (${original})` : "";
+  const isTold = /^[A-Z_]+$/.test(original) && !["ETLS", "UNKNOWN"].includes(original);
   return {
     kind: "encryption",
-    says: `no encrypted connection could be made${code}`,
-    hint: "See mail.port and mail.security; the server must know TLS 1.2 or newer",
+    says: `no encrypted connection could be made${isTold ? ` (${original})` : ""}`,
+    hint:
+      "See mail.port, mail.security and mail.ca_file; the server must know TLS 1.2 or newer and have a valid certificate",
   };
 }
 
@@ -175,7 +176,7 @@ export function refused(answer: string, stage: Stage): Diagnosis {
 
 /** The connection ended before its time. */
 export function brokenOff(stage: Stage, original: string): Diagnosis {
-  const code = /^E[A-Z]+$/.test(original) && original !== "ECONNECTION" ? ` (${original})` : "";
+  const code = /^E[A-Z_]+$/.test(original) && original !== "ECONNECTION" ? ` (${original})` : "";
   const when = {
     connect: "while it was made",
     greeting: "before the greeting was over",

@@ -39,3 +39,15 @@ Deno.test("explainFailure() tells answers that last from those that do not", () 
     assert.equal(explainFailure(error, WHERE).permanent, permanent, String(status));
   }
 });
+
+Deno.test("explainFailure() takes an unknown failure for one of the encryption when that was next", () => {
+  const error = Object.assign(new Error("write UNKNOWN"), {
+    code: "ESOCKET",
+    originalCode: "UNKNOWN",
+  });
+  const says = (security: "starttls" | "none") =>
+    explainFailure(error, { ...WHERE, mail: mailWith({ security }), stage: "greeting" });
+  assert.match(says("starttls").message, /no encrypted connection could be made$/);
+  assert.equal(says("starttls").permanent, false);
+  assert.match(says("none").message, /the connection was broken off before the greeting was over/);
+});
