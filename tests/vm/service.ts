@@ -238,9 +238,10 @@ async function makeSources(): Promise<void> {
 
 /** A disk with a file system of its own, mounted. */
 async function makeDisk(): Promise<void> {
-  await sh("zfs", "create", "-s", "-V", "192M", "svc/disk");
+  await sh("zfs", "create", "-s", "-V", "384M", "svc/disk");
   await sh("udevadm", "settle");
-  await sh("dd", "if=/share/disk.ext4", "of=/dev/zvol/svc/disk", "bs=1M", "status=none");
+  const options = ["bs=1M", "conv=sparse", "status=none"];
+  await sh("dd", "if=/share/disk.ext4", "of=/dev/zvol/svc/disk", ...options);
   await sh("mkdir", "-p", PLACE.disk);
   await sh("mount", "/dev/zvol/svc/disk", PLACE.disk);
 }
