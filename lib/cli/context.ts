@@ -56,13 +56,15 @@ export async function loadChosenConfig(
  *
  * @param context the world outside
  * @param flags the verb's flags
+ * @param otherwise where it is looked for when nobody says so
  * @returns its path, and what loading it must know of the environment
  */
 export function chosenConfig(
   context: Pick<CliContext, "variable">,
   flags: Pick<CommonFlags, "config">,
+  otherwise: string = DEFAULT_CONFIG,
 ): { readonly path: string; readonly environment: LoadEnvironment } {
-  const path = flags.config ?? nonEmpty(context.variable("AUTOBORG_CONFIG")) ?? DEFAULT_CONFIG;
+  const path = flags.config ?? nonEmpty(context.variable("AUTOBORG_CONFIG")) ?? otherwise;
   const credentialsDirectory = nonEmpty(context.variable("CREDENTIALS_DIRECTORY"));
   return { path, environment: credentialsDirectory === undefined ? {} : { credentialsDirectory } };
 }

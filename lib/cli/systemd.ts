@@ -1,4 +1,4 @@
-import { join, resolve as absolutePath } from "node:path";
+import { dirname, join, resolve as absolutePath } from "node:path";
 import { commandRunner } from "../backup/staging/commands.ts";
 import { loadServiceSettings } from "../config/service_settings.ts";
 import { AppError, reasonOf } from "../errors.ts";
@@ -30,7 +30,7 @@ const INSTALLED = "/usr/local/bin/autoborg";
 
 /** `autoborg systemd`: prints or writes the service and the timer. */
 export async function systemdVerb(this: CliContext, flags: SystemdFlags): Promise<void> {
-  const { path, environment } = chosenConfig(this, flags);
+  const { path, environment } = chosenConfig(this, flags, configOf(flags.name));
   const settings = await loadServiceSettings(path, environment);
   const stored = await Promise.all(settings.credentials.map(findCredential));
   const units = unitsOf({
@@ -52,6 +52,11 @@ export async function systemdVerb(this: CliContext, flags: SystemdFlags): Promis
   for (const { name, missing } of stored) {
     if (missing) this.tell(`warning: ${adviceFor(name)}\n`);
   }
+}
+
+/** As the package's `autoborg@NAME` has it: two units of one name must not read two files. */
+function configOf(name: string | undefined): string {
+  return name === undefined ? DEFAULT_CONFIG : join(dirname(DEFAULT_CONFIG), `${name}.toml`);
 }
 
 /** By hand Borg is told where its directories are by the environment: the service is told the same. */

@@ -35,7 +35,8 @@ export const systemdFlags = {
     parse: parseInstance,
     optional: true,
     placeholder: "NAME",
-    brief: "Call the units autoborg@NAME, for one of several configurations",
+    brief:
+      "Call the units autoborg@NAME; they read /etc/autoborg/NAME.toml if nothing else is said",
   },
   binary: {
     kind: "parsed",

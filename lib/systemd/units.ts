@@ -91,7 +91,7 @@ function unitsOfAny(
     passphraseCommand: false,
   });
   const timer = timerUnit({
-    description: `autoborg: when to back up${what}`,
+    description: `autoborg: when ${config === undefined ? "this machine" : "%i"} is backed up`,
     service: `${base}${config === undefined ? "" : "%i"}.service`,
     calendar: DEFAULT_CALENDAR,
   });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { exists, Place, repository, type Table } from "./place.ts";
-import { runToEnd, which } from "./program.ts";
+import { autoborgCommand, runToEnd, which } from "./program.ts";
 
 const ANALYZE = which("systemd-analyze");
 
@@ -113,6 +113,14 @@ Deno.test("systemd --name gives the units of a second configuration names of the
   for (const name of ["", "-x", "a/b", "a b"]) {
     await place.expect(64, "systemd", `--name=${name}`);
   }
+});
+
+Deno.test("systemd --name reads the configuration of that name when it is told of no other", async () => {
+  await using place = await makePlace();
+  const command = [...autoborgCommand(), "systemd", "--name=no-such-name"];
+  const { code, stderr } = await runToEnd(command, { env: place.env, cwd: place.directory });
+  assert.equal(code, 78);
+  assert.match(stderr, /"\/etc\/autoborg\/no-such-name\.toml"/);
 });
 
 Deno.test("systemd refuses a calendar that systemd would not understand", async () => {
