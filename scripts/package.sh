@@ -74,12 +74,13 @@ rm -r "$root/manual"
 
 documents=usr/share/doc/autoborg
 put 0644 LICENSE "$documents/copyright"
-put 0644 README.md "$documents/README.md"
-put 0644 config.example.toml "$documents/examples/config.example.toml"
-put 0644 autoborg.schema.json "$documents/examples/autoborg.schema.json"
+# Where they are in the source, so that they find each other.
+while read -r file; do put 0644 "$file" "$documents/$file"; done < <(
+  find ./*.md LICENSE config.example.toml autoborg.schema.json docs contrib -type f
+)
 install -D --mode=0644 <(gzip --no-name --best --stdout CHANGELOG.md) "$root/$documents/changelog.gz"
-while read -r file; do put 0644 "docs/$file" "$documents/docs/$file"; done < <(cd docs && find . -type f)
-while read -r file; do put 0644 "contrib/$file" "$documents/examples/$file"; done < <(cd contrib && find . -type f)
+install -d "$root/$documents/examples"
+ln -s ../config.example.toml "$root/$documents/examples/config.example.toml"
 
 # The configuration and its secrets are for root alone.
 install -d --mode=0700 "$root/etc/autoborg" "$root/etc/autoborg/hooks"

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { type Ended, ROOT, runToEnd } from "./program.ts";
 import { scriptTest } from "./scripts.ts";
 
@@ -55,7 +55,8 @@ scriptTest(
         ["./usr/share/fish/vendor_completions.d/autoborg.fish", "-rw-r--r--"],
         ["./usr/share/man/man1/autoborg.1.gz", "-rw-r--r--"],
         ["./usr/share/man/man5/autoborg.toml.5.gz", "-rw-r--r--"],
-        ["./usr/share/doc/autoborg/examples/config.example.toml", "-rw-r--r--"],
+        ["./usr/share/doc/autoborg/config.example.toml", "-rw-r--r--"],
+        ["./usr/share/doc/autoborg/examples/config.example.toml", "lrwxrwxrwx"],
         ["./usr/share/doc/autoborg/docs/getting-started.md", "-rw-r--r--"],
         ["./usr/share/doc/autoborg/copyright", "-rw-r--r--"],
       ] as const
@@ -69,6 +70,20 @@ scriptTest(
   },
   "dpkg-deb",
 );
+
+scriptTest("package.sh packs documents that find each other", async () => {
+  await using directory = new Directory();
+  assert.equal((await pack(directory.path)).code, 0);
+  await dpkgDeb("--extract", onlyPackage(directory.path), directory.path);
+  const documents = join(directory.path, "usr/share/doc/autoborg");
+  const pages = await runToEnd(["find", documents, "-name", "*.md"], { env: {} });
+  for (const page of pages.stdout.trim().split("\n")) {
+    for (const [, target = ""] of Deno.readTextFileSync(page).matchAll(/\]\(([^)\s#]+)/g)) {
+      if (/^[a-z]+:/.test(target)) continue;
+      assert.ok(Deno.statSync(join(dirname(page), target)).isFile, `${page}: ${target}`);
+    }
+  }
+}, "dpkg-deb");
 
 scriptTest("package.sh makes the same package again from the same source", async () => {
   await using first = new Directory();
