@@ -36,7 +36,7 @@ const KNOWN: Readonly<Record<string, Explain>> = {
   "Repository.ObjectNotFound": damaged,
   "IntegrityError": damaged,
   "FileIntegrityError": damaged,
-  "Repository.InsufficientFreeSpaceError": (repository) => noSpace(repository),
+  "Repository.InsufficientFreeSpaceError": littleSpace,
   "Repository.StorageQuotaExceeded": (_repository, _words, text) => ({
     kind: "other",
     message: `the repository's storage quota is used up: ${text}`,
@@ -188,6 +188,17 @@ function noSpace(repository: BorgRepository): BorgFailure {
     kind: "other",
     message: "no space is left on the device of the repository or of Borg's cache",
     hint: `Make room where "${repository.url}" is, or keep fewer archives ([retention])`,
+  };
+}
+
+/** Borg stops before the disk is full: it keeps room for a whole segment, to be able to compact. */
+function littleSpace(repository: BorgRepository, _words: BorgWords, text: string): BorgFailure {
+  const [, wanted, free] = /\(required: ([^,]+), available: ([^)]+)\)/.exec(text) ?? [];
+  if (wanted === undefined || free === undefined) return noSpace(repository);
+  return {
+    ...noSpace(repository),
+    message: `too little space is left for the repository: Borg wants ${wanted} to be free, ` +
+      `${free} are`,
   };
 }
 

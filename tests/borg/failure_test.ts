@@ -62,6 +62,15 @@ Deno.test("explainFailure() does not call a repository locked that can't be writ
   assert.equal(said("[Errno 11] Resource temporarily unavailable").kind, "locked");
 });
 
+Deno.test("explainFailure() says how much space Borg wants", () => {
+  const said = "Insufficient free space to complete transaction " +
+    "(required: 545.43 MB, available: 300.52 MB).";
+  assert.equal(
+    explain(error("Repository.InsufficientFreeSpaceError", said)).message,
+    "too little space is left for the repository: Borg wants 545.43 MB to be free, 300.52 MB are",
+  );
+});
+
 Deno.test("explainFailure() tells apart what the caller acts on", () => {
   const kindOf = (msgid: string) => explain(error(msgid, "")).kind;
   assert.equal(kindOf("Repository.DoesNotExist"), "missing-repository");

@@ -39,7 +39,7 @@ if [[ -f $share/autoborg ]]; then
 fi
 # A file system for a disk that comes and goes; the machine itself can make none.
 rm -f "$share/disk.ext4"
-mke2fs -q -F -t ext4 -L backupdisk "$share/disk.ext4" 384M
+mke2fs -q -F -t ext4 -L backupdisk "$share/disk.ext4" 192M
 printf '%s' "${1:-}" >"$share/filter"
 printf '%s' "${AUTOBORG_VM_DATASETS:-50}" >"$share/datasets"
 

@@ -60,6 +60,9 @@ systemctl is-active --quiet dbus
 ps -p 1 >/dev/null
 `;
 
+/** The configuration of the repository on the small disk. */
+const SMALL = `${PLACE.second}/config`;
+
 /** The machine; disposing of it takes everything away. */
 export class Service implements AsyncDisposable {
   readonly #pool: Pool;
@@ -89,6 +92,8 @@ export class Service implements AsyncDisposable {
     }
     const ran = await attempt([PROGRAM, "init"], { CREDENTIALS_DIRECTORY: PLACE.credentials });
     assert.equal(ran.code, 0, ran.stderr);
+    // Borg wants room for a whole segment as soon as there are ten: on a small disk they are small.
+    await sh("sed", "-i", "s/^max_segment_size = .*/max_segment_size = 10485760/", SMALL);
     return service;
   }
 
@@ -238,7 +243,7 @@ async function makeSources(): Promise<void> {
 
 /** A disk with a file system of its own, mounted. */
 async function makeDisk(): Promise<void> {
-  await sh("zfs", "create", "-s", "-V", "384M", "svc/disk");
+  await sh("zfs", "create", "-s", "-V", "192M", "svc/disk");
   await sh("udevadm", "settle");
   const options = ["bs=1M", "conv=sparse", "status=none"];
   await sh("dd", "if=/share/disk.ext4", "of=/dev/zvol/svc/disk", ...options);
