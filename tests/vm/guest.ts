@@ -54,8 +54,12 @@ for (const scenario of chosen) {
   const seconds = ((performance.now() - started) / 1_000).toFixed(1).padStart(6);
   say(`${failure === undefined ? "ok    " : "FAILED"} ${seconds} s  ${scenario.name}`);
   if (failure === undefined) continue;
-  const text = failure instanceof Error ? failure.stack ?? failure.message : String(failure);
-  say(text.slice(0, LONGEST_FAILURE));
+  // Whatever fails when things are cleaned up is told after what failed first.
+  const both = failure instanceof SuppressedError ? [failure.suppressed, failure.error] : [failure];
+  for (const one of both) {
+    const text = one instanceof Error ? one.stack ?? one.message : String(one);
+    say(text.slice(0, LONGEST_FAILURE));
+  }
   // What autoborg did last, when it ran in this process.
   for (const event of events.slice(-LAST_EVENTS)) {
     say(`       ${JSON.stringify(event)}`.slice(0, 300));
