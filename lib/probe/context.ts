@@ -5,7 +5,7 @@
  */
 import type { OuterEnvironment } from "../borg/environment.ts";
 import type { Config } from "../config/schema.ts";
-import type { SmtpLimits } from "../report/mail/smtp.ts";
+import type { SmtpLimits } from "../report/mail/conversation.ts";
 import type { Masker } from "../secret.ts";
 
 /** What probes work with. */

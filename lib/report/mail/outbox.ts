@@ -14,7 +14,8 @@ import { humanDuration } from "../../units.ts";
 import { type Delivery, describeDelivery } from "./delivery.ts";
 import { MailError } from "./mail_error.ts";
 import { type Item, type Letter, letterItem, waitingItem } from "./outbox_item.ts";
-import { deliver, SMTP_LIMITS, type SmtpLimits } from "./smtp.ts";
+import type { SmtpLimits } from "./conversation.ts";
+import { deliver, SMTP_LIMITS } from "./smtp.ts";
 import { counted } from "./subject.ts";
 
 /** How patient to be, in milliseconds. */
