@@ -75,7 +75,9 @@ export class Conversation {
    * @throws whatever a socket, the TLS or the mail library says
    */
   async hold(envelope: Envelope, bytes: Uint8Array, mask: Masker): Promise<Delivery> {
-    return await Promise.race([this.#talk(envelope, bytes, mask), this.#failed.promise]);
+    const delivery = await this.#unlessItFails(this.#talk(envelope, bytes, mask));
+    await this.#quit();
+    return delivery;
   }
 
   /**
@@ -85,7 +87,9 @@ export class Conversation {
    * @throws as {@linkcode hold} does
    */
   async greet(): Promise<Greeting> {
-    return await Promise.race([this.#sayHello(), this.#failed.promise]);
+    const greeting = await this.#unlessItFails(this.#sayHello());
+    await this.#quit();
+    return greeting;
   }
 
   /** Ends it, whatever is still under way. */
@@ -95,14 +99,16 @@ export class Conversation {
     this.#socket?.destroy();
   }
 
+  async #unlessItFails<Result>(work: Promise<Result>): Promise<Result> {
+    return await Promise.race([work, this.#failed.promise]);
+  }
+
   async #sayHello(): Promise<Greeting> {
     const connection = await this.#open();
-    const greeting = {
+    return {
       protocol: protocolOf(connection),
       certificateEnds: certificateEndOf(connection),
     };
-    await this.#quit(connection);
-    return greeting;
   }
 
   async #open(): Promise<SMTPConnection> {
@@ -125,7 +131,6 @@ export class Conversation {
     const protocol = protocolOf(connection);
     this.stage = "envelope";
     const info = await this.#send(connection, envelope, bytes);
-    await this.#quit(connection);
     return {
       answer: cleanAnswer(info.response, mask),
       protocol,
@@ -194,11 +199,17 @@ export class Conversation {
     });
   }
 
-  /** The mail is handed over: what happens to the farewell is of no importance. */
-  async #quit(connection: SMTPConnection): Promise<void> {
+  /**
+   * The work is done, and nothing undoes it: a server that hangs up instead of saying goodbye would
+   * get the same mail again.
+   */
+  async #quit(): Promise<void> {
+    const connection = this.#connection;
+    if (connection === undefined) return;
     const ended = Promise.withResolvers<void>();
     this.#timers.push(setTimeout(ended.resolve, 1_000));
     connection.once("end", ended.resolve);
+    connection.once("error", () => ended.resolve());
     connection.quit();
     await ended.promise;
   }

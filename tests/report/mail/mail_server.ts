@@ -6,6 +6,7 @@
 // @ts-types="npm:@types/mailparser@3"
 import { type ParsedMail, simpleParser } from "mailparser";
 import { Buffer } from "node:buffer";
+import { createServer } from "node:net";
 // @ts-types="npm:@types/smtp-server@3"
 import { SMTPServer, type SMTPServerOptions } from "smtp-server";
 
@@ -203,6 +204,43 @@ export class OddServer implements AsyncDisposable {
         return;
       } else await say("250 Ok");
     }
+  }
+}
+
+/** A server that takes each mail, and resets the connection instead of saying goodbye. */
+export class ResettingServer implements AsyncDisposable {
+  /** How many mails it took. */
+  taken = 0;
+  readonly #server = createServer((socket) => {
+    socket.on("error", () => {});
+    socket.write("220 odd.example.org\r\n");
+    let isMail = false;
+    socket.on("data", (bytes) => {
+      const text = bytes.toString();
+      if (isMail && !text.endsWith("\r\n.\r\n")) return;
+      if (isMail) this.taken += 1;
+      isMail = text.startsWith("DATA");
+      if (text.startsWith("QUIT")) socket.resetAndDestroy();
+      else socket.write(isMail ? "354 go on\r\n" : "250 2.0.0 Ok\r\n");
+    });
+  });
+
+  /** Starts a server. */
+  static async start(): Promise<ResettingServer> {
+    const server = new ResettingServer();
+    await new Promise<void>((resolve) => server.#server.listen(0, "127.0.0.1", resolve));
+    return server;
+  }
+
+  /** Where it listens. */
+  get port(): number {
+    const address = this.#server.address();
+    if (address === null || typeof address === "string") throw new Error("It does not listen");
+    return address.port;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await new Promise((resolve) => this.#server.close(resolve));
   }
 }
 

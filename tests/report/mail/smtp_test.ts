@@ -3,11 +3,11 @@ import type { Mail } from "../../../lib/config/schema.ts";
 import type { Delivery } from "../../../lib/report/mail/delivery.ts";
 import { MailError } from "../../../lib/report/mail/mail_error.ts";
 import { compose } from "../../../lib/report/mail/message.ts";
-import { deliver } from "../../../lib/report/mail/smtp.ts";
+import { deliver, greet } from "../../../lib/report/mail/smtp.ts";
 import { Secret } from "../../../lib/secret.ts";
 import { type CertificateName, Certificates } from "./certificates.ts";
 import { mailWith, SHORT } from "./configured.ts";
-import { MailServer, type Oddity, OddServer } from "./mail_server.ts";
+import { MailServer, type Oddity, OddServer, ResettingServer } from "./mail_server.ts";
 
 const MESSAGE = { subject: "größe", text: "text\n", html: "<p>html</p>", attachments: [] };
 const PASSWORD = "mail-geheim-9Qx";
@@ -268,4 +268,16 @@ Deno.test("deliver() says that the file of the authority can't be used", async (
   const empty = await fail(mailWith({ security: "tls", ca_file: file }));
   assert.match(empty.message, /it holds no certificate in the form of PEM$/);
   await Deno.remove(file);
+});
+
+Deno.test("deliver() takes a mail for sent when the server resets the connection afterwards", async () => {
+  await using server = await ResettingServer.start();
+  assert.equal((await send(mailWith({ port: server.port }))).answer, "250 2.0.0 Ok");
+  assert.equal(server.taken, 1);
+});
+
+Deno.test("greet() takes a server for well that resets the connection at the farewell", async () => {
+  await using server = await ResettingServer.start();
+  const options = { hostname: "web1", mask: (text: string) => text, limits: SHORT };
+  assert.equal((await greet(mailWith({ port: server.port }), options)).protocol, undefined);
 });
