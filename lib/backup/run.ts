@@ -58,7 +58,9 @@ export interface RunSession extends Disposable {
  * @returns the lock and the watch; disposing of them gives both back
  * @throws {LockHeldError} when another run holds the lock
  */
-export async function openSession(plan: Plan): Promise<RunSession> {
+export async function openSession(
+  plan: Pick<Plan, "runId" | "startedAt" | "stateDir" | "timeout">,
+): Promise<RunSession> {
   using stack = new DisposableStack();
   await Deno.mkdir(plan.stateDir, { recursive: true, mode: 0o700 }).catch((error: unknown) => {
     throw new AppError(

@@ -37,6 +37,19 @@ Deno.test("every verb ends with 78 and lists all errors of a broken configuratio
   assert.ok(!exists(place.at("state")), "nothing was touched");
 });
 
+Deno.test("recover needs no secret, which systemd may keep for the service alone", async () => {
+  await using place = await Place.make({
+    repositories: [{
+      label: "first",
+      url: "first.borg",
+      passphrase_file: "$CREDENTIALS_DIRECTORY/x",
+    }],
+  });
+  await place.expect(78, "check-config");
+  const { stdout } = await place.expect(0, "recover");
+  assert.equal(stdout, "Nothing is left of dead runs\n");
+});
+
 Deno.test("every verb ends with 78 when there is no configuration", async () => {
   await using place = await Place.make();
   await Deno.remove(place.at("config.toml"));
