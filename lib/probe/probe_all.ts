@@ -61,7 +61,8 @@ export async function probeAll(
 }
 
 function probesOf(context: ProbeContext): readonly Probe[] {
-  const { config, now } = context;
+  const { config, now, path } = context;
+  const timer = { now, config: path, maxAge: config.status.max_age };
   const limit = createLimiter(config.run.parallel || config.repositories.length);
   const borg = answerOf(
     program("borg", async () => [await probeBorg(context)]),
@@ -92,7 +93,7 @@ function probesOf(context: ProbeContext): readonly Probe[] {
     look("place", () => probePlaces(context)),
     look("lock", () => probeRunState(context)),
     look("hook", () => probeHooks()),
-    look("timer", () => probeTimer(now)),
+    look("timer", () => probeTimer(timer)),
   ];
 }
 

@@ -7,11 +7,15 @@ import { join } from "node:path";
 import { humanDuration } from "../units.ts";
 import { cronLines } from "./cron.ts";
 import { type Finding, ok, subject, warning } from "./finding.ts";
+import { configOfService } from "./timer_config.ts";
 
 const TIMER = subject("timer");
 
 /** Ours, a template of ours, and its instances. */
-const NAME = /^autoborg(?:@.*)?\.timer$/;
+const TIMER_NAME = /^autoborg(?:@.*)?\.timer$/;
+
+/** The same with their services. */
+const NAME = /^autoborg(?:@.*)?\.(?:timer|service)$/;
 
 /** Where systemd looks for units, the most important first. */
 const UNIT_DIRECTORIES = [
@@ -36,26 +40,42 @@ interface Timer {
   readonly enabled: boolean;
   /** When systemd last started its service, or the timer for the first time. */
   readonly stamp: Date | undefined;
+  /** The configuration that its service reads; `undefined` when no file tells. */
+  readonly config: string | undefined;
+}
+
+/** What is expected of a timer. */
+export interface TimerExpectations {
+  readonly now: Date;
+  /** The configuration that runs are started with, absolute. */
+  readonly config: string;
+  /** How old the last good backup may be, in milliseconds. */
+  readonly maxAge: number;
 }
 
 /**
  * Looks for a timer of systemd, then for lines of cron.
  *
- * @param now what time it is
+ * @param expected what is expected
  * @param root the root directory; another one in tests
  */
-export async function probeTimer(now: Date, root = "/"): Promise<readonly Finding[]> {
+export async function probeTimer(
+  expected: TimerExpectations,
+  root = "/",
+): Promise<readonly Finding[]> {
   const timers = await isThere(join(root, "run/systemd/system")) ? await findTimers(root) : [];
   const enabled = timers.filter((timer) => timer.enabled);
-  if (enabled.length > 0) return enabled.map((timer) => judge(timer, now));
+  const ours = enabled.filter(({ config = expected.config }) => config === expected.config);
+  if (ours.length > 0) return ours.map((timer) => judge(timer, expected));
   const lines = await cronLines(root);
   if (lines.length > 0) {
     return lines.map(({ file, line }) => ok(TIMER, `cron starts it: "${line}" in "${file}"`));
   }
-  return [nothing(timers)];
+  const [other] = enabled;
+  return [other === undefined ? nothing(timers) : elsewhere(other, expected)];
 }
 
-function judge({ name, text, stamp }: Timer, now: Date): Finding {
+function judge({ name, text, stamp }: Timer, { now, maxAge }: TimerExpectations): Finding {
   if (text === undefined) {
     return warning(
       TIMER,
@@ -64,8 +84,15 @@ function judge({ name, text, stamp }: Timer, now: Date): Finding {
     );
   }
   if (stamp !== undefined) {
-    const age = humanDuration(now.getTime() - stamp.getTime());
-    return ok(TIMER, `${name} is enabled; it was last set off, or first started, ${age} ago`);
+    const age = now.getTime() - stamp.getTime();
+    const said = `it was last set off, or first started, ${humanDuration(age)} ago`;
+    if (age <= maxAge) return ok(TIMER, `${name} is enabled; ${said}`);
+    return warning(
+      TIMER,
+      `${name} is enabled, but ${said}: longer than status.max_age allows`,
+      `It may be stopped: systemctl status ${name}; systemctl start ${name}. If it shall elapse ` +
+        `this rarely, set status.max_age`,
+    );
   }
   if (!/^\s*Persistent\s*=\s*(?:true|yes|on|1)\s*$/im.test(text)) {
     return ok(TIMER, `${name} is enabled; no file tells whether it was started`);
@@ -74,6 +101,15 @@ function judge({ name, text, stamp }: Timer, now: Date): Finding {
     TIMER,
     `${name} is enabled, but was never started`,
     `Start it, or boot this machine once: systemctl start ${name}`,
+  );
+}
+
+function elsewhere({ name, config = "" }: Timer, expected: TimerExpectations): Finding {
+  return warning(
+    TIMER,
+    `nothing starts autoborg with "${expected.config}": ${name} reads "${config}"`,
+    `autoborg systemd --config ${expected.config} --name NAME --write /etc/systemd/system, then ` +
+      "systemctl enable --now autoborg@NAME.timer",
   );
 }
 
@@ -103,18 +139,28 @@ async function findTimers(root: string): Promise<readonly Timer[]> {
     for (const name of await namesIn(path)) {
       if (NAME.test(name) && !files.has(name)) files.set(name, join(path, name));
     }
-    for (const name of await namesIn(join(path, WANTS))) if (NAME.test(name)) enabled.add(name);
+    for (const name of await namesIn(join(path, WANTS))) {
+      if (TIMER_NAME.test(name)) enabled.add(name);
+    }
   }
-  const names = [...new Set([...files.keys(), ...enabled])].toSorted();
-  return await Promise.all(names.map(async (name) => {
-    const file = files.get(name) ?? files.get(name.replace(/@.*(?=\.timer$)/, "@"));
-    return {
-      name,
-      text: file === undefined ? undefined : await unitText(file),
-      enabled: enabled.has(name),
-      stamp: await changed(join(root, STAMPS, `stamp-${name}`)),
-    };
-  }));
+  const textOf = async (name: string) => {
+    const file = files.get(name) ?? files.get(name.replace(/@.*(?=\.\w+$)/, "@"));
+    return file === undefined ? undefined : await unitText(file);
+  };
+  const names = [...new Set([...files.keys(), ...enabled])].filter((name) => TIMER_NAME.test(name));
+  return await Promise.all(
+    names.toSorted().map(async (name) => {
+      const service = name.replace(/timer$/, "service");
+      const serviceText = await textOf(service);
+      return {
+        name,
+        text: await textOf(name),
+        enabled: enabled.has(name),
+        stamp: await changed(join(root, STAMPS, `stamp-${name}`)),
+        config: serviceText === undefined ? undefined : configOfService(serviceText, service),
+      };
+    }),
+  );
 }
 
 /** A unit that is masked is a link to /dev/null; an empty file masks it as well. */

@@ -1,16 +1,20 @@
 import assert from "node:assert/strict";
 import { dirname, join } from "node:path";
 import type { Finding } from "../../lib/probe/finding.ts";
-import { probeTimer } from "../../lib/probe/timer.ts";
+import { probeTimer, type TimerExpectations } from "../../lib/probe/timer.ts";
+import { configOfService } from "../../lib/probe/timer_config.ts";
 
 const NOW = new Date("2026-11-23T08:00:00Z");
 const UNIT = "[Timer]\nOnCalendar=03:00\nPersistent=true\n";
+
+const EXPECTED = { now: NOW, config: "/etc/autoborg/config.toml", maxAge: 26 * 3_600_000 };
 
 /** A root directory of its own; a path that ends in a slash is a directory. */
 async function look(
   files: Readonly<Record<string, string>>,
   links: Readonly<Record<string, string>> = {},
   stamps: readonly string[] = [],
+  expected: Partial<TimerExpectations> = {},
 ): Promise<readonly Finding[]> {
   const root = await Deno.makeTempDir({ prefix: "autoborg-timer-" });
   try {
@@ -33,7 +37,7 @@ async function look(
         await Deno.utime(path, NOW, new Date("2026-11-23T03:00:00Z"));
       });
     }
-    return await probeTimer(NOW, root);
+    return await probeTimer({ ...EXPECTED, ...expected }, root);
   } finally {
     await Deno.remove(root, { recursive: true });
   }
@@ -96,6 +100,50 @@ Deno.test("probeTimer() looks at every instance of a template", async () => {
     ["ok", "autoborg@web.timer"],
   ]);
   assert.match(only(await look(files)).message, /autoborg@NAME\.timer is there/);
+});
+
+Deno.test("probeTimer() warns of a timer that was not set off for too long", async () => {
+  const now = new Date("2026-11-25T08:00:00Z");
+  const finding = only(await look(INSTALLED, ENABLED, ["autoborg.timer"], { now }));
+  assert.equal(finding.state, "warning");
+  assert.match(finding.message, /2d05h ago: longer than status\.max_age allows$/);
+  assert.match(JSON.stringify(finding), /systemctl start autoborg\.timer/);
+});
+
+Deno.test("probeTimer() looks at the timer whose service reads the configuration", async () => {
+  const service = (config: string) => `[Service]\nExecStart=/usr/bin/autoborg run${config}\n`;
+  const files = {
+    ...INSTALLED,
+    "etc/systemd/system/autoborg.service": service(""),
+    "etc/systemd/system/autoborg@.timer": UNIT,
+    "etc/systemd/system/autoborg@.service": service(" --config /etc/autoborg/%i.toml"),
+  };
+  const template = { [`${WANTED}/autoborg@db.timer`]: "/etc/systemd/system/autoborg@.timer" };
+  const stamps = ["autoborg.timer", "autoborg@db.timer"];
+  const db = { config: "/etc/autoborg/db.toml" };
+  const found = only(await look(files, { ...ENABLED, ...template }, stamps, db));
+  assert.match(found.message, /^autoborg@db\.timer is enabled;/);
+  const missing = only(await look(files, ENABLED, stamps, db));
+  assert.equal(missing.state, "warning");
+  assert.equal(
+    missing.message,
+    'nothing starts autoborg with "/etc/autoborg/db.toml": autoborg.timer reads ' +
+      '"/etc/autoborg/config.toml"',
+  );
+});
+
+Deno.test("configOfService() reads what units of ours say", () => {
+  const unit = (command: string) => `[Service]\nExecStart=\nExecStart=${command}\n`;
+  const of = (command: string) => configOfService(unit(command), "autoborg@a-b.service");
+  assert.equal(of("/usr/bin/autoborg run"), "/etc/autoborg/config.toml");
+  assert.equal(
+    of("/usr/bin/autoborg run --config /etc/autoborg/%i.toml"),
+    "/etc/autoborg/a-b.toml",
+  );
+  assert.equal(of('/b run --config "/srv/a \\"b\\" 5%%.toml"'), '/srv/a "b" 5%.toml');
+  assert.equal(configOfService("[Unit]\n", "autoborg.service"), undefined);
+  const variable = `Environment=AUTOBORG_CONFIG=/x\n${unit("/usr/bin/autoborg run")}`;
+  assert.equal(configOfService(variable, "autoborg.service"), undefined);
 });
 
 Deno.test("probeTimer() does not take another program's timer for ours", async () => {
