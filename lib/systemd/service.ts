@@ -5,7 +5,7 @@
  */
 import { commandLine, word } from "./quoting.ts";
 import type { BorgVariables, WritableDirectory } from "./writable.ts";
-import { HOME } from "./writable.ts";
+import { HOME, pathsToOpen } from "./writable.ts";
 
 /** What the service is made of. */
 export interface ServiceRequest {
@@ -174,7 +174,7 @@ function fileSystemLines({ writable, passphraseCommand }: ServiceRequest): strin
     ...(passphraseCommand
       ? ["# A passphrase_command that writes (gpg to /root/.gnupg) needs a line of its own here."]
       : []),
-    ...writable.map(({ path }) => `ReadWritePaths=${word(`-${path}`)}`),
+    ...pathsToOpen(writable).map((path) => `ReadWritePaths=${word(`-${path}`)}`),
   ];
 }
 

@@ -36,6 +36,11 @@ const PRIVATE = "0700";
 /** The same for logs, which a group may be let in to read. */
 const LOGS = "0750";
 
+/** Where the system's programs keep what does not outlive the next start. */
+const RUN = "/run";
+/** Below it, but closed by ProtectHome=. */
+const RUN_OF_USERS = `${RUN}/user`;
+
 /**
  * Lists the directories that a run writes to.
  *
@@ -65,8 +70,25 @@ export function writableDirectories(
     // the real one from the backup.
     { path: "/tmp" },
     { path: "/var/tmp" },
+    // Hooks, and the programs that they start, keep locks and pid files there. Were it closed, a
+    // hook that works by hand would fail, and the backup with it, when the timer starts it.
+    { path: RUN },
   ];
   return [...new Map(all.toReversed().map((one) => [one.path, one])).values()].toReversed();
+}
+
+/**
+ * Says which paths the sandbox must open for these directories. Those below /run are open with it.
+ *
+ * @param directories from {@linkcode writableDirectories}
+ * @returns their paths, without those
+ */
+export function pathsToOpen(directories: readonly WritableDirectory[]): readonly string[] {
+  const paths = directories.map(({ path }) => path);
+  if (!paths.includes(RUN)) return paths;
+  return paths.filter((path) =>
+    !path.startsWith(`${RUN}/`) || `${path}/`.startsWith(`${RUN_OF_USERS}/`)
+  );
 }
 
 /** Where Borg 1 keeps its cache, keys and notes, as its manual says under "Environment Variables". */

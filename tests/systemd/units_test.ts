@@ -55,6 +55,19 @@ Deno.test("unitsOf() lets no path that is absent keep the service from starting"
   }
 });
 
+Deno.test("unitsOf() opens /run for hooks, and names what lies below it only where it is closed", () => {
+  const opened = (tempDirectory: string) => {
+    const lines = linesOf({ ...REQUEST, settings: { ...SETTINGS, tempDirectory } });
+    const [made = ""] = values(lines, "ExecStartPre");
+    assert.ok(made.split(" ").includes(tempDirectory), `${made} makes ${tempDirectory}`);
+    return values(lines, "ReadWritePaths").filter((path) => path.startsWith("-/run"));
+  };
+  assert.deepEqual(opened("/run/autoborg"), ["-/run"]);
+  assert.deepEqual(opened("/runs/autoborg"), ["-/runs/autoborg", "-/run"]);
+  // ProtectHome= has something to say there.
+  assert.deepEqual(opened("/run/user/0/autoborg"), ["-/run/user/0/autoborg", "-/run"]);
+});
+
 Deno.test("unitsOf() waits for the network and ZFS only when a run needs them", () => {
   const after = (settings: UnitsRequest["settings"]) =>
     values(linesOf({ ...REQUEST, settings }), "After").join(" ");
