@@ -41,6 +41,8 @@ cd "$checkout"
 need deno
 command -v dpkg-deb >/dev/null || tools_apt dpkg
 [[ -n $version ]] || version=$(sed -n 's/^  "version": "\(.*\)",$/\1/p' deno.json)
+# dpkg takes 1.0-rc.1 for newer than 1.0, and 1.0~rc.1 for older.
+version=${version/-/\~}
 # The same commit makes the same package.
 SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct 2>/dev/null || date +%s)}
 export SOURCE_DATE_EPOCH

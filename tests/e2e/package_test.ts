@@ -29,7 +29,7 @@ async function dpkgDeb(...args: readonly string[]): Promise<string> {
 function onlyPackage(directory: string): string {
   const [name = "", ...others] = [...Deno.readDirSync(directory)].map((entry) => entry.name);
   assert.deepEqual(others, []);
-  assert.match(name, /^autoborg_[\d.]+_(amd64|arm64)\.deb$/);
+  assert.match(name, /^autoborg_[\w.~]+_(amd64|arm64)\.deb$/);
   return join(directory, name);
 }
 
@@ -99,6 +99,14 @@ scriptTest("package.sh gives the package the version it is told", async () => {
   await using directory = new Directory();
   assert.equal((await pack(directory.path, "--version", "9.8.7")).code, 0);
   assert.match(onlyPackage(directory.path), /autoborg_9\.8\.7_/);
+}, "dpkg-deb");
+
+scriptTest("package.sh lets dpkg take a release for newer than its candidates", async () => {
+  await using directory = new Directory();
+  assert.equal((await pack(directory.path, "--version", "9.8.7-rc.1")).code, 0);
+  const version = await dpkgDeb("--field", onlyPackage(directory.path), "Version");
+  const compare = ["dpkg", "--compare-versions", version.trim(), "lt", "9.8.7"];
+  assert.equal((await runToEnd(compare, { env: Deno.env.toObject() })).code, 0, version);
 }, "dpkg-deb");
 
 scriptTest("package.sh ends with 2 and a sentence when there is no program to pack", async () => {

@@ -58,6 +58,9 @@ if __name__ == "__main__":
 const KEPT_DIRECTORY =
   "dpkg: warning: while removing autoborg, directory '/etc/autoborg' not empty so not removed\n";
 
+/** Also of a timer that is not there any more, which `systemctl` ends with 4 for. */
+const IS_ACTIVE = "systemctl is-active autoborg.timer || :";
+
 /** A server that takes every mail and keeps it; disposing of it stops it. */
 async function mailServer(directory: string): Promise<AsyncDisposable> {
   await Deno.remove(directory, { recursive: true }).catch(() => {});
@@ -174,6 +177,11 @@ export const packageScenarios: readonly Scenario[] = [
       assert.equal(await sh("systemctl", "is-active", "autoborg.timer"), "active");
       assert.equal(await Deno.readTextFile(CONFIG), migrated.stdout);
       await expectOk("status");
+
+      await sh("dpkg", "--remove", "autoborg");
+      assert.notEqual(await sh("sh", "-c", IS_ACTIVE), "active");
+      await sh("dpkg", "--install", upgrade);
+      assert.equal(await sh("sh", "-c", IS_ACTIVE), "active");
 
       await Deno.remove("/run/systemd/system/autoborg.timer.d", { recursive: true });
       await sh("systemctl", "daemon-reload");
