@@ -10,6 +10,9 @@ import { asFlag, asWhole, type Settings } from "./settings.ts";
 
 const COUNTS = ["keep_last", "keep_daily", "keep_weekly", "keep_monthly", "keep_yearly"] as const;
 
+/** Settings that change what is pruned: without one of them prune could take more than it did. */
+const DECISIVE = [...COUNTS, "keep_within", "keep_hourly", "prune_enabled"] as const;
+
 /** How many days the longer units of Borg's `--keep-within` have. */
 const DAYS = { m: 31, y: 365 } as const;
 
@@ -37,7 +40,7 @@ export function retentionTable(settings: Settings, points: Point[]): Draft | und
   }
   takeHourly(settings, draft);
   takeSwitch(settings, draft);
-  if ([...COUNTS, "keep_within" as const].some((key) => settings.failed.has(key))) {
+  if (DECISIVE.some((role) => settings.failed.has(role))) {
     draft.isOff = true;
     draft.look(undefined, "nothing is pruned until this table is complete and no comment any more");
   }
@@ -47,6 +50,7 @@ export function retentionTable(settings: Settings, points: Point[]): Draft | und
 function takeHourly(settings: Settings, draft: Draft): void {
   const hourly = settings.take("keep_hourly", draft, "a whole number", asWhole);
   if (hourly === undefined || hourly.value === 0) return;
+  settings.failed.add("keep_hourly");
   draft.unread(
     hourly.line,
     `${hourly.name} is not taken over: autoborg does not keep archives by the hour; ` +

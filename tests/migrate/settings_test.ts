@@ -57,6 +57,23 @@ Deno.test("migrate() sets no retention when a part of it can't be read", async (
     undefined,
   );
   assert.equal(await table("retention", "if X:\n  PRUNE_KEEP_DAILY = 7"), undefined);
+  assert.equal(
+    await table("retention", "PRUNE_KEEP_DAILY = 7\nENABLE_BORG_PRUNE = wanted()"),
+    undefined,
+  );
+});
+
+Deno.test("migrate() sets no retention when the script keeps archives by the hour", async () => {
+  for (const hours of ["24", "-1", "hours()"]) {
+    const lines = `PRUNE_KEEP_DAILY = 7\nPRUNE_KEEP_HOURLY = ${hours}\n`;
+    const migration = await migrated(`${REPOSITORY}${SOURCES}${lines}`);
+    assert.equal(read(migration).retention, undefined, hours);
+    assert.match(migration.toml, /^#keep_daily = 7/m);
+    assert.match(messages(migration).join("\n"), /^5: PRUNE_KEEP_HOURLY/m);
+  }
+  assert.deepEqual(await table("retention", "PRUNE_KEEP_DAILY = 7\nPRUNE_KEEP_HOURLY = 0"), {
+    keep_daily: 7,
+  });
 });
 
 Deno.test("migrate() does not take a directory that others use for the one that must be empty", async () => {
