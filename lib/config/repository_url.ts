@@ -35,6 +35,12 @@ export function parseRepositoryUrl(url: string): Location {
     throw new RangeError('expected the repository alone, without "::" and an archive');
   }
   if (/[\0\r\n]/.test(url)) throw new RangeError("expected a url in one line");
+  if (/[{}]/.test(url)) {
+    throw new RangeError(
+      "expected a url that is written out: only Borg would replace its placeholders, such as " +
+        '"{hostname}"',
+    );
+  }
   if (url.trim() === "") throw new RangeError(`${WANTED}, found an empty string`);
   if (hasPassword(url)) {
     throw new RangeError("expected a url without a password in it: use ssh_key");

@@ -17,6 +17,7 @@ export const PLACES: readonly Broken[] = [
   url("has a relative file url", "file://x", 'expected "file://" and an absolute path…'),
   url("has an empty url", "", "expected a local path…, found an empty string"),
   url("has a url below ~", "~/borg", 'expected a path that is written out: the "~" in "~/borg"…'),
+  url("has a placeholder of Borg", "/mnt/{hostname}", "expected a url that is written out…"),
   key(
     "has no passphrase",
     "",
