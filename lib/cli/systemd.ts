@@ -59,10 +59,14 @@ function configOf(name: string | undefined): string {
   return name === undefined ? DEFAULT_CONFIG : join(dirname(DEFAULT_CONFIG), `${name}.toml`);
 }
 
-/** By hand Borg is told where its directories are by the environment: the service is told the same. */
+/**
+ * By hand Borg is told where its directories are by the environment: the service is told the same.
+ * Absolute, as the service works elsewhere.
+ */
 function borgVariables({ variable }: CliContext): BorgVariables {
   const entries = Object.entries(outerEnvironment(variable))
-    .filter(([name, value]) => name.startsWith("BORG_") && value !== "");
+    .filter(([name, value]) => name.startsWith("BORG_") && value !== "")
+    .map(([name, value]) => [name, absolutePath(value)] as const);
   return Object.fromEntries(entries);
 }
 

@@ -105,6 +105,17 @@ Deno.test("systemd works while the credentials exist for the service alone", asy
   await place.expect(78, "check-config");
 });
 
+Deno.test("systemd makes Borg's relative directories absolute, as they are by hand", async () => {
+  await using place = await makePlace();
+  place.env.BORG_BASE_DIR = "base";
+  place.env.BORG_CACHE_DIR = "./base/../cache/";
+  const { stdout } = await place.expect(0, "systemd");
+  assert.match(stdout, new RegExp(`^Environment=BORG_BASE_DIR=${place.at("base")}$`, "m"));
+  assert.match(stdout, new RegExp(`^Environment=BORG_CACHE_DIR=${place.at("cache")}$`, "m"));
+  assert.match(stdout, new RegExp(`^ReadWritePaths=-${place.at("base/.config/borg")}$`, "m"));
+  assert.match(stdout, new RegExp(`^ReadWritePaths=-${place.at("cache")}$`, "m"));
+});
+
 Deno.test("systemd --name gives the units of a second configuration names of their own", async () => {
   await using place = await makePlace();
   await place.expect(0, "systemd", "--name", "db", "--write", place.at("units"));
