@@ -1,8 +1,10 @@
 import { dirname, join, resolve as absolutePath } from "node:path";
 import { commandRunner } from "../backup/staging/commands.ts";
+import { type LoadEnvironment, readSettings } from "../config/load.ts";
 import { loadServiceSettings } from "../config/service_settings.ts";
 import { AppError, reasonOf } from "../errors.ts";
 import { replaceFile } from "../report/atomic_file.ts";
+import { withoutOwnKey } from "../systemd/agent.ts";
 import type { Credential } from "../systemd/service.ts";
 import { makerOf, type UnitFile } from "../systemd/unit_file.ts";
 import { unitsOf } from "../systemd/units.ts";
@@ -51,6 +53,9 @@ export async function systemdVerb(this: CliContext, flags: SystemdFlags): Promis
   }
   for (const { name, missing } of stored) {
     if (missing) this.tell(`warning: ${adviceFor(name)}\n`);
+  }
+  for (const label of await openedByAgent(this, path, environment)) {
+    this.tell(`warning: ${agentAdviceFor(label)}\n`);
   }
 }
 
@@ -114,6 +119,24 @@ function adviceFor(name: string): string {
   return `The credential "${name}" is not there yet: put it into ${STORE}/${name} (mode 0600), ` +
     `or encrypt it with "systemd-creds encrypt --name=${name} - ${STORE}.encrypted/${name}" and ` +
     `make the units again`;
+}
+
+/** By hand the agent of whoever is logged in may open a repository that has no key of its own. */
+async function openedByAgent(
+  { variable }: CliContext,
+  config: string,
+  environment: LoadEnvironment,
+): Promise<readonly string[]> {
+  const { SSH_AUTH_SOCK = "" } = outerEnvironment(variable);
+  if (SSH_AUTH_SOCK === "") return [];
+  const { settings } = await readSettings(config, environment, true);
+  return withoutOwnKey(settings.repositories);
+}
+
+function agentAdviceFor(label: string): string {
+  return `The service has no SSH agent, and "${label}" has no ssh_key: if it is the agent of this ` +
+    `session that opens it, the timer's runs end with "Permission denied". Let ssh_key name a ` +
+    `key without a passphrase`;
 }
 
 /** Looks at all of them before it writes any. */

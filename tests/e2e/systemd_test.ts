@@ -116,6 +116,25 @@ Deno.test("systemd makes Borg's relative directories absolute, as they are by ha
   assert.match(stdout, new RegExp(`^ReadWritePaths=-${place.at("cache")}$`, "m"));
 });
 
+/** What `systemd` warns of when there is an SSH agent and a repository has these keys. */
+async function warnings(keys: Table, agent: string): Promise<string> {
+  await using place = await makePlace({ repositories: [repository("first", keys)] });
+  place.env.SSH_AUTH_SOCK = agent;
+  const { stdout, stderr } = await place.expect(0, "systemd");
+  assert.doesNotMatch(stdout, /SSH_AUTH_SOCK/);
+  return stderr;
+}
+
+Deno.test("systemd warns of a repository that only the SSH agent has a key for", async () => {
+  const url = "ssh://backup@example.org/./x";
+  const warning = await warnings({ url }, "/tmp/agent");
+  assert.match(warning, /^warning: The service has no SSH agent, and "first" has no ssh_key/);
+  assert.match(warning, /Let ssh_key name a key without a passphrase\n$/);
+  assert.equal(await warnings({ url, ssh_key: "key" }, "/tmp/agent"), "");
+  assert.equal(await warnings({ url }, ""), "");
+  assert.equal(await warnings({}, "/tmp/agent"), "");
+});
+
 Deno.test("systemd --name gives the units of a second configuration names of their own", async () => {
   await using place = await makePlace();
   await place.expect(0, "systemd", "--name", "db", "--write", place.at("units"));
