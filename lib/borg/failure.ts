@@ -129,12 +129,31 @@ export function explainFailure(repository: BorgRepository, words: BorgWords): Bo
   }
   const everything = [...words.last, ...words.errors.map(({ text }) => text)].join("\n");
   if (/no FUSE support/.test(everything)) return noFuse;
+  const ofPattern = patternFailure(words);
+  if (ofPattern !== undefined) return ofPattern;
   // What an automount answers when its disk is not plugged in; Borg ends with a traceback then.
   if (isNoDevice(repository, everything)) return missingRepository(repository);
   const ofSystem = systemFailure(repository, everything);
   if (ofSystem !== undefined) return ofSystem;
   const text = lastLine(words.errors.at(-1)?.text ?? words.last.at(-1) ?? "");
   return { kind: "other", message: text === "" ? "Borg did not say why" : text };
+}
+
+/**
+ * What Python says about a regular expression. Borg reads those to exclude together with its options,
+ * before it can log: those of other commands come as an error in its log.
+ */
+function patternFailure({ errors, last }: BorgWords): BorgFailure | undefined {
+  if (errors.length > 0) return undefined;
+  const said = /^(?:re\.error|re\.PatternError|sre_constants\.error): (.+)$/m;
+  const reason = said.exec(last.join("\n"))?.[1];
+  if (reason === undefined) return undefined;
+  return {
+    kind: "other",
+    message: `Borg can't read a pattern of sources.exclude: ${reason}`,
+    hint: 'Correct the pattern in [sources] exclude that begins with "re:": what follows is a ' +
+      "regular expression of Python's",
+  };
 }
 
 /** What keeps anybody from writing, found in what Borg said. */

@@ -162,6 +162,28 @@ Deno.test("explainFailure() finds the reason in what Python says", () => {
   assert.equal(explain(error(undefined, strange)).message, "ValueError: something odd");
 });
 
+Deno.test("explainFailure() names the key when Python can't read a pattern", () => {
+  const reason = "unterminated character set at position 0";
+  // What Python calls it: since 3.13, since 3.7, and before.
+  for (const name of ["re.PatternError", "re.error", "sre_constants.error"]) {
+    const traceback = ["Traceback (most recent call last):", "    raise source.error(", "", ""];
+    for (const after of [[], ["", "Platform: Linux host 6.1", "SSH_ORIGINAL_COMMAND: None"]]) {
+      const last = [...traceback, `${name}: ${reason}`, ...after];
+      const { kind, message, hint } = explain({ errors: [], last });
+      assert.equal(kind, "other");
+      assert.equal(message, `Borg can't read a pattern of sources.exclude: ${reason}`);
+      assert.match(hint ?? "", /^Correct the pattern in \[sources\] exclude/);
+      assert.match(hint ?? "", /Python/);
+    }
+  }
+});
+
+Deno.test("explainFailure() does not blame sources.exclude when another pattern is wrong", () => {
+  const traceback = "Traceback (most recent call last):\nre.error: nothing to repeat at position 0";
+  assert.doesNotMatch(explain(error(undefined, traceback)).message, /exclude/);
+  assert.doesNotMatch(explain(error(undefined, "notre.error: odd")).message, /exclude/);
+});
+
 Deno.test("explainFailure() admits that Borg did not say why", () => {
   assert.equal(explain({ errors: [], last: [] }).message, "Borg did not say why");
 });
