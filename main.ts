@@ -1,4 +1,6 @@
+import { describeError } from "./lib/cli/describe_error.ts";
 import { asksForVersion, type Build, versionLine } from "./lib/cli/version.ts";
+import { AppError, reasonOf } from "./lib/errors.ts";
 
 /**
  * The program: does what its command line says, and ends the process.
@@ -7,23 +9,38 @@ import { asksForVersion, type Build, versionLine } from "./lib/cli/version.ts";
  */
 export async function main(build?: Build): Promise<never> {
   const encoder = new TextEncoder();
-  const print = (text: string) => writeAll(Deno.stdout, encoder.encode(text));
-  const tell = (text: string) => writeAll(Deno.stderr, encoder.encode(text));
-  if (asksForVersion(Deno.args)) {
-    print(`${versionLine(build)}\n`);
-    Deno.exit(0);
+  const print = (text: string) => writeAll("output", encoder.encode(text));
+  const tell = (text: string) => writeAll("error", encoder.encode(text));
+  try {
+    if (asksForVersion(Deno.args)) {
+      print(`${versionLine(build)}\n`);
+      Deno.exit(0);
+    }
+    const { runCommandLine } = await import("./lib/cli/app.ts");
+    const variable = (name: string) => Deno.env.get(name);
+    Deno.exit(await runCommandLine(Deno.args, { variable, print, tell }));
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    try {
+      tell(`${describeError(error)}\n`);
+    } catch {
+      // Nobody can be told any more; the exit code is left.
+    }
+    Deno.exit(error.exitCode);
   }
-  const { runCommandLine } = await import("./lib/cli/app.ts");
-  const variable = (name: string) => Deno.env.get(name);
-  Deno.exit(await runCommandLine(Deno.args, { variable, print, tell }));
 }
 
 /** A reader that went away (`| head`) is no reason to stop a backup. */
-function writeAll(stream: { writeSync(bytes: Uint8Array): number }, bytes: Uint8Array): void {
+function writeAll(name: "output" | "error", bytes: Uint8Array): void {
+  const stream = name === "output" ? Deno.stdout : Deno.stderr;
   try {
     for (let at = 0; at < bytes.length;) at += stream.writeSync(bytes.subarray(at));
   } catch (error) {
-    if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
+    if (error instanceof Deno.errors.BrokenPipe) return;
+    // Deno says "No space left on device (os error 28)".
+    const [reason = ""] = reasonOf(error).split(" (os error ");
+    const said = reason.charAt(0).toLowerCase() + reason.slice(1);
+    throw new AppError(`Cannot write to standard ${name}: ${said}`, { cause: error });
   }
 }
 

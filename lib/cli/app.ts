@@ -38,6 +38,7 @@ export async function runCommandLine(
   }
   const outside = { ...given, tell: tellJournal(given) };
   let code: number = ExitCode.ok;
+  let helpText = "";
   const process: { stdout: Writer; stderr: Writer; exitCode?: number | string | null } = {
     stdout: { write: outside.print },
     stderr: { write: outside.tell },
@@ -50,27 +51,38 @@ export async function runCommandLine(
       loadText: () => ({ ...text_en, exceptionWhileRunningCommand: describeError }),
     },
     determineExitCode: (error) => error instanceof AppError ? error.exitCode : ExitCode.failed,
-  }, { help, version: version({ brief: "", info: { currentVersion: VERSION } }) });
+  }, {
+    help: help((text) => helpText = text),
+    version: version({ brief: "", info: { currentVersion: VERSION } }),
+  });
   const context: CliContext = { ...outside, process, end: (given) => code = given };
   await run(application, withHelpAsFlag(args), context);
+  // Stricli takes what goes wrong with a help for a mistake of the program, and prints its place.
+  if (helpText !== "") outside.print(helpText);
   return ownExitCode(process.exitCode, code);
 }
 
-/** `--help`, `-h`; and what is printed when there is no verb. */
-const help: StricliIntegration<CliContext> = {
-  flag: {
-    brief: "",
-    aliases: ["h"],
-    global: true,
-    defaultForRouteMap: true,
-    async run(_application, { result: { target, prefix } }) {
-      const { helpOf } = await import("./help.ts");
-      // Lines that are longer than this are hard to read.
-      const width = Math.min(outputWidth(), 100);
-      this.process.stdout.write(helpOf(target, prefix.at(-1) ?? "", width));
+/**
+ * `--help`, `-h`; and what is printed when there is no verb.
+ *
+ * @param give hears the help
+ */
+function help(give: (text: string) => void): StricliIntegration<CliContext> {
+  return {
+    flag: {
+      brief: "",
+      aliases: ["h"],
+      global: true,
+      defaultForRouteMap: true,
+      async run(_application, { result: { target, prefix } }) {
+        const { helpOf } = await import("./help.ts");
+        // Lines that are longer than this are hard to read.
+        const width = Math.min(outputWidth(), 100);
+        give(helpOf(target, prefix.at(-1) ?? "", width));
+      },
     },
-  },
-};
+  };
+}
 
 /** `autoborg help VERB` is what people try first. */
 function withHelpAsFlag(args: readonly string[]): readonly string[] {

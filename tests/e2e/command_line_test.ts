@@ -150,3 +150,38 @@ Deno.test("the configuration is found by $AUTOBORG_CONFIG when --config is not g
   assert.match(stdout, /config\.toml is valid/);
   assert.match(stdout, /repository: first: .*first\.borg: create, check, compact/);
 });
+
+Deno.test("every verb says in a sentence that standard output is full", async () => {
+  await using place = await Place.make();
+  await place.init();
+  await place.expect(0, "run");
+  const config = `--config=${place.at("config.toml")}`;
+  const cases = [
+    ["schema"],
+    ["completions", "bash"],
+    ["--help"],
+    ["run", "--help"],
+    ["--version"],
+    ...["status", "history", "show-config", "check-config", "systemd", "find"].map((verb) =>
+      verb === "find" ? [verb, config, "one.txt"] : [verb, config]
+    ),
+    ["list", config, "--json"],
+    ["list", config, "latest"],
+    ["list", config, "--json", "latest"],
+    ["restore", config, "/", "--to", place.at("out"), "--dry-run"],
+  ];
+  for (const args of cases) {
+    const ended = await runToEnd(
+      ["sh", "-c", 'exec "$@" >/dev/full', "sh", ...autoborgCommand(), ...args],
+      { env: place.env, cwd: place.directory },
+    );
+    const says = `${args.join(" ")}: ${ended.code} ${ended.stderr}`;
+    assert.equal(ended.code, 2, says);
+    assert.match(
+      ended.stderr,
+      /^error: Cannot write to standard output: no space left on device$/m,
+      says,
+    );
+    assert.doesNotMatch(ended.stderr, /mistake|^ {4}at /m, says);
+  }
+});
