@@ -60,10 +60,13 @@ async function directoryFinding(path: string, seen: DirectoriesSeen): Promise<Fi
 /** What is wrong with a directory that is there. */
 async function lookInto(about: Subject, path: string): Promise<Finding | undefined> {
   try {
-    const { isFile } = await inTime(Deno.lstat(path), PATIENCE);
+    const { isFile, isDirectory, isSymlink } = await inTime(Deno.lstat(path), PATIENCE);
     if (isFile) {
       (await inTime(Deno.open(path, { read: true }), PATIENCE)).close();
       return undefined;
+    }
+    if (!isDirectory && !isSymlink) {
+      return warning(about, "it is neither a directory nor a file", "Is this what is meant?");
     }
     if (!await inTime(isEmpty(path), PATIENCE)) return undefined;
     return warning(

@@ -5,8 +5,9 @@
  */
 import { runBorg } from "../borg/run_borg.ts";
 import { localPath } from "../borg/repository.ts";
+import type { Repository } from "../config/schema.ts";
 import type { ProbeContext } from "./context.ts";
-import { failed, type Finding, ok, skipped, subject } from "./finding.ts";
+import { failed, type Finding, ok, skipped, subject, warning } from "./finding.ts";
 import { STOP_READER, withTimeLimit } from "./limits.ts";
 
 const SSH = subject("ssh");
@@ -46,20 +47,37 @@ export async function probeSsh(
       },
     }));
   if (answer === "timed-out") return failed(SSH, "ssh does not say its version");
-  return judgeSsh(lines);
+  const { SSH_AUTH_SOCK = "" } = outer;
+  return judgeSsh(lines, SSH_AUTH_SOCK === "" ? [] : withoutKey(config.repositories));
+}
+
+/** Those that only an agent, or a key that ssh finds by itself, opens. */
+function withoutKey(repositories: readonly Repository[]): readonly string[] {
+  return repositories
+    .filter(({ url, ssh_key }) => localPath(url) === undefined && ssh_key === undefined)
+    .map(({ label }) => label);
 }
 
 /**
  * Finds the version of ssh in what Borg said.
  *
  * @param lines what Borg said
+ * @param onAgent the repositories that an agent may have opened, which runs at night have none of
  */
-export function judgeSsh(lines: readonly string[]): Finding {
+export function judgeSsh(lines: readonly string[], onAgent: readonly string[] = []): Finding {
   const text = lines.join("\n");
   if (/No such file or directory: '\S*ssh'/.test(text)) {
     return failed(SSH, "ssh is not installed", "Install the package openssh-client");
   }
   const version = /^(?:Remote: *)?(OpenSSH_[^\s,]+)/m.exec(text)?.[1];
   // Whatever else it is, the repositories on servers show whether it works.
-  return ok(SSH, version === undefined ? "there, of an unknown version" : version);
+  const there = version === undefined ? "there, of an unknown version" : version;
+  if (onAgent.length === 0) return ok(SSH, there);
+  return warning(
+    SSH,
+    `${there}; an SSH agent is in reach, and a service has none: ${onAgent.join(", ")} may open ` +
+      "now and not at night",
+    'Set ssh_key, to a key without a passphrase; "SSH_AUTH_SOCK= autoborg check-config --probe" ' +
+      "asks without the agent",
+  );
 }

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { Certificates } from "../report/mail/certificates.ts";
 import { MailServer, OddServer } from "../report/mail/mail_server.ts";
 import { exists, passphraseOf, Place, repository, snapshot, type Table } from "./place.ts";
-import { type Ended, eventually, processesWith, Running } from "./program.ts";
+import { type Ended, eventually, processesWith, Running, runToEnd } from "./program.ts";
 import { NO_SSHD, SshServer } from "./sshd.ts";
 
 interface Row {
@@ -209,11 +209,12 @@ Deno.test("check-config --probe ends at once with 130 when it is interrupted, an
 
 Deno.test("check-config --probe says what a run would refuse: foreign files, missing directories", async () => {
   await using here = await Place.make({
-    sources: { directories: ["source", "empty", "missing", "link", "source/one.txt"] },
+    sources: { directories: ["source", "empty", "missing", "link", "source/one.txt", "pipe"] },
     metrics: { textfile: "nowhere/autoborg.prom" },
   });
   await here.init();
   await Deno.mkdir(here.at("empty"));
+  assert.equal((await runToEnd(["mkfifo", here.at("pipe")], { env: here.env })).code, 0);
   await Deno.symlink(here.at("source"), here.at("link"));
   await here.write("temp/foreign", "");
   await here.write("state", "a file is in the way");
@@ -222,6 +223,7 @@ Deno.test("check-config --probe says what a run would refuse: foreign files, mis
   assert.match(row(rows, "directory", here.at("link")).message, /it is a symbolic link/);
   assert.equal(row(rows, "directory", here.at("empty")).message, "it is empty");
   assert.equal(row(rows, "directory", here.at("source/one.txt")).state, "ok");
+  assert.match(row(rows, "directory", here.at("pipe")).message, /neither a directory nor a file/);
   assert.match(row(rows, ...place("metrics.textfile")).message, /nowhere": it does not exist$/);
   assert.equal(row(rows, ...place("paths.state_dir")).state, "failed");
   assert.equal(row(rows, ...place("paths.temp_dir")).state, "failed");

@@ -37,6 +37,13 @@ Deno.test("judgeSsh() says that there is no ssh", () => {
   assert.equal(judgeSsh([trace]).message, "ssh is not installed");
 });
 
+Deno.test("judgeSsh() warns of an agent that the service will not have", () => {
+  const finding = judgeSsh(["OpenSSH_9.2p1 Debian"], ["offsite"]);
+  assert.equal(finding.state, "warning");
+  assert.match(finding.message, /^OpenSSH_9\.2p1; an SSH agent is in reach.*: offsite may open now/);
+  assert.match(JSON.stringify(finding), /Set ssh_key/);
+});
+
 Deno.test("judgeUser() warns everybody but root", () => {
   assert.equal(judgeUser(0).state, "ok");
   assert.match(judgeUser(1000).message, /user 1000/);
