@@ -1,5 +1,6 @@
 /**
- * What one key of the configuration alone can't tell: duplicates, and that there is a source.
+ * What one key of the configuration alone can't tell: duplicates, that there is a source, and that
+ * `temp_dir` holds none of the other directories.
  *
  * Like `secrets.ts` it works on the document as it was parsed, and passes over values that are
  * not what the schema wants: the schema reports them.
@@ -9,6 +10,22 @@
 import { absolute, type Surroundings } from "./paths.ts";
 import { asArray, formatPath, type KeyPath, type Problem, valueAt } from "./problem.ts";
 import { resolveUrl } from "./resolve.ts";
+import { configSchema } from "./schema.ts";
+
+/** A key that names a directory; its schema knows the default. */
+interface DirectoryKey {
+  readonly key: KeyPath;
+  readonly schema: typeof PATHS.temp_dir;
+}
+
+const PATHS = configSchema.shape.paths.unwrap().shape;
+const TEMP_DIR: DirectoryKey = { key: ["paths", "temp_dir"], schema: PATHS.temp_dir };
+
+/** What a run has already written to when it looks whether `temp_dir` is empty. */
+const WRITTEN: readonly DirectoryKey[] = [
+  { key: ["paths", "state_dir"], schema: PATHS.state_dir },
+  { key: ["logs", "directory"], schema: configSchema.shape.logs.unwrap().shape.directory },
+];
 
 /**
  * Checks a document as a whole.
@@ -24,6 +41,7 @@ export function checkDocument(document: unknown, surroundings: Surroundings): Pr
     ...duplicates(document, ["zfs", "datasets"], [], (name) => name),
     ...duplicates(document, ["repositories"], ["label"], (label) => label),
     ...duplicates(document, ["repositories"], ["url"], (url) => location(url, surroundings)),
+    ...filledTempDir(document, surroundings),
   ];
 }
 
@@ -85,4 +103,45 @@ function location(url: string, surroundings: Surroundings): string | undefined {
     if (error instanceof RangeError) return undefined;
     throw error;
   }
+}
+
+/** Finds the other directories that keep `temp_dir` from being empty before a run. */
+function filledTempDir(document: unknown, surroundings: Surroundings): Problem[] {
+  const temp = directoryAt(document, TEMP_DIR, surroundings);
+  if (temp === undefined) return [];
+  return WRITTEN.flatMap((place) => {
+    const directory = directoryAt(document, place, surroundings);
+    if (directory === undefined || !isWithin(directory, temp)) return [];
+    const absent = [TEMP_DIR.key, place.key].filter((key) => valueAt(document, key) === undefined);
+    return [{ ...filledBy(place.key, directory, temp, absent.includes(TEMP_DIR.key)), absent }];
+  });
+}
+
+/** The key that is to be changed stands in the file: it is the other one when `temp_dir` does not. */
+function filledBy(key: KeyPath, directory: string, temp: string, isDefault: boolean): Problem {
+  if (isDefault) {
+    const outside = `${formatPath(TEMP_DIR.key)}, ${JSON.stringify(temp)}`;
+    return {
+      path: key,
+      message: `expected a directory outside ${outside}, which must be empty before a run`,
+    };
+  }
+  const found = directory === temp
+    ? `the same as ${formatPath(key)}`
+    : `one with ${formatPath(key)} in it`;
+  const message = `expected a directory that is empty before a run, found ${found}`;
+  return { path: TEMP_DIR.key, message };
+}
+
+function directoryAt(
+  document: unknown,
+  { key, schema }: DirectoryKey,
+  surroundings: Surroundings,
+): string | undefined {
+  const { data } = schema.safeParse(valueAt(document, key));
+  return data === undefined ? undefined : absolute(data, surroundings);
+}
+
+function isWithin(inner: string, outer: string): boolean {
+  return inner === outer || inner.startsWith(outer === "/" ? outer : `${outer}/`);
 }

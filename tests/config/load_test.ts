@@ -47,6 +47,14 @@ Deno.test("loadConfig() fills in every default", async () => {
   });
 });
 
+Deno.test("loadConfig() takes a temp_dir beside or below the other directories", async () => {
+  using place = new Place();
+  const below = '[paths]\nstate_dir = "/srv"\ntemp_dir = "/srv/temp"\n[logs]\ndirectory = "/srv"\n';
+  assert.equal((await place.load(SHORTEST + below)).config.paths.temp_dir, "/srv/temp");
+  const beside = '[paths]\nstate_dir = "/srv/temporary"\ntemp_dir = "/srv/temp"\n';
+  assert.equal((await place.load(SHORTEST + beside)).config.paths.temp_dir, "/srv/temp");
+});
+
 Deno.test("loadConfig() makes every path absolute", async () => {
   using place = new Place();
   place.write("pass", "geheim");
