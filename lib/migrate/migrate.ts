@@ -113,11 +113,11 @@ function offerSources([draft]: readonly Draft[]): void {
 }
 
 /** What concerns the script as a whole. */
-function flawTable({ flaws, modules }: Script, points: Point[]): Draft {
+function flawTable({ flaws, overrides }: Script, points: Point[]): Draft {
   const draft = new Draft("", points);
   for (const { line, message } of flaws) draft.unread(line, `this is no valid Python: ${message}`);
-  for (const { name, line } of modules) {
-    draft.look(line, `the names of the module ${name} are not read`);
+  for (const { line, what } of overrides) {
+    draft.unread(line, `any setting may be changed here, which was not read: ${what}`);
   }
   return draft;
 }

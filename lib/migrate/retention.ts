@@ -40,11 +40,12 @@ export function retentionTable(settings: Settings, points: Point[]): Draft | und
   }
   takeHourly(settings, draft);
   takeSwitch(settings, draft);
-  if (DECISIVE.some((role) => settings.failed.has(role))) {
+  if (draft.entries.length === 0) return undefined;
+  if (settings.isUncertain || DECISIVE.some((role) => settings.failed.has(role))) {
     draft.isOff = true;
     draft.look(undefined, "nothing is pruned until this table is complete and no comment any more");
   }
-  return draft.entries.length > 0 ? draft : undefined;
+  return draft;
 }
 
 function takeHourly(settings: Settings, draft: Draft): void {

@@ -34,6 +34,11 @@ export class Settings {
     return this.#candidates.size === 0 && names.every((name) => roleOf(name) === undefined);
   }
 
+  /** Whether something in the script may give any setting another value. */
+  get isUncertain(): boolean {
+    return this.#script.overrides.length > 0;
+  }
+
   /**
    * Whether the script has a setting of a kind.
    *

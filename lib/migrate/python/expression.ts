@@ -206,7 +206,10 @@ class Reader {
     if (/^(?:list|tuple|set)$/.test(name)) {
       const form = name === "list" ? "list" : name === "tuple" ? "tuple" : "set";
       if (first === undefined) return { kind: "sequence", form, items: [] };
-      return values.length === 1 && first.kind === "sequence" ? { ...first, form } : undefined;
+      // It is a new object: what happens to it does not happen to the one that it was made from.
+      return values.length === 1 && first.kind === "sequence"
+        ? { ...first, form, items: [...first.items] }
+        : undefined;
     }
     if (texts.length === 0 || texts.length !== values.length) return undefined;
     if (/^(?:pathlib\.)?(?:Pure)?(?:Posix)?Path$/.test(name)) return pathOf(joined(texts));

@@ -7,7 +7,10 @@
  * @module
  */
 import { split } from "./brackets.ts";
+import { ALL, type Effect, effectsOf, loopsOf, parametersOf, sharedBy } from "./changes.ts";
 import { readExpression } from "./expression.ts";
+import { hasParts, isChangeable, partsOf } from "./objects.ts";
+import { assignmentOf, beginsBlock, type Import, importOf, singleTargets } from "./statements.ts";
 import { type Flaw, type LogicalLine, type Token, tokenize } from "./tokens.ts";
 import { type Content, shownSource, type Value } from "./value.ts";
 
@@ -35,18 +38,14 @@ export interface Script {
   readonly variables: ReadonlyMap<string, Variable>;
   /** Names that are only given a value inside of a block, with the first line of that. */
   readonly inBlocks: ReadonlyMap<string, number>;
-  /** Modules all of whose names are imported. */
-  readonly modules: readonly { readonly name: string; readonly line: number }[];
+  /** What may give any variable another value, such as `from MODULE import *`. */
+  readonly overrides: readonly Change[];
   readonly flaws: readonly Flaw[];
 }
 
-/** Words that begin a statement with a block. */
-const BLOCK = /^(?:if|elif|else|for|while|try|except|finally|with|def|class|async|match|case)$/;
-
-const AUGMENTED = /^(?:[-+*/%@&|^]|\*\*|\/\/|<<|>>)=$/;
-
-const MUTATOR =
-  /^(?:append|extend|insert|remove|pop|clear|sort|reverse|update|setdefault|popitem|add|discard)$/;
+/** Modules of Python itself, none of whose names is a setting. */
+const STANDARD =
+  /^(?:os|sys|re|json|math|time|typing|types|pathlib|datetime|subprocess|shutil|socket|logging|ctypes|tkinter|collections|itertools|functools)(?:\.|$)/;
 
 /**
  * Reads a script.
@@ -58,46 +57,70 @@ export function readScript(source: string): Script {
   const { lines, flaws } = tokenize(source.replaceAll(/\r\n?/g, "\n"));
   const reader = new ScriptReader();
   for (const line of lines) reader.read(line);
-  return {
-    variables: reader.variables,
-    inBlocks: reader.inBlocks,
-    modules: reader.modules,
-    flaws,
-  };
+  const { variables, inBlocks, overrides } = reader;
+  return { variables, inBlocks, overrides, flaws };
+}
+
+/** The function or class that is being read. */
+interface Definition {
+  readonly isClass: boolean;
+  /** The names that it may assign at the top level. */
+  readonly globals: Set<string>;
+  /** The names that are variables of its own. */
+  readonly locals: Set<string>;
+  readonly aliases: Map<string, readonly string[]>;
 }
 
 class ScriptReader {
   readonly variables = new Map<string, Variable>();
   readonly inBlocks = new Map<string, number>();
-  readonly modules: { readonly name: string; readonly line: number }[] = [];
-  /** Whether the block that is being read is the body of a function or a class. */
-  #isDefinition = false;
-  /** The names that this function may assign at the top level. */
-  #globals = new Set<string>();
+  readonly overrides: Change[] = [];
+  /** What functions do to variables, whenever they are called. */
+  readonly #later = new Map<string, readonly Change[]>();
+  /** Names that may stand for the value, or a part of the value, of others. */
+  readonly #aliases = new Map<string, readonly string[]>();
+  #definition: Definition | undefined;
 
   read({ indented, tokens }: LogicalLine): void {
     const isBlock = beginsBlock(tokens);
     if (!indented && !isBlock) {
+      this.#definition = undefined;
       for (const statement of split(tokens, ";")) this.#statement(statement);
       return;
     }
-    if (!indented) {
-      // A decorator is a statement of its own for this reader.
-      this.#isDefinition = /^(?:def|class|async)$/.test(tokens[0]?.text ?? "");
-      this.#globals = new Set();
-    }
-    const [, body = []] = isBlock ? split(tokens, ":", 2) : [[], tokens];
+    const [header, body = []] = isBlock ? split(tokens, ":", 2) : [undefined, tokens];
+    if (header !== undefined) this.#header(header, indented);
     for (const statement of split(body, ";")) this.#inBlock(statement);
+  }
+
+  /** What begins a block. */
+  #header(tokens: readonly Token[], indented: boolean): void {
+    const isDefinition = /^(?:def|class|async)$/.test(tokens[0]?.text ?? "");
+    const isFunction = isDefinition && tokens.slice(0, 2).some(({ text }) => text === "def");
+    if (!indented) {
+      const isClass = !isFunction;
+      this.#definition = isDefinition
+        ? { isClass, globals: new Set(), locals: new Set(), aliases: new Map() }
+        : undefined;
+    }
+    if (isFunction) {
+      // A method knows nothing of the variables of the one before.
+      if (this.#definition?.isClass) this.#definition.locals.clear();
+      for (const name of parametersOf(tokens)) this.#definition?.locals.add(name);
+    }
+    this.#effects(tokens, true);
   }
 
   #statement(tokens: readonly Token[]): void {
     const [first] = tokens;
     if (first === undefined) return;
-    if (first.text === "from") return this.#import(tokens);
-    const change = changeOf(tokens);
-    if (change !== undefined) return this.#change(change.name, change);
+    const imported = importOf(tokens);
+    if (imported !== undefined) return this.#import(imported, tokens, false);
+    this.#effects(tokens, false);
     if (first.text === "del") {
-      for (const [name] of split(tokens.slice(1), ",")) this.variables.delete(name?.text ?? "");
+      for (const [name, more] of split(tokens.slice(1), ",")) {
+        if (more === undefined) this.variables.delete(name?.text ?? "");
+      }
       return;
     }
     const { targets, value } = assignmentOf(tokens);
@@ -126,10 +149,12 @@ class ScriptReader {
     if (first === undefined) return;
     if (first.kind === "name" && second === undefined) {
       const { text: name, line } = first;
-      this.variables.set(name, { name, line, value, uses, changes: [] });
-    } else if (first.kind === "name" && /^[[.]$/.test(second?.text ?? "")) {
-      this.#change(first.text, { line: first.line, what: shownSource([...target]) });
-    } else this.#unpack(target, value, tokens, uses);
+      const changes = this.#later.get(name) ?? [];
+      this.variables.set(name, { name, line, value, uses, changes });
+      this.#aliases.set(name, value.kind === "unread" ? sharedBy(tokens) : []);
+    } else if (first.kind !== "name" || !/^[[.]$/.test(second?.text ?? "")) {
+      this.#unpack(target, value, tokens, uses);
+    }
   }
 
   /** `A, B = 1, 2`. */
@@ -158,88 +183,113 @@ class ScriptReader {
     }
   }
 
-  #change(name: string, change: Change): void {
-    const variable = this.variables.get(name);
-    if (variable === undefined) return;
-    const { line, what } = change;
-    const changes = [...variable.changes, { line, what }];
-    this.variables.set(name, { ...variable, changes });
+  /** `from MODULE import NAME, …`: the names have values that nobody reads here. */
+  #import({ names, isOfAll, module }: Import, tokens: readonly Token[], inBlock: boolean): void {
+    const what = shownSource(tokens);
+    if (isOfAll && !STANDARD.test(module)) this.#override({ line: tokens[0]?.line ?? 0, what });
+    for (const name of names) {
+      const { text, line } = name;
+      if (inBlock) this.#assignedInBlock(text, { line, what });
+      else if (tokens[0]?.text === "from") {
+        this.#assign([name], { kind: "unread", source: what, line }, tokens, new Set());
+      } else this.#change(text, { line, what });
+    }
   }
 
   #inBlock(tokens: readonly Token[]): void {
-    const [first] = tokens;
-    if (first?.text === "global") {
-      for (const token of tokens) if (token.kind === "name") this.#globals.add(token.text);
+    const imported = importOf(tokens);
+    if (imported !== undefined) return this.#import(imported, tokens, true);
+    if (tokens[0]?.text === "global") {
+      for (const { text } of tokens.slice(1)) this.#definition?.globals.add(text);
     }
-    const change = changeOf(tokens);
-    // What a method does to a list it does to the variable of the top level.
-    if (change?.isMethod) return this.#change(change.name, change);
-    const { targets } = assignmentOf(tokens);
-    const assigned = targets.flatMap((target) => split(target, ",")).flatMap(([name]) => {
-      return name?.kind === "name" ? [name] : [];
-    });
-    for (const { text: name, line } of change === undefined ? assigned : []) {
-      this.#assignedInBlock(name, { line, what: shownSource(tokens) });
+    this.#effects(tokens, true);
+    const { targets, value } = assignmentOf(tokens);
+    const what = shownSource(tokens);
+    for (const [name, more] of targets.flatMap(singleTargets)) {
+      if (name?.kind !== "name" || more !== undefined) continue;
+      this.#assignedInBlock(name.text, { line: name.line, what });
+      this.#scopeAliases.set(name.text, sharedBy(value ?? []));
     }
-    if (change !== undefined) this.#assignedInBlock(change.name, change);
+  }
+
+  get #scopeAliases(): Map<string, readonly string[]> {
+    return this.#definition?.aliases ?? this.#aliases;
+  }
+
+  #effects(tokens: readonly Token[], inBlock: boolean): void {
+    for (const { names, whole } of loopsOf(tokens)) {
+      // Of a list of texts a loop has nothing that it could change.
+      const shared = whole.filter((name) => hasParts(this.variables.get(name)?.value));
+      for (const name of names) this.#scopeAliases.set(name, shared);
+    }
+    for (const effect of effectsOf(tokens)) this.#effect(effect, inBlock);
+  }
+
+  #effect({ name, how, line, what }: Effect, inBlock: boolean): void {
+    const change = { line, what };
+    if (how === "rebound at the top") this.#rebound(name, change);
+    else if (how !== "altered" && inBlock) this.#assignedInBlock(name, change);
+    else if (how !== "altered") this.#rebound(name, change);
+    if (how === "altered" || how === "augmented") this.#altered(name, change);
+  }
+
+  /** A variable of the top level gets a value that is not read. */
+  #rebound(name: string, change: Change): void {
+    if (this.variables.has(name)) return this.#change(name, change);
+    const { line, what: source } = change;
+    const value: Value = { kind: "unread", source, line };
+    this.variables.set(name, { name, line, value, uses: new Set(), changes: [] });
   }
 
   #assignedInBlock(name: string, change: Change): void {
     if (!this.inBlocks.has(name)) this.inBlocks.set(name, change.line);
-    if (!this.#isDefinition || this.#globals.has(name)) this.#change(name, change);
+    const definition = this.#definition;
+    if (definition === undefined || definition.globals.has(name)) this.#change(name, change);
+    else if (!definition.isClass) definition.locals.add(name);
   }
 
-  /** `from MODULE import NAME, …`: the names have values that nobody reads here. */
-  #import(tokens: readonly Token[]): void {
-    const at = tokens.findIndex(({ text }) => text === "import");
-    const source = shownSource(tokens);
-    const names = tokens.slice(at + 1).filter(({ text }) => !/^[()]$/.test(text));
-    if (at < 0) return;
-    if (names[0]?.text === "*") {
-      const name = tokens.slice(1, at).map(({ text }) => text).join("");
-      this.modules.push({ name, line: names[0].line });
-      return;
+  /** An object changes, and with it the value of every variable that it is a part of. */
+  #altered(first: string, change: Change): void {
+    const names = new Set([first]);
+    for (const name of names) {
+      const isLocal = this.#isLocal(name);
+      for (const other of this.#definition?.aliases.get(name) ?? []) names.add(other);
+      for (const other of isLocal ? [] : this.#aliases.get(name) ?? []) names.add(other);
+      for (const other of isLocal ? [] : this.#sharing(name)) names.add(other);
     }
-    for (const part of split(names, ",")) {
-      const name = part.at(-1);
-      if (name?.kind !== "name") continue;
-      const value: Value = { kind: "unread", source, line: name.line };
-      this.#assign([name], value, tokens, new Set());
+    if (names.has(ALL)) this.#override(change);
+    for (const name of names) {
+      if (this.#isLocal(name)) continue;
+      const value = this.variables.get(name)?.value;
+      if (name === first || value === undefined || isChangeable(value)) this.#change(name, change);
     }
   }
-}
 
-function beginsBlock(tokens: readonly Token[]): boolean {
-  const [first, second] = tokens;
-  // "match" and "case" may be names, too: match = 5.
-  return first?.kind === "name" && BLOCK.test(first.text) && second?.text !== "=" &&
-    split(tokens, ":", 2).length > 1;
-}
-
-/** A change that is no assignment to the name itself: `NAME += …`, `NAME.append(…)`. */
-function changeOf(
-  tokens: readonly Token[],
-): Change & { readonly name: string; readonly isMethod: boolean } | undefined {
-  const [first, second, third, fourth] = tokens;
-  if (first?.kind !== "name" || second === undefined) return undefined;
-  const change = { name: first.text, line: first.line, what: shownSource(tokens) };
-  if (second.text === "." && MUTATOR.test(third?.text ?? "") && fourth?.text === "(") {
-    return { ...change, isMethod: true };
+  #isLocal(name: string): boolean {
+    return this.#definition?.locals.has(name) ?? false;
   }
-  const isAugmented = tokens.some(({ kind, text }) => kind === "operator" && AUGMENTED.test(text));
-  return isAugmented ? { ...change, isMethod: second.text === "[" } : undefined;
-}
 
-/** The targets of `A = B = value` and the value; no value: it is no assignment. */
-function assignmentOf(
-  tokens: readonly Token[],
-): { readonly targets: readonly Token[][]; readonly value?: readonly Token[] } {
-  const parts = split(tokens, "=");
-  // The "=" of "X = lambda a=1: a" is no assignment.
-  const lambda = parts.findIndex((part) => part.some(({ text }) => text === "lambda"));
-  const count = lambda < 0 ? parts.length - 1 : lambda;
-  if (count < 1) return { targets: [] };
-  const targets = parts.slice(0, count).map((part) => split(part, ":", 2)[0] ?? []);
-  const length = parts.slice(0, count).reduce((sum, part) => sum + part.length + 1, 0);
-  return { targets, value: tokens.slice(length) };
+  /** The variables that have an object in common with another one. */
+  #sharing(name: string): readonly string[] {
+    const parts = partsOf(this.variables.get(name)?.value);
+    if (parts.size === 0) return [];
+    return [...this.variables.values()]
+      .filter(({ value }) => !parts.isDisjointFrom(partsOf(value)))
+      .map(({ name }) => name);
+  }
+
+  #change(name: string, change: Change): void {
+    const isSame = ({ line, what }: Change) => line === change.line && what === change.what;
+    if (this.#definition !== undefined) {
+      const later = this.#later.get(name) ?? [];
+      if (!later.some(isSame)) this.#later.set(name, [...later, change]);
+    }
+    const variable = this.variables.get(name);
+    if (variable === undefined || variable.changes.some(isSame)) return;
+    this.variables.set(name, { ...variable, changes: [...variable.changes, change] });
+  }
+
+  #override(change: Change): void {
+    this.overrides.push(change);
+  }
 }
