@@ -40,6 +40,10 @@ export async function tellOthers(after: AfterRun, outcome: RunOutcome): Promise<
   const report = runReport(recordedRun(outcome, { version: VERSION, mask }));
   const hook = { name, runId, path, emit: desk.reporters.emit };
   const hooked = withProblems(outcome, await runFinishedHook(hook, `${JSON.stringify(report)}\n`));
+  if (desk.ping?.keepsQuietAbout(hooked)) {
+    const text = "ping.url hears nothing: create was left out, so that this run made no backup";
+    desk.reporters.emit({ type: "note", scope: {}, level: "info", text });
+  }
   return withProblems(hooked, await desk.ping?.finish(hooked) ?? []);
 }
 

@@ -65,7 +65,7 @@ export async function openReporters(
   } catch (error) {
     problems.push(asWarning(error));
   }
-  const ping = pingOf(loaded, mask);
+  const ping = pingOf(loaded, plan, mask);
   if (ping !== undefined) open.push(ping);
   const history = openHistory(plan, problems);
   open.push(historyReporter(history, { version: VERSION, mask }));
@@ -90,8 +90,10 @@ function openHistory(plan: Plan, problems: Problem[]): History {
   }
 }
 
-function pingOf({ config }: LoadedConfig, mask: Masker): Ping | undefined {
-  return config.ping.url === undefined ? undefined : new Ping({ url: config.ping.url, mask });
+function pingOf({ config }: LoadedConfig, plan: Plan, mask: Masker): Ping | undefined {
+  const { url } = config.ping;
+  if (url === undefined) return undefined;
+  return new Ping({ url, mask, withoutBackup: plan.skip.has("create") });
 }
 
 function metricsOptions({ config }: LoadedConfig): MetricsOptions | undefined {

@@ -15,6 +15,11 @@ import type { Reporter } from "./reporter.ts";
 export interface PingOptions {
   readonly url: Secret;
   readonly mask: Masker;
+  /**
+   * Whether the run leaves out the backup itself. Then a failure alone is told: a success would hide
+   * that the real backup is missing, and a start would have the service wait for its end.
+   */
+  readonly withoutBackup?: boolean;
   /** How long one try may take, in milliseconds. */
   readonly timeLimit?: number;
   /** How long is waited before each further try, in milliseconds. */
@@ -41,9 +46,18 @@ export class Ping implements Reporter {
 
   /** Takes an event: the beginning of the run is told at once. */
   handle(event: RunEvent): void {
-    if (event.type !== "run-started") return;
+    if (event.type !== "run-started" || this.#options.withoutBackup) return;
     const text = `autoborg ${event.version}: run ${event.runId} of ${event.name}`;
     this.#started = this.#send("start", text);
+  }
+
+  /**
+   * Whether nothing is said about a run because it made no backup.
+   *
+   * @param outcome what became of it
+   */
+  keepsQuietAbout(outcome: RunOutcome): boolean {
+    return this.#options.withoutBackup === true && outcome.verdict !== "failed";
   }
 
   /**
@@ -55,6 +69,7 @@ export class Ping implements Reporter {
   async finish(outcome: RunOutcome): Promise<readonly Problem[]> {
     // The service must hear of the start first; it need not be tried any more.
     this.#stop.abort();
+    if (this.keepsQuietAbout(outcome)) return [];
     const reasons = [
       await this.#started,
       await this.#send(outcome.verdict === "failed" ? "fail" : "success", summary(outcome)),

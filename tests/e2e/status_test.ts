@@ -150,6 +150,8 @@ Deno.test("run writes metrics, and pings a service", async () => {
   await using place = await Place.quick(tables);
   await place.init();
   await place.expect(0, "run");
+  await place.expect(0, "run", "--skip=create,check");
+  assert.match(await place.log(), /ping\.url hears nothing: create was left out/);
   await place.configure({ ...tables, sources: { directories: ["nowhere"] } });
   await place.expect(2, "run");
   stop.abort();

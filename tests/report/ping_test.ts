@@ -47,10 +47,10 @@ class Service implements AsyncDisposable {
   }
 }
 
-function pingTo(url: string, timeLimit = 2_000): Ping {
+function pingTo(url: string, timeLimit = 2_000, withoutBackup = false): Ping {
   const secret = new Secret(url);
   const mask = createMasker([secret, new Secret("geheim")]);
-  return new Ping({ url: secret, mask, timeLimit, pauses: [10, 10] });
+  return new Ping({ url: secret, mask, timeLimit, pauses: [10, 10], withoutBackup });
 }
 
 Deno.test("Ping tells of the start and of the success, with a summary", async () => {
@@ -76,6 +76,20 @@ Deno.test("Ping tells of a failure with its reasons, without secrets", async () 
   assert.match(heard?.body ?? "", /^FAILED after .*offsite failed/);
   assert.match(heard?.body ?? "", /^error: \*\*\* is wrong$/m);
   assert.match(heard?.body ?? "", /^error: offsite create: wrong passphrase\nwhat to do: /m);
+});
+
+Deno.test("Ping tells of nothing but a failure when the run makes no backup", async () => {
+  await using service = new Service();
+  const quiet = pingTo(service.url("/uuid"), 2_000, true);
+  quiet.handle(STARTED);
+  assert.ok(quiet.keepsQuietAbout(runWith()));
+  assert.deepEqual(await quiet.finish(runWith()), []);
+  await quiet.finish(runWith({ verdict: "warning" }));
+  assert.deepEqual(service.heard, []);
+  const failed = runWith({ verdict: "failed", repositories: [BAD] });
+  assert.ok(!quiet.keepsQuietAbout(failed));
+  await quiet.finish(failed);
+  assert.deepEqual(service.heard.map(({ path }) => path), ["/uuid/fail"]);
 });
 
 Deno.test("Ping tries again when the service has trouble", async () => {

@@ -34,7 +34,8 @@ export function subjectLine(about: About, verdict: Verdict, summary: string): st
  * Says in a few words what became of a run.
  *
  * @param outcome what became of it
- * @returns "2 repositories, 1.2 GiB new, 4m10s", or "offsite failed (wrong passphrase), local ok"
+ * @returns "2 repositories, 1.2 GiB new, 4m10s", "no backup, create was left out", or "offsite
+ *   failed (wrong passphrase), local ok"
  */
 export function summaryOf(outcome: RunOutcome): string {
   return outcome.verdict === "ok" ? figures(outcome) : troubles(outcome);
@@ -49,6 +50,7 @@ function figures(outcome: RunOutcome): string {
       step.state === "skipped" || step.stats === undefined ? [] : [step.stats.newSize]
     );
   });
+  if (createLeftOut(present)) return "no backup, create was left out";
   const added = sizes.reduce((sum, size) => sum + size, 0);
   return [
     counted(present.length, "repository", "repositories"),
@@ -56,6 +58,17 @@ function figures(outcome: RunOutcome): string {
     ...absent.map(({ label }) => `${label} absent`),
     humanDuration(outcome.finishedAt.getTime() - outcome.startedAt.getTime()),
   ].join(", ");
+}
+
+/** Whether the command line left out the backup itself. */
+function createLeftOut(present: readonly RepositoryOutcome[]): boolean {
+  return present.length > 0 &&
+    present.every((repository) =>
+      repository.state !== "absent" &&
+      repository.steps.some((step) =>
+        step.step === "create" && step.state === "skipped" && step.expected
+      )
+    );
 }
 
 function troubles(outcome: RunOutcome): string {

@@ -26,6 +26,19 @@ Deno.test("summaryOf() counts repositories and new data when everything is ok", 
   assert.equal(subject(runWith()), "[ok] web on host: 1 repository, 3.4 MiB new, 4m10s");
 });
 
+Deno.test("summaryOf() says that there is no backup when create was left out", () => {
+  const reason = "left out on the command line";
+  const skipped = { step: "create", state: "skipped", reason, expected: true } as const;
+  const pruned = { step: "prune", state: "ok", problems: [], duration: 1 } as const;
+  const disk: RepositoryOutcome = { label: "disk", state: "ok", steps: [skipped, pruned] };
+  const usb: RepositoryOutcome = { label: "usb", state: "absent", reason: "gone" };
+  assert.equal(
+    subject(runWith({ repositories: [disk, usb] })),
+    "[ok] web on host: no backup, create was left out",
+  );
+  assert.match(summaryOf(runWith({ repositories: [disk, GOOD] })), /^2 repositories/);
+});
+
 Deno.test("summaryOf() names what failed first, with its reason", () => {
   const outcome = runWith({ verdict: "failed", repositories: [GOOD, BAD] });
   assert.equal(
