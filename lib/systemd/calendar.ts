@@ -141,8 +141,16 @@ function isTimeZone(text: string): boolean {
   // Temporal would take "+01:00" as well.
   if (!/^[A-Z][\w+-]*(?:\/[\w+-]+)*$/i.test(text)) return false;
   try {
-    return Temporal.Now.zonedDateTimeISO(text).timeZoneId === text;
+    return spelled(text) === text;
   } catch {
     return false;
   }
+}
+
+/** The right spelling of a time zone; throws when there is no such zone. */
+function spelled(zone: string): string {
+  if ("Temporal" in globalThis) return Temporal.Now.zonedDateTimeISO(zone).timeZoneId;
+  // Deno before 2.7: only the capitals can be looked at.
+  new Intl.DateTimeFormat("en", { timeZone: zone });
+  return zone.replaceAll(/(^|\/)[a-z]/g, (letter) => letter.toUpperCase());
 }
