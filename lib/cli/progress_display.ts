@@ -1,3 +1,5 @@
+import type { Progress } from "../backup/events.ts";
+import { progressReport } from "../report/progress_json.ts";
 import { progressLine, type RepositoryProgress } from "../report/progress_lines.ts";
 import type { Masker } from "../secret.ts";
 import type { CliContext } from "./context.ts";
@@ -85,9 +87,17 @@ export class ProgressDisplay implements Disposable {
     this.#painted = 0;
   }
 
-  #writeJson({ repository, step, progress }: State): void {
-    const line = JSON.stringify({ type: "progress", repository, step, ...progress });
-    this.#context.print(`${this.#mask(line)}\n`);
+  #writeJson(state: State): void {
+    const progress = state.progress === undefined ? undefined : this.#masked(state.progress);
+    const report = progressReport({ ...state, elapsed: 0, progress });
+    if (report !== undefined) this.#context.print(`${JSON.stringify(report)}\n`);
+  }
+
+  /** In texts only: whatever else a passphrase is part of must stay as it is. */
+  #masked(progress: Progress): Progress {
+    return progress.kind === "percent"
+      ? { ...progress, message: this.#mask(progress.message) }
+      : { ...progress, path: this.#mask(progress.path) };
   }
 }
 

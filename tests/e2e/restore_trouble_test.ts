@@ -64,6 +64,9 @@ for (const [signal, code] of [["SIGINT", 130], ["SIGTERM", 143]] as const) {
     running.kill(signal);
     const ended = await running.end();
     assert.equal(ended.code, code, ended.stderr);
+    const [first = ""] = ended.stdout.split("\n");
+    const keys = ["type", "repository", "step", "kind", "percent", "remainingSeconds", "message"];
+    assert.deepEqual(Object.keys(JSON.parse(first)), keys);
     assert.match(ended.stderr, /what was restored until then is in ".*out"/);
     assert.deepEqual(processesWith(place.directory), [], "nothing is left running");
     await place.borg("first", "list", "--lock-wait=0", place.at("first.borg"));
