@@ -37,7 +37,12 @@ const SSH_REASONS: readonly {
   {
     pattern: /Load key .*incorrect passphrase|read_passphrase/,
     reachable: true,
-    hint: "The ssh key has a passphrase of its own; use a key without one, or an agent",
+    hint: "The ssh key has a passphrase of its own, and a service has no agent: use one without",
+  },
+  {
+    pattern: /Bad configuration option|command-line: line \d+: |configuration error/i,
+    reachable: true,
+    hint: "See ssh_options of the repository, and ssh's own configuration on this machine",
   },
   {
     pattern: /borg: (?:command )?not found|borg: No such file/,

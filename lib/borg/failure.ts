@@ -107,7 +107,9 @@ const KNOWN: Readonly<Record<string, Explain>> = {
   "PathNotAllowed": (repository) => ({
     kind: "other",
     message: `the server does not allow access to "${repository.url}"`,
-    hint: 'See "--restrict-to-path" of this key in authorized_keys on the server',
+    hint:
+      'See "--restrict-to-repository" and "--restrict-to-path" of this key in authorized_keys on ' +
+      "the server",
   }),
   "ConnectionClosed": connectionClosed,
   "ConnectionClosedWithHint": connectionClosed,

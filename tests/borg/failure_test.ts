@@ -142,6 +142,8 @@ Deno.test("explainFailure() says why ssh could not connect", () => {
   ]);
   const borg = closed("Remote: bash: line 1: borg: command not found");
   assert.match(borg.hint ?? "", /remote_borg/);
+  const option = closed("Remote: command-line: line 0: Bad configuration option: nosuch");
+  assert.match(option.hint ?? "", /ssh_options/);
   assert.match(closed("Remote: Bye").message, /closed by the server: Bye$/);
 });
 
