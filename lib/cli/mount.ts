@@ -1,9 +1,12 @@
+import { basename, dirname, join, resolve as absolutePath } from "node:path";
+import { commandRunner } from "../backup/staging/commands.ts";
 import { mountArguments } from "../borg/extract.ts";
 import { AppError, ExitCode, UsageError } from "../errors.ts";
 import { runAttended } from "../process/attended_program.ts";
 import { askArchives, callBorg } from "../restore/ask.ts";
 import { sideBySide } from "../restore/catalogue.ts";
 import { chooseArchive } from "../restore/choose_archive.ts";
+import { mountAt, type MountLine, readMountTable } from "../zfs/mount_table.ts";
 import { type CliContext, type CommonFlags, outerEnvironment } from "./context.ts";
 import { readArchives } from "./reading_desk.ts";
 
@@ -39,15 +42,61 @@ export async function mountVerb(
   });
 }
 
-/** `autoborg umount DIR`: takes away what `mount` has made. */
+/** `autoborg umount DIR`: takes away what `mount` has made, and nothing else. */
 export async function umountVerb(
   this: CliContext,
   _flags: CommonFlags,
   directory: string,
 ): Promise<void> {
-  const env = { LC_ALL: "C.UTF-8", ...outerEnvironment(this.variable) };
-  const code = await runAttended({ program: "borg", args: ["umount", "--", directory], env });
+  const outer = outerEnvironment(this.variable);
+  const mount = await findMount(directory, outer.PATH);
+  // The program `umount` takes the source of a mount as well, such as a disk.
+  if (mount === undefined) {
+    throw new AppError(`Cannot unmount "${directory}": nothing is mounted there`);
+  }
+  const { source, type, target } = mount;
+  if (!isOfBorg(mount)) {
+    const what = `${JSON.stringify(source)} of the type ${JSON.stringify(type)}`;
+    throw new AppError(`Cannot unmount "${directory}": ${what} is mounted there, not an archive`, {
+      hint: `"autoborg umount" takes away what "autoborg mount" has made; for others: umount`,
+    });
+  }
+  const env = { LC_ALL: "C.UTF-8", ...outer };
+  const code = await runAttended({ program: "borg", args: ["umount", "--", target], env });
   if (code !== 0) throw new AppError(`Cannot unmount "${directory}"`);
+}
+
+/** Borg calls its file system "borgfs"; how FUSE puts that into the table depends on its version. */
+function isOfBorg({ source, type }: MountLine): boolean {
+  return type === "fuse.borgfs" || (/^fuse(?:\.|$)/.test(type) && source === "borgfs");
+}
+
+async function findMount(
+  directory: string,
+  path: string | undefined,
+): Promise<MountLine | undefined> {
+  const run = commandRunner({
+    scope: {},
+    emit: () => {},
+    environment: path === undefined ? {} : { PATH: path },
+    signal: undefined,
+  });
+  const table = await readMountTable(run);
+  if (table.kind === "failed") {
+    throw new AppError(`Cannot unmount "${directory}": the table of mounts can't be read`);
+  }
+  const place = absolutePath(directory);
+  // A mount whose Borg has died or hangs must not be looked at itself.
+  const beside = join(await realPathOr(dirname(place)), basename(place));
+  return mountAt(table.lines, beside) ?? mountAt(table.lines, await realPathOr(place));
+}
+
+async function realPathOr(path: string): Promise<string> {
+  try {
+    return await Deno.realPath(path);
+  } catch {
+    return path;
+  }
 }
 
 async function realDirectory(directory: string): Promise<string> {

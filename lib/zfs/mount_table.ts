@@ -104,6 +104,23 @@ export function parseMountLine(line: string): MountLine | undefined {
 }
 
 /**
+ * What is mounted at a target.
+ *
+ * @param lines the table
+ * @param target an absolute path without symbolic links
+ * @returns the topmost mount if there are several; `undefined` when nothing is mounted there
+ */
+export function mountAt(lines: readonly string[], target: string): MountLine | undefined {
+  const middle = ` on ${asPrinted(target)} type `;
+  for (const line of lines.toReversed()) {
+    const at = line.lastIndexOf(middle);
+    const [, type] = /^(\S+) \([^()]*\)$/.exec(line.slice(at + middle.length)) ?? [];
+    if (at > 0 && type !== undefined) return { source: line.slice(0, at), target, type };
+  }
+  return undefined;
+}
+
+/**
  * A path as `mount` prints it.
  *
  * @param path any path

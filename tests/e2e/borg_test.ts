@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { type Place, repository } from "./place.ts";
+import { Place, repository } from "./place.ts";
 import { autoborgCommand, type Ended, Running, runToEnd, which } from "./program.ts";
 import { placeWithArchive } from "./restoring.ts";
 
@@ -98,4 +98,52 @@ Deno.test("mount says what is missing when Borg can't mount", async () => {
   assert.match((await place.expect(2, "umount", "mnt")).stderr, /Cannot unmount "mnt"/);
   const { stderr: nowhere } = await place.expect(2, "mount", "first", "nowhere");
   assert.match(nowhere, /Cannot mount on "nowhere": expected an existing directory/);
+});
+
+/** Mounts a FUSE file system that nobody serves, as one is whose Borg has died. */
+const FUSE =
+  'exec 3<>/dev/fuse && mount -i -t fuse -o fd=3,rootmode=40000,user_id=0,group_id=0 "$0" mnt';
+
+async function whyNoMounts(): Promise<string | undefined> {
+  if (Deno.uid() !== 0) return "it needs root";
+  await using place = await Place.make();
+  await Deno.mkdir(place.at("mnt"));
+  const start = { env: place.env, cwd: place.directory };
+  const { code } = await runToEnd(["sh", "-c", FUSE, "borgfs"], start);
+  if (code !== 0) return "no FUSE file system can be mounted here";
+  await runToEnd(["umount", "mnt"], start);
+  return undefined;
+}
+
+const NO_MOUNTS = await whyNoMounts();
+
+Deno.test({
+  name: `umount takes away mounts of Borg alone${
+    NO_MOUNTS === undefined ? "" : ` (not run: ${NO_MOUNTS})`
+  }`,
+  ignore: NO_MOUNTS !== undefined,
+  fn: async () => {
+    await using place = await Place.make();
+    await Deno.mkdir(place.at("mnt"));
+    await Deno.symlink("mnt", place.at("link"));
+    const start = { env: place.env, cwd: place.directory };
+    const others = [
+      [["mount", "-t", "tmpfs", "borgfs", "mnt"], /"mnt": "borgfs" of the type "tmpfs" is mounted/],
+      [["sh", "-c", FUSE, "other"], /"mnt": "other" of the type "fuse" is mounted/],
+    ] as const;
+    for (const [mount, says] of others) {
+      assert.equal((await runToEnd(mount, start)).code, 0);
+      try {
+        assert.match((await place.expect(2, "umount", "mnt")).stderr, says);
+      } finally {
+        assert.equal((await runToEnd(["umount", "mnt"], start)).code, 0, "it is still there");
+      }
+    }
+    for (const path of ["mnt", "link", place.at("mnt/")]) {
+      assert.equal((await runToEnd(["sh", "-c", FUSE, "borgfs"], start)).code, 0);
+      await place.expect(0, "umount", path);
+      const { stderr } = await place.expect(2, "umount", path);
+      assert.match(stderr, /Cannot unmount ".+": nothing is mounted there/);
+    }
+  },
 });

@@ -1,5 +1,11 @@
 import assert from "node:assert/strict";
-import { asPrinted, findZfsMount, parseMountLine, zfsSourceAt } from "../../lib/zfs/mount_table.ts";
+import {
+  asPrinted,
+  findZfsMount,
+  mountAt,
+  parseMountLine,
+  zfsSourceAt,
+} from "../../lib/zfs/mount_table.ts";
 
 // As util-linux 2.41 prints it.
 const OPTIONS = "rw,relatime,xattr,noacl,casesensitive";
@@ -34,6 +40,15 @@ Deno.test("zfsSourceAt() finds the dataset of a mount point, the topmost of seve
   assert.equal(zfsSourceAt(LINES, "/srv/stack"), "tank/new");
   assert.equal(zfsSourceAt(LINES, "/"), undefined);
   assert.equal(zfsSourceAt(LINES, "/srv"), undefined);
+});
+
+Deno.test("mountAt() finds the topmost mount of a target", () => {
+  const lines = [...LINES, "borgfs on /mnt/a type fuse (ro)", "tmpfs on /mnt/a b type tmpfs (rw)"];
+  assert.deepEqual(mountAt(lines, "/mnt/a"), { source: "borgfs", target: "/mnt/a", type: "fuse" });
+  assert.equal(mountAt(lines, "/mnt/a b")?.type, "tmpfs");
+  assert.equal(mountAt(lines, "/srv/stack")?.source, "tank/new");
+  assert.equal(mountAt(lines, "/")?.type, "ext4");
+  assert.equal(mountAt(lines, "/mnt"), undefined);
 });
 
 Deno.test("parseMountLine() takes plain lines apart and gives up on others", () => {
