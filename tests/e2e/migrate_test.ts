@@ -65,6 +65,27 @@ Deno.test("migrate ends with 1 when something can't be read, and the result is v
   await place.expect(0, "check-config");
 });
 
+Deno.test("migrate ends with 1 when settings may be changed later, and the result is valid", async () => {
+  await using place = await Place.make();
+  const script = await Deno.readTextFile(`${FIXTURES}automated_borg_backup.py`);
+  const changes = [
+    "try:\n    from local_settings import *\nexcept ImportError:\n    pass\n",
+    "for repo in BORG_REPOSITORIES:\n    repo['passphrase'] = read(repo)\n",
+    "BORG_REPOSITORIES[0].update(passphrase=read())\n",
+    "DIRS = BACKUP_DIRECTORIES\nDIRS.append('/opt')\n",
+    "globals().update(settings)\n",
+    "(PRUNE_KEEP_DAILY := 3)\n",
+  ];
+  for (const change of changes) {
+    const path = await place.write("old.py", `${script}\n${change}`);
+    const { code, stdout, stderr } = await migrate(place, path);
+    assert.equal(code, 1, change);
+    assert.match(stderr, /may be changed here, which was not read: /, change);
+    await place.write("config.toml", stdout);
+    await place.expect(0, "check-config");
+  }
+});
+
 Deno.test("a run with the migrated configuration goes on in the repositories of the script", async () => {
   await using place = await Place.make();
   const script = await place.write("old.py", await localScript(place));

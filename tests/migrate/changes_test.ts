@@ -91,6 +91,10 @@ Deno.test("migrate() names what is done to a part of a setting", async () => {
       `4: ${REPOSITORIES} BORG_REPOSITORIES[0].get("…").append(1)`,
     ],
     "x = BACKUP_DIRECTORIES.pop()": [`4: ${DIRECTORIES} x = BACKUP_DIRECTORIES.pop()`],
+    "list(map(BACKUP_DIRECTORIES.append, x))": [
+      `4: ${DIRECTORIES} list(map(BACKUP_DIRECTORIES.append, x))`,
+    ],
+    "BACKUP_DIRECTORIES.__iadd__(x)": [`4: ${DIRECTORIES} BACKUP_DIRECTORIES.__iadd__(x)`],
     "del BORG_REPOSITORIES[0]": [`4: ${REPOSITORIES} del BORG_REPOSITORIES[0]`],
     "def f():\n  BORG_REPOSITORIES[0]['a'] = 1": [`5: ${REPOSITORIES} BORG_REPOSITORIES[0]["…"]`],
     "a, BORG_REPOSITORIES[0] = 1, 2": [`4: ${REPOSITORIES} BORG_REPOSITORIES[0]`],
@@ -138,6 +142,10 @@ Deno.test("migrate() names what is done to all variables, or to one inside an ex
     "for k, v in x: globals()[k] = v": [`4: ${ANY} globals()[k]`],
     "g = globals()\ng['a'] = 1": [`5: ${ANY} g["…"]`],
     "exec(open('a').read())": [`4: ${ANY} exec(open("…").read())`],
+    "setattr(sys.modules[__name__], 'A', 1)": [
+      `4: ${ANY} setattr(sys.modules[__name__], "…", 1)`,
+    ],
+    "me = sys.modules[__name__]\nme.BACKUP_DIRECTORIES = []": [`5: ${ANY} me.BACKUP_DIRECTORIES`],
     "def f():\n  exec(x, globals())": [`5: ${ANY} exec(x, globals())`],
     "(BACKUP_DIRECTORIES := ['/a'])": [`4: ${DIRECTORIES} (BACKUP_DIRECTORIES := ["…"])`],
     "if (BACKUP_DIRECTORIES := f()): pass": [`4: ${DIRECTORIES} if (BACKUP_DIRECTORIES := f())`],

@@ -9,7 +9,8 @@ import { assignmentOf, singleTargets } from "./statements.ts";
 import type { Token } from "./tokens.ts";
 import { shownSource } from "./value.ts";
 
-/** What `globals()` is called, as if it were a variable: a change to it may be one to any. */
+/** What `globals()` and `sys.modules` are called, as if they were a variable: what
+ * happens to it may happen to any. */
 export const ALL = "globals()";
 
 /** Something that happens to a variable. */
@@ -35,7 +36,7 @@ const AUGMENTED = /^(?:[-+*/%@&|^]|\*\*|\/\/|<<|>>)=$/;
 
 const MUTATOR = new RegExp(
   "^(?:append|extend|insert|remove|pop|clear|sort|reverse|update|setdefault|popitem|add|discard|" +
-    "(?:symmetric_)?difference_update|intersection_update|__(?:set|del)item__|__setattr__)$",
+    "(?:symmetric_)?difference_update|intersection_update|__(?:set|del)item__|__i(?:add|or|and|sub|xor|mul)__|__setattr__)$",
 );
 
 /**
@@ -116,9 +117,12 @@ function insideOf(
   if (/^exec(?:file)?$/.test(text) && next === "(") {
     return [{ name: ALL, how: "altered", line, what }];
   }
+  if (/^(?:set|del)attr$/.test(text) && next === "(" && at + 2 < tokens.length) {
+    return [{ name: placeAt(tokens, at + 2, ends).name, how: "altered", line, what }];
+  }
   const { name, end } = placeAt(tokens, at, ends);
-  const [dot, method, bracket] = tokens.slice(end, end + 3);
-  const isChange = dot?.text === "." && MUTATOR.test(method?.text ?? "") && bracket?.text === "(";
+  const [dot, method] = tokens.slice(end, end + 2);
+  const isChange = dot?.text === "." && MUTATOR.test(method?.text ?? "");
   return isChange ? [{ name, how: "altered", line, what }] : [];
 }
 
@@ -167,8 +171,8 @@ function wholePlace(tokens: readonly Token[]): Place | undefined {
 /** The longest place that begins here, without the name of a method that changes it. */
 function placeAt(tokens: readonly Token[], at: number, ends: ReadonlyMap<number, number>): Place {
   const { text = "", line = 0 } = tokens[at] ?? {};
-  const isAll = /^(?:globals|locals|vars)$/.test(text) && tokens[at + 1]?.text === "(" &&
-    tokens[at + 2]?.text === ")";
+  const three = tokens.slice(at, at + 3).map(({ text }) => text).join("");
+  const isAll = /^(?:(?:globals|locals|vars)\(\)|sys\.modules)$/.test(three);
   const begin = at + (isAll ? 3 : 1);
   let end = begin;
   for (;;) {
@@ -176,6 +180,7 @@ function placeAt(tokens: readonly Token[], at: number, ends: ReadonlyMap<number,
     if (sign?.kind !== "operator") break;
     if (sign.text === "[") end = (ends.get(end) ?? tokens.length) + 1;
     else if (sign.text !== "." || attribute?.kind !== "name") break;
+    else if (MUTATOR.test(attribute.text)) break;
     else if (bracket?.text !== "(") end += 2;
     else if (attribute.text === "get") end = (ends.get(end + 2) ?? tokens.length) + 1;
     else break;

@@ -7,9 +7,10 @@
  * @module
  */
 import { split } from "./brackets.ts";
-import { ALL, type Effect, effectsOf, loopsOf, parametersOf, sharedBy } from "./changes.ts";
+import { ALL, type Effect, effectsOf, loopsOf, sharedBy } from "./changes.ts";
 import { readExpression } from "./expression.ts";
 import { hasParts, isChangeable, partsOf } from "./objects.ts";
+import { Scope } from "./scope.ts";
 import { assignmentOf, beginsBlock, type Import, importOf, singleTargets } from "./statements.ts";
 import { type Flaw, type LogicalLine, type Token, tokenize } from "./tokens.ts";
 import { type Content, shownSource, type Value } from "./value.ts";
@@ -61,54 +62,27 @@ export function readScript(source: string): Script {
   return { variables, inBlocks, overrides, flaws };
 }
 
-/** The function or class that is being read. */
-interface Definition {
-  readonly isClass: boolean;
-  /** The names that it may assign at the top level. */
-  readonly globals: Set<string>;
-  /** The names that are variables of its own. */
-  readonly locals: Set<string>;
-  readonly aliases: Map<string, readonly string[]>;
-}
-
 class ScriptReader {
   readonly variables = new Map<string, Variable>();
   readonly inBlocks = new Map<string, number>();
   readonly overrides: Change[] = [];
   /** What functions do to variables, whenever they are called. */
   readonly #later = new Map<string, readonly Change[]>();
-  /** Names that may stand for the value, or a part of the value, of others. */
-  readonly #aliases = new Map<string, readonly string[]>();
-  #definition: Definition | undefined;
+  readonly #scope = new Scope();
 
   read({ indented, tokens }: LogicalLine): void {
     const isBlock = beginsBlock(tokens);
     if (!indented && !isBlock) {
-      this.#definition = undefined;
+      this.#scope.leave();
       for (const statement of split(tokens, ";")) this.#statement(statement);
       return;
     }
     const [header, body = []] = isBlock ? split(tokens, ":", 2) : [undefined, tokens];
-    if (header !== undefined) this.#header(header, indented);
+    if (header !== undefined) {
+      this.#scope.enter(header, indented);
+      this.#effects(header, true);
+    }
     for (const statement of split(body, ";")) this.#inBlock(statement);
-  }
-
-  /** What begins a block. */
-  #header(tokens: readonly Token[], indented: boolean): void {
-    const isDefinition = /^(?:def|class|async)$/.test(tokens[0]?.text ?? "");
-    const isFunction = isDefinition && tokens.slice(0, 2).some(({ text }) => text === "def");
-    if (!indented) {
-      const isClass = !isFunction;
-      this.#definition = isDefinition
-        ? { isClass, globals: new Set(), locals: new Set(), aliases: new Map() }
-        : undefined;
-    }
-    if (isFunction) {
-      // A method knows nothing of the variables of the one before.
-      if (this.#definition?.isClass) this.#definition.locals.clear();
-      for (const name of parametersOf(tokens)) this.#definition?.locals.add(name);
-    }
-    this.#effects(tokens, true);
   }
 
   #statement(tokens: readonly Token[]): void {
@@ -151,7 +125,7 @@ class ScriptReader {
       const { text: name, line } = first;
       const changes = this.#later.get(name) ?? [];
       this.variables.set(name, { name, line, value, uses, changes });
-      this.#aliases.set(name, value.kind === "unread" ? sharedBy(tokens) : []);
+      this.#scope.share(name, value.kind === "unread" ? sharedBy(tokens) : []);
     } else if (first.kind !== "name" || !/^[[.]$/.test(second?.text ?? "")) {
       this.#unpack(target, value, tokens, uses);
     }
@@ -186,7 +160,9 @@ class ScriptReader {
   /** `from MODULE import NAME, …`: the names have values that nobody reads here. */
   #import({ names, isOfAll, module }: Import, tokens: readonly Token[], inBlock: boolean): void {
     const what = shownSource(tokens);
-    if (isOfAll && !STANDARD.test(module)) this.#override({ line: tokens[0]?.line ?? 0, what });
+    if (isOfAll && !STANDARD.test(module)) {
+      this.overrides.push({ line: tokens[0]?.line ?? 0, what });
+    }
     for (const name of names) {
       const { text, line } = name;
       if (inBlock) this.#assignedInBlock(text, { line, what });
@@ -200,7 +176,7 @@ class ScriptReader {
     const imported = importOf(tokens);
     if (imported !== undefined) return this.#import(imported, tokens, true);
     if (tokens[0]?.text === "global") {
-      for (const { text } of tokens.slice(1)) this.#definition?.globals.add(text);
+      for (const { text } of tokens.slice(1)) this.#scope.declareGlobal(text);
     }
     this.#effects(tokens, true);
     const { targets, value } = assignmentOf(tokens);
@@ -208,19 +184,15 @@ class ScriptReader {
     for (const [name, more] of targets.flatMap(singleTargets)) {
       if (name?.kind !== "name" || more !== undefined) continue;
       this.#assignedInBlock(name.text, { line: name.line, what });
-      this.#scopeAliases.set(name.text, sharedBy(value ?? []));
+      this.#scope.share(name.text, sharedBy(value ?? []));
     }
-  }
-
-  get #scopeAliases(): Map<string, readonly string[]> {
-    return this.#definition?.aliases ?? this.#aliases;
   }
 
   #effects(tokens: readonly Token[], inBlock: boolean): void {
     for (const { names, whole } of loopsOf(tokens)) {
       // Of a list of texts a loop has nothing that it could change.
       const shared = whole.filter((name) => hasParts(this.variables.get(name)?.value));
-      for (const name of names) this.#scopeAliases.set(name, shared);
+      for (const name of names) this.#scope.share(name, shared);
     }
     for (const effect of effectsOf(tokens)) this.#effect(effect, inBlock);
   }
@@ -243,30 +215,22 @@ class ScriptReader {
 
   #assignedInBlock(name: string, change: Change): void {
     if (!this.inBlocks.has(name)) this.inBlocks.set(name, change.line);
-    const definition = this.#definition;
-    if (definition === undefined || definition.globals.has(name)) this.#change(name, change);
-    else if (!definition.isClass) definition.locals.add(name);
+    if (this.#scope.assign(name)) this.#change(name, change);
   }
 
   /** An object changes, and with it the value of every variable that it is a part of. */
   #altered(first: string, change: Change): void {
     const names = new Set([first]);
     for (const name of names) {
-      const isLocal = this.#isLocal(name);
-      for (const other of this.#definition?.aliases.get(name) ?? []) names.add(other);
-      for (const other of isLocal ? [] : this.#aliases.get(name) ?? []) names.add(other);
-      for (const other of isLocal ? [] : this.#sharing(name)) names.add(other);
+      for (const other of this.#scope.aliasesOf(name)) names.add(other);
+      for (const other of this.#scope.isLocal(name) ? [] : this.#sharing(name)) names.add(other);
     }
-    if (names.has(ALL)) this.#override(change);
+    if (names.has(ALL)) this.overrides.push(change);
     for (const name of names) {
-      if (this.#isLocal(name)) continue;
+      if (this.#scope.isLocal(name)) continue;
       const value = this.variables.get(name)?.value;
       if (name === first || value === undefined || isChangeable(value)) this.#change(name, change);
     }
-  }
-
-  #isLocal(name: string): boolean {
-    return this.#definition?.locals.has(name) ?? false;
   }
 
   /** The variables that have an object in common with another one. */
@@ -280,16 +244,12 @@ class ScriptReader {
 
   #change(name: string, change: Change): void {
     const isSame = ({ line, what }: Change) => line === change.line && what === change.what;
-    if (this.#definition !== undefined) {
+    if (this.#scope.isDefinition) {
       const later = this.#later.get(name) ?? [];
       if (!later.some(isSame)) this.#later.set(name, [...later, change]);
     }
     const variable = this.variables.get(name);
     if (variable === undefined || variable.changes.some(isSame)) return;
     this.variables.set(name, { ...variable, changes: [...variable.changes, change] });
-  }
-
-  #override(change: Change): void {
-    this.overrides.push(change);
   }
 }
