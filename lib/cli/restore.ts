@@ -39,6 +39,10 @@ export async function restoreVerb(
   if (flags.at !== undefined && flags.archive !== "latest") {
     throw new UsageError("Cannot restore with both --at and --archive: expected one of them");
   }
+  // An empty path would be the working directory: a variable of a script that has no value.
+  if (flags.to === "") {
+    throw new UsageError("Cannot restore to an empty path: expected a directory");
+  }
   const at = flags.at === undefined ? {} : { at: parseMoment(flags.at) };
   const workingDirectory = Deno.cwd();
   const wanted = paths.map((path) => parseWanted(path, workingDirectory));

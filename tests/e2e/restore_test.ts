@@ -149,5 +149,7 @@ Deno.test("restore takes the archive of a name, of a time, and refuses both at o
   await place.expect(64, "restore", "/", "--at=2026-11-20", "--archive=by hand");
   await place.expect(64, "restore", "/", "--at=yesterday");
   await place.expect(64, "restore");
+  const nowhere = await place.expect(64, "restore", "/", "--to=");
+  assert.match(nowhere.stderr, /Cannot restore to an empty path: expected a directory/);
   await place.expect(2, "restore", "/", "--archive=by had", "--to=out2");
 });
