@@ -12,7 +12,7 @@ import { credentialIn, secretPath, type Surroundings } from "./paths.ts";
 import { asArray, asTable, formatPath, type KeyPath, type Problem, valueAt } from "./problem.ts";
 import { KEYFILE_MODES } from "./repository_schema.ts";
 import type { RepositoryKey } from "./schema.ts";
-import { openFile } from "./warnings.ts";
+import { type SecretFile, secretWarnings } from "./warnings.ts";
 
 /** What was found. */
 export interface FoundSecrets {
@@ -192,12 +192,12 @@ class Search {
   async #readSecret(file: string, at: KeyPath): Promise<Secret | undefined> {
     const named = JSON.stringify(file);
     try {
-      const { mode } = await Deno.stat(file);
+      const info = await Deno.stat(file);
       const bytes = await Deno.readFile(file);
       const value = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes)
         .replace(/\r?\n$/, "");
       if (value !== "" && !value.includes("\0")) {
-        if (this.#tellsOthers(file, mode)) this.warnings.push(openFile(formatPath(at), file, mode));
+        await this.#lookForOthers({ what: formatPath(at), file, info });
         return new Secret(value);
       }
       const state = value === "" ? "it is empty" : "it has a NUL character in it";
@@ -209,13 +209,13 @@ class Search {
     return undefined;
   }
 
-  #tellsOthers(file: string, mode: number | null): boolean {
+  async #lookForOthers(secret: Omit<SecretFile, "known">): Promise<void> {
     // systemd gives credentials an access list, which looks like permissions of the group.
-    const { credentialsDirectory } = this.surroundings;
-    if (credentialsDirectory !== undefined && file.startsWith(`${credentialsDirectory}/`)) {
-      return false;
+    const { credentialsDirectory, directory } = this.surroundings;
+    if (credentialsDirectory !== undefined && secret.file.startsWith(`${credentialsDirectory}/`)) {
+      return;
     }
-    return mode !== null && (mode & 0o077) !== 0;
+    this.warnings.push(...await secretWarnings({ ...secret, known: directory }));
   }
 
   #report(path: KeyPath, message: string): void {

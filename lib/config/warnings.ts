@@ -5,22 +5,43 @@
  * @module
  */
 import { dirname } from "node:path";
+import { type ForeignOwner, foreignOwner } from "./owner.ts";
 import type { Config } from "./schema.ts";
 
 /** A passphrase with fewer characters can be guessed, and is likely to be a part of other words. */
 const SHORTEST = 8;
 
+/** The file of a secret. */
+export interface SecretFile {
+  /** The key that names it. */
+  readonly what: string;
+  /** Its path, absolute. */
+  readonly file: string;
+  readonly info: Deno.FileInfo;
+  /** The directory of the configuration, which is looked at for itself. */
+  readonly known: string;
+}
+
 /**
- * Says that a file with a secret is open to others.
+ * Looks who else may read or replace the file of a secret.
  *
- * @param what the key or the thing that the file is for
- * @param file its path
- * @param mode its permissions
- * @returns a sentence without a full stop
+ * @param secret the file
+ * @returns sentences without a full stop
  */
-export function openFile(what: string, file: string, mode: number | null): string {
-  return `Others may have access to the secret in ${JSON.stringify(file)} (${what}): expected ` +
-    `mode 0600, found ${octal(mode)}; run "chmod 600 ${file}"`;
+export async function secretWarnings(secret: SecretFile): Promise<string[]> {
+  const { what, file, info, known } = secret;
+  const named = `${JSON.stringify(file)} (${what})`;
+  const warnings: string[] = [];
+  if (isOpen(info)) warnings.push(openFile(what, file, info.mode));
+  const owner = await foreignOwner(info);
+  if (owner !== undefined) {
+    warnings.push(`Others may have access to the secret in ${named}: ${owned(file, owner)}`);
+  }
+  const directory = dirname(file);
+  if (directory === known) return warnings;
+  const above = await foreignOwner(await Deno.stat(directory));
+  if (above !== undefined) warnings.push(`Others may replace ${named}: ${owned(directory, above)}`);
+  return warnings;
 }
 
 /**
@@ -32,16 +53,32 @@ export function openFile(what: string, file: string, mode: number | null): strin
  * @returns sentences without a full stop
  */
 export async function accessWarnings(file: string, hasSecret: boolean): Promise<string[]> {
-  const directory = dirname(file);
-  const [own, above] = await Promise.all([Deno.stat(file), Deno.stat(directory)]);
+  const own = await Deno.stat(file);
+  const owner = await foreignOwner(own);
   const warnings: string[] = [];
-  const isOpen = hasSecret && ((own.mode ?? 0) & 0o077) !== 0;
-  if (isOpen) warnings.push(openFile("the configuration", file, own.mode));
-  else if (isWritableByOthers(own)) warnings.push(writable("change", file, file, own.mode));
+  if (hasSecret && isOpen(own)) warnings.push(openFile("the configuration", file, own.mode));
+  else if (isWritableByOthers(own)) warnings.push(altered("change", file, closed(file, own.mode)));
+  if (owner !== undefined) warnings.push(altered("change", file, owned(file, owner)));
+  return [...warnings, ...await replaceWarnings(file)];
+}
+
+/** Whoever may write to a directory above the file, or owns the one that it is in, may replace it. */
+async function replaceWarnings(file: string): Promise<string[]> {
+  let directory = dirname(file);
+  const direct = await Deno.stat(directory);
+  const warnings: string[] = [];
+  const owner = await foreignOwner(direct);
+  if (owner !== undefined) warnings.push(altered("replace", file, owned(directory, owner)));
   // With the sticky bit nobody replaces what belongs to somebody else.
-  if (isWritableByOthers(above) && ((above.mode ?? 0) & 0o1000) === 0) {
-    warnings.push(writable("replace", file, directory, above.mode));
+  let isFree = isWritableByOthers(direct) && !isSticky(direct);
+  let { mode } = direct;
+  while (!isFree && directory !== "/") {
+    directory = dirname(directory);
+    const above = await Deno.stat(directory);
+    mode = above.mode;
+    isFree = ((mode ?? 0) & 0o002) !== 0 && !isSticky(above);
   }
+  if (isFree) warnings.push(altered("replace", file, closed(directory, mode)));
   return warnings;
 }
 
@@ -64,10 +101,32 @@ export function passphraseWarnings(repositories: Config["repositories"]): string
   });
 }
 
-function writable(verb: string, file: string, what: string, mode: number | null): string {
+function openFile(what: string, file: string, mode: number | null): string {
+  return `Others may have access to the secret in ${JSON.stringify(file)} (${what}): expected ` +
+    `mode 0600, found ${octal(mode)}; run "chmod 600 ${file}"`;
+}
+
+function altered(verb: "change" | "replace", file: string, remedy: string): string {
   return `Others may ${verb} ${JSON.stringify(file)}, and thereby choose what a run starts: ` +
-    `expected ${JSON.stringify(what)} to be writable by its owner alone, found mode ` +
-    `${octal(mode)}; run "chmod go-w ${what}"`;
+    remedy;
+}
+
+function closed(path: string, mode: number | null): string {
+  return `expected ${JSON.stringify(path)} to be writable by its owner alone, found mode ` +
+    `${octal(mode)}; run "chmod go-w ${path}"`;
+}
+
+function owned(path: string, { uid, wanted }: ForeignOwner): string {
+  return `expected ${JSON.stringify(path)} to belong to root or to whoever runs autoborg, ` +
+    `found user ${uid}; run "chown ${wanted} ${path}"`;
+}
+
+function isOpen({ mode }: Deno.FileInfo): boolean {
+  return ((mode ?? 0) & 0o077) !== 0;
+}
+
+function isSticky({ mode }: Deno.FileInfo): boolean {
+  return ((mode ?? 0) & 0o1000) !== 0;
 }
 
 /** A group with the number of the owner is the owner's own, as many systems make one for each user. */

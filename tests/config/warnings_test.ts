@@ -5,6 +5,12 @@ import { Place, SHORTEST } from "./files.ts";
 
 const FROM_FILE = SHORTEST.replace('passphrase = "correct horse"', 'passphrase_file = "pass"');
 
+/** Some user who is not root. */
+const NOBODY = 65_534;
+const isRoot = Deno.uid() === 0;
+const titleAsRoot = (title: string) =>
+  isRoot ? title : `${title} (not run: it needs root to give files away)`;
+
 Deno.test("loadConfig() warns when others may change the configuration", async () => {
   using place = new Place();
   place.write("pass", "correct horse");
@@ -35,11 +41,76 @@ Deno.test("accessWarnings() counts the group, unless it is the owner's own", asy
   const warned = async () => (await accessWarnings(file, false)).length;
   assert.equal(await warned(), uid === gid ? 0 : 1);
   // Only root can give it to another group.
-  if (uid !== 0) return;
+  if (!isRoot) return;
   Deno.chownSync(file, 0, 1);
   assert.equal(await warned(), 1);
-  Deno.chownSync(file, 1, 1);
-  assert.equal(await warned(), 0);
+});
+
+Deno.test({
+  name: titleAsRoot("loadConfig() warns when somebody else owns the configuration"),
+  ignore: !isRoot,
+  async fn() {
+    using place = new Place();
+    const { directory } = place;
+    const file = place.write("config.toml", SHORTEST);
+    const named = JSON.stringify(file);
+    const warning = (verb: string, path: string) =>
+      `Others may ${verb} ${named}, and thereby choose what a run starts: expected ` +
+      `${JSON.stringify(path)} to belong to root or to whoever runs autoborg, found user ` +
+      `${NOBODY}; run "chown root ${path}"`;
+    Deno.chownSync(file, NOBODY, NOBODY);
+    assert.deepEqual((await loadConfig(file, {})).warnings, [warning("change", file)]);
+    Deno.chownSync(file, 0, 0);
+    Deno.chownSync(directory, NOBODY, NOBODY);
+    assert.deepEqual((await loadConfig(file, {})).warnings, [warning("replace", directory)]);
+    // The sticky bit keeps out everybody but the owner of the directory.
+    Deno.chmodSync(directory, 0o1777);
+    assert.deepEqual((await loadConfig(file, {})).warnings, [warning("replace", directory)]);
+  },
+});
+
+Deno.test({
+  name: titleAsRoot("loadConfig() warns when somebody else owns the file of a secret"),
+  ignore: !isRoot,
+  async fn() {
+    using place = new Place();
+    Deno.mkdirSync(`${place.directory}/keys`, { mode: 0o755 });
+    const pass = place.write("keys/pass", "correct horse");
+    const text = FROM_FILE.replace('"pass"', '"keys/pass"');
+    const expected = (path: string) =>
+      `expected ${JSON.stringify(path)} to belong to root or to whoever runs autoborg, found ` +
+      `user ${NOBODY}; run "chown root ${path}"`;
+    const named = `${JSON.stringify(pass)} (repositories[0].passphrase_file)`;
+    Deno.chownSync(pass, NOBODY, NOBODY);
+    assert.deepEqual((await place.load(text)).warnings, [
+      `Others may have access to the secret in ${named}: ${expected(pass)}`,
+    ]);
+    Deno.chownSync(pass, 0, 0);
+    Deno.chownSync(`${place.directory}/keys`, NOBODY, NOBODY);
+    assert.deepEqual((await place.load(text)).warnings, [
+      `Others may replace ${named}: ${expected(`${place.directory}/keys`)}`,
+    ]);
+    // systemd may give a service that does not run as root credentials of its user.
+    const credential = FROM_FILE.replace('"pass"', '"$CREDENTIALS_DIRECTORY/pass"');
+    assert.deepEqual((await place.load(credential, "keys")).warnings, []);
+  },
+});
+
+Deno.test("accessWarnings() warns when everybody may replace a directory further up", async () => {
+  using place = new Place();
+  const { directory } = place;
+  Deno.mkdirSync(`${directory}/a/b`, { recursive: true, mode: 0o755 });
+  const file = place.write("a/b/config.toml", "");
+  for (const mode of [0o755, 0o775, 0o1777]) {
+    Deno.chmodSync(directory, mode);
+    assert.deepEqual(await accessWarnings(file, true), [], mode.toString(8));
+  }
+  Deno.chmodSync(directory, 0o777);
+  assert.deepEqual(await accessWarnings(file, true), [
+    `Others may replace ${JSON.stringify(file)}, and thereby choose what a run starts: expected ` +
+    `${JSON.stringify(directory)} to be writable by its owner alone, found mode 0777; ` +
+    `run "chmod go-w ${directory}"`,
+  ]);
 });
 
 Deno.test("accessWarnings() says nothing where the mode is safe", async () => {
