@@ -69,6 +69,8 @@ class ScriptReader {
   /** What functions do to variables, whenever they are called. */
   readonly #later = new Map<string, readonly Change[]>();
   readonly #scope = new Scope();
+  /** What `#sharing` has found since the last assignment: lists may be long and changed often. */
+  readonly #shared = new Map<string, readonly string[]>();
 
   read({ indented, tokens }: LogicalLine): void {
     const isBlock = beginsBlock(tokens);
@@ -95,6 +97,7 @@ class ScriptReader {
       for (const [name, more] of split(tokens.slice(1), ",")) {
         if (more === undefined) this.variables.delete(name?.text ?? "");
       }
+      this.#shared.clear();
       return;
     }
     const { targets, value } = assignmentOf(tokens);
@@ -125,6 +128,7 @@ class ScriptReader {
       const { text: name, line } = first;
       const changes = this.#later.get(name) ?? [];
       this.variables.set(name, { name, line, value, uses, changes });
+      this.#shared.clear();
       this.#scope.share(name, value.kind === "unread" ? sharedBy(tokens) : []);
     } else if (first.kind !== "name" || !/^[[.]$/.test(second?.text ?? "")) {
       this.#unpack(target, value, tokens, uses);
@@ -223,6 +227,8 @@ class ScriptReader {
     const names = new Set([first]);
     for (const name of names) {
       for (const other of this.#scope.aliasesOf(name)) names.add(other);
+    }
+    for (const name of [...names]) {
       for (const other of this.#scope.isLocal(name) ? [] : this.#sharing(name)) names.add(other);
     }
     if (names.has(ALL)) this.overrides.push(change);
@@ -235,11 +241,14 @@ class ScriptReader {
 
   /** The variables that have an object in common with another one. */
   #sharing(name: string): readonly string[] {
+    const known = this.#shared.get(name);
+    if (known !== undefined) return known;
     const parts = partsOf(this.variables.get(name)?.value);
-    if (parts.size === 0) return [];
-    return [...this.variables.values()]
+    const found = parts.size === 0 ? [] : [...this.variables.values()]
       .filter(({ value }) => !parts.isDisjointFrom(partsOf(value)))
       .map(({ name }) => name);
+    this.#shared.set(name, found);
+    return found;
   }
 
   #change(name: string, change: Change): void {

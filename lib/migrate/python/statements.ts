@@ -9,6 +9,9 @@ import type { Token } from "./tokens.ts";
 /** Words that begin a statement with a block. */
 const BLOCK = /^(?:if|elif|else|for|while|try|except|finally|with|def|class|async|match|case)$/;
 
+/** Nobody writes targets with more brackets, and it would take long to look into them. */
+const MOST_BRACKETS = 100;
+
 /**
  * Whether a line begins a block, or is all of one.
  *
@@ -52,14 +55,17 @@ export function assignmentOf(tokens: readonly Token[]): Assignment {
 export function singleTargets(target: readonly Token[]): readonly (readonly Token[])[] {
   const found: (readonly Token[])[] = [];
   const waiting = [target];
+  let brackets = 0;
   for (let part = waiting.pop(); part !== undefined; part = waiting.pop()) {
     const parts = split(part, ",");
     const isBracketed = /^[([]$/.test(part[0]?.text ?? "") &&
       /^[)\]]$/.test(part.at(-1)?.text ?? "");
     if (parts.length > 1) waiting.push(...parts.toReversed());
     else if (part[0]?.text === "*") waiting.push(part.slice(1));
-    else if (isBracketed) waiting.push(part.slice(1, -1));
-    else if (part.length > 0) found.push(part);
+    else if (isBracketed) {
+      brackets += 1;
+      if (brackets <= MOST_BRACKETS) waiting.push(part.slice(1, -1));
+    } else if (part.length > 0) found.push(part);
   }
   return found;
 }
