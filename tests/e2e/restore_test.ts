@@ -119,6 +119,7 @@ Deno.test("restore names what is not in the archive, with the nearest paths", as
   assert.match(stderr, /Cannot find in the archive web-.*: ".*tow\.txt" \(nearest: ".*two\.txt"/);
   assert.match(stderr, /"\/nowhere\/at\/all"/);
   assert.ok(!stderr.includes("one.txt"), "what is there is not named");
+  assert.match(stderr, /Nothing was written/);
   assert.ok(!exists(place.at("out")), "nothing was restored");
 });
 
@@ -149,7 +150,7 @@ Deno.test("restore takes the archive of a name, of a time, and refuses both at o
   await place.expect(64, "restore", "/", "--at=2026-11-20", "--archive=by hand");
   await place.expect(64, "restore", "/", "--at=yesterday");
   await place.expect(64, "restore");
-  const nowhere = await place.expect(64, "restore", "/", "--to=");
+  const nowhere = await place.expect(64, "restore", "/", "--to", "");
   assert.match(nowhere.stderr, /Cannot restore to an empty path: expected a directory/);
   await place.expect(2, "restore", "/", "--archive=by had", "--to=out2");
 });
