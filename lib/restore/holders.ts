@@ -37,7 +37,7 @@ export interface Given<T> {
  * @param holders the repositories
  * @param onFailure hears of those that can't
  * @param ask asks one
- * @param hint what to tell when none can
+ * @param hint what to tell when none can, if anything
  * @returns the answer, and whose it is
  * @throws {AppError} when none can
  */
@@ -45,7 +45,7 @@ export async function askInTurn<T>(
   holders: readonly BorgRepository[],
   onFailure: OnFailure,
   ask: (repository: BorgRepository) => Promise<Answer<T>>,
-  hint: string,
+  hint?: string,
 ): Promise<Given<T>> {
   for (const [index, repository] of holders.entries()) {
     const answer = await ask(repository);
@@ -58,7 +58,7 @@ export async function askInTurn<T>(
   const message = holders.length === 1
     ? `Cannot read the archive from ${labels}, the only repository that could give it`
     : `Cannot read the archive from any of ${labels}`;
-  throw new AppError(message, { hint });
+  throw new AppError(message, hint === undefined ? {} : { hint });
 }
 
 /**
@@ -68,6 +68,7 @@ export async function askInTurn<T>(
  * @param part which part
  * @param onFailure hears of repositories that can't tell
  * @param listen makes what hears the entries, anew for each repository that is asked
+ * @param assurance what a failure did not do, for who might think that it did
  * @returns what it is, and who told
  * @throws {AppError} when no repository can tell, or something is not in the archive
  * @throws {Stopped} when it was stopped
@@ -77,30 +78,30 @@ export async function lookInto(
   part: Part,
   onFailure: OnFailure,
   listen: () => (entry: Entry) => void,
+  assurance?: string,
 ): Promise<Given<Survey>> {
   const { archive, wanted } = part;
   const given = await askInTurn(
     part.holders,
     onFailure,
     (repository) => survey(access, { repository, archive }, wanted, listen()),
-    "Nothing was written",
+    assurance,
   );
   const { missing } = given.value;
   if (missing.length === 0) return given;
-  throw await notInArchive(access, archive, given.holders[0], missing);
+  throw await notInArchive(access, { archive, repository: given.holders[0] }, missing, assurance);
 }
 
 async function notInArchive(
   access: Access,
-  archive: string,
-  repository: BorgRepository,
+  place: { readonly archive: string; readonly repository: BorgRepository },
   missing: readonly Wanted[],
+  assurance: string | undefined,
 ): Promise<AppError> {
   const searches = missing.map((wanted) => ({ wanted, nearest: new NearestPaths(wanted.path) }));
   // Whether this succeeds does not matter: without it there are no proposals, that is all.
   await askEntries(access, {
-    repository,
-    archive,
+    ...place,
     includes: [],
     onEntry: ({ path }) => {
       for (const { wanted, nearest } of searches) if (!wanted.glob) nearest.consider(path);
@@ -110,8 +111,9 @@ async function notInArchive(
     const like = found.map((path) => JSON.stringify(`/${path}`)).join(", ");
     return JSON.stringify(wanted.text) + (like === "" ? "" : ` (nearest: ${like})`);
   });
+  const { archive } = place;
   return new AppError(`Cannot find in the archive ${archive}: ${lines.join("; ")}`, {
     hint: `"autoborg list ${archive} PATH" shows what it holds, "autoborg find" looks into all ` +
-      "archives. Nothing was written",
+      `archives${assurance === undefined ? "" : `. ${assurance}`}`,
   });
 }

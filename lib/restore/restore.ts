@@ -76,7 +76,7 @@ export async function planRestore(
       attempt?.consider(entry);
       listener.onEntry?.(entry);
     };
-  });
+  }, "Nothing was written");
   return { ...value, holders, obstacles: search?.found ?? { count: 0, named: [] } };
 }
 

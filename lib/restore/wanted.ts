@@ -27,7 +27,7 @@ export interface Wanted {
  * @throws {UsageError} when it is empty
  */
 export function parseWanted(text: string, workingDirectory: string): Wanted {
-  if (text === "") throw new UsageError("Cannot restore an empty path: expected a path or a glob");
+  if (text === "") throw new UsageError("Cannot use an empty path: expected a path or a glob");
   const fromHere = /^\.{1,2}(?:\/|$)/.test(text);
   const path = normalised(fromHere ? `${workingDirectory}/${text}` : text);
   return { text, path, glob: looksLikeGlob(path) };

@@ -77,7 +77,10 @@ Deno.test("list of an archive names what is not there", async () => {
   await using place = await placeWithArchive();
   const path = await place.expect(2, "list", "latest", place.at("source/oen.txt"));
   assert.match(path.stderr, /Cannot find in the archive .*nearest: ".*source\/one\.txt"/);
+  assert.match(path.stderr, /looks? into all archives\n/);
   assert.equal(path.stdout, "");
+  const empty = await place.expect(64, "list", "latest", "");
+  assert.match(empty.stderr, /Cannot use an empty path: expected a path or a glob/);
   const archive = await place.expect(2, "list", "nope");
   assert.match(archive.stderr, /Cannot find the archive "nope" in "first"/);
 });

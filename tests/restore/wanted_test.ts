@@ -24,6 +24,7 @@ for (const [text, path] of PATHS) {
 
 Deno.test("parseWanted() refuses an empty path", () => {
   assert.throws(() => parseWanted("", "/"), UsageError);
+  assert.throws(() => parseWanted("", "/"), /Cannot use an empty path: expected a path or a glob/);
 });
 
 const path = (text: string): Wanted => ({ text, path: text, glob: false });
