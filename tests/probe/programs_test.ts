@@ -40,7 +40,10 @@ Deno.test("judgeSsh() says that there is no ssh", () => {
 Deno.test("judgeSsh() warns of an agent that the service will not have", () => {
   const finding = judgeSsh(["OpenSSH_9.2p1 Debian"], ["offsite"]);
   assert.equal(finding.state, "warning");
-  assert.match(finding.message, /^OpenSSH_9\.2p1; an SSH agent is in reach.*: offsite may open now/);
+  assert.match(
+    finding.message,
+    /^OpenSSH_9\.2p1; an SSH agent is in reach.*: offsite may open now/,
+  );
   assert.match(JSON.stringify(finding), /Set ssh_key/);
 });
 
