@@ -175,11 +175,13 @@ export class Place implements AsyncDisposable {
     return this.at(...parts).slice(1);
   }
 
-  /** The newest log. */
+  /** The log written last. Names don't tell: two short runs may begin in the same second. */
   async log(): Promise<string> {
+    const written = (name: string) => Deno.statSync(this.at("logs", name)).mtime?.getTime() ?? 0;
     const names = [...Deno.readDirSync(this.at("logs"))].map(({ name }) => name)
-      .filter((name) => name.startsWith("web-")).toSorted();
-    return await Deno.readTextFile(this.at("logs", names.at(-1) ?? ""));
+      .filter((name) => name.startsWith("web-"));
+    const newest = names.toSorted((one, other) => written(one) - written(other)).at(-1);
+    return await Deno.readTextFile(this.at("logs", newest ?? ""));
   }
 
   /** Removes everything. */
