@@ -93,6 +93,17 @@ export function hasReason(line: string): boolean {
   return line.startsWith("Remote:") && !isAside(line);
 }
 
+/**
+ * Says whether Borg wrote into the pipe of an ssh that had ended: it knows no message for that, and
+ * ends with a traceback.
+ *
+ * @param text what Borg said
+ * @returns true for a traceback that ends where Borg writes to ssh
+ */
+export function isBrokenPipe(text: string): boolean {
+  return /\bin send_buffer\b/.test(text) && /^BrokenPipeError: /m.test(text);
+}
+
 /** What ssh says of keys and host keys before it connects, whatever comes of that. */
 function isAside(line: string): boolean {
   return /^Remote:\s*(?:Warning: |\*\* )/.test(line);

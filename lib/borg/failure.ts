@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { connectionClosed } from "./connection_failure.ts";
+import { connectionClosed, isBrokenPipe } from "./connection_failure.ts";
 import type { BorgFailure, BorgWords } from "./failure_kinds.ts";
 import { type BorgRepository, localPath } from "./repository.ts";
 
@@ -135,6 +135,7 @@ export function explainFailure(repository: BorgRepository, words: BorgWords): Bo
   if (ofPattern !== undefined) return ofPattern;
   // What an automount answers when its disk is not plugged in; Borg ends with a traceback then.
   if (isNoDevice(repository, everything)) return missingRepository(repository);
+  if (isBrokenPipe(everything)) return connectionClosed(repository, words);
   const ofSystem = systemFailure(repository, everything);
   if (ofSystem !== undefined) return ofSystem;
   const text = lastLine(words.errors.at(-1)?.text ?? words.last.at(-1) ?? "");

@@ -4,7 +4,7 @@
  * @module
  */
 import { type ProgramEnd, runProgram, type StopSequence } from "../process/program.ts";
-import { hasReason } from "./connection_failure.ts";
+import { hasReason, isBrokenPipe } from "./connection_failure.ts";
 import { borgEnvironment, type OuterEnvironment } from "./environment.ts";
 import { explainFailure } from "./failure.ts";
 import type { BorgFailure } from "./failure_kinds.ts";
@@ -134,9 +134,13 @@ export function isWarning(code: number): boolean {
 }
 
 function isReasonLost({ errors, last }: Listener): boolean {
-  // "WithHint" means that not even a first word came from a Borg on the server.
-  return errors.some(({ msgid }) => msgid === "ConnectionClosedWithHint") &&
-    !last.some(hasReason);
+  // "WithHint" means that not even a first word came from a Borg on the server. When ssh ends just
+  // before Borg's own first word, there is only a traceback of how it opens a repository.
+  const isClosed = errors.some(({ msgid, text }) =>
+    msgid === "ConnectionClosedWithHint" ||
+    isBrokenPipe(text) && /\bremote\.py", line \d+, in __init__$/m.test(text)
+  );
+  return isClosed && !last.some(hasReason);
 }
 
 /** Borg repeats the command that failed, and a careless one has the passphrase in it. */

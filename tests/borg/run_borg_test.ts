@@ -3,8 +3,9 @@ import { runBorg } from "../../lib/borg/run_borg.ts";
 import { repositoryWith } from "./repositories.ts";
 
 /** What Borg makes of a server to which this stands for the way. */
-async function listOver(fakeSsh: string) {
+async function listOver(fakeSsh: string, python = "") {
   const directory = await Deno.makeTempDir();
+  if (python !== "") await changeBorg(directory, python);
   // No real ssh loses what it said just when a test wants it to.
   await Deno.writeTextFile(`${directory}/ssh`, `#!/bin/sh\ncd ${directory}\n${fakeSsh}`);
   await Deno.chmod(`${directory}/ssh`, 0o700);
@@ -19,6 +20,15 @@ async function listOver(fakeSsh: string) {
   await Deno.remove(directory, { recursive: true });
   assert.ok(end.kind === "failed");
   return { failure: end.failure, calls };
+}
+
+/** Has the real Borg begin with some lines of Python. */
+async function changeBorg(directory: string, python: string): Promise<void> {
+  await Deno.writeTextFile(`${directory}/sitecustomize.py`, python);
+  const script = `#!/bin/sh\nPATH=\${PATH#*:}\nreal=$(command -v borg)\n` +
+    `PATH=${directory}:$PATH PYTHONPATH=${directory} exec "$real" "$@"\n`;
+  await Deno.writeTextFile(`${directory}/borg`, script);
+  await Deno.chmod(`${directory}/borg`, 0o700);
 }
 
 const REFUSED = "echo 'ssh: connect to host server port 22: Connection refused' >&2; sleep 0.3";
@@ -52,6 +62,34 @@ Deno.test("runBorg() gives up on a server that never says a word", async () => {
   assert.equal(calls, 6);
   assert.equal(failure.kind, "other");
   assert.match(failure.message, /the connection was closed by the server/);
+});
+
+/** Lets ssh end between Borg's look whether it may write and the write. */
+const SLOW_TO_WRITE = `import os, time
+write = os.write
+def slow(fd, data):
+    if fd > 2: time.sleep(0.4)
+    return write(fd, data)
+os.write = slow
+`;
+
+Deno.test("runBorg() starts Borg again when it wrote into the pipe of an ssh that had ended", async () => {
+  const { failure, calls } = await listOver(
+    `printf x >> calls; test $(wc -c < calls) -gt 1 && sleep 1; ${REFUSED}; exit 255`,
+    SLOW_TO_WRITE.replace("0.4", "0.8"),
+  );
+  assert.equal(calls, 2);
+  assert.equal(failure.kind, "unreachable");
+  assert.match(failure.message, /Connection refused/);
+});
+
+Deno.test("runBorg() calls a connection closed when Borg says nothing but a broken pipe", async () => {
+  const { failure, calls } = await listOver(
+    "printf x >> calls; sleep 0.1; exit 255",
+    SLOW_TO_WRITE,
+  );
+  assert.equal(calls, 6);
+  assert.equal(failure.message, "the connection was closed by the server");
 });
 
 /** What is made of a program that is called borg and does this. */
