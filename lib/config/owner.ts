@@ -1,5 +1,5 @@
 /**
- * Whose a file is: root's, our own, or somebody else's.
+ * Who runs autoborg, and whose a file is: root's, our own, or somebody else's.
  *
  * @module
  */
@@ -24,10 +24,19 @@ export async function foreignOwner(
   { uid }: Pick<Deno.FileInfo, "uid">,
 ): Promise<ForeignOwner | undefined> {
   if (uid === null || uid === 0) return undefined;
-  caller ??= askCaller();
-  const own = await caller;
+  const own = await callerNumber();
   if (uid === own) return undefined;
   return { uid, wanted: own === undefined || own === 0 ? "root" : String(own) };
+}
+
+/**
+ * Says who runs autoborg.
+ *
+ * @returns the user's number; `undefined` when it can't be found out
+ */
+export async function callerNumber(): Promise<number | undefined> {
+  caller ??= askCaller();
+  return await caller;
 }
 
 /**

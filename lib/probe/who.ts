@@ -3,30 +3,30 @@
  *
  * @module
  */
+import { callerNumber } from "../config/owner.ts";
 import { type Finding, ok, subject, warning } from "./finding.ts";
 
 const USER = subject("user");
 
-/**
- * Says whether root is at work. The permission set does not let us ask, but a file that we make
- * tells.
- */
+/** Says whether root is at work. */
 export async function probeUser(): Promise<Finding> {
-  const file = await Deno.makeTempFile({ prefix: "autoborg-probe-" });
-  try {
-    return judgeUser((await Deno.stat(file)).uid ?? 0);
-  } finally {
-    await Deno.remove(file);
-  }
+  return judgeUser(await callerNumber());
 }
 
 /**
  * Says what a user may expect.
  *
- * @param uid the user's number
+ * @param uid the user's number; `undefined` when it can't be found out
  */
-export function judgeUser(uid: number): Finding {
+export function judgeUser(uid: number | undefined): Finding {
   if (uid === 0) return ok(USER, "root");
+  if (uid === undefined) {
+    return warning(
+      USER,
+      "cannot find out who runs autoborg: no temporary file can be made",
+      "Look whether TMPDIR (else /tmp) can be written",
+    );
+  }
   return warning(
     USER,
     `not root, but user ${uid}: files of others may be unreadable, and snapshots of ZFS can't be ` +

@@ -51,6 +51,7 @@ Deno.test("judgeUser() warns everybody but root", () => {
   assert.equal(judgeUser(0).state, "ok");
   assert.match(judgeUser(1000).message, /user 1000/);
   assert.equal(judgeUser(1000).state, "warning");
+  assert.match(judgeUser(undefined).message, /cannot find out who runs autoborg/);
 });
 
 function zfs(code: number, stdout: string, stderr = ""): ZfsCommandResult {

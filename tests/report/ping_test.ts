@@ -112,12 +112,11 @@ Deno.test("Ping gives up on a service that never answers, and names no url", asy
   const ping = pingTo(service.url("/uuid-secret"), 200);
   const begun = performance.now();
   ping.handle(STARTED);
-  assert.ok(performance.now() - begun < 100, "the run does not wait");
   const [problem, ...others] = await ping.finish(runWith());
   hanging.resolve();
   assert.deepEqual(others, []);
   assert.equal(problem?.message, "Cannot reach ping.url: it did not answer within 0.2 seconds");
-  assert.ok(performance.now() - begun < 3_000);
+  assert.ok(performance.now() - begun < 10_000);
 });
 
 Deno.test("Ping says why a service can't be reached, and names no url", async () => {

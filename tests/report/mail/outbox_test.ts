@@ -177,7 +177,7 @@ Deno.test("sendMails() ends in time when the server hangs", async () => {
   const begun = performance.now();
   const mail = mailWith({ port: server.port });
   const problems = await sendMails(letter(1), desk.options(mail, { patience }));
-  assert.ok(performance.now() - begun < 5_000);
+  assert.ok(performance.now() - begun < 30_000);
   assert.match(texts(problems), /silent for too long; 1 report waits/);
 });
 
@@ -196,7 +196,7 @@ Deno.test("sendMails() stops to wait when the process shall end", async () => {
   const begun = performance.now();
   const mail = mailWith({ port: closedPort() });
   await sendMails(letter(1), desk.options(mail, { signal, patience }));
-  assert.ok(performance.now() - begun < 5_000);
+  assert.ok(performance.now() - begun < 30_000);
 });
 
 Deno.test("sendMails() sends although nothing can be written down", async () => {

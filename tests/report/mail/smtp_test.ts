@@ -245,7 +245,7 @@ for (const [oddity, kind, reason] of ODDITIES) {
     await using server = new OddServer(oddity);
     const begun = performance.now();
     const error = await fail(mailWith({ port: server.port }));
-    assert.ok(performance.now() - begun < 4_000);
+    assert.ok(performance.now() - begun < 20_000);
     assert.equal(error.kind, kind);
     assert.match(error.message, reason);
     assert.equal(error.permanent, false);
