@@ -111,6 +111,7 @@ const KNOWN: Readonly<Record<string, Explain>> = {
       'See "--restrict-to-repository" and "--restrict-to-path" of this key in authorized_keys on ' +
       "the server",
   }),
+  "ConnectionBrokenWithHint": connectionClosed,
   "ConnectionClosed": connectionClosed,
   "ConnectionClosedWithHint": connectionClosed,
   "Signal.SIGTERM": () => ({ kind: "other", message: "somebody ended Borg with SIGTERM" }),

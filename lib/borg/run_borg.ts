@@ -133,13 +133,15 @@ export function isWarning(code: number): boolean {
   return code === 1 || (code >= 100 && code <= 127);
 }
 
-function isReasonLost({ errors, last }: Listener): boolean {
-  // "WithHint" means that not even a first word came from a Borg on the server. When ssh ends just
-  // before Borg's own first word, there is only a traceback of how it opens a repository.
-  const isClosed = errors.some(({ msgid, text }) =>
-    msgid === "ConnectionClosedWithHint" ||
-    isBrokenPipe(text) && /\bremote\.py", line \d+, in __init__$/m.test(text)
-  );
+function isReasonLost({ errors, last, own }: Listener): boolean {
+  const isClosed = errors.some(({ msgid, text }) => {
+    // "WithHint" means that not even a first word came from a Borg on the server.
+    if (msgid === "ConnectionClosedWithHint") return true;
+    // When ssh ends just before Borg's own first word, Borg 1.2 writes how it opened a repository,
+    if (isBrokenPipe(text)) return /\bremote\.py", line \d+, in __init__$/m.test(text);
+    // and Borg 1.4 a message that it has also for later, but then it is not the first one.
+    return msgid === "ConnectionBrokenWithHint" && own === 1;
+  });
   return isClosed && !last.some(hasReason);
 }
 
@@ -153,6 +155,8 @@ function withoutPasscommand(line: BorgLine): BorgLine {
 class Listener {
   readonly errors: Extract<BorgLine, { kind: "message" }>[] = [];
   readonly last: string[] = [];
+  /** How many lines Borg wrote, without those in which it passes on what ssh or a server said. */
+  own = 0;
   /** Whether it was Borg that spoke. */
   isBorg = false;
   readonly #onLine: (line: BorgLine) => void;
@@ -169,6 +173,9 @@ class Listener {
     }
     if (line.kind === "text") this.#remember(line.text);
     else this.isBorg = true;
+    if (line.kind !== "text" && !(line.kind === "message" && line.text.startsWith("Remote:"))) {
+      this.own += 1;
+    }
     this.#onLine(line);
   }
 

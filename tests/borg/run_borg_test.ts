@@ -92,6 +92,32 @@ Deno.test("runBorg() calls a connection closed when Borg says nothing but a brok
   assert.equal(failure.message, "the connection was closed by the server");
 });
 
+/** As Borg 1.4 ends when ssh ended just before it wrote. */
+const BROKEN_14 = `{"type": "log_message", "time": 0, "levelname": "ERROR", ` +
+  `"name": "borg.archiver", "message": "Connection to remote host is broken. Broken Pipe", ` +
+  `"msgid": "ConnectionBrokenWithHint"}`;
+const ASIDE = `{"type": "log_message", "time": 0, "levelname": "WARNING", "name": "root", ` +
+  `"message": "Remote: Warning: Identity file /nokey not accessible."}`;
+const PROGRESS = `{"type": "progress_percent", "operation": 1, "msgid": "prune", ` +
+  `"current": 1, "total": 2, "message": "50%"}`;
+
+for (
+  const [when, words, calls] of [
+    ["had not begun", [ASIDE, BROKEN_14], 6],
+    ["had begun", [PROGRESS, BROKEN_14], 1],
+  ] as const
+) {
+  Deno.test(`runBorg() starts a Borg 1.4 with a broken pipe ${calls} times when it ${when}`, async () => {
+    const counter = await Deno.makeTempFile();
+    const said = words.map((line) => `echo '${line}' >&2`).join("\n");
+    const end = await runFakeBorg(`printf x >> ${counter}\n${said}\nexit 87`);
+    assert.ok(end.kind === "failed");
+    assert.equal(end.failure.message, "the connection was closed by the server");
+    assert.equal((await Deno.readTextFile(counter)).length, calls);
+    await Deno.remove(counter);
+  });
+}
+
 /** What is made of a program that is called borg and does this. */
 async function runFakeBorg(script: string) {
   const directory = await Deno.makeTempDir();
