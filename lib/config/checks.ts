@@ -105,8 +105,14 @@ function location(url: string, surroundings: Surroundings): string | undefined {
   }
 }
 
-/** Finds the other directories that keep `temp_dir` from being empty before a run. */
-function filledTempDir(document: unknown, surroundings: Surroundings): Problem[] {
+/**
+ * Finds the other directories that keep `temp_dir` from being empty before a run.
+ *
+ * @param document the document, or as much of it as is known
+ * @param surroundings what paths in it are relative to
+ * @returns what is wrong
+ */
+export function filledTempDir(document: unknown, surroundings: Surroundings): Problem[] {
   const temp = directoryAt(document, TEMP_DIR, surroundings);
   if (temp === undefined) return [];
   return WRITTEN.flatMap((place) => {

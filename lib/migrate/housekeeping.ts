@@ -3,9 +3,10 @@
  *
  * @module
  */
+import { filledTempDir } from "../config/checks.ts";
 import { configSchema } from "../config/schema.ts";
 import { Draft, type Point } from "./draft.ts";
-import { takePath } from "./paths.ts";
+import { meantPath, SURROUNDINGS, takePath } from "./paths.ts";
 import { asFlag, asText, asWhole, type Settings } from "./settings.ts";
 
 const LOGS = configSchema.shape.logs.unwrap().shape;
@@ -33,22 +34,37 @@ export function housekeepingTables(settings: Settings, points: Point[]): Draft[]
   if (freed !== undefined) compact.set("enabled", freed.value, freed);
 
   const logs = new Draft("[logs]", points);
-  takePath(
-    logs,
-    "directory",
-    LOGS.directory,
-    settings.take("log_directory", logs, "a string", asText),
-  );
+  const directory = logDirectory(settings, logs);
   logs.take("keep", LOGS.keep, settings.take("log_keep", logs, "a whole number", asWhole));
 
-  return [check, compact, logs, pathsTable(settings, points)]
+  return [check, compact, logs, pathsTable(settings, directory, points)]
     .filter(({ entries }) => entries.length > 0);
 }
 
-function pathsTable(settings: Settings, points: Point[]): Draft {
+/** Takes over where the logs are, and says where that is. */
+function logDirectory(settings: Settings, logs: Draft): string | undefined {
+  const taken = settings.take("log_directory", logs, "a string", asText);
+  if (taken === undefined) return undefined;
+  if (isTempFilled({ logs: { directory: meantPath(taken.value) } })) {
+    logs.unread(
+      taken.line,
+      `${taken.name} is not taken over: /run/autoborg must be empty before a run`,
+    );
+    return undefined;
+  }
+  return takePath(logs, "directory", LOGS.directory, taken) ? meantPath(taken.value) : undefined;
+}
+
+function isTempFilled(document: object): boolean {
+  return filledTempDir(document, SURROUNDINGS).length > 0;
+}
+
+function pathsTable(settings: Settings, directory: string | undefined, points: Point[]): Draft {
   const paths = new Draft("[paths]", points);
   const temp = settings.take("temp_dir", paths, "a string", asText);
-  if (temp !== undefined && SHARED.test(temp.value)) {
+  const isShared = temp !== undefined && (SHARED.test(temp.value) ||
+    isTempFilled({ logs: { directory }, paths: { temp_dir: meantPath(temp.value) } }));
+  if (isShared) {
     paths.look(
       temp.line,
       `${temp.name} is not taken over: autoborg needs an empty directory of its own, ` +

@@ -6,6 +6,19 @@
 import type { z } from "zod";
 import type { Draft, Taken } from "./draft.ts";
 
+/** What relative paths in the configuration are relative to, where it is going to be. */
+export const SURROUNDINGS = { directory: "/etc/autoborg" } as const;
+
+/**
+ * Says which place a path of the script is taken for.
+ *
+ * @param path the path
+ * @returns the path without a `~` at its beginning
+ */
+export function meantPath(path: string): string {
+  return path.replace(/^~(?=\/|$)/, "/root");
+}
+
 /**
  * Writes a path so that the configuration can have it.
  *
@@ -17,7 +30,7 @@ export function writtenPath(draft: Draft, taken: Taken<string>): Taken<string> {
   const { name, line, value } = taken;
   if (/^~(?:\/|$)/.test(value)) {
     draft.look(line, `${name}: "~" is taken for /root; write the home directory that is meant`);
-    return { ...taken, value: `/root${value.slice(1)}` };
+    return { ...taken, value: meantPath(value) };
   }
   if (/^\$|\/\$|^\/.*\{/.test(value)) {
     draft.look(

@@ -8,6 +8,7 @@ import { checkDocument } from "../config/checks.ts";
 import { asArray, asTable, formatPath } from "../config/problem.ts";
 import { configSchema } from "../config/schema.ts";
 import { findSecrets } from "../config/secrets.ts";
+import { SURROUNDINGS } from "./paths.ts";
 
 /** What a configuration can't do without and what nobody can make up. */
 export type Lacking = "repositories" | "sources";
@@ -28,12 +29,11 @@ const STAND_INS = {
  */
 export async function verify(text: string, lacking: ReadonlySet<Lacking>): Promise<void> {
   const document = withoutFiles(parse(text), lacking);
-  const surroundings = { directory: "/etc/autoborg" };
   const issues = configSchema.safeParse(document).error?.issues ?? [];
   const problems = [
     ...issues.map(({ path, message }) => ({ path: path.map(String), message })),
-    ...checkDocument(document, surroundings),
-    ...(await findSecrets(document, surroundings)).problems,
+    ...checkDocument(document, SURROUNDINGS),
+    ...(await findSecrets(document, SURROUNDINGS)).problems,
   ];
   if (problems.length === 0) return;
   const listed = problems.map(({ path, message }) => `${formatPath(path)}: ${message}`).join("; ");

@@ -85,6 +85,21 @@ Deno.test("migrate() does not take a directory that others use for the one that 
   });
 });
 
+Deno.test("migrate() does not take a directory that holds the logs for the one that must be empty", async () => {
+  const source = `${REPOSITORY}${SOURCES}SCRIPT_TMP_DIR = "~/x"\nLOG_DIR = "~/x/logs"\n`;
+  const migration = await migrated(source);
+  assert.deepEqual(read(migration).paths, {});
+  assert.deepEqual(read(migration).logs, { directory: "/root/x/logs" });
+  assert.match(messages(migration).join("\n"), /^4: SCRIPT_TMP_DIR is not taken over: /m);
+  assert.deepEqual(await table("paths", 'SCRIPT_TMP_DIR = "/var/log"\n'), {});
+});
+
+Deno.test("migrate() takes no logs into the directory that must be empty", async () => {
+  const migration = await migrated(`${REPOSITORY}${SOURCES}LOG_DIR = "/run/autoborg/logs"\n`);
+  assert.deepEqual(read(migration).logs, {});
+  assert.match(messages(migration).join("\n"), /^4: LOG_DIR is not taken over: /m);
+});
+
 Deno.test("migrate() names the directory of a temp_dir that everybody may write to", async () => {
   for (const parent of ["/tmp", "/var/tmp"]) {
     const source = `${REPOSITORY}${SOURCES}SCRIPT_TMP_DIR = "${parent}/borg"\n`;
