@@ -109,8 +109,10 @@ function describe(value: unknown, issue: z.core.$ZodIssue, mask: Masker): string
   return asTable(value) === undefined ? typeof value : "a table";
 }
 
+/** Quotes the first line: a quote that is never closed swallows others, with the secrets in them. */
 function quote(text: string): string {
-  return JSON.stringify(text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text)
+  const [shown = ""] = text.slice(0, LONGEST).split(/[\r\n]/, 1);
+  return JSON.stringify(shown === text ? text : `${shown}…`)
     .replace(/[\x7f-\x9f]/g, "\u00b7");
 }
 

@@ -82,6 +82,14 @@ Deno.test("loadConfig() shows no secret wherever a character is put in or taken 
   );
 });
 
+Deno.test("loadConfig() shows no line of a secret that a string of another key has swallowed", async () => {
+  using place = new Place();
+  const rest = `ping.url = "https://host/${SECRET}"\n[[repositories]]\nlabel = "a"\n`;
+  const { message } = await place.refuse(`[sources]\ndirectories = """ ["/etc"]\n${rest}"""\n`);
+  assert.match(message, /found a string, " \[\\"\/etc\\"\]…"/);
+  assert.ok(!message.includes(SECRET), message);
+});
+
 Deno.test("loadConfig() shows no secret whatever else is wrong", async () => {
   using place = new Place();
   const junk = fc.constantFrom("true", "7", "[]", "{}", '"x"', "1979-05-27", `"${SECRET}"`);
