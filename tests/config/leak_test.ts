@@ -146,6 +146,7 @@ Deno.test("maskedFrame() shows values only behind keys that are harmless", () =>
     ['url = "https://x"', 'url = "https://***"'],
     ['url = "ssh://me:x@host"', 'url = "ssh://***@host"'],
     ["# passphrase was x", "# ***"],
+    ['check = { every = "1d" }0passph, = "x"', 'check = { every = "1d" }0passph, = ***'],
     ['[repositories] pass = "x"', "[repositories] ***"],
     ["[hunter2]", "***"],
     ["label = \x1b[31m", "label = \u00b7[31m"],
