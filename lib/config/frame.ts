@@ -91,7 +91,11 @@ function maskLine(line: string, state: State): [shown: string, next: State] {
 
 /** Shows a line up to the first key that is not known to be harmless. */
 function maskAssignments(line: string, state: State): [shown: string, next: State] {
-  const keys = [...line.matchAll(/([\w.-]+|"[^"]*"|'[^']*')?\s*=/g)];
+  // A "=" without a key hides what follows, too. Looking back keeps long lines from being searched
+  // again from each of their characters.
+  const keys = [
+    ...line.matchAll(/(?:((?<![\w.-])[\w.-]+|"[^"]*"|'[^']*')|(?<!\s))\s*=/g),
+  ];
   const [first] = keys;
   const before = first === undefined ? line : line.slice(0, first.index);
   // What stands before the first key belongs to the value above, if it is more than punctuation.

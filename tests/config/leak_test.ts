@@ -156,6 +156,14 @@ Deno.test("maskedFrame() shows values only behind keys that are harmless", () =>
   }
 });
 
+Deno.test("maskedFrame() ends at once with a long line", () => {
+  const begin = performance.now();
+  for (const long of [" ", "a", "a ", "=", '"', "'"]) {
+    maskedFrame(`label = 1 ${long.repeat(50_000)} x`, 1, 1);
+  }
+  assert.ok(performance.now() - begin < 2_000);
+});
+
 Deno.test("maskedFrame() masks what a secret goes on with in later lines", () => {
   const frame = maskedFrame('passphrase = """\nlabel = "x"\ny"""\nlabel = "z"', 3, 1);
   assert.equal(frame, "2 | label = ***\n3 | ***\n    ^\n4 | label = ***");
