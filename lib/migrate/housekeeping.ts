@@ -62,9 +62,9 @@ function isTempFilled(document: object): boolean {
 function pathsTable(settings: Settings, directory: string | undefined, points: Point[]): Draft {
   const paths = new Draft("[paths]", points);
   const temp = settings.take("temp_dir", paths, "a string", asText);
-  const isShared = temp !== undefined && (SHARED.test(temp.value) ||
+  const isUsed = temp !== undefined && (SHARED.test(temp.value) ||
     isTempFilled({ logs: { directory }, paths: { temp_dir: meantPath(temp.value) } }));
-  if (isShared) {
+  if (isUsed) {
     paths.look(
       temp.line,
       `${temp.name} is not taken over: autoborg needs an empty directory of its own, ` +

@@ -9,7 +9,7 @@ import { type Broken, end } from "./file.ts";
 export const TEMP_DIRS: readonly Broken[] = [
   end(
     "has one directory for state and for what is temporary",
-    '[paths]\nstate_dir = "/srv/work"\ntemp_dir = "/srv/x/../work/"',
+    '[paths]\nstate_dir = "/srv/mounts"\ntemp_dir = "/srv/x/../mounts/"',
     "9:12: paths.temp_dir: expected a directory that is empty before a run, found the same as pat…",
   ),
   end(
@@ -19,7 +19,7 @@ export const TEMP_DIRS: readonly Broken[] = [
   ),
   end(
     "has its logs in the directory for what is temporary",
-    '[paths]\ntemp_dir = "/srv/work"\n[logs]\ndirectory = "/srv/work/logs"',
+    '[paths]\ntemp_dir = "/srv/mounts"\n[logs]\ndirectory = "/srv/mounts/logs"',
     "8:12: paths.temp_dir: expected a directory that…, found one with logs.directory in it",
   ),
   end(
@@ -40,7 +40,7 @@ export const TEMP_DIRS: readonly Broken[] = [
   ),
   end(
     "has a mistyped directory for what is temporary, and its state in the default one",
-    '[paths]\ntemp_dri = "/srv/work"\nstate_dir = "/run/autoborg"',
+    '[paths]\ntemp_dri = "/srv/mounts"\nstate_dir = "/run/autoborg"',
     "8:1: paths.temp_dri: unknown key, …",
   ),
   end(
