@@ -10,6 +10,7 @@
  */
 import { join } from "node:path";
 import { AppError, reasonOf } from "../errors.ts";
+import { removeDurably, renameDurably, replaceDurably } from "../files/durable_file.ts";
 
 /** A snapshot that a run intended to make. */
 export interface JournalSnapshot {
@@ -103,15 +104,8 @@ export async function writeJournal(state_dir: string, journal: Journal): Promise
   const path = journalPath(state_dir, journal.name);
   try {
     await Deno.mkdir(state_dir, { recursive: true, mode: 0o700 });
-    if (journal.runs.length === 0) {
-      await removeIfThere(path);
-      // Left by a run that died while it wrote.
-      await removeIfThere(`${path}.new`);
-    } else {
-      await writeDurably(`${path}.new`, `${JSON.stringify(journal, undefined, 2)}\n`);
-      await Deno.rename(`${path}.new`, path);
-    }
-    await flushDirectory(state_dir);
+    if (journal.runs.length === 0) removeDurably(path);
+    else replaceDurably(path, `${JSON.stringify(journal, undefined, 2)}\n`, 0o600);
   } catch (error) {
     throw new AppError(`Cannot write the journal "${path}": ${reasonOf(error)}`, {
       hint: "No snapshot is made that could not be found again after a power cut",
@@ -147,32 +141,11 @@ export async function readAllJournals(state_dir: string): Promise<readonly Journ
  * @param name the configuration's name
  * @returns the path where it is now
  */
-export async function setJournalAside(state_dir: string, name: string): Promise<string> {
+export function setJournalAside(state_dir: string, name: string): string {
   const path = journalPath(state_dir, name);
   const aside = `${path}.damaged`;
-  await Deno.rename(path, aside);
-  await flushDirectory(state_dir);
+  renameDurably(path, aside);
   return aside;
-}
-
-async function writeDurably(path: string, text: string): Promise<void> {
-  using file = await Deno.open(path, { write: true, create: true, truncate: true, mode: 0o600 });
-  const bytes = new TextEncoder().encode(text);
-  for (let done = 0; done < bytes.length;) done += await file.write(bytes.subarray(done));
-  await file.sync();
-}
-
-async function flushDirectory(path: string): Promise<void> {
-  using directory = await Deno.open(path, { read: true });
-  await directory.sync();
-}
-
-async function removeIfThere(path: string): Promise<void> {
-  try {
-    await Deno.remove(path);
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-  }
 }
 
 /**

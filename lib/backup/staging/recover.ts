@@ -106,7 +106,7 @@ async function readOrSetAside(request: RecoverRequest): Promise<Reading> {
     return { kind: "read", journal: await readJournal(state_dir, name) };
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
-    const aside = await setJournalAside(state_dir, name);
+    const aside = setJournalAside(state_dir, name);
     const message = `${error.message}; it is kept as "${aside}"`;
     const hint = error.hint === undefined ? {} : { hint: error.hint };
     return { kind: "damaged", problem: { severity: "error", message, ...hint } };

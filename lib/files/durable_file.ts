@@ -1,0 +1,138 @@
+/**
+ * Writes files that survive a full disk, a killed process and a power cut: readers see either the
+ * old file or the whole new one.
+ *
+ * @module
+ */
+import { basename, dirname, join } from "node:path";
+
+/**
+ * The name under which a file is written before it gets its own: `NAME.0123abcd.new`. Older
+ * versions wrote `NAME.new`.
+ */
+const TEMPORARY = /^(.+?)(?:\.[0-9a-f]{8})?\.new$/;
+
+/** What is older than this, in milliseconds, is not being written any more. */
+const ABANDONED = 3_600_000;
+
+/**
+ * Replaces a file. When it returns, the new file and its name are on the disk.
+ *
+ * Renaming alone is not enough: until the directory is flushed, a power cut may bring the old name
+ * back (see "man 2 fsync").
+ *
+ * @param path the file; a symbolic link is replaced, not followed
+ * @param content its new content
+ * @param mode its permission bits, whatever the umask says
+ * @throws {Error} Deno's own, when it can't be written; the old file is then still there
+ */
+export function replaceDurably(path: string, content: string | Uint8Array, mode: number): void {
+  // In the same directory, as renaming is atomic only there.
+  const temporary = temporaryFor(path);
+  const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
+  try {
+    {
+      using file = Deno.openSync(temporary, { write: true, createNew: true, mode });
+      for (let done = 0; done < bytes.length;) done += file.writeSync(bytes.subarray(done));
+      // The umask may have taken bits away.
+      Deno.chmodSync(temporary, mode);
+      file.syncSync();
+    }
+    Deno.renameSync(temporary, path);
+  } catch (error) {
+    removeIfThere(temporary);
+    throw error;
+  }
+  flushDirectory(dirname(path));
+  removeAbandoned(dirname(path), (name) => name === basename(path));
+}
+
+/**
+ * Removes a file. When it returns, the file is gone from the disk as well.
+ *
+ * @param path the file
+ * @returns whether there was one
+ * @throws {Error} Deno's own, when it can't be removed
+ */
+export function removeDurably(path: string): boolean {
+  try {
+    Deno.removeSync(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
+  flushDirectory(dirname(path));
+  return true;
+}
+
+/**
+ * Renames a file within its directory. When it returns, the new name is on the disk.
+ *
+ * @param from the file
+ * @param to its new path, in the same directory
+ * @throws {Error} Deno's own, when it can't be renamed
+ */
+export function renameDurably(from: string, to: string): void {
+  Deno.renameSync(from, to);
+  flushDirectory(dirname(to));
+}
+
+/**
+ * Makes a name for the file that is written before it is renamed.
+ *
+ * @param path the file that it becomes
+ * @returns another path in the same directory
+ */
+export function temporaryFor(path: string): string {
+  return `${path}.${crypto.randomUUID().slice(0, 8)}.new`;
+}
+
+/**
+ * Flushes a directory, so that the names in it survive a power cut.
+ *
+ * @param path the directory
+ * @throws {Error} Deno's own, when that fails
+ */
+export function flushDirectory(path: string): void {
+  using directory = Deno.openSync(path, { read: true });
+  try {
+    directory.syncSync();
+  } catch (error) {
+    // Some file systems, FUSE among them, can flush no directory: then there is no more to do.
+    if (!isUnsupported(error)) throw error;
+  }
+}
+
+/**
+ * Removes what processes left behind that were killed while they wrote.
+ *
+ * @param directory where to look
+ * @param isOurs whether a name is that of a file which is written here
+ */
+export function removeAbandoned(directory: string, isOurs: (name: string) => boolean): void {
+  try {
+    for (const { name, isFile } of Deno.readDirSync(directory)) {
+      const original = isFile ? TEMPORARY.exec(name)?.[1] : undefined;
+      if (original === undefined || !isOurs(original)) continue;
+      const path = join(directory, name);
+      // Another process may be writing it at this moment. A clock that was set does no harm.
+      const changed = Deno.lstatSync(path).mtime?.getTime() ?? 0;
+      if (Math.abs(Date.now() - changed) > ABANDONED) removeIfThere(path);
+    }
+  } catch {
+    // They only take up space; the next one who writes tries again.
+  }
+}
+
+function isUnsupported(error: unknown): boolean {
+  return error instanceof Error && "code" in error &&
+    (error.code === "EINVAL" || error.code === "ENOTSUP");
+}
+
+function removeIfThere(path: string): void {
+  try {
+    Deno.removeSync(path);
+  } catch {
+    // It was never made, or goes with the directory.
+  }
+}
