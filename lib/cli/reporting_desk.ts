@@ -8,11 +8,14 @@ import type { TerminalSize } from "../report/frame.ts";
 import { historyReporter } from "../report/history.ts";
 import { openLogFile } from "../report/log_file.ts";
 import { logFileName, removeExpiredLogs } from "../report/log_retention.ts";
+import { droppedProblems } from "../report/mail/dropped.ts";
 import { type MetricsOptions, metricsReporter } from "../report/metrics_reporter.ts";
 import { Ping } from "../report/ping.ts";
 import { type Reporter, Reporters } from "../report/reporter.ts";
 import type { Masker } from "../secret.ts";
+import { type DroppedMails, NONE_DROPPED } from "../state/dropped_mails.ts";
 import { History, type PastCreate } from "../state/history.ts";
+import { MailSpool } from "../state/mail_spool.ts";
 import { type CliContext, type CommonFlags, wantsColour } from "./context.ts";
 import { historyPath } from "./history_file.ts";
 import { isJournal } from "./journal.ts";
@@ -31,6 +34,8 @@ export interface ReportingDesk {
   readonly recentCreates: (label: string, count: number) => readonly PastCreate[];
   /** Tells a monitoring service of the run, if one is configured. */
   readonly ping: Ping | undefined;
+  /** Reports of earlier runs that nobody ever got; {@linkcode problems} names them. */
+  readonly dropped: DroppedMails;
 }
 
 /** The flags that reporting depends on. */
@@ -65,6 +70,7 @@ export async function openReporters(
   } catch (error) {
     problems.push(asWarning(error));
   }
+  const dropped = droppedMails(loaded, plan, problems);
   const ping = pingOf(loaded, plan, mask);
   if (ping !== undefined) open.push(ping);
   const history = openHistory(plan, problems);
@@ -75,7 +81,21 @@ export async function openReporters(
   const recentCreates = (label: string, count: number) =>
     history.recentCreates(plan.name, label, count);
   const baseline = (label: string) => history.baseline(plan.name, label);
-  return { reporters: new Reporters(open), problems, lastCheck, baseline, recentCreates, ping };
+  const reporters = new Reporters(open);
+  return { reporters, problems, lastCheck, baseline, recentCreates, ping, dropped };
+}
+
+/** Reports that were dropped are named at the beginning, so that every trace of the run has them. */
+function droppedMails({ config }: LoadedConfig, plan: Plan, problems: Problem[]): DroppedMails {
+  if (config.mail === undefined) return NONE_DROPPED;
+  try {
+    const dropped = new MailSpool(plan.stateDir, plan.name).dropped();
+    problems.push(...droppedProblems(dropped, config.logs.directory));
+    return dropped;
+  } catch (error) {
+    problems.push(asWarning(error));
+    return NONE_DROPPED;
+  }
 }
 
 /** A history that can't be opened is replaced by one that ends with the run. */

@@ -60,6 +60,7 @@ export async function mailOutcome(ended: EndedRun): Promise<readonly Problem[]> 
       hostname: plan.hostname,
       mask,
       spool,
+      told: desk.dropped,
       sendWaiting: true,
       patience: PATIENCE,
       signal,

@@ -9,17 +9,32 @@
 import { join } from "node:path";
 import { parseArchiveName } from "../archive_name.ts";
 import { AppError, reasonOf } from "../errors.ts";
+import {
+  removeAbandoned,
+  removeDurably,
+  renameDurably,
+  replaceDurably,
+} from "../files/durable_file.ts";
+import { addDropped, type DroppedMails, forgetDropped, readDropped } from "./dropped_mails.ts";
+import { type MailFailure, readFailure, writeFailure } from "./mail_failure.ts";
+import { headerField, isMail } from "./mail_header.ts";
 
 /** How many mails of a series wait at most; the oldest go first. */
 export const MOST_WAITING = 20;
 
 const SUFFIX = ".eml";
 
-/** Why the last mail was not sent. */
-export interface MailFailure {
-  readonly at: Date;
-  /** A sentence without a full stop, free of secrets. */
-  readonly reason: string;
+/** The largest file that is taken for a mail of ours, in bytes; a log is attached up to 10 MiB. */
+const LARGEST = 64 * 1024 ** 2;
+
+/** A mail in the spool that can't be sent, however often it is tried. */
+export class UnreadableMailError extends AppError {
+  override name = "UnreadableMailError";
+}
+
+/** A mail that is not in the spool any more: another process has sent or dropped it. */
+export class NoSuchMailError extends AppError {
+  override name = "NoSuchMailError";
 }
 
 /** The waiting mails of one series. */
@@ -46,8 +61,8 @@ export class MailSpool {
   async list(): Promise<readonly string[]> {
     const found: { name: string; time: number }[] = [];
     try {
-      for await (const { name, isFile } of Deno.readDir(this.directory)) {
-        const time = isFile ? this.#timeOf(name) : undefined;
+      for await (const { name } of Deno.readDir(this.directory)) {
+        const time = this.#timeOf(name);
         if (time !== undefined) found.push({ name, time });
       }
     } catch (error) {
@@ -59,43 +74,100 @@ export class MailSpool {
   }
 
   /**
-   * Writes a mail down, on the disk when it returns. When too many wait, the oldest go.
+   * Writes a mail down, on the disk when it returns.
    *
    * @param run the new archive's name; it tells the runs apart
    * @param bytes the mail
-   * @returns its name, and how many old ones went
+   * @returns its name
    * @throws {AppError} when it can't be written
    */
-  async add(
-    run: string,
-    bytes: Uint8Array,
-  ): Promise<{ readonly name: string; readonly dropped: number }> {
+  async add(run: string, bytes: Uint8Array): Promise<string> {
     const name = `${run}${SUFFIX}`;
-    const path = join(this.directory, name);
     try {
       await Deno.mkdir(this.directory, { recursive: true, mode: 0o700 });
-      await writeDurably(`${path}.new`, bytes);
-      await Deno.rename(`${path}.new`, path);
+      replaceDurably(join(this.directory, name), bytes, 0o600);
+      removeAbandoned(this.directory, (other) => this.#timeOf(other) !== undefined);
     } catch (error) {
       throw this.#cannot("write to", error);
     }
-    const expired = (await this.list()).slice(0, -MOST_WAITING);
-    for (const old of expired) await this.remove(old);
-    return { name, dropped: expired.length };
+    return name;
   }
 
   /**
-   * Reads a mail.
+   * Drops the oldest mails when too many wait, and remembers which.
    *
-   * @param name from `list()`
+   * @param newest a mail that stays, whatever its date says: a clock may have been set back
+   * @returns their names
+   * @throws {AppError} when they can't be removed
+   */
+  async dropOldest(newest: string | undefined): Promise<readonly string[]> {
+    const names = (await this.list()).filter((name) => name !== newest);
+    const kept = newest === undefined ? MOST_WAITING : MOST_WAITING - 1;
+    const expired = names.slice(0, Math.max(0, names.length - kept));
+    if (expired.length === 0) return [];
+    try {
+      // First, so that a process that is killed in between forgets none.
+      addDropped(this.#droppedPath(), expired.map((name) => this.#describe(name)));
+    } catch (error) {
+      throw this.#cannot("write to", error);
+    }
+    for (const name of expired) this.remove(name);
+    return expired;
+  }
+
+  /**
+   * What was dropped and not yet named in a report that was delivered.
+   *
    * @throws {AppError} when it can't be read
    */
-  async read(name: string): Promise<Uint8Array> {
+  dropped(): DroppedMails {
     try {
-      return await Deno.readFile(join(this.directory, name));
+      return readDropped(this.#droppedPath());
     } catch (error) {
       throw this.#cannot("read", error);
     }
+  }
+
+  /**
+   * Forgets dropped mails.
+   *
+   * @param told what a delivered report has named
+   * @throws {AppError} when that can't be written down
+   */
+  forgetDropped(told: DroppedMails): void {
+    try {
+      forgetDropped(this.#droppedPath(), told);
+    } catch (error) {
+      throw this.#cannot("write to", error);
+    }
+  }
+
+  /**
+   * Reads a mail. One that is damaged is set aside.
+   *
+   * @param name from `list()`
+   * @throws {NoSuchMailError} when it is gone
+   * @throws {UnreadableMailError} when it can't be read or is no mail
+   */
+  async read(name: string): Promise<Uint8Array> {
+    const path = join(this.directory, name);
+    try {
+      const { isFile, size } = await Deno.lstat(path);
+      if (!isFile) throw new Error("it is no regular file");
+      const bytes = size > LARGEST ? undefined : await Deno.readFile(path);
+      if (bytes !== undefined && isMail(bytes)) return bytes;
+    } catch (error) {
+      if (error instanceof Deno.errors.NotFound) {
+        throw new NoSuchMailError(`The waiting mail "${path}" does not exist`, { cause: error });
+      }
+      const message = `Cannot read the waiting mail "${path}": ${reasonOf(error)}`;
+      throw new UnreadableMailError(message, {
+        hint: "Look at the file; when it is moved away, nothing waits any more",
+        cause: error,
+      });
+    }
+    const aside = this.#setAside(path);
+    throw new UnreadableMailError(`The waiting mail "${path}" is damaged; ${aside}`);
   }
 
   /**
@@ -104,11 +176,11 @@ export class MailSpool {
    * @param name from `list()` or `add()`
    * @throws {AppError} when it can't be removed
    */
-  async remove(name: string): Promise<void> {
+  remove(name: string): void {
     try {
-      await Deno.remove(join(this.directory, name));
+      removeDurably(join(this.directory, name));
     } catch (error) {
-      if (!(error instanceof Deno.errors.NotFound)) throw this.#cannot("write to", error);
+      throw this.#cannot("write to", error);
     }
   }
 
@@ -118,16 +190,12 @@ export class MailSpool {
    * @param failure why; `undefined` when mails can be sent again
    * @throws {AppError} when it can't be written
    */
-  async setFailure(failure: MailFailure | undefined): Promise<void> {
-    const path = this.#failurePath();
+  setFailure(failure: MailFailure | undefined): void {
     try {
-      if (failure !== undefined) {
-        await Deno.mkdir(this.directory, { recursive: true, mode: 0o700 });
-        const text = JSON.stringify({ at: failure.at.toISOString(), reason: failure.reason });
-        await writeDurably(path, new TextEncoder().encode(`${text}\n`));
-      } else await Deno.remove(path);
+      if (failure !== undefined) Deno.mkdirSync(this.directory, { recursive: true, mode: 0o700 });
+      writeFailure(this.#failurePath(), failure);
     } catch (error) {
-      if (!(error instanceof Deno.errors.NotFound)) throw this.#cannot("write to", error);
+      throw this.#cannot("write to", error);
     }
   }
 
@@ -137,16 +205,35 @@ export class MailSpool {
    * @returns why; `undefined` when the last one was sent
    */
   async failure(): Promise<MailFailure | undefined> {
-    try {
-      const value: unknown = JSON.parse(await Deno.readTextFile(this.#failurePath()));
-      return isFailure(value) ? { at: new Date(value.at), reason: value.reason } : undefined;
-    } catch {
-      return undefined;
-    }
+    return await readFailure(this.#failurePath());
   }
 
   #failurePath(): string {
     return join(this.directory, `${this.#series}.failure.json`);
+  }
+
+  #droppedPath(): string {
+    return join(this.directory, `${this.#series}.dropped.json`);
+  }
+
+  /** What a person needs to know of a mail that goes; a damaged one has nothing to say. */
+  #describe(name: string): { run: string; date: string; subject: string } {
+    const run = name.slice(0, -SUFFIX.length);
+    try {
+      const bytes = Deno.readFileSync(join(this.directory, name));
+      return { run, date: headerField(bytes, "Date"), subject: headerField(bytes, "Subject") };
+    } catch {
+      return { run, date: "", subject: "" };
+    }
+  }
+
+  #setAside(path: string): string {
+    try {
+      renameDurably(path, `${path}.damaged`);
+      return `it is set aside as "${path}.damaged"`;
+    } catch (error) {
+      return `it can't be set aside: ${reasonOf(error)}`;
+    }
   }
 
   #timeOf(name: string): number | undefined {
@@ -161,16 +248,4 @@ export class MailSpool {
       cause: error,
     });
   }
-}
-
-async function writeDurably(path: string, bytes: Uint8Array): Promise<void> {
-  using file = await Deno.open(path, { write: true, create: true, truncate: true, mode: 0o600 });
-  for (let done = 0; done < bytes.length;) done += await file.write(bytes.subarray(done));
-  await file.sync();
-}
-
-function isFailure(value: unknown): value is { readonly at: string; readonly reason: string } {
-  return typeof value === "object" && value !== null && "at" in value && "reason" in value &&
-    typeof value.at === "string" && !Number.isNaN(Date.parse(value.at)) &&
-    typeof value.reason === "string";
 }

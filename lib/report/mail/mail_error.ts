@@ -4,6 +4,7 @@
  * @module
  */
 import { AppError } from "../../errors.ts";
+import { UnreadableMailError } from "../../state/mail_spool.ts";
 
 /** How far the conversation with the server has come. */
 export type Stage = "connect" | "greeting" | "login" | "envelope" | "data";
@@ -49,4 +50,34 @@ export class MailError extends AppError {
   get concernsServer(): boolean {
     return this.stage !== "envelope" && this.stage !== "data";
   }
+}
+
+/**
+ * Whether there is no use in another try in this run.
+ *
+ * @param failure why a mail was not sent; `undefined` when it was not tried
+ */
+export function isFinal(failure: AppError | undefined): boolean {
+  return failure instanceof UnreadableMailError ||
+    failure instanceof MailError && failure.permanent;
+}
+
+/**
+ * Whether this one mail, not the server or the configuration, is what the server does not want.
+ *
+ * @param failure why a mail was not sent
+ */
+export function isRefusedForGood(failure: AppError): boolean {
+  return failure instanceof MailError && failure.permanent &&
+    (failure.stage === "data" || failure.kind === "too-large");
+}
+
+/**
+ * Whether a smaller mail may get through.
+ *
+ * @param error why a mail was not sent
+ */
+export function isTooLarge(error: unknown): error is MailError {
+  return error instanceof MailError &&
+    (error.kind === "too-large" || error.kind === "timeout" && error.stage === "data");
 }

@@ -9,10 +9,16 @@ import type { Problem } from "../../backup/outcome.ts";
 import type { Mail } from "../../config/schema.ts";
 import { AppError, reasonOf } from "../../errors.ts";
 import type { Masker } from "../../secret.ts";
-import type { MailSpool } from "../../state/mail_spool.ts";
+import type { DroppedMails } from "../../state/dropped_mails.ts";
+import {
+  type MailSpool,
+  MOST_WAITING,
+  NoSuchMailError,
+  UnreadableMailError,
+} from "../../state/mail_spool.ts";
 import { humanDuration } from "../../units.ts";
 import { type Delivery, describeDelivery } from "./delivery.ts";
-import { MailError } from "./mail_error.ts";
+import { isFinal, isRefusedForGood, isTooLarge, MailError } from "./mail_error.ts";
 import { type Item, type Letter, letterItem, waitingItem } from "./outbox_item.ts";
 import type { SmtpLimits } from "./conversation.ts";
 import { deliver, SMTP_LIMITS } from "./smtp.ts";
@@ -37,6 +43,8 @@ export interface OutboxOptions {
   readonly mask: Masker;
   /** Where mails wait; without it nothing waits. */
   readonly spool: MailSpool | undefined;
+  /** Dropped mails that the report names: when it is delivered they are forgotten. */
+  readonly told?: DroppedMails;
   /** Whether what waits is sent too; only who holds the run lock may do that. */
   readonly sendWaiting: boolean;
   readonly patience: Patience;
@@ -68,6 +76,7 @@ class Outbox {
   readonly #problems: Problem[] = [];
   readonly #deadline: number;
   #waiting: Item[] = [];
+  #own: Item | undefined;
 
   constructor(options: OutboxOptions) {
     this.#options = options;
@@ -78,6 +87,7 @@ class Outbox {
     const { spool, sendWaiting, mail } = this.#options;
     const own = letter === undefined ? undefined : await letterItem(letter, mail);
     if (letter !== undefined && own !== undefined) {
+      this.#own = own;
       this.#waiting.push(own);
       await this.#writeDown(own, letter.run);
     }
@@ -101,26 +111,18 @@ class Outbox {
 
   async conclude(): Promise<readonly Problem[]> {
     const { spool } = this.#options;
+    // Not earlier: what can be sent now need not go.
+    await this.#keep(() => this.#dropOldest());
     const [first] = this.#waiting;
-    const kept = this.#waiting.filter(({ spooled }) => spooled !== undefined).length;
+    const reason = first?.failure?.message;
     if (first !== undefined) {
-      const reason = first.failure?.message ?? "There was no time left to send the mail";
-      const lost = this.#waiting.length - kept;
-      const rest = [
-        ...(kept === 0 ? [] : [
-          `${counted(kept, "report waits", "reports wait")} in "${spool?.directory}" ` +
-          "for the next run",
-        ]),
-        ...(lost === 0 ? [] : [`${counted(lost, "report is", "reports are")} lost`]),
-      ];
       const hint = first.failure?.hint;
       this.#problems.unshift({
         severity: "warning",
-        message: `${reason}; ${rest.join(", ")}`,
+        message: `${reason ?? "There was no time left to send the mail"}; ${this.#whatRemains()}`,
         ...(hint === undefined ? {} : { hint }),
       });
     }
-    const reason = first?.failure?.message;
     await this.#keep(() =>
       spool?.setFailure(reason === undefined ? undefined : { at: new Date(), reason })
     );
@@ -128,15 +130,36 @@ class Outbox {
     return this.#problems;
   }
 
+  /** What becomes of the mails that could not be sent. */
+  #whatRemains(): string {
+    const kept = this.#waiting.filter(({ spooled }) => spooled !== undefined).length;
+    const lost = this.#waiting.length - kept;
+    const directory = this.#options.spool?.directory;
+    return [
+      ...(kept === 0 ? [] : [
+        `${counted(kept, "report waits", "reports wait")} in "${directory}" for the next run`,
+      ]),
+      ...(lost === 0 ? [] : [`${counted(lost, "report is", "reports are")} lost`]),
+    ].join(", ");
+  }
+
+  async #dropOldest(): Promise<void> {
+    const { spool, mask } = this.#options;
+    const dropped = await spool?.dropOldest(this.#own?.spooled) ?? [];
+    if (dropped.length === 0) return;
+    this.#waiting = this.#waiting.filter(({ spooled }) =>
+      spooled === undefined || !dropped.includes(spooled)
+    );
+    const count = counted(dropped.length, "waiting report was", "waiting reports were");
+    const message = `${count} dropped: more than ${MOST_WAITING} wait in "${spool?.directory}"; ` +
+      "the next report that is delivered names them";
+    this.#problems.push({ severity: "warning", message: mask(message) });
+  }
+
   /** Before it is sent: a process that is killed meanwhile shall not lose it. */
   async #writeDown(item: Item, run: string): Promise<void> {
-    const { spool, mask, note } = this.#options;
     await this.#keep(async () => {
-      const added = await spool?.add(run, await item.read());
-      item.spooled = added?.name;
-      if (added === undefined || added.dropped === 0) return;
-      const dropped = counted(added.dropped, "waiting mail was", "waiting mails were");
-      note("warning", mask(`${dropped} dropped: too many wait in "${spool?.directory}"`));
+      item.spooled = await this.#options.spool?.add(run, await item.read());
     });
   }
 
@@ -147,9 +170,14 @@ class Outbox {
       try {
         await this.#deliver(item);
       } catch (error) {
+        if (error instanceof NoSuchMailError) {
+          this.#waiting = this.#waiting.filter((other) => other !== item);
+          continue;
+        }
         item.failure = error instanceof AppError ? error : new AppError(reasonOf(error));
         this.#options.note("warning", `${which}: ${item.failure.message}`);
         if (item.isOld && isRefusedForGood(item.failure)) await this.#giveUp(item);
+        if (item.failure instanceof UnreadableMailError) this.#leave(item, item.failure);
         // What is wrong with the server is wrong for the next mail as well.
         if (item.failure instanceof MailError && item.failure.concernsServer) return;
       }
@@ -178,9 +206,12 @@ class Outbox {
   }
 
   async #settle(item: Item, { refused, accepted }: Delivery): Promise<void> {
-    const { spool, mask } = this.#options;
+    const { spool, mask, told } = this.#options;
     this.#waiting = this.#waiting.filter((other) => other !== item);
     const { spooled } = item;
+    if (item === this.#own && told !== undefined) {
+      await this.#keep(() => spool?.forgetDropped(told));
+    }
     // Some have it: with the next run they would get it twice.
     if (spooled !== undefined) await this.#keep(() => spool?.remove(spooled));
     item.spooled = undefined;
@@ -194,6 +225,12 @@ class Outbox {
       ),
       hint: "See mail.recipients",
     });
+  }
+
+  /** Nothing can be done about it here, and it is no reason to say that no mail gets through. */
+  #leave(item: Item, failure: AppError): void {
+    this.#waiting = this.#waiting.filter((other) => other !== item);
+    this.#warn(failure);
   }
 
   /** It would be refused in every run to come. */
@@ -221,7 +258,7 @@ class Outbox {
   }
 
   /** The spool must not keep a mail from being sent. */
-  async #keep(action: () => Promise<unknown> | undefined): Promise<void> {
+  async #keep(action: () => unknown): Promise<void> {
     try {
       await action();
     } catch (error) {
@@ -233,19 +270,4 @@ class Outbox {
     const hint = error instanceof AppError && error.hint !== undefined ? { hint: error.hint } : {};
     this.#problems.push({ severity: "warning", message: reasonOf(error), ...hint });
   }
-}
-
-function isFinal(failure: AppError | undefined): boolean {
-  return failure instanceof MailError && failure.permanent;
-}
-
-/** This one mail, not the server or the configuration, is what the server does not want. */
-function isRefusedForGood(failure: AppError): boolean {
-  return failure instanceof MailError && failure.permanent &&
-    (failure.stage === "data" || failure.kind === "too-large");
-}
-
-function isTooLarge(error: unknown): error is MailError {
-  return error instanceof MailError &&
-    (error.kind === "too-large" || error.kind === "timeout" && error.stage === "data");
 }

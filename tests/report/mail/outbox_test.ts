@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import type { Problem } from "../../../lib/backup/outcome.ts";
 import type { Mail } from "../../../lib/config/schema.ts";
+import { droppedProblems } from "../../../lib/report/mail/dropped.ts";
 import type { Message } from "../../../lib/report/mail/message.ts";
 import { type OutboxOptions, sendMails } from "../../../lib/report/mail/outbox.ts";
 import { createMasker } from "../../../lib/secret.ts";
-import { MailSpool } from "../../../lib/state/mail_spool.ts";
+import { MailSpool, MOST_WAITING } from "../../../lib/state/mail_spool.ts";
 import { mailWith, SHORT } from "./configured.ts";
 import { MailServer, OddServer } from "./mail_server.ts";
 
@@ -212,4 +213,52 @@ Deno.test("sendMails() says that a report is lost when it can't wait anywhere", 
   using desk = new Desk();
   const options = desk.options(mailWith({ port: closedPort() }), { spool: undefined });
   assert.match(texts(await sendMails(letter(1), options)), /refused; 1 report is lost$/);
+});
+
+Deno.test("sendMails() drops nothing that can be sent now", async () => {
+  using desk = new Desk();
+  for (let hour = 1; hour <= MOST_WAITING; hour++) {
+    await desk.spool.add(runName(hour), new TextEncoder().encode(`Subject: ${hour}\n\n`));
+  }
+  await using server = await MailServer.start();
+  const mail = mailWith({ port: server.port });
+  assert.deepEqual(await sendMails(letter(MOST_WAITING + 1), desk.options(mail)), []);
+  assert.equal(server.received.length, MOST_WAITING + 1);
+});
+
+Deno.test("sendMails() says what it drops, and forgets it when a report that names it is delivered", async () => {
+  using desk = new Desk();
+  for (let hour = 1; hour <= MOST_WAITING; hour++) {
+    await desk.spool.add(runName(hour), new TextEncoder().encode(`Subject: ${hour}\n\n`));
+  }
+  const down = mailWith({ port: closedPort() });
+  const problems = await sendMails(letter(MOST_WAITING + 1), desk.options(down));
+  assert.match(
+    texts(problems),
+    /20 reports wait in .*\n1 waiting report was dropped: more than 20/,
+  );
+  const told = desk.spool.dropped();
+  const [problem] = droppedProblems(told, "/logs");
+  assert.match(
+    problem?.message ?? "",
+    /^1 report was never delivered .*: web-2026-11-22T01:00:00Z-0123abcd \("1"\)$/,
+  );
+  await sendMails(letter(MOST_WAITING + 2), desk.options(down, { told }));
+  assert.equal(desk.spool.dropped().mails.length, 2);
+  await using server = await MailServer.start();
+  const up = mailWith({ port: server.port });
+  await sendMails(letter(MOST_WAITING + 3), desk.options(up, { told: desk.spool.dropped() }));
+  assert.equal(desk.spool.dropped().mails.length, 0);
+});
+
+Deno.test("sendMails() sends the report although damaged files are in the spool", async () => {
+  using desk = new Desk();
+  await Deno.mkdir(`${desk.spool.directory}/${runName(1)}.eml`, { recursive: true });
+  await Deno.writeTextFile(`${desk.spool.directory}/${runName(2)}.eml`, "");
+  await using server = await MailServer.start();
+  const problems = await sendMails(letter(3), desk.options(mailWith({ port: server.port })));
+  assert.deepEqual(server.received.map(({ subject }) => subject), ["report 3"]);
+  assert.match(texts(problems), /no regular file\n.* is damaged; it is set aside/);
+  assert.ok(!desk.notes.some((note) => note.includes("next try")), "nothing is tried again");
+  assert.equal(await desk.spool.failure(), undefined);
 });

@@ -1,0 +1,43 @@
+/**
+ * Names the reports that nobody ever got.
+ *
+ * @module
+ */
+import type { Problem } from "../../backup/outcome.ts";
+import type { DroppedMail, DroppedMails } from "../../state/dropped_mails.ts";
+import { MOST_WAITING } from "../../state/mail_spool.ts";
+import { printableLine } from "../printable.ts";
+import { counted, shortened } from "./subject.ts";
+
+/** How many are named one by one. */
+const NAMED = 20;
+
+/**
+ * Says which reports were dropped, for the next report.
+ *
+ * @param dropped what the spool remembers
+ * @param logs the directory of the logs, `logs.directory`
+ * @returns a warning; nothing when none was dropped
+ */
+export function droppedProblems(dropped: DroppedMails, logs: string): readonly Problem[] {
+  const { mails, more } = dropped;
+  const count = mails.length + more;
+  if (count === 0) return [];
+  const named = mails.slice(-NAMED).map(described);
+  const rest = count - named.length;
+  const others = rest === 0 ? [] : [`and ${counted(rest, "older one", "older ones")}`];
+  return [{
+    severity: "warning",
+    message: `${counted(count, "report was", "reports were")} never delivered and had to be ` +
+      `dropped, as more than ${MOST_WAITING} waited: ${[...named, ...others].join("; ")}`,
+    hint: `What became of these runs: autoborg history, and their logs in "${logs}"`,
+  }];
+}
+
+function described({ run, date, subject }: DroppedMail): string {
+  const details = [
+    ...(date === "" ? [] : [date]),
+    ...(subject === "" ? [] : [`"${shortened(subject, 100)}"`]),
+  ];
+  return printableLine(details.length === 0 ? run : `${run} (${details.join(", ")})`);
+}

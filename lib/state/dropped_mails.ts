@@ -1,0 +1,101 @@
+/**
+ * Reports that were never delivered and had to make room for newer ones. They are remembered until
+ * a report that names them has been delivered.
+ *
+ * @module
+ */
+import { removeDurably, replaceDurably } from "../files/durable_file.ts";
+
+/** A report that nobody got. */
+export interface DroppedMail {
+  /** The new archive's name; it tells the runs apart. */
+  readonly run: string;
+  /** What its mail said in the header `Date`; empty when it had none. */
+  readonly date: string;
+  readonly subject: string;
+}
+
+/** All of them. */
+export interface DroppedMails {
+  /** The newest ones, oldest first. */
+  readonly mails: readonly DroppedMail[];
+  /** How many older ones are not listed any more. */
+  readonly more: number;
+}
+
+/** None was dropped. */
+export const NONE_DROPPED: DroppedMails = { mails: [], more: 0 };
+
+/** How many are listed at most: a mail server that is never there must not fill the disk. */
+const MOST_LISTED = 200;
+
+/**
+ * Reads the list.
+ *
+ * @param path the file
+ * @returns the list; an empty one when there is no file or it is damaged
+ * @throws {Error} Deno's own, when the file is there and can't be read
+ */
+export function readDropped(path: string): DroppedMails {
+  let text: string;
+  try {
+    text = Deno.readTextFileSync(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return NONE_DROPPED;
+    throw error;
+  }
+  try {
+    const value: unknown = JSON.parse(text);
+    return isDropped(value) ? value : NONE_DROPPED;
+  } catch {
+    return NONE_DROPPED;
+  }
+}
+
+/**
+ * Adds to the list.
+ *
+ * @param path the file
+ * @param added what was dropped now
+ * @throws {Error} Deno's own, when it can't be written
+ */
+export function addDropped(path: string, added: readonly DroppedMail[]): void {
+  const { mails, more } = readDropped(path);
+  const known = new Set(mails.map(({ run }) => run));
+  const all = [...mails, ...added.filter(({ run }) => !known.has(run))];
+  const listed = all.slice(-MOST_LISTED);
+  write(path, { mails: listed, more: more + all.length - listed.length });
+}
+
+/**
+ * Takes from the list what a delivered report has named.
+ *
+ * @param path the file
+ * @param told what it named
+ * @throws {Error} Deno's own, when it can't be written
+ */
+export function forgetDropped(path: string, told: DroppedMails): void {
+  const { mails, more } = readDropped(path);
+  const runs = new Set(told.mails.map(({ run }) => run));
+  write(path, {
+    mails: mails.filter(({ run }) => !runs.has(run)),
+    more: Math.max(0, more - told.more),
+  });
+}
+
+function write(path: string, dropped: DroppedMails): void {
+  if (dropped.mails.length === 0 && dropped.more === 0) removeDurably(path);
+  else replaceDurably(path, `${JSON.stringify(dropped, undefined, 2)}\n`, 0o600);
+}
+
+function isDropped(value: unknown): value is DroppedMails {
+  return isRecord(value) && Array.isArray(value.mails) && Number.isInteger(value.more) &&
+    value.mails.every((mail: unknown) =>
+      isRecord(mail) && typeof mail.run === "string" && typeof mail.date === "string" &&
+      typeof mail.subject === "string"
+    );
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null;
+}
