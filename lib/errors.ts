@@ -21,8 +21,12 @@ export const ExitCode = {
   locked: 75,
   /** The configuration is wrong (EX_CONFIG). */
   config: 78,
+  /** The terminal went away (SIGHUP). */
+  hangup: 129,
   /** Stopped by SIGINT. */
   interrupted: 130,
+  /** Stopped by SIGQUIT. */
+  quit: 131,
   /** Stopped by SIGTERM. */
   terminated: 143,
 } as const;

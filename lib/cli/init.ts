@@ -2,7 +2,6 @@ import { initArguments } from "../borg/commands.ts";
 import type { BorgRepository } from "../borg/repository.ts";
 import { runBorg } from "../borg/run_borg.ts";
 import { borgRepository, chooseRepositories } from "../backup/plan.ts";
-import { watchForInterruption } from "../backup/interruption.ts";
 import { ExitCode } from "../errors.ts";
 import { printable } from "../report/printable.ts";
 import { createMasker } from "../secret.ts";
@@ -12,6 +11,7 @@ import {
   loadChosenConfig,
   outerEnvironment,
 } from "./context.ts";
+import { watchForStop } from "./stop_signals.ts";
 
 /** The flags of `autoborg init`. */
 export interface InitFlags extends CommonFlags {
@@ -23,7 +23,7 @@ export async function initVerb(this: CliContext, flags: InitFlags): Promise<void
   const { config, secrets } = await loadChosenConfig(this, flags);
   const mask = createMasker(secrets);
   const chosen = chooseRepositories(config, flags.repo ?? []).map(borgRepository);
-  using watch = watchForInterruption(undefined);
+  using watch = watchForStop();
   const usable: BorgRepository[] = [];
   for (const repository of chosen) {
     if (watch.signal.aborted) break;
@@ -33,10 +33,8 @@ export async function initVerb(this: CliContext, flags: InitFlags): Promise<void
     if (made.usable) usable.push(repository);
   }
   this.print(mask(usable.map(keyAdvice).join("")));
-  if (watch.interruption?.kind === "signal") {
-    const terminated = watch.interruption.signal === "SIGTERM";
-    this.end(terminated ? ExitCode.terminated : ExitCode.interrupted);
-  } else if (usable.length < chosen.length) this.end(ExitCode.failed);
+  if (watch.received !== undefined) this.end(watch.exitCode);
+  else if (usable.length < chosen.length) this.end(ExitCode.failed);
 }
 
 interface Made {

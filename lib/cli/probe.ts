@@ -1,6 +1,5 @@
 import { ExitCode } from "../errors.ts";
 import type { LoadedConfig } from "../config/load.ts";
-import { watchForInterruption } from "../backup/interruption.ts";
 import { type Finding, verdictOf } from "../probe/finding.ts";
 import { findingsReport } from "../probe/findings_report.ts";
 import { findingsText } from "../probe/findings_text.ts";
@@ -10,6 +9,7 @@ import { fit } from "../report/text_width.ts";
 import { createMasker } from "../secret.ts";
 import { type CliContext, type CommonFlags, outerEnvironment, wantsColour } from "./context.ts";
 import { outputWidth } from "./output_width.ts";
+import { watchForStop } from "./stop_signals.ts";
 
 /** The flags of `autoborg check-config --probe`. */
 export interface ProbeFlags extends CommonFlags {
@@ -31,7 +31,7 @@ export async function probe(
   const { config, path, warnings, secrets } = loaded;
   const mask = createMasker(secrets);
   const now = new Date();
-  using watch = watchForInterruption(undefined);
+  using watch = watchForStop();
   const waiting = waitingLine(context, mask);
   const findings = await probeAll({
     config,
@@ -45,10 +45,9 @@ export async function probe(
     limits: PROBE_LIMITS,
   }, waiting.show);
   waiting.clear();
-  if (watch.interruption?.kind === "signal") {
+  if (watch.received !== undefined) {
     context.tell("interrupted\n");
-    const terminated = watch.interruption.signal === "SIGTERM";
-    context.end(terminated ? ExitCode.terminated : ExitCode.interrupted);
+    context.end(watch.exitCode);
     return;
   }
   if (flags.json) {

@@ -5,11 +5,10 @@
  * @module
  */
 import { borgRepository, chooseRepositories } from "../backup/plan.ts";
-import { watchForInterruption } from "../backup/interruption.ts";
 import type { BorgFailure } from "../borg/failure_kinds.ts";
 import type { BorgRepository } from "../borg/repository.ts";
 import type { Config } from "../config/schema.ts";
-import { AppError, ExitCode } from "../errors.ts";
+import { AppError, type ExitCode } from "../errors.ts";
 import { printable } from "../report/printable.ts";
 import { type Access, Stopped } from "../restore/ask.ts";
 import { type Catalogue, openCatalogue } from "../restore/catalogue.ts";
@@ -21,6 +20,7 @@ import {
   outerEnvironment,
 } from "./context.ts";
 import { ProgressDisplay, type ProgressFlag } from "./progress_display.ts";
+import { watchForStop } from "./stop_signals.ts";
 
 /** The flags of the verbs that read archives. */
 export interface ReadingFlags extends CommonFlags {
@@ -58,20 +58,33 @@ export async function readArchives(
   const { config, secrets } = await loadChosenConfig(context, flags);
   const mask = createMasker(secrets);
   const repositories = chooseRepositories(config, flags.repo ?? []).map(borgRepository);
-  using watch = watchForInterruption(undefined);
-  using progress = new ProgressDisplay(context, flags.progress ?? "auto", mask);
-  const tell = (text: string) => progress.aside(() => context.tell(`${mask(printable(text))}\n`));
+  using watch = watchForStop();
+  const quietly = { ...context, tell: tellIfPossible(context) };
+  using progress = new ProgressDisplay(quietly, flags.progress ?? "auto", mask);
+  const tell = (text: string) => progress.aside(() => quietly.tell(`${mask(printable(text))}\n`));
   const access = { outer: outerEnvironment(context.variable), signal: watch.signal };
   const desk = new Desk({ config, repositories, access, mask, progress, tell });
   try {
     context.end(await work(desk));
   } catch (error) {
     if (!(error instanceof Stopped)) throw masked(error, mask);
-    const terminated = watch.interruption?.kind === "signal" &&
-      watch.interruption.signal === "SIGTERM";
-    tell("interrupted");
-    context.end(terminated ? ExitCode.terminated : ExitCode.interrupted);
+    tell(`interrupted by ${watch.received ?? "a signal"}`);
+    context.end(watch.exitCode);
   }
+}
+
+/**
+ * A terminal that is gone, or a full disk behind standard error, must not throw out of the middle of
+ * the work while Borg goes on.
+ */
+function tellIfPossible(context: CliContext): (text: string) => void {
+  return (text) => {
+    try {
+      context.tell(text);
+    } catch {
+      // The exit code still tells how it ended.
+    }
+  };
 }
 
 class Desk implements ReadingDesk {

@@ -16,9 +16,13 @@ export interface AttendedRequest {
   readonly env: Readonly<Record<string, string>>;
 }
 
+/** Signals that may come to us alone, and must not leave the program behind. */
+const PASSED_ON = ["SIGHUP", "SIGQUIT", "SIGTERM"] as const;
+
 /**
  * Runs a program on our terminal to its end. SIGINT is left to the program, as the terminal sends it
- * to both of us; SIGTERM, which comes to us alone, is passed on.
+ * to both of us. SIGHUP, SIGQUIT and SIGTERM are passed on: they may come to us alone, and to get one
+ * of them twice does no harm.
  *
  * @param request what to run
  * @returns its exit code; 128 and the signal's number when a signal ended it
@@ -28,20 +32,22 @@ export async function runAttended(request: AttendedRequest): Promise<number> {
   const { program, args, env } = request;
   const child = spawn(program, args, env);
   const leaveIt = () => {};
-  const passOn = () => {
-    try {
-      child.kill("SIGTERM");
-    } catch {
-      // It ended in this very moment.
-    }
-  };
+  const forwarders = PASSED_ON.map((signal) => ({ signal, passOn: () => forward(child, signal) }));
   Deno.addSignalListener("SIGINT", leaveIt);
-  Deno.addSignalListener("SIGTERM", passOn);
+  for (const { signal, passOn } of forwarders) Deno.addSignalListener(signal, passOn);
   try {
     return (await child.status).code;
   } finally {
     Deno.removeSignalListener("SIGINT", leaveIt);
-    Deno.removeSignalListener("SIGTERM", passOn);
+    for (const { signal, passOn } of forwarders) Deno.removeSignalListener(signal, passOn);
+  }
+}
+
+function forward(child: Deno.ChildProcess, signal: Deno.Signal): void {
+  try {
+    child.kill(signal);
+  } catch {
+    // It ended in this very moment.
   }
 }
 

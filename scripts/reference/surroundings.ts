@@ -20,7 +20,9 @@ const EXIT_MEANINGS: Readonly<Record<keyof typeof ExitCode, string>> = {
   usage: "The command line is wrong.",
   locked: "Another run is going on.",
   config: "The configuration is wrong or can't be read.",
+  hangup: "Stopped because the terminal went away (SIGHUP); never ends a run.",
   interrupted: "Stopped by SIGINT, after cleaning up.",
+  quit: "Stopped by SIGQUIT, after cleaning up.",
   terminated: "Stopped by SIGTERM, after cleaning up.",
 };
 

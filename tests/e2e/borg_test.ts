@@ -1,6 +1,14 @@
 import assert from "node:assert/strict";
 import { Place, repository } from "./place.ts";
-import { autoborgCommand, type Ended, Running, runToEnd, which } from "./program.ts";
+import {
+  autoborgCommand,
+  type Ended,
+  processesWith,
+  type ProcessSeen,
+  Running,
+  runToEnd,
+  which,
+} from "./program.ts";
 import { placeWithArchive } from "./restoring.ts";
 
 /** Runs `autoborg borg` with something on its standard input. */
@@ -72,17 +80,22 @@ Deno.test("borg leaves SIGINT to Borg, which the terminal sends it to as well", 
   assert.equal((await running.end()).code, 3);
 });
 
-Deno.test("borg passes SIGTERM on and waits for Borg", async () => {
-  await using place = await placeWithArchive();
-  // It ends in any case: Borg may be stopped before it knows that it has a child to stop.
-  const wait = "i=0; while [ $i -lt 100 ]; do sleep 0.1; i=$((i + 1)); done";
-  const script = `trap 'echo ended well; exit 0' TERM; echo ready; ${wait}`;
-  const running = place.start("borg", "first", "--", "with-lock", "::", "sh", "-c", script);
-  await running.prints(/ready/);
-  running.kill("SIGTERM");
-  const { code } = await running.end();
-  assert.notEqual(code, 0);
-});
+for (const signal of ["SIGHUP", "SIGQUIT", "SIGTERM"] as const) {
+  Deno.test(`borg passes ${signal} on and waits for Borg`, async () => {
+    await using place = await placeWithArchive();
+    // It ends in any case: Borg may be stopped before it knows that it has a child to stop.
+    const wait = "i=0; while [ $i -lt 100 ]; do sleep 0.1; i=$((i + 1)); done";
+    const here = `: ${place.directory}`;
+    const script = `${here}; trap 'echo ended well; exit 0' TERM; echo ready; ${wait}`;
+    const running = place.start("borg", "first", "--", "with-lock", "::", "sh", "-c", script);
+    await running.prints(/ready/);
+    running.kill(signal);
+    const { code } = await running.end();
+    assert.notEqual(code, 0);
+    const isBorg = ({ args }: ProcessSeen) => args.includes("with-lock");
+    assert.deepEqual(processesWith(place.directory).filter(isBorg), [], "Borg has ended");
+  });
+}
 
 Deno.test("mount says what is missing when Borg can't mount", async () => {
   await using place = await placeWithArchive();

@@ -45,7 +45,9 @@ Deno.test("restore needs no history, no state directory and no place for one", a
   assert.ok(!exists(place.at("state")));
 });
 
-for (const [signal, code] of [["SIGINT", 130], ["SIGTERM", 143]] as const) {
+const SIGNALS = [["SIGHUP", 129], ["SIGINT", 130], ["SIGQUIT", 131], ["SIGTERM", 143]] as const;
+
+for (const [signal, code] of SIGNALS) {
   Deno.test(`restore stops borg and ends with ${code} when ${signal} comes`, async () => {
     await using place = await Place.make({
       repositories: [repository("first", { compression: "none" })],

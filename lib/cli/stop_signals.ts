@@ -1,0 +1,65 @@
+/**
+ * The signals that stop a verb somebody waits for: Borg must not go on when that verb has ended.
+ *
+ * @module
+ */
+import { ExitCode } from "../errors.ts";
+
+/**
+ * What each signal makes the exit code, as a shell has it: 128 and the signal's number. SIGHUP is
+ * what the kernel sends when the terminal is closed.
+ */
+const EXIT_CODES = {
+  SIGHUP: ExitCode.hangup,
+  SIGINT: ExitCode.interrupted,
+  SIGQUIT: ExitCode.quit,
+  SIGTERM: ExitCode.terminated,
+} as const;
+
+/** A signal that stops a verb. */
+export type StopSignal = keyof typeof EXIT_CODES;
+
+/** Listens for signals that stop a verb; disposing of it stops listening. */
+export interface StopWatch extends Disposable {
+  /** Aborts when the verb shall stop. */
+  readonly signal: AbortSignal;
+  /** Which signal came first; `undefined` when none did. */
+  readonly received: StopSignal | undefined;
+  /** The exit code for it; that of SIGINT when none came. */
+  readonly exitCode: ExitCode;
+}
+
+/**
+ * Listens for SIGHUP, SIGINT, SIGQUIT and SIGTERM. The first one counts; a second one changes
+ * nothing, as Borg is being stopped already.
+ *
+ * @returns the watch
+ */
+export function watchForStop(): StopWatch {
+  const controller = new AbortController();
+  let received: StopSignal | undefined;
+  const listeners = stopSignals().map((signal) => {
+    const listener = () => {
+      received ??= signal;
+      controller.abort();
+    };
+    Deno.addSignalListener(signal, listener);
+    return { signal, listener };
+  });
+  return {
+    signal: controller.signal,
+    get received() {
+      return received;
+    },
+    get exitCode() {
+      return EXIT_CODES[received ?? "SIGINT"];
+    },
+    [Symbol.dispose]() {
+      for (const { signal, listener } of listeners) Deno.removeSignalListener(signal, listener);
+    },
+  };
+}
+
+function stopSignals(): readonly StopSignal[] {
+  return ["SIGHUP", "SIGINT", "SIGQUIT", "SIGTERM"];
+}
