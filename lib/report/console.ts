@@ -7,6 +7,7 @@ import type { Level, RunEvent } from "../backup/events.ts";
 import type { Masker } from "../secret.ts";
 import { Activity } from "./activity.ts";
 import { consoleLines, STEP_WIDTH } from "./console_lines.ts";
+import { cutLines, LONGEST_MESSAGE } from "./cut.ts";
 import { Frame, type TerminalSize } from "./frame.ts";
 import { withPriority } from "./journal_prefix.ts";
 import { progressObject, progressReport } from "./progress_json.ts";
@@ -70,7 +71,9 @@ export class ConsoleReporter implements Reporter {
     this.#follow(event);
     const { colour, journal, mask, write, progress } = this.#screen;
     const lines = consoleLines(event, { colour, labelWidth: this.#labelWidth })
-      .map(({ level, text }) => this.#prefixed(`${mask(text)}\n`, level, journal)).join("");
+      .map(({ level, text }) =>
+        this.#prefixed(`${cutLines(mask(text), LONGEST_MESSAGE)}\n`, level, journal)
+      ).join("");
     if (lines !== "") {
       if (progress === "bar") this.#paint(lines);
       else write(lines);

@@ -13,6 +13,7 @@ import type {
 } from "../backup/outcome.ts";
 import type { Masker } from "../secret.ts";
 import type { History, RecordedRun, StepRow } from "../state/history.ts";
+import { cutText, LONGEST_MESSAGE } from "./cut.ts";
 import type { Reporter } from "./reporter.ts";
 
 /** What is written down besides the outcome itself. */
@@ -141,7 +142,7 @@ function figures(stats?: ArchiveStats, proved?: ProofStats) {
 function problemsText(problems: readonly Problem[], mask: Masker): string {
   return JSON.stringify(problems.map(({ severity, message, hint }) => ({
     severity,
-    message: mask(message),
+    message: cutText(mask(message), LONGEST_MESSAGE),
     ...(hint === undefined ? {} : { hint: mask(hint) }),
   })));
 }

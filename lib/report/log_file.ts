@@ -3,12 +3,14 @@
  *
  * @module
  */
-import { getFileSink } from "@logtape/file";
 import { configure, dispose, getLogger, type LogRecord } from "@logtape/logtape";
 import type { Level } from "../backup/events.ts";
 import { AppError, reasonOf } from "../errors.ts";
 import type { Masker } from "../secret.ts";
+import { cutLines, LONGEST_LOG_LINE } from "./cut.ts";
 import { describeEvent, type Entry } from "./describe.ts";
+import { LogWriter } from "./log_writer.ts";
+import { printable } from "./printable.ts";
 import type { Reporter } from "./reporter.ts";
 
 /** Where and how a log file is written. */
@@ -22,23 +24,21 @@ export interface LogFileOptions {
   readonly mask: Masker;
 }
 
-/** Bits of a log file: its owner writes, its group reads, nobody else sees it. */
-const MODE = 0o640;
-
 /**
  * Begins the log file of a run.
  *
+ * A disk that is full or read-only is no reason to throw: the reporter tries again with each entry,
+ * and its `problem` says what is missing.
+ *
  * @param options where and how
- * @returns a reporter that writes each entry at once, so that a power cut loses none
- * @throws {AppError} when the file can't be made
+ * @returns a reporter that writes each entry at once, and after each step brings them to the disk
+ * @throws {AppError} when there is a file of that name already
  */
 export async function openLogFile(options: LogFileOptions): Promise<Reporter> {
   const path = `${options.directory}/${options.name}`;
+  const writer = new LogWriter(path);
   try {
-    await Deno.mkdir(options.directory, { recursive: true, mode: 0o750 });
-    // Made here, not by the sink, which would leave its mode to the umask.
-    (await Deno.open(path, { write: true, createNew: true, mode: MODE })).close();
-    await Deno.chmod(path, MODE);
+    writer.begin();
   } catch (error) {
     throw new AppError(`Cannot make the log file "${path}": ${reasonOf(error)}`, {
       hint: "See that logs.directory is writable",
@@ -47,7 +47,7 @@ export async function openLogFile(options: LogFileOptions): Promise<Reporter> {
   }
   await configure({
     reset: true,
-    sinks: { file: getFileSink(path, { bufferSize: 0, formatter: formatRecord }) },
+    sinks: { file: (record) => writer.append(formatRecord(record)) },
     loggers: [
       { category: ["autoborg"], sinks: ["file"], lowestLevel: options.level },
       { category: ["logtape", "meta"], sinks: [], lowestLevel: "error" },
@@ -59,8 +59,15 @@ export async function openLogFile(options: LogFileOptions): Promise<Reporter> {
       // Borg may list hundreds of thousands of files: what is not wanted must cost next to nothing.
       if (event.type === "output" && IMPORTANCE[event.level] < IMPORTANCE[options.level]) return;
       for (const entry of describeEvent(event)) write(entry, options.mask);
+      if (event.type === "step-finished" || event.type === "run-finished") writer.flush();
     },
-    close: dispose,
+    get problem() {
+      return writer.problem;
+    },
+    close: async () => {
+      await dispose();
+      writer.close();
+    },
   };
 }
 
@@ -68,7 +75,8 @@ function write(entry: Entry, mask: Masker): void {
   const { repository, step } = entry.scope;
   const category = ["autoborg", ...(repository === undefined ? [] : [repository])];
   const logger = getLogger(category).with({ step, repository, apart: entry.apart ?? false });
-  const text = mask(entry.text);
+  // Cut behind the mask: half a secret would not be found.
+  const text = cutLines(printable(mask(entry.text)), LONGEST_LOG_LINE);
   // A tagged template: braces in the text are no placeholders.
   if (entry.level === "error") logger.error`${text}`;
   else if (entry.level === "warning") logger.warn`${text}`;

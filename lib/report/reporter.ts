@@ -8,6 +8,8 @@ import type { Problem } from "../backup/outcome.ts";
 export interface Reporter {
   /** What it is, for the message when it fails: "log file". */
   readonly name: string;
+  /** What it could not do, although it goes on; asked before each report and at the end. */
+  readonly problem?: Problem | undefined;
   /**
    * Takes an event.
    *
@@ -20,11 +22,13 @@ export interface Reporter {
 
 /** Hands events to several reporters and keeps the failures of one from the others. */
 export class Reporters {
+  readonly #all: readonly Reporter[];
   readonly #working: Set<Reporter>;
   readonly #problems: Problem[] = [];
 
   /** @param reporters the reporters */
   constructor(reporters: readonly Reporter[]) {
+    this.#all = reporters;
     this.#working = new Set(reporters);
   }
 
@@ -43,9 +47,9 @@ export class Reporters {
     }
   };
 
-  /** Reporters that failed so far; they hear nothing any more. */
+  /** Reporters that failed so far and hear nothing any more, and what the others could not do. */
   get problems(): readonly Problem[] {
-    return this.#problems;
+    return [...this.#problems, ...this.#all.flatMap(({ problem }) => problem ?? [])];
   }
 
   /** Ends the work of all reporters. */

@@ -177,3 +177,12 @@ Deno.test("ConsoleReporter says that an optional repository is absent", () => {
   tell(screen, STARTED, { type: "repository-finished", outcome });
   assert.match(screen.errors, /^usb {6}skipped: it is optional, and it is not there$/m);
 });
+
+Deno.test("ConsoleReporter cuts a huge message and shows no half secret", () => {
+  const screen = new FakeScreen();
+  const message = `${"x".repeat(16_340)}${"geheim".repeat(100_000)}`;
+  const problems = [{ severity: "warning", message }] as const;
+  tell(screen, { type: "run-finished", outcome: runWith({ verdict: "warning", problems }) });
+  assert.match(screen.errors, /x\*\*\*\*+… \([\d,]+ bytes cut here\)\n/);
+  assert.ok(screen.errors.length < 17_000);
+});

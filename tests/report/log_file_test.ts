@@ -65,3 +65,45 @@ Deno.test("openLogFile() throws when there is a file of this name already", asyn
   assert.equal(await Deno.readTextFile(`${directory}/a.log`), "precious");
   await Deno.remove(directory, { recursive: true });
 });
+
+Deno.test("openLogFile() cuts a huge line, says how much is missing, and shows no half secret", async () => {
+  const directory = await Deno.makeTempDir();
+  const mask = createMasker([new Secret("geheim")]);
+  const log = await openLogFile({ directory, name: "a.log", level: "info", mask });
+  const text = `${"x".repeat(65_530)}${"geheim".repeat(1_000)}\x1b[31m\nnext`;
+  log.handle({ type: "output", scope: {}, level: "info", text });
+  await log.close();
+  const [first = "", second] = (await Deno.readTextFile(`${directory}/a.log`)).split("\n");
+  assert.match(first, /x\*\*\*\*\*\*… \([\d,]+ bytes cut here\)$/);
+  assert.ok(first.length < 65_700);
+  assert.equal(second, "    next");
+  await Deno.remove(directory, { recursive: true });
+});
+
+Deno.test("openLogFile() lets no text forge an entry, wherever it comes from", async () => {
+  const directory = await Deno.makeTempDir();
+  const mask = (text: string) => text;
+  const log = await openLogFile({ directory, name: "a.log", level: "info", mask });
+  const evil = "a\r\n2026-11-22T04:00:00.123Z ERROR   forged\x1b[2K\u2028b";
+  log.handle({
+    type: "step-finished",
+    repository: "disk",
+    outcome: { step: "check", state: "skipped", reason: evil, expected: true },
+  });
+  log.handle({
+    type: "run-started",
+    at: new Date(0),
+    version: "1",
+    runId: "0123abcd",
+    name: evil,
+    hostname: evil,
+    sources: [evil],
+    repositories: [evil],
+  });
+  await log.close();
+  const text = await Deno.readTextFile(`${directory}/a.log`);
+  assert.ok(!/^2026-11-22T04:00:00.123Z/m.test(text));
+  // deno-lint-ignore no-control-regex -- control characters are what this is about
+  assert.ok(!/[\x00-\x09\x0b-\x1f\u2028]/.test(text));
+  await Deno.remove(directory, { recursive: true });
+});

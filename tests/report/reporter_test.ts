@@ -49,3 +49,14 @@ Deno.test("Reporters reports a reporter that can't be closed, and closes the oth
     { severity: "warning", message: "The mail failed: no answer" },
   ]);
 });
+
+Deno.test("Reporters tells what a reporter could not do that goes on", async () => {
+  const problem = { severity: "warning", message: "The log is incomplete" } as const;
+  const heard: string[] = [];
+  const reporters = new Reporters([reporter("log", heard, { problem })]);
+  assert.deepEqual(reporters.problems, [problem]);
+  reporters.emit(EVENT);
+  await reporters.close();
+  assert.deepEqual(heard, ["log", "log closed"]);
+  assert.equal(reporters.problems[0], problem);
+});

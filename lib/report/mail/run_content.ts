@@ -6,6 +6,7 @@
 import type { Problem, RepositoryOutcome, RunOutcome, StepOutcome } from "../../backup/outcome.ts";
 import { humanDuration, humanSize } from "../../units.ts";
 import type { Masker } from "../../secret.ts";
+import { cutText, LONGEST_MESSAGE } from "../cut.ts";
 import { printable, printableLine } from "../printable.ts";
 import type { Fact, Finding, MailContent, StepLine } from "./content.ts";
 import type { LogExcerpt } from "./log_excerpt.ts";
@@ -30,8 +31,8 @@ export interface Extras {
 export function runContent(outcome: RunOutcome, extras: Extras): MailContent {
   const { mask, log } = extras;
   const summary = mask(summaryOf(outcome));
-  const line = (text: string) => mask(printableLine(text));
-  const clean = (text: string) => mask(printable(text));
+  const line = (text: string) => cutText(mask(printableLine(text)), LONGEST_MESSAGE);
+  const clean = (text: string) => cutText(mask(printable(text)), LONGEST_MESSAGE);
   return {
     subject: subjectLine(outcome, outcome.verdict, summary),
     verdict: outcome.verdict,

@@ -80,3 +80,13 @@ Deno.test("refusalLetter() says why there was no run", () => {
   assert.equal(run, "web-run");
   assert.equal(message.subject, "[FAILED] web on host: no backup: Cannot do it");
 });
+
+Deno.test("runLetter() cuts a huge message, and says in the mail that the log is missing", async () => {
+  using logs = new Logs();
+  const problems = [{ severity: "error", message: "x".repeat(1_000_000) }] as const;
+  const sources = logs.sources("", { logPath: "/no/such/directory/web.log" });
+  const { message } = await runLetter(runWith({ verdict: "failed", problems }), sources);
+  assert.match(message.text, /x… \([\d,]+ bytes cut here\)/);
+  assert.ok(message.text.length + message.html.length < 50_000);
+  assert.match(message.text, /The log "\/no\/such.*" can't be read: it does not exist/);
+});
