@@ -106,7 +106,10 @@ async function compile(directory: string, { target, output }: Request): Promise<
     return;
   }
   const triple = `--target=${target}-unknown-linux-gnu`;
-  const args = ["compile", "--quiet", "--no-prompt", "--no-check", "-P", triple];
+  // Without the last option the program would execute byte code from a file in /tmp, which any user
+  // of the machine may have put there.
+  const safe = ["--no-prompt", "-P", "--no-code-cache"];
+  const args = ["compile", "--quiet", "--no-check", triple, ...safe];
   const { ok, stderr } = await start(
     Deno.execPath(),
     [...args, `--output=${output}`, "main.ts"],

@@ -4,8 +4,8 @@
  *
  * @module
  */
-import { dirname } from "node:path";
-import { type ForeignOwner, foreignOwner } from "./owner.ts";
+import { callerNumber, foreignOwner } from "../files/caller.ts";
+import { findUnsafePlace, type UnsafePlace } from "../files/path_safety.ts";
 import type { Config } from "./schema.ts";
 
 /** A passphrase with fewer characters can be guessed, and is likely to be a part of other words. */
@@ -33,15 +33,14 @@ export async function secretWarnings(secret: SecretFile): Promise<string[]> {
   const named = `${JSON.stringify(file)} (${what})`;
   const warnings: string[] = [];
   if (isOpen(info)) warnings.push(openFile(what, file, info.mode));
-  const owner = await foreignOwner(info);
+  const owner = foreignOwner(info);
   if (owner !== undefined) {
     warnings.push(`Others may have access to the secret in ${named}: ${owned(file, owner)}`);
   }
-  const directory = dirname(file);
-  if (directory === known) return warnings;
-  const above = await foreignOwner(await Deno.stat(directory));
-  if (above !== undefined) warnings.push(`Others may replace ${named}: ${owned(directory, above)}`);
-  return warnings;
+  const unsafe = await unsafeDirectory(file);
+  // What lies above the configuration is told of the configuration itself.
+  if (unsafe === undefined || `${known}/`.startsWith(`${unsafe.path}/`)) return warnings;
+  return [...warnings, `Others may replace ${named}: ${remedyOf(unsafe)}`];
 }
 
 /**
@@ -54,32 +53,25 @@ export async function secretWarnings(secret: SecretFile): Promise<string[]> {
  */
 export async function accessWarnings(file: string, hasSecret: boolean): Promise<string[]> {
   const own = await Deno.stat(file);
-  const owner = await foreignOwner(own);
+  const owner = foreignOwner(own);
   const warnings: string[] = [];
   if (hasSecret && isOpen(own)) warnings.push(openFile("the configuration", file, own.mode));
   else if (isWritableByOthers(own)) warnings.push(altered("change", file, closed(file, own.mode)));
   if (owner !== undefined) warnings.push(altered("change", file, owned(file, owner)));
-  return [...warnings, ...await replaceWarnings(file)];
+  const unsafe = await unsafeDirectory(file);
+  return unsafe === undefined
+    ? warnings
+    : [...warnings, altered("replace", file, remedyOf(unsafe))];
 }
 
-/** Whoever may write to a directory above the file, or owns the one that it is in, may replace it. */
-async function replaceWarnings(file: string): Promise<string[]> {
-  let directory = dirname(file);
-  const direct = await Deno.stat(directory);
-  const warnings: string[] = [];
-  const owner = await foreignOwner(direct);
-  if (owner !== undefined) warnings.push(altered("replace", file, owned(directory, owner)));
-  // With the sticky bit nobody replaces what belongs to somebody else.
-  let isFree = isWritableByOthers(direct) && !isSticky(direct);
-  let { mode } = direct;
-  while (!isFree && directory !== "/") {
-    directory = dirname(directory);
-    const above = await Deno.stat(directory);
-    mode = above.mode;
-    isFree = ((mode ?? 0) & 0o002) !== 0 && !isSticky(above);
-  }
-  if (isFree) warnings.push(altered("replace", file, closed(directory, mode)));
-  return warnings;
+/** Finds a directory on the way to a file from which others could replace the file. */
+async function unsafeDirectory(file: string): Promise<UnsafePlace | undefined> {
+  const unsafe = findUnsafePlace(file, { rootsGroup: "trusted" });
+  return unsafe?.path === await Deno.realPath(file) ? undefined : unsafe;
+}
+
+function remedyOf({ path, kind, uid, mode }: UnsafePlace): string {
+  return kind === "writable" ? closed(path, mode) : owned(path, uid);
 }
 
 /**
@@ -116,17 +108,15 @@ function closed(path: string, mode: number | null): string {
     `${octal(mode)}; run "chmod go-w ${path}"`;
 }
 
-function owned(path: string, { uid, wanted }: ForeignOwner): string {
+function owned(path: string, uid: number | null): string {
+  const own = callerNumber() ?? 0;
+  const wanted = own === 0 ? "root" : String(own);
   return `expected ${JSON.stringify(path)} to belong to root or to whoever runs autoborg, ` +
     `found user ${uid}; run "chown ${wanted} ${path}"`;
 }
 
 function isOpen({ mode }: Deno.FileInfo): boolean {
   return ((mode ?? 0) & 0o077) !== 0;
-}
-
-function isSticky({ mode }: Deno.FileInfo): boolean {
-  return ((mode ?? 0) & 0o1000) !== 0;
 }
 
 /** A group with the number of the owner is the owner's own, as many systems make one for each user. */

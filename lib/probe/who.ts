@@ -3,28 +3,28 @@
  *
  * @module
  */
-import { callerNumber } from "../config/owner.ts";
+import { callerNumber } from "../files/caller.ts";
 import { type Finding, ok, subject, warning } from "./finding.ts";
 
 const USER = subject("user");
 
 /** Says whether root is at work. */
-export async function probeUser(): Promise<Finding> {
-  return judgeUser(await callerNumber());
+export function probeUser(): Promise<Finding> {
+  return Promise.resolve(judgeUser(callerNumber()));
 }
 
 /**
  * Says what a user may expect.
  *
- * @param uid the user's number; `undefined` when it can't be found out
+ * @param uid the user's number; `undefined` when it has none
  */
 export function judgeUser(uid: number | undefined): Finding {
   if (uid === 0) return ok(USER, "root");
   if (uid === undefined) {
     return warning(
       USER,
-      "cannot find out who runs autoborg: no temporary file can be made",
-      "Look whether TMPDIR (else /tmp) can be written",
+      "cannot find out who runs autoborg: this system has no numbers of users",
+      "Run autoborg on Linux, as root",
     );
   }
   return warning(
