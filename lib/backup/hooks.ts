@@ -7,6 +7,7 @@
  */
 import { dirname, join } from "node:path";
 import { AppError, reasonOf } from "../errors.ts";
+import { describeUnsafe, findUnsafePlace } from "../files/path_safety.ts";
 import type { Emit } from "./events.ts";
 import type { Problem } from "./outcome.ts";
 import { runReported } from "./reported_program.ts";
@@ -168,6 +169,9 @@ export async function findHook(
     ...await faultsOf(dirname(file), "directory", owner),
     ...await faultsOf(dirname(dirname(file)), "directory", owner),
   ];
+  // Further up, too: whoever may rename one of these directories can put another in its place.
+  const unsafe = faults.length === 0 ? findUnsafePlace(file, { owner }) : undefined;
+  if (unsafe !== undefined) faults.push(describeUnsafe(unsafe));
   if (faults.length === 0) return file;
   throw new AppError(`Refusing to run the hook "${file}": ${faults.join("; ")}`, {
     hint: `Hooks run as root: chown root "${file}" "${dirname(file)}" && ` +

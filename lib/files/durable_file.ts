@@ -5,6 +5,7 @@
  * @module
  */
 import { basename, dirname, join } from "node:path";
+import { setOpenMode } from "./open_mode.ts";
 
 /**
  * The name under which a file is written before it gets its own: `NAME.0123abcd.new`. Older
@@ -34,8 +35,7 @@ export function replaceDurably(path: string, content: string | Uint8Array, mode:
     {
       using file = Deno.openSync(temporary, { write: true, createNew: true, mode });
       for (let done = 0; done < bytes.length;) done += file.writeSync(bytes.subarray(done));
-      // The umask may have taken bits away.
-      Deno.chmodSync(temporary, mode);
+      setOpenMode(file, temporary, mode);
       file.syncSync();
     }
     Deno.renameSync(temporary, path);

@@ -4,9 +4,15 @@
  * @module
  */
 import { dirname } from "node:path";
-import { findForeign, foreignContent, knownTrees } from "../backup/staging/temp_dir.ts";
+import {
+  findForeign,
+  foreignContent,
+  knownTrees,
+  tempDirectory,
+} from "../backup/staging/temp_dir.ts";
 import { borgCache } from "../borg/passed_over.ts";
-import { reasonOf } from "../errors.ts";
+import { AppError, reasonOf } from "../errors.ts";
+import { requirePrivateDirectory } from "../files/private_directory.ts";
 import type { ProbeContext } from "./context.ts";
 import { failed, failedBy, type Finding, ok, subject, warning } from "./finding.ts";
 import { describeSpace, isScarce, LEAST_FOR_FILES, spaceAt } from "./free_space.ts";
@@ -19,6 +25,8 @@ interface Place {
   readonly directory: string;
   /** Whether whoever uses it makes it when it is not there. */
   readonly need: "existing" | "made";
+  /** Whether a run refuses to use it when other users can reach into it. */
+  readonly isPrivate: boolean;
 }
 
 /**
@@ -31,21 +39,28 @@ export async function probePlaces(
 ): Promise<readonly Finding[]> {
   const { paths, logs, metrics } = context.config;
   const places: Place[] = [
-    { name: "paths.state_dir", directory: paths.state_dir, need: "made" },
-    { name: "logs.directory", directory: logs.directory, need: "made" },
+    { name: "paths.state_dir", directory: paths.state_dir, need: "made", isPrivate: true },
+    { name: "logs.directory", directory: logs.directory, need: "made", isPrivate: true },
   ];
   if (metrics.textfile !== undefined) {
     const directory = dirname(metrics.textfile);
-    places.push({ name: "metrics.textfile", directory, need: "existing" });
+    places.push({ name: "metrics.textfile", directory, need: "existing", isPrivate: false });
   }
   const cache = borgCache(context.outer);
-  if (cache !== undefined) places.push({ name: "Borg's cache", directory: cache, need: "made" });
+  if (cache !== undefined) {
+    places.push({ name: "Borg's cache", directory: cache, need: "made", isPrivate: false });
+  }
   const findings = await Promise.all(places.map(probePlace));
   return [...findings, await probeTempDir(paths)];
 }
 
-async function probePlace({ name, directory, need }: Place): Promise<Finding> {
+async function probePlace({ name, directory, need, isPrivate }: Place): Promise<Finding> {
   const about = subject("place", name);
+  try {
+    if (isPrivate) requirePrivateDirectory({ path: directory, key: name, link: "allowed" });
+  } catch (error) {
+    return failedBy(about, error);
+  }
   const trial = await tryToWrite(directory, need);
   if (trial.kind === "failed") return failed(about, trial.message, trial.hint);
   const is = trial.directory === directory
@@ -68,10 +83,12 @@ async function probeTempDir(paths: ProbeContext["config"]["paths"]): Promise<Fin
   try {
     const known = await knownTrees(state_dir);
     looking = temp_dir;
+    requirePrivateDirectory(tempDirectory(temp_dir));
     const foreign = await findForeign(temp_dir, known);
     if (foreign.length > 0) return failedBy(about, foreignContent(temp_dir, foreign));
     return ok(about, `"${temp_dir}" holds nothing foreign`);
   } catch (error) {
+    if (error instanceof AppError) return failedBy(about, error);
     if (!(error instanceof Deno.errors.NotFound)) {
       return failed(
         about,

@@ -5,6 +5,7 @@
  * @module
  */
 import { AppError, reasonOf } from "../errors.ts";
+import { safeEnvironment } from "./search_path.ts";
 
 /** What shall be run for a person. */
 export interface AttendedRequest {
@@ -56,11 +57,12 @@ function spawn(
   args: readonly string[],
   env: Readonly<Record<string, string>>,
 ): Deno.ChildProcess {
+  const safe = safeEnvironment(program, env);
   try {
     return new Deno.Command(program, {
       args: [...args],
       clearEnv: true,
-      env: { ...env },
+      env: safe,
       stdin: "inherit",
       stdout: "inherit",
       stderr: "inherit",

@@ -9,6 +9,7 @@
  */
 import { AppError, reasonOf } from "../errors.ts";
 import { readInPieces, readLines } from "./lines.ts";
+import { safeEnvironment } from "./search_path.ts";
 import { Tail } from "./tail.ts";
 
 /** Signals that ask a program to end, in this order, each with its patience in milliseconds. */
@@ -121,11 +122,12 @@ export async function runProgram(request: ProgramRequest): Promise<ProgramResult
 }
 
 function spawn(request: ProgramRequest): Deno.ChildProcess {
+  const env = safeEnvironment(request.program, request.env);
   try {
     return new Deno.Command(request.program, {
       args: [...request.args],
       clearEnv: true,
-      env: { ...request.env },
+      env,
       cwd: request.cwd ?? "/",
       stdin: request.stdin === undefined ? "null" : "piped",
       stdout: "piped",

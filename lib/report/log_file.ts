@@ -6,6 +6,7 @@
 import { configure, dispose, getLogger, type LogRecord } from "@logtape/logtape";
 import type { Level } from "../backup/events.ts";
 import { AppError, reasonOf } from "../errors.ts";
+import { requirePrivateDirectory } from "../files/private_directory.ts";
 import type { Masker } from "../secret.ts";
 import { cutLines, LONGEST_LOG_LINE } from "./cut.ts";
 import { describeEvent, type Entry } from "./describe.ts";
@@ -38,8 +39,10 @@ export async function openLogFile(options: LogFileOptions): Promise<Reporter> {
   const path = `${options.directory}/${options.name}`;
   const writer = new LogWriter(path);
   try {
+    requirePrivateDirectory({ path: options.directory, key: "logs.directory", link: "allowed" });
     writer.begin();
   } catch (error) {
+    if (error instanceof AppError) throw error;
     throw new AppError(`Cannot make the log file "${path}": ${reasonOf(error)}`, {
       hint: "See that logs.directory is writable",
       cause: error,

@@ -7,6 +7,8 @@
 import { dirname } from "node:path";
 import type { Problem } from "../backup/outcome.ts";
 import { reasonOf } from "../errors.ts";
+import { setOpenMode } from "../files/open_mode.ts";
+import { makePrivateDirectory } from "../files/private_directory.ts";
 
 /** Bits of a log file: its owner writes, its group reads, nobody else sees it. */
 const MODE = 0o640;
@@ -130,11 +132,11 @@ export class LogWriter {
       this.#file = Deno.openSync(this.#path, options);
     } catch (error) {
       if (!(error instanceof Deno.errors.NotFound)) throw error;
-      Deno.mkdirSync(dirname(this.#path), { recursive: true, mode: 0o750 });
+      const directory = { path: dirname(this.#path), key: "logs.directory", mode: 0o750 };
+      makePrivateDirectory({ ...directory, link: "allowed" });
       this.#file = Deno.openSync(this.#path, options);
     }
-    // The umask may have taken bits away.
-    Deno.chmodSync(this.#path, MODE);
+    setOpenMode(this.#file, this.#path, MODE);
     this.#torn = false;
   }
 

@@ -5,6 +5,7 @@
  */
 import { join } from "node:path";
 import { AppError, reasonOf } from "../../errors.ts";
+import { makePrivateDirectory, type PrivateDirectory } from "../../files/private_directory.ts";
 import { readAllJournals } from "../../state/journal.ts";
 
 /** How many foreign names an error lists. */
@@ -29,15 +30,25 @@ export async function requireEmptyTempDir(request: TempDirRequest): Promise<void
   const known = await knownTrees(request.state_dir);
   let foreign: readonly string[];
   try {
-    await Deno.mkdir(temp_dir, { recursive: true, mode: 0o700 });
+    makePrivateDirectory(tempDirectory(temp_dir));
     foreign = await findForeign(temp_dir, known);
   } catch (error) {
+    if (error instanceof AppError) throw error;
     throw new AppError(`Cannot use the directory "${temp_dir}": ${reasonOf(error)}`, {
       hint: "See paths.temp_dir in the configuration",
       cause: error,
     });
   }
   if (foreign.length > 0) throw foreignContent(temp_dir, foreign);
+}
+
+/**
+ * What `temp_dir` must be: mounts are made below it as root, so it must lead nowhere else.
+ *
+ * @param temp_dir the directory
+ */
+export function tempDirectory(temp_dir: string): PrivateDirectory {
+  return { path: temp_dir, key: "paths.temp_dir", mode: 0o700, link: "refused" };
 }
 
 /**

@@ -1,0 +1,106 @@
+/**
+ * Finds programs through `PATH` only where no other user could have put one. Root's `PATH` may hold a
+ * directory that others can write to, and whoever plants a "borg" there becomes root.
+ *
+ * @module
+ */
+import { join } from "node:path";
+import { AppError, reasonOf } from "../errors.ts";
+import { callerNumber } from "../files/caller.ts";
+import { closingCommand, describeUnsafe, findUnsafePlace } from "../files/path_safety.ts";
+
+/**
+ * Makes the environment that a program is started with: its `PATH` has no unsafe directories.
+ *
+ * @param program its name, or its path
+ * @param env its whole environment
+ * @returns the same with another `PATH`
+ * @throws {AppError} as {@linkcode safeSearchPath} does
+ */
+export function safeEnvironment(
+  program: string,
+  env: Readonly<Record<string, string>>,
+): Record<string, string> {
+  const PATH = safeSearchPath(program, env.PATH);
+  return PATH === undefined ? { ...env } : { ...env, PATH };
+}
+
+/** Where a directory of `PATH` is open to others; `undefined` when it is not. */
+type Fault = { readonly state: string; readonly command: string | undefined } | undefined;
+
+/** What was found out about a directory or a program; programs are started often. */
+const known = new Map<string, Fault>();
+
+/**
+ * Makes sure that a program, and everything that it finds through `PATH` itself, is none that another
+ * user planted. Only root is protected: others harm nobody but themselves.
+ *
+ * Up to the directory that has the program, each one must be safe. Those behind it are left out when
+ * they are not: Borg finds `ssh` there.
+ *
+ * @param program its name, or its path
+ * @param path the `PATH` that it is looked for in and gets
+ * @param caller the number of the user who starts it; the one who runs autoborg when left out
+ * @returns the `PATH` without unsafe directories
+ * @throws {AppError} when the program would be found behind or in an unsafe directory
+ */
+export function safeSearchPath(
+  program: string,
+  path: string | undefined,
+  caller: number | undefined = callerNumber(),
+): string | undefined {
+  if (caller !== 0 || path === undefined) return path;
+  const isName = !program.includes("/");
+  let isFound = !isName;
+  const safe: string[] = [];
+  for (const directory of path.split(":")) {
+    const fault = faultOf(directory);
+    if (fault !== undefined && !isFound) throw refused(program, directory, fault);
+    if (fault !== undefined) continue;
+    safe.push(directory);
+    const file = join(directory, program);
+    if (isFound || !isProgram(file)) continue;
+    const own = faultOf(file);
+    if (own !== undefined) throw refused(program, file, own);
+    isFound = true;
+  }
+  return safe.join(":");
+}
+
+function faultOf(path: string): Fault {
+  if (known.has(path)) return known.get(path);
+  const fault = askFault(path);
+  known.set(path, fault);
+  return fault;
+}
+
+function askFault(path: string): Fault {
+  if (!path.startsWith("/")) {
+    return { state: "it is relative to the working directory", command: undefined };
+  }
+  try {
+    const unsafe = findUnsafePlace(path, { missing: "looked-up" });
+    if (unsafe === undefined) return undefined;
+    return { state: describeUnsafe(unsafe), command: closingCommand(unsafe) };
+  } catch (error) {
+    return { state: reasonOf(error), command: undefined };
+  }
+}
+
+function isProgram(file: string): boolean {
+  try {
+    const { isFile, mode } = Deno.statSync(file);
+    return isFile && ((mode ?? 0) & 0o111) !== 0;
+  } catch {
+    return false;
+  }
+}
+
+function refused(program: string, place: string, { state, command }: NonNullable<Fault>): AppError {
+  const closed = command === undefined ? "" : `, or close it: ${command}`;
+  return new AppError(
+    `Refusing to start "${program}" as root: PATH leads to "${place}", where other users could put ` +
+      `a program of that name: ${state}`,
+    { hint: `Take that directory out of PATH${closed}` },
+  );
+}
