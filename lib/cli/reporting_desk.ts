@@ -32,6 +32,8 @@ export interface ReportingDesk {
   readonly baseline: (label: string) => ArchiveExtent | undefined;
   /** A repository's newest archives, oldest first; this run's too once it has ended. */
   readonly recentCreates: (label: string, count: number) => readonly PastCreate[];
+  /** Ids of the runs that are known, the last one first. */
+  readonly runIds: () => readonly string[];
   /** Tells a monitoring service of the run, if one is configured. */
   readonly ping: Ping | undefined;
   /** Reports of earlier runs that nobody ever got; {@linkcode problems} names them. */
@@ -82,7 +84,8 @@ export async function openReporters(
     history.recentCreates(plan.name, label, count);
   const baseline = (label: string) => history.baseline(plan.name, label);
   const reporters = new Reporters(open);
-  return { reporters, problems, lastCheck, baseline, recentCreates, ping, dropped };
+  const runIds = () => history.runIds(plan.name);
+  return { reporters, problems, lastCheck, baseline, recentCreates, runIds, ping, dropped };
 }
 
 /** Reports that were dropped are named at the beginning, so that every trace of the run has them. */
@@ -161,15 +164,30 @@ function terminalSize(): TerminalSize {
  *
  * @param loaded the configuration
  * @param plan the run
+ * @param desk knows in which order the runs were made
  * @returns what went wrong
  */
-export async function removeOldLogs(loaded: LoadedConfig, plan: Plan): Promise<readonly Problem[]> {
+export async function removeOldLogs(
+  loaded: LoadedConfig,
+  plan: Plan,
+  desk: Pick<ReportingDesk, "runIds">,
+): Promise<readonly Problem[]> {
   const { directory, keep } = loaded.config.logs;
   try {
-    await removeExpiredLogs(directory, plan.name, keep);
+    const order = { running: logFileName(plan.archive), known: knownRuns(desk) };
+    await removeExpiredLogs(directory, plan.name, keep, order);
     return [];
   } catch (error) {
     return [asWarning(error)];
+  }
+}
+
+/** A history that can't be read says so itself when the run is written down. */
+function knownRuns(desk: Pick<ReportingDesk, "runIds">): readonly string[] {
+  try {
+    return desk.runIds();
+  } catch {
+    return [];
   }
 }
 

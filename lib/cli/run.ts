@@ -43,7 +43,7 @@ export async function runVerb(this: CliContext, flags: RunFlags): Promise<void> 
     },
     session.watch,
   );
-  const late = await removeOldLogs(loaded, plan);
+  const late = await removeOldLogs(loaded, plan, desk);
   const sofar = withProblems(outcome, [...late, ...desk.reporters.problems]);
   const whole = await tellOthers({ context: this, plan, desk, mask }, sofar);
   desk.reporters.emit({ type: "run-finished", outcome: whole });

@@ -156,6 +156,18 @@ export class History implements Disposable {
   }
 
   /**
+   * The ids of all runs of a series, in the order in which they were made, whatever the clock said.
+   *
+   * @param name the series
+   * @returns the last one first
+   */
+  runIds(name: string): readonly string[] {
+    const rows = this.#database.prepare("SELECT id FROM runs WHERE name = ? ORDER BY rowid DESC")
+      .all(name);
+    return rows.flatMap(({ id }) => typeof id === "string" ? [id] : []);
+  }
+
+  /**
    * The newest archives of a repository: what the bars in a report are made of.
    *
    * @param name the series
@@ -169,7 +181,7 @@ export class History implements Disposable {
        FROM steps JOIN runs ON runs.id = steps.run
        WHERE runs.name = ? AND steps.label = ? AND steps.step = 'create'
          AND steps.state <> 'skipped'
-       ORDER BY runs.started_at DESC LIMIT ?`,
+       ORDER BY runs.rowid DESC LIMIT ?`,
     ).all(name, label, count);
     return rows.toReversed().flatMap(({ at, state, size }) => {
       if (typeof at !== "number" || typeof state !== "string") return [];

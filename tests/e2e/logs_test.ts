@@ -97,3 +97,18 @@ Deno.test("run says the same on the terminal as in the log, in short", async () 
   const last = stderr.trimEnd().split("\n").at(-1) ?? "";
   assert.ok((await place.log()).includes(last), "the verdict is the same");
 });
+
+Deno.test("run keeps its own log when others are dated in the future", async () => {
+  await using place = await Place.quick({ logs: { directory: "logs", keep: 2 } });
+  await place.init();
+  await place.expect(0, "run");
+  const [before = ""] = logNames(place);
+  for (const day of [1, 2, 3]) {
+    await place.write(`logs/web-2036-01-0${day}T00:00:00Z-0123abcd.log`, "");
+  }
+  await place.expect(0, "run");
+  const names = logNames(place);
+  assert.equal(names.length, 2);
+  assert.ok(names.includes(before));
+  assert.ok(names.every((name) => !name.startsWith("web-2036")), names.join(" "));
+});

@@ -55,3 +55,53 @@ Deno.test("removeExpiredLogs() throws when the directory can't be read", async (
     /^AppError: Cannot remove old logs from "\/no\/such\/directory": it does not exist$/,
   );
 });
+
+Deno.test("expiredLogs() never picks the log of the run that is going on", () => {
+  const future = [1, 2, 3].map((day) => logName("web", Date.UTC(2036, 0, day) / 1_000));
+  const running = logName("web", Date.UTC(2026, 10, 22) / 1_000);
+  const before = logName("web", Date.UTC(2026, 10, 21) / 1_000);
+  const names = [...future, before, running];
+  const order = { running, known: [] };
+  assert.deepEqual(expiredLogs(names, "web", 2, order).toSorted(), future);
+  assert.ok(!expiredLogs(names, "web", 0, order).includes(running));
+  const past = { running: before, known: [] };
+  assert.ok(!expiredLogs([running, before], "web", 1, past).includes(before));
+});
+
+Deno.test("expiredLogs() follows the order of the runs, not their dates", () => {
+  const days = [5, 1, 9, 2];
+  const logs = days.map((day) => {
+    const startedAt = new Date(Date.UTC(2026, 0, day));
+    return logFileName(formatArchiveName({ series: "web", startedAt, runId: `0000000${day}` }));
+  });
+  const [running = "", ...rest] = logs;
+  const known = days.slice(1).map((day) => `0000000${day}`);
+  assert.deepEqual(expiredLogs(logs, "web", 3, { running, known }), rest.slice(2));
+});
+
+Deno.test("expiredLogs() leaves as many as are to stay, whatever the clock did", () => {
+  const seconds = fc.uniqueArray(fc.nat(4_000_000_000), { minLength: 1, maxLength: 9 });
+  fc.assert(fc.property(seconds, fc.integer({ min: 1, max: 9 }), fc.nat(8), (times, keep, at) => {
+    const names = times.map((second) => logName("web", second));
+    const running = names[at % names.length] ?? "";
+    const expired = expiredLogs(names, "web", keep, { running, known: [] });
+    assert.equal(names.length - expired.length, Math.min(keep, names.length));
+    assert.ok(!expired.includes(running));
+  }));
+});
+
+Deno.test("removeExpiredLogs() removes the others when one can't be removed", async () => {
+  const directory = await Deno.makeTempDir();
+  const names = [1, 2, 3].map((second) => logName("web", second));
+  for (const name of names) await Deno.writeTextFile(`${directory}/${name}`, "");
+  const remove = Deno.remove;
+  Deno.remove = (path, options) =>
+    `${path}`.endsWith(names[0] ?? "")
+      ? Promise.reject(new Error("not so"))
+      : remove(path, options);
+  await assert.rejects(removeExpiredLogs(directory, "web", 1), /not so/);
+  Deno.remove = remove;
+  const left = [...Deno.readDirSync(directory)].map(({ name }) => name).toSorted();
+  assert.deepEqual(left, [names[0], names[2]]);
+  await Deno.remove(directory, { recursive: true });
+});

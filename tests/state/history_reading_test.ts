@@ -152,3 +152,18 @@ Deno.test("runs() gives the last ones first, with their repositories and steps",
   assert.equal(last?.run.id, "00000002");
   assert.equal(last?.repositories[0]?.steps[0]?.archive, "web-x");
 });
+
+Deno.test("History takes the run made last for the newest, whatever its clock said", () => {
+  using history = History.inMemory();
+  const starts = [2_100_000_000_000, 1_000, 1_700_000_000_000, 0];
+  for (const [index, startedAt] of starts.entries()) {
+    record(history, `0000000${index}`, { startedAt, files: index, newSize: index });
+  }
+  const ids = ["00000003", "00000002", "00000001", "00000000"];
+  assert.deepEqual(history.runIds("web"), ids);
+  assert.deepEqual(history.runs("web", 9).map(({ run }) => run.id), ids);
+  assert.deepEqual(history.goodBackups("web", "disk", 9).map(({ run }) => run.id), ids);
+  assert.equal(history.baseline("web", "disk")?.files, 3);
+  assert.deepEqual(history.lastSuccess("web", "disk", "create"), new Date(0));
+  assert.deepEqual(history.recentCreates("web", "disk", 2).map(({ newSize }) => newSize), [2, 3]);
+});
