@@ -5,6 +5,7 @@
  */
 import type { OuterEnvironment } from "../borg/environment.ts";
 import { AppError, reasonOf } from "../errors.ts";
+import { makePrivateDirectory, requirePrivateDirectory } from "../files/private_directory.ts";
 import { RunLock } from "../state/run_lock.ts";
 import type { Emit } from "./events.ts";
 import { snapshotHooks } from "./hooks.ts";
@@ -19,7 +20,7 @@ import type { ArchiveExtent } from "./shrink.ts";
 import type { Staging } from "./staged_sources.ts";
 import { inTime } from "./staging/live_directories.ts";
 import { recover } from "./staging/recover.ts";
-import { requireEmptyTempDir } from "./staging/temp_dir.ts";
+import { requireEmptyTempDir, tempDirectory } from "./staging/temp_dir.ts";
 import { type StageRequest, stageSources } from "./staging/stage.ts";
 import { interruptionOf } from "./steps/borg_step.ts";
 
@@ -49,6 +50,7 @@ export interface RunContext {
 /** A held run lock with what protects it. */
 export interface RunSession extends Disposable {
   readonly watch: InterruptionWatch;
+  readonly lock: RunLock;
 }
 
 /**
@@ -59,24 +61,52 @@ export interface RunSession extends Disposable {
  * @throws {LockHeldError} when another run holds the lock
  */
 export async function openSession(
-  plan: Pick<Plan, "runId" | "startedAt" | "stateDir" | "timeout">,
+  plan: Pick<Plan, "runId" | "startedAt" | "stateDir" | "timeout"> & { readonly tempDir?: string },
 ): Promise<RunSession> {
   using stack = new DisposableStack();
-  await Deno.mkdir(plan.stateDir, { recursive: true, mode: 0o700 }).catch((error: unknown) => {
-    throw new AppError(
-      `Cannot make the state directory "${plan.stateDir}": ${reasonOf(error)}`,
-      { hint: 'See paths.state_dir; autoborg usually runs as "root"', cause: error },
-    );
-  });
+  prepareDirectories(plan.stateDir, plan.tempDir);
   const holder = {
     process: Deno.pid,
     runId: plan.runId,
     startedAt: plan.startedAt.toISOString(),
   };
-  stack.use(await RunLock.acquire(`${plan.stateDir}/run.lock`, holder));
+  const lock = await RunLock.acquire(`${plan.stateDir}/run.lock`, holder, plan.tempDir);
+  stack.use(lock);
   const watch = stack.use(watchForInterruption(plan.timeout));
   const held = stack.move();
-  return { watch, [Symbol.dispose]: () => held.dispose() };
+  return { watch, lock, [Symbol.dispose]: () => held.dispose() };
+}
+
+/**
+ * Says that another run may have been at work beside this one.
+ *
+ * @param session the session of a run that is over
+ * @returns a problem when its lock is worth nothing any more
+ */
+export function lockProblems({ lock }: RunSession): readonly Problem[] {
+  if (!lock.isLost) return [];
+  return [{
+    severity: "error",
+    message: "The state directory was removed or replaced during the run: its lock went with it, " +
+      "and another run may have been at work at the same time",
+    hint: "Do not touch paths.state_dir while autoborg runs; autoborg status tells whether it does",
+  }];
+}
+
+/**
+ * Makes the directories that the lock needs. One that others can reach into ends the run: what root
+ * reads from it would be theirs. One that can't be made does not: a full `/var` must not stop a backup.
+ */
+function prepareDirectories(stateDir: string, tempDir: string | undefined): void {
+  const state = { path: stateDir, key: "paths.state_dir", mode: 0o700, link: "allowed" } as const;
+  requirePrivateDirectory(state);
+  for (const directory of [state, ...(tempDir === undefined ? [] : [tempDirectory(tempDir)])]) {
+    try {
+      makePrivateDirectory(directory);
+    } catch {
+      // Who needs it says why it can't be used.
+    }
+  }
 }
 
 /**

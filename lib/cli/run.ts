@@ -1,7 +1,7 @@
 import { formatRunId } from "../archive_name.ts";
 import { makePlan, type Plan } from "../backup/plan.ts";
 import type { Problem, RunOutcome, Step } from "../backup/outcome.ts";
-import { openSession, run, type RunSession } from "../backup/run.ts";
+import { lockProblems, openSession, run, type RunSession } from "../backup/run.ts";
 import { ConfigError } from "../config/config_error.ts";
 import type { LoadedConfig } from "../config/load.ts";
 import { ExitCode } from "../errors.ts";
@@ -44,7 +44,11 @@ export async function runVerb(this: CliContext, flags: RunFlags): Promise<void> 
     session.watch,
   );
   const late = await removeOldLogs(loaded, plan, desk);
-  const sofar = withProblems(outcome, [...late, ...desk.reporters.problems]);
+  const sofar = withProblems(outcome, [
+    ...late,
+    ...lockProblems(session),
+    ...desk.reporters.problems,
+  ]);
   const whole = await tellOthers({ context: this, plan, desk, mask }, sofar);
   desk.reporters.emit({ type: "run-finished", outcome: whole });
   const { signal } = session.watch;

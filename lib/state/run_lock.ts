@@ -4,9 +4,11 @@
  *
  * @module
  */
+import { dirname } from "node:path";
 import { AppError, ExitCode, reasonOf } from "../errors.ts";
+import { replaceDurably } from "../files/durable_file.ts";
 
-/** Who holds the lock; written into the lock file for those who find it held. */
+/** Who holds the lock; written beside the lock for those who find it held. */
 export interface LockHolder {
   readonly process: number;
   readonly runId: string;
@@ -20,7 +22,7 @@ export class LockHeldError extends AppError {
   readonly holder: LockHolder | undefined;
 
   /**
-   * @param path the lock file
+   * @param path what is locked
    * @param holder who holds it
    */
   constructor(path: string, holder: LockHolder | undefined) {
@@ -36,72 +38,156 @@ export class LockHeldError extends AppError {
   }
 }
 
+/** Something that is locked. */
+interface Locked {
+  readonly path: string;
+  readonly file: Deno.FsFile;
+}
+
 /** A held run lock; disposing of it gives it back. */
 export class RunLock implements Disposable {
-  readonly #file: Deno.FsFile;
+  readonly #path: string;
+  readonly #locked: readonly Locked[];
 
-  private constructor(file: Deno.FsFile) {
-    this.#file = file;
+  private constructor(path: string, locked: readonly Locked[]) {
+    this.#path = path;
+    this.#locked = locked;
   }
 
   /**
-   * Takes the lock, or says at once who holds it.
+   * Takes the lock, or says at once who holds it. The directory itself is locked, so that nobody lets
+   * a second run in by removing a file; the file only says who holds the lock. A directory that is
+   * full, read-only or broken keeps nobody from taking it.
    *
-   * @param path the lock file; it is made when it is not there, and never removed
+   * @param path the file that says who holds the lock; its directory is what is locked
    * @param holder who takes it
+   * @param reserve a directory that is locked instead when the first one can't be opened
    * @returns the lock
    * @throws {LockHeldError} when another run holds it
-   * @throws {AppError} when the file can't be opened
+   * @throws {AppError} when there is nothing that could be locked
    */
-  static async acquire(path: string, holder: LockHolder): Promise<RunLock> {
-    const file = await open(path);
-    try {
-      if (!await lockSoon(file)) throw new LockHeldError(path, await readHolder(path));
-      await file.truncate();
-      await file.write(new TextEncoder().encode(`${JSON.stringify(holder)}\n`));
-    } catch (error) {
-      file.close();
-      throw error;
+  static async acquire(path: string, holder: LockHolder, reserve?: string): Promise<RunLock> {
+    const first = await lockFirst(path);
+    if (first === "held") throw new LockHeldError(path, await readHolder(path));
+    const isLocked = first !== "impossible";
+    // Two configurations may share the reserve: it is theirs together, unless one has nothing else.
+    const second = reserve === undefined ? "impossible" : await lockReserve(reserve, !isLocked);
+    if (second === "held") {
+      if (isLocked) first.file.close();
+      throw new LockHeldError(isLocked ? path : String(reserve), undefined);
     }
-    return new RunLock(file);
+    const locked = [first, second].filter((one) => typeof one !== "string");
+    if (locked.length === 0) throw await cannotLock(path);
+    const lock = new RunLock(path, locked);
+    if (isLocked) lock.#note(holder);
+    return lock;
   }
 
-  /** Gives the lock back. */
+  /**
+   * Whether what is locked was removed or replaced since: then another run may have begun, and
+   * nothing can keep the two apart.
+   */
+  get isLost(): boolean {
+    return this.#locked.some(({ path, file }) => {
+      try {
+        const [now, then] = [Deno.statSync(path), file.statSync()];
+        return now.dev !== then.dev || now.ino !== then.ino;
+      } catch (error) {
+        return error instanceof Deno.errors.NotFound;
+      }
+    });
+  }
+
+  /** Gives the lock back. It never throws. */
   [Symbol.dispose](): void {
-    // Closing gives the lock back; an empty file says that nobody holds it.
-    try {
-      this.#file.truncateSync();
-    } finally {
-      this.#file.close();
-    }
+    if (!this.isLost) tryTo(() => Deno.removeSync(this.#path));
+    for (const { file } of this.#locked) tryTo(() => file.close());
+  }
+
+  /** Decoration: a disk that is full must not keep a backup from being made. */
+  #note(holder: LockHolder): void {
+    const isWritten = tryTo(() => replaceDurably(this.#path, `${JSON.stringify(holder)}\n`, 0o644));
+    // Better nobody's name than that of an earlier run.
+    if (!isWritten) tryTo(() => Deno.removeSync(this.#path));
   }
 }
 
-async function open(path: string): Promise<Deno.FsFile> {
+function tryTo(action: () => void): boolean {
   try {
-    return await Deno.open(path, { read: true, write: true, create: true, mode: 0o644 });
-  } catch (error) {
-    throw new AppError(`Cannot open the run lock "${path}": ${reasonOf(error)}`, {
-      hint: 'See that paths.state_dir is writable; autoborg usually runs as "root"',
-      cause: error,
-    });
+    action();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Locks the directory; the file where directories can't be locked, as over NFS. */
+async function lockFirst(path: string): Promise<Locked | "held" | "impossible"> {
+  const directory = await lock(dirname(path), { read: true });
+  if (directory !== "impossible") return directory;
+  return await lock(path, { read: true, write: true, create: true, mode: 0o644 });
+}
+
+/** A reserve that others may open is none: they could lock it. */
+async function lockReserve(
+  path: string,
+  exclusive: boolean,
+): Promise<Locked | "held" | "impossible"> {
+  try {
+    const { mode, isDirectory } = await Deno.lstat(path);
+    if (!isDirectory || ((mode ?? 0o777) & 0o077) !== 0) return "impossible";
+  } catch {
+    return "impossible";
+  }
+  return await lock(path, { read: true }, exclusive);
+}
+
+async function lock(
+  path: string,
+  options: Deno.OpenOptions,
+  exclusive = true,
+): Promise<Locked | "held" | "impossible"> {
+  let file: Deno.FsFile | undefined;
+  try {
+    file = await Deno.open(path, options);
+    if (await lockSoon(file, exclusive)) return { path, file };
+    file.close();
+    return "held";
+  } catch {
+    file?.close();
+    return "impossible";
   }
 }
 
 /** Whoever looks at a lock with {@linkcode lookAtLock} holds it for a moment: that is no run. */
-async function lockSoon(file: Deno.FsFile): Promise<boolean> {
+async function lockSoon(file: Deno.FsFile, exclusive: boolean): Promise<boolean> {
   for (let tries = 0; tries < 5; tries++) {
-    if (await file.tryLock(true)) return true;
+    if (await file.tryLock(exclusive)) return true;
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
-  return await file.tryLock(true);
+  return await file.tryLock(exclusive);
+}
+
+/** Says why nothing can be locked. */
+async function cannotLock(path: string): Promise<AppError> {
+  let reason = "it can't be locked";
+  let cause: unknown;
+  try {
+    (await Deno.open(dirname(path), { read: true })).close();
+  } catch (error) {
+    [reason, cause] = [reasonOf(error), error];
+  }
+  return new AppError(`Cannot open the run lock "${path}": ${reason}`, {
+    hint: 'See that paths.state_dir is writable; autoborg usually runs as "root"',
+    cause,
+  });
 }
 
 /**
  * Asks the kernel whether a run holds a lock. What is in the file alone may be left by a run that
  * was killed. It need not be writable, and a run that starts in this very moment is not refused.
  *
- * @param path the lock file
+ * @param path the file that says who holds the lock
  * @returns whether it is held, and by whom as far as that is known
  * @throws {AppError} when it can't be read
  */
@@ -110,8 +196,7 @@ export async function lookAtLock(
 ): Promise<{ readonly held: boolean; readonly holder?: LockHolder }> {
   const holder = await readHolder(path);
   try {
-    using file = await Deno.open(path, { read: true });
-    if (await file.tryLock(false)) return { held: false };
+    if (await isFree(path)) return { held: false };
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return { held: false };
     throw new AppError(`Cannot look at the run lock "${path}": ${reasonOf(error)}`, {
@@ -124,10 +209,20 @@ export async function lookAtLock(
   return now === undefined ? { held: true } : { held: true, holder: now };
 }
 
+async function isFree(path: string): Promise<boolean> {
+  using directory = await Deno.open(dirname(path), { read: true });
+  try {
+    return await directory.tryLock(false);
+  } catch {
+    using file = await Deno.open(path, { read: true });
+    return await file.tryLock(false);
+  }
+}
+
 /**
  * Reads who holds a lock.
  *
- * @param path the lock file
+ * @param path the file that says so
  * @returns the holder, or `undefined` when nobody does or the file can't be read
  */
 export async function readHolder(path: string): Promise<LockHolder | undefined> {

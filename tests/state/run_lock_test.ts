@@ -82,6 +82,74 @@ Deno.test("RunLock.acquire() takes the lock of a process that was killed", async
   assert.deepEqual(await readHolder(directory.lock), HOLDER);
 });
 
+Deno.test("RunLock.acquire() lets no second run in when the file is removed", async () => {
+  using directory = new Directory();
+  using _lock = await RunLock.acquire(directory.lock, HOLDER);
+  Deno.removeSync(directory.lock);
+  await assert.rejects(RunLock.acquire(directory.lock, HOLDER), LockHeldError);
+  assert.deepEqual(await lookAtLock(directory.lock), { held: true });
+});
+
+Deno.test("RunLock.acquire() takes the lock when nothing can be written down", async () => {
+  using directory = new Directory();
+  // Nothing can take the place of a directory that is not empty.
+  Deno.mkdirSync(`${directory.lock}/in-the-way`, { recursive: true });
+  using lock = await RunLock.acquire(directory.lock, HOLDER);
+  assert.equal(lock.isLost, false);
+  await assert.rejects(RunLock.acquire(directory.lock, HOLDER), LockHeldError);
+});
+
+Deno.test("RunLock.acquire() replaces a link instead of writing through it", async () => {
+  using directory = new Directory();
+  const precious = `${directory.path}/precious`;
+  Deno.writeTextFileSync(precious, "precious");
+  Deno.symlinkSync(precious, directory.lock);
+  using _lock = await RunLock.acquire(directory.lock, HOLDER);
+  assert.equal(Deno.readTextFileSync(precious), "precious");
+});
+
+Deno.test("RunLock.acquire() locks the reserve when there is no state directory", async () => {
+  using directory = new Directory();
+  const reserve = `${directory.path}/reserve`;
+  Deno.mkdirSync(reserve, { mode: 0o700 });
+  const missing = `${directory.path}/missing/run.lock`;
+  {
+    using _lock = await RunLock.acquire(missing, HOLDER, reserve);
+    await assert.rejects(RunLock.acquire(missing, HOLDER, reserve), LockHeldError);
+    // Nor may a run begin that finds the state directory again.
+    await assert.rejects(RunLock.acquire(directory.lock, HOLDER, reserve), LockHeldError);
+  }
+  // Two configurations with a state directory each may share it.
+  Deno.mkdirSync(`${directory.path}/other`);
+  using _one = await RunLock.acquire(directory.lock, HOLDER, reserve);
+  using _two = await RunLock.acquire(`${directory.path}/other/run.lock`, HOLDER, reserve);
+});
+
+Deno.test("RunLock.acquire() relies on no reserve that other users can lock", async () => {
+  using directory = new Directory();
+  const reserve = `${directory.path}/reserve`;
+  Deno.mkdirSync(reserve);
+  Deno.chmodSync(reserve, 0o755);
+  const missing = `${directory.path}/missing/run.lock`;
+  await assert.rejects(RunLock.acquire(missing, HOLDER, reserve), /Cannot open the run lock/);
+});
+
+Deno.test("RunLock.isLost holds when the state directory was removed or replaced", async () => {
+  using directory = new Directory();
+  const state = `${directory.path}/state`;
+  Deno.mkdirSync(state);
+  const lock = await RunLock.acquire(`${state}/run.lock`, HOLDER);
+  assert.equal(lock.isLost, false);
+  Deno.removeSync(state, { recursive: true });
+  assert.equal(lock.isLost, true);
+  Deno.mkdirSync(state);
+  assert.equal(lock.isLost, true);
+  using _other = await RunLock.acquire(`${state}/run.lock`, HOLDER);
+  lock[Symbol.dispose]();
+  // What another run wrote down stays.
+  assert.deepEqual(await readHolder(`${state}/run.lock`), HOLDER);
+});
+
 Deno.test("RunLock.acquire() throws when the file can't be opened", async () => {
   using directory = new Directory();
   await assert.rejects(
