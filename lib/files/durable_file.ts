@@ -9,9 +9,9 @@ import { setOpenMode } from "./open_mode.ts";
 
 /**
  * The name under which a file is written before it gets its own: `NAME.0123abcd.new`. Older
- * versions wrote `NAME.new`.
+ * versions wrote `NAME.new`. SQLite puts a journal beside it.
  */
-const TEMPORARY = /^(.+?)(?:\.[0-9a-f]{8})?\.new$/;
+const TEMPORARY = /^(.+?)(?:\.[0-9a-f]{8})?\.new(?:-journal)?$/;
 
 /** What is older than this, in milliseconds, is not being written any more. */
 const ABANDONED = 3_600_000;

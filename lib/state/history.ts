@@ -22,6 +22,7 @@ import {
   stepValues,
   type Value,
 } from "./history_rows.ts";
+import { writeMark } from "./history_mark.ts";
 import { openOrSetAside, openReadable } from "./history_opening.ts";
 import { openForWriting } from "./history_schema.ts";
 
@@ -30,9 +31,12 @@ export type { PastCreate, RecordedRun, RepositoryRow, RunRow, StepRow } from "./
 /** An open history; disposing of it closes the file. */
 export class History implements Disposable {
   readonly #database: DatabaseSync;
+  /** The file; `undefined` when it is not written to, or lives in memory. */
+  readonly #path: string | undefined;
 
-  private constructor(database: DatabaseSync) {
+  private constructor(database: DatabaseSync, path?: string) {
     this.#database = database;
+    this.#path = path;
   }
 
   /**
@@ -45,7 +49,7 @@ export class History implements Disposable {
    * @throws {AppError} when it can't be opened
    */
   static open(path: string, onDamage?: (message: string) => void): History {
-    return new History(openOrSetAside(path, onDamage));
+    return new History(openOrSetAside(path, onDamage), path);
   }
 
   /**
@@ -87,6 +91,7 @@ export class History implements Disposable {
       this.#database.exec("ROLLBACK");
       throw error;
     }
+    if (this.#path !== undefined) writeMark(this.#path, run.id);
   }
 
   /**

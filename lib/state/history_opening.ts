@@ -1,11 +1,20 @@
 /**
  * Opens the history for those who write and for those who only look, whatever state the file is in.
  *
+ * A history is made under another name and then given its own, so that an empty file is never a new
+ * one. {@linkcode readMark} says which run must be in it: one without that run is lost, another
+ * one's or an older copy. All of that is said like damage.
+ *
  * @module
  */
+import { basename, dirname } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
+import { flushDirectory, removeAbandoned, temporaryFor } from "../files/durable_file.ts";
+import { type LastRun, readMark } from "./history_mark.ts";
 import {
   cannotOpen,
+  DamageError,
+  holdsRun,
   isDamage,
   needsWriting,
   openForReading,
@@ -24,19 +33,115 @@ export function openOrSetAside(
   path: string,
   onDamage: ((message: string) => void) | undefined,
 ): DatabaseSync {
+  const last = readMark(path);
   try {
-    return openForWriting(path);
+    const database = openOrCreate(path, last);
+    if (last === undefined || holdsRun(database, last.run)) return database;
+    const message = `The history "${path}" lacks the run ${last.run}, written down at ` +
+      `${last.at}: an older copy or another history was put in its place`;
+    if (onDamage === undefined) {
+      database.close();
+      throw new DamageError(`it lacks the run ${last.run}`);
+    }
+    onDamage(message);
+    return database;
   } catch (error) {
     if (onDamage === undefined || !isDamage(error)) throw cannotOpen(path, error);
+    return beginAnew(path, error, onDamage);
   }
+}
+
+function beginAnew(
+  path: string,
+  error: unknown,
+  onDamage: (message: string) => void,
+): DatabaseSync {
   try {
+    if (error instanceof MissingError) {
+      const fresh = create(path);
+      onDamage(`The history "${path}" ${error.message}; a new one begins`);
+      return fresh;
+    }
+    const was = error instanceof DamageError ? error.message : "was damaged";
     const aside = setAside(path);
-    const fresh = openForWriting(path);
-    onDamage(`The history "${path}" was damaged; it is set aside as "${aside}", a new one begins`);
+    const fresh = create(path);
+    onDamage(`The history "${path}" ${was}; it is set aside as "${aside}", a new one begins`);
     return fresh;
-  } catch (error) {
-    throw cannotOpen(path, error);
+  } catch (failure) {
+    throw cannotOpen(path, failure);
   }
+}
+
+/** The file is not there, and it ought to be. */
+class MissingError extends DamageError {}
+
+function openOrCreate(path: string, last: LastRun | undefined): DatabaseSync {
+  if (isThere(path)) return openForWriting(path);
+  if (last !== undefined) throw missing(last);
+  return create(path);
+}
+
+function missing({ run, at }: LastRun): MissingError {
+  return new MissingError(`is missing; the run ${run} was written down in it at ${at}`);
+}
+
+/** Makes the file under another name: neither a kill nor a power cut leaves an empty one behind. */
+function create(path: string): DatabaseSync {
+  removeAbandoned(dirname(path), (name) => name === basename(path));
+  const temporary = temporaryFor(path);
+  try {
+    openForWriting(temporary).close();
+    giveName(temporary, path);
+    flushDirectory(dirname(path));
+  } finally {
+    removeIfThere(temporary);
+  }
+  return openForWriting(path);
+}
+
+/** Another process may have made one meanwhile and may be writing to it: that one stays. */
+function giveName(temporary: string, path: string): void {
+  try {
+    Deno.linkSync(temporary, path);
+  } catch (error) {
+    if (error instanceof Deno.errors.AlreadyExists) return;
+    // A file system without hard links.
+    Deno.renameSync(temporary, path);
+  }
+}
+
+function removeIfThere(path: string): void {
+  try {
+    Deno.removeSync(path);
+  } catch {
+    // It was renamed, or never made.
+  }
+}
+
+/**
+ * Looks at the file before SQLite does: it would take an empty one for new, and wait for ever for a
+ * pipe.
+ *
+ * @throws {DamageError} when it is there, but no history can be in it
+ */
+function isThere(path: string): boolean {
+  try {
+    Deno.lstatSync(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
+  let info: Deno.FileInfo;
+  try {
+    info = Deno.statSync(path);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    throw new DamageError("was replaced by a symbolic link that leads nowhere");
+  }
+  if (info.isDirectory) throw new DamageError("was replaced by a directory");
+  if (!info.isFile) throw new DamageError("was replaced by something that is no file");
+  if (info.size === 0) throw new DamageError("was emptied");
+  return true;
 }
 
 /**
@@ -48,17 +153,23 @@ export function openOrSetAside(
  */
 export function openReadable(path: string): DatabaseSync | undefined {
   try {
+    if (!isThere(path)) {
+      const last = readMark(path);
+      if (last === undefined) return undefined;
+      throw missing(last);
+    }
     Deno.openSync(path).close();
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
+    if (error instanceof MissingError) {
+      throw cannotOpen(path, error, "The next run begins a new one");
+    }
+    if (error instanceof DamageError) throw cannotOpen(path, error, SET_ASIDE);
     throw cannotOpen(path, error, "Run this as root, or let your group read paths.state_dir");
   }
   try {
     return openForReading(path);
   } catch (error) {
-    if (isDamage(error)) {
-      throw cannotOpen(path, error, "The next run sets it aside and begins a new one");
-    }
+    if (isDamage(error)) throw cannotOpen(path, error, SET_ASIDE);
     if (!needsWriting(error)) throw cannotOpen(path, error);
   }
   try {
@@ -67,3 +178,5 @@ export function openReadable(path: string): DatabaseSync | undefined {
     throw cannotOpen(path, error, "The next run does that; or run this once as root");
   }
 }
+
+const SET_ASIDE = "The next run sets it aside and begins a new one";

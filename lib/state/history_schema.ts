@@ -65,8 +65,14 @@ export const SCHEMA_VERSION: number = MIGRATIONS.length;
 /** How long others are waited for, in milliseconds. */
 const PATIENCE = 5_000;
 
-/** The file is not what SQLite wrote. */
-class DamageError extends Error {}
+/**
+ * What SQLite's own `application_id` says: that the file is a history of ours ("abog"). The first
+ * three versions did not set it.
+ */
+const APPLICATION_ID = 0x61626f67;
+
+/** The file is no sound history; the message ends the sentence "The history …". */
+export class DamageError extends Error {}
 
 /** The file can't be read as it is: it is of an older version, or a transaction was cut short. */
 class NeedsWritingError extends Error {}
@@ -83,7 +89,7 @@ export function openForWriting(path: string): DatabaseSync {
     database.exec("PRAGMA foreign_keys = ON");
     migrate(database, path);
     const found = database.prepare("PRAGMA quick_check(1)").get()?.quick_check;
-    if (found !== "ok") throw new DamageError(String(found));
+    if (found !== "ok") throw new DamageError("was damaged");
   });
 }
 
@@ -97,6 +103,7 @@ export function openForWriting(path: string): DatabaseSync {
 export function openForReading(path: string): DatabaseSync {
   return opened(new DatabaseSync(path, { readOnly: true }), (database) => {
     try {
+      requireOurs(database);
       if (versionOf(database, path) < SCHEMA_VERSION) throw new NeedsWritingError();
     } catch (error) {
       // The journal of a transaction that a power cut ended waits to be rolled back.
@@ -143,7 +150,11 @@ export function setAside(path: string): string {
  */
 export function cannotOpen(path: string, error: unknown, hint?: string): AppError {
   if (error instanceof AppError) return error;
-  const reason = needsWriting(error) ? "it must be brought up to date first" : reasonOf(error);
+  const reason = needsWriting(error)
+    ? "it must be brought up to date first"
+    : error instanceof DamageError
+    ? `it ${error.message}`
+    : reasonOf(error);
   return new AppError(`Cannot open the history "${path}": ${reason}`, {
     cause: error,
     ...(hint === undefined ? {} : { hint }),
@@ -161,12 +172,48 @@ function opened(database: DatabaseSync, prepare: (database: DatabaseSync) => voi
   }
 }
 
+/**
+ * Whether a run is in the history.
+ *
+ * @param database the history
+ * @param run the run's id
+ */
+export function holdsRun(database: DatabaseSync, run: string): boolean {
+  return database.prepare("SELECT 1 FROM runs WHERE id = ?").get(run) !== undefined;
+}
+
+/** Another program's database must not get our tables, nor pass for an empty history. */
+function requireOurs(database: DatabaseSync): void {
+  const id = pragma(database, "application_id");
+  if (id === APPLICATION_ID) return;
+  const tables = database.prepare(
+    `SELECT count(*) AS count FROM sqlite_schema
+     WHERE type = 'table' AND name IN ('runs', 'repositories', 'steps')`,
+  ).get()?.count;
+  const version = pragma(database, "user_version");
+  if (id === 0 && tables === 3 && typeof version === "number" && version <= SCHEMA_VERSION) return;
+  throw new DamageError("was replaced by another database");
+}
+
+function isNew(database: DatabaseSync): boolean {
+  return pragma(database, "page_count") === 0;
+}
+
+function pragma(database: DatabaseSync, name: string): unknown {
+  return database.prepare(`PRAGMA ${name}`).get()?.[name];
+}
+
 function migrate(database: DatabaseSync, path: string): void {
-  if (versionOf(database, path) === SCHEMA_VERSION) return;
+  if (!isNew(database)) requireOurs(database);
+  if (
+    pragma(database, "application_id") === APPLICATION_ID &&
+    versionOf(database, path) === SCHEMA_VERSION
+  ) return;
   database.exec("BEGIN IMMEDIATE");
   try {
     // Asked again under the lock: another process may have done it meanwhile.
     for (const statements of MIGRATIONS.slice(versionOf(database, path))) database.exec(statements);
+    database.exec(`PRAGMA application_id = ${APPLICATION_ID}`);
     database.exec(`PRAGMA user_version = ${SCHEMA_VERSION}; COMMIT`);
   } catch (error) {
     database.exec("ROLLBACK");

@@ -123,7 +123,9 @@ Deno.test("History.open() loses no damaged file that it set aside before", async
 Deno.test("History.open() refuses the file of a newer version and leaves it alone", async () => {
   using directory = new Directory();
   const database = new DatabaseSync(directory.file);
-  database.exec("CREATE TABLE future (x); PRAGMA user_version = 999");
+  database.exec(
+    "CREATE TABLE future (x); PRAGMA application_id = 0x61626f67; PRAGMA user_version = 999",
+  );
   database.close();
   const before = await Deno.readFile(directory.file);
   assert.throws(() => directory.open(), /Cannot use the history ".*": its version is 999/);
