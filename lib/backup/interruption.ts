@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { type MonotonicClock, startDeadline } from "../deadline.ts";
 import { formatDuration } from "../units.ts";
 
 /** Why a run is being stopped. */
@@ -24,9 +25,13 @@ export interface InterruptionWatch extends Disposable {
  * changes nothing, because the clean-up that the first one started must not be cut short.
  *
  * @param limit the run's time limit in milliseconds, or none
+ * @param clock what the limit is measured with, if it is not the runtime's monotonic clock
  * @returns the watch
  */
-export function watchForInterruption(limit: number | undefined): InterruptionWatch {
+export function watchForInterruption(
+  limit: number | undefined,
+  clock?: MonotonicClock,
+): InterruptionWatch {
   const controller = new AbortController();
   let interruption: Interruption | undefined;
   const interrupt = (reason: Interruption) => {
@@ -37,14 +42,16 @@ export function watchForInterruption(limit: number | undefined): InterruptionWat
   const onTerminate = () => interrupt({ kind: "signal", signal: "SIGTERM" });
   Deno.addSignalListener("SIGINT", onInterrupt);
   Deno.addSignalListener("SIGTERM", onTerminate);
-  const timer = limit === undefined ? undefined : startTimer(limit, interrupt);
+  const deadline = limit === undefined
+    ? undefined
+    : startDeadline(limit, () => interrupt({ kind: "timeout", limit }), clock);
   return {
     signal: controller.signal,
     get interruption() {
       return interruption;
     },
     [Symbol.dispose]() {
-      clearInterval(timer);
+      deadline?.[Symbol.dispose]();
       Deno.removeSignalListener("SIGINT", onInterrupt);
       Deno.removeSignalListener("SIGTERM", onTerminate);
     },
@@ -61,12 +68,4 @@ export function describeInterruption(interruption: Interruption): string {
   return interruption.kind === "signal"
     ? `interrupted by ${interruption.signal}`
     : `stopped after ${formatDuration(interruption.limit)}, the limit of run.timeout`;
-}
-
-/** One `setTimeout` can't wait longer than 24.8 days: 2^31 milliseconds. */
-function startTimer(limit: number, interrupt: (reason: Interruption) => void) {
-  const end = Date.now() + limit;
-  return setInterval(() => {
-    if (Date.now() >= end) interrupt({ kind: "timeout", limit });
-  }, Math.min(1_000, Math.max(10, limit)));
 }

@@ -1,0 +1,58 @@
+/**
+ * Timers for limits that people set: they follow the monotonic clock, so that a clock that is
+ * corrected, or set to another hour, ends nothing early and lets nothing run late.
+ *
+ * @module
+ */
+
+/** The longest wait of one `setTimeout` of JavaScript, in milliseconds; a longer one fires at once. */
+const LONGEST_WAIT = 2 ** 31 - 1;
+
+/** How a deadline tells the time; another one only in tests. */
+export interface MonotonicClock {
+  /** Milliseconds since some moment; never goes back, and stands still while the machine sleeps. */
+  readonly now: () => number;
+}
+
+/**
+ * Calls a function once when a time is over. On Linux the runtime's monotonic clock is
+ * CLOCK_MONOTONIC: steps of the wall clock do not move it, and the time of a suspend does not count.
+ *
+ * @param limit milliseconds; may be longer than the 24.8 days of one timer of JavaScript
+ * @param onEnd what is called; it must not throw
+ * @param clock the clock, if it is not the runtime's
+ * @returns the deadline; disposing of it calls it off
+ */
+export function startDeadline(
+  limit: number,
+  onEnd: () => void,
+  clock: MonotonicClock = performance,
+): Disposable {
+  const end = clock.now() + limit;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const wait = () => {
+    const left = end - clock.now();
+    if (left <= 0) onEnd();
+    else timer = setTimeout(wait, Math.min(LONGEST_WAIT, Math.ceil(left)));
+  };
+  timer = setTimeout(wait, Math.min(LONGEST_WAIT, Math.max(0, Math.ceil(limit))));
+  return { [Symbol.dispose]: () => clearTimeout(timer) };
+}
+
+/** What {@linkcode within} gives when the time was over first. */
+export const LATE: unique symbol = Symbol("late");
+
+/**
+ * Waits for something, but not for longer than a time.
+ *
+ * @param work what is waited for; it goes on behind the back of whoever no longer waits
+ * @param limit milliseconds
+ * @returns what it gave, or {@linkcode LATE}
+ */
+export async function within<T>(work: Promise<T>, limit: number): Promise<T | typeof LATE> {
+  const { promise: late, resolve } = Promise.withResolvers<typeof LATE>();
+  // A failure that comes too late is nobody's any more.
+  work.catch(() => {});
+  using _deadline = startDeadline(limit, () => resolve(LATE));
+  return await Promise.race([work, late]);
+}

@@ -1,0 +1,45 @@
+import assert from "node:assert/strict";
+import { LATE, startDeadline, within } from "../lib/deadline.ts";
+
+Deno.test("startDeadline() waits for the clock it is given, not for the timer alone", async () => {
+  let time = 0;
+  let looks = 0;
+  const { promise: ended, resolve } = Promise.withResolvers<void>();
+  const clock = {
+    now: () => {
+      looks++;
+      // The clock stood still for a while, as it does when the machine sleeps.
+      if (looks > 3) time = 20;
+      return time;
+    },
+  };
+  using _deadline = startDeadline(20, resolve, clock);
+  await ended;
+  assert.ok(looks > 3);
+});
+
+Deno.test("startDeadline() is not moved by a step of the wall clock", async () => {
+  const { now } = Date;
+  let over = false;
+  using _deadline = startDeadline(600_000, () => over = true);
+  Date.now = () => now() + 3_600_000;
+  try {
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  } finally {
+    Date.now = now;
+  }
+  assert.equal(over, false);
+});
+
+Deno.test("startDeadline() can wait longer than one timer of JavaScript", async () => {
+  let over = false;
+  using _deadline = startDeadline(60 * 24 * 3_600_000, () => over = true);
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  assert.equal(over, false);
+});
+
+Deno.test("within() gives what was waited for, or says that it is late", async () => {
+  assert.equal(await within(Promise.resolve(7), 10_000), 7);
+  assert.equal(await within(new Promise<number>(() => {}), 10), LATE);
+  await assert.rejects(within(Promise.reject(new Error("it failed")), 10_000), /it failed/);
+});
