@@ -37,6 +37,21 @@ export async function readLines(
   if (pending > 0) onLine(pieces.join(""));
 }
 
+/**
+ * Reads a stream as text, not cut into lines.
+ *
+ * @param stream the output of a program
+ * @param onText is called with every piece
+ */
+export async function readText(
+  stream: AsyncIterable<Uint8Array>,
+  onText: (text: string) => void,
+): Promise<void> {
+  const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+  for await (const chunk of stream) onText(decoder.decode(chunk, { stream: true }));
+  onText(decoder.decode());
+}
+
 /** Bytes of one read; as many as a pipe of Linux holds. */
 const CHUNK = 65_536;
 /** A chunk with fewer bytes shows that the program writes its lines one by one. */

@@ -7,19 +7,16 @@
  *
  * @module
  */
+import { startDeadline, within } from "../deadline.ts";
 import { AppError, reasonOf } from "../errors.ts";
-import { readInPieces, readLines } from "./lines.ts";
+import { readInPieces, readLines, readText } from "./lines.ts";
+import { KeptText, Listeners } from "./output.ts";
+import { ProcessGroup } from "./process_group.ts";
 import { safeEnvironment } from "./search_path.ts";
+import { STOP_POLITELY, type Stopping, stopProgram, type StopSequence } from "./stopping.ts";
 import { Tail } from "./tail.ts";
 
-/** Signals that ask a program to end, in this order, each with its patience in milliseconds. */
-export type StopSequence = readonly { readonly signal: Deno.Signal; readonly patience: number }[];
-
-/** For programs that end at once when they are asked to. */
-export const STOP_POLITELY: StopSequence = [
-  { signal: "SIGTERM", patience: 5_000 },
-  { signal: "SIGKILL", patience: 5_000 },
-];
+export { STOP_POLITELY, type Stopping, type StopSequence } from "./stopping.ts";
 
 /** What shall be run, and how. */
 export interface ProgramRequest {
@@ -39,7 +36,16 @@ export interface ProgramRequest {
   readonly signal?: AbortSignal;
   /** How it is stopped; {@linkcode STOP_POLITELY} when left out. */
   readonly stop?: StopSequence;
-  /** Called with every line of standard output; without it standard output is kept as text. */
+  /**
+   * What becomes of processes that it leaves in its process group when it ends by itself; they are
+   * kept when left out. When it is stopped or killed they always end with it.
+   */
+  readonly background?: "keep" | "end";
+  /**
+   * Called with every line of standard output; without it standard output is kept as text. When a
+   * listener throws, the program is stopped, its output still being read so that it can't hang, and
+   * the error is thrown when it has ended.
+   */
   readonly onStdoutLine?: (line: string) => void;
   /** Called with every line of standard error as it comes. */
   readonly onStderrLine?: (line: string) => void;
@@ -66,8 +72,10 @@ export interface ProgramResult {
   readonly stdout: string;
   /** The last lines of standard error. */
   readonly stderr: Tail;
-  /** Wall-clock time in milliseconds. */
+  /** Milliseconds, by the monotonic clock. */
   readonly duration: number;
+  /** How it was stopped, if it was. */
+  readonly stopping?: Stopping;
 }
 
 /**
@@ -76,49 +84,52 @@ export interface ProgramResult {
  */
 const DRAIN_PATIENCE = 5_000;
 
-/** Standard output that is kept as text may have this many characters; more is an error. */
-const LARGEST_STDOUT = 64 * 1_048_576;
-
 /**
  * Runs a program to its end.
  *
  * @param request what to run
  * @returns how it ended and what it printed; a non-zero exit code is a result, not an error
- * @throws {AppError} when the program can't be started
+ * @throws {AppError} when the program can't be started, or printed too much
+ * @throws whatever a listener threw
  */
 export async function runProgram(request: ProgramRequest): Promise<ProgramResult> {
   const started = performance.now();
   request.signal?.throwIfAborted();
   const child = spawn(request);
+  const group = new ProcessGroup(child.pid, request.env.PATH);
+  const spoiled = new AbortController();
+  const listeners = new Listeners(spoiled);
   const stderr = new Tail();
-  const stdout: string[] = [];
-  let size = 0;
+  const stdout = new KeptText(spoiled);
   const output = Promise.all([
-    feed(child, request.stdin),
-    readLines(readInPieces(child.stderr), (line) => {
-      stderr.push(line);
-      request.onStderrLine?.(line);
-    }),
+    request.onStdoutLine === undefined
+      ? readText(readInPieces(child.stdout), (text) => stdout.push(text))
+      : readLines(readInPieces(child.stdout), listeners.guard(request.onStdoutLine)),
     readLines(
-      readInPieces(child.stdout),
-      request.onStdoutLine ?? ((line) => {
-        size += line.length + 1;
-        if (size <= LARGEST_STDOUT) stdout.push(line);
+      readInPieces(child.stderr),
+      listeners.guard((line) => {
+        stderr.push(line);
+        request.onStderrLine?.(line);
       }),
     ),
+    feed(child, request.stdin),
   ]);
   // A rejection is looked at below, when the program has ended; until then it must not be "unhandled".
   output.catch(() => {});
-  const end = await waitFor(child, request);
+  const { end, stopping } = await waitFor(child, group, request, spoiled.signal);
   if (end.kind === "unkillable") child.unref();
-  await drained(output, end.kind === "unkillable" ? 0 : DRAIN_PATIENCE);
-  if (size > LARGEST_STDOUT) {
-    throw new AppError(
-      `Cannot run "${request.program} ${request.args[0] ?? ""}": it printed more than 64 MiB`,
-    );
+  if (end.kind === "killed" || (end.kind === "exited" && request.background === "end")) {
+    await group.end();
   }
-  const result = { end, stdout: stdout.join("\n"), stderr };
-  return { ...result, duration: performance.now() - started };
+  await within(output, end.kind === "unkillable" ? 0 : DRAIN_PATIENCE);
+  listeners.close();
+  if (spoiled.signal.aborted) {
+    const command = [request.program, ...request.args.slice(0, 1)].join(" ");
+    throw new AppError(`Stopped "${command}": it printed more than 64 MiB`);
+  }
+  const result = { end, stdout: stdout.text, stderr };
+  const duration = performance.now() - started;
+  return { ...result, duration, ...(stopping === undefined ? {} : { stopping }) };
 }
 
 function spawn(request: ProgramRequest): Deno.ChildProcess {
@@ -152,18 +163,6 @@ function spawn(request: ProgramRequest): Deno.ChildProcess {
   }
 }
 
-async function drained(output: Promise<unknown>, patience: number): Promise<void> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, patience);
-  });
-  try {
-    await Promise.race([output, late]);
-  } finally {
-    clearTimeout(timer);
-  }
-}
-
 async function feed(child: Deno.ChildProcess, text: string | undefined): Promise<void> {
   if (text === undefined) return;
   try {
@@ -176,48 +175,33 @@ async function feed(child: Deno.ChildProcess, text: string | undefined): Promise
   }
 }
 
-async function waitFor(child: Deno.ChildProcess, request: ProgramRequest): Promise<ProgramEnd> {
+async function waitFor(
+  child: Deno.ChildProcess,
+  group: ProcessGroup,
+  request: ProgramRequest,
+  spoiled: AbortSignal,
+): Promise<{ readonly end: ProgramEnd; readonly stopping?: Stopping }> {
   const { promise: asked, resolve: ask } = Promise.withResolvers<"timed-out" | "stopped">();
   const onAbort = () => ask("stopped");
-  request.signal?.addEventListener("abort", onAbort, { once: true });
+  const signals = request.signal === undefined ? [spoiled] : [spoiled, request.signal];
+  for (const signal of signals) signal.addEventListener("abort", onAbort, { once: true });
   if (request.signal?.aborted) onAbort();
-  const timer = request.timeLimit === undefined
-    ? undefined
-    : setTimeout(() => ask("timed-out"), request.timeLimit);
-  try {
-    const first = await Promise.race([child.status, asked]);
-    if (typeof first !== "string") {
-      return first.signal === null
-        ? { kind: "exited", code: first.code }
-        : { kind: "killed", signal: first.signal };
-    }
-    const status = await stop(child, request.stop ?? STOP_POLITELY);
-    return status === undefined
-      ? { kind: "unkillable", reason: first }
-      : { kind: first, code: status.code };
-  } finally {
-    clearTimeout(timer);
-    request.signal?.removeEventListener("abort", onAbort);
+  using stack = new DisposableStack();
+  stack.defer(() => {
+    for (const signal of signals) signal.removeEventListener("abort", onAbort);
+  });
+  if (request.timeLimit !== undefined) {
+    stack.use(startDeadline(request.timeLimit, () => ask("timed-out")));
   }
-}
-
-async function stop(
-  child: Deno.ChildProcess,
-  sequence: StopSequence,
-): Promise<Deno.CommandStatus | undefined> {
-  for (const { signal, patience } of sequence) {
-    try {
-      child.kill(signal);
-    } catch {
-      // It ended in this very moment; its status says how.
-    }
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const late = new Promise<undefined>((resolve) => {
-      timer = setTimeout(() => resolve(undefined), patience);
-    });
-    const status = await Promise.race([child.status, late]);
-    clearTimeout(timer);
-    if (status !== undefined) return status;
+  const first = await Promise.race([child.status, asked]);
+  if (typeof first !== "string") {
+    return first.signal === null
+      ? { end: { kind: "exited", code: first.code } }
+      : { end: { kind: "killed", signal: first.signal } };
   }
-  return undefined;
+  const { status, stopping } = await stopProgram(child, group, request.stop ?? STOP_POLITELY);
+  const end = status === undefined
+    ? { kind: "unkillable", reason: first } as const
+    : { kind: first, code: status.code } as const;
+  return { end, stopping };
 }

@@ -195,6 +195,81 @@ Deno.test("runProgram() ends a program when a listener throws, and throws what i
   assert.ok(!isAlive(pid));
 });
 
+Deno.test("runProgram() reads on when a listener throws, so that the program can end as it should", async () => {
+  const mark = await Deno.makeTempFile();
+  const said = "head -c 1000000 /dev/zero | tr '\\0' '\\n' >&2";
+  const script = `trap '${said}; echo whole >${mark}; exit 0' INT; echo go >&2; read -r _ </dev/null
+    while :; do sleep 0.05; done`;
+  let heard = 0;
+  const running = runProgram(shell(script, {
+    stop: [{ signal: "SIGINT", patience: 20_000 }],
+    onStderrLine: () => {
+      heard++;
+      throw new Error("the listener failed");
+    },
+  }));
+  await assert.rejects(running, /the listener failed/);
+  assert.equal(await Deno.readTextFile(mark), "whole\n");
+  assert.equal(heard, 1);
+  await Deno.remove(mark);
+});
+
+Deno.test("runProgram() ends what a program has started when it stops it", async () => {
+  const pids: number[] = [];
+  const script = "(trap '' TERM; sleep 60) & echo $!; (exec sleep 60) & echo $!; wait";
+  const { end, duration } = await runProgram(shell(script, {
+    timeLimit: 300,
+    onStdoutLine: (line) => pids.push(Number(line)),
+  }));
+  assert.equal(end.kind, "timed-out");
+  assert.equal(pids.length, 2);
+  assert.deepEqual(pids.filter(isAlive), []);
+  assert.ok(duration < 20_000);
+});
+
+Deno.test("runProgram() sends SIGINT to the program alone, and ends the others after it", async () => {
+  const controller = new AbortController();
+  const pids: number[] = [];
+  // A shell has SIGINT ignored by what it puts into the background; this child would die of it.
+  const script = "trap 'kill -0 $child && exit 9; exit 1' INT; " +
+    "env --default-signal=INT sleep 60 & child=$!; echo $child; while :; do sleep 0.05; done";
+  const { end, stopping } = await runProgram(shell(script, {
+    signal: controller.signal,
+    stop: [{ signal: "SIGINT", patience: 9_000 }],
+    onStdoutLine: (line) => {
+      pids.push(Number(line));
+      controller.abort();
+    },
+  }));
+  assert.deepEqual(end, { kind: "stopped", code: 9 });
+  assert.equal(stopping?.signal, "SIGINT");
+  assert.deepEqual(pids.filter(isAlive), []);
+});
+
+Deno.test("runProgram() ends what a program left behind when it was killed, or is told to", async () => {
+  const killed = await runProgram(shell("sleep 60 & echo $!; kill -KILL $$"));
+  assert.deepEqual(killed.end, { kind: "killed", signal: "SIGKILL" });
+  assert.ok(!isAlive(Number(killed.stdout)));
+  const ended = await runProgram(shell("sleep 60 & echo $!", { background: "end" }));
+  assert.deepEqual(ended.end, { kind: "exited", code: 0 });
+  assert.ok(!isAlive(Number(ended.stdout)));
+});
+
+Deno.test("runProgram() still stops the program itself where there is no kill", async () => {
+  const { end } = await runProgram({
+    program: "/bin/sleep",
+    args: ["60"],
+    env: { PATH: "/nowhere" },
+    timeLimit: 100,
+  });
+  assert.equal(end.kind, "timed-out");
+});
+
+Deno.test("runProgram() keeps standard output as it is, also a very long line of it", async () => {
+  const { stdout } = await runProgram(shell("head -c 3000000 /dev/zero; printf 'a\\n\\nb\\n\\n'"));
+  assert.equal(stdout, "\0".repeat(3_000_000) + "a\n\nb\n");
+});
+
 Deno.test("runProgram() says that a program is not installed", async () => {
   const request = { program: "no-such-program", args: [], env: { PATH: "/nowhere" } };
   await assert.rejects(runProgram(request), (error) => {

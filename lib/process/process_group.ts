@@ -1,0 +1,88 @@
+/**
+ * Signals to everything that a program has started.
+ *
+ * Programs are started as leaders of a process group of their own (`setsid`), so the group has the
+ * number of the program. Deno can't signal a group unless it may run any program at all, hence
+ * `kill`, which procps, util-linux and busybox have alike. A process that leaves the group (a daemon
+ * that calls `setsid` itself) is not reached.
+ *
+ * The number of a group is not given to another process as long as one of its members is left; when
+ * none is, `kill` finds nothing. Numbers are given out in turn, so that one which has just become
+ * free is not used again in the moment that lies between.
+ *
+ * @module
+ */
+import { within } from "../deadline.ts";
+import { safeEnvironment } from "./search_path.ts";
+
+/** How long `kill` itself may take, in milliseconds. */
+const KILL_LIMIT = 5_000;
+/** How long the members of a group may take to end after SIGTERM, and after SIGKILL, in milliseconds. */
+const GROUP_PATIENCE = 5_000;
+/** The pauses between two looks whether a group has ended grow up to this, in milliseconds. */
+const LONGEST_PAUSE = 400;
+
+/** A process group, named by the number of its leader. */
+export class ProcessGroup {
+  readonly #leader: number;
+  readonly #path: string | undefined;
+
+  /**
+   * @param leader the number of the process that leads the group
+   * @param path `PATH`, where `kill` is looked for
+   */
+  constructor(leader: number, path: string | undefined) {
+    this.#leader = leader;
+    this.#path = path;
+  }
+
+  /**
+   * Signals all members.
+   *
+   * @param signal the signal
+   * @returns whether a member was reached; false as well when there is no `kill`
+   */
+  async signal(signal: "SIGTERM" | "SIGKILL"): Promise<boolean> {
+    return await this.#kill(signal.slice("SIG".length));
+  }
+
+  /**
+   * Ends the members that are left when the leader has ended: SIGTERM, some patience, SIGKILL.
+   *
+   * @param asked whether they have got a SIGTERM already
+   */
+  async end(asked = false): Promise<void> {
+    if (!asked && !await this.signal("SIGTERM")) return;
+    if (await this.#isGone()) return;
+    if (await this.signal("SIGKILL")) await this.#isGone();
+  }
+
+  async #isGone(): Promise<boolean> {
+    const end = performance.now() + GROUP_PATIENCE;
+    for (let pause = 25; performance.now() < end; pause = Math.min(LONGEST_PAUSE, 2 * pause)) {
+      // Signal 0 only looks.
+      if (!await this.#kill("0")) return true;
+      await new Promise((resolve) => setTimeout(resolve, pause));
+    }
+    return false;
+  }
+
+  async #kill(signal: string): Promise<boolean> {
+    try {
+      const child = new Deno.Command("kill", {
+        args: ["-s", signal, "--", `-${this.#leader}`],
+        clearEnv: true,
+        env: safeEnvironment("kill", this.#path === undefined ? {} : { PATH: this.#path }),
+        cwd: "/",
+        stdin: "null",
+        stdout: "null",
+        stderr: "null",
+      }).spawn();
+      const status = await within(child.status, KILL_LIMIT);
+      return typeof status === "object" && status.success;
+    } catch {
+      // It is not installed, or not safe: the program itself can still be signalled.
+      return false;
+    }
+  }
+}
