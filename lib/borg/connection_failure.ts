@@ -4,6 +4,7 @@
  * @module
  */
 import type { BorgFailure, BorgWords } from "./failure_kinds.ts";
+import { withoutNames } from "./own_words.ts";
 import type { BorgRepository } from "./repository.ts";
 
 const HOST_KEY_HINT = "Connect once by hand with ssh, as the same user, and compare the host key";
@@ -67,8 +68,9 @@ const SSH_REASONS: readonly {
 export function connectionClosed(repository: BorgRepository, words: BorgWords): BorgFailure {
   const lines = words.last.filter((line) => !isAside(line))
     .map((line) => line.replace(/^Remote:\s*/, "").trim());
+  const { sshKey = "" } = repository;
   for (const { pattern, reachable, hint } of SSH_REASONS) {
-    const line = lines.find((candidate) => pattern.test(candidate));
+    const line = lines.find((candidate) => pattern.test(withoutNames(candidate, [sshKey])));
     if (line === undefined) continue;
     const kind = reachable ? "other" : "unreachable";
     return { kind, message: `the connection to the server failed: ${line}`, hint };

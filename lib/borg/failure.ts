@@ -5,6 +5,7 @@
  */
 import { connectionClosed, isBrokenPipe } from "./connection_failure.ts";
 import type { BorgFailure, BorgWords } from "./failure_kinds.ts";
+import { isAboutFile, systemFault } from "./own_words.ts";
 import { type BorgRepository, localPath } from "./repository.ts";
 
 type Explain = (repository: BorgRepository, words: BorgWords, text: string) => BorgFailure;
@@ -137,7 +138,13 @@ export function explainFailure(repository: BorgRepository, words: BorgWords): Bo
   // What an automount answers when its disk is not plugged in; Borg ends with a traceback then.
   if (isNoDevice(repository, everything)) return missingRepository(repository);
   if (isBrokenPipe(everything)) return connectionClosed(repository, words);
-  const ofSystem = systemFailure(repository, everything);
+  const ofSystem = systemFailure(
+    repository,
+    [
+      ...words.last.filter((line) => !isAboutFile(line)),
+      ...words.errors.map(({ text }) => text),
+    ].join("\n"),
+  );
   if (ofSystem !== undefined) return ofSystem;
   const text = lastLine(words.errors.at(-1)?.text ?? words.last.at(-1) ?? "");
   return { kind: "other", message: text === "" ? "Borg did not say why" : text };
@@ -162,15 +169,16 @@ function patternFailure({ errors, last }: BorgWords): BorgFailure | undefined {
 
 /** What keeps anybody from writing, found in what Borg said. */
 function systemFailure(repository: BorgRepository, text: string): BorgFailure | undefined {
-  if (/Errno 28\b|No space left on device/.test(text)) return noSpace(repository);
-  if (/Errno 30\b|Read-only file system/.test(text)) {
+  const fault = systemFault(text, [localPath(repository.url) ?? ""]);
+  if (fault === "no-space") return noSpace(repository);
+  if (fault === "read-only") {
     return {
       kind: "other",
       message: "the repository, or Borg's cache, is on a read-only file system",
       hint: "See why it is read-only: after a disk error the kernel may have made it so",
     };
   }
-  if (/Errno 13\b|Permission denied/.test(text)) {
+  if (fault === "denied") {
     return { kind: "other", message: `permission denied: ${lastLine(text)}` };
   }
   return undefined;

@@ -64,19 +64,45 @@ const KNOWN: readonly {
     hint: "Load it: modprobe zfs",
   },
   {
-    pattern: /busy/,
+    pattern: /\bbusy\b/,
     reason: "it is busy",
     hint: "See what uses it: fuser -vm DIRECTORY",
   },
 ];
 
 /**
+ * What a command said in its own words: without names, as a dataset may be called `tank/busybox` or
+ * `tank/permission denied`.
+ *
+ * ZFS puts names into quotation marks, and no name can hold one. mount(8) and umount(8) write paths
+ * and snapshots as they are.
+ *
+ * @param text standard error
+ * @param names datasets and paths that the command was about
+ */
+export function ownWords(text: string, names: readonly string[] = []): string {
+  let words = text;
+  // A bare pool's name may be a word of the program's own.
+  const telling = names.filter((name) => name.includes("/") && name !== "/");
+  for (const name of telling.toSorted((a, b) => b.length - a.length)) {
+    words = words.replaceAll(name, "…");
+  }
+  for (const name of names) words = words.replaceAll(`${name}@`, "…@");
+  return words.replaceAll(/'[^'\n]*'|"[^"\n]*"/g, "…");
+}
+
+/**
  * Says why a command failed.
  *
  * @param result a command that did not succeed
  * @param dataset what stands for DATASET and POOL in the hint
+ * @param paths paths that the command was about
  */
-export function reasonFor(result: ZfsCommandResult, dataset: string): Reason {
+export function reasonFor(
+  result: ZfsCommandResult,
+  dataset: string,
+  paths: readonly string[] = [],
+): Reason {
   const pool = dataset.split(/[/@]/, 1)[0] ?? dataset;
   switch (result.end.kind) {
     case "not-started":
@@ -92,7 +118,7 @@ export function reasonFor(result: ZfsCommandResult, dataset: string): Reason {
     case "stopped":
       return { reason: "the run was stopped", hint: "Run it again" };
     case "exited":
-      return reasonInText(result.stderr, dataset) ?? {
+      return reasonInText(result.stderr, dataset, paths) ?? {
         reason: firstLine(result.stderr) ?? `exit code ${result.end.code}`,
         hint: "See the output of the command in the log of this run",
       };
@@ -104,12 +130,19 @@ export function reasonFor(result: ZfsCommandResult, dataset: string): Reason {
  *
  * @param text its standard error
  * @param dataset what stands for DATASET and POOL in the hint
+ * @param paths paths that the command was about
  */
-export function reasonInText(text: string, dataset: string): Reason | undefined {
-  const known = KNOWN.find(({ pattern }) => pattern.test(text));
+export function reasonInText(
+  text: string,
+  dataset: string,
+  paths: readonly string[] = [],
+): Reason | undefined {
+  const words = ownWords(text, [...paths, ...(dataset === "" ? [] : [dataset])]);
+  const known = KNOWN.find(({ pattern }) => pattern.test(words));
   if (known === undefined) return undefined;
   const pool = dataset.split(/[/@]/, 1)[0] ?? dataset;
-  const hint = known.hint.replace("DATASET", dataset).replaceAll("POOL", pool);
+  // At once: a dataset may be called "POOL".
+  const hint = known.hint.replaceAll(/DATASET|POOL/g, (word) => word === "POOL" ? pool : dataset);
   return { reason: known.reason, hint };
 }
 

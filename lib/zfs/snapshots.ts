@@ -9,6 +9,7 @@
  */
 import type { RunZfsCommand, ZfsCommandResult } from "./command.ts";
 import { holdTag, OWNER_PROPERTY, parseOwnSnapshot } from "./names.ts";
+import { ownWords } from "./reasons.ts";
 
 /**
  * Makes snapshots of datasets of ONE pool in one transaction group (two pools in a command fail with a
@@ -68,7 +69,7 @@ export async function releaseSnapshots(
  * @param names the names it was given
  */
 export function notFound(stderr: string, names: readonly string[]): readonly string[] {
-  const lines = stderr.split("\n").filter((line) => line.includes("does not exist"));
+  const lines = stderr.split("\n").filter((line) => ownWords(line).includes("does not exist"));
   return names.filter((name) => {
     const dataset = name.split("@", 1)[0] ?? name;
     return lines.some((line) => line.includes(`'${name}'`) || line.includes(`'${dataset}'`));

@@ -5,7 +5,7 @@
  */
 import { isHung, type RunZfsCommand, type ZfsCommandResult } from "../../zfs/command.ts";
 import type { Dataset } from "../../zfs/dataset_list.ts";
-import { reasonFor, reasonInText } from "../../zfs/reasons.ts";
+import { ownWords, reasonFor, reasonInText } from "../../zfs/reasons.ts";
 import {
   culprits,
   deferDestroy,
@@ -91,7 +91,7 @@ function spoilersAmong(
   if (found.length > 0) return found;
   // "Out of space" names nobody. A reservation makes a snapshot need space of its own.
   const reserved = datasets.filter((dataset) => dataset.reserved);
-  const spaceless = /out of space/.test(result.stderr);
+  const spaceless = /out of space/.test(ownWords(result.stderr));
   return spaceless && reserved.length > 0 ? reserved : datasets;
 }
 

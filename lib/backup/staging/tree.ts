@@ -108,7 +108,9 @@ async function mountOne(context: TreeContext, prepared: Prepared): Promise<Mount
     : await bindMount(context.run, mount.source, target, mount.recursive);
   if (result.succeeded) return prepared;
   if (mount.kind === "snapshot" && isHung(result)) context.hung.add(poolOf(mount.dataset));
-  const { reason, hint } = reasonFor(result, mount.kind === "snapshot" ? mount.dataset : "");
+  const { reason, hint } = mount.kind === "snapshot"
+    ? reasonFor(result, mount.dataset, [target])
+    : reasonFor(result, "", [target, mount.source]);
   const problem: Problem = {
     severity: mount.kind === "bind" && mount.nested ? "warning" : "error",
     message: `Cannot mount ${whatOf(mount)}: ${reason}`,

@@ -6,6 +6,7 @@
 import { isHung, type RunZfsCommand, type ZfsCommandResult } from "../../zfs/command.ts";
 import { BUSY_PAUSES, makePrivate, unmount } from "../../zfs/mounting.ts";
 import { asPrinted, findZfsMount, readMountTable } from "../../zfs/mount_table.ts";
+import { ownWords } from "../../zfs/reasons.ts";
 import type { JournalMount, JournalRun } from "../../state/journal.ts";
 import type { Problem } from "../outcome.ts";
 
@@ -116,10 +117,10 @@ const NOTHING_LEFT: UnmountOutcome = { remaining: [], snapshots: new Set(), prob
 const SAID = 5;
 
 function failure(remaining: readonly StillMounted[], said: string): UnmountOutcome {
-  const reason = said.includes("busy") ? "it is busy" : lastLine(said);
+  const targets = remaining.map(({ target }) => target);
   const problems = remaining.slice(0, SAID).map(({ target }): Problem => ({
     severity: "warning",
-    message: `Cannot unmount "${target}": ${reason}`,
+    message: `Cannot unmount "${target}": ${unmountReason(said, target, targets)}`,
     hint: `Find out who uses it: fuser -vm "${target}"; the next run tries again`,
   }));
   return {
@@ -129,6 +130,20 @@ function failure(remaining: readonly StillMounted[], said: string): UnmountOutco
   };
 }
 
+/**
+ * Why a mount is still there.
+ *
+ * @param said what umount(8) printed, such as "umount: /run/autoborg/tank: target is busy."
+ * @param target the mount point
+ * @param targets all that it was told to unmount; one may be called "busybox"
+ */
+export function unmountReason(said: string, target: string, targets: readonly string[]): string {
+  const start = `umount: ${target}: `;
+  const own = said.split("\n").find((line) => line.startsWith(start))?.slice(start.length);
+  const words = ownWords(own ?? said, targets);
+  return /\bbusy\b/.test(words) ? "it is busy" : own?.replace(/\.$/, "") ?? lastLine(said);
+}
+
 function lastLine(text: string): string {
-  return text.trim().split("\n").at(-1) ?? "there was no answer";
+  return text.trim().split("\n").at(-1) || "there was no answer";
 }
