@@ -156,17 +156,19 @@ async function tryOnce(address: URL, body: string, timeLimit: number): Promise<T
     const again = response.status >= 500 || response.status === 429 || response.status === 408;
     return { done: false, reason: `it answers with status ${response.status}`, again };
   } catch (error) {
-    return { done: false, reason: reasonOf(error, timeLimit), again: true };
+    return { done: false, reason: reasonOf(error, timeLimit, address), again: true };
   }
 }
 
 /** The message of `fetch` has the url in it, which is a secret, so that it is not passed on. */
-function reasonOf(error: unknown, timeLimit: number): string {
+function reasonOf(error: unknown, timeLimit: number, { hostname }: URL): string {
   if (error instanceof DOMException && error.name === "TimeoutError") {
     return `it did not answer within ${timeLimit / 1_000} seconds`;
   }
   const cause = error instanceof Error ? error.cause : undefined;
-  const message = `${error} ${cause}`;
+  // A server may be called "dns.example.org".
+  const message = `${error} ${cause}`.replaceAll(/https?:\/\/[^\s)]+/gi, "")
+    .replaceAll(hostname, "");
   if (/blocked/i.test(message)) return "no web server may use its port";
   if (/dns|lookup/i.test(message)) return "its name can't be resolved";
   if (/refused/i.test(message)) return "the connection was refused";

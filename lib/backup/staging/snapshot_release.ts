@@ -7,7 +7,7 @@ import type { JournalRun, JournalSnapshot } from "../../state/journal.ts";
 import { isHung, type RunZfsCommand } from "../../zfs/command.ts";
 import { BUSY_PAUSES } from "../../zfs/mounting.ts";
 import { holdTag, poolOf } from "../../zfs/names.ts";
-import { reasonFor } from "../../zfs/reasons.ts";
+import { ownWords, reasonFor } from "../../zfs/reasons.ts";
 import { holdsOf, lookUpSnapshots } from "../../zfs/snapshot_facts.ts";
 import { deferDestroy, notFound, releaseSnapshots, stillHeld } from "../../zfs/snapshots.ts";
 import type { Problem } from "../outcome.ts";
@@ -104,7 +104,8 @@ async function release(
     if (isHung(result)) break;
     const held = result.succeeded ? [] : stillHeld(result.stderr, names);
     if (
-      !result.succeeded && held.length === 0 && !/does not exist|no such tag/.test(result.stderr)
+      !result.succeeded && held.length === 0 &&
+      !/does not exist|no such tag/.test(ownWords(result.stderr))
     ) {
       break;
     }
@@ -195,7 +196,7 @@ async function destroyOwn(
     );
     if (!fact.deferred) {
       const result = await deferDestroy(run, { name, configuration, runId });
-      if (!result.succeeded && !/does not exist|could not find/.test(result.stderr)) {
+      if (!result.succeeded && !/does not exist|could not find/.test(ownWords(result.stderr))) {
         stuck.push(entry);
         return;
       }
