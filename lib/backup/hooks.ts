@@ -174,7 +174,8 @@ export async function findHook(
   if (unsafe !== undefined) faults.push(describeUnsafe(unsafe));
   if (faults.length === 0) return file;
   throw new AppError(`Refusing to run the hook "${file}": ${faults.join("; ")}`, {
-    hint: `Hooks run as root: chown root "${file}" "${dirname(file)}" && ` +
+    hint: `Hooks run as root, and others could change this one: read it first (less "${file}"). ` +
+      `Then: chown root "${file}" "${dirname(file)}" && ` +
       `chmod 0755 "${file}" "${dirname(file)}"`,
   });
 }

@@ -177,9 +177,12 @@ async function attempt(step: Step, run: () => Promise<StepResult>): Promise<Step
   }
 }
 
-/** A proof that can't read the archive back casts doubt on it, and a check will tell more. */
-function isDoubt(step: Step, failure: BorgFailure): boolean {
-  return step === "proof" && failure.kind === "other";
+/**
+ * A proof that can't read the archive back, or finds it unauthenticated, casts doubt on it, and a
+ * check will tell more. Nothing is pruned or compacted after it.
+ */
+function isDoubt(step: Step, { kind }: BorgFailure): boolean {
+  return step === "proof" && (kind === "other" || kind === "unauthenticated");
 }
 
 function whyAbsent(failure: BorgFailure | undefined): string | undefined {

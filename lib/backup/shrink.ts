@@ -6,6 +6,7 @@
  * @module
  */
 import type { Problem } from "./outcome.ts";
+import { ownCommand } from "../own_command.ts";
 
 /** What is compared; the size is in bytes, before compression and deduplication. */
 export interface ArchiveExtent {
@@ -49,8 +50,11 @@ export function shrinkProblem(
   return {
     severity: "warning",
     message: `the new archive is much smaller than the last one: ${parts.join(", ")}`,
-    hint: "See that all sources are there and mounted. Nothing is pruned until you say that this " +
-      'is right: "autoborg run --accept-shrink"; [shrink] sets the limits',
+    hint: "Check that all sources are there and mounted. Nothing is pruned until you accept the " +
+      `new size: "${
+        ownCommand("run", "--accept-shrink")
+      }"; prune may then delete the old archives ` +
+      "that still hold what is missing. [shrink] sets the limits",
   };
 }
 

@@ -7,7 +7,11 @@ import type { BorgFailure, BorgWords } from "./failure_kinds.ts";
 import { withoutNames } from "./own_words.ts";
 import type { BorgRepository } from "./repository.ts";
 
-const HOST_KEY_HINT = "Connect once by hand with ssh, as the same user, and compare the host key";
+/** Fingerprints can only be compared with what the server itself says on its console. */
+const FINGERPRINT = '"ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub" on the server shows';
+const HOST_KEY_HINT =
+  "Connect once by hand with ssh, as the same user, and compare the host key: " +
+  `accept it only if it is the one that ${FINGERPRINT}`;
 
 /** What ssh says, and what it means; what is said last, but may get lost, comes first. */
 const SSH_REASONS: readonly {
@@ -16,7 +20,15 @@ const SSH_REASONS: readonly {
   readonly hint: string;
 }[] = [
   {
-    pattern: /Host key verification failed|REMOTE HOST IDENTIFICATION HAS CHANGED/,
+    pattern: /REMOTE HOST IDENTIFICATION HAS CHANGED|host key for \S+ has changed/i,
+    reachable: true,
+    hint:
+      "Another machine may pose as the server. Find out first why its host key has changed, and " +
+      `compare the new one with the one that ${FINGERPRINT}. Replacing the line in known_hosts ` +
+      "makes ssh trust whoever answers now",
+  },
+  {
+    pattern: /Host key verification failed/,
     reachable: true,
     hint: HOST_KEY_HINT,
   },
@@ -67,7 +79,7 @@ const SSH_REASONS: readonly {
  */
 export function connectionClosed(repository: BorgRepository, words: BorgWords): BorgFailure {
   const lines = words.last.filter((line) => !isAside(line))
-    .map((line) => line.replace(/^Remote:\s*/, "").trim());
+    .map((line) => line.replace(/^Remote:\s*/, "").replace(/^@\s+|\s+@$/g, "").trim());
   const { sshKey = "" } = repository;
   for (const { pattern, reachable, hint } of SSH_REASONS) {
     const line = lines.find((candidate) => pattern.test(withoutNames(candidate, [sshKey])));

@@ -3,10 +3,26 @@
  *
  * @module
  */
+import { borgCommand, ownCommand } from "../own_command.ts";
+import {
+  authenticationFailure,
+  unauthenticatedArchives,
+  unauthenticatedManifest,
+} from "./authentication_failure.ts";
 import { connectionClosed, isBrokenPipe } from "./connection_failure.ts";
+import { BROKEN_INDEX, damaged } from "./damage_failure.ts";
 import type { BorgFailure, BorgWords } from "./failure_kinds.ts";
+import {
+  encryptedOtherwise,
+  moved,
+  notUnique,
+  replayed,
+  unknownUnencrypted,
+} from "./identity_failure.ts";
+import { lockFailure } from "./lock_failure.ts";
 import { isAboutFile, systemFault } from "./own_words.ts";
 import { type BorgRepository, localPath } from "./repository.ts";
+import { fewerArchives, littleSpace, noSpace } from "./space_failure.ts";
 
 type Explain = (repository: BorgRepository, words: BorgWords, text: string) => BorgFailure;
 
@@ -20,12 +36,12 @@ const KNOWN: Readonly<Record<string, Explain>> = {
   }),
   "Repository.AlreadyExists": (repository) => ({
     kind: "repository-exists",
-    message: `there is a repository already at "${repository.url}"`,
+    message: `a repository already exists at "${repository.url}"`,
   }),
   "Repository.PathAlreadyExists": (repository) => ({
     kind: "other",
-    message: `there is something else than a Borg repository at "${repository.url}"`,
-    hint: "Choose another place, or move away what is there",
+    message: `something other than a Borg repository exists at "${repository.url}"`,
+    hint: "Choose another place, or move what is there to another one",
   }),
   "Repository.InvalidRepository": invalidRepository,
   "Repository.InvalidRepositoryConfig": (_repository, _words, text) => ({
@@ -37,15 +53,23 @@ const KNOWN: Readonly<Record<string, Explain>> = {
   "Repository.ObjectNotFound": damaged,
   "IntegrityError": damaged,
   "FileIntegrityError": damaged,
+  // They are known by their texts, too, as `check` has them without a msgid.
+  "TAMRequiredError": (repository, _words, text) => unauthenticatedManifest(repository, text),
+  "TAMInvalid": (repository, _words, text) => unauthenticatedManifest(repository, text),
+  "TAMUnsupportedSuiteError": (repository, _words, text) =>
+    unauthenticatedManifest(repository, text),
+  "ArchiveTAMRequiredError": (repository, _words, text) =>
+    unauthenticatedArchives(repository, [text]),
+  "ArchiveTAMInvalid": (repository, _words, text) => unauthenticatedArchives(repository, [text]),
   "Repository.InsufficientFreeSpaceError": littleSpace,
   "Repository.StorageQuotaExceeded": (_repository, _words, text) => ({
     kind: "other",
     message: `the repository's storage quota is used up: ${text}`,
-    hint: "Raise the quota on the server, or keep fewer archives ([retention]) and compact",
+    hint: `Raise the quota on the server. ${fewerArchives()}`,
   }),
-  "LockTimeout": locked,
+  "LockTimeout": (repository, _words, text) => lockFailure(repository, text),
   "LockFailed": noLock,
-  "LockError": locked,
+  "LockError": (repository, _words, text) => lockFailure(repository, text),
   "PassphraseWrong": (repository) => ({
     kind: "other",
     message: "wrong passphrase",
@@ -66,44 +90,22 @@ const KNOWN: Readonly<Record<string, Explain>> = {
   "KeyfileNotFoundError": (repository) => ({
     kind: "other",
     message: "the repository's key file is not on this machine",
-    hint: `Bring it back with "autoborg borg ${repository.label} -- key import :: FILE"`,
+    hint: importKey(repository),
   }),
   "RepoKeyNotFoundError": (repository) => ({
     kind: "other",
     message: "the repository has lost its key",
-    hint: `Bring it back with "autoborg borg ${repository.label} -- key import :: FILE"`,
+    hint: importKey(repository),
   }),
-  "Cache.RepositoryAccessAborted": (repository) => ({
-    kind: "other",
-    message: `the repository was at another place before it was at "${repository.url}"`,
-    hint: `If you moved it: run "autoborg borg ${repository.label} -- info" once and say yes`,
-  }),
-  "Cache.CacheInitAbortedError": (repository) => ({
-    kind: "other",
-    message: "the repository is not encrypted, and this machine has never seen it",
-    hint: `If that is right, set encryption = "none" in [[repositories]] "${repository.label}"; ` +
-      "if not, somebody may have put another repository in its place",
-  }),
-  "Cache.EncryptionMethodMismatch": () => ({
-    kind: "other",
-    message: "the repository's encryption is another one than at the last access",
-    hint: "Find out who replaced the repository before you trust it with data",
-  }),
-  "Cache.RepositoryReplay": () => ({
-    kind: "other",
-    message: "the repository is older than what this machine knows of it",
-    hint: "It was set back to an earlier state, or a copy with the same id is in use. If you did " +
-      'this on purpose, see "borg config" and "borg delete --cache-only" in Borg\'s manual',
-  }),
-  "Cache.RepositoryIDNotUnique": () => ({
-    kind: "other",
-    message: "two repositories with the same id are in use",
-    hint: "A copied repository must not be written to. Use only one of them",
-  }),
+  "Cache.RepositoryAccessAborted": moved,
+  "Cache.CacheInitAbortedError": unknownUnencrypted,
+  "Cache.EncryptionMethodMismatch": encryptedOtherwise,
+  "Cache.RepositoryReplay": replayed,
+  "Cache.RepositoryIDNotUnique": notUnique,
   "Archive.AlreadyExists": (_repository, _words, text) => ({
     kind: "other",
     message: `an archive of this name exists already: ${text}`,
-    hint: "See that the clock of this machine is right, and run again",
+    hint: "Check that the clock of this machine is right, and run again",
   }),
   "PathNotAllowed": (repository) => ({
     kind: "other",
@@ -115,8 +117,14 @@ const KNOWN: Readonly<Record<string, Explain>> = {
   "ConnectionBrokenWithHint": connectionClosed,
   "ConnectionClosed": connectionClosed,
   "ConnectionClosedWithHint": connectionClosed,
-  "Signal.SIGTERM": () => ({ kind: "other", message: "somebody ended Borg with SIGTERM" }),
-  "Signal.SIGHUP": () => ({ kind: "other", message: "somebody ended Borg with SIGHUP" }),
+  "Signal.SIGTERM": () => ({
+    kind: "other",
+    message: "Borg was terminated by SIGTERM (not by autoborg)",
+  }),
+  "Signal.SIGHUP": () => ({
+    kind: "other",
+    message: "Borg was terminated by SIGHUP (not by autoborg)",
+  }),
 };
 
 /**
@@ -127,12 +135,15 @@ const KNOWN: Readonly<Record<string, Explain>> = {
  * @returns what happened and what to do about it
  */
 export function explainFailure(repository: BorgRepository, words: BorgWords): BorgFailure {
+  // Before everything else: to Borg these are "integrity errors", as after a broken disk.
+  const unauthenticated = authenticationFailure(repository, words.errors.map(({ text }) => text));
+  if (unauthenticated !== undefined) return unauthenticated;
   for (const { msgid, text } of words.errors) {
     const explain = msgid !== undefined && Object.hasOwn(KNOWN, msgid) ? KNOWN[msgid] : undefined;
     if (explain !== undefined) return explain(repository, words, firstLine(text));
   }
   const everything = [...words.last, ...words.errors.map(({ text }) => text)].join("\n");
-  if (/no FUSE support/.test(everything)) return noFuse;
+  if (/no FUSE support/.test(everything)) return noFuse();
   const ofPattern = patternFailure(words);
   if (ofPattern !== undefined) return ofPattern;
   // What an automount answers when its disk is not plugged in; Borg ends with a traceback then.
@@ -146,6 +157,7 @@ export function explainFailure(repository: BorgRepository, words: BorgWords): Bo
     ].join("\n"),
   );
   if (ofSystem !== undefined) return ofSystem;
+  if (BROKEN_INDEX.test(everything)) return damaged(repository, words, lastLine(everything));
   const text = lastLine(words.errors.at(-1)?.text ?? words.last.at(-1) ?? "");
   return { kind: "other", message: text === "" ? "Borg did not say why" : text };
 }
@@ -189,7 +201,7 @@ function missingRepository(repository: BorgRepository): BorgFailure {
   return {
     kind: "missing-repository",
     message: `there is no repository at "${repository.url}"`,
-    hint: `If it is new, create it with "autoborg init --repo ${repository.label}"; ` +
+    hint: `If it is new, create it with "${ownCommand("init", "--repo", repository.label)}"; ` +
       `otherwise ${where}correct its URL`,
   };
 }
@@ -199,37 +211,15 @@ function isNoDevice(repository: BorgRepository, text: string): boolean {
   return path !== undefined && text.includes(`OSError: [Errno 19] No such device: '${path}'`);
 }
 
-function damaged(repository: BorgRepository, _words: BorgWords, text: string): BorgFailure {
-  return {
-    kind: "other",
-    message: `the repository is damaged: ${text}`,
-    hint: `Look at the disk first; then see "borg check --repair" in Borg's manual, and save a ` +
-      `copy of "${repository.url}" before you use it`,
-  };
+function importKey({ label }: BorgRepository): string {
+  return `Restore it from your copy: ${borgCommand(label, "key", "import", "::", "FILE")}`;
 }
 
-const noFuse: BorgFailure = {
-  kind: "other",
-  message: "this Borg can't mount: it was installed without FUSE support",
-  hint: 'Install "python3-pyfuse3" or "python3-llfuse"; "autoborg restore" does without',
-};
-
-function noSpace(repository: BorgRepository): BorgFailure {
+function noFuse(): BorgFailure {
   return {
     kind: "other",
-    message: "no space is left on the device of the repository or of Borg's cache",
-    hint: `Make room where "${repository.url}" is, or keep fewer archives ([retention])`,
-  };
-}
-
-/** Borg stops before the disk is full: it keeps room for a whole segment, to be able to compact. */
-function littleSpace(repository: BorgRepository, _words: BorgWords, text: string): BorgFailure {
-  const [, wanted, free] = /\(required: ([^,]+), available: ([^)]+)\)/.exec(text) ?? [];
-  if (wanted === undefined || free === undefined) return noSpace(repository);
-  return {
-    ...noSpace(repository),
-    message: `too little space is left for the repository: Borg wants ${wanted} to be free, ` +
-      `${free} are`,
+    message: "this Borg can't mount: it was installed without FUSE support",
+    hint: 'Install "python3-pyfuse3" or "python3-llfuse"; "autoborg restore" needs neither',
   };
 }
 
@@ -240,7 +230,7 @@ function invalidRepository(repository: BorgRepository): BorgFailure {
   return {
     kind: "other",
     message: `"${repository.url}" is not a Borg repository`,
-    hint: `See that the URL of [[repositories]] "${repository.label}" is right`,
+    hint: `Check the URL of [[repositories]] "${repository.label}"`,
   };
 }
 
@@ -252,39 +242,9 @@ function isEmptyDirectory(path: string): boolean {
   }
 }
 
-function locked(repository: BorgRepository, _words: BorgWords, text: string): BorgFailure {
-  const minutes = Math.round(repository.lockWait / 60_000);
-  const waited = minutes > 0 ? `${minutes} min` : `${Math.round(repository.lockWait / 1000)} s`;
-  const path = /the lock (.+) \(/.exec(text)?.[1];
-  // A cache is a directory that has the repository's id, 64 hexadecimal digits, for its name.
-  const cached = /\/[0-9a-f]{64}\/lock/.test(path ?? "");
-  const what = cached ? "Borg's cache of the repository" : "the repository";
-  const holder = path === undefined ? undefined : lockHolder(path);
-  const by = holder === undefined ? "" : ` by process ${holder.process} on ${holder.host}`;
-  return {
-    kind: "locked",
-    message: `${what} is locked${by}; waited ${waited} in vain`,
-    hint: "See whether another Borg is at work there. If surely none is: " +
-      `"borg break-lock ${repository.url}"; [[repositories]] lock_wait says how long to wait`,
-  };
-}
-
 /** Nobody else need hold a lock that can't be made, because the disk is full or read-only. */
-function noLock(repository: BorgRepository, words: BorgWords, text: string): BorgFailure {
-  return systemFailure(repository, text) ?? locked(repository, words, text);
-}
-
-/** Borg's lock is a directory with one file named `HOST@NUMBER.PROCESS-THREAD`. */
-function lockHolder(path: string): { host: string; process: string } | undefined {
-  try {
-    for (const entry of Deno.readDirSync(path)) {
-      const match = /^(.+?)(?:@\d+)?\.(\d+)-[0-9a-f]+$/.exec(entry.name);
-      if (match !== null) return { host: match[1] ?? "", process: match[2] ?? "" };
-    }
-  } catch {
-    // On a server, or released meanwhile: then nobody can say who it was.
-  }
-  return undefined;
+function noLock(repository: BorgRepository, _words: BorgWords, text: string): BorgFailure {
+  return systemFailure(repository, text) ?? lockFailure(repository, text);
 }
 
 function firstLine(text: string): string {

@@ -13,6 +13,11 @@ export type FailureKind =
   | "unreachable"
   /** Another Borg works on the repository. */
   | "locked"
+  /**
+   * The manifest or an archive is not authenticated: someone without the repository's key may have
+   * written it.
+   */
+  | "unauthenticated"
   /** There is a repository already where one should be created. */
   | "repository-exists"
   /** Anything else. */

@@ -1,6 +1,7 @@
 import { borgRepository, chooseRepositories } from "../backup/plan.ts";
 import { interactiveEnvironment } from "../borg/environment.ts";
 import { UsageError } from "../errors.ts";
+import { borgCommand } from "../own_command.ts";
 import { runAttended } from "../process/attended_program.ts";
 import {
   type CliContext,
@@ -21,7 +22,7 @@ export async function borgVerb(
   if (chosen === undefined) throw new UsageError(`Cannot find the repository "${label}"`);
   if (args.length === 0) {
     throw new UsageError("Cannot run Borg without a command", {
-      hint: `Such as: autoborg borg ${label} -- info`,
+      hint: `Such as: ${borgCommand(label, "info")}`,
     });
   }
   const env = interactiveEnvironment(borgRepository(chosen), outerEnvironment(this.variable));

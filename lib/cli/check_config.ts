@@ -1,5 +1,6 @@
 import type { Config } from "../config/schema.ts";
 import { UsageError } from "../errors.ts";
+import { ownCommand } from "../own_command.ts";
 import { humanDuration } from "../units.ts";
 import { type CliContext, type CommonFlags, loadChosenConfig } from "./context.ts";
 
@@ -16,7 +17,7 @@ export interface CheckConfigFlags extends CommonFlags {
 export async function checkConfigVerb(this: CliContext, flags: CheckConfigFlags): Promise<void> {
   if (flags.json && !flags.probe) {
     throw new UsageError("Cannot print JSON: --json needs --probe", {
-      hint: "autoborg show-config prints the configuration itself",
+      hint: `This prints the configuration itself: ${ownCommand("show-config")}`,
     });
   }
   const loaded = await loadChosenConfig(this, flags);

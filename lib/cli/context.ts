@@ -6,6 +6,7 @@
 import type { CommandContext } from "@stricli/core";
 import { type OuterEnvironment, PASSED_ON } from "../borg/environment.ts";
 import type { LoadedConfig, LoadEnvironment } from "../config/load.ts";
+import { DEFAULT_CONFIG, nameConfig } from "../own_command.ts";
 
 /** Reads a variable of the environment. */
 export type ReadVariable = (name: string) => string | undefined;
@@ -30,9 +31,6 @@ export interface CommonFlags {
   readonly color: boolean;
 }
 
-/** Where the configuration is looked for last. */
-export const DEFAULT_CONFIG = "/etc/autoborg/config.toml";
-
 /**
  * Loads the configuration that a verb was told to use.
  *
@@ -52,7 +50,7 @@ export async function loadChosenConfig(
 }
 
 /**
- * Says which configuration a verb was told to use.
+ * Says which configuration a verb was told to use. Commands in hints name it from then on.
  *
  * @param context the world outside
  * @param flags the verb's flags
@@ -65,6 +63,7 @@ export function chosenConfig(
   otherwise: string = DEFAULT_CONFIG,
 ): { readonly path: string; readonly environment: LoadEnvironment } {
   const path = flags.config ?? nonEmpty(context.variable("AUTOBORG_CONFIG")) ?? otherwise;
+  nameConfig(path);
   const credentialsDirectory = nonEmpty(context.variable("CREDENTIALS_DIRECTORY"));
   return { path, environment: credentialsDirectory === undefined ? {} : { credentialsDirectory } };
 }

@@ -3,6 +3,7 @@ import type { BorgRepository } from "../borg/repository.ts";
 import { runBorg } from "../borg/run_borg.ts";
 import { borgRepository, chooseRepositories } from "../backup/plan.ts";
 import { ExitCode } from "../errors.ts";
+import { borgCommand } from "../own_command.ts";
 import { printable } from "../report/printable.ts";
 import { createMasker } from "../secret.ts";
 import {
@@ -86,7 +87,7 @@ function keyAdvice(repository: BorgRepository): string {
   return `
 ${label}: the key is kept ${where}.
   Without key AND passphrase nobody can restore anything. Keep both away from this machine:
-    autoborg borg ${label} -- key export :: ${label}.key
-    autoborg borg ${label} -- key export --paper ::
+    ${borgCommand(label, "key", "export", "::", `${label}.key`)}
+    ${borgCommand(label, "key", "export", "--paper", "::")}
 `;
 }

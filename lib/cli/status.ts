@@ -1,5 +1,6 @@
 import type { Config } from "../config/schema.ts";
 import { AppError, ExitCode } from "../errors.ts";
+import { ownCommand } from "../own_command.ts";
 import type { ReportedProblem } from "../report/run_report.ts";
 import { collectStatus, type Leftover, type RunningRun } from "../report/status.ts";
 import { statusText } from "../report/status_text.ts";
@@ -74,7 +75,9 @@ async function mailProblems(config: Config): Promise<readonly ReportedProblem[]>
   return [{
     severity: "warning",
     message: `Mail could not be sent at ${at}Z: ${failure.reason}; ${waiting} to be sent`,
-    hint: "The next run tries again; autoborg test-mail shows what the mail server says",
+    hint: `The next run tries again; this shows what the mail server says: ${
+      ownCommand("test-mail")
+    }`,
   }];
 }
 

@@ -3,6 +3,7 @@ import { commandRunner } from "../backup/staging/commands.ts";
 import { type LoadEnvironment, readSettings } from "../config/load.ts";
 import { loadServiceSettings } from "../config/service_settings.ts";
 import { AppError, reasonOf } from "../errors.ts";
+import { DEFAULT_CONFIG } from "../own_command.ts";
 import { replaceFile } from "../report/atomic_file.ts";
 import { withoutOwnKey } from "../systemd/agent.ts";
 import type { Credential } from "../systemd/service.ts";
@@ -10,13 +11,7 @@ import { makerOf, type UnitFile } from "../systemd/unit_file.ts";
 import { unitsOf } from "../systemd/units.ts";
 import type { BorgVariables } from "../systemd/writable.ts";
 import { parseMountLine, readMountTable } from "../zfs/mount_table.ts";
-import {
-  chosenConfig,
-  type CliContext,
-  type CommonFlags,
-  DEFAULT_CONFIG,
-  outerEnvironment,
-} from "./context.ts";
+import { chosenConfig, type CliContext, type CommonFlags, outerEnvironment } from "./context.ts";
 
 /** The flags of `autoborg systemd`. */
 export interface SystemdFlags extends CommonFlags {

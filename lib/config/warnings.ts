@@ -6,6 +6,7 @@
  */
 import { callerNumber, foreignOwner } from "../files/caller.ts";
 import { findUnsafePlace, type UnsafePlace } from "../files/path_safety.ts";
+import { borgCommand } from "../own_command.ts";
 import type { Config } from "./schema.ts";
 
 /** A passphrase with fewer characters can be guessed, and is likely to be a part of other words. */
@@ -88,7 +89,7 @@ export function passphraseWarnings(repositories: Config["repositories"]): string
     return [
       `The passphrase of "${label}" is short: expected ${SHORTEST} characters or more, because a ` +
       "shorter one can be guessed, and reports hide it in other words, too; " +
-      '"borg key change-passphrase" sets another one',
+      `another one is set by: ${borgCommand(label, "key", "change-passphrase", "::")}`,
     ];
   });
 }

@@ -74,7 +74,7 @@ function takeEmpty(draft: Draft, empty: Taken<string>, mode: string | undefined)
   draft.look(
     empty.line,
     `${empty.name} is empty, so whoever has the key has the data; ` +
-      '"autoborg borg LABEL -- key change-passphrase" sets a passphrase',
+      '"autoborg borg LABEL -- key change-passphrase ::" sets a passphrase',
   );
   if (KEYFILE_MODES.includes(mode ?? "")) return draft.set("passphrase", "", empty);
   // The configuration wants a passphrase that is not empty; this command prints an empty one.

@@ -49,8 +49,8 @@ function lookAtArchives(draft: Draft, line: number | undefined): void {
   draft.look(
     line,
     "archives that the script made are kept: autoborg lists them (autoborg list --all) and never " +
-      "prunes them; delete by hand those that are no longer needed " +
-      "(autoborg borg LABEL -- delete ::ARCHIVE)",
+      "prunes them; what you no longer need can be deleted by hand, which can't be undone: look first " +
+      "(autoborg borg LABEL -- delete --dry-run --list ::ARCHIVE)",
   );
   draft.look(
     line,

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { ownCommand } from "../own_command.ts";
 import { type Journal, readJournal } from "../state/journal.ts";
 import { lookAtLock } from "../state/run_lock.ts";
 import { humanDuration } from "../units.ts";
@@ -64,7 +65,8 @@ function leftovers(
     return warning(
       LEFTOVERS,
       `nothing is cleaned up: the journal was written on the host "${journal.hostname}", and this is "${hostname}"`,
-      `If the host was renamed, put "${hostname}" into the journal; if it was copied, remove it`,
+      `If the host was renamed, put "${hostname}" into the journal; if it was copied, move it to ` +
+        "another name: it is the only record of what dead runs left",
     );
   }
   const snapshots = dead.reduce((sum, run) => sum + run.snapshots.length, 0);
@@ -73,6 +75,6 @@ function leftovers(
   return warning(
     LEFTOVERS,
     `dead runs (${runs}) left ${snapshots} snapshots and ${mounts} mounts`,
-    "The next run cleans up, or autoborg recover does it now",
+    `The next run cleans up, or this does it now: ${ownCommand("recover")}`,
   );
 }

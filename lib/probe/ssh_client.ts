@@ -6,6 +6,7 @@
 import { runBorg } from "../borg/run_borg.ts";
 import { localPath } from "../borg/repository.ts";
 import type { Repository } from "../config/schema.ts";
+import { ownCommand } from "../own_command.ts";
 import type { ProbeContext } from "./context.ts";
 import { failed, type Finding, ok, skipped, subject, warning } from "./finding.ts";
 import { STOP_READER, withTimeLimit } from "./limits.ts";
@@ -77,7 +78,8 @@ export function judgeSsh(lines: readonly string[], onAgent: readonly string[] = 
     SSH,
     `${there}; an SSH agent is in reach, and a service has none: ${onAgent.join(", ")} may open ` +
       "now and not at night",
-    'Set ssh_key, to a key without a passphrase; "SSH_AUTH_SOCK= autoborg check-config --probe" ' +
-      "asks without the agent",
+    `Set ssh_key, to a key without a passphrase; "SSH_AUTH_SOCK= ${
+      ownCommand("check-config", "--probe")
+    }" asks without the agent`,
   );
 }

@@ -4,6 +4,7 @@
  * @module
  */
 import { join } from "node:path";
+import { ownCommand } from "../own_command.ts";
 import { humanDuration } from "../units.ts";
 import { cronLines } from "./cron.ts";
 import { type Finding, ok, subject, warning } from "./finding.ts";
@@ -25,6 +26,9 @@ const UNIT_DIRECTORIES = [
   "usr/lib/systemd/system",
   "lib/systemd/system",
 ];
+
+/** Where the units of an administrator belong. */
+const UNITS = "/etc/systemd/system";
 
 /** What `systemctl enable` makes a link in. */
 const WANTS = "timers.target.wants";
@@ -80,7 +84,7 @@ function judge({ name, text, stamp }: Timer, { now, maxAge }: TimerExpectations)
     return warning(
       TIMER,
       `${name} is enabled, but its file is not there or it is masked`,
-      "Write it: autoborg systemd --write /etc/systemd/system; then systemctl daemon-reload",
+      `Write it: ${ownCommand("systemd", "--write", UNITS)}; then systemctl daemon-reload`,
     );
   }
   if (stamp !== undefined) {
@@ -108,7 +112,7 @@ function elsewhere({ name, config = "" }: Timer, expected: TimerExpectations): F
   return warning(
     TIMER,
     `nothing starts autoborg with "${expected.config}": ${name} reads "${config}"`,
-    `autoborg systemd --config ${expected.config} --name NAME --write /etc/systemd/system, then ` +
+    `${ownCommand("systemd", "--name", "NAME", "--write", UNITS)}, then ` +
       "systemctl enable --now autoborg@NAME.timer",
   );
 }
@@ -119,8 +123,8 @@ function nothing(timers: readonly Timer[]): Finding {
     return warning(
       TIMER,
       "nothing starts autoborg",
-      "autoborg systemd --write /etc/systemd/system, then systemctl enable --now autoborg.timer; " +
-        'without systemd a line of cron with "autoborg run"',
+      `${ownCommand("systemd", "--write", UNITS)}, then systemctl enable --now autoborg.timer; ` +
+        `without systemd a line of cron with "${ownCommand("run")}"`,
     );
   }
   const name = installed.name.replace("@.timer", "@NAME.timer");

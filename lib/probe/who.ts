@@ -4,6 +4,7 @@
  * @module
  */
 import { callerNumber } from "../files/caller.ts";
+import { ownCommand } from "../own_command.ts";
 import { type Finding, ok, subject, warning } from "./finding.ts";
 
 const USER = subject("user");
@@ -31,6 +32,7 @@ export function judgeUser(uid: number | undefined): Finding {
     USER,
     `not root, but user ${uid}: files of others may be unreadable, and snapshots of ZFS can't be ` +
       "mounted",
-    "Ask as the user that the timer starts autoborg as: sudo autoborg check-config --probe",
+    "Ask as the user that the timer starts autoborg as: sudo " +
+      ownCommand("check-config", "--probe"),
   );
 }

@@ -4,6 +4,7 @@
  * @module
  */
 import { styleText } from "node:util";
+import { ownCommand } from "../own_command.ts";
 import { formatDuration, humanDuration, humanSize } from "../units.ts";
 import { plainTable } from "./plain_table.ts";
 import { printableLine } from "./printable.ts";
@@ -157,7 +158,7 @@ function leftovers({ leftovers: left }: StatusReport, paint: Paint): readonly st
     `${paint("yellow", "warning")}: dead runs left ${left.length} ` +
     `${left.length === 1 ? "snapshot" : "snapshots"} behind`,
     ...left.map(({ snapshot, runId }) => `  ${printableLine(snapshot)} (run ${runId})`),
-    "  what to do: the next run cleans up, or autoborg recover does it now",
+    `  what to do: the next run cleans up, or this does it now: ${ownCommand("recover")}`,
   ];
 }
 

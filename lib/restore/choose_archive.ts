@@ -7,6 +7,7 @@ import { AppError } from "../errors.ts";
 import { nearest } from "../nearest.ts";
 import type { Catalogue, ListedArchive } from "./catalogue.ts";
 import { localTime } from "./local_time.ts";
+import { ownCommand } from "../own_command.ts";
 
 /** Which archive is meant. */
 export interface ArchiveChoice {
@@ -48,8 +49,8 @@ function chooseByName(catalogue: Catalogue, name: string): ListedArchive {
   const where = catalogue.asked.map(({ label }) => `"${label}"`).join(", ");
   throw new AppError(`Cannot find the archive "${name}" in ${where}`, {
     hint: near === undefined
-      ? '"autoborg list --all" shows what there is'
-      : `Did you mean "${near}"? "autoborg list --all" shows what there is`,
+      ? `"${ownCommand("list", "--all")}" shows what there is`
+      : `Did you mean "${near}"? "${ownCommand("list", "--all")}" shows what there is`,
   });
 }
 
@@ -58,7 +59,9 @@ function noneOfSeries(catalogue: Catalogue, series: string): AppError {
   const others = catalogue.archives.length;
   return new AppError(`Cannot find an archive of "${series}" in ${where}`, {
     hint: others === 0
-      ? 'The repository is empty; "autoborg run" makes the first archive'
-      : `There are ${others} others; "autoborg list --all" shows them, --archive names one`,
+      ? `The repository is empty; "${ownCommand("run")}" makes the first archive`
+      : `There are ${others} others; "${
+        ownCommand("list", "--all")
+      }" shows them, --archive names one`,
   });
 }

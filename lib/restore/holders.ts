@@ -11,6 +11,7 @@ import { type Access, type Answer, askEntries } from "./ask.ts";
 import { NearestPaths } from "./nearest_paths.ts";
 import { type Survey, survey } from "./survey.ts";
 import type { Wanted } from "./wanted.ts";
+import { ownCommand } from "../own_command.ts";
 
 /** Some of an archive. */
 export interface Part {
@@ -113,7 +114,8 @@ async function notInArchive(
   });
   const { archive } = place;
   return new AppError(`Cannot find in the archive ${archive}: ${lines.join("; ")}`, {
-    hint: `"autoborg list ${archive} PATH" shows what it holds, "autoborg find" looks into all ` +
+    hint: `"${ownCommand("list", archive, "PATH")}" shows what it holds, "${ownCommand("find")}" ` +
+      "looks into all " +
       `archives${assurance === undefined ? "" : `. ${assurance}`}`,
   });
 }

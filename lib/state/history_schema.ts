@@ -226,7 +226,11 @@ function versionOf(database: DatabaseSync, path: string): number {
   if (typeof version === "number" && version >= 0 && version <= SCHEMA_VERSION) return version;
   throw new AppError(
     `Cannot use the history "${path}": its version is ${version}, wanted at most ${SCHEMA_VERSION}`,
-    { hint: "It was written by a newer autoborg; use that one, or move the file away" },
+    {
+      hint:
+        "It was written by a newer autoborg: use that one. Without this file the runs and the " +
+        "archive sizes of the past are not known",
+    },
   );
 }
 

@@ -85,8 +85,10 @@ export async function readJournal(state_dir: string, name: string): Promise<Jour
   const journal = parseJournal(text);
   if (journal === undefined || journal.name !== name) {
     throw new AppError(`Cannot read the journal "${path}": it is damaged`, {
-      hint: `See what is left of the dead run with "zfs list -t snapshot" and "mount", ` +
-        `clean up by hand and remove the file`,
+      hint:
+        "Look what is left of dead runs: zfs list -t snapshot -o name,org.autoborg:run; mount. " +
+        "The file is the only record of it: do not delete it, move it to another name when " +
+        "nothing is left",
     });
   }
   return journal;

@@ -14,8 +14,8 @@ Deno.test("explainFailure() has a sentence for each failure that Borg names", ()
   const known: Readonly<Record<string, RegExp>> = {
     "Repository.DoesNotExist": /^there is no repository at "\/mnt\/disk\/borg"$/,
     "Repository.ParentPathDoesNotExist": /^the directory above "\/mnt\/disk\/borg" does not exist$/,
-    "Repository.AlreadyExists": /^there is a repository already at/,
-    "Repository.PathAlreadyExists": /^there is something else than a Borg repository/,
+    "Repository.AlreadyExists": /^a repository already exists at/,
+    "Repository.PathAlreadyExists": /^something other than a Borg repository exists/,
     "Repository.InvalidRepository": /is not a Borg repository$/,
     "Repository.InvalidRepositoryConfig": /own "config" file is damaged/,
     "Repository.CheckNeeded": /damage|check/,
@@ -24,7 +24,7 @@ Deno.test("explainFailure() has a sentence for each failure that Borg names", ()
     "FileIntegrityError": /damage/,
     "Repository.InsufficientFreeSpaceError": /^no space is left/,
     "Repository.StorageQuotaExceeded": /quota/,
-    "LockTimeout": /^the repository is locked; waited 10 min in vain$/,
+    "LockTimeout": /^the repository is locked; gave up after waiting 10 min$/,
     "LockFailed": /locked/,
     "LockError": /locked/,
     "PassphraseWrong": /^wrong passphrase$/,
@@ -34,9 +34,11 @@ Deno.test("explainFailure() has a sentence for each failure that Borg names", ()
     "RepoKeyNotFoundError": /lost its key/,
     "Cache.RepositoryAccessAborted": /was at another place before/,
     "Cache.CacheInitAbortedError": /not encrypted, and this machine has never seen it/,
-    "Cache.EncryptionMethodMismatch": /encryption is another one/,
-    "Cache.RepositoryReplay": /older than what this machine knows/,
+    "Cache.EncryptionMethodMismatch": /encryption has changed/,
+    "Cache.RepositoryReplay": /older than its last known state/,
     "Cache.RepositoryIDNotUnique": /same id/,
+    "TAMRequiredError": /manifest.* is not authenticated/,
+    "ArchiveTAMInvalid": /archive is not authenticated/,
     "Archive.AlreadyExists": /archive of this name exists already/,
     "PathNotAllowed": /does not allow access/,
     "ConnectionClosed": /^the connection was closed by the server$/,
@@ -62,12 +64,12 @@ Deno.test("explainFailure() does not call a repository locked that can't be writ
   assert.equal(said("[Errno 11] Resource temporarily unavailable").kind, "locked");
 });
 
-Deno.test("explainFailure() says how much space Borg wants", () => {
+Deno.test("explainFailure() says how much space Borg needs", () => {
   const said = "Insufficient free space to complete transaction " +
     "(required: 545.43 MB, available: 300.52 MB).";
   assert.equal(
     explain(error("Repository.InsufficientFreeSpaceError", said)).message,
-    "too little space is left for the repository: Borg wants 545.43 MB to be free, 300.52 MB are",
+    "too little space is left for the repository: Borg needs 545.43 MB of free space, 300.52 MB are free",
   );
 });
 
@@ -99,9 +101,10 @@ Deno.test("explainFailure() names the holder of a lock from the lock itself", ()
   const { message, hint } = explainFailure(repository, error("LockTimeout", text));
   assert.equal(
     message,
-    "the repository is locked by process 12979 on my.host.example; waited 5 s in vain",
+    "the repository is locked by process 12979 on my.host.example; gave up after waiting 5 s",
   );
-  assert.ok(hint?.includes(`borg break-lock ${directory}`));
+  assert.match(hint ?? "", /^Look first, on my\.host\.example: ps -fp 12979\. /);
+  assert.match(hint ?? "", /: autoborg borg disk -- break-lock\. It removes the lock also /);
   Deno.removeSync(directory, { recursive: true });
 });
 
@@ -110,7 +113,7 @@ Deno.test("explainFailure() says when it is Borg's cache that is locked", () => 
   const text =
     `Failed to create/acquire the lock /home/me/.cache/borg/${id}/lock.exclusive (timeout).`;
   const { message } = explain(error("LockTimeout", text));
-  assert.match(message, /^Borg's cache of the repository is locked; waited 10 min in vain$/);
+  assert.match(message, /^Borg's cache of the repository is locked; gave up after waiting 10 min$/);
 });
 
 Deno.test("explainFailure() says why ssh could not connect", () => {

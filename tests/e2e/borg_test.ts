@@ -46,7 +46,7 @@ Deno.test("borg lets Borg ask its questions", async () => {
   await Deno.rename(place.at("first.borg"), place.at("moved.borg"));
   await place.configure({ repositories: [repository("first", { url: "moved.borg" })] });
   const { stderr } = await place.expect(2, "list");
-  assert.match(stderr, /run "autoborg borg first -- info" once and say yes/);
+  assert.match(stderr, /run "autoborg borg --config \S+ first -- info" once and say yes/);
   const no = await withInput(place, "n\n", "first", "--", "info");
   assert.notEqual(no.code, 0);
   const yes = await withInput(place, "y\n", "first", "--", "info");

@@ -67,7 +67,7 @@ Deno.test("run takes the lock that a killed run has left", async () => {
   await place.expect(0, "run");
 });
 
-Deno.test("run names who locks a repository when it has waited in vain", async () => {
+Deno.test("run names who locks a repository when it has waited long enough", async () => {
   await using place = await Place.quick({
     repositories: [repository("first", { lock_wait: "1s" }), repository("second")],
   });
@@ -75,10 +75,14 @@ Deno.test("run names who locks a repository when it has waited in vain", async (
   await using holder = await Holder.start(place);
   const { stderr } = await place.expect(2, "run");
   const by = new RegExp(
-    `the repository is locked by process ${holder.borg.pid} on \\S+; waited 1 s`,
+    `the repository is locked by process ${holder.borg.pid} on \\S+; gave up after waiting 1 s`,
   );
   assert.match(stderr, by);
-  assert.match(stderr, /borg break-lock .*first\.borg/);
+  assert.match(stderr, new RegExp(`Look first, on \\S+: ps -fp ${holder.borg.pid}\\.`));
+  assert.match(
+    stderr,
+    /: autoborg borg --config \S+ first -- break-lock\. It removes the lock also/,
+  );
   assert.match(stderr, /second ok$/m);
 });
 

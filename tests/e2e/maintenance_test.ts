@@ -82,7 +82,7 @@ Deno.test("run does not check and does not compact what the configuration leaves
   assert.match(stderr, /compact +skipped: compact is not enabled/);
 });
 
-Deno.test("run names a repository that was moved, and how to accept it", async () => {
+Deno.test("run names a repository that was moved, and how to look at it and accept it", async () => {
   await using place = await Place.make();
   await place.init();
   await place.expect(0, "run");
@@ -90,7 +90,7 @@ Deno.test("run names a repository that was moved, and how to accept it", async (
   await place.configure({ repositories: [repository("first", { url: "moved.borg" })] });
   const { stderr } = await place.expect(2, "run");
   assert.match(stderr, /the repository was at another place before/);
-  assert.match(stderr, /run "autoborg borg first -- info" once and say yes/);
+  assert.match(stderr, /run "autoborg borg --config \S+ first -- info" once and say yes/);
 });
 
 Deno.test("run refuses an unencrypted repository in the place of an encrypted one", async () => {

@@ -54,7 +54,8 @@ export async function recover(request: RecoverRequest): Promise<readonly Problem
       message: `Nothing is cleaned up: the journal was written on the host ` +
         `"${journal.journal.hostname}", and this is "${hostname}"`,
       hint: `If the host was renamed, put "${hostname}" into the journal in ` +
-        `"${request.state_dir}"; if the journal was copied, remove it`,
+        `"${request.state_dir}"; if the journal was copied, move it to another name: it is the ` +
+        "only record of what dead runs left",
     }];
   }
   const runs: JournalRun[] = [];

@@ -165,7 +165,10 @@ async function releaseUnsure(
     problems.push({
       severity: "warning",
       message: `The snapshot "${entry.name}" is not touched: ${doubt}`,
-      hint: "Somebody else made it under the name of ours; look at it and destroy it by hand",
+      hint:
+        "autoborg did not create it, despite its name. Look who uses it: zfs list -t snapshot -o " +
+        `name,creation,used,userrefs,org.autoborg:run ${entry.name}. Nothing but its owner may ` +
+        "need it, so autoborg leaves it there",
     });
   }
   if (own.length === 0) return { remaining: [], problems };

@@ -113,7 +113,12 @@ export function interruptionOf(signal: AbortSignal): string {
   return isInterruption(signal.reason) ? describeInterruption(signal.reason) : "interrupted";
 }
 
-function problemOf(failure: BorgFailure): Problem {
+/**
+ * Turns a failure of Borg's into a problem of the report.
+ *
+ * @param failure what is known of it
+ */
+export function problemOf(failure: BorgFailure): Problem {
   const { message, hint } = failure;
   return { severity: "error", message, ...(hint === undefined ? {} : { hint }) };
 }

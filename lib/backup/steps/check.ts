@@ -1,5 +1,17 @@
+import { sortFindings } from "../../borg/authentication_failure.ts";
 import { checkArguments } from "../../borg/commands.ts";
-import { callBorg, failedStep, type StepContext, type StepResult } from "./borg_step.ts";
+import { damageAdvice } from "../../borg/damage_failure.ts";
+import type { BorgFailure } from "../../borg/failure_kinds.ts";
+import type { BorgRepository } from "../../borg/repository.ts";
+import type { Problem } from "../outcome.ts";
+import { callBorg, failedStep, problemOf, type StepContext, type StepResult } from "./borg_step.ts";
+
+/** How many of Borg's findings are kept: each archive that is not authenticated takes two. */
+const KEPT = 1_000;
+/** How many of them are repeated in a message. */
+const REPEATED = 3;
+/** What Borg says at the end of every check that found something. */
+const CLOSING = /^(?:Archive consistency check complete|Finished .*|Completed .*), .*found\.$/;
 
 /**
  * Checks the repository and its archives. Borg ends `check` with a mere warning when it found
@@ -14,7 +26,7 @@ export async function check(context: StepContext): Promise<StepResult> {
   const errors: string[] = [];
   const result = await callBorg(context, "check", checkArguments(repository, verifyData), {
     onLine: (line) => {
-      if (line.kind === "message" && line.level === "error" && errors.length < 3) {
+      if (line.kind === "message" && line.level === "error" && errors.length < KEPT) {
         errors.push(line.text);
       }
     },
@@ -24,13 +36,23 @@ export async function check(context: StepContext): Promise<StepResult> {
     return { outcome: { step: "check", state: "ok", problems: [], duration } };
   }
   if (end.kind !== "warnings") return failedStep(context, "check", result);
-  const found = errors.length === 0 ? "" : `: ${errors.join("; ")}`;
-  const problem = {
-    severity: "error",
+  const problems = problemsOf(repository, errors);
+  return { outcome: { step: "check", state: "failed", problems, duration } };
+}
+
+/** What is not authenticated is no damage, and a repair would destroy it. */
+function problemsOf(repository: BorgRepository, errors: readonly string[]): Problem[] {
+  const { failures, others } = sortFindings(repository, errors);
+  const damage = others.filter((text) => !CLOSING.test(text));
+  if (failures.length > 0 && damage.length === 0) return failures.map(problemOf);
+  return [...failures.map(problemOf), problemOf(damageFailure(repository, damage))];
+}
+
+function damageFailure(repository: BorgRepository, damage: readonly string[]): BorgFailure {
+  const found = damage.length === 0 ? "" : `: ${damage.slice(0, REPEATED).join("; ")}`;
+  return {
+    kind: "other",
     message: `the check found damage${found}`,
-    hint:
-      `Nothing is pruned until this is mended. Look at the disk, then see "borg check --repair" ` +
-      "in Borg's manual; save a copy of the repository first",
-  } as const;
-  return { outcome: { step: "check", state: "failed", problems: [problem], duration } };
+    hint: `Nothing is pruned until a check finds no damage. ${damageAdvice(repository)}`,
+  };
 }

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { type PassedOver, passedOver } from "../../borg/passed_over.ts";
 import { type ArchivedFile, parseReadBack, readBackArguments } from "../../borg/read_back.ts";
+import { borgCommand } from "../../own_command.ts";
 import type { Problem, ProofStats } from "../outcome.ts";
 import { verdictOf } from "../outcome.ts";
 import type { Candidate } from "../../proof/candidates.ts";
@@ -44,7 +45,7 @@ export async function proof(context: StepContext, request: ProofRequest): Promis
   const started = performance.now();
   const isPassedOver = await passedOver(target.repository, context.outer);
   const comparisons = await compareAll(request, parseReadBack(result.stdout), isPassedOver);
-  const problems = problemsOf(comparisons);
+  const problems = problemsOf(comparisons, target.repository.label);
   const duration = result.duration + performance.now() - started;
   const proved = provedBy(comparisons);
   if (proved.files === 0 && problems.length === 0) {
@@ -76,7 +77,7 @@ function provedBy(comparisons: readonly Comparison[]): ProofStats {
   return { files: equal.length, size: equal.reduce((sum, { size }) => sum + size, 0) };
 }
 
-function problemsOf(comparisons: readonly Comparison[]): Problem[] {
+function problemsOf(comparisons: readonly Comparison[], label: string): Problem[] {
   const different = comparisons.filter((comparison) => comparison.kind === "different");
   if (different.length === 0) return [];
   const names = different.slice(0, NAMED).map(({ path, why }) => `${JSON.stringify(path)}: ${why}`);
@@ -87,8 +88,9 @@ function problemsOf(comparisons: readonly Comparison[]): Problem[] {
   return [{
     severity: "error",
     message: `${say}: ${names.join("; ")}${more}`,
-    hint:
-      "Do not rely on this archive. Look at the disk and the memory of this machine and of the " +
-      "repository's; see \"borg check --verify-data\" in Borg's manual",
+    hint: "Do not rely on this archive. Check the disk and the memory of this machine and of the " +
+      `repository's, then read the whole repository; this changes nothing: ${
+        borgCommand(label, "check", "--verify-data", "::")
+      }`,
   }];
 }

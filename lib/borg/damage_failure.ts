@@ -1,0 +1,43 @@
+/**
+ * Explains that a repository is damaged. A repair is never the first thing to do: it deletes.
+ *
+ * @module
+ */
+import { borgCommand } from "../own_command.ts";
+import type { BorgFailure, BorgWords } from "./failure_kinds.ts";
+import type { BorgRepository } from "./repository.ts";
+
+/** How a broken index shows, as a traceback: Borg's docs, "potential index corruption". */
+export const BROKEN_INDEX =
+  /Corrupted segment reference count|\bIndex mismatch for key\b|\bstats_against: key contained in self\b/;
+
+/**
+ * The repository is damaged.
+ *
+ * @param repository which one
+ * @param _words what Borg said
+ * @param text the line that tells it
+ */
+export function damaged(repository: BorgRepository, _words: BorgWords, text: string): BorgFailure {
+  return {
+    kind: "other",
+    message: `the repository is damaged: ${text}`,
+    hint: damageAdvice(repository),
+  };
+}
+
+/**
+ * What to do about a repository that is damaged.
+ *
+ * @param repository which one
+ * @returns how to look at it, and what a repair would destroy
+ */
+export function damageAdvice(repository: BorgRepository): string {
+  const { label, url } = repository;
+  return `Look first; this changes nothing: ${
+    borgCommand(label, "check", "--verify-data", "::")
+  }. ` +
+    "Check the disk and the memory of the machine that it is on (dmesg, smartctl). Borg's " +
+    '"check --repair" deletes what it can\'t read and puts zeros into the files of old archives: ' +
+    `never without a copy of "${url}"`;
+}

@@ -1,0 +1,62 @@
+/**
+ * Explains that Borg did not get a lock.
+ *
+ * @module
+ */
+import { borgCommand } from "../own_command.ts";
+import type { BorgFailure } from "./failure_kinds.ts";
+import type { BorgRepository } from "./repository.ts";
+
+/**
+ * Explains that another Borg works on the repository, or left its lock behind.
+ *
+ * @param repository the repository
+ * @param text what Borg said; it has the path of the lock
+ * @returns who holds it, if that can be told, and how to look before anything is done about it
+ */
+export function lockFailure(repository: BorgRepository, text: string): BorgFailure {
+  const minutes = Math.round(repository.lockWait / 60_000);
+  const waited = minutes > 0 ? `${minutes} min` : `${Math.round(repository.lockWait / 1000)} s`;
+  const path = /the lock (.+) \(/.exec(text)?.[1];
+  // A cache is a directory that has the repository's id, 64 hexadecimal digits, for its name.
+  const cached = /\/[0-9a-f]{64}\/lock/.test(path ?? "");
+  const what = cached ? "Borg's cache of the repository" : "the repository";
+  const holder = path === undefined ? undefined : lockHolder(path);
+  const by = holder === undefined ? "" : ` by process ${holder.process} on ${holder.host}`;
+  return {
+    kind: "locked",
+    message: `${what} is locked${by}; gave up after waiting ${waited}`,
+    hint: `${howToLook(path, holder)}. If it is at work, wait, or raise lock_wait in ` +
+      `[[repositories]] "${repository.label}". Only when no Borg works on the repository any more, ` +
+      `on any machine: ${borgCommand(repository.label, "break-lock")}. It removes the lock also ` +
+      "from under a Borg that is at work, and two at once damage the repository",
+  };
+}
+
+interface LockHolder {
+  readonly host: string;
+  readonly process: string;
+}
+
+/** Borg names the file in its lock, and the entry in `lock.roster`, after host and process. */
+function howToLook(path: string | undefined, holder: LockHolder | undefined): string {
+  if (holder !== undefined) return `Look first, on ${holder.host}: ps -fp ${holder.process}`;
+  const lock = path === undefined
+    ? 'the file in "lock.exclusive" of the repository'
+    : `the file in "${path}"`;
+  return `Look first: ${lock}, where the repository is, has host and process of the holder in its ` +
+    'name (HOST@NUMBER.PROCESS-THREAD), and "lock.roster" beside it names those that only read';
+}
+
+/** Borg's lock is a directory with one file named `HOST@NUMBER.PROCESS-THREAD`. */
+function lockHolder(path: string): LockHolder | undefined {
+  try {
+    for (const entry of Deno.readDirSync(path)) {
+      const match = /^(.+?)(?:@\d+)?\.(\d+)-[0-9a-f]+$/.exec(entry.name);
+      if (match !== null) return { host: match[1] ?? "", process: match[2] ?? "" };
+    }
+  } catch {
+    // On a server, or released meanwhile: then nobody can say who it was.
+  }
+  return undefined;
+}
