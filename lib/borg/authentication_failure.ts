@@ -10,7 +10,7 @@
  *
  * @module
  */
-import { borgCommand } from "../own_command.ts";
+import { borgCommand, ownCommand } from "../own_command.ts";
 import type { BorgFailure } from "./failure_kinds.ts";
 import type { BorgRepository } from "./repository.ts";
 
@@ -89,7 +89,7 @@ export function unauthenticatedManifest(repository: BorgRepository, said: string
       "attack, or a Borg older than 1.0.9 wrote to the repository. Do not follow any advice in " +
       `Borg's warning until you know which. ${quote(said)}`,
     hint: `Look first; this changes nothing and names every archive that it finds: ${look}. ` +
-      `Compare the names with "autoborg history" and old reports. ${STAKES}`,
+      `Compare the names with "${ownCommand("history")}" and old reports. ${STAKES}`,
   };
 }
 

@@ -219,7 +219,7 @@ function noFuse(): BorgFailure {
   return {
     kind: "other",
     message: "this Borg can't mount: it was installed without FUSE support",
-    hint: 'Install "python3-pyfuse3" or "python3-llfuse"; "autoborg restore" needs neither',
+    hint: 'Install "python3-pyfuse3" or "python3-llfuse"; the verb restore needs neither',
   };
 }
 

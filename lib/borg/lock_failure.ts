@@ -26,7 +26,8 @@ export function lockFailure(repository: BorgRepository, text: string): BorgFailu
   return {
     kind: "locked",
     message: `${what} is locked${by}; gave up after waiting ${waited}`,
-    hint: `${howToLook(path, holder)}. If it is at work, wait, or raise lock_wait in ` +
+    hint:
+      `Look first: ${whereToLook(path, holder)}. If it is at work, wait, or raise lock_wait in ` +
       `[[repositories]] "${repository.label}". Only when no Borg works on the repository any more, ` +
       `on any machine: ${borgCommand(repository.label, "break-lock")}. It removes the lock also ` +
       "from under a Borg that is at work, and two at once damage the repository",
@@ -39,12 +40,12 @@ interface LockHolder {
 }
 
 /** Borg names the file in its lock, and the entry in `lock.roster`, after host and process. */
-function howToLook(path: string | undefined, holder: LockHolder | undefined): string {
-  if (holder !== undefined) return `Look first, on ${holder.host}: ps -fp ${holder.process}`;
+function whereToLook(path: string | undefined, holder: LockHolder | undefined): string {
+  if (holder !== undefined) return `"ps -fp ${holder.process}" on ${holder.host}`;
   const lock = path === undefined
     ? 'the file in "lock.exclusive" of the repository'
     : `the file in "${path}"`;
-  return `Look first: ${lock}, where the repository is, has host and process of the holder in its ` +
+  return `${lock}, where the repository is, has host and process of the holder in its ` +
     'name (HOST@NUMBER.PROCESS-THREAD), and "lock.roster" beside it names those that only read';
 }
 

@@ -2,6 +2,7 @@ import { basename, dirname, join, resolve as absolutePath } from "node:path";
 import { commandRunner } from "../backup/staging/commands.ts";
 import { mountArguments } from "../borg/extract.ts";
 import { AppError, ExitCode, UsageError } from "../errors.ts";
+import { ownCommand } from "../own_command.ts";
 import { runAttended } from "../process/attended_program.ts";
 import { askArchives, callBorg } from "../restore/ask.ts";
 import { sideBySide } from "../restore/catalogue.ts";
@@ -37,7 +38,7 @@ export async function mountVerb(
     const args = mountArguments(repository, place, archive);
     const { end } = await callBorg(desk.access, { repository, args, onLine: () => {} });
     if (end.kind === "failed") throw cannotMount(end.failure);
-    desk.tell(`mounted on "${place}"; take it away with: autoborg umount ${place}`);
+    desk.tell(`mounted on "${place}"; unmount it with: ${ownCommand("umount", place)}`);
     return ExitCode.ok;
   });
 }
@@ -58,7 +59,7 @@ export async function umountVerb(
   if (!isOfBorg(mount)) {
     const what = `${JSON.stringify(source)} of the type ${JSON.stringify(type)}`;
     throw new AppError(`Cannot unmount "${directory}": ${what} is mounted there, not an archive`, {
-      hint: `"autoborg umount" takes away what "autoborg mount" has made; for others: umount`,
+      hint: "This verb unmounts only what the verb mount has mounted; for others: umount",
     });
   }
   const env = { LC_ALL: "C.UTF-8", ...outer };

@@ -1,5 +1,6 @@
 import type { BorgRepository } from "../borg/repository.ts";
 import { AppError, ExitCode } from "../errors.ts";
+import { borgCommand } from "../own_command.ts";
 import { proveByHand, type Proved } from "../proof/by_hand.ts";
 import { printableLine } from "../report/printable.ts";
 import type { Catalogue } from "../restore/catalogue.ts";
@@ -71,13 +72,17 @@ async function prove(
     onWarning: (text) => desk.tell(`warning: ${label}: ${printableLine(text)}`),
   });
   desk.progress.clear();
-  const { sound, lines } = judge(proved, all);
+  const { sound, lines } = judge(proved, all, label);
   const heading = `${label}: ${name}, from ${localTime(startedAt)}`;
   context.print(desk.mask([heading, ...lines.map((line) => `  ${line}`), ""].join("\n")));
   return sound;
 }
 
-function judge(proved: Proved, all: boolean): { sound: boolean; lines: readonly string[] } {
+function judge(
+  proved: Proved,
+  all: boolean,
+  label: string,
+): { sound: boolean; lines: readonly string[] } {
   if (proved.kind === "failed") {
     const { message, hint } = proved.failure;
     const advice = hint === undefined ? [] : [`what to do: ${printableLine(hint)}`];
@@ -103,7 +108,10 @@ function judge(proved: Proved, all: boolean): { sound: boolean; lines: readonly 
         }),
       ),
       ...named("FAILED: can't be read back", lost.map((path) => JSON.stringify(`/${path}`))),
-      ...(sound ? ["ok"] : ['what to do: do not rely on this archive; see "borg check"']),
+      ...(sound ? ["ok"] : [
+        "what to do: do not rely on this archive; read the whole repository, this changes nothing: " +
+        borgCommand(label, "check", "--verify-data", "::"),
+      ]),
     ],
   };
 }

@@ -113,7 +113,7 @@ function owned(path: string, uid: number | null): string {
   const own = callerNumber() ?? 0;
   const wanted = own === 0 ? "root" : String(own);
   return `expected ${JSON.stringify(path)} to belong to root or to whoever runs autoborg, ` +
-    `found user ${uid}; run "chown ${wanted} ${path}"`;
+    `found user ${uid}, who could change it: read it first, then run "chown ${wanted} ${path}"`;
 }
 
 function isOpen({ mode }: Deno.FileInfo): boolean {

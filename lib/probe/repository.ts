@@ -8,6 +8,7 @@ import { IN_UTC } from "../borg/archives.ts";
 import type { BorgFailure } from "../borg/failure_kinds.ts";
 import { type BorgRepository, localPath } from "../borg/repository.ts";
 import { type BorgResult, runBorg } from "../borg/run_borg.ts";
+import { fewerArchives } from "../borg/space_failure.ts";
 import { borgRepository } from "../backup/plan.ts";
 import type { Repository } from "../config/schema.ts";
 import { reasonOf } from "../errors.ts";
@@ -103,7 +104,7 @@ async function judge(
   const warned = end.kind === "warnings" ? said.at(-1) : undefined;
   if (warned !== undefined) return warning(about, `${message}; Borg warned: ${warned}`);
   if (space !== undefined && isScarce(space, LEAST_FOR_ARCHIVES)) {
-    const hint = "Keep fewer archives ([retention]) or move the repository; a full disk ends runs";
+    const hint = `Move the repository or make room; a full disk ends runs. ${fewerArchives()}`;
     return warning(about, message, hint);
   }
   return ok(about, message);

@@ -66,7 +66,7 @@ Deno.test("run names init when a repository is missing, and does not create it",
   await using place = await Place.make();
   const { stderr } = await place.expect(2, "run");
   assert.match(stderr, /there is no repository at ".*first\.borg"/);
-  assert.match(stderr, /autoborg init --repo first/);
+  assert.match(stderr, /autoborg init --config \S+ --repo first/);
   assert.ok(!exists(place.at("first.borg")));
 });
 
@@ -75,7 +75,7 @@ Deno.test("run names init when the place of a repository is an empty directory",
   await Deno.mkdir(place.at("first.borg"));
   const { stderr } = await place.expect(2, "run");
   assert.match(stderr, /there is no repository at/);
-  assert.match(stderr, /autoborg init --repo first/);
+  assert.match(stderr, /autoborg init --config \S+ --repo first/);
   assert.deepEqual([...Deno.readDirSync(place.at("first.borg"))], []);
 });
 

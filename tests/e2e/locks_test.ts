@@ -78,7 +78,7 @@ Deno.test("run names who locks a repository when it has waited long enough", asy
     `the repository is locked by process ${holder.borg.pid} on \\S+; gave up after waiting 1 s`,
   );
   assert.match(stderr, by);
-  assert.match(stderr, new RegExp(`Look first, on \\S+: ps -fp ${holder.borg.pid}\\.`));
+  assert.match(stderr, new RegExp(`Look first: "ps -fp ${holder.borg.pid}" on \\S+\\.`));
   assert.match(
     stderr,
     /: autoborg borg --config \S+ first -- break-lock\. It removes the lock also/,

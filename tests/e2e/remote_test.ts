@@ -39,7 +39,7 @@ remoteTest("run names init when the server has no such repository", async (place
   await place.configure(withRepository(server));
   const { stderr } = await place.expect(2, "run");
   assert.match(stderr, /there is no repository at "ssh:/);
-  assert.match(stderr, /autoborg init --repo first/);
+  assert.match(stderr, /autoborg init --config \S+ --repo first/);
 });
 
 remoteTest("run asks nothing when the server refuses the key", async (place, server) => {

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Problem } from "../../backup/outcome.ts";
+import { ownCommand } from "../../own_command.ts";
 import type { DroppedMail, DroppedMails } from "../../state/dropped_mails.ts";
 import { MOST_WAITING } from "../../state/mail_spool.ts";
 import { printableLine } from "../printable.ts";
@@ -30,7 +31,7 @@ export function droppedProblems(dropped: DroppedMails, logs: string): readonly P
     severity: "warning",
     message: `${counted(count, "report was", "reports were")} never delivered and had to be ` +
       `dropped, as more than ${MOST_WAITING} waited: ${[...named, ...others].join("; ")}`,
-    hint: `What became of these runs: autoborg history, and their logs in "${logs}"`,
+    hint: `What became of these runs: ${ownCommand("history")}, and their logs in "${logs}"`,
   }];
 }
 
