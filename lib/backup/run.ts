@@ -6,6 +6,7 @@
 import type { OuterEnvironment } from "../borg/environment.ts";
 import { AppError, reasonOf } from "../errors.ts";
 import { makePrivateDirectory, requirePrivateDirectory } from "../files/private_directory.ts";
+import { ownCommand } from "../own_command.ts";
 import { RunLock } from "../state/run_lock.ts";
 import type { Emit } from "./events.ts";
 import { snapshotHooks } from "./hooks.ts";
@@ -89,7 +90,8 @@ export function lockProblems({ lock }: RunSession): readonly Problem[] {
     severity: "error",
     message: "The state directory was removed or replaced during the run: its lock went with it, " +
       "and another run may have been at work at the same time",
-    hint: "Do not touch paths.state_dir while autoborg runs; autoborg status tells whether it does",
+    hint: "Do not touch paths.state_dir while autoborg runs; this tells whether it does: " +
+      ownCommand("status"),
   }];
 }
 

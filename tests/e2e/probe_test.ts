@@ -123,7 +123,10 @@ Deno.test("check-config --probe says which repository is broken, and how", async
   };
   assert.match(says("good"), /no archive of "web" yet/);
   assert.match(says("wrong"), /^wrong passphrase \| Correct the passphrase/);
-  assert.match(says("absent"), /^there is no repository at .*autoborg init --repo absent/);
+  assert.match(
+    says("absent"),
+    /^there is no repository at .*autoborg init --config \S+ --repo absent/,
+  );
   assert.match(says("closed"), /Connection refused/);
   assert.match(says("keyless"), /key file is not on this machine/);
   assert.match(says("no-repository"), /is not a Borg repository/);
@@ -271,7 +274,7 @@ Deno.test("check-config --probe tells of leftovers of dead runs", async () => {
   await here.write("state/journal-web.json", JSON.stringify(journal));
   const leftovers = row(await probe(here), "leftovers");
   assert.equal(leftovers.message, "dead runs (0123abcd) left 1 snapshots and 0 mounts");
-  assert.match(leftovers.hint ?? "", /autoborg recover/);
+  assert.match(leftovers.hint ?? "", /: autoborg recover --config \S+$/);
   await here.write("state/journal-web.json", JSON.stringify({ ...journal, hostname: "other" }));
   assert.match(row(await probe(here), "leftovers").message, /written on the host "other"/);
   await here.write("state/journal-web.json", "{");
