@@ -43,13 +43,21 @@ export class ConfigError extends AppError {
    * @param file the path as it was given
    * @param findings what is wrong, at least one
    * @param hint what to do about it
+   * @param most how many of them are told, the first ones of the file
    * @returns an error whose message has one line `file:line:column: key: message` for each finding
    */
-  static of(file: string, findings: readonly Finding[], hint?: string): ConfigError {
-    const sorted = findings.toSorted((a, b) => a.line - b.line || a.column - b.column);
+  static of(
+    file: string,
+    findings: readonly Finding[],
+    hint?: string,
+    most: number = Infinity,
+  ): ConfigError {
+    const all = findings.toSorted((a, b) => a.line - b.line || a.column - b.column);
+    const sorted = all.slice(0, most);
     const lines = sorted.map(({ line, column, key, message }) =>
       `${file}:${line}:${column}: ${key === "" ? "" : `${key}: `}${message}`
     );
+    if (sorted.length < all.length) lines.push(`${file}: and more, which are not shown`);
     return new ConfigError(lines.join("\n"), sorted, hint === undefined ? {} : { hint });
   }
 }

@@ -5,7 +5,9 @@
  */
 import { parse, TomlError } from "smol-toml";
 import { reasonOf } from "../errors.ts";
+import { readSmallFile } from "../files/small_file.ts";
 import { ConfigError } from "./config_error.ts";
+import { excessOf } from "./extent.ts";
 import { maskedFrame } from "./frame.ts";
 
 /**
@@ -17,8 +19,7 @@ import { maskedFrame } from "./frame.ts";
  */
 export async function readText(path: string): Promise<string> {
   try {
-    if ((await Deno.stat(path)).isDirectory) throw new Deno.errors.IsADirectory(path);
-    return decode(path, await Deno.readFile(path));
+    return decode(path, await readSmallFile(path));
   } catch (error) {
     if (error instanceof ConfigError) throw error;
     throw new ConfigError(
@@ -38,9 +39,20 @@ export async function readText(path: string): Promise<string> {
  * @throws {ConfigError} when it is not TOML, with line, column and a frame that hides secrets
  */
 export function parseDocument(path: string, text: string): unknown {
+  const document = parseText(path, text);
+  const excess = excessOf(document);
+  if (excess === undefined) return document;
+  throw ConfigError.of(path, [{ line: 1, column: 1, key: "", message: excess }]);
+}
+
+function parseText(path: string, text: string): unknown {
   try {
     return parse(text);
   } catch (error) {
+    if (error instanceof RangeError) {
+      const message = "expected tables and arrays within each other, found too many of them";
+      throw ConfigError.of(path, [{ line: 1, column: 1, key: "", message }]);
+    }
     if (!(error instanceof TomlError)) throw error;
     const { line, column } = error;
     // Only the first line of the parser's message: what follows shows the file as it is.

@@ -13,6 +13,9 @@ import { suggest } from "./suggest.ts";
 /** Keys with a secret in them, also when they are mistyped or in the wrong place. */
 const SECRET_KEY = /pas|phrase|pwd|secret|token|ping/i;
 
+/** How many findings are worked out and shown: nobody reads more, and each takes its time. */
+const MOST = 100;
+
 /** The longest value that is shown whole. */
 const LONGEST = 80;
 
@@ -39,10 +42,8 @@ export function explain(invalid: Invalid): ConfigError {
   const { file, text, document, issues } = invalid;
   const positions = findPositions(text);
   const mask = createMasker(secretsIn(document));
-  const all = [
-    ...issues.flatMap((issue) => problemsOf(issue, document, mask)),
-    ...invalid.problems,
-  ];
+  const told = issues.slice(0, MOST).flatMap((issue) => problemsOf(issue, document, mask));
+  const all = [...told, ...invalid.problems];
   const meant = new Set(all.map(({ meant }) => meant && JSON.stringify(meant)));
   const findings = new Map<string, Finding>();
   for (const { path, message, absent = [], isKey } of all) {
@@ -52,13 +53,13 @@ export function explain(invalid: Invalid): ConfigError {
     // The first one is the most basic one: a wrong type, not what follows from it.
     if (!findings.has(key)) findings.set(key, { ...position, key: mask(key), message });
   }
-  return ConfigError.of(file, [...findings.values()]);
+  return ConfigError.of(file, [...findings.values()], undefined, MOST);
 }
 
 function problemsOf(issue: z.core.$ZodIssue, document: unknown, mask: Masker): Problem[] {
   const path = issue.path.map((step) => typeof step === "number" ? step : String(step));
   if (issue.code === "unrecognized_keys") {
-    return issue.keys.map((key) => unknownKey([...path, key]));
+    return issue.keys.slice(0, MOST).map((key) => unknownKey([...path, key]));
   }
   const value = valueAt(document, path);
   if (value === undefined) {

@@ -52,8 +52,9 @@ export function findPositions(text: string): Positions {
       else addTable(places, item);
     }
   } catch (error) {
-    // The two parsers differ at the fringes of TOML; the findings are worth more than their places.
-    if (!(error instanceof ParseError)) throw error;
+    // The two parsers differ at the fringes of TOML, and this one may run out of stack. The findings
+    // are worth more than their places.
+    if (!(error instanceof ParseError) && !(error instanceof RangeError)) throw error;
   }
   const nearest = (path: KeyPath, side: keyof Place): Position => {
     const own = places.get(JSON.stringify(path));

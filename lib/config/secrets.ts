@@ -7,6 +7,7 @@
  * @module
  */
 import { reasonOf } from "../errors.ts";
+import { readSmallFile } from "../files/small_file.ts";
 import { Secret } from "../secret.ts";
 import { credentialIn, secretPath, type Surroundings } from "./paths.ts";
 import { asArray, asTable, formatPath, type KeyPath, type Problem, valueAt } from "./problem.ts";
@@ -193,7 +194,7 @@ class Search {
     const named = JSON.stringify(file);
     try {
       const info = await Deno.stat(file);
-      const bytes = await Deno.readFile(file);
+      const bytes = await readSmallFile(file);
       const value = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes)
         .replace(/\r?\n$/, "");
       if (value !== "" && !value.includes("\0")) {

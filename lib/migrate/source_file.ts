@@ -4,9 +4,7 @@
  * @module
  */
 import { AppError, reasonOf } from "../errors.ts";
-
-/** A script that is longer than this is none, in bytes. */
-const LARGEST = 1_048_576;
+import { readSmallFile } from "../files/small_file.ts";
 
 /** Encodings that a script may name and that every byte is valid in. */
 const SINGLE_BYTE = /^(?:latin|iso[-_]?8859|l[1-9]$|cp125|windows-125|koi8)/i;
@@ -20,27 +18,13 @@ const SINGLE_BYTE = /^(?:latin|iso[-_]?8859|l[1-9]$|cp125|windows-125|koi8)/i;
  */
 export async function readSource(path: string): Promise<string> {
   const bytes = await readBytes(path);
-  if (bytes.length > LARGEST) {
-    throw refused(path, `it is larger than 1 MiB, expected a Python script`);
-  }
   if (bytes.includes(0)) throw refused(path, "it is a binary file, expected a Python script");
   return new TextDecoder(encodingOf(bytes)).decode(bytes);
 }
 
-/** Reads no more than it takes to know that a file is too large: it may be a device. */
 async function readBytes(path: string): Promise<Uint8Array> {
   try {
-    const { isDirectory } = await Deno.stat(path);
-    if (isDirectory) throw new Deno.errors.IsADirectory(path);
-    using file = await Deno.open(path);
-    const bytes = new Uint8Array(LARGEST + 1);
-    let length = 0;
-    while (length < bytes.length) {
-      const count = await file.read(bytes.subarray(length));
-      if (count === null) break;
-      length += count;
-    }
-    return bytes.slice(0, length);
+    return await readSmallFile(path);
   } catch (error) {
     throw refused(path, reasonOf(error), error);
   }

@@ -4,6 +4,7 @@
  * @module
  */
 import { removeDurably, replaceDurably } from "../files/durable_file.ts";
+import { readSmallText } from "../files/small_file.ts";
 
 /** Why the last mail was not sent. */
 export interface MailFailure {
@@ -36,7 +37,7 @@ export function writeFailure(path: string, failure: MailFailure | undefined): vo
  */
 export async function readFailure(path: string): Promise<MailFailure | undefined> {
   try {
-    const value: unknown = JSON.parse(await Deno.readTextFile(path));
+    const value: unknown = JSON.parse(await readSmallText(path));
     return isFailure(value) ? { at: new Date(value.at), reason: value.reason } : undefined;
   } catch {
     return undefined;

@@ -7,6 +7,7 @@
 import { dirname } from "node:path";
 import { AppError, ExitCode, reasonOf } from "../errors.ts";
 import { replaceDurably } from "../files/durable_file.ts";
+import { readSmallText } from "../files/small_file.ts";
 
 /** Who holds the lock; written beside the lock for those who find it held. */
 export interface LockHolder {
@@ -227,7 +228,7 @@ async function isFree(path: string): Promise<boolean> {
  */
 export async function readHolder(path: string): Promise<LockHolder | undefined> {
   try {
-    const value: unknown = JSON.parse(await Deno.readTextFile(path));
+    const value: unknown = JSON.parse(await readSmallText(path));
     return isHolder(value) ? value : undefined;
   } catch {
     return undefined;

@@ -6,6 +6,7 @@
  */
 import { dirname, resolve } from "node:path";
 import { asArray, asTable } from "../../config/problem.ts";
+import { readSmallText } from "../../files/small_file.ts";
 
 /** What a configuration names. */
 export interface ConfiguredNames {
@@ -43,7 +44,7 @@ async function readDocument(path: string): Promise<unknown> {
     // Anything but a file could be endless.
     const { isFile, size } = await Deno.stat(path);
     if (!isFile || size > LARGEST) return undefined;
-    const text = await Deno.readTextFile(path);
+    const text = await readSmallText(path);
     const { parse } = await import("smol-toml");
     return parse(text);
   } catch {

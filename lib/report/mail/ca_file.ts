@@ -5,6 +5,7 @@
  */
 import type { Mail } from "../../config/schema.ts";
 import { reasonOf } from "../../errors.ts";
+import { readSmallText } from "../../files/small_file.ts";
 import { MailError } from "./mail_error.ts";
 
 /**
@@ -19,7 +20,7 @@ export async function readAuthority(
 ): Promise<{ readonly ca?: string }> {
   if (ca_file === undefined || security === "none") return {};
   try {
-    const ca = await Deno.readTextFile(ca_file);
+    const ca = await readSmallText(ca_file);
     if (ca.includes("-----BEGIN CERTIFICATE-----")) return { ca };
   } catch (error) {
     throw unusable(ca_file, reasonOf(error));

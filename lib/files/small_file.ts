@@ -1,0 +1,80 @@
+/**
+ * Reads files that people write by hand, or that hold a little: configurations, secrets, certificates,
+ * notes of the program. They may be named wrongly, or be put there to do harm: a device never ends, a
+ * pipe without a writer never begins, and 100 MB of comments keep a parser busy for a minute.
+ *
+ * @module
+ */
+
+/** No file that is read here is larger, in bytes. */
+export const LARGEST = 1_048_576;
+
+/** How long a pipe is waited for, in milliseconds: a file is read at once. */
+const PATIENCE = 10_000;
+
+/**
+ * Reads a file that must be small.
+ *
+ * @param path the file; also a pipe, as a shell makes it of `<(command)`
+ * @param patience how long a pipe is waited for, in milliseconds
+ * @returns its bytes
+ * @throws {Error} Deno's own when it can't be read; one that says so when it is larger than 1 MiB, or
+ *   gives nothing in time
+ */
+export async function readSmallFile(
+  path: string,
+  patience: number = PATIENCE,
+): Promise<Uint8Array> {
+  const { isDirectory, isFile, size } = await Deno.stat(path);
+  if (isDirectory) throw new Deno.errors.IsADirectory(path);
+  if (isFile && size > LARGEST) throw tooLarge();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(
+      () => reject(new Error(`nothing came from it within ${patience / 1_000} s`)),
+      patience,
+    );
+  });
+  const reading = readAtMost(path);
+  // Nobody waits for it any more when it is late.
+  reading.catch(() => {});
+  try {
+    return await Promise.race([reading, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/**
+ * Reads a text file that must be small.
+ *
+ * @param path the file
+ * @returns its text; bytes that are not UTF-8 are U+FFFD
+ * @throws {Error} as {@linkcode readSmallFile} does
+ */
+export async function readSmallText(path: string): Promise<string> {
+  return new TextDecoder().decode(await readSmallFile(path));
+}
+
+/** Reads no more than it takes to know that a file is too large. */
+async function readAtMost(path: string): Promise<Uint8Array> {
+  using file = await Deno.open(path, { read: true });
+  let bytes = new Uint8Array(16_384);
+  let length = 0;
+  for (;;) {
+    if (length === bytes.length) {
+      if (length > LARGEST) throw tooLarge();
+      const wider = new Uint8Array(Math.min(length * 4, LARGEST + 1));
+      wider.set(bytes);
+      bytes = wider;
+    }
+    const count = await file.read(bytes.subarray(length));
+    if (count === null) return bytes.slice(0, length);
+    length += count;
+    if (length > LARGEST) throw tooLarge();
+  }
+}
+
+function tooLarge(): Error {
+  return new Error("it is larger than 1 MiB, expected a small file");
+}

@@ -1,0 +1,46 @@
+import assert from "node:assert/strict";
+import { LARGEST, readSmallFile } from "../../lib/files/small_file.ts";
+
+/** A file, which is removed at the end. */
+function file(): { readonly path: string } & Disposable {
+  const path = Deno.makeTempFileSync();
+  return { path, [Symbol.dispose]: () => Deno.removeSync(path) };
+}
+
+Deno.test("readSmallFile() reads a file of up to 1 MiB, and refuses a larger one", async () => {
+  using given = file();
+  for (const size of [0, 1, 16_384, 16_385, LARGEST]) {
+    Deno.writeFileSync(given.path, new Uint8Array(size).fill(7));
+    const bytes = await readSmallFile(given.path);
+    assert.deepEqual([bytes.length, bytes.every((byte) => byte === 7)], [size, true]);
+  }
+  Deno.truncateSync(given.path, LARGEST + 1);
+  await assert.rejects(readSmallFile(given.path), /^Error: it is larger than 1 MiB/);
+});
+
+Deno.test("readSmallFile() reads no file that has no end", async () => {
+  await assert.rejects(readSmallFile("/dev/zero"), /it is larger than 1 MiB/);
+});
+
+Deno.test("readSmallFile() refuses a directory and what does not exist", async () => {
+  await assert.rejects(readSmallFile("/"), Deno.errors.IsADirectory);
+  await assert.rejects(readSmallFile("/run/autoborg-no-such-file"), Deno.errors.NotFound);
+});
+
+Deno.test("readSmallFile() reads a pipe, and waits for nobody who writes to it", async () => {
+  using given = file();
+  const pipe = `${given.path}.pipe`;
+  assert.equal(new Deno.Command("mkfifo", { args: [pipe] }).outputSync().code, 0);
+  try {
+    await assert.rejects(readSmallFile(pipe, 1), /nothing came from it within 0.001 s/);
+    // Who was given up still waits for a writer: this one lets it end.
+    (await Deno.open(pipe, { write: true })).close();
+    const reading = readSmallFile(pipe);
+    const writer = await Deno.open(pipe, { write: true });
+    await writer.write(new TextEncoder().encode("secret"));
+    writer.close();
+    assert.equal(new TextDecoder().decode(await reading), "secret");
+  } finally {
+    Deno.removeSync(pipe);
+  }
+});
