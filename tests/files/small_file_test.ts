@@ -27,20 +27,26 @@ Deno.test("readSmallFile() refuses a directory and what does not exist", async (
   await assert.rejects(readSmallFile("/run/autoborg-no-such-file"), Deno.errors.NotFound);
 });
 
-Deno.test("readSmallFile() reads a pipe, and waits for nobody who writes to it", async () => {
-  using given = file();
-  const pipe = `${given.path}.pipe`;
-  assert.equal(new Deno.Command("mkfifo", { args: [pipe] }).outputSync().code, 0);
-  try {
-    await assert.rejects(readSmallFile(pipe, 1), /nothing came from it within 0.001 s/);
-    // Who was given up still waits for a writer: this one lets it end.
-    (await Deno.open(pipe, { write: true })).close();
-    const reading = readSmallFile(pipe);
-    const writer = await Deno.open(pipe, { write: true });
-    await writer.write(new TextEncoder().encode("secret"));
-    writer.close();
-    assert.equal(new TextDecoder().decode(await reading), "secret");
-  } finally {
-    Deno.removeSync(pipe);
-  }
+/** A pipe with a name, which is removed at the end. */
+function pipe(): { readonly path: string } & Disposable {
+  const path = Deno.makeTempFileSync();
+  Deno.removeSync(path);
+  assert.equal(new Deno.Command("mkfifo", { args: [path] }).outputSync().code, 0);
+  return { path, [Symbol.dispose]: () => Deno.removeSync(path) };
+}
+
+Deno.test("readSmallFile() reads a pipe", async () => {
+  using given = pipe();
+  const reading = readSmallFile(given.path);
+  const writer = await Deno.open(given.path, { write: true });
+  await writer.write(new TextEncoder().encode("secret"));
+  writer.close();
+  assert.equal(new TextDecoder().decode(await reading), "secret");
+});
+
+Deno.test("readSmallFile() gives a pipe up that nobody writes to", async () => {
+  using given = pipe();
+  await assert.rejects(readSmallFile(given.path, 1), /nothing came from it within 0.001 s/);
+  // What was given up still waits in the kernel: a writer lets it end.
+  (await Deno.open(given.path, { write: true })).close();
 });
