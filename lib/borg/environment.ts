@@ -5,7 +5,10 @@
  */
 import type { BorgRepository } from "./repository.ts";
 
-/** Variables of our own environment that Borg or ssh may see. */
+/**
+ * Variables of our own environment that Borg or ssh may see. Borg 1.2 and 1.4 look at the two of XDG
+ * when BORG_BASE_DIR is not set, and at no others of XDG (`helpers/fs.py`).
+ */
 export const PASSED_ON = [
   "BORG_BASE_DIR",
   "BORG_CACHE_DIR",
@@ -16,6 +19,8 @@ export const PASSED_ON = [
   "PATH",
   "SSH_AUTH_SOCK",
   "TMPDIR",
+  "XDG_CACHE_HOME",
+  "XDG_CONFIG_HOME",
 ] as const;
 
 /** Our own environment, as far as Borg or ssh may see it. */
@@ -90,7 +95,9 @@ function commonEnvironment(
   };
   for (const name of PASSED_ON) {
     const value = outer[name];
-    if (value !== undefined) environment[name] = value;
+    // An empty one means that it is not set, says XDG's specification; Borg would write to "./borg".
+    const isUnset = value === undefined || value === "" && name.startsWith("XDG_");
+    if (!isUnset) environment[name] = value;
   }
   const { key } = repository;
   if (key.kind === "passphrase") environment.BORG_PASSPHRASE = key.passphrase.reveal();

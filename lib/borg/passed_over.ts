@@ -19,6 +19,7 @@ export type PassedOver = (path: string) => Promise<boolean>;
  */
 export function borgCache(outer: OuterEnvironment): string | undefined {
   if (outer.BORG_CACHE_DIR) return outer.BORG_CACHE_DIR;
+  if (!outer.BORG_BASE_DIR && outer.XDG_CACHE_HOME) return join(outer.XDG_CACHE_HOME, "borg");
   const home = outer.BORG_BASE_DIR || outer.HOME;
   return home ? join(home, ".cache", "borg") : undefined;
 }

@@ -65,7 +65,7 @@ function configOf(name: string | undefined): string {
  */
 function borgVariables({ variable }: CliContext): BorgVariables {
   const entries = Object.entries(outerEnvironment(variable))
-    .filter(([name, value]) => name.startsWith("BORG_") && value !== "")
+    .filter(([name, value]) => /^(?:BORG|XDG)_/.test(name) && value !== "")
     .map(([name, value]) => [name, absolutePath(value)] as const);
   return Object.fromEntries(entries);
 }

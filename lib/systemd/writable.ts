@@ -14,7 +14,9 @@ export type BorgVariables = Readonly<
       | "BORG_CACHE_DIR"
       | "BORG_CONFIG_DIR"
       | "BORG_KEYS_DIR"
-      | "BORG_SECURITY_DIR",
+      | "BORG_SECURITY_DIR"
+      | "XDG_CACHE_HOME"
+      | "XDG_CONFIG_HOME",
       string
     >
   >
@@ -94,9 +96,11 @@ export function pathsToOpen(directories: readonly WritableDirectory[]): readonly
 /** Where Borg 1 keeps its cache, keys and notes, as its manual says under "Environment Variables". */
 function borgDirectories(borg: BorgVariables): readonly string[] {
   const base = borg.BORG_BASE_DIR ?? HOME;
-  const config = borg.BORG_CONFIG_DIR ?? `${base}/.config/borg`;
+  // Those of XDG count only without BORG_BASE_DIR.
+  const xdg = borg.BORG_BASE_DIR === undefined ? borg : {};
+  const config = borg.BORG_CONFIG_DIR ?? `${xdg.XDG_CONFIG_HOME ?? `${base}/.config`}/borg`;
   return [
-    borg.BORG_CACHE_DIR ?? `${base}/.cache/borg`,
+    borg.BORG_CACHE_DIR ?? `${xdg.XDG_CACHE_HOME ?? `${base}/.cache`}/borg`,
     config,
     borg.BORG_KEYS_DIR ?? `${config}/keys`,
     borg.BORG_SECURITY_DIR ?? `${config}/security`,

@@ -71,5 +71,9 @@ export const ENVIRONMENT: readonly Named[] = [
     name: "BORG_BASE_DIR, BORG_CACHE_DIR, BORG_CONFIG_DIR, BORG_KEYS_DIR, BORG_SECURITY_DIR",
     meaning: "Passed on to Borg.",
   },
+  {
+    name: "XDG_CACHE_HOME, XDG_CONFIG_HOME",
+    meaning: "Passed on to Borg, which uses them when BORG_BASE_DIR is not set.",
+  },
   { name: "HOME, PATH, SSH_AUTH_SOCK, TMPDIR", meaning: "Passed on to Borg and ssh." },
 ];

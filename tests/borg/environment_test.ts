@@ -32,6 +32,12 @@ Deno.test("borgEnvironment() passes on the variables of its list and no others",
   assert.equal(environment.LD_PRELOAD, undefined);
 });
 
+Deno.test("borgEnvironment() takes an empty variable of XDG for one that is not set", () => {
+  const environment = borgEnvironment(repositoryWith(), { XDG_CACHE_HOME: "", HOME: "" });
+  assert.equal(environment.XDG_CACHE_HOME, undefined);
+  assert.equal(environment.HOME, "");
+});
+
 Deno.test("borgEnvironment() answers every question with no, for there is nobody to ask", () => {
   const environment = borgEnvironment(repositoryWith(), {});
   assert.equal(environment.BORG_RELOCATED_REPO_ACCESS_IS_OK, "no");

@@ -5,6 +5,9 @@ Deno.test("borgCache() is where Borg's manual says", () => {
   assert.equal(borgCache({ HOME: "/root" }), "/root/.cache/borg");
   assert.equal(borgCache({ HOME: "/root", BORG_BASE_DIR: "/b" }), "/b/.cache/borg");
   assert.equal(borgCache({ BORG_BASE_DIR: "/b", BORG_CACHE_DIR: "/c" }), "/c");
+  assert.equal(borgCache({ HOME: "/root", XDG_CACHE_HOME: "/x" }), "/x/borg");
+  assert.equal(borgCache({ BORG_BASE_DIR: "/b", XDG_CACHE_HOME: "/x" }), "/b/.cache/borg");
+  assert.equal(borgCache({ HOME: "/root", XDG_CACHE_HOME: "" }), "/root/.cache/borg");
   assert.equal(borgCache({}), undefined);
 });
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { flipBit, largestSegment } from "./damage.ts";
-import { lines, Place, repository } from "./place.ts";
+import { exists, lines, Place, repository } from "./place.ts";
 import { runToEnd } from "./program.ts";
 
 Deno.test("run prunes only the archives of its own series", async () => {
@@ -132,4 +132,16 @@ Deno.test({
     assert.match(stderr, /first +prune +skipped: create failed/);
     assert.match(stderr, /second ok$/m);
   },
+});
+
+Deno.test("run lets Borg keep its cache and its notes where XDG's variables say", async () => {
+  await using place = await Place.quick();
+  delete place.env.BORG_BASE_DIR;
+  place.env.XDG_CACHE_HOME = place.at("caches");
+  place.env.XDG_CONFIG_HOME = place.at("configs");
+  await place.init();
+  await place.expect(0, "run");
+  assert.ok(exists(place.at("caches/borg")));
+  assert.ok(exists(place.at("configs/borg/security")));
+  assert.ok(!exists(place.at("home/.cache/borg")));
 });

@@ -1,5 +1,9 @@
 import assert from "node:assert/strict";
-import { aboveAutomounts, writableDirectories } from "../../lib/systemd/writable.ts";
+import {
+  aboveAutomounts,
+  type BorgVariables,
+  writableDirectories,
+} from "../../lib/systemd/writable.ts";
 import { SETTINGS } from "./settings.ts";
 
 const paths = (directories: readonly { readonly path: string }[]) => directories.map((d) => d.path);
@@ -23,6 +27,12 @@ Deno.test("writableDirectories() follows Borg's variables", () => {
   const borg = { BORG_BASE_DIR: "/b", BORG_CACHE_DIR: "/c", BORG_SECURITY_DIR: "/s" };
   const found = paths(writableDirectories({ ...SETTINGS, repositories: [] }, borg));
   assert.deepEqual(found.slice(3, 6), ["/c", "/b/.config/borg", "/s"]);
+  const xdg = { XDG_CACHE_HOME: "/x", XDG_CONFIG_HOME: "/y" };
+  const of = (variables: BorgVariables) =>
+    paths(writableDirectories({ ...SETTINGS, repositories: [] }, variables)).slice(3, 5);
+  assert.deepEqual(of(xdg), ["/x/borg", "/y/borg"]);
+  assert.deepEqual(of({ ...xdg, BORG_BASE_DIR: "/b" }), ["/b/.cache/borg", "/b/.config/borg"]);
+  assert.deepEqual(of({ ...xdg, BORG_CONFIG_DIR: "/c" }), ["/x/borg", "/c"]);
 });
 
 Deno.test("writableDirectories() lets ssh write host keys only where it would", () => {
