@@ -1,6 +1,6 @@
 import { describeError } from "./lib/cli/describe_error.ts";
 import { asksForVersion, type Build, versionLine } from "./lib/cli/version.ts";
-import { AppError, reasonOf } from "./lib/errors.ts";
+import { AppError, ExitCode, reasonOf } from "./lib/errors.ts";
 
 /**
  * The program: does what its command line says, and ends the process.
@@ -11,6 +11,15 @@ export async function main(build?: Build): Promise<never> {
   const encoder = new TextEncoder();
   const print = (text: string) => writeAll("output", encoder.encode(text));
   const tell = (text: string) => writeAll("error", encoder.encode(text));
+  const giveUp = (error: unknown): never => {
+    try {
+      tell(`${describeError(error)}\n`);
+    } catch {
+      // Nobody can be told any more; the exit code is left.
+    }
+    Deno.exit(error instanceof AppError ? error.exitCode : ExitCode.internal);
+  };
+  const catchUncaught = handOver(giveUp);
   try {
     if (asksForVersion(Deno.args)) {
       print(`${versionLine(build)}\n`);
@@ -18,16 +27,25 @@ export async function main(build?: Build): Promise<never> {
     }
     const { runCommandLine } = await import("./lib/cli/app.ts");
     const variable = (name: string) => Deno.env.get(name);
-    Deno.exit(await runCommandLine(Deno.args, { variable, print, tell }));
+    Deno.exit(await runCommandLine(Deno.args, { variable, print, tell, catchUncaught }));
   } catch (error) {
-    if (!(error instanceof AppError)) throw error;
-    try {
-      tell(`${describeError(error)}\n`);
-    } catch {
-      // Nobody can be told any more; the exit code is left.
-    }
-    Deno.exit(error.exitCode);
+    return giveUp(error);
   }
+}
+
+/** Hands errors that nothing catches to the last one who has asked for them. */
+function handOver(otherwise: (error: unknown) => void) {
+  const handlers = [otherwise];
+  const onUncaught = (event: Event, error: unknown) => {
+    event.preventDefault();
+    handlers.at(-1)?.(error);
+  };
+  addEventListener("error", (event) => onUncaught(event, event.error));
+  addEventListener("unhandledrejection", (event) => onUncaught(event, event.reason));
+  return (handler: (error: unknown) => void): Disposable => {
+    handlers.push(handler);
+    return { [Symbol.dispose]: () => void handlers.splice(handlers.lastIndexOf(handler), 1) };
+  };
 }
 
 /** A reader that went away (`| head`) is no reason to stop a backup. */

@@ -17,6 +17,8 @@ export const ExitCode = {
   failed: 2,
   /** The command line is wrong (EX_USAGE). */
   usage: 64,
+  /** A mistake in autoborg itself (EX_SOFTWARE). */
+  internal: 70,
   /** Another run holds the lock (EX_TEMPFAIL). */
   locked: 75,
   /** The configuration is wrong (EX_CONFIG). */
@@ -78,6 +80,22 @@ export class UsageError extends AppError {
     super(message, { ...options, exitCode: ExitCode.usage });
     this.name = "UsageError";
   }
+}
+
+/**
+ * Says whether something that was thrown is a mistake in autoborg itself: neither an error for a
+ * person nor one with which the operating system answers.
+ *
+ * @param thrown anything that a `catch` may catch
+ * @returns true for what nobody has expected, such as a `TypeError`
+ */
+export function isInternalError(thrown: unknown): boolean {
+  if (thrown instanceof AppError) return false;
+  if (!(thrown instanceof Error)) return true;
+  if (Object.values(Deno.errors).some((kind) => thrown instanceof kind)) return false;
+  if (thrown instanceof TypeError || thrown instanceof ReferenceError) return true;
+  // The system's errors that Deno has no class for, and those of node's modules (SQLite, sockets).
+  return !/\(os error \d+\)/.test(thrown.message) && !("code" in thrown);
 }
 
 /**

@@ -19,7 +19,8 @@ async function help(...args: readonly string[]): Promise<{ code: number; text: s
   const write = (more: string) => {
     text += more;
   };
-  const outside = { variable: () => undefined, print: write, tell: write };
+  const catchUncaught = () => new DisposableStack();
+  const outside = { variable: () => undefined, print: write, tell: write, catchUncaught };
   const code = await runCommandLine([...args, "--help"], outside);
   return { code, text };
 }

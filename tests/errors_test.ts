@@ -7,9 +7,11 @@ Deno.test("ExitCode is what timers and monitoring rely on", () => {
     warning: 1,
     failed: 2,
     usage: 64,
+    internal: 70,
     locked: 75,
     config: 78,
     interrupted: 130,
+    quit: 131,
     terminated: 143,
   });
 });

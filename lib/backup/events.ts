@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { RepositoryOutcome, RunOutcome, Step, StepOutcome } from "./outcome.ts";
+import type { Problem, RepositoryOutcome, RunOutcome, Step, StepOutcome } from "./outcome.ts";
 
 /** How important a line is. */
 export type Level = "debug" | "info" | "warning" | "error";
@@ -66,6 +66,17 @@ export type RunEvent =
   | { readonly type: "step-started"; readonly repository: string; readonly step: Step }
   | { readonly type: "step-finished"; readonly repository: string; readonly outcome: StepOutcome }
   | { readonly type: "repository-finished"; readonly outcome: RepositoryOutcome }
+  | {
+    /**
+     * The outcome is written down. It comes again when a report that could not be sent, or a record
+     * that could not be written, has changed the outcome.
+     */
+    readonly type: "outcome-recorded";
+    readonly outcome: RunOutcome;
+    /** Problems that were not in the outcome that was written down before. */
+    readonly added: readonly Problem[];
+  }
+  /** Everybody has been told; nothing comes behind it. */
   | { readonly type: "run-finished"; readonly outcome: RunOutcome };
 
 /** Takes an event; must neither throw nor wait. */

@@ -16,6 +16,8 @@ export interface Problem {
   readonly message: string;
   /** What to do about it. */
   readonly hint?: string;
+  /** A mistake in autoborg itself; the log has the place in the code. */
+  readonly internal?: true;
 }
 
 /** The steps of a repository's pipeline in their order. */
@@ -99,6 +101,9 @@ export type RepositoryOutcome =
     readonly reason: string;
   };
 
+/** A signal that ends a run before its time. */
+export type StopSignal = "SIGINT" | "SIGTERM" | "SIGQUIT";
+
 /** What became of the run. */
 export interface RunOutcome {
   readonly verdict: Verdict;
@@ -109,7 +114,7 @@ export interface RunOutcome {
   readonly startedAt: Date;
   readonly finishedAt: Date;
   /** The signal that ended the run before its time. */
-  readonly interruptedBy?: "SIGINT" | "SIGTERM";
+  readonly interruptedBy?: StopSignal;
   /** A source is missing from the new archives: they are no good backup. */
   readonly sourcesMissing?: true;
   /** Problems of the run itself: its sources, its snapshots, its clean-up, its reporters. */
@@ -126,6 +131,41 @@ export interface RunOutcome {
 export function verdictOf(problems: readonly Problem[]): Verdict {
   if (problems.some((problem) => problem.severity === "error")) return "failed";
   return problems.length > 0 ? "warning" : "ok";
+}
+
+/**
+ * Adds problems to what became of a run; those that it has already are not said twice.
+ *
+ * @param outcome what became of it
+ * @param more more problems of the run itself
+ * @returns the same outcome when there is nothing new
+ */
+export function withProblems(outcome: RunOutcome, more: readonly Problem[]): RunOutcome {
+  const known = (problem: Problem) =>
+    outcome.problems.some(({ message, severity }) =>
+      message === problem.message && severity === problem.severity
+    );
+  const fresh = more.filter((problem) => !known(problem));
+  if (fresh.length === 0) return outcome;
+  return {
+    ...outcome,
+    problems: [...outcome.problems, ...fresh],
+    verdict: worst([outcome.verdict, verdictOf(fresh)]),
+  };
+}
+
+/**
+ * All problems of a run: its own, and those of the steps of its repositories.
+ *
+ * @param outcome what became of it
+ */
+export function allProblems(outcome: RunOutcome): readonly Problem[] {
+  const ofSteps = outcome.repositories.flatMap((repository) =>
+    repository.state === "absent"
+      ? []
+      : repository.steps.flatMap((step) => step.state === "skipped" ? [] : step.problems)
+  );
+  return [...outcome.problems, ...ofSteps];
 }
 
 /**

@@ -5,11 +5,12 @@
  * @module
  */
 import type { BorgFailure } from "../borg/failure_kinds.ts";
-import { AppError, reasonOf } from "../errors.ts";
+import type { Emit } from "./events.ts";
 import { gate, type GateState } from "./gates.ts";
 import type { RepositoryOutcome, Step, StepOutcome } from "./outcome.ts";
 import { worst } from "./outcome.ts";
 import type { Candidate } from "../proof/candidates.ts";
+import { problemOf } from "./session.ts";
 import type { ArchiveExtent } from "./shrink.ts";
 import type { StagedSources } from "./staged_sources.ts";
 import type { StepContext, StepResult } from "./steps/borg_step.ts";
@@ -91,7 +92,7 @@ export class RepositoryPipeline {
     }
     const { emit, target } = this.#context;
     emit({ type: "step-started", repository: target.repository.label, step });
-    const result = await attempt(step, () => run(this.#context));
+    const result = await attempt(step, emit, () => run(this.#context));
     this.#unusable ||= result.failure !== undefined && !isDoubt(step, result.failure);
     this.#absent = target.optional ? whyAbsent(result.failure) : undefined;
     this.#finish(result.outcome);
@@ -157,22 +158,21 @@ const nothingToRead: StepResult = {
   },
 };
 
-async function attempt(step: Step, run: () => Promise<StepResult>): Promise<StepResult> {
+async function attempt(
+  step: Step,
+  emit: Emit,
+  run: () => Promise<StepResult>,
+): Promise<StepResult> {
   const started = performance.now();
   try {
     return await run();
   } catch (error) {
     // A step that can't even start must not take the other repositories with it.
-    const message = reasonOf(error);
-    const hint = error instanceof AppError && error.hint !== undefined ? { hint: error.hint } : {};
+    const problem = problemOf(error, emit);
+    const duration = performance.now() - started;
     return {
-      outcome: {
-        step,
-        state: "failed",
-        problems: [{ severity: "error", message, ...hint }],
-        duration: performance.now() - started,
-      },
-      failure: { kind: "other", message },
+      outcome: { step, state: "failed", problems: [problem], duration },
+      failure: { kind: "other", message: problem.message },
     };
   }
 }

@@ -1,27 +1,25 @@
 /**
- * A run from its lock to its outcome.
+ * A run under its lock, from what dead runs left to its outcome.
  *
  * @module
  */
 import type { OuterEnvironment } from "../borg/environment.ts";
-import { AppError, reasonOf } from "../errors.ts";
-import { makePrivateDirectory, requirePrivateDirectory } from "../files/private_directory.ts";
-import { ownCommand } from "../own_command.ts";
-import { RunLock } from "../state/run_lock.ts";
+import { AppError } from "../errors.ts";
 import type { Emit } from "./events.ts";
 import { snapshotHooks } from "./hooks.ts";
-import { type InterruptionWatch, watchForInterruption } from "./interruption.ts";
+import type { InterruptionWatch } from "./interruption.ts";
 import { createLimiter } from "./limiter.ts";
 import type { Problem, RepositoryOutcome, RunOutcome } from "./outcome.ts";
 import { verdictOf, worst } from "./outcome.ts";
 import type { Plan } from "./plan.ts";
 import { type Candidate, choose, findCandidates } from "../proof/candidates.ts";
 import { RepositoryPipeline } from "./repository_pipeline.ts";
+import { problemOf, signalOf } from "./session.ts";
 import type { ArchiveExtent } from "./shrink.ts";
 import type { Staging } from "./staged_sources.ts";
 import { inTime } from "./staging/live_directories.ts";
 import { recover } from "./staging/recover.ts";
-import { requireEmptyTempDir, tempDirectory } from "./staging/temp_dir.ts";
+import { requireEmptyTempDir } from "./staging/temp_dir.ts";
 import { type StageRequest, stageSources } from "./staging/stage.ts";
 import { interruptionOf } from "./steps/borg_step.ts";
 
@@ -46,69 +44,6 @@ export interface RunContext {
   readonly lastCheck: (label: string) => Date | undefined;
   /** The last archive of a repository that was not suspicious, if any is known. */
   readonly baseline: (label: string) => ArchiveExtent | undefined;
-}
-
-/** A held run lock with what protects it. */
-export interface RunSession extends Disposable {
-  readonly watch: InterruptionWatch;
-  readonly lock: RunLock;
-}
-
-/**
- * Takes the run lock and starts to listen for signals; nothing is touched without it.
- *
- * @param plan the run
- * @returns the lock and the watch; disposing of them gives both back
- * @throws {LockHeldError} when another run holds the lock
- */
-export async function openSession(
-  plan: Pick<Plan, "runId" | "startedAt" | "stateDir" | "timeout"> & { readonly tempDir?: string },
-): Promise<RunSession> {
-  using stack = new DisposableStack();
-  prepareDirectories(plan.stateDir, plan.tempDir);
-  const holder = {
-    process: Deno.pid,
-    runId: plan.runId,
-    startedAt: plan.startedAt.toISOString(),
-  };
-  const lock = await RunLock.acquire(`${plan.stateDir}/run.lock`, holder, plan.tempDir);
-  stack.use(lock);
-  const watch = stack.use(watchForInterruption(plan.timeout));
-  const held = stack.move();
-  return { watch, lock, [Symbol.dispose]: () => held.dispose() };
-}
-
-/**
- * Says that another run may have been at work beside this one.
- *
- * @param session the session of a run that is over
- * @returns a problem when its lock is worth nothing any more
- */
-export function lockProblems({ lock }: RunSession): readonly Problem[] {
-  if (!lock.isLost) return [];
-  return [{
-    severity: "error",
-    message: "The state directory was removed or replaced during the run: its lock went with it, " +
-      "and another run may have been at work at the same time",
-    hint: "Do not touch paths.state_dir while autoborg runs; this tells whether it does: " +
-      ownCommand("status"),
-  }];
-}
-
-/**
- * Makes the directories that the lock needs. One that others can reach into ends the run: what root
- * reads from it would be theirs. One that can't be made does not: a full `/var` must not stop a backup.
- */
-function prepareDirectories(stateDir: string, tempDir: string | undefined): void {
-  const state = { path: stateDir, key: "paths.state_dir", mode: 0o700, link: "allowed" } as const;
-  requirePrivateDirectory(state);
-  for (const directory of [state, ...(tempDir === undefined ? [] : [tempDirectory(tempDir)])]) {
-    try {
-      makePrivateDirectory(directory);
-    } catch {
-      // Who needs it says why it can't be used.
-    }
-  }
 }
 
 /**
@@ -142,7 +77,12 @@ export async function run(context: RunContext, watch: InterruptionWatch): Promis
     sourcesMissing = isSourceMissing(staging);
     repositories = await backUpAndMaintain(context, staging, watch.signal, problems);
   } catch (error) {
-    problems.push(problemOf(error, watch.signal));
+    const stopped = watch.signal.aborted && !(error instanceof AppError);
+    problems.push(
+      stopped
+        ? { severity: "error", message: interruptionOf(watch.signal) }
+        : problemOf(error, emit),
+    );
   }
   const outcome = conclude(context, watch, problems, repositories);
   return sourcesMissing ? { ...outcome, sourcesMissing } : outcome;
@@ -178,9 +118,9 @@ async function backUpAndMaintain(
   // Everybody's create comes before anybody's check: snapshots are held no longer than needed.
   const limit = createLimiter(plan.parallel);
   const backUps = pipelines.map((pipeline) => limit(() => pipeline.backUp()));
-  const released = Promise.allSettled(backUps).then(async () => {
-    problems.push(...await staging.release());
-  });
+  // Checks may take hours after it: what it throws must not end the process meanwhile.
+  const released = Promise.allSettled(backUps).then(() => staging.release())
+    .catch((error: unknown) => [problemOf(error, emit)]);
   const outcomes = pipelines.map(async (pipeline, index) => {
     await backUps[index];
     return await limit(() => pipeline.maintain());
@@ -188,7 +128,7 @@ async function backUpAndMaintain(
   try {
     return await Promise.all(outcomes);
   } finally {
-    await released;
+    problems.push(...await released);
   }
 }
 
@@ -217,7 +157,7 @@ function conclude(
 ): RunOutcome {
   const { plan } = context;
   const verdicts = repositories.map(({ state }) => state === "absent" ? "ok" : state);
-  const by = watch.interruption?.kind === "signal" ? watch.interruption.signal : undefined;
+  const by = signalOf(watch);
   return {
     verdict: worst([verdictOf(problems), ...verdicts, watch.signal.aborted ? "failed" : "ok"]),
     name: plan.name,
@@ -249,12 +189,4 @@ function stagingRequest(context: RunContext, signal: AbortSignal): StageRequest 
     environment: { LC_ALL: "C.UTF-8", ...(outer.PATH === undefined ? {} : { PATH: outer.PATH }) },
     hooks: snapshotHooks({ name, runId, path: outer.PATH ?? "", emit }),
   };
-}
-
-function problemOf(error: unknown, signal: AbortSignal): Problem {
-  if (signal.aborted && !(error instanceof AppError)) {
-    return { severity: "error", message: interruptionOf(signal) };
-  }
-  const hint = error instanceof AppError && error.hint !== undefined ? { hint: error.hint } : {};
-  return { severity: "error", message: reasonOf(error), ...hint };
 }

@@ -29,7 +29,7 @@ import { VERSION } from "./version.ts";
  */
 export async function runCommandLine(
   args: readonly string[],
-  given: Pick<CliContext, "variable" | "print" | "tell">,
+  given: Pick<CliContext, "variable" | "print" | "tell" | "catchUncaught">,
 ): Promise<number> {
   if (args[0] === "completions" && args[1] === "propose") {
     const { propose } = await import("./completion/propose.ts");
@@ -50,7 +50,7 @@ export async function runCommandLine(
     localization: {
       loadText: () => ({ ...text_en, exceptionWhileRunningCommand: describeError }),
     },
-    determineExitCode: (error) => error instanceof AppError ? error.exitCode : ExitCode.failed,
+    determineExitCode: (error) => error instanceof AppError ? error.exitCode : ExitCode.internal,
   }, {
     help: help((text) => helpText = text),
     version: version({ brief: "", info: { currentVersion: VERSION } }),

@@ -5,6 +5,7 @@
  */
 import type { CommandContext } from "@stricli/core";
 import { type OuterEnvironment, PASSED_ON } from "../borg/environment.ts";
+import type { OnUncaught } from "../backup/session.ts";
 import type { LoadedConfig, LoadEnvironment } from "../config/load.ts";
 import { DEFAULT_CONFIG, nameConfig } from "../own_command.ts";
 
@@ -23,6 +24,11 @@ export interface CliContext extends CommandContext {
    * `ExitCode`, but for `borg`, whose exit code is Borg's.
    */
   readonly end: (code: number) => void;
+  /**
+   * Hands over errors that nothing catches, until what it returns is disposed of; without it they
+   * end the process.
+   */
+  readonly catchUncaught: (handler: OnUncaught) => Disposable;
 }
 
 /** The flags that every verb has. */

@@ -1,9 +1,11 @@
 import type { Config } from "../config/schema.ts";
-import { UsageError } from "../errors.ts";
+import { AppError, UsageError } from "../errors.ts";
 import { type RunReport, runReport } from "../report/run_report.ts";
+import { type RunningRun, withoutRunning } from "../report/status.ts";
 import { type CliContext, type CommonFlags, loadChosenConfig, wantsColour } from "./context.ts";
 import { askHistory } from "./history_file.ts";
 import { outputWidth } from "./output_width.ts";
+import { runningRun } from "./running_run.ts";
 
 /** The flags of `autoborg history`. */
 export interface HistoryFlags extends CommonFlags {
@@ -20,7 +22,7 @@ const DRAWN = 400;
 /** `autoborg history`: lists the runs of the past, or draws them. */
 export async function historyVerb(this: CliContext, flags: HistoryFlags): Promise<void> {
   const { config } = await loadChosenConfig(this, flags);
-  const runs = pastRuns(config, flags);
+  const runs = pastRuns(config, flags, await orNone(config));
   if (flags.html !== undefined) {
     const { historyPage } = await import("../report/history_page.ts");
     const { replaceFile } = await import("../report/atomic_file.ts");
@@ -39,11 +41,15 @@ export async function historyVerb(this: CliContext, flags: HistoryFlags): Promis
 }
 
 /** The runs that are asked for, the last one first; with `--repo` only what it had part in. */
-function pastRuns(config: Config, flags: HistoryFlags): readonly RunReport[] {
+function pastRuns(
+  config: Config,
+  flags: HistoryFlags,
+  running: RunningRun | null,
+): readonly RunReport[] {
   const { repo } = flags;
   const last = flags.last ?? (flags.html === undefined ? LISTED : DRAWN);
-  const runs = askHistory(config, (past) => past?.runs(config.name, last, repo) ?? [])
-    .map(runReport);
+  const recorded = askHistory(config, (past) => past?.runs(config.name, last + 1, repo) ?? []);
+  const runs = withoutRunning(recorded, { running }).slice(0, last).map(runReport);
   if (repo === undefined) return runs;
   // A repository that is no longer configured still has a past.
   if (runs.length === 0 && !config.repositories.some(({ label }) => label === repo)) {
@@ -55,4 +61,14 @@ function pastRuns(config: Config, flags: HistoryFlags): readonly RunReport[] {
     ...run,
     repositories: run.repositories.filter(({ label }) => label === repo),
   }));
+}
+
+/** Who may not look at the lock still gets the history. */
+async function orNone({ paths }: Config): Promise<RunningRun | null> {
+  try {
+    return await runningRun(paths.state_dir);
+  } catch (error) {
+    if (error instanceof AppError) return null;
+    throw error;
+  }
 }

@@ -1,6 +1,6 @@
 import { formatRunId } from "../archive_name.ts";
 import type { RunEvent } from "../backup/events.ts";
-import { openSession } from "../backup/run.ts";
+import { holdLock } from "../backup/held_lock.ts";
 import { recover } from "../backup/staging/recover.ts";
 import { ExitCode } from "../errors.ts";
 import { describeEvent } from "../report/describe.ts";
@@ -14,7 +14,7 @@ export async function recoverVerb(this: CliContext, flags: CommonFlags): Promise
   const { path, environment } = chosenConfig(this, flags);
   const { loadServiceSettings } = await import("../config/service_settings.ts");
   const { name, stateDirectory, tempDirectory } = await loadServiceSettings(path, environment);
-  using session = await openSession({
+  using lock = await holdLock({
     runId: formatRunId(crypto.getRandomValues(new Uint8Array(4))),
     startedAt: new Date(),
     stateDir: stateDirectory,
@@ -26,7 +26,7 @@ export async function recoverVerb(this: CliContext, flags: CommonFlags): Promise
     hostname: Deno.hostname(),
     temp_dir: tempDirectory,
     state_dir: stateDirectory,
-    signal: session.watch.signal,
+    signal: lock.watch.signal,
     emit: (event: RunEvent) => {
       for (const { text } of describeEvent(event)) this.print(`${text}\n`);
     },

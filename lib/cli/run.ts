@@ -1,21 +1,23 @@
 import { formatRunId } from "../archive_name.ts";
 import { makePlan, type Plan } from "../backup/plan.ts";
-import type { Problem, RunOutcome, Step } from "../backup/outcome.ts";
-import { lockProblems, openSession, run, type RunSession } from "../backup/run.ts";
+import { allProblems, type Problem, type RunOutcome, type Step } from "../backup/outcome.ts";
+import { run } from "../backup/run.ts";
+import { runSession } from "../backup/session.ts";
 import { ConfigError } from "../config/config_error.ts";
 import type { LoadedConfig } from "../config/load.ts";
 import { ExitCode } from "../errors.ts";
 import { createMasker, type Masker } from "../secret.ts";
 import { LockHeldError } from "../state/run_lock.ts";
-import { recordRefusal, refusedOutcome, tellOthers, withProblems } from "./after_run.ts";
 import { chosenConfig, type CliContext, loadChosenConfig, outerEnvironment } from "./context.ts";
 import { dryRun } from "./dry_run.ts";
-import { openReporters, removeOldLogs, type ReportingFlags } from "./reporting_desk.ts";
-import { mailInvalidConfig, mailOutcome, mailRefusal, tellProblems } from "./run_mail.ts";
+import { recordRefusal, refusedOutcome } from "./refused_run.ts";
+import { mailInvalidConfig, mailRefusal } from "./run_mail.ts";
+import { openTerminal, type TerminalFlags } from "./run_terminal.ts";
+import { openTraces } from "./run_traces.ts";
 import { VERSION } from "./version.ts";
 
 /** The flags of `autoborg run`. */
-export interface RunFlags extends ReportingFlags {
+export interface RunFlags extends TerminalFlags {
   readonly dryRun: boolean;
   readonly acceptShrink: boolean;
   readonly repo?: readonly string[];
@@ -27,38 +29,7 @@ export async function runVerb(this: CliContext, flags: RunFlags): Promise<void> 
   const loaded = await loadForRun(this, flags);
   const mask = createMasker(loaded.secrets);
   if (flags.dryRun) return await dryRun(this, planRun(loaded, flags), mask);
-  const begun = await beginRun(this, flags, loaded, mask);
-  using session = begun.session;
-  const { plan } = begun;
-  const desk = await openReporters(this, flags, loaded, plan, mask);
-  const outcome = await run(
-    {
-      plan,
-      version: VERSION,
-      outer: outerEnvironment(this.variable),
-      emit: desk.reporters.emit,
-      problems: [...warningsOf(loaded), ...desk.problems],
-      lastCheck: desk.lastCheck,
-      baseline: desk.baseline,
-    },
-    session.watch,
-  );
-  const late = await removeOldLogs(loaded, plan, desk);
-  const sofar = withProblems(outcome, [
-    ...late,
-    ...lockProblems(session),
-    ...desk.reporters.problems,
-  ]);
-  const whole = await tellOthers({ context: this, plan, desk, mask }, sofar);
-  desk.reporters.emit({ type: "run-finished", outcome: whole });
-  const { signal } = session.watch;
-  const mailed = await mailOutcome({ loaded, plan, desk, outcome: whole, mask, signal });
-  await desk.reporters.close();
-  // What failed in the last moment can be said here only.
-  const known = new Set(whole.problems);
-  const last = [...desk.reporters.problems, ...mailed].filter((problem) => !known.has(problem));
-  tellProblems(this, last, mask);
-  this.end(exitCodeOf(withProblems(whole, last)));
+  this.end(exitCodeOf(await orRefused(this, flags, loaded, mask)));
 }
 
 /** A timer whose runs never begin must not go unnoticed: an invalid configuration is mailed. */
@@ -73,17 +44,17 @@ async function loadForRun(context: CliContext, flags: RunFlags): Promise<LoadedC
   }
 }
 
-/** Whatever keeps the run from beginning is mailed as well. */
-async function beginRun(
+/** Mails the reason when a run cannot start, as well. */
+async function orRefused(
   context: CliContext,
   flags: RunFlags,
   loaded: LoadedConfig,
   mask: Masker,
-): Promise<{ readonly plan: Plan; readonly session: RunSession }> {
+): Promise<RunOutcome> {
   let plan: Plan | undefined;
   try {
     plan = planRun(loaded, flags);
-    return { plan, session: await openSession(plan) };
+    return await backUp(context, flags, loaded, plan, mask);
   } catch (error) {
     if (error instanceof LockHeldError && plan !== undefined) {
       reportRefusal(context, plan, error, mask);
@@ -94,6 +65,33 @@ async function beginRun(
     }
     throw error;
   }
+}
+
+/** The run itself; what it throws says that it has not begun. */
+async function backUp(
+  context: CliContext,
+  flags: RunFlags,
+  loaded: LoadedConfig,
+  plan: Plan,
+  mask: Masker,
+): Promise<RunOutcome> {
+  const terminal = openTerminal(context, flags, mask);
+  return await runSession({
+    plan,
+    catchUncaught: context.catchUncaught,
+    onHangUp: terminal.hangUp,
+    openTraces: (watch) => openTraces({ context, loaded, plan, mask, terminal, watch }),
+    work: (watch, { emit, history, problems }) =>
+      run({
+        plan,
+        version: VERSION,
+        outer: outerEnvironment(context.variable),
+        emit,
+        problems: [...warningsOf(loaded), ...problems],
+        lastCheck: (label) => history.lastCheck(label),
+        baseline: (label) => history.baseline(label),
+      }, watch),
+  });
 }
 
 function planRun({ config }: LoadedConfig, flags: RunFlags): Plan {
@@ -121,14 +119,20 @@ function reportRefusal(
   for (const { message } of problems) context.tell(`warning: ${mask(message)}\n`);
 }
 
+const STOPPED_BY = {
+  SIGINT: ExitCode.interrupted,
+  SIGQUIT: ExitCode.quit,
+  SIGTERM: ExitCode.terminated,
+} as const;
+
 /**
  * The exit code that tells what became of a run.
  *
  * @param outcome what became of it
- * @returns 130 or 143 when a signal ended it, else 0, 1 or 2
+ * @returns 70 after an internal error; 130, 131 or 143 when a signal ended it; else 0, 1 or 2
  */
 export function exitCodeOf(outcome: RunOutcome): ExitCode {
-  if (outcome.interruptedBy === "SIGINT") return ExitCode.interrupted;
-  if (outcome.interruptedBy === "SIGTERM") return ExitCode.terminated;
+  if (allProblems(outcome).some(({ internal }) => internal === true)) return ExitCode.internal;
+  if (outcome.interruptedBy !== undefined) return STOPPED_BY[outcome.interruptedBy];
   return { ok: ExitCode.ok, warning: ExitCode.warning, failed: ExitCode.failed }[outcome.verdict];
 }

@@ -4,6 +4,7 @@
  * @module
  */
 import { formatArchiveName, formatRunId } from "../archive_name.ts";
+import type { Emit } from "../backup/events.ts";
 import type { Problem, RunOutcome } from "../backup/outcome.ts";
 import type { Plan } from "../backup/plan.ts";
 import { ConfigError } from "../config/config_error.ts";
@@ -11,20 +12,24 @@ import type { LoadedConfig } from "../config/load.ts";
 import type { Mail } from "../config/schema.ts";
 import { AppError, reasonOf } from "../errors.ts";
 import { logFileName } from "../report/log_retention.ts";
+import type { RunHistory } from "../report/run_history.ts";
 import type { Refusal } from "../report/mail/refusal_content.ts";
 import { createMasker, type Masker } from "../secret.ts";
-import type { PastCreate } from "../state/history.ts";
+import type { DroppedMails } from "../state/dropped_mails.ts";
 import { MailSpool } from "../state/mail_spool.ts";
 import { LockHeldError } from "../state/run_lock.ts";
 import type { chosenConfig, CliContext } from "./context.ts";
-import type { ReportingDesk } from "./reporting_desk.ts";
 import { VERSION } from "./version.ts";
 
 /** A run that ended. */
 export interface EndedRun {
   readonly loaded: LoadedConfig;
   readonly plan: Plan;
-  readonly desk: ReportingDesk;
+  readonly history: RunHistory;
+  /** Reports of earlier runs that nobody ever got; the outcome names them. */
+  readonly dropped: DroppedMails;
+  /** Takes what belongs into the log. */
+  readonly emit: Emit;
   /** What became of it; log and history must have heard of it. */
   readonly outcome: RunOutcome;
   readonly mask: Masker;
@@ -39,7 +44,7 @@ export interface EndedRun {
  * @returns what went wrong with the mail
  */
 export async function mailOutcome(ended: EndedRun): Promise<readonly Problem[]> {
-  const { loaded, plan, desk, outcome, mask, signal } = ended;
+  const { loaded, plan, history, dropped, emit, outcome, mask, signal } = ended;
   const { mail, logs } = loaded.config;
   if (mail === undefined) return [];
   try {
@@ -51,7 +56,7 @@ export async function mailOutcome(ended: EndedRun): Promise<readonly Problem[]> 
       version: VERSION,
       run: plan.archive,
       logPath: `${logs.directory}/${logFileName(plan.archive)}`,
-      recentCreates: (label, count) => pastOf(desk, label, count),
+      recentCreates: (label, count) => history.recentCreates(label, count),
       mask,
     });
     const { PATIENCE, sendMails } = await import("../report/mail/outbox.ts");
@@ -60,23 +65,14 @@ export async function mailOutcome(ended: EndedRun): Promise<readonly Problem[]> 
       hostname: plan.hostname,
       mask,
       spool,
-      told: desk.dropped,
+      told: dropped,
       sendWaiting: true,
       patience: PATIENCE,
       signal,
-      note: (level, text) => desk.reporters.emit({ type: "note", scope: {}, level, text }),
+      note: (level, text) => emit({ type: "note", scope: {}, level, text }),
     });
   } catch (error) {
     return [{ severity: "warning", message: mask(`Cannot mail the report: ${reasonOf(error)}`) }];
-  }
-}
-
-/** A history that can't be read must not keep a report from being sent. */
-function pastOf(desk: ReportingDesk, label: string, count: number): readonly PastCreate[] {
-  try {
-    return desk.recentCreates(label, count);
-  } catch {
-    return [];
   }
 }
 

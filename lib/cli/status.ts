@@ -6,10 +6,10 @@ import { collectStatus, type Leftover, type RunningRun } from "../report/status.
 import { statusText } from "../report/status_text.ts";
 import { readJournal } from "../state/journal.ts";
 import { MailSpool } from "../state/mail_spool.ts";
-import { lookAtLock } from "../state/run_lock.ts";
 import { type CliContext, type CommonFlags, loadChosenConfig, wantsColour } from "./context.ts";
 import { askHistory } from "./history_file.ts";
 import { outputWidth } from "./output_width.ts";
+import { runningRun } from "./running_run.ts";
 
 /** The flags of `autoborg status`. */
 export interface StatusFlags extends CommonFlags {
@@ -57,7 +57,7 @@ async function lookAround(config: Config): Promise<Surroundings> {
     }
   };
   const { state_dir } = config.paths;
-  const running = await orProblem(() => runningRun(`${state_dir}/run.lock`));
+  const running = await orProblem(() => runningRun(state_dir));
   const leftovers = await orProblem(() => snapshotsLeft(config, running));
   await orProblem(async () => problems.push(...await mailProblems(config)));
   return { running, leftovers, problems };
@@ -79,13 +79,6 @@ async function mailProblems(config: Config): Promise<readonly ReportedProblem[]>
       ownCommand("test-mail")
     }`,
   }];
-}
-
-async function runningRun(lock: string): Promise<RunningRun | null> {
-  const { held, holder } = await lookAtLock(lock);
-  if (!held) return null;
-  const { runId = null, process = null, startedAt = null } = holder ?? {};
-  return { runId, process, startedAt };
 }
 
 async function snapshotsLeft(config: Config, running: RunningRun | null): Promise<Leftover[]> {

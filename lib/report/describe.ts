@@ -53,8 +53,10 @@ export function describeEvent(event: RunEvent): readonly Entry[] {
       return describeStep(event.repository, event.outcome);
     case "repository-finished":
       return describeRepository(event.outcome);
+    case "outcome-recorded":
+      return describeOutcome(event.outcome, event.added);
     case "run-finished":
-      return describeOutcome(event.outcome);
+      return [];
   }
 }
 
@@ -113,8 +115,8 @@ function describeRepository(outcome: RepositoryOutcome): readonly Entry[] {
   return [{ level: levelOf(outcome.state), scope, text: `repository: ${outcome.state}` }];
 }
 
-function describeOutcome(outcome: RunOutcome): readonly Entry[] {
-  const problems = describeProblems(outcome.problems, {});
+function describeOutcome(outcome: RunOutcome, added: readonly Problem[]): readonly Entry[] {
+  const problems = describeProblems(added, {});
   const [first, ...rest] = problems;
   const apart = first === undefined ? [] : [{ ...first, apart: true } as const, ...rest];
   const last = { level: levelOf(outcome.verdict), scope: {}, text: verdictLine(outcome) };

@@ -1,5 +1,5 @@
 /**
- * Writes runs into the history database.
+ * Writes runs into the history database: brings outcomes into its form.
  *
  * @module
  */
@@ -14,7 +14,6 @@ import type {
 import type { Masker } from "../secret.ts";
 import type { History, RecordedRun, StepRow } from "../state/history.ts";
 import { cutText, LONGEST_MESSAGE } from "./cut.ts";
-import type { Reporter } from "./reporter.ts";
 
 /** What is written down besides the outcome itself. */
 export interface RecordOptions {
@@ -24,24 +23,6 @@ export interface RecordOptions {
   readonly mask: Masker;
   /** Another run held the lock, so nothing was done. */
   readonly refused?: boolean;
-}
-
-/**
- * Makes the reporter that writes the outcome of a run down.
- *
- * @param history an open history; it is closed with the reporter
- * @param options what is written down besides the outcome
- * @returns the reporter
- */
-export function historyReporter(history: History, options: RecordOptions): Reporter {
-  return {
-    name: "history",
-    handle: (event) => {
-      if (event.type !== "run-finished") return;
-      recordRun(history, recordedRun(event.outcome, options));
-    },
-    close: () => history[Symbol.dispose](),
-  };
 }
 
 /**

@@ -36,7 +36,7 @@ function cells(run: RunReport): readonly string[] {
   return [
     run.runId,
     run.startedAt.slice(0, 16).replace("T", " "),
-    humanDuration(run.durationSeconds * 1_000),
+    run.died ? "?" : humanDuration(run.durationSeconds * 1_000),
     verdictOf(run),
     humanSize(added),
     summary(run),
@@ -44,6 +44,7 @@ function cells(run: RunReport): readonly string[] {
 }
 
 function verdictOf(run: RunReport): string {
+  if (run.died) return "died";
   return run.refused ? "refused" : run.verdict;
 }
 

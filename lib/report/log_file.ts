@@ -62,7 +62,7 @@ export async function openLogFile(options: LogFileOptions): Promise<Reporter> {
       // Borg may list hundreds of thousands of files: what is not wanted must cost next to nothing.
       if (event.type === "output" && IMPORTANCE[event.level] < IMPORTANCE[options.level]) return;
       for (const entry of describeEvent(event)) write(entry, options.mask);
-      if (event.type === "step-finished" || event.type === "run-finished") writer.flush();
+      if (event.type === "step-finished" || event.type === "outcome-recorded") writer.flush();
     },
     get problem() {
       return writer.problem;

@@ -13,6 +13,8 @@ export interface MetricsSource {
   readonly status: StatusReport;
   /** The last run of each repository; not always the last run, because of `--repo`. */
   readonly lastRuns: ReadonlyMap<string, RunReport>;
+  /** How many runs of the history ended without a report. */
+  readonly diedRuns: number;
   /** The version of the program. */
   readonly version: string;
 }
@@ -46,9 +48,15 @@ export function metricsText(source: MetricsSource): string {
     help: "The age from which on status calls a backup too old.",
     series: [[name, status.maxAgeSeconds]],
   };
-  const metrics = [
+  const metrics: readonly Metric[] = [
     info,
     maxAge,
+    {
+      name: "runs_without_report",
+      help:
+        "How many runs of the history ended without a report: killed, or the machine went down.",
+      series: [[name, source.diedRuns]],
+    },
     ...runMetrics(status),
     ...repositoryMetrics(status),
     ...backupMetrics(status),

@@ -29,6 +29,8 @@ export interface RunReport {
   readonly interruptedBy: string | null;
   /** A source is missing from its archives: they are no good backup. */
   readonly sourcesMissing: boolean;
+  /** It ended without a report: it was killed, or the machine went down. Its end is not known. */
+  readonly died: boolean;
   /** Problems of the run itself; those of a step are with the step. */
   readonly problems: readonly ReportedProblem[];
   readonly repositories: readonly RepositoryReport[];
@@ -82,10 +84,17 @@ export interface ArchiveReport {
   readonly unreadable: number;
 }
 
+/** What is known of a run that died, whether or not a later run has noticed it. */
+export const NO_REPORT: ReportedProblem = {
+  severity: "error",
+  message: "It ended without a report: it was killed, or the machine went down",
+  hint: null,
+};
+
 /**
  * Brings a run of the history into the shape for programs.
  *
- * @param recorded the run
+ * @param recorded the run; not one that is going on
  * @returns plain data, ready for `JSON.stringify`
  */
 export function runReport(recorded: RecordedRun): RunReport {
@@ -102,7 +111,8 @@ export function runReport(recorded: RecordedRun): RunReport {
     refused: run.refused === true,
     interruptedBy: run.interruptedBy,
     sourcesMissing: run.sourcesMissing === true,
-    problems: parseProblems(run.problems),
+    died: run.ending === "died" || run.ending === "running",
+    problems: run.ending === "running" ? [NO_REPORT] : parseProblems(run.problems),
     repositories: repositories.map(({ repository, steps }) => ({
       label: repository.label,
       state: repositoryState(repository),

@@ -128,7 +128,7 @@ export function collectStatus(past: Past | undefined, question: StatusQuestion):
   const repositories = question.repositories.map(({ label, optional }) =>
     repositoryStatus(past, { ...question, label, optional })
   );
-  const runs = lastRuns(past, name);
+  const runs = lastRuns(past, question);
   const at = runs.findIndex(({ run }) => run.refused !== true);
   const last = runs[at];
   const fresh = repositories.every(({ state }) => state === "fresh" || state === "absent") &&
@@ -148,9 +148,27 @@ export function collectStatus(past: Past | undefined, question: StatusQuestion):
   };
 }
 
-function lastRuns(past: Past | undefined, name: string): readonly RecordedRun[] {
-  const few = past?.runs(name, 1) ?? [];
-  return few[0]?.run.refused === true ? past?.runs(name, LOOKED_THROUGH) ?? [] : few;
+function lastRuns(past: Past | undefined, question: StatusQuestion): readonly RecordedRun[] {
+  const last = (count: number) => withoutRunning(past?.runs(question.name, count) ?? [], question);
+  // One more, for the run that is going on.
+  const few = last(2);
+  return few[0]?.run.refused === true ? last(LOOKED_THROUGH) : few;
+}
+
+/**
+ * Leaves out the run that is going on, whose row says no more than that it began.
+ *
+ * @param runs the last one first
+ * @param state the run that the lock tells of; when the lock doesn't say which one, it is the last
+ * @returns the runs that ended, those that died among them
+ */
+export function withoutRunning(
+  runs: readonly RecordedRun[],
+  { running }: { readonly running: RunningRun | null },
+): readonly RecordedRun[] {
+  if (running === null) return runs;
+  const own = running.runId ?? runs.find(({ run }) => run.ending === "running")?.run.id;
+  return runs.filter(({ run }) => run.ending !== "running" || run.id !== own);
 }
 
 function repositoryStatus(

@@ -83,6 +83,10 @@ function lastRun({ lastRun: run, at, refusedSince }: StatusReport, paint: Paint)
     : `; since then ${refusedSince} refused, as another run held the lock`;
   if (run === null) return `there was no run yet${refused}`;
   const ago = humanDuration(Date.parse(at) - Date.parse(run.startedAt));
+  if (run.died) {
+    return `last run: ${run.runId} ${ago} ago (${run.startedAt.slice(0, 16)}Z), ` +
+      `${paint("red", "ended without a report")}${refused}`;
+  }
   const interrupted = run.interruptedBy === null ? "" : `, interrupted by ${run.interruptedBy}`;
   return `last run: ${run.runId} ${ago} ago (${run.startedAt.slice(0, 16)}Z), ` +
     paint(verdictColour(run.verdict), run.verdict) +

@@ -70,15 +70,16 @@ export class History implements Disposable {
   }
 
   /**
-   * Writes a run down, all of it or nothing.
+   * Writes a run down, all of it or nothing. What was written about the same run before, such as its
+   * start, is replaced.
    *
    * @param run the run
    * @param repositories what became of its repositories
    * @param steps what became of their steps
    */
   record(run: RunRow, repositories: readonly RepositoryRow[], steps: readonly StepRow[]): void {
-    this.#database.exec("BEGIN IMMEDIATE");
-    try {
+    this.#atOnce(() => {
+      this.#database.prepare("DELETE FROM runs WHERE id = ?").run(run.id);
       this.#insert("runs", RUN_COLUMNS, runValues(run));
       for (const { label, state, reason } of repositories) {
         this.#insert("repositories", "run, label, state, reason", [run.id, label, state, reason]);
@@ -86,12 +87,42 @@ export class History implements Disposable {
       for (const step of steps) {
         this.#insert("steps", `run, ${STEP_COLUMNS}`, [run.id, ...stepValues(step)]);
       }
-      this.#database.exec("COMMIT");
-    } catch (error) {
-      this.#database.exec("ROLLBACK");
-      throw error;
-    }
+    });
     if (this.#path !== undefined) writeMark(this.#path, run.id);
+  }
+
+  /**
+   * Finds the runs that ended without a report, and writes that down. Only who holds the run lock
+   * can tell them from one that is going on.
+   *
+   * @param name the series
+   * @param own the id of the run that asks
+   * @param problems what is written down about them, as JSON
+   * @returns those that were not known yet, oldest first
+   */
+  takeDead(name: string, own: string, problems: string): readonly RunRow[] {
+    const which = "name = ? AND ending = 'running' AND id <> ?";
+    const rows = this.#database.prepare(
+      `SELECT ${RUN_COLUMNS} FROM runs WHERE ${which} ORDER BY rowid`,
+    ).all(name, own);
+    if (rows.length === 0) return [];
+    this.#atOnce(() => {
+      this.#database.prepare(`UPDATE runs SET ending = 'died', problems = ? WHERE ${which}`)
+        .run(problems, name, own);
+    });
+    return rows.map(runOf);
+  }
+
+  /**
+   * How many runs of a series ended without a report.
+   *
+   * @param name the series
+   */
+  countDead(name: string): number {
+    const row = this.#database.prepare(
+      "SELECT count(*) AS dead FROM runs WHERE name = ? AND ending = 'died'",
+    ).get(name);
+    return typeof row?.dead === "number" ? row.dead : 0;
   }
 
   /**
@@ -215,6 +246,26 @@ export class History implements Disposable {
   /** Closes the file. */
   [Symbol.dispose](): void {
     this.#database.close();
+  }
+
+  #atOnce(change: () => void): void {
+    this.#database.exec("BEGIN IMMEDIATE");
+    try {
+      change();
+      this.#database.exec("COMMIT");
+    } catch (error) {
+      this.#rollBack();
+      throw error;
+    }
+  }
+
+  /** SQLite itself has rolled back when the disk is full or fails, and then says so. */
+  #rollBack(): void {
+    try {
+      this.#database.exec("ROLLBACK");
+    } catch {
+      // The error that led here is the one to tell.
+    }
   }
 
   #repositories(run: string): readonly RecordedRepository[] {

@@ -23,7 +23,15 @@ export interface RunRow {
   readonly refused?: boolean;
   /** A source is missing from its archives: they are no good backup. */
   readonly sourcesMissing?: boolean;
+  /** Whether it has ended as a run does; `reported` when left out. */
+  readonly ending?: Ending;
 }
+
+/**
+ * How a run ended: `running` says that it has not ended yet, or that it died and no later run has
+ * noticed it; `died` that a later run has found it without a report.
+ */
+export type Ending = "running" | "reported" | "died";
 
 /** What became of a repository in a run. */
 export interface RepositoryRow {
@@ -95,7 +103,7 @@ export type Columns = Readonly<Record<string, unknown>>;
 /** The columns of a run, in the order of {@linkcode runValues}. */
 export const RUN_COLUMNS =
   "id, name, hostname, started_at, finished_at, verdict, interrupted_by, problems, version, " +
-  "refused, sources_missing";
+  "refused, sources_missing, ending";
 
 /** The columns of a step after `run`, in the order of {@linkcode stepValues}. */
 export const STEP_COLUMNS =
@@ -117,6 +125,7 @@ export function runValues(run: RunRow): readonly Value[] {
     run.version ?? null,
     run.refused === true ? 1 : 0,
     run.sourcesMissing === true ? 1 : 0,
+    run.ending ?? "reported",
   ];
 }
 
@@ -157,7 +166,12 @@ export function runOf(columns: Columns): RunRow {
     version: optionalText(columns, "version"),
     refused: columns.refused === 1,
     sourcesMissing: columns.sources_missing === 1,
+    ending: endingOf(text(columns, "ending")),
   };
+}
+
+function endingOf(text: string): Ending {
+  return text === "running" || text === "died" ? text : "reported";
 }
 
 /** Reads the columns of a repository. */

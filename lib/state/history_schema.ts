@@ -57,6 +57,7 @@ const MIGRATIONS: readonly string[] = [
   ALTER TABLE steps ADD COLUMN unreadable INTEGER;
   CREATE INDEX steps_by_label ON steps (label, step);`,
   `ALTER TABLE steps ADD COLUMN shrunk INTEGER NOT NULL DEFAULT 0;`,
+  `ALTER TABLE runs ADD COLUMN ending TEXT NOT NULL DEFAULT 'reported';`,
 ];
 
 /** The version of the tables that this program works with. */

@@ -1,52 +1,14 @@
 import assert from "node:assert/strict";
 import type { RunEvent } from "../../lib/backup/events.ts";
-import { type Step, STEPS } from "../../lib/backup/outcome.ts";
-import type { Plan, RepositoryPlan } from "../../lib/backup/plan.ts";
+import { STEPS } from "../../lib/backup/outcome.ts";
 import { type PipelineContext, RepositoryPipeline } from "../../lib/backup/repository_pipeline.ts";
-import { repositoryWith } from "../borg/repositories.ts";
-
-const TARGET: RepositoryPlan = {
-  repository: repositoryWith(),
-  optional: false,
-  compression: "lz4",
-  retention: {},
-  check: { enabled: true, verifyData: false, every: 0 },
-  compact: { enabled: true },
-};
-
-function planWithout(...skip: readonly Step[]): Plan {
-  const startedAt = new Date("2026-11-22T04:00:00Z");
-  return {
-    name: "web",
-    runId: "0123abcd",
-    startedAt,
-    hostname: "host",
-    archive: "web-2026-11-22T04:00:00Z-0123abcd",
-    sources: {
-      directories: ["/etc"],
-      exclude: [],
-      excludeIfPresent: [],
-      excludeCaches: false,
-      oneFileSystem: false,
-      zfs: { datasets: [], recursive: false, exclude: [], snapshot_directories: true },
-    },
-    repositories: [TARGET],
-    skip: new Set(skip),
-    parallel: 1,
-    shrink: { files: 50, size: 50 },
-    acceptShrink: false,
-    proofFiles: 0,
-    timeout: undefined,
-    tempDir: "/nowhere/temp",
-    stateDir: "/nowhere/state",
-  };
-}
+import { planWith, TARGET } from "./plans.ts";
 
 /** A pipeline that has no reason to start any Borg, and what it said. */
 async function runPipeline(more: Partial<PipelineContext>) {
   const events: RunEvent[] = [];
   const pipeline = new RepositoryPipeline({
-    plan: planWithout("create", "check", "prune", "compact"),
+    plan: planWith({ skip: new Set(["create", "check", "prune", "compact"]) }),
     target: TARGET,
     outer: {},
     signal: new AbortController().signal,
@@ -80,7 +42,7 @@ Deno.test("RepositoryPipeline tells of every step, in their order, and of its en
 });
 
 Deno.test("RepositoryPipeline fails when nothing is left of the sources", async () => {
-  const { outcome } = await runPipeline({ plan: planWithout("check") });
+  const { outcome } = await runPipeline({ plan: planWith({ skip: new Set(["check"]) }) });
   assert.equal(outcome.state, "failed");
   const steps = reasons(outcome);
   assert.equal(steps.create, "failed");
@@ -91,7 +53,10 @@ Deno.test("RepositoryPipeline fails when nothing is left of the sources", async 
 Deno.test("RepositoryPipeline does nothing, and is no success, when the run was stopped", async () => {
   const controller = new AbortController();
   controller.abort({ kind: "signal", signal: "SIGTERM" });
-  const { outcome } = await runPipeline({ plan: planWithout(), signal: controller.signal });
+  const { outcome } = await runPipeline({
+    plan: planWith({ skip: new Set([]) }),
+    signal: controller.signal,
+  });
   assert.equal(outcome.state, "failed");
   for (const reason of Object.values(reasons(outcome))) {
     assert.equal(reason, "the run was stopped");
@@ -99,7 +64,7 @@ Deno.test("RepositoryPipeline does nothing, and is no success, when the run was 
 });
 
 Deno.test("RepositoryPipeline leaves out a check that is not due or not enabled", async () => {
-  const plan = planWithout("create", "prune", "compact");
+  const plan = planWith({ skip: new Set(["create", "prune", "compact"]) });
   const every = 7 * 24 * 3_600_000;
   const target = { ...TARGET, check: { enabled: true, verifyData: false, every } };
   const lastCheck = new Date("2026-11-20T04:00:00Z");
@@ -115,7 +80,7 @@ Deno.test("RepositoryPipeline leaves out a check that is not due or not enabled"
 
 Deno.test("RepositoryPipeline checks when the last check lies in the future", async () => {
   // A clock that was wrong once must not keep the check from ever being done again.
-  const plan = planWithout("create", "prune", "compact");
+  const plan = planWith({ skip: new Set(["create", "prune", "compact"]) });
   const every = 24 * 3_600_000;
   const target = { ...TARGET, check: { enabled: true, verifyData: false, every } };
   const lastCheck = new Date("2030-01-01T00:00:00Z");

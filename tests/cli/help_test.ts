@@ -23,6 +23,7 @@ async function say(...args: string[]): Promise<Said> {
     variable: () => undefined,
     print: (text) => out += text,
     tell: (text) => err += text,
+    catchUncaught: () => new DisposableStack(),
   });
   return { code, out, err };
 }
@@ -45,6 +46,7 @@ async function parse(args: readonly string[]): Promise<string> {
     print: () => {},
     tell: () => {},
     end: () => {},
+    catchUncaught: () => new DisposableStack(),
   });
   return complaint;
 }

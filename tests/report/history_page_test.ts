@@ -43,6 +43,7 @@ function run(daysAgo: number, different: Partial<RunReport> = {}): RunReport {
     refused: false,
     interruptedBy: null,
     sourcesMissing: false,
+    died: false,
     problems: [],
     repositories: [{
       label: "disk",

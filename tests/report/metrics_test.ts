@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { escapeLabel } from "../../lib/report/metrics.ts";
-import { type MetricsOptions, metricsReporter } from "../../lib/report/metrics_reporter.ts";
+import { type MetricsOptions, writeMetrics } from "../../lib/report/metrics_file.ts";
 import { recordedRun, recordRun } from "../../lib/report/history.ts";
 import { History } from "../../lib/state/history.ts";
 import type { RunOutcome } from "../../lib/backup/outcome.ts";
@@ -25,7 +25,7 @@ class Place implements Disposable {
   finish(outcome: RunOutcome): string {
     const mask = (text: string) => text;
     recordRun(this.history, recordedRun(outcome, { version: "1.2.3", mask }));
-    metricsReporter(this.history, this.options).handle({ type: "run-finished", outcome });
+    writeMetrics(this.history, this.options, outcome);
     return Deno.readTextFileSync(this.options.path);
   }
 
@@ -44,7 +44,7 @@ function day(count: number): Pick<RunOutcome, "runId" | "startedAt" | "finishedA
   };
 }
 
-Deno.test("metricsReporter() writes the last success of each repository, 0 when there is none", () => {
+Deno.test("writeMetrics() writes the last success of each repository, 0 when there is none", () => {
   using place = new Place();
   const text = place.finish(runWith(day(1)));
   const started = Date.UTC(2026, 10, 1, 4) / 1_000;
@@ -59,7 +59,7 @@ Deno.test("metricsReporter() writes the last success of each repository, 0 when 
   assert.ok(text.includes(`autoborg_backup_files{name="web",repository="disk"} 1602\n`));
 });
 
-Deno.test("metricsReporter() keeps the last success through failed runs", () => {
+Deno.test("writeMetrics() keeps the last success through failed runs", () => {
   using place = new Place();
   place.finish(runWith(day(1)));
   const repositories = [{ ...BAD, label: "disk" }];
@@ -74,14 +74,14 @@ Deno.test("metricsReporter() keeps the last success through failed runs", () => 
   assert.ok(text.includes(`autoborg_last_run_problems{name="web",severity="error"} 1\n`));
 });
 
-Deno.test("metricsReporter() does not call it a success when a source is missing", () => {
+Deno.test("writeMetrics() does not call it a success when a source is missing", () => {
   using place = new Place();
   const text = place.finish(runWith({ ...day(1), verdict: "failed", sourcesMissing: true }));
   const series = 'autoborg_last_success_timestamp_seconds{name="web",repository="disk"}';
   assert.ok(text.includes(`${series} 0\n`));
 });
 
-Deno.test("metricsReporter() keeps what is known of a repository that takes no part", () => {
+Deno.test("writeMetrics() keeps what is known of a repository that takes no part", () => {
   using place = new Place();
   place.finish(runWith({ ...day(1), repositories: [GOOD, { ...GOOD, label: "offsite" }] }));
   const text = place.finish(runWith(day(2)));
@@ -90,7 +90,7 @@ Deno.test("metricsReporter() keeps what is known of a repository that takes no p
   assert.ok(text.includes(`${series} ${first}\n`));
 });
 
-Deno.test("metricsReporter() replaces the file whole and lets everybody read it", () => {
+Deno.test("writeMetrics() replaces the file whole and lets everybody read it", () => {
   using place = new Place();
   const before = Deno.umask(0o077);
   try {
@@ -104,7 +104,7 @@ Deno.test("metricsReporter() replaces the file whole and lets everybody read it"
   assert.deepEqual(names, ["autoborg.prom"], "no temporary file is left");
 });
 
-Deno.test("metricsReporter() throws when the directory is not there", () => {
+Deno.test("writeMetrics() throws when the directory is not there", () => {
   using place = new Place();
   Deno.removeSync(place.directory, { recursive: true });
   assert.throws(() => place.finish(runWith(day(1))), /Cannot write ".*autoborg\.prom"/);

@@ -125,7 +125,7 @@ export function problemOf(failure: BorgFailure): Problem {
 
 function isInterruption(reason: unknown): reason is Interruption {
   return typeof reason === "object" && reason !== null && "kind" in reason &&
-    (reason.kind === "signal" || reason.kind === "timeout");
+    (reason.kind === "signal" || reason.kind === "timeout" || reason.kind === "internal-error");
 }
 
 function eventOf(line: BorgLine, scope: Scope & { repository: string }): RunEvent | undefined {

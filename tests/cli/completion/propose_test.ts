@@ -119,6 +119,7 @@ async function answer(config: string | undefined, ...args: string[]): Promise<st
     variable: (name) => name === "AUTOBORG_CONFIG" ? config : undefined,
     print: (text) => printed += text,
     tell: (text) => assert.fail(text),
+    catchUncaught: () => new DisposableStack(),
   });
   assert.equal(code, 0);
   return printed;

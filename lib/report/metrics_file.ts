@@ -3,10 +3,11 @@
  *
  * @module
  */
+import type { RunOutcome } from "../backup/outcome.ts";
+import { AppError } from "../errors.ts";
 import type { History } from "../state/history.ts";
 import { replaceFile } from "./atomic_file.ts";
 import { metricsText } from "./metrics.ts";
-import type { Reporter } from "./reporter.ts";
 import { runReport } from "./run_report.ts";
 import { collectStatus } from "./status.ts";
 
@@ -26,25 +27,22 @@ export interface MetricsOptions {
 const MODE = 0o644;
 
 /**
- * Makes the reporter that writes the metrics. It stands behind the one that writes the history.
+ * Writes the metrics, when the history knows the run.
  *
  * @param history an open history
  * @param options what is written, and where
- * @returns the reporter
+ * @param outcome what became of the run
+ * @throws {AppError} when the file can't be written; the old one stays, and its times tell that
+ *   something is wrong
  */
-export function metricsReporter(history: History, options: MetricsOptions): Reporter {
-  return {
-    name: "writing of the metrics",
-    handle: (event) => {
-      if (event.type !== "run-finished") return;
-      const { runId, finishedAt } = event.outcome;
-      const [last] = history.runs(options.name, 1);
-      // The old file stays: its times tell that something is wrong.
-      if (last?.run.id !== runId) throw new Error("this run is not in the history");
-      replaceFile(options.path, metricsOf(history, options, finishedAt), MODE);
-    },
-    close: () => {},
-  };
+export function writeMetrics(
+  history: History,
+  options: MetricsOptions,
+  outcome: Pick<RunOutcome, "runId" | "finishedAt">,
+): void {
+  const [last] = history.runs(options.name, 1);
+  if (last?.run.id !== outcome.runId) throw new AppError("this run is not in the history");
+  replaceFile(options.path, metricsOf(history, options, outcome.finishedAt), MODE);
 }
 
 /** Makes the text of the file from an open history. */
@@ -58,6 +56,7 @@ function metricsOf(history: History, options: MetricsOptions, now: Date): string
   return metricsText({
     status: collectStatus(history, { name, repositories, maxAge, now, ...nothing }),
     lastRuns: new Map(lastRuns),
+    diedRuns: history.countDead(name),
     version,
   });
 }

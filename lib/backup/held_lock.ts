@@ -1,0 +1,77 @@
+/**
+ * The run lock with what protects it: private directories and the signals that end a run.
+ *
+ * @module
+ */
+import { makePrivateDirectory, requirePrivateDirectory } from "../files/private_directory.ts";
+import { ownCommand } from "../own_command.ts";
+import { RunLock } from "../state/run_lock.ts";
+import { type InterruptionWatch, watchForInterruption } from "./interruption.ts";
+import type { Problem } from "./outcome.ts";
+import type { Plan } from "./plan.ts";
+import { tempDirectory } from "./staging/temp_dir.ts";
+
+/** A held run lock with what may end the run. */
+export interface HeldLock extends Disposable {
+  readonly watch: InterruptionWatch;
+  readonly lock: RunLock;
+}
+
+/**
+ * Takes the run lock and starts to listen for signals; nothing is touched without it.
+ *
+ * @param plan the run
+ * @param onSurvived hears of a signal that does not stop the run
+ * @returns the lock and the watch; disposing of them releases both
+ * @throws {LockHeldError} when another run holds the lock
+ */
+export async function holdLock(
+  plan: Pick<Plan, "runId" | "startedAt" | "stateDir" | "timeout"> & { readonly tempDir?: string },
+  onSurvived?: (signal: Deno.Signal) => void,
+): Promise<HeldLock> {
+  using stack = new DisposableStack();
+  prepareDirectories(plan.stateDir, plan.tempDir);
+  const holder = {
+    process: Deno.pid,
+    runId: plan.runId,
+    startedAt: plan.startedAt.toISOString(),
+  };
+  const lock = await RunLock.acquire(`${plan.stateDir}/run.lock`, holder, plan.tempDir);
+  stack.use(lock);
+  const watch = stack.use(watchForInterruption(plan.timeout, onSurvived));
+  const held = stack.move();
+  return { watch, lock, [Symbol.dispose]: () => held.dispose() };
+}
+
+/**
+ * Says that another run may have been at work beside this one.
+ *
+ * @param held the lock of a run that is over
+ * @returns a problem when its lock is worth nothing any more
+ */
+export function lockProblems({ lock }: HeldLock): readonly Problem[] {
+  if (!lock.isLost) return [];
+  return [{
+    severity: "error",
+    message: "The state directory was removed or replaced during the run: its lock went with it, " +
+      "and another run may have been at work at the same time",
+    hint: "Do not touch paths.state_dir while autoborg runs; this tells whether it does: " +
+      ownCommand("status"),
+  }];
+}
+
+/**
+ * Makes the directories that the lock needs. One that others can reach into ends the run: what root
+ * reads from it would be theirs. One that can't be made does not: a full `/var` must not stop a backup.
+ */
+function prepareDirectories(stateDir: string, tempDir: string | undefined): void {
+  const state = { path: stateDir, key: "paths.state_dir", mode: 0o700, link: "allowed" } as const;
+  requirePrivateDirectory(state);
+  for (const directory of [state, ...(tempDir === undefined ? [] : [tempDirectory(tempDir)])]) {
+    try {
+      makePrivateDirectory(directory);
+    } catch {
+      // Who needs it says why it can't be used.
+    }
+  }
+}

@@ -1,0 +1,274 @@
+/**
+ * The one place where a run ends. From the held lock on, every way out (done, failed, stopped, an
+ * exception that nobody caught) passes through here and leaves the same five traces: history, log,
+ * report, metrics, exit code. Where one of them can't be written, the others name it.
+ *
+ * @module
+ */
+import { AppError, isInternalError, reasonOf } from "../errors.ts";
+import type { Emit } from "./events.ts";
+import { holdLock, lockProblems } from "./held_lock.ts";
+import type { InterruptionWatch } from "./interruption.ts";
+import { type Problem, type RunOutcome, type StopSignal, withProblems } from "./outcome.ts";
+import type { Plan } from "./plan.ts";
+
+/** Somebody who is told of an outcome, or something that it is written into. */
+export interface Trace {
+  /** What it is, for the message when it fails: "history". */
+  readonly name: string;
+  /**
+   * Takes the outcome.
+   *
+   * @param outcome what became of the run, as far as it is known
+   * @returns what went wrong; what it throws is made a problem as well
+   */
+  write(outcome: RunOutcome): readonly Problem[] | Promise<readonly Problem[]>;
+}
+
+/** Everybody who hears of a run and of its end. */
+export interface RunTraces {
+  readonly emit: Emit;
+  /** Asked once, before the outcome is final: the hook `finished`, old logs. */
+  readonly closing: readonly Trace[];
+  /** Written again whenever the outcome has changed since: history, metrics, log. */
+  readonly records: readonly Trace[];
+  /** Told once the records agree with each other: ping, mail. */
+  readonly reports: readonly Trace[];
+  /**
+   * Ends the work of all reporters.
+   *
+   * @returns what went wrong
+   */
+  close(): Promise<readonly Problem[]>;
+}
+
+/** Takes an error that nothing has caught. */
+export type OnUncaught = (error: unknown) => void;
+
+/** What a session needs. */
+export interface SessionOpening<Traces extends RunTraces> {
+  readonly plan: Plan;
+  /**
+   * Hands over every error that nothing catches, as long as what it returns is not disposed of.
+   *
+   * @param handler takes the errors
+   */
+  readonly catchUncaught: (handler: OnUncaught) => Disposable;
+  /** Hears of SIGHUP: the terminal is gone, which does not stop the run. */
+  readonly onHangUp: () => void;
+  /**
+   * Begins the work of all reporters; called under the lock.
+   *
+   * @param watch what may end the run before its time
+   */
+  readonly openTraces: (watch: InterruptionWatch) => Promise<Traces>;
+  /**
+   * Does the run.
+   *
+   * @param watch what may end it before its time
+   * @param traces who hears of it
+   */
+  readonly work: (watch: InterruptionWatch, traces: Traces) => Promise<RunOutcome>;
+}
+
+/**
+ * How long a run that an internal error stops is waited for, in milliseconds. It covers what Borg
+ * needs to write a checkpoint and what is mounted to be unmounted; a promise that never ends after
+ * such an error must not keep the report back.
+ */
+const GRACE = 5 * 60_000;
+
+/** How often records are written again at most: each that fails drops out, so this is never met. */
+const ROUNDS = 5;
+
+/**
+ * Does a run under its lock and ends it, whatever happens in it.
+ *
+ * @param opening the run, and who hears of it
+ * @returns what became of it, with everything that went wrong while people were told
+ * @throws {LockHeldError} when another run holds the lock; nothing was done then
+ */
+export async function runSession<Traces extends RunTraces>(
+  opening: SessionOpening<Traces>,
+): Promise<RunOutcome> {
+  const { plan } = opening;
+  const uncaught: Uncaught = { problems: [], emit: () => {} };
+  using lock = await holdLock(plan, (signal) => {
+    const text = `${signal} was received; the run goes on`;
+    uncaught.emit({ type: "note", scope: {}, level: "warning", text });
+    if (signal === "SIGHUP") opening.onHangUp();
+  });
+  const { watch } = lock;
+  using _caught = opening.catchUncaught((error) => {
+    uncaught.problems.push(internalProblem(error, uncaught.emit));
+    watch.interrupt({ kind: "internal-error" });
+  });
+  const traces = await opening.openTraces(watch);
+  uncaught.emit = traces.emit;
+  const outcome = await outcomeOf(() => opening.work(watch, traces), plan, watch, traces);
+  return await new Ending(traces, uncaught).end(withProblems(outcome, lockProblems(lock)));
+}
+
+/** What nothing has caught so far. */
+interface Uncaught {
+  readonly problems: Problem[];
+  emit: Emit;
+}
+
+/** Does the work; what it throws, and that it does not end, becomes an outcome. */
+async function outcomeOf(
+  work: () => Promise<RunOutcome>,
+  plan: Plan,
+  watch: InterruptionWatch,
+  { emit }: RunTraces,
+): Promise<RunOutcome> {
+  using stuck = endlessness(watch);
+  try {
+    const outcome = await Promise.race([work(), stuck.seen]);
+    if (outcome !== undefined) return outcome;
+    return failedOutcome(plan, watch, {
+      severity: "error",
+      message: "The run did not end after an internal error; the next run cleans up after it",
+      internal: true,
+    });
+  } catch (error) {
+    return failedOutcome(plan, watch, problemOf(error, emit));
+  }
+}
+
+/** Tells when a run that an internal error stops does not end. */
+function endlessness(watch: InterruptionWatch): Disposable & { readonly seen: Promise<undefined> } {
+  const { promise: seen, resolve } = Promise.withResolvers<undefined>();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const onAbort = () => {
+    if (watch.interruption?.kind !== "internal-error") return;
+    timer = setTimeout(() => resolve(undefined), GRACE);
+  };
+  watch.signal.addEventListener("abort", onAbort, { once: true });
+  // Without a timer the runtime ends the process in silence when nothing is left to wait for.
+  const alive = setInterval(() => {}, 60_000);
+  return {
+    seen,
+    [Symbol.dispose]() {
+      clearTimeout(timer);
+      clearInterval(alive);
+      watch.signal.removeEventListener("abort", onAbort);
+    },
+  };
+}
+
+/** Tells everybody, in a fixed order; nothing that happens here throws past it. */
+class Ending {
+  readonly #traces: RunTraces;
+  readonly #uncaught: Uncaught;
+  readonly #silent = new Set<Trace>();
+  #recorded: RunOutcome | undefined;
+
+  constructor(traces: RunTraces, uncaught: Uncaught) {
+    this.#traces = traces;
+    this.#uncaught = uncaught;
+  }
+
+  async end(given: RunOutcome): Promise<RunOutcome> {
+    const { closing, reports, emit } = this.#traces;
+    let outcome = given;
+    for (const trace of closing) outcome = await this.#tell(trace, outcome);
+    // No report may say "ok" for a run that could not be recorded.
+    outcome = await this.#record(outcome);
+    for (const trace of reports) {
+      outcome = await this.#tell(trace, outcome);
+      outcome = await this.#record(outcome);
+    }
+    emit({ type: "run-finished", outcome });
+    const late = withProblems(outcome, await this.#close());
+    return await this.#record(late);
+  }
+
+  /** Writes the outcome down until all that could be written say the same. */
+  async #record(given: RunOutcome): Promise<RunOutcome> {
+    let outcome = given;
+    for (let round = 0; round < ROUNDS && outcome !== this.#recorded; round += 1) {
+      this.#recorded = outcome;
+      for (const trace of this.#traces.records) outcome = await this.#tell(trace, outcome);
+    }
+    return outcome;
+  }
+
+  async #tell(trace: Trace, outcome: RunOutcome): Promise<RunOutcome> {
+    if (this.#silent.has(trace)) return outcome;
+    let found: readonly Problem[];
+    try {
+      found = await trace.write(outcome);
+    } catch (error) {
+      this.#silent.add(trace);
+      const problem = problemOf(error, this.#traces.emit);
+      const message = `The ${trace.name} failed: ${problem.message}`;
+      found = [{ ...problem, severity: problem.internal ? "error" : "warning", message }];
+    }
+    return withProblems(outcome, [...found, ...this.#uncaught.problems]);
+  }
+
+  async #close(): Promise<readonly Problem[]> {
+    try {
+      return [...await this.#traces.close(), ...this.#uncaught.problems];
+    } catch (error) {
+      return [problemOf(error, this.#traces.emit)];
+    }
+  }
+}
+
+/**
+ * Makes a problem of something that was thrown. The place in the code of an internal error goes
+ * into the log, and nowhere else.
+ *
+ * @param thrown anything that a `catch` may catch
+ * @param emit takes what belongs into the log
+ */
+export function problemOf(thrown: unknown, emit: Emit): Problem {
+  if (isInternalError(thrown)) return internalProblem(thrown, emit);
+  const hint = thrown instanceof AppError && thrown.hint !== undefined ? { hint: thrown.hint } : {};
+  return { severity: "error", message: reasonOf(thrown), ...hint };
+}
+
+function internalProblem(thrown: unknown, emit: Emit): Problem {
+  const stack = thrown instanceof Error ? thrown.stack ?? thrown.message : String(thrown);
+  emit({ type: "note", scope: {}, level: "error", text: `Internal error: ${stack}` });
+  return {
+    severity: "error",
+    message: `Internal error: ${reasonOf(thrown)}`,
+    hint: "This is a mistake in autoborg: please report it, with the log of this run",
+    internal: true,
+  };
+}
+
+/**
+ * What became of a run of which nothing else is known.
+ *
+ * @param plan the run
+ * @param watch what may have ended it
+ * @param problem why
+ */
+function failedOutcome(plan: Plan, watch: InterruptionWatch, problem: Problem): RunOutcome {
+  const { name, runId, hostname, startedAt } = plan;
+  const by = signalOf(watch);
+  return {
+    verdict: "failed",
+    name,
+    runId,
+    hostname,
+    startedAt,
+    finishedAt: new Date(),
+    ...(by === undefined ? {} : { interruptedBy: by }),
+    problems: [problem],
+    repositories: [],
+  };
+}
+
+/**
+ * The signal that stops a run, if it is one.
+ *
+ * @param watch what may end it before its time
+ */
+export function signalOf(watch: InterruptionWatch): StopSignal | undefined {
+  return watch.interruption?.kind === "signal" ? watch.interruption.signal : undefined;
+}

@@ -1,0 +1,54 @@
+/**
+ * A run that did not begin because another one holds the lock.
+ *
+ * @module
+ */
+import type { Problem, RunOutcome } from "../backup/outcome.ts";
+import type { Plan } from "../backup/plan.ts";
+import { reasonOf } from "../errors.ts";
+import { recordedRun, recordRun } from "../report/history.ts";
+import type { Masker } from "../secret.ts";
+import { History } from "../state/history.ts";
+import type { LockHeldError } from "../state/run_lock.ts";
+import { historyPath } from "./history_file.ts";
+import { VERSION } from "./version.ts";
+
+/**
+ * What became of a run that did not begin because another one holds the lock.
+ *
+ * @param plan the run
+ * @param error who holds it
+ */
+export function refusedOutcome(plan: Plan, error: LockHeldError): RunOutcome {
+  const { name, runId, hostname, startedAt } = plan;
+  const hint = error.hint === undefined ? {} : { hint: error.hint };
+  return {
+    verdict: "failed",
+    name,
+    runId,
+    hostname,
+    startedAt,
+    finishedAt: new Date(),
+    problems: [{ severity: "error", message: error.message, ...hint }],
+    repositories: [],
+  };
+}
+
+/**
+ * Writes down that a run did not begin; the other run may write at the same time.
+ *
+ * @param plan the run
+ * @param outcome from {@linkcode refusedOutcome}
+ * @param mask keeps secrets out of the history
+ * @returns what went wrong
+ */
+export function recordRefusal(plan: Plan, outcome: RunOutcome, mask: Masker): readonly Problem[] {
+  try {
+    // A damaged history is left to the run that holds the lock.
+    using history = History.open(historyPath(plan.stateDir));
+    recordRun(history, recordedRun(outcome, { version: VERSION, mask, refused: true }));
+    return [];
+  } catch (error) {
+    return [{ severity: "warning", message: reasonOf(error) }];
+  }
+}

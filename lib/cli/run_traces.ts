@@ -1,0 +1,224 @@
+/**
+ * Everybody who hears of a run, in the order in which they are asked when it ends.
+ *
+ * @module
+ */
+import { formatArchiveName } from "../archive_name.ts";
+import { runFinishedHook } from "../backup/hooks.ts";
+import type { InterruptionWatch } from "../backup/interruption.ts";
+import type { Problem, RunOutcome } from "../backup/outcome.ts";
+import type { Plan } from "../backup/plan.ts";
+import type { RunTraces, Trace } from "../backup/session.ts";
+import type { LoadedConfig } from "../config/load.ts";
+import { AppError, reasonOf } from "../errors.ts";
+import { recordedRun } from "../report/history.ts";
+import { openLogFile } from "../report/log_file.ts";
+import { logFileName, removeExpiredLogs } from "../report/log_retention.ts";
+import { droppedProblems } from "../report/mail/dropped.ts";
+import { type MetricsOptions, writeMetrics } from "../report/metrics_file.ts";
+import { Ping } from "../report/ping.ts";
+import { type Reporter, Reporters } from "../report/reporter.ts";
+import { RunHistory } from "../report/run_history.ts";
+import { runReport } from "../report/run_report.ts";
+import type { Masker } from "../secret.ts";
+import { type DroppedMails, NONE_DROPPED } from "../state/dropped_mails.ts";
+import { MailSpool } from "../state/mail_spool.ts";
+import { type CliContext, outerEnvironment } from "./context.ts";
+import { historyPath } from "./history_file.ts";
+import { mailOutcome } from "./run_mail.ts";
+import type { RunTerminal } from "./run_terminal.ts";
+import { VERSION } from "./version.ts";
+
+/** Whose run it is. */
+export interface TracesRequest {
+  readonly context: CliContext;
+  readonly loaded: LoadedConfig;
+  readonly plan: Plan;
+  readonly mask: Masker;
+  readonly terminal: RunTerminal;
+  readonly watch: InterruptionWatch;
+}
+
+/** Who hears of a run, and what is known before it. */
+export interface OpenTraces extends RunTraces {
+  readonly history: RunHistory;
+  /** Problems that are known before the run: reporters that could not begin, runs that died. */
+  readonly problems: readonly Problem[];
+}
+
+/**
+ * Begins the work of all reporters. A log or a history that can't be opened is a problem of the run;
+ * the backup goes on without it.
+ *
+ * @param request whose run it is
+ * @returns the reporters at work
+ */
+export async function openTraces(request: TracesRequest): Promise<OpenTraces> {
+  const { loaded: { config }, plan, mask, terminal } = request;
+  const problems: Problem[] = [];
+  const open: Reporter[] = [terminal.reporter];
+  const { directory, level } = config.logs;
+  try {
+    open.push(await openLogFile({ directory, name: logFileName(plan.archive), level, mask }));
+  } catch (error) {
+    problems.push(asWarning(error));
+  }
+  const dropped = droppedMails(request, problems);
+  const ping = pingOf(request);
+  if (ping !== undefined) open.push(ping);
+  const history = new RunHistory(historyPath(plan.stateDir), plan.name);
+  problems.push(...history.problems);
+  problems.push(...history.begin(plan, VERSION, (run) => {
+    const startedAt = new Date(run.startedAt);
+    const archive = formatArchiveName({ series: run.name, startedAt, runId: run.id });
+    return `${directory}/${logFileName(archive)}`;
+  }));
+  const reporters = new Reporters(open);
+  terminal.onLost((problem) => {
+    const { severity: noted, message: text } = problem;
+    reporters.emit({ type: "note", scope: {}, level: noted, text });
+  });
+  return {
+    emit: reporters.emit,
+    history,
+    problems,
+    closing: [hookTrace(request, reporters), oldLogsTrace(request, history)],
+    records: [
+      ...recordTraces(request, history),
+      outcomeTrace(reporters),
+      { name: "terminal", write: () => terminal.problems },
+    ],
+    reports: [...pingTraces(ping, reporters), mailTrace(request, history, dropped, reporters)],
+    async close() {
+      await reporters.close();
+      await terminal.flush();
+      return [...reporters.problems, ...terminal.problems];
+    },
+  };
+}
+
+/** Reports that were dropped are named at the beginning, so that every trace of the run has them. */
+function droppedMails(
+  { loaded: { config }, plan }: TracesRequest,
+  problems: Problem[],
+): DroppedMails {
+  if (config.mail === undefined) return NONE_DROPPED;
+  try {
+    const dropped = new MailSpool(plan.stateDir, plan.name).dropped();
+    problems.push(...droppedProblems(dropped, config.logs.directory));
+    return dropped;
+  } catch (error) {
+    problems.push(asWarning(error));
+    return NONE_DROPPED;
+  }
+}
+
+/** The hook `finished` comes before the records, so that its failure is in every report. */
+function hookTrace({ plan, context, mask }: TracesRequest, { emit }: Reporters): Trace {
+  const { name, runId } = plan;
+  return {
+    name: 'hook "finished"',
+    write: (outcome) => {
+      const report = runReport(recordedRun(outcome, { version: VERSION, mask }));
+      const path = outerEnvironment(context.variable).PATH ?? "";
+      return runFinishedHook({ name, runId, path, emit }, `${JSON.stringify(report)}\n`);
+    },
+  };
+}
+
+function oldLogsTrace({ loaded: { config }, plan }: TracesRequest, history: RunHistory): Trace {
+  const { directory, keep } = config.logs;
+  return {
+    name: "removal of old logs",
+    async write() {
+      try {
+        const running = logFileName(plan.archive);
+        const order = { running, known: history.runIds() };
+        await removeExpiredLogs(directory, plan.name, keep, order);
+        return [];
+      } catch (error) {
+        return [asWarning(error)];
+      }
+    },
+  };
+}
+
+function recordTraces({ loaded, mask }: TracesRequest, history: RunHistory): readonly Trace[] {
+  const metrics = metricsOptions(loaded);
+  const options = { version: VERSION, mask };
+  return [
+    { name: "history", write: (outcome) => history.record(outcome, options) },
+    ...(metrics === undefined ? [] : [{
+      name: "writing of the metrics",
+      write(outcome: RunOutcome) {
+        writeMetrics(history.past, metrics, outcome);
+        return [];
+      },
+    }]),
+  ];
+}
+
+/** Tells the log; what it knows already is not said twice. */
+function outcomeTrace(reporters: Reporters): Trace {
+  const known = new Set<Problem>();
+  return {
+    name: "log",
+    write(outcome) {
+      const added = outcome.problems.filter((problem) => !known.has(problem));
+      for (const problem of added) known.add(problem);
+      reporters.emit({ type: "outcome-recorded", outcome, added });
+      return reporters.problems;
+    },
+  };
+}
+
+function pingTraces(ping: Ping | undefined, { emit }: Reporters): readonly Trace[] {
+  if (ping === undefined) return [];
+  return [{
+    name: "ping",
+    write(outcome) {
+      if (ping.keepsQuietAbout(outcome)) {
+        const text = "no ping sent: create was skipped, so that this run made no backup";
+        emit({ type: "note", scope: {}, level: "info", text });
+      }
+      return ping.finish(outcome);
+    },
+  }];
+}
+
+function mailTrace(
+  request: TracesRequest,
+  history: RunHistory,
+  dropped: DroppedMails,
+  { emit }: Reporters,
+): Trace {
+  const { loaded, plan, mask, watch } = request;
+  return {
+    name: "mail",
+    write: (outcome) =>
+      mailOutcome({ loaded, plan, history, dropped, emit, outcome, mask, signal: watch.signal }),
+  };
+}
+
+function pingOf({ loaded: { config }, plan, mask }: TracesRequest): Ping | undefined {
+  const { url } = config.ping;
+  if (url === undefined) return undefined;
+  return new Ping({ url, mask, withoutBackup: plan.skip.has("create") });
+}
+
+function metricsOptions({ config }: LoadedConfig): MetricsOptions | undefined {
+  const { name, repositories, status, metrics } = config;
+  if (metrics.textfile === undefined) return undefined;
+  return {
+    path: metrics.textfile,
+    name,
+    repositories,
+    maxAge: status.max_age,
+    version: VERSION,
+  };
+}
+
+function asWarning(error: unknown): Problem {
+  const hint = error instanceof AppError && error.hint !== undefined ? { hint: error.hint } : {};
+  return { severity: "warning", message: reasonOf(error), ...hint };
+}
