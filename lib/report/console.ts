@@ -4,6 +4,8 @@
  * @module
  */
 import type { Level, RunEvent } from "../backup/events.ts";
+import type { Problem } from "../backup/outcome.ts";
+import { reasonOf } from "../errors.ts";
 import type { Masker } from "../secret.ts";
 import { Activity } from "./activity.ts";
 import { consoleLines, STEP_WIDTH } from "./console_lines.ts";
@@ -50,6 +52,7 @@ export class ConsoleReporter implements Reporter {
   readonly #frame = new Frame();
   readonly #active = new Map<string, Activity>();
   #timer: ReturnType<typeof setInterval> | undefined;
+  #problem: Problem | undefined;
   #labelWidth = 0;
   #version = "";
 
@@ -57,7 +60,12 @@ export class ConsoleReporter implements Reporter {
   constructor(screen: Screen) {
     this.#screen = screen;
     const interval = INTERVAL[screen.progress];
-    if (interval > 0) this.#timer = setInterval(() => this.#tick(), interval);
+    if (interval > 0) this.#timer = setInterval(() => this.#tickOrStop(), interval);
+  }
+
+  /** That progress is no longer shown. */
+  get problem(): Problem | undefined {
+    return this.#problem;
   }
 
   /** Takes an event; progress is only remembered here, as Borg tells a lot of it. */
@@ -97,6 +105,19 @@ export class ConsoleReporter implements Reporter {
       this.#active.set(repository, new Activity(repository, step, this.#screen.now()));
     } else if (event.type === "step-finished") {
       this.#active.delete(event.repository);
+    }
+  }
+
+  /** What a timer throws would be caught by nobody: a progress display must not end a run. */
+  #tickOrStop(): void {
+    try {
+      this.#tick();
+    } catch (error) {
+      clearInterval(this.#timer);
+      this.#problem = {
+        severity: "warning",
+        message: `Progress was no longer shown: ${reasonOf(error)}`,
+      };
     }
   }
 
