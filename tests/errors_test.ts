@@ -10,6 +10,7 @@ Deno.test("ExitCode is what timers and monitoring rely on", () => {
     internal: 70,
     locked: 75,
     config: 78,
+    hangup: 129,
     interrupted: 130,
     quit: 131,
     terminated: 143,

@@ -50,7 +50,7 @@ const SURVIVED = ["SIGHUP", "SIGXFSZ", "SIGUSR1", "SIGUSR2", "SIGALRM"] as const
  */
 export function watchForInterruption(
   limit: number | undefined,
-  onSurvived: (signal: Deno.Signal) => void = () => {},
+  onSurvived?: (signal: Deno.Signal) => void,
   clock?: MonotonicClock,
 ): InterruptionWatch {
   const controller = new AbortController();
@@ -63,7 +63,7 @@ export function watchForInterruption(
   for (const signal of STOPPING) {
     stack.use(listen(signal, () => interrupt({ kind: "signal", signal })));
   }
-  for (const signal of SURVIVED) stack.use(listen(signal, () => onSurvived(signal)));
+  for (const signal of SURVIVED) stack.use(listen(signal, () => onSurvived?.(signal)));
   if (limit !== undefined) {
     stack.use(startDeadline(limit, () => interrupt({ kind: "timeout", limit }), clock));
   }

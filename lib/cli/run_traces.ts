@@ -5,6 +5,7 @@
  */
 import { formatArchiveName } from "../archive_name.ts";
 import { runFinishedHook } from "../backup/hooks.ts";
+import type { Emit } from "../backup/events.ts";
 import type { InterruptionWatch } from "../backup/interruption.ts";
 import type { Problem, RunOutcome } from "../backup/outcome.ts";
 import type { Plan } from "../backup/plan.ts";
@@ -74,22 +75,24 @@ export async function openTraces(request: TracesRequest): Promise<OpenTraces> {
     return `${directory}/${logFileName(archive)}`;
   }));
   const reporters = new Reporters(open);
-  terminal.onLost((problem) => {
-    const { severity: noted, message: text } = problem;
-    reporters.emit({ type: "note", scope: {}, level: noted, text });
+  const log = new OutcomeLog(reporters);
+  const { emit } = log;
+  terminal.onLost(({ severity: level, message: text }) => {
+    emit({ type: "note", scope: {}, level, text });
   });
   return {
-    emit: reporters.emit,
+    emit,
     history,
     problems,
-    closing: [hookTrace(request, reporters), oldLogsTrace(request, history)],
+    closing: [hookTrace(request, emit), oldLogsTrace(request, history)],
     records: [
       ...recordTraces(request, history),
-      outcomeTrace(reporters),
+      log,
       { name: "terminal", write: () => terminal.problems },
     ],
-    reports: [...pingTraces(ping, reporters), mailTrace(request, history, dropped, reporters)],
+    reports: [...pingTraces(ping, emit), mailTrace(request, history, dropped, emit)],
     async close() {
+      log.close();
       await reporters.close();
       await terminal.flush();
       return [...reporters.problems, ...terminal.problems];
@@ -114,7 +117,7 @@ function droppedMails(
 }
 
 /** The hook `finished` comes before the records, so that its failure is in every report. */
-function hookTrace({ plan, context, mask }: TracesRequest, { emit }: Reporters): Trace {
+function hookTrace({ plan, context, mask }: TracesRequest, emit: Emit): Trace {
   const { name, runId } = plan;
   return {
     name: 'hook "finished"',
@@ -158,21 +161,43 @@ function recordTraces({ loaded, mask }: TracesRequest, history: RunHistory): rea
   ];
 }
 
-/** Tells the log; what it knows already is not said twice. */
-function outcomeTrace(reporters: Reporters): Trace {
-  const known = new Set<Problem>();
-  return {
-    name: "log",
-    write(outcome) {
-      const added = outcome.problems.filter((problem) => !known.has(problem));
-      for (const problem of added) known.add(problem);
-      reporters.emit({ type: "outcome-recorded", outcome, added });
-      return reporters.problems;
-    },
+/**
+ * Tells the log what became of the run: what it knows already is not said twice, and the outcome is
+ * its last line, whatever the sending of reports has logged since.
+ */
+class OutcomeLog implements Trace {
+  readonly name = "log";
+  readonly #reporters: Reporters;
+  readonly #known = new Set<string>();
+  #last: RunOutcome | undefined;
+  #isLastLine = false;
+
+  constructor(reporters: Reporters) {
+    this.#reporters = reporters;
+  }
+
+  /** Takes every event of the run. */
+  readonly emit: Emit = (event) => {
+    this.#isLastLine = event.type === "outcome-recorded" ||
+      (event.type === "run-finished" && this.#isLastLine);
+    this.#reporters.emit(event);
   };
+
+  write(outcome: RunOutcome): readonly Problem[] {
+    const added = outcome.problems.filter(({ message }) => !this.#known.has(message));
+    for (const { message } of added) this.#known.add(message);
+    this.#last = outcome;
+    this.emit({ type: "outcome-recorded", outcome, added });
+    return this.#reporters.problems;
+  }
+
+  /** Writes the outcome once more when it is not the last line. */
+  close(): void {
+    if (this.#last !== undefined && !this.#isLastLine) this.write(this.#last);
+  }
 }
 
-function pingTraces(ping: Ping | undefined, { emit }: Reporters): readonly Trace[] {
+function pingTraces(ping: Ping | undefined, emit: Emit): readonly Trace[] {
   if (ping === undefined) return [];
   return [{
     name: "ping",
@@ -190,7 +215,7 @@ function mailTrace(
   request: TracesRequest,
   history: RunHistory,
   dropped: DroppedMails,
-  { emit }: Reporters,
+  emit: Emit,
 ): Trace {
   const { loaded, plan, mask, watch } = request;
   return {

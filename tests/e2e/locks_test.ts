@@ -64,7 +64,28 @@ Deno.test("run takes the lock that a killed run has left", async () => {
     first.kill("SIGKILL");
     await first.end();
   }
+  const status = await place.autoborg("status");
+  assert.match(status.stdout, /^last run: .* ended without a report$/m);
+  const { stderr } = await place.expect(1, "run");
+  assert.match(stderr, /warning: The run of .* ended without a report/);
   await place.expect(0, "run");
+  assert.match((await place.expect(0, "history")).stdout, / died /);
+});
+
+Deno.test("run goes on when SIGHUP comes, and says so in its log", async () => {
+  await using place = await Place.quick();
+  await place.init();
+  let running: Running;
+  {
+    await using _holder = await Holder.start(place);
+    running = place.start("run", "--progress=none");
+    await running.prints(/run [0-9a-f]{8}/);
+    running.kill("SIGHUP");
+    const isLogged = () => place.log().then((log) => log.includes("SIGHUP"));
+    assert.ok(await eventually(isLogged, 20_000));
+  }
+  assert.equal((await running.end()).code, 0);
+  assert.match(await place.log(), /WARNING SIGHUP was received; the run goes on$/m);
 });
 
 Deno.test("run names who locks a repository when it has waited long enough", async () => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { Place, repository } from "./place.ts";
-import { autoborgCommand, type Ended, runToEnd, which } from "./program.ts";
+import { autoborgCommand, type Ended, eventually, Running, runToEnd, which } from "./program.ts";
 
 const NO_SCRIPT = which("script") === undefined ? "script is not installed" : undefined;
 const ESCAPE = "\x1b[";
@@ -88,3 +88,43 @@ Deno.test("run --progress json writes one object a line to standard output", asy
   assert.equal(objects.at(-1).type, "run-finished");
   assert.equal(objects.at(-1).run.verdict, "ok");
 });
+
+Deno.test("run goes on when the disk behind standard error is full, and says so in its log", async () => {
+  await using place = await Place.quick();
+  await place.init();
+  const command = [...autoborgCommand(), "run", `--config=${place.at("config.toml")}`];
+  const { code } = await runToEnd(["sh", "-c", 'exec 2>/dev/full; exec "$@"', "sh", ...command], {
+    env: place.env,
+    cwd: place.directory,
+  });
+  assert.equal(code, 1);
+  assert.match(await place.log(), LOST("standard error: no space left on device"));
+  assert.match(await place.log(), /^\S+ WARNING warning after .*: first ok$/m);
+});
+
+terminalTest("run goes on when its terminal is closed, and says so in its log", async () => {
+  await using place = await Place.make({
+    repositories: [repository("first", { compression: "lzma,9" })],
+  });
+  for (let part = 0; part < 64; part++) {
+    await place.write(`source/${part}`, crypto.getRandomValues(new Uint8Array(65_536)));
+  }
+  await place.init();
+  const words = [...autoborgCommand(), "run", `--config=${place.at("config.toml")}`];
+  const terminal = new Running(["script", "-qec", words.join(" "), "/dev/null"], {
+    env: { ...place.env, TERM: "xterm-256color", SHELL: "/bin/sh" },
+    cwd: place.directory,
+  });
+  await terminal.prints(/create/);
+  // The terminal goes away with it.
+  terminal.kill("SIGKILL");
+  await terminal.end();
+  const isOver = async () => /^\S+ \S+ +\w+ after /m.test(await place.log());
+  assert.ok(await eventually(isOver, 120_000));
+  assert.match(await place.log(), LOST("its terminal"));
+  assert.match(await place.log(), /warning after .*: first ok$/m);
+  const { stdout } = await place.expect(0, "status");
+  assert.match(stdout, /^last run: .*, warning after /m);
+});
+
+const LOST = (what: string) => new RegExp(`WARNING .*The run went on without ${what}`);
