@@ -90,8 +90,7 @@ Deno.test("RunHistory goes on in memory, with the past, when the disk fails in t
 
 Deno.test("RunHistory goes on in memory when the file can't be opened", () => {
   using place = new Place();
-  Deno.mkdirSync(place.path);
-  using history = place.open();
+  using history = new RunHistory(join(place.directory, "missing", "history.db"), "web");
   assert.match(history.problems[0]?.message ?? "", /Cannot open the history/);
   assert.deepEqual(place.begin(history, "0123abcd"), []);
   assert.deepEqual(history.record(runWith(), OPTIONS), []);
