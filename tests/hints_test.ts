@@ -5,35 +5,9 @@
  * @module
  */
 import assert from "node:assert/strict";
+import { faultsOf } from "./dangers.ts";
 import { textsOf } from "./literals.ts";
 import { readPages } from "./pages.ts";
-
-/** What destroys, or accepts what may be an attack. */
-const DANGERS: readonly RegExp[] = [
-  /--repair\b/,
-  /--force\b/,
-  /--(?:archives-|disable-)?tam\b/,
-  /--cache-only\b/,
-  /--accept-(?:shrink|size)\b/,
-  /\bbreak-lock\b/,
-  /\brm (?:-\w+ )?[\w/"'$.*-]/,
-  /\bzfs (?:destroy|rollback)\b/,
-  /\bzpool (?:destroy|labelclear|create)\b/,
-  /(?:--|borg) (?:delete|recreate)\b/,
-  /\bchmod (?:-R )?0?777\b/,
-  /\bStrictHostKeyChecking\b/i,
-  /\b(?:remov|delet|replac)\w+ [^.]*\bknown_hosts\b/i,
-  /\bssh-keygen -R\b/,
-  /\bchown root\b/,
-  /\bsay yes\b/,
-  /\bfewer archives\b/i,
-  /(?<!not |n't |never |nothing |nobody |how to )\b(?:remove|delete|destroy|erase|wipe|discard|unlink) (?:it|them|the|this|that|these|those|all|your|by hand|everything)\b/i,
-];
-/** What looks first. */
-const LOOK = /\b(?:look|looks|compare|check|read it first|dry-run)\b/i;
-/** What says what is destroyed, or accepted. */
-const CONSEQUENCE =
-  /\b(?:delet\w+|destroy\w*|damage\w*|los[et]s?|lost|undone|gone|only record|accept\w*|trust\w*|could change|someone|for good)\b/i;
 
 /** A command of Borg without the ssh key and the passphrase of the repository. */
 const BARE_BORG =
@@ -50,16 +24,6 @@ const NO_HINTS: Readonly<Record<string, string>> = {
   "lib/migrate/": "comments of a configuration that has no place yet",
   "lib/systemd/": "comments of units",
 };
-
-/** Why a text must not be shown; empty when it may be. */
-function faultsOf(text: string): readonly string[] {
-  const danger = DANGERS.find((pattern) => pattern.test(text));
-  if (danger === undefined) return [];
-  return [
-    ...(LOOK.test(text) ? [] : [`${danger} without how to look first`]),
-    ...(CONSEQUENCE.test(text) ? [] : [`${danger} without what it destroys or accepts`]),
-  ];
-}
 
 function commandFaultsOf(text: string): readonly string[] {
   return [

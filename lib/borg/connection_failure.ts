@@ -98,6 +98,25 @@ export function connectionClosed(repository: BorgRepository, words: BorgWords): 
 }
 
 /**
+ * Explains that something else than Borg spoke on the server: a banner, a shell's start-up file.
+ *
+ * @param repository the repository
+ * @param words what Borg said; the text of the server follows its first line
+ */
+export function foreignWords(repository: BorgRepository, words: BorgWords): BorgFailure {
+  const error = words.errors.find(({ msgid }) => msgid === "UnexpectedRPCDataFormatFromServer");
+  const [, ...said] = (error?.text ?? "").split("\n").map((line) => line.trim());
+  const text = said.filter((line) => line !== "").join(" ");
+  return {
+    kind: "other",
+    message: `the server wrote text before Borg could answer${text === "" ? "" : `: "${text}"`}`,
+    hint:
+      `Nothing but Borg may write for this user of the server of "${repository.url}": look at ` +
+      "command= in its authorized_keys, ForceCommand in sshd_config, and its shell's start-up files",
+  };
+}
+
+/**
  * Says whether a line may tell why a connection ended.
  *
  * @param line what Borg said

@@ -27,6 +27,23 @@ export function damaged(repository: BorgRepository, _words: BorgWords, text: str
 }
 
 /**
+ * The repository has no manifest: it was damaged, or someone took the list of archives away.
+ *
+ * @param repository which one
+ */
+export function noManifest(repository: BorgRepository): BorgFailure {
+  const look = borgCommand(repository.label, "check", "--archives-only", "--verbose", "::");
+  return {
+    kind: "other",
+    message: "the repository has lost its manifest, its list of archives",
+    hint:
+      `Look first; this changes nothing and names every archive that it finds: ${look}. Check ` +
+      'the disk, and who could write to the repository. Borg\'s "check --repair" makes a list of ' +
+      `what is there and deletes what it can't read: never without a copy of "${repository.url}"`,
+  };
+}
+
+/**
  * What to do about a repository that is damaged.
  *
  * @param repository which one

@@ -3,14 +3,15 @@
  *
  * @module
  */
-import { borgCommand, ownCommand } from "../own_command.ts";
+import { ownCommand } from "../own_command.ts";
 import {
   authenticationFailure,
   unauthenticatedArchives,
   unauthenticatedManifest,
 } from "./authentication_failure.ts";
-import { connectionClosed, isBrokenPipe } from "./connection_failure.ts";
-import { BROKEN_INDEX, damaged } from "./damage_failure.ts";
+import { brokenCache, brokenFile, isBrokenCache } from "./cache_failure.ts";
+import { connectionClosed, foreignWords, isBrokenPipe } from "./connection_failure.ts";
+import { BROKEN_INDEX, damaged, noManifest } from "./damage_failure.ts";
 import type { BorgFailure, BorgWords } from "./failure_kinds.ts";
 import {
   encryptedOtherwise,
@@ -19,6 +20,7 @@ import {
   replayed,
   unknownUnencrypted,
 } from "./identity_failure.ts";
+import { keyFileMissing, keyLost, keyUnfit } from "./key_failure.ts";
 import { lockFailure } from "./lock_failure.ts";
 import { isAboutFile, systemFault } from "./own_words.ts";
 import { type BorgRepository, localPath } from "./repository.ts";
@@ -52,7 +54,8 @@ const KNOWN: Readonly<Record<string, Explain>> = {
   "Repository.CheckNeeded": damaged,
   "Repository.ObjectNotFound": damaged,
   "IntegrityError": damaged,
-  "FileIntegrityError": damaged,
+  "FileIntegrityError": brokenFile,
+  "NoManifestError": noManifest,
   // They are known by their texts, too, as `check` has them without a msgid.
   "TAMRequiredError": (repository, _words, text) => unauthenticatedManifest(repository, text),
   "TAMInvalid": (repository, _words, text) => unauthenticatedManifest(repository, text),
@@ -87,16 +90,10 @@ const KNOWN: Readonly<Record<string, Explain>> = {
       "same user: it must print the passphrase and end with exit code 0. Borg splits it into " +
       "words itself and uses no shell",
   }),
-  "KeyfileNotFoundError": (repository) => ({
-    kind: "other",
-    message: "the repository's key file is not on this machine",
-    hint: importKey(repository),
-  }),
-  "RepoKeyNotFoundError": (repository) => ({
-    kind: "other",
-    message: "the repository has lost its key",
-    hint: importKey(repository),
-  }),
+  "KeyfileNotFoundError": keyFileMissing,
+  "KeyfileInvalidError": (repository, _words, text) => keyUnfit(repository, text),
+  "KeyfileMismatchError": (repository, _words, text) => keyUnfit(repository, text),
+  "RepoKeyNotFoundError": keyLost,
   "Cache.RepositoryAccessAborted": moved,
   "Cache.CacheInitAbortedError": unknownUnencrypted,
   "Cache.EncryptionMethodMismatch": encryptedOtherwise,
@@ -114,6 +111,7 @@ const KNOWN: Readonly<Record<string, Explain>> = {
       'See "--restrict-to-repository" and "--restrict-to-path" of this key in authorized_keys on ' +
       "the server",
   }),
+  "UnexpectedRPCDataFormatFromServer": foreignWords,
   "ConnectionBrokenWithHint": connectionClosed,
   "ConnectionClosed": connectionClosed,
   "ConnectionClosedWithHint": connectionClosed,
@@ -157,6 +155,7 @@ export function explainFailure(repository: BorgRepository, words: BorgWords): Bo
     ].join("\n"),
   );
   if (ofSystem !== undefined) return ofSystem;
+  if (isBrokenCache(everything)) return brokenCache(repository, lastLine(everything));
   if (BROKEN_INDEX.test(everything)) return damaged(repository, words, lastLine(everything));
   const text = lastLine(words.errors.at(-1)?.text ?? words.last.at(-1) ?? "");
   return { kind: "other", message: text === "" ? "Borg did not say why" : text };
@@ -209,10 +208,6 @@ function missingRepository(repository: BorgRepository): BorgFailure {
 function isNoDevice(repository: BorgRepository, text: string): boolean {
   const path = localPath(repository.url);
   return path !== undefined && text.includes(`OSError: [Errno 19] No such device: '${path}'`);
-}
-
-function importKey({ label }: BorgRepository): string {
-  return `Restore it from your copy: ${borgCommand(label, "key", "import", "::", "FILE")}`;
 }
 
 function noFuse(): BorgFailure {

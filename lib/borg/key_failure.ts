@@ -1,0 +1,54 @@
+/**
+ * Explains that the key or the passphrase of a repository is missing or does not fit.
+ *
+ * @module
+ */
+import { borgCommand } from "../own_command.ts";
+import type { BorgFailure } from "./failure_kinds.ts";
+import type { BorgRepository } from "./repository.ts";
+
+/**
+ * The key file is not on this machine.
+ *
+ * @param repository the repository
+ */
+export function keyFileMissing(repository: BorgRepository): BorgFailure {
+  return {
+    kind: "other",
+    message: "the repository's key file is not on this machine",
+    hint: importKey(repository),
+  };
+}
+
+/**
+ * The key in the repository is gone.
+ *
+ * @param repository the repository
+ */
+export function keyLost(repository: BorgRepository): BorgFailure {
+  return {
+    kind: "other",
+    message: "the repository has lost its key",
+    hint: importKey(repository),
+  };
+}
+
+/**
+ * The key file belongs to another repository, or can't be read.
+ *
+ * @param repository the repository
+ * @param text what Borg said; it names the file
+ */
+export function keyUnfit(repository: BorgRepository, text: string): BorgFailure {
+  return {
+    kind: "other",
+    message: `the key does not fit the repository: ${text}`,
+    hint: "Another repository may have been put in its place, or the key file in Borg's keys " +
+      "directory is another one: keep that file, it may be the only key of another repository. " +
+      `If the URL of [[repositories]] "${repository.label}" is right: ${importKey(repository)}`,
+  };
+}
+
+function importKey({ label }: BorgRepository): string {
+  return `Restore the key from your copy: ${borgCommand(label, "key", "import", "::", "FILE")}`;
+}
