@@ -3,12 +3,20 @@
  *
  * @module
  */
-import { type ProgramEnd, runProgram, type StopSequence } from "../process/program.ts";
+import {
+  type ProgramEnd,
+  runProgram,
+  STOP_POLITELY,
+  type Stopping,
+  type StopSequence,
+} from "../process/program.ts";
+import { Beginning, BORG_LIMITS, type BorgLimits } from "./beginning.ts";
 import { hasReason, isBrokenPipe } from "./connection_failure.ts";
 import { borgEnvironment, type OuterEnvironment } from "./environment.ts";
 import { explainFailure } from "./failure.ts";
 import type { BorgFailure } from "./failure_kinds.ts";
 import { type BorgLine, parseBorgLine } from "./log_line.ts";
+import { limitedCommand, tellsTimeIsOver } from "./passphrase_command.ts";
 import type { BorgRepository } from "./repository.ts";
 
 /** What shall be run. */
@@ -30,7 +38,17 @@ export interface BorgRequest {
   readonly variables?: Readonly<Record<string, string>>;
   /** How Borg is stopped; {@linkcode STOP_BORG} when left out. */
   readonly stop?: StopSequence;
+  /** What it leaves behind when it has ended: nothing, unless it goes to the background itself. */
+  readonly background?: "keep";
+  /** Time limits; those of {@linkcode BORG_LIMITS} when left out. */
+  readonly limits?: BorgLimits;
 }
+
+/**
+ * Makes Borg say at debug level that it has read the repository's manifest. All else that it says
+ * may come much later, and what shall not wait for ever for a server must know that it answers.
+ */
+const SAY_WHEN_OPEN = "--debug-topic=borg.crypto.key";
 
 /** How Borg ended. */
 export type BorgEnd =
@@ -50,6 +68,8 @@ export interface BorgResult {
   readonly stdout: string;
   /** Milliseconds. */
   readonly duration: number;
+  /** How it was stopped, if it was. */
+  readonly stopping?: Stopping;
 }
 
 /**
@@ -91,20 +111,47 @@ export async function runBorg(request: BorgRequest): Promise<BorgResult> {
 async function runOnce(
   request: BorgRequest,
 ): Promise<{ readonly result: BorgResult; readonly reasonLost: boolean }> {
-  const listener = new Listener(request.onLine);
-  const { stdout, duration, end: processEnd } = await runProgram({
+  const { repository, outer, args, signal, limits = BORG_LIMITS } = request;
+  using beginning = new Beginning(repository, limits);
+  const listener = new Listener(request.onLine, beginning);
+  const [command = "", ...options] = args;
+  const { onStdoutLine } = request;
+  const program = await runProgram({
     program: "borg",
-    args: request.args,
-    env: { ...borgEnvironment(request.repository, request.outer), ...request.variables },
+    args: options.includes("--log-json") ? [command, SAY_WHEN_OPEN, ...options] : args,
+    env: { ...environment(repository, outer, limits), ...request.variables },
     ...(request.cwd === undefined ? {} : { cwd: request.cwd }),
-    ...(request.onStdoutLine === undefined ? {} : { onStdoutLine: request.onStdoutLine }),
-    signal: request.signal,
-    stop: request.stop ?? STOP_BORG,
+    ...(onStdoutLine === undefined ? {} : {
+      onStdoutLine: (line) => {
+        beginning.isOver();
+        onStdoutLine(line);
+      },
+    }),
+    signal: AbortSignal.any([signal, beginning.signal]),
+    // Where nothing has begun there is no checkpoint to wait for.
+    stop: () => beginning.failure === undefined ? request.stop ?? STOP_BORG : STOP_POLITELY,
+    background: request.background ?? "end",
     onStderrLine: (line) => listener.hear(line),
   });
-  const end = judge(request.repository, processEnd, listener);
-  const reasonLost = end.kind === "failed" && isReasonLost(listener);
-  return { result: { end, processEnd, stdout, duration }, reasonLost };
+  const { stdout, duration, stopping, end: processEnd } = program;
+  const { failure } = beginning;
+  const end: BorgEnd = failure !== undefined && !signal.aborted
+    ? { kind: "failed", failure }
+    : judge(repository, processEnd, listener);
+  const reasonLost = failure === undefined && end.kind === "failed" && isReasonLost(listener);
+  const how = stopping === undefined ? {} : { stopping };
+  return { result: { end, processEnd, stdout, duration, ...how }, reasonLost };
+}
+
+function environment(
+  repository: BorgRepository,
+  outer: OuterEnvironment,
+  { passphraseCommand }: BorgLimits,
+): Record<string, string> {
+  const variables = borgEnvironment(repository, outer);
+  const { BORG_PASSCOMMAND: command, PATH = "" } = variables;
+  if (command === undefined) return variables;
+  return { ...variables, BORG_PASSCOMMAND: limitedCommand(command, PATH, passphraseCommand) };
 }
 
 function judge(repository: BorgRepository, end: ProgramEnd, listener: Listener): BorgEnd {
@@ -115,7 +162,10 @@ function judge(repository: BorgRepository, end: ProgramEnd, listener: Listener):
     return { kind: "failed", failure: { ...failure, ...(hint === "" ? {} : { hint }) } };
   }
   if (end.kind !== "exited") {
-    return { kind: "failed", failure: { kind: "other", message: "Borg does not end any more" } };
+    return {
+      kind: "failed",
+      failure: { kind: "other", message: "Borg did not exit, even after SIGKILL" },
+    };
   }
   if (end.code === 0) return { kind: "success" };
   // A Python that can't even load Borg ends with 1, an interpreter that is missing with 127.
@@ -160,13 +210,16 @@ class Listener {
   /** Whether it was Borg that spoke. */
   isBorg = false;
   readonly #onLine: (line: BorgLine) => void;
+  readonly #beginning: Beginning;
 
-  constructor(onLine: (line: BorgLine) => void) {
+  constructor(onLine: (line: BorgLine) => void, beginning: Beginning) {
     this.#onLine = onLine;
+    this.#beginning = beginning;
   }
 
   hear(text: string): void {
     const line = withoutPasscommand(parseBorgLine(text));
+    if (line.kind === "text" && tellsTimeIsOver(line.text)) return this.#beginning.commandIsLate();
     if (line.kind === "message") {
       if (line.level === "error" && this.errors.length < KEPT_ERRORS) this.errors.push(line);
       if (line.level === "error" || line.level === "warning") this.#remember(line.text);
@@ -175,8 +228,10 @@ class Listener {
     else this.isBorg = true;
     if (line.kind !== "text" && !(line.kind === "message" && line.text.startsWith("Remote:"))) {
       this.own += 1;
+      this.#beginning.isOver();
     }
-    this.#onLine(line);
+    // Nothing is said at debug level but that the repository is open.
+    if (line.kind !== "message" || line.level !== "debug") this.#onLine(line);
   }
 
   #remember(text: string): void {

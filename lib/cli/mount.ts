@@ -36,7 +36,12 @@ export async function mountVerb(
       archive = chooseArchive(catalogue, { series: desk.config.name, archive: flags.archive }).name;
     }
     const args = mountArguments(repository, place, archive);
-    const { end } = await callBorg(desk.access, { repository, args, onLine: () => {} });
+    const { end } = await callBorg(desk.access, {
+      repository,
+      args,
+      background: "keep",
+      onLine: () => {},
+    });
     if (end.kind === "failed") throw cannotMount(end.failure);
     desk.tell(`mounted on "${place}"; unmount it with: ${ownCommand("umount", place)}`);
     return ExitCode.ok;

@@ -80,7 +80,9 @@ const passphrases = {
     "A file that holds the passphrase; may begin with $CREDENTIALS_DIRECTORY/.",
   ),
   passphrase_command: anyText().optional()
-    .describe("A command that prints the passphrase; Borg starts it without a shell."),
+    .describe(
+      "A command that prints the passphrase; Borg starts it without a shell and waits 60 s at most.",
+    ),
 };
 
 /** One repository. */

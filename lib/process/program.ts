@@ -34,8 +34,8 @@ export interface ProgramRequest {
   readonly timeLimit?: number;
   /** Stops the program when it aborts. */
   readonly signal?: AbortSignal;
-  /** How it is stopped; {@linkcode STOP_POLITELY} when left out. */
-  readonly stop?: StopSequence;
+  /** How it is stopped, asked for when it comes to that; {@linkcode STOP_POLITELY} when left out. */
+  readonly stop?: StopSequence | (() => StopSequence);
   /**
    * What becomes of processes that it leaves in its process group when it ends by itself; they are
    * kept when left out. When it is stopped or killed they always end with it.
@@ -199,7 +199,9 @@ async function waitFor(
       ? { end: { kind: "exited", code: first.code } }
       : { end: { kind: "killed", signal: first.signal } };
   }
-  const { status, stopping } = await stopProgram(child, group, request.stop ?? STOP_POLITELY);
+  const { stop = STOP_POLITELY } = request;
+  const sequence = typeof stop === "function" ? stop() : stop;
+  const { status, stopping } = await stopProgram(child, group, sequence);
   const end = status === undefined
     ? { kind: "unkillable", reason: first } as const
     : { kind: first, code: status.code } as const;

@@ -7,6 +7,8 @@ import type { OuterEnvironment } from "../../borg/environment.ts";
 import type { BorgFailure } from "../../borg/failure_kinds.ts";
 import type { BorgLine } from "../../borg/log_line.ts";
 import { type BorgResult, runBorg } from "../../borg/run_borg.ts";
+import type { Stopping } from "../../process/program.ts";
+import { humanDuration } from "../../units.ts";
 import type { Emit, RunEvent, Scope } from "../events.ts";
 import { describeInterruption, type Interruption } from "../interruption.ts";
 import type { Problem, StepOutcome } from "../outcome.ts";
@@ -93,7 +95,8 @@ export function failedStep(
 ): StepResult {
   const { end, duration } = result;
   if (end.kind === "stopped") {
-    const problem = { severity: "error", message: interruptionOf(context.signal) } as const;
+    const message = `${interruptionOf(context.signal)}${describeStopping(step, result.stopping)}`;
+    const problem = { severity: "error", message } as const;
     return { outcome: { step, state: "failed", problems: [problem], duration }, stopped: true };
   }
   const failure: BorgFailure = end.kind === "failed"
@@ -101,6 +104,30 @@ export function failedStep(
     : { kind: "other", message: "Borg ended with warnings" };
   const outcome = { step, state: "failed", problems: [problemOf(failure)], duration } as const;
   return { outcome, failure };
+}
+
+/** Borg that stops faster than this, in milliseconds, is not worth a word. */
+const AT_ONCE = 5_000;
+
+/**
+ * Says what was waited for when Borg was stopped, as the end of a sentence.
+ *
+ * @param step what Borg was doing
+ * @param stopping how it was stopped
+ * @returns such as "; Borg was asked to stop and took 45 s to write its checkpoint"
+ */
+export function describeStopping(
+  step: StepOutcome["step"],
+  stopping: Stopping | undefined,
+): string {
+  if (stopping === undefined || stopping.took < AT_ONCE) return "";
+  const { signal } = stopping;
+  const took = humanDuration(stopping.took);
+  if (signal === "SIGINT") {
+    const what = step === "create" ? " to write its checkpoint" : "";
+    return `; Borg was asked to stop and took ${took}${what}`;
+  }
+  return `; Borg did not stop when it was asked to, and was ended with ${signal} after ${took}`;
 }
 
 /**
