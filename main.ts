@@ -1,6 +1,6 @@
-import { describeError } from "./lib/cli/describe_error.ts";
+import { describeError, exitCodeOfError } from "./lib/cli/describe_error.ts";
 import { asksForVersion, type Build, versionLine } from "./lib/cli/version.ts";
-import { AppError, ExitCode, reasonOf } from "./lib/errors.ts";
+import { AppError, reasonOf } from "./lib/errors.ts";
 
 /**
  * The program: does what its command line says, and ends the process.
@@ -17,7 +17,7 @@ export async function main(build?: Build): Promise<never> {
     } catch {
       // Nobody can be told any more; the exit code is left.
     }
-    Deno.exit(error instanceof AppError ? error.exitCode : ExitCode.internal);
+    Deno.exit(exitCodeOfError(error));
   };
   const catchUncaught = handOver(giveUp);
   try {

@@ -12,10 +12,10 @@ import {
   text_en,
   version,
 } from "@stricli/core";
-import { AppError, ExitCode } from "../errors.ts";
+import { ExitCode } from "../errors.ts";
 import { routes } from "./command_tree.ts";
 import type { CliContext } from "./context.ts";
-import { describeError } from "./describe_error.ts";
+import { describeError, exitCodeOfError } from "./describe_error.ts";
 import { tellJournal } from "./journal.ts";
 import { outputWidth } from "./output_width.ts";
 import { VERSION } from "./version.ts";
@@ -50,7 +50,7 @@ export async function runCommandLine(
     localization: {
       loadText: () => ({ ...text_en, exceptionWhileRunningCommand: describeError }),
     },
-    determineExitCode: (error) => error instanceof AppError ? error.exitCode : ExitCode.internal,
+    determineExitCode: exitCodeOfError,
   }, {
     help: help((text) => helpText = text),
     version: version({ brief: "", info: { currentVersion: VERSION } }),

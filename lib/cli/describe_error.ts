@@ -1,8 +1,9 @@
-import { AppError } from "../errors.ts";
+import { AppError, ExitCode, isInternalError, reasonOf } from "../errors.ts";
 
 /**
- * Writes an error for the person at the terminal. What can happen in operation has a sentence and a
- * hint; anything else is a mistake in this program, and its place in the code helps to mend it.
+ * Writes an error for the person at the terminal. What can happen in operation has a sentence and,
+ * where there is one, a hint; anything else is a mistake in autoborg, with its place in the code
+ * instead of a stack trace.
  *
  * @param thrown what was thrown
  * @returns one or more lines
@@ -16,6 +17,25 @@ export function describeError(thrown: unknown): string {
       : "error: ";
     return `${start}${thrown.message}${hint}`;
   }
-  const place = thrown instanceof Error ? thrown.stack ?? thrown.message : String(thrown);
-  return `error: This is a mistake in autoborg itself, please report it: ${place}`;
+  const reason = reasonOf(thrown);
+  if (!isInternalError(thrown)) return `error: ${reason.charAt(0).toUpperCase()}${reason.slice(1)}`;
+  const place = placeOf(thrown);
+  return `error: Internal error: ${reason}${place === undefined ? "" : `, at ${place}`}\n` +
+    `what to do: This is a mistake in autoborg: please report it, with this message`;
+}
+
+/**
+ * The exit code of an error that ends the program.
+ *
+ * @param thrown what was thrown
+ */
+export function exitCodeOfError(thrown: unknown): ExitCode {
+  if (thrown instanceof AppError) return thrown.exitCode;
+  return isInternalError(thrown) ? ExitCode.internal : ExitCode.failed;
+}
+
+/** Where it was thrown, such as "run.ts:12:34". */
+function placeOf(thrown: unknown): string | undefined {
+  const stack = thrown instanceof Error ? thrown.stack ?? "" : "";
+  return /([^/\s(]+\.[jt]s:\d+:\d+)\)?$/m.exec(stack)?.[1];
 }

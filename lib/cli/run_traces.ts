@@ -186,6 +186,8 @@ class OutcomeLog implements Trace {
   write(outcome: RunOutcome): readonly Problem[] {
     const added = outcome.problems.filter(({ message }) => !this.#known.has(message));
     for (const { message } of added) this.#known.add(message);
+    // Written again because of another record: the log knows it already.
+    if (added.length === 0 && this.#isLastLine) return this.#reporters.problems;
     this.#last = outcome;
     this.emit({ type: "outcome-recorded", outcome, added });
     return this.#reporters.problems;

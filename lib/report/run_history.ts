@@ -76,8 +76,9 @@ export class RunHistory implements Disposable {
       return dead.map((run): Problem => ({
         severity: "warning",
         message: deathOf(run),
-        hint: `It was killed, or the machine went down. Its log shows how far it came: ` +
-          `"${logOf(run)}"; "journalctl -k" shows whether memory ran out`,
+        hint:
+          `It was killed, the machine went down, or its end could not be recorded. Its log shows ` +
+          `how far it came: "${logOf(run)}"; "journalctl -k" shows whether memory ran out`,
       }));
     }) ?? [];
   }

@@ -87,7 +87,7 @@ export interface ArchiveReport {
 /** What is known of a run that died, whether or not a later run has noticed it. */
 export const NO_REPORT: ReportedProblem = {
   severity: "error",
-  message: "It ended without a report: it was killed, or the machine went down",
+  message: "It ended without a report: killed, cut off with the machine, or not recorded",
   hint: null,
 };
 
