@@ -5,12 +5,15 @@
  */
 import { parseTime } from "./archives.ts";
 import { commonArguments } from "./commands.ts";
+import { PATTERNS_FROM_INPUT } from "./patterns.ts";
 import type { BorgRepository } from "./repository.ts";
 
 /** What is asked of an archive or extracted from it. */
 export type Include =
   /** This path and everything below it, whatever characters it has. */
   | { readonly kind: "path"; readonly path: string }
+  /** This path alone. */
+  | { readonly kind: "exact"; readonly path: string }
   /** The paths that match as a whole; a regular expression as Python reads it. */
   | { readonly kind: "pattern"; readonly pattern: string };
 
@@ -28,7 +31,10 @@ export type EntryType =
 
 /** Something in an archive. */
 export interface Entry {
-  /** Without a leading slash. Bytes that are not UTF-8 are question marks. */
+  /**
+   * Without a leading slash, unless whoever made the archive meant harm. Bytes that are not UTF-8 are
+   * question marks.
+   */
   readonly path: string;
   readonly type: EntryType;
   /** As `ls` writes it. */
@@ -46,26 +52,35 @@ export interface Entry {
   readonly sha256: string | undefined;
 }
 
+/** Options of {@linkcode listEntriesArguments}. */
+export interface ListOptions {
+  /** Whether the content is read for its SHA-256. */
+  readonly hash?: boolean;
+  /** Whether patterns come on standard input. */
+  readonly patterns?: boolean;
+}
+
 /**
  * The command line that lists entries of an archive, one JSON object a line.
  *
  * @param repository which one
  * @param archive the archive's name
  * @param includes what is asked for; everything when empty
- * @param hash whether the content is read for its SHA-256
+ * @param options what else is listed, and how it is chosen
  * @returns the arguments for `borg`
  */
 export function listEntriesArguments(
   repository: BorgRepository,
   archive: string,
   includes: readonly Include[],
-  hash: boolean,
+  { hash = false, patterns = false }: ListOptions = {},
 ): string[] {
   return [
     "list",
     ...commonArguments(repository),
     "--json-lines",
     `--format={mode}{user}{group}{path}{size}{mtime}${hash ? "{sha256}" : ""}`,
+    ...(patterns ? [PATTERNS_FROM_INPUT] : []),
     "--",
     `${repository.url}::${archive}`,
     ...includes.map(includeArgument),
@@ -80,7 +95,14 @@ export function listEntriesArguments(
  * @returns one argument
  */
 export function includeArgument(include: Include): string {
-  return include.kind === "path" ? `pp:${include.path}` : `re:${include.pattern}`;
+  switch (include.kind) {
+    case "path":
+      return `pp:${include.path}`;
+    case "exact":
+      return `pf:${include.path}`;
+    case "pattern":
+      return `re:${include.pattern}`;
+  }
 }
 
 /**
@@ -97,12 +119,12 @@ export function parseEntry(line: string): Entry | undefined {
   if (typeof size !== "number" || typeof mtime !== "string") return undefined;
   const modified = parseTime(mtime);
   if (modified === undefined) return undefined;
-  const type = typeOf(mode);
+  const type = typeOf(mode, text(fields.type));
   const sha256 = text(fields.sha256);
   return {
     path,
     type,
-    mode: type === "hardlink" ? `-${mode.slice(1)}` : mode,
+    mode: mode.startsWith("h") ? `${text(fields.type) || "-"}${mode.slice(1)}` : mode,
     user: text(fields.user),
     group: text(fields.group),
     size: type === "file" ? size : 0,
@@ -133,8 +155,10 @@ const TYPES: Readonly<Record<string, EntryType>> = {
   c: "character",
 };
 
-function typeOf(mode: string): EntryType {
-  return TYPES[mode.charAt(0)] ?? "other";
+/** Borg writes an "h" for whatever has a target, but goes by the type when it extracts. */
+function typeOf(mode: string, type: string): EntryType {
+  const first = mode.charAt(0);
+  return TYPES[first === "h" && type !== "" && type !== "-" ? type : first] ?? "other";
 }
 
 /** A user without a name is a number. */

@@ -5,6 +5,7 @@
  */
 import { commonArguments } from "./commands.ts";
 import { type Include, includeArgument } from "./entries.ts";
+import { PATTERNS_FROM_INPUT } from "./patterns.ts";
 import type { BorgRepository } from "./repository.ts";
 
 /** What is extracted, and how. */
@@ -12,6 +13,8 @@ export interface ExtractRequest {
   readonly archive: string;
   /** What; everything when empty. */
   readonly includes: readonly Include[];
+  /** Whether patterns come on standard input, which stand before the includes. */
+  readonly patterns: boolean;
   /** Owners by their numbers instead of by their names. */
   readonly numericIds: boolean;
 }
@@ -30,6 +33,7 @@ export function extractArguments(repository: BorgRepository, request: ExtractReq
     ...commonArguments(repository),
     "--sparse",
     ...(request.numericIds ? ["--numeric-ids"] : []),
+    ...(request.patterns ? [PATTERNS_FROM_INPUT] : []),
     "--",
     `${repository.url}::${request.archive}`,
     ...request.includes.map(includeArgument),

@@ -5,6 +5,7 @@
  */
 import type { BorgRepository } from "./repository.ts";
 import { commonArguments } from "./commands.ts";
+import { patternLines, PATTERNS_FROM_INPUT } from "./patterns.ts";
 
 /** A file as the archive has it. */
 export interface ArchivedFile {
@@ -17,27 +18,33 @@ export interface ArchivedFile {
 }
 
 /**
- * The command line that reads files back. `pf:` compares whole paths, so that a name can't be taken
- * for a pattern.
+ * The command line that reads files back. Which ones comes on standard input: there may be more of
+ * them than a command line can hold.
  *
  * @param repository which one
  * @param archive the archive's name
- * @param paths the files, as the archive has them
  * @returns the arguments for `borg`
  */
-export function readBackArguments(
-  repository: BorgRepository,
-  archive: string,
-  paths: readonly string[],
-): string[] {
+export function readBackArguments(repository: BorgRepository, archive: string): string[] {
   return [
     "list",
     ...commonArguments(repository),
     "--format={size} {sha256} {path}{NUL}",
+    PATTERNS_FROM_INPUT,
     "--",
     `${repository.url}::${archive}`,
-    ...paths.map((path) => `pf:${path}`),
   ];
+}
+
+/**
+ * What Borg reads on standard input for {@linkcode readBackArguments}. Whole paths are compared, so
+ * that a name can't be taken for a pattern.
+ *
+ * @param paths the files, as the archive has them
+ * @returns lines
+ */
+export function readBackPatterns(paths: readonly string[]): string {
+  return patternLines({ include: paths, exclude: [], others: "exclude" });
 }
 
 /**

@@ -36,6 +36,8 @@ export interface BorgRequest {
   readonly onStdoutLine?: (line: string) => void;
   /** Variables besides those that every Borg gets. */
   readonly variables?: Readonly<Record<string, string>>;
+  /** What Borg reads on standard input, such as patterns; nothing when left out. */
+  readonly stdin?: string;
   /** How Borg is stopped; {@linkcode STOP_BORG} when left out. */
   readonly stop?: StopSequence;
   /** What it leaves behind when it has ended: nothing, unless it goes to the background itself. */
@@ -121,6 +123,7 @@ async function runOnce(
     args: options.includes("--log-json") ? [command, SAY_WHEN_OPEN, ...options] : args,
     env: { ...environment(repository, outer, limits), ...request.variables },
     ...(request.cwd === undefined ? {} : { cwd: request.cwd }),
+    ...(request.stdin === undefined ? {} : { stdin: request.stdin }),
     ...(onStdoutLine === undefined ? {} : {
       onStdoutLine: (line) => {
         beginning.isOver();

@@ -87,7 +87,7 @@ async function listEntries(
       desk.fail(repository, failure);
       // What is printed can't be taken back, and would be printed twice.
       if (printed > 0) throw new AppError(`Cannot list the whole archive ${archive}`);
-    }, () => onEntry);
+    }, () => ({ onEntry }));
     complete = true;
   } finally {
     if (flags.json) list.end(complete);

@@ -25,10 +25,16 @@ export interface RestoreFlags extends ReadingFlags {
   readonly archive: string;
   readonly at?: string;
   readonly overwrite: boolean;
+  readonly allowShared: boolean;
   readonly numericIds: boolean;
   readonly dryRun: boolean;
   readonly progress: ProgressFlag;
 }
+
+/** So many entries that were skipped are named. */
+const NAMED = 20;
+/** So many warnings of Borg's are shown: on a full disk there is one for each file. */
+const MOST_WARNINGS = 50;
 
 /** `autoborg restore PATH...`: brings files back from an archive. */
 export async function restoreVerb(
@@ -56,6 +62,7 @@ export async function restoreVerb(
       wanted,
       target: resolve(workingDirectory, flags.to ?? newDirectory(chosen.name)),
       overwrite: flags.overwrite,
+      allowShared: flags.allowShared,
       numericIds: flags.numericIds,
     };
     desk.tell(`archive ${chosen.name}, from ${localTime(chosen.startedAt)}`);
@@ -77,7 +84,33 @@ async function restoreNow(desk: ReadingDesk, request: RestoreRequest): Promise<E
   desk.progress.clear();
   desk.tell(summaryOf(request, restored, performance.now() - started));
   if (restored.ownersLost) desk.tell("note: the owners were not restored: only root can do that");
+  tellSkipped(desk, restored.skipped);
+  tellLosses(desk, restored);
+  if (restored.skipped.length > 0 || restored.losses.count > 0) return ExitCode.failed;
   return restored.warnings > 0 || desk.failed ? ExitCode.warning : ExitCode.ok;
+}
+
+function tellSkipped(desk: ReadingDesk, skipped: RestorePlan["skipped"]): void {
+  if (skipped.length === 0) return;
+  for (const { path, why } of skipped.slice(0, NAMED)) {
+    desk.tell(`skipped: ${JSON.stringify(path)}: ${printableLine(why)}`);
+  }
+  if (skipped.length > NAMED) desk.tell(`skipped: ${skipped.length - NAMED} more`);
+  desk.tell(
+    `FAILED: ${
+      count(skipped.length, "path")
+    } of the archive could have been written outside of the ` +
+      "directory. Borg makes no such archive of files: ask who else can write to the repository",
+  );
+}
+
+function tellLosses(desk: ReadingDesk, { losses }: Restored): void {
+  if (losses.count === 0) return;
+  for (const text of losses.named) desk.tell(`not restored: ${printableLine(text)}`);
+  if (losses.count > losses.named.length) {
+    desk.tell(`not restored: ${losses.count - losses.named.length} more`);
+  }
+  desk.tell(`FAILED: ${count(losses.count, "entry", "entries")} could not be restored completely`);
 }
 
 async function rehearse(
@@ -91,14 +124,17 @@ async function rehearse(
     onEntry: (entry) => context.print(desk.mask(`${entryLine(entry)}\n`)),
   });
   desk.tell(rehearsed(request, plan));
+  tellSkipped(desk, plan.skipped);
   if (plan.obstacles.count > 0) {
     desk.tell(`in the way: ${plan.obstacles.named.join(", ")}`);
     return ExitCode.failed;
   }
+  if (plan.skipped.length > 0) return ExitCode.failed;
   return desk.failed ? ExitCode.warning : ExitCode.ok;
 }
 
 function listenerOf(desk: ReadingDesk, request: RestoreRequest): RestoreListener {
+  let warnings = 0;
   return {
     onFailure: (repository, failure) => {
       desk.progress.clear();
@@ -106,7 +142,11 @@ function listenerOf(desk: ReadingDesk, request: RestoreRequest): RestoreListener
       const next = request.holders[request.holders.indexOf(repository) + 1];
       if (next !== undefined) desk.tell(`${next.label} holds the same archive, trying that`);
     },
-    onWarning: ({ label }, text) => desk.tell(`warning: ${label}: ${printableLine(text)}`),
+    onWarning: ({ label }, text) => {
+      warnings += 1;
+      if (warnings <= MOST_WARNINGS) desk.tell(`warning: ${label}: ${printableLine(text)}`);
+      if (warnings === MOST_WARNINGS) desk.tell("warning: further warnings are not shown");
+    },
     onProgress: ({ label }, percent, message) => {
       const progress = { kind: "percent", percent, message } as const;
       desk.progress.show({ repository: label, step: "restore", progress });

@@ -43,6 +43,12 @@ export const restoreFlags = {
     withNegated: false,
     brief: "Replace what is there already; else nothing is restored then",
   },
+  allowShared: {
+    kind: "boolean",
+    default: false,
+    withNegated: false,
+    brief: "Restore also into directories that other users can change",
+  },
   numericIds: {
     kind: "boolean",
     default: false,

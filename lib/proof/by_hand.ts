@@ -7,7 +7,12 @@
 import type { Entry } from "../borg/entries.ts";
 import { readAllArguments } from "../borg/extract.ts";
 import type { BorgFailure } from "../borg/failure_kinds.ts";
-import { type ArchivedFile, parseReadBack, readBackArguments } from "../borg/read_back.ts";
+import {
+  type ArchivedFile,
+  parseReadBack,
+  readBackArguments,
+  readBackPatterns,
+} from "../borg/read_back.ts";
 import { type Access, type ArchiveAt, askEntries, callBorg } from "../restore/ask.ts";
 import { type Candidate, choose, LARGEST_FILE, type Random } from "./candidates.ts";
 import { compare, type Comparison } from "./comparison.ts";
@@ -42,9 +47,11 @@ export type Proved =
 
 /** So many times more files than are chosen are looked at. */
 const CHOICE = 20;
-/** One command line holds so many paths, and so many characters of them. */
-const MOST_PATHS = 1_000;
-const LONGEST_LINE = 100_000;
+/**
+ * One Borg reads so many files: each one reads the whole list of the archive's entries, but what it
+ * prints of them is kept.
+ */
+const MOST_PATHS = 50_000;
 
 /**
  * Proves an archive.
@@ -71,8 +78,10 @@ export async function proveByHand(access: Access, request: ProofByHand): Promise
   const chosen = sample.chosen;
   const archived = new Map<string, ArchivedFile>();
   for (const paths of batches(chosen.map(({ path }) => path))) {
-    const args = readBackArguments(request.repository, request.archive, paths);
-    const { end, stdout } = await callBorg(access, { ...request, args, onLine: () => {} });
+    const { repository, archive } = request;
+    const args = readBackArguments(repository, archive);
+    const stdin = readBackPatterns(paths);
+    const { end, stdout } = await callBorg(access, { repository, args, stdin, onLine: () => {} });
     if (end.kind === "failed") return end;
     for (const file of parseReadBack(stdout)) archived.set(file.path, file);
   }
@@ -139,14 +148,8 @@ class Sample {
 
 function batches(paths: readonly string[]): string[][] {
   const result: string[][] = [];
-  let length = 0;
-  for (const path of paths) {
-    const last = result.at(-1);
-    length += path.length;
-    if (last === undefined || last.length >= MOST_PATHS || length > LONGEST_LINE) {
-      result.push([path]);
-      length = path.length;
-    } else last.push(path);
+  for (let at = 0; at < paths.length; at += MOST_PATHS) {
+    result.push(paths.slice(at, at + MOST_PATHS));
   }
   return result;
 }

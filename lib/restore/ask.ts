@@ -84,10 +84,17 @@ export async function askArchives(
   };
 }
 
+const UNREADABLE = {
+  kind: "failed",
+  failure: { kind: "other", message: "Borg listed something that can't be read as an entry" },
+} as const;
+
 /** What is asked about an archive. */
 export interface EntryQuestion extends ArchiveAt {
   /** What is asked for; everything when empty. */
   readonly includes: readonly Include[];
+  /** Patterns besides, from `patternLines`, which stand before the includes. */
+  readonly patterns?: string;
   /** Whether the content is read for its SHA-256. */
   readonly hash?: boolean;
   /** Hears every entry, in the order of the archive. */
@@ -103,16 +110,24 @@ export interface EntryQuestion extends ArchiveAt {
  * @throws {Stopped} when it was stopped
  */
 export async function askEntries(access: Access, question: EntryQuestion): Promise<Answer<void>> {
-  const { repository, archive, includes, hash = false, onEntry } = question;
+  const { repository, archive, includes, patterns, hash = false, onEntry } = question;
+  let unreadable = false;
   const { end } = await callBorg(access, {
     repository,
-    args: listEntriesArguments(repository, archive, includes, hash),
+    args: listEntriesArguments(repository, archive, includes, {
+      hash,
+      patterns: patterns !== undefined,
+    }),
+    ...(patterns === undefined ? {} : { stdin: patterns }),
     variables: IN_UTC,
     onLine: () => {},
     onStdoutLine: (line) => {
       const entry = parseEntry(line);
       if (entry !== undefined) onEntry(entry);
+      else unreadable = true;
     },
   });
-  return end.kind === "failed" ? end : { kind: "answer", value: undefined };
+  if (end.kind === "failed") return end;
+  // An entry that we can't read is one that we can't judge: a restore must not go on without it.
+  return unreadable ? UNREADABLE : { kind: "answer", value: undefined };
 }

@@ -3,15 +3,17 @@
  *
  * @module
  */
-import type { Entry } from "../borg/entries.ts";
 import type { BorgFailure } from "../borg/failure_kinds.ts";
 import type { BorgRepository } from "../borg/repository.ts";
 import { AppError } from "../errors.ts";
 import { type Access, type Answer, askEntries } from "./ask.ts";
 import { NearestPaths } from "./nearest_paths.ts";
-import { type Survey, survey } from "./survey.ts";
+import { type Survey, survey, type SurveyListener } from "./survey.ts";
 import type { Wanted } from "./wanted.ts";
 import { ownCommand } from "../own_command.ts";
+
+/** So many paths that are not in the archive are named. */
+const NAMED = 10;
 
 /** Some of an archive. */
 export interface Part {
@@ -78,7 +80,7 @@ export async function lookInto(
   access: Access,
   part: Part,
   onFailure: OnFailure,
-  listen: () => (entry: Entry) => void,
+  listen: () => SurveyListener,
   assurance?: string,
 ): Promise<Given<Survey>> {
   const { archive, wanted } = part;
@@ -99,7 +101,8 @@ async function notInArchive(
   missing: readonly Wanted[],
   assurance: string | undefined,
 ): Promise<AppError> {
-  const searches = missing.map((wanted) => ({ wanted, nearest: new NearestPaths(wanted.path) }));
+  const searches = missing.slice(0, NAMED)
+    .map((wanted) => ({ wanted, nearest: new NearestPaths(wanted.path) }));
   // Whether this succeeds does not matter: without it there are no proposals, that is all.
   await askEntries(access, {
     ...place,
@@ -112,8 +115,9 @@ async function notInArchive(
     const like = found.map((path) => JSON.stringify(`/${path}`)).join(", ");
     return JSON.stringify(wanted.text) + (like === "" ? "" : ` (nearest: ${like})`);
   });
+  const more = missing.length > NAMED ? `; and ${missing.length - NAMED} more` : "";
   const { archive } = place;
-  return new AppError(`Cannot find in the archive ${archive}: ${lines.join("; ")}`, {
+  return new AppError(`Cannot find in the archive ${archive}: ${lines.join("; ")}${more}`, {
     hint: `"${ownCommand("list", archive, "PATH")}" shows what it holds, "${ownCommand("find")}" ` +
       "looks into all " +
       `archives${assurance === undefined ? "" : `. ${assurance}`}`,

@@ -5,35 +5,63 @@
  * @module
  */
 import type { Entry } from "../borg/entries.ts";
+import type { Danger, DirectoryTrust } from "./directory_trust.ts";
+import { canonicalPath } from "./entry_guard.ts";
 
 /** How many obstacles are named. */
 const NAMED = 10;
 
 /** What stands at a path of the target. */
-type Standing = "nothing" | "directory" | "other";
+type Standing =
+  /** `closed`: nobody else gets below it. */
+  | { readonly kind: "directory"; readonly closed: boolean; readonly writer: string | undefined }
+  | { readonly kind: "nothing" }
+  /** `link`: the path of the symbolic link, if it is one. `unread`: a directory we can't look into. */
+  | { readonly kind: "other"; readonly link?: string; readonly unread?: true };
+
+const NOTHING = { kind: "nothing" } as const;
+const OTHER = { kind: "other" } as const;
+const UNREAD = { kind: "other", unread: true } as const;
 
 /** What is in the way. */
 export interface Obstacles {
   readonly count: number;
   /** The first ones, each with what is wrong. */
   readonly named: readonly string[];
+  /** A directory that would be written into and that another user can change. */
+  readonly danger: Danger | undefined;
+  /**
+   * Symbolic links, and files with several names, that are to be replaced. They must be gone before
+   * Borg comes: where it can't remove one it writes through it.
+   */
+  readonly replaced: readonly string[];
 }
+
+/** Nothing is in the way. */
+export const NO_OBSTACLES: Obstacles = { count: 0, named: [], danger: undefined, replaced: [] };
 
 /** Looks at the target for each entry that would be restored. */
 export class ObstacleSearch {
   readonly #target: string;
   readonly #overwrite: boolean;
-  readonly #parents = new Map<string, Standing>([["", "directory"]]);
+  readonly #trust: DirectoryTrust | undefined;
+  readonly #parents = new Map<string, Standing>();
   readonly #named: string[] = [];
+  readonly #replaced: string[] = [];
   #count = 0;
+  #danger: Danger | undefined;
 
   /**
-   * @param target an existing directory
+   * @param target an existing directory, without symbolic links on the way
    * @param overwrite whether what is there may be replaced
+   * @param trust whom we trust; left out when nobody else can get into the target, or when it does
+   *   not matter
    */
-  constructor(target: string, overwrite: boolean) {
+  constructor(target: string, overwrite: boolean, trust?: DirectoryTrust) {
     this.#target = target;
     this.#overwrite = overwrite;
+    this.#trust = trust;
+    this.#parents.set("", { kind: "directory", closed: trust === undefined, writer: undefined });
   }
 
   /**
@@ -42,69 +70,148 @@ export class ObstacleSearch {
    * @param entry what would be restored
    */
   consider(entry: Pick<Entry, "path" | "type">): void {
-    const { path, type } = entry;
-    if (path === ".") return;
-    const slash = path.lastIndexOf("/");
-    const parent = this.#parent(slash < 0 ? "" : path.slice(0, slash));
-    if (parent === "nothing") return this.#pass(path, type);
-    if (parent === "other") return this.#blocked(path, "is below something that is no directory");
-    if (this.#overwrite) return this.#pass(path, type);
-    if (isFree(this.#target, path, type)) return;
-    this.#blocked(path, "exists");
+    const { type } = entry;
+    // What leads out of the target is not restored at all.
+    const path = canonicalPath(entry.path) ?? "";
+    if (path === "") return;
+    const above = parentOf(path);
+    const parent = this.#parent(above);
+    if (parent.kind === "nothing") return this.#pass(path, type);
+    if (parent.kind === "other") return this.#blocked(path, belowWhat(parent));
+    const standing = this.#standing(path, parent.closed);
+    if (standing.kind === "nothing") this.#note(above, parent.writer);
+    if (this.#overwrite) this.#replace(path, type, standing);
+    else if (!this.#isFree(path, type, standing)) this.#blocked(path, "exists");
+  }
+
+  /**
+   * Says whether a restore would have to make a directory.
+   *
+   * @param path a directory of the archive
+   * @returns false also when something else is in its place
+   */
+  isMissing(path: string): boolean {
+    return this.#parent(path).kind === "nothing";
   }
 
   /** What was found. */
   get found(): Obstacles {
-    return { count: this.#count, named: this.#named };
+    const { danger, replaced } = { danger: this.#danger, replaced: this.#replaced };
+    return { count: this.#count, named: this.#named, danger, replaced };
   }
 
-  /** Borg makes a directory of whatever was there, so what lies below it goes where it should. */
+  #replace(path: string, type: Entry["type"], standing: Standing): void {
+    if (standing.kind !== "other") return;
+    if (standing.unread === true && type === "directory") {
+      this.#parents.set(path, standing);
+      return;
+    }
+    if (standing.link !== undefined && lstat(this.#path(path)) === undefined) {
+      return this.#blocked(path, "is a symbolic link whose name can't be read");
+    }
+    if (standing.link !== undefined || this.#hasSeveralNames(path)) {
+      this.#replaced.push(this.#path(path));
+    }
+    // A file is removed by Borg, which makes a directory then.
+    if (type === "directory") this.#parents.set(path, NOTHING);
+  }
+
+  /** Borg makes a directory of what is not there, so what lies below it goes where it should. */
   #pass(path: string, type: Entry["type"]): void {
-    if (type === "directory" && this.#overwrite) this.#parents.set(path, "directory");
+    if (type === "directory" && this.#overwrite) this.#parents.set(path, NOTHING);
   }
 
   #parent(path: string): Standing {
     const known = this.#parents.get(path);
     if (known !== undefined) return known;
-    const slash = path.lastIndexOf("/");
-    const above = this.#parent(slash < 0 ? "" : path.slice(0, slash));
-    const here = above === "directory" ? standingAt(`${this.#target}/${path}`) : above;
+    const above = parentOf(path);
+    const outer = this.#parent(above);
+    const here = outer.kind === "directory" ? this.#standing(path, outer.closed) : outer;
+    if (outer.kind === "directory" && here.kind === "nothing") this.#note(above, outer.writer);
     this.#parents.set(path, here);
     return here;
+  }
+
+  #standing(path: string, closed: boolean): Standing {
+    const alike = path.includes("?") ? this.#standingUnread(path) : undefined;
+    if (alike !== undefined && alike.kind !== "directory") return alike;
+    const info = lstat(this.#path(path));
+    if (info === undefined) return alike === undefined ? NOTHING : UNREAD;
+    if (info === "unreadable") return OTHER;
+    if (info.isSymlink) return { kind: "other", link: path };
+    if (!info.isDirectory) return OTHER;
+    const trust = this.#trust;
+    if (closed || trust === undefined || trust.isClosed(info)) {
+      return { kind: "directory", closed: true, writer: undefined };
+    }
+    // Whoever can replace what is there can do so while we pass.
+    this.#note(path, trust.whoChanges(info, true));
+    return { kind: "directory", closed: false, writer: trust.whoChanges(info, false) };
+  }
+
+  /** Question marks may stand for bytes that are not UTF-8, which neither of us can write. */
+  #standingUnread(path: string): Standing {
+    const above = parentOf(path);
+    const name = path.slice(above === "" ? 0 : above.length + 1)
+      .replace(/[\\^$.|*+()[\]{}/]/g, "\\$&");
+    const expression = new RegExp(`^${name.replace(/\?+/g, "[?\\ufffd]+")}$`, "su");
+    let found: Standing = NOTHING;
+    try {
+      for (const entry of Deno.readDirSync(this.#path(above))) {
+        if (!expression.test(entry.name)) continue;
+        if (entry.isSymlink) return { kind: "other", link: path };
+        if (!entry.isDirectory) found = OTHER;
+        else if (found.kind === "nothing") {
+          found = { kind: "directory", closed: false, writer: undefined };
+        }
+      }
+    } catch (error) {
+      if (!(error instanceof Deno.errors.NotFound)) return OTHER;
+    }
+    return found;
+  }
+
+  /** An empty directory is not in the way of a directory: mount points are such. */
+  #isFree(path: string, type: Entry["type"], standing: Standing): boolean {
+    if (standing.kind === "nothing") return true;
+    return standing.kind === "directory" && type === "directory" && isEmpty(this.#path(path));
+  }
+
+  #hasSeveralNames(path: string): boolean {
+    const info = lstat(this.#path(path));
+    return typeof info === "object" && info.isFile && (info.nlink ?? 1) > 1;
+  }
+
+  #note(path: string, who: string | undefined): void {
+    if (who !== undefined) this.#danger ??= { path: this.#path(path), who };
   }
 
   #blocked(path: string, why: string): void {
     this.#count += 1;
     if (this.#named.length < NAMED) this.#named.push(`"${path}" ${why}`);
   }
-}
 
-function standingAt(path: string): Standing {
-  try {
-    return Deno.lstatSync(path).isDirectory ? "directory" : "other";
-  } catch (error) {
-    return error instanceof Deno.errors.NotFound ? "nothing" : "other";
+  #path(path: string): string {
+    return path === "" ? this.#target : `${this.#target === "/" ? "" : this.#target}/${path}`;
   }
 }
 
-/** An empty directory is not in the way of a directory: mount points are such. */
-function isFree(target: string, path: string, type: Entry["type"]): boolean {
-  if (path.includes("?")) return isFreeUnread(target, path);
-  const standing = standingAt(`${target}/${path}`);
-  if (standing === "nothing") return true;
-  return standing === "directory" && type === "directory" && isEmpty(`${target}/${path}`);
+function parentOf(path: string): string {
+  return path.slice(0, Math.max(0, path.lastIndexOf("/")));
 }
 
-/** Question marks may stand for bytes that are not UTF-8, which neither of us can write. */
-function isFreeUnread(target: string, path: string): boolean {
-  const slash = path.lastIndexOf("/");
-  const name = path.slice(slash + 1).replace(/[\\^$.|*+()[\]{}/]/g, "\\$&");
-  const expression = new RegExp(`^${name.replace(/\?+/g, "[?\\ufffd]+")}$`, "su");
-  const parent = slash < 0 ? target : `${target}/${path.slice(0, slash)}`;
+function belowWhat({ link, unread }: { readonly link?: string; readonly unread?: true }): string {
+  if (unread === true) return "is below a directory whose name can't be read";
+  return link === undefined
+    ? "is below something that is no directory"
+    : `is below something that is no directory: "${link}" is a symbolic link`;
+}
+
+function lstat(path: string): Deno.FileInfo | undefined | "unreadable" {
   try {
-    return ![...Deno.readDirSync(parent)].some((entry) => expression.test(entry.name));
+    return Deno.lstatSync(path);
   } catch (error) {
-    return error instanceof Deno.errors.NotFound;
+    return error instanceof Deno.errors.NotFound ? undefined : "unreadable";
   }
 }
 

@@ -6,11 +6,14 @@
 import type { Entry } from "../borg/entries.ts";
 import { extractArguments } from "../borg/extract.ts";
 import type { BorgRepository } from "../borg/repository.ts";
-import { AppError, reasonOf } from "../errors.ts";
-import { type Access, callBorg } from "./ask.ts";
+import { AppError } from "../errors.ts";
+import { type Access, type Answer, callBorg } from "./ask.ts";
+import { DirectoryTrust, followTarget, type Target } from "./directory_trust.ts";
 import { askInTurn, lookInto, type OnFailure, type Part } from "./holders.ts";
-import { type Obstacles, ObstacleSearch } from "./obstacles.ts";
-import type { Amount, Survey } from "./survey.ts";
+import { Losses } from "./losses.ts";
+import { NO_OBSTACLES, type Obstacles, ObstacleSearch } from "./obstacles.ts";
+import { type Amount, type Survey, survey, type SurveyListener } from "./survey.ts";
+import { makeTarget, removeReplaced, requireSafe } from "./target.ts";
 
 /** What is restored, and where to. */
 export interface RestoreRequest extends Part {
@@ -18,6 +21,8 @@ export interface RestoreRequest extends Part {
   readonly target: string;
   /** Whether what is there may be replaced. */
   readonly overwrite: boolean;
+  /** Whether other users may be able to change the directories that are written into. */
+  readonly allowShared: boolean;
   /** Owners by their numbers instead of by their names. */
   readonly numericIds: boolean;
 }
@@ -39,12 +44,18 @@ export interface RestorePlan extends Survey {
   readonly holders: readonly BorgRepository[];
   /** What is in the way. */
   readonly obstacles: Obstacles;
+  /** Where it is restored to. */
+  readonly place: Target;
 }
 
 /** What was restored. */
 export interface Restored {
   readonly repository: BorgRepository;
   readonly amount: Amount;
+  /** What was not extracted, as it would have been written outside of the target. */
+  readonly skipped: Survey["skipped"];
+  /** What Borg could not write. */
+  readonly losses: Losses;
   /** How often Borg warned of something. */
   readonly warnings: number;
   /** We are not root, as far as can be told, and only root can give files away. */
@@ -58,7 +69,8 @@ export interface Restored {
  * @param request what, and where to
  * @param listener hears what goes on
  * @returns the plan
- * @throws {AppError} when no repository can tell, or something is not in the archive
+ * @throws {AppError} when no repository can tell, something is not in the archive, or another user
+ *   could lead the restore elsewhere
  * @throws {Stopped} when it was stopped
  */
 export async function planRestore(
@@ -66,18 +78,41 @@ export async function planRestore(
   request: RestoreRequest,
   listener: RestoreListener,
 ): Promise<RestorePlan> {
-  const { target, overwrite } = request;
-  const there = isThere(target);
+  const trust = DirectoryTrust.ofCaller();
+  const place = followTarget(request.target, trust);
+  if (!request.allowShared) requireSafe(request.target, place.danger);
   let search: ObstacleSearch | undefined;
-  const { holders, value } = await lookInto(access, request, listener.onFailure, () => {
-    const attempt = there ? new ObstacleSearch(target, overwrite) : undefined;
-    search = attempt;
-    return (entry) => {
-      attempt?.consider(entry);
-      listener.onEntry?.(entry);
-    };
-  }, "Nothing was written");
-  return { ...value, holders, obstacles: search?.found ?? { count: 0, named: [] } };
+  const listen = (): SurveyListener => {
+    search = searchIn(place, request, trust);
+    return listening(search, listener.onEntry);
+  };
+  const assurance = "Nothing was written";
+  const { holders, value } = await lookInto(access, request, listener.onFailure, listen, assurance);
+  const obstacles = search?.found ?? NO_OBSTACLES;
+  if (!request.allowShared) requireSafe(request.target, obstacles.danger);
+  return { ...value, holders, obstacles, place };
+}
+
+function searchIn(
+  place: Target,
+  { overwrite, allowShared }: Pick<RestoreRequest, "overwrite" | "allowShared">,
+  trust: DirectoryTrust,
+): ObstacleSearch | undefined {
+  if (!place.exists) return undefined;
+  return new ObstacleSearch(place.path, overwrite, place.closed || allowShared ? undefined : trust);
+}
+
+function listening(
+  search: ObstacleSearch | undefined,
+  onEntry: RestoreListener["onEntry"],
+): SurveyListener {
+  return {
+    restore: { isMissing: (path) => search?.isMissing(path) ?? true },
+    onEntry: (entry) => {
+      search?.consider(entry);
+      onEntry?.(entry);
+    },
+  };
 }
 
 /**
@@ -98,32 +133,89 @@ export async function restore(
   listener: RestoreListener,
 ): Promise<Restored> {
   if (plan.obstacles.count > 0) throw inTheWay(request, plan.obstacles);
-  const ownersLost = await makeTarget(request.target);
-  let warnings = 0;
+  const ownersLost = await makeTarget(request.target, plan.place);
+  const first = plan.holders[0];
   const { holders: [repository], value } = await askInTurn(
     plan.holders,
     listener.onFailure,
-    async (holder) => {
-      warnings = 0;
-      const { end } = await callBorg(access, {
-        repository: holder,
-        args: extractArguments(holder, { ...request, includes: plan.includes }),
-        cwd: request.target,
-        onLine: (line) => {
-          if (line.kind === "percent") listener.onProgress(holder, line.percent, line.message);
-          // What is worse ends Borg, and is told as its failure.
-          if (line.kind !== "message" || line.level !== "warning") return;
-          warnings += 1;
-          listener.onWarning(holder, line.text);
-        },
-      });
-      if (end.kind === "failed") return end;
-      return { kind: "answer", value: end.kind === "warnings" };
+    async (holder): Promise<Answer<Extracted>> => {
+      const part = holder === first
+        ? { kind: "answer" as const, value: plan }
+        : await planAnew(access, request, plan, holder);
+      if (part.kind === "failed") return part;
+      return await extract(
+        access,
+        { request, place: plan.place, part: part.value },
+        holder,
+        listener,
+      );
     },
     `What was restored until then is in "${request.target}"`,
   );
-  const amount = plan.amount;
-  return { repository, amount, warnings: value ? Math.max(1, warnings) : 0, ownersLost };
+  return { ...value, repository, ownersLost };
+}
+
+/** What is extracted from one repository. */
+type PlannedPart = Survey & { readonly obstacles: Obstacles };
+
+/**
+ * Another repository's archive has the same name, and that is all that is known of it: what is safe
+ * in the one need not be so in the other. What is in the target now came from the first one.
+ */
+async function planAnew(
+  access: Access,
+  request: RestoreRequest,
+  { place }: RestorePlan,
+  holder: BorgRepository,
+): Promise<Answer<PlannedPart>> {
+  const trust = DirectoryTrust.ofCaller();
+  const search = searchIn({ ...place, exists: true }, { ...request, overwrite: true }, trust);
+  const at = { archive: request.archive, repository: holder };
+  const answer = await survey(access, at, request.wanted, listening(search, undefined));
+  if (answer.kind === "failed") return answer;
+  const obstacles = search?.found ?? NO_OBSTACLES;
+  const { missing } = answer.value;
+  if (missing.length > 0 || obstacles.count > 0) {
+    const why = missing.length > 0 ? "does not hold the same" : "does not fit to what is restored";
+    return { kind: "failed", failure: { kind: "other", message: `its archive ${why}` } };
+  }
+  return { kind: "answer", value: { ...answer.value, obstacles } };
+}
+
+/** What came of one repository. */
+type Extracted = Omit<Restored, "repository" | "ownersLost">;
+
+async function extract(
+  access: Access,
+  work: { readonly request: RestoreRequest; readonly place: Target; readonly part: PlannedPart },
+  holder: BorgRepository,
+  listener: RestoreListener,
+): Promise<Answer<Extracted>> {
+  const { request, place, part } = work;
+  const { amount, skipped } = part;
+  const losses = new Losses(place.path);
+  if (amount.files + amount.directories === 0 && skipped.length > 0) {
+    return { kind: "answer", value: { amount, skipped, losses, warnings: 0 } };
+  }
+  removeReplaced(request.target, part.obstacles.replaced);
+  let warnings = 0;
+  const { end } = await callBorg(access, {
+    repository: holder,
+    args: extractArguments(holder, { ...request, ...part, patterns: part.patterns !== "" }),
+    ...(part.patterns === "" ? {} : { stdin: part.patterns }),
+    cwd: place.path,
+    onLine: (line) => {
+      if (line.kind === "percent") listener.onProgress(holder, line.percent, line.message);
+      // What is worse ends Borg, and is told as its failure.
+      if (line.kind !== "message" || line.level !== "warning") return;
+      warnings += 1;
+      losses.hear(line.text);
+      listener.onWarning(holder, line.text);
+    },
+  });
+  if (end.kind === "failed") return end;
+  if (end.kind === "warnings") warnings = Math.max(1, warnings);
+  return { kind: "answer", value: { amount, skipped, losses, warnings } };
 }
 
 function inTheWay(request: RestoreRequest, { count, named }: Obstacles): AppError {
@@ -135,31 +227,4 @@ function inTheWay(request: RestoreRequest, { count, named }: Obstacles): AppErro
   return new AppError(`Cannot restore to "${request.target}": ${named.join(", ")}${more}`, {
     hint,
   });
-}
-
-function isThere(target: string): boolean {
-  try {
-    if (Deno.statSync(target).isDirectory) return true;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw new AppError(`Cannot restore to "${target}": ${reasonOf(error)}`, { cause: error });
-  }
-  throw new AppError(`Cannot restore to "${target}": it is no directory`);
-}
-
-/**
- * Makes the target. What is restored may be secret, so a new directory is for its owner alone. Whose
- * it is tells who we are.
- */
-async function makeTarget(target: string): Promise<boolean> {
-  try {
-    if (isThere(target)) return false;
-    await Deno.mkdir(target, { recursive: true, mode: 0o700 });
-    return (await Deno.lstat(target)).uid !== 0;
-  } catch (error) {
-    if (error instanceof AppError) throw error;
-    throw new AppError(`Cannot make the directory "${target}": ${reasonOf(error)}`, {
-      cause: error,
-    });
-  }
 }

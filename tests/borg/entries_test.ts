@@ -81,14 +81,19 @@ const repository = repositoryWith({ lockWait: 5_000, remoteBorg: "borg1" });
 const COMMON = ["--log-json", "--progress", "--lock-wait=5", "--remote-path=borg1"];
 
 Deno.test("listEntriesArguments() reads the content only when it is asked to", () => {
-  const args = (hash: boolean) => listEntriesArguments(repository, "x", [], hash).join(" ");
+  const args = (hash: boolean) => listEntriesArguments(repository, "x", [], { hash }).join(" ");
   assert.ok(!args(false).includes("sha256"));
   assert.ok(args(true).includes("{sha256}"));
 });
 
 Deno.test("extractArguments() names the archive and what is wanted of it", () => {
   const includes = [{ kind: "path", path: "srv" }] as const;
-  const args = extractArguments(repository, { archive: "x", includes, numericIds: true });
+  const args = extractArguments(repository, {
+    archive: "x",
+    includes,
+    numericIds: true,
+    patterns: false,
+  });
   assert.deepEqual(args, [
     "extract",
     ...COMMON,

@@ -58,7 +58,9 @@ Deno.test("ObstacleSearch lets a directory replace an empty one, but no other", 
 Deno.test("ObstacleSearch refuses to go through a symbolic link, even to replace", async () => {
   await withTarget((target) => {
     Deno.symlinkSync("/tmp", `${target}/srv`);
-    const named = ['"srv/a/b" is below something that is no directory'];
+    const named = [
+      '"srv/a/b" is below something that is no directory: "srv" is a symbolic link',
+    ];
     assert.deepEqual(obstacles(target, false, file("srv/a/b")), named);
     assert.deepEqual(obstacles(target, true, file("srv/a/b")), named);
     // The archive has a directory there, and Borg makes one of it first.

@@ -41,7 +41,7 @@ export interface StepResult {
  * @param context the run and the repository
  * @param step where the events belong
  * @param args Borg's arguments
- * @param options working directory, and a listener of the step's own
+ * @param options working directory, standard input, and a listener of the step's own
  * @returns how Borg ended
  * @throws {AppError} when Borg can't be started
  */
@@ -51,7 +51,11 @@ export async function callBorg(
   },
   step: Scope["step"] & string,
   args: readonly string[],
-  options: { readonly cwd?: string; readonly onLine?: (line: BorgLine) => void } = {},
+  options: {
+    readonly cwd?: string;
+    readonly stdin?: string;
+    readonly onLine?: (line: BorgLine) => void;
+  } = {},
 ): Promise<BorgResult> {
   const { repository } = context.target;
   const scope = { repository: repository.label, step };
@@ -61,6 +65,7 @@ export async function callBorg(
     repository,
     args,
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+    ...(options.stdin === undefined ? {} : { stdin: options.stdin }),
     outer: context.outer,
     signal: context.signal,
     onLine: (line) => {

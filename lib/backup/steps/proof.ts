@@ -1,6 +1,11 @@
 import { join } from "node:path";
 import { type PassedOver, passedOver } from "../../borg/passed_over.ts";
-import { type ArchivedFile, parseReadBack, readBackArguments } from "../../borg/read_back.ts";
+import {
+  type ArchivedFile,
+  parseReadBack,
+  readBackArguments,
+  readBackPatterns,
+} from "../../borg/read_back.ts";
 import { borgCommand } from "../../own_command.ts";
 import type { Problem, ProofStats } from "../outcome.ts";
 import { verdictOf } from "../outcome.ts";
@@ -38,8 +43,8 @@ export interface ProofRequest {
 export async function proof(context: StepContext, request: ProofRequest): Promise<StepResult> {
   const { plan, target } = context;
   const paths = request.files.map(({ path }) => path);
-  const args = readBackArguments(target.repository, plan.archive, paths);
-  const result = await callBorg(context, "proof", args);
+  const args = readBackArguments(target.repository, plan.archive);
+  const result = await callBorg(context, "proof", args, { stdin: readBackPatterns(paths) });
   const { end } = result;
   if (end.kind === "failed" || end.kind === "stopped") return failedStep(context, "proof", result);
   const started = performance.now();

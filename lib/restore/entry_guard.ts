@@ -1,0 +1,133 @@
+/**
+ * Finds entries of an archive that would be written outside of the directory that is restored to.
+ * Whoever has a repository's key can make an archive with a symbolic link `p` and then a file `p/f`;
+ * Borg follows the link. It follows links of hard links, and goes up where a path has "..".
+ *
+ * @module
+ */
+import type { Entry, EntryType } from "../borg/entries.ts";
+import { PathSet } from "./path_set.ts";
+
+/** What an entry is called in messages. */
+const NAMES: Readonly<Record<EntryType, string>> = {
+  file: "a file",
+  directory: "a directory",
+  symlink: "a symbolic link",
+  hardlink: "a file",
+  fifo: "a named pipe",
+  block: "a block device",
+  character: "a character device",
+  other: "of an unknown type",
+};
+
+/** A further hard link whose content was not seen so far. */
+export interface Unresolved {
+  readonly entry: Entry;
+  /** Its target without dots and doubled slashes. */
+  readonly target: string;
+}
+
+/**
+ * Judges the entries of an archive in their order, which is the order in which Borg extracts them.
+ *
+ * Whatever is no directory and no plain file is remembered: nothing may lie below it, and nothing
+ * else may follow in its place. (Borg removes what is in its way; when it can't, as in a directory
+ * that is append-only, it writes through a link or into a device.)
+ */
+export class EntryGuard {
+  readonly #special = new Map<string, EntryType>();
+  readonly #contents = new PathSet();
+  readonly #unresolved: Unresolved[] = [];
+
+  /**
+   * Judges an entry.
+   *
+   * @param entry the next entry of the archive
+   * @returns why it must not be extracted; `undefined` when it may
+   */
+  judge(entry: Entry): string | undefined {
+    const path = canonicalPath(entry.path);
+    if (path === undefined) return "its path leads out of the directory";
+    const { type } = entry;
+    if (type === "other") return "it is of an unknown type";
+    if (path === "" && type !== "directory") return "it would replace the directory itself";
+    if (type === "symlink" && entry.target === "") return "it is a link without a target";
+    const above = this.#specialAbove(path);
+    if (above !== undefined) return above;
+    const former = this.#special.get(path);
+    if (former !== undefined && former !== type) {
+      return `the archive has it twice, first as ${NAMES[former]} and then as ${NAMES[type]}`;
+    }
+    if (isSpecial(type)) this.#special.set(path, type);
+    if (entry.target !== "" && type !== "symlink" && type !== "directory") {
+      return this.#judgeHardLink(entry);
+    }
+    if (type !== "directory" && type !== "symlink") this.#contents.add(path);
+    return undefined;
+  }
+
+  /**
+   * Remembers an entry that is not extracted, whose content further hard links may share.
+   *
+   * @param entry an entry of the archive
+   */
+  knowContent(entry: Entry): void {
+    const path = canonicalPath(entry.path);
+    const { type } = entry;
+    if (path !== undefined && type !== "directory" && type !== "symlink" && type !== "hardlink") {
+      this.#contents.add(path);
+    }
+  }
+
+  /** The further hard links whose content no entry so far has; Borg fails when there is none. */
+  get unresolved(): readonly Unresolved[] {
+    return this.#unresolved.filter(({ target }) => !this.#contents.has(target));
+  }
+
+  #judgeHardLink(entry: Entry): string | undefined {
+    const shown = JSON.stringify(entry.target);
+    const target = entry.target.startsWith("/") ? undefined : canonicalPath(entry.target);
+    if (target === undefined || target === "") {
+      return `it is a hard link to ${shown}, which leads out of the directory`;
+    }
+    if (this.#specialAbove(target) !== undefined || this.#special.get(target) === "symlink") {
+      return `it is a hard link to ${shown}, which is behind a symbolic link`;
+    }
+    if (!this.#contents.has(target)) this.#unresolved.push({ entry, target });
+    return undefined;
+  }
+
+  #specialAbove(path: string): string | undefined {
+    if (this.#special.size === 0) return undefined;
+    for (let end = path.indexOf("/"); end >= 0; end = path.indexOf("/", end + 1)) {
+      const parent = path.slice(0, end);
+      const type = this.#special.get(parent);
+      if (type === undefined) continue;
+      return `it is below ${JSON.stringify(parent)}, which the archive has as ${NAMES[type]}`;
+    }
+    return undefined;
+  }
+}
+
+/** What can lead elsewhere, or does something when it is written to. */
+function isSpecial(type: EntryType): boolean {
+  return type !== "file" && type !== "directory" && type !== "hardlink";
+}
+
+/**
+ * Writes a path of an archive without dots and doubled slashes.
+ *
+ * @param path the path as the archive has it
+ * @returns the path; empty for the directory itself, and `undefined` when it leads out of it
+ */
+export function canonicalPath(path: string): string | undefined {
+  if (path === "" || path.startsWith("/") || path.includes("\0")) return undefined;
+  // Nearly every path is as it should be, and there may be millions.
+  if (!/(?:^|\/)(?:\.{0,2})(?:\/|$)/.test(path)) return path;
+  const parts: string[] = [];
+  for (const part of path.split("/")) {
+    if (part === "..") return undefined;
+    if (part !== "" && part !== ".") parts.push(part);
+  }
+  return parts.join("/");
+}

@@ -1,0 +1,65 @@
+/**
+ * Tells what is missing from what is not perfect, in what Borg warns of while it extracts.
+ *
+ * @module
+ */
+
+/** So many are named. */
+const NAMED = 5;
+
+/**
+ * Borg could not set owner, mode, times or access control list: EPERM, EACCES, EINVAL, ERANGE, ENODATA
+ * or ENOTSUP.
+ */
+const ATTRIBUTES = /^(.*): attrs: \[Errno (?:1|13|22|34|61|95)\] /s;
+
+/** What Borg says of an extended attribute that it could not set. */
+const EXTENDED = /^(?:Warning: )?(?:[^:]*: )?when setting extended attribute /i;
+
+/** Collects what Borg could not restore. */
+export class Losses {
+  readonly #root: string;
+  readonly #named: string[] = [];
+  #count = 0;
+
+  /** @param root the directory that is restored to */
+  constructor(root: string) {
+    this.#root = root;
+  }
+
+  /** How many there are. */
+  get count(): number {
+    return this.#count;
+  }
+
+  /** The first ones, as Borg said it. */
+  get named(): readonly string[] {
+    return this.#named;
+  }
+
+  /**
+   * Takes a warning of Borg's.
+   *
+   * @param text what it said
+   */
+  hear(text: string): void {
+    if (this.#isHarmless(text)) return;
+    this.#count += 1;
+    if (this.#named.length < NAMED) this.#named.push(text);
+  }
+
+  /** Borg says "attrs" also of what it did next, so the file must be there, too. */
+  #isHarmless(text: string): boolean {
+    if (EXTENDED.test(text)) return true;
+    if (/^Include pattern '.*' never matched\.?$/s.test(text)) return true;
+    const path = ATTRIBUTES.exec(text)?.[1];
+    // A name that looks like a message is taken for a loss.
+    if (path === undefined || text.split("[Errno ").length !== 2) return false;
+    try {
+      Deno.lstatSync(`${this.#root}/${path}`);
+      return true;
+    } catch {
+      return false;
+    }
+  }
+}

@@ -1,0 +1,84 @@
+/**
+ * Makes the directory that is restored to, and clears what is replaced in it.
+ *
+ * @module
+ */
+import { dirname } from "node:path";
+import { AppError, reasonOf } from "../errors.ts";
+import type { Danger, Target } from "./directory_trust.ts";
+
+/**
+ * Demands that no other user can lead a restore elsewhere.
+ *
+ * @param target the directory, for messages
+ * @param danger what was found
+ * @throws {AppError} when there is a danger
+ */
+export function requireSafe(target: string, danger: Danger | undefined): void {
+  if (danger === undefined) return;
+  const { path, who } = danger;
+  throw new AppError(
+    `Cannot restore to "${target}": ${who} can change "${path}" and so lead the restore elsewhere`,
+    {
+      hint: "Restore to a directory below one that only root can enter, such as " +
+        "--to /root/restored, and move it from there; --allow-shared takes the risk. " +
+        "Nothing was written",
+    },
+  );
+}
+
+/**
+ * Makes the directory, with those above it. What is restored may be secret, so a new directory is for
+ * its owner alone.
+ *
+ * @param target the directory, for messages
+ * @param place where it really is
+ * @returns whether the new directory shows that we are not root
+ * @throws {AppError} when it can't be made, or somebody made it in the meantime
+ */
+export async function makeTarget(target: string, place: Target): Promise<boolean> {
+  if (place.exists) return false;
+  try {
+    const missing: string[] = [];
+    for (let path = place.path; !await exists(path); path = dirname(path)) missing.unshift(path);
+    // The last one must be new: what somebody else made since we looked may be a link.
+    if (missing.length === 0) throw new Deno.errors.AlreadyExists("it was made in the meantime");
+    for (const path of missing) await Deno.mkdir(path, { mode: 0o700 });
+    return (await Deno.lstat(place.path)).uid !== 0;
+  } catch (error) {
+    throw new AppError(`Cannot make the directory "${target}": ${reasonOf(error)}`, {
+      cause: error,
+    });
+  }
+}
+
+/**
+ * Removes what is replaced and must not be there any more when Borg comes.
+ *
+ * @param target the directory, for messages
+ * @param paths links, and files with several names
+ * @throws {AppError} when one can't be removed: Borg would write through it
+ */
+export function removeReplaced(target: string, paths: readonly string[]): void {
+  for (const path of paths) {
+    try {
+      Deno.removeSync(path);
+    } catch (error) {
+      if (error instanceof Deno.errors.NotFound) continue;
+      throw new AppError(
+        `Cannot restore to "${target}": "${path}" can't be replaced: ${reasonOf(error)}`,
+        { hint: "Restore to another directory with --to", cause: error },
+      );
+    }
+  }
+}
+
+async function exists(path: string): Promise<boolean> {
+  try {
+    await Deno.lstat(path);
+    return true;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
+}
