@@ -19,6 +19,7 @@ import type { ArchiveExtent } from "./shrink.ts";
 import type { Staging } from "./staged_sources.ts";
 import { inTime } from "./staging/live_directories.ts";
 import { recover } from "./staging/recover.ts";
+import { StagingStopped } from "./staging/staging_stopped.ts";
 import { requireEmptyTempDir } from "./staging/temp_dir.ts";
 import { type StageRequest, stageSources } from "./staging/stage.ts";
 import { interruptionOf } from "./steps/borg_step.ts";
@@ -77,6 +78,7 @@ export async function run(context: RunContext, watch: InterruptionWatch): Promis
     sourcesMissing = isSourceMissing(staging);
     repositories = await backUpAndMaintain(context, staging, watch.signal, problems);
   } catch (error) {
+    if (error instanceof StagingStopped) problems.push(...error.problems);
     const stopped = watch.signal.aborted && !(error instanceof AppError);
     problems.push(
       stopped

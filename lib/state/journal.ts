@@ -12,6 +12,11 @@ import { join } from "node:path";
 import { AppError, reasonOf } from "../errors.ts";
 import { removeDurably, renameDurably, replaceDurably } from "../files/durable_file.ts";
 
+/** The file of a journal can be read, but its content is not a journal. */
+export class DamagedJournalError extends AppError {
+  override readonly name = "DamagedJournalError";
+}
+
 /** A snapshot that a run intended to make. */
 export interface JournalSnapshot {
   /** The full name, `pool/dataset@snapshot`. */
@@ -84,7 +89,7 @@ export async function readJournal(state_dir: string, name: string): Promise<Jour
   }
   const journal = parseJournal(text);
   if (journal === undefined || journal.name !== name) {
-    throw new AppError(`Cannot read the journal "${path}": it is damaged`, {
+    throw new DamagedJournalError(`Cannot read the journal "${path}": it is damaged`, {
       hint:
         "Look what is left of dead runs: zfs list -t snapshot -o name,org.autoborg:run; mount. " +
         "The file is the only record of it: do not delete it, move it to another name when " +

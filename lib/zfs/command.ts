@@ -12,6 +12,8 @@ export interface ZfsCommand {
   readonly args: readonly string[];
   /** Its working directory; `/` when left out. */
   readonly cwd?: string;
+  /** The pool that it asks: when that hangs, nothing else is asked of it. */
+  readonly pool?: string;
   /** Milliseconds; the runner's default when left out. */
   readonly timeLimit?: number;
 }

@@ -3,8 +3,9 @@
  *
  * @module
  */
-import type { RunZfsCommand, ZfsCommandResult } from "./command.ts";
-import { isDatasetName } from "./names.ts";
+import type { RunZfsCommand } from "./command.ts";
+import { isDatasetName, poolOf } from "./names.ts";
+import { type Reason, reasonFor } from "./reasons.ts";
 
 /** One dataset. */
 export interface Dataset {
@@ -21,13 +22,14 @@ export interface Dataset {
   readonly mountpoint: string | undefined;
 }
 
-/** The list, or the command that failed. */
+/** The list, or why there is none. */
 export type DatasetList =
   | { readonly kind: "listed"; readonly datasets: readonly Dataset[] }
-  | { readonly kind: "failed"; readonly result: ZfsCommandResult };
+  | { readonly kind: "failed"; readonly reason: Reason };
 
-// The mount point comes last: it is the only one that can hold a tab or a line break.
-const COLUMNS = "name,type,canmount,mounted,keystatus,refreservation,mountpoint";
+// The mount point comes late: it is the only one that can hold a tab or a line break. The name
+// behind it says that it is whole.
+const COLUMNS = "name,type,canmount,mounted,keystatus,refreservation,mountpoint,name";
 
 /**
  * Lists all datasets of a pool with one command, also those that nobody asked for: what is left
@@ -40,36 +42,41 @@ export async function listDatasets(run: RunZfsCommand, pool: string): Promise<Da
   const result = await run({
     program: "zfs",
     args: ["list", "-Hp", "-r", "-t", "filesystem,volume", "-o", COLUMNS, pool],
+    pool,
   });
-  if (!result.succeeded) return { kind: "failed", result };
-  return { kind: "listed", datasets: parseDatasetList(result.stdout) };
+  if (!result.succeeded) return { kind: "failed", reason: reasonFor(result, pool) };
+  const datasets = parseDatasetList(result.stdout);
+  // The pool is a dataset, too, and always the first one in its list.
+  if (datasets?.[0]?.name === pool && datasets.every(({ name }) => poolOf(name) === pool)) {
+    return { kind: "listed", datasets };
+  }
+  const reason = 'the output of "zfs list" is cut off or not of this pool';
+  return { kind: "failed", reason: { reason, hint: `See "zfs list -r ${pool}"` } };
 }
 
 /**
  * Reads the output of `zfs list -Hp`.
  *
  * @param output lines of tab-separated columns in the order that {@linkcode listDatasets} asks for
- * @returns the datasets in the order of the output
+ * @returns the datasets in the order of the output; `undefined` when it is cut off
  */
-export function parseDatasetList(output: string): readonly Dataset[] {
+export function parseDatasetList(output: string): readonly Dataset[] | undefined {
   const datasets: Dataset[] = [];
+  let record = "";
   for (const line of output.split("\n")) {
-    const dataset = parseLine(line);
-    if (dataset !== undefined) {
-      datasets.push(dataset);
-      continue;
-    }
-    // The rest of a mount point with a line break in it: such a place is not usable.
-    const last = line === "" ? undefined : datasets.pop();
-    if (last !== undefined) datasets.push({ ...last, mountpoint: undefined });
+    // A mount point can have line breaks in it.
+    record = record === "" ? line : `${record}\n${line}`;
+    const columns = record.split("\t");
+    if (columns.length < 8 || columns[0] !== columns.at(-1)) continue;
+    const dataset = parseRecord(columns.slice(0, -1));
+    if (dataset !== undefined) datasets.push(dataset);
+    record = "";
   }
-  return datasets;
+  return record === "" ? datasets : undefined;
 }
 
-function parseLine(line: string): Dataset | undefined {
-  const [name, type, canmount, mounted, keystatus, refreservation, ...mountpoint] = line.split(
-    "\t",
-  );
+function parseRecord(columns: readonly string[]): Dataset | undefined {
+  const [name, type, canmount, mounted, keystatus, refreservation, ...mountpoint] = columns;
   if (name === undefined || !isDatasetName(name) || mountpoint.length === 0) return undefined;
   if (type !== "filesystem" && type !== "volume") return undefined;
   return {

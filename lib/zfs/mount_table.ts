@@ -111,13 +111,23 @@ export function parseMountLine(line: string): MountLine | undefined {
  * @returns the topmost mount if there are several; `undefined` when nothing is mounted there
  */
 export function mountAt(lines: readonly string[], target: string): MountLine | undefined {
+  return mountsAt(lines, target).at(-1);
+}
+
+/**
+ * All that is mounted at a target.
+ *
+ * @param lines the table
+ * @param target an absolute path without symbolic links
+ * @returns the topmost mount last
+ */
+export function mountsAt(lines: readonly string[], target: string): readonly MountLine[] {
   const middle = ` on ${asPrinted(target)} type `;
-  for (const line of lines.toReversed()) {
+  return lines.flatMap((line): readonly MountLine[] => {
     const at = line.lastIndexOf(middle);
     const [, type] = /^(\S+) \([^()]*\)$/.exec(line.slice(at + middle.length)) ?? [];
-    if (at > 0 && type !== undefined) return { source: line.slice(0, at), target, type };
-  }
-  return undefined;
+    return at > 0 && type !== undefined ? [{ source: line.slice(0, at), target, type }] : [];
+  });
 }
 
 /**

@@ -4,6 +4,7 @@
  * @module
  */
 import type { RunZfsCommand, ZfsCommandResult } from "./command.ts";
+import { poolOf } from "./names.ts";
 
 /** Nothing that is mounted for a backup can be written, run or used as a device. */
 const HARMLESS = "ro,nosuid,nodev,noexec";
@@ -39,6 +40,7 @@ export async function mountSnapshot(
   return await run({
     program: "mount",
     args: ["-i", "-t", "zfs", "-o", HARMLESS, "--", snapshot, target],
+    pool: poolOf(snapshot),
   });
 }
 

@@ -47,6 +47,16 @@ export function poolOf(dataset: string): string {
 }
 
 /**
+ * The pool that a command with these names asks, as a part of the command.
+ *
+ * @param names datasets or snapshots of one pool
+ */
+export function poolOfFirst(names: readonly string[]): { readonly pool?: string } {
+  const [first] = names;
+  return first === undefined ? {} : { pool: poolOf(first) };
+}
+
+/**
  * The part of our snapshots' names behind the `@`; the same for all datasets of a run. The time is
  * in UTC because local time repeats itself, and the id makes the name one that nobody else has.
  *

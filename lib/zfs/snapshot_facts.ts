@@ -4,7 +4,7 @@
  * @module
  */
 import type { RunZfsCommand, ZfsCommandResult } from "./command.ts";
-import { OWNER_PROPERTY } from "./names.ts";
+import { OWNER_PROPERTY, poolOfFirst } from "./names.ts";
 
 /** What ZFS says about a snapshot that exists. */
 export interface SnapshotFacts {
@@ -30,6 +30,9 @@ export interface SnapshotLookup {
   readonly result: ZfsCommandResult;
 }
 
+/** Where a property can come from. */
+const SOURCE = /^(?:-|none|local|default|temporary|received|inherited from .+)$/;
+
 const PROPERTIES = ["guid", "createtxg", "defer_destroy", "userrefs", "clones", OWNER_PROPERTY];
 
 /**
@@ -46,6 +49,7 @@ export async function lookUpSnapshots(
   const result = await run({
     program: "zfs",
     args: ["get", "-Hp", "-o", "name,property,value,source", PROPERTIES.join(","), ...names],
+    ...poolOfFirst(names),
   });
   return { facts: parseSnapshotFacts(result.stdout), result };
 }
@@ -62,6 +66,8 @@ export function parseSnapshotFacts(output: string): ReadonlyMap<string, Snapshot
     const [name, property, ...rest] = line.split("\t");
     const source = rest.pop();
     if (name === undefined || property === undefined || source === undefined) continue;
+    // The last line may be cut off.
+    if (rest.length === 0 || !SOURCE.test(source)) continue;
     const known = values.get(name) ?? new Map<string, { value: string; source: string }>();
     known.set(property, { value: rest.join("\t"), source });
     values.set(name, known);
@@ -69,7 +75,8 @@ export function parseSnapshotFacts(output: string): ReadonlyMap<string, Snapshot
   const facts = new Map<string, SnapshotFacts>();
   for (const [name, known] of values) {
     const guid = known.get("guid")?.value;
-    if (guid === undefined) continue;
+    // Cut off, or not a guid: nothing is known about it.
+    if (guid === undefined || !/^\d+$/.test(guid) || known.size < PROPERTIES.length) continue;
     const mark = known.get(OWNER_PROPERTY);
     const clones = known.get("clones")?.value ?? "-";
     facts.set(name, {
@@ -91,13 +98,14 @@ export function parseSnapshotFacts(output: string): ReadonlyMap<string, Snapshot
  *
  * @param run runs the command
  * @param names full names of one pool
- * @returns the tags by full name
+ * @returns the tags by full name, as far as they could be read
  */
 export async function holdsOf(
   run: RunZfsCommand,
   names: readonly string[],
 ): Promise<ReadonlyMap<string, readonly string[]>> {
-  const result = await run({ program: "zfs", args: ["holds", "-H", ...names] });
+  const args = ["holds", "-H", ...names];
+  const result = await run({ program: "zfs", args, ...poolOfFirst(names) });
   const tags = new Map<string, string[]>();
   for (const line of result.stdout.split("\n")) {
     const [name, tag] = line.split("\t");
@@ -107,6 +115,11 @@ export async function holdsOf(
   return tags;
 }
 
+/** Full names of snapshots, or the command that failed. */
+export type MarkedSnapshots =
+  | { readonly kind: "found"; readonly names: readonly string[] }
+  | { readonly kind: "failed"; readonly result: ZfsCommandResult };
+
 /**
  * Finds snapshots that carry a run's mark themselves, wherever in the pool they are by now: renaming a
  * dataset and promoting a clone give a snapshot another full name.
@@ -114,22 +127,24 @@ export async function holdsOf(
  * @param run runs the command
  * @param pool the pool's name
  * @param runId the run's id
- * @returns full names
  */
 export async function markedSnapshots(
   run: RunZfsCommand,
   pool: string,
   runId: string,
-): Promise<readonly string[]> {
+): Promise<MarkedSnapshots> {
   const result = await run({
     program: "zfs",
     args: [
       ...["get", "-Hp", "-r", "-t", "snapshot", "-s", "local", "-o", "name,value"],
       ...[OWNER_PROPERTY, pool],
     ],
+    pool,
   });
-  return result.stdout.split("\n").flatMap((line) => {
+  if (!result.succeeded) return { kind: "failed", result };
+  const names = result.stdout.split("\n").flatMap((line) => {
     const [name, value] = line.split("\t");
     return name !== undefined && value === runId ? [name] : [];
   });
+  return { kind: "found", names };
 }

@@ -8,7 +8,7 @@
  * @module
  */
 import type { RunZfsCommand, ZfsCommandResult } from "./command.ts";
-import { holdTag, OWNER_PROPERTY, parseOwnSnapshot } from "./names.ts";
+import { holdTag, OWNER_PROPERTY, parseOwnSnapshot, poolOf, poolOfFirst } from "./names.ts";
 import { ownWords } from "./reasons.ts";
 
 /**
@@ -28,6 +28,7 @@ export async function makeSnapshots(
   return await run({
     program: "zfs",
     args: ["snapshot", "-o", `${OWNER_PROPERTY}=${runId}`, ...names],
+    ...poolOfFirst(names),
   });
 }
 
@@ -43,7 +44,11 @@ export async function holdSnapshots(
   names: readonly string[],
   runId: string,
 ): Promise<ZfsCommandResult> {
-  return await run({ program: "zfs", args: ["hold", holdTag(runId), ...names] });
+  return await run({
+    program: "zfs",
+    args: ["hold", holdTag(runId), ...names],
+    ...poolOfFirst(names),
+  });
 }
 
 /**
@@ -59,7 +64,11 @@ export async function releaseSnapshots(
   names: readonly string[],
   runId: string,
 ): Promise<ZfsCommandResult> {
-  return await run({ program: "zfs", args: ["release", holdTag(runId), ...names] });
+  return await run({
+    program: "zfs",
+    args: ["release", holdTag(runId), ...names],
+    ...poolOfFirst(names),
+  });
 }
 
 /**
@@ -119,7 +128,8 @@ export async function deferDestroy(
   if (parts?.name !== snapshot.configuration || parts.runId !== snapshot.runId) {
     throw new Error(`Refusing to destroy "${snapshot.name}": it is not a snapshot of this run`);
   }
-  return await run({ program: "zfs", args: ["destroy", "-d", snapshot.name] });
+  const pool = poolOf(snapshot.name);
+  return await run({ program: "zfs", args: ["destroy", "-d", snapshot.name], pool });
 }
 
 /**

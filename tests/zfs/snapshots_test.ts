@@ -50,7 +50,9 @@ Deno.test("deferDestroy() runs nothing when the name is not one of this run's", 
   await assert.rejects(deferDestroy(run, { ...own, name: `tank@${LABEL}`, runId: "ffffffff" }));
   assert.deepEqual(ran, []);
   await deferDestroy(run, { name: `tank@${LABEL}`, ...own });
-  assert.deepEqual(ran, [{ program: "zfs", args: ["destroy", "-d", `tank@${LABEL}`] }]);
+  assert.deepEqual(ran, [
+    { program: "zfs", args: ["destroy", "-d", `tank@${LABEL}`], pool: "tank" },
+  ]);
 });
 
 Deno.test("culprits() finds those that a failed zfs snapshot named", () => {

@@ -9,22 +9,24 @@ import { reasonOf } from "../../errors.ts";
 import type { Problem } from "../outcome.ts";
 import { removeSkeleton } from "./skeleton.ts";
 import { releaseAll } from "./snapshot_release.ts";
+import type { StagingFiles } from "./system.ts";
 import { unmountAll } from "./unmounting.ts";
 
 /** What is to be undone. */
 export interface CleanUpRequest {
   /** Runs commands; they must not be stopped with the run. */
   readonly run: RunZfsCommand;
+  readonly files: StagingFiles;
   /** Logs a decision. */
   readonly note: (text: string) => void;
   /** The configuration's name. */
   readonly configuration: string;
   readonly journal: JournalRun;
-  /** The run died; this is another process. */
-  readonly died: boolean;
+  /** Whether a live directory that is mounted there is known to be a private mount. */
+  readonly isPrivate: (target: string) => boolean;
   /** Full names that this very process has held and marked for destruction. */
   readonly deferred: ReadonlySet<string>;
-  /** Pools that did not answer. */
+  /** What did not answer. */
   readonly hung: ReadonlySet<string>;
   /** Milliseconds between attempts at what is busy. */
   readonly pauses?: readonly number[];
@@ -46,40 +48,58 @@ export async function cleanUp(request: CleanUpRequest): Promise<CleanUpOutcome> 
   const { journal } = request;
   const pauses = request.pauses === undefined ? {} : { pauses: request.pauses };
   const mounts = await unmountAll({ ...request, ...pauses });
+  const problems = [...mounts.problems];
   // Before the snapshots: when a mount point is removed the kernel drops the copies of its mount that
   // other mount namespaces got in the meantime, and which would keep the snapshot busy.
-  const trees: string[] = [];
+  const used: string[] = [];
   for (const tree of journal.trees) {
-    const used = mounts.remaining.some(({ target }) =>
+    const isUsed = mounts.remaining.some(({ target }) =>
       target === tree || target.startsWith(`${tree}/`)
     );
-    if (used || !await isRemoved(tree, journal, request.note)) trees.push(tree);
+    const kept = isUsed ? undefined : await removeTree(request, tree);
+    if (kept !== undefined) problems.push(kept.problem);
+    if (isUsed || kept?.used === true) used.push(tree);
   }
   const snapshots = await releaseAll({ ...request, ...pauses, mounted: mounts.snapshots });
   // A directory that stays without a mount in it holds something foreign, which the rule about
   // temp_dir then points out; it is no reason to keep the journal.
-  const done = mounts.remaining.length === 0;
+  const done = mounts.remaining.length === 0 && used.length === 0;
   return {
     journal: {
       ...journal,
-      trees: done ? [] : trees,
-      mounts: done ? [] : mounts.remaining,
+      trees: done ? [] : used.length > 0 ? used : journal.trees,
+      // All of them, not only those that are left: they say which directories the run made.
+      mounts: done ? [] : journal.mounts,
       snapshots: snapshots.remaining,
     },
-    problems: [...mounts.problems, ...snapshots.problems],
+    problems: [...problems, ...snapshots.problems],
   };
 }
 
-async function isRemoved(
+interface KeptTree {
+  /** Something is mounted in it, or nobody knows. */
+  readonly used: boolean;
+  readonly problem: Problem;
+}
+
+/** Removes a tree; says why that is not possible. */
+async function removeTree(
+  { files, journal, note }: CleanUpRequest,
   tree: string,
-  journal: JournalRun,
-  note: (text: string) => void,
-): Promise<boolean> {
-  const files = journal.mounts.filter(({ kind }) => kind === "bind").map(({ target }) => target);
+): Promise<KeptTree | undefined> {
+  let used = true;
+  let reason = "something is mounted in it that the mount table does not show";
   try {
-    return await removeSkeleton(tree, new Set(files));
+    const left = await removeSkeleton(files, tree, journal.mounts);
+    if (left === "nothing") return undefined;
+    if (left === "foreign") {
+      used = false;
+      reason = "it holds something that autoborg has not put there";
+    }
   } catch (error) {
-    note(`Cannot remove the directory "${tree}": ${reasonOf(error)}`);
-    return false;
+    reason = reasonOf(error);
   }
+  const message = `Cannot remove the directory "${tree}": ${reason}`;
+  note(message);
+  return { used, problem: { severity: "warning", message, hint: `Look at it: ls -la "${tree}"` } };
 }

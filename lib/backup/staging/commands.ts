@@ -4,7 +4,12 @@
  * @module
  */
 import { AppError } from "../../errors.ts";
-import type { RunZfsCommand, ZfsCommand, ZfsCommandResult } from "../../zfs/command.ts";
+import {
+  isHung,
+  type RunZfsCommand,
+  type ZfsCommand,
+  type ZfsCommandResult,
+} from "../../zfs/command.ts";
 import type { Emit, Scope } from "../events.ts";
 import { runReported } from "../reported_program.ts";
 
@@ -24,6 +29,10 @@ export interface CommandContext {
   readonly signal: AbortSignal | undefined;
   /** Milliseconds; {@linkcode COMMAND_TIME_LIMIT} when left out. */
   readonly timeLimit?: number | undefined;
+  /** Starts them; {@linkcode startProgram} when left out. */
+  readonly start?: typeof startProgram;
+  /** What did not answer; it is not asked again. Filled here. */
+  readonly hung?: Set<string>;
 }
 
 /**
@@ -33,16 +42,36 @@ export interface CommandContext {
  * @returns a function that only throws the signal's reason
  */
 export function commandRunner(context: CommandContext): RunZfsCommand {
-  const { signal } = context;
+  const { signal, start = startProgram, hung = new Set() } = context;
   return async (command) => {
     signal?.throwIfAborted();
+    // Each would hang as long as the first one, and a pool can have hundreds of datasets.
+    const asked = command.pool ?? [command.program, ...command.args].join(" ");
+    if (hung.has(asked)) return HUNG;
     const result = await start(command, context);
+    if (isHung(result)) hung.add(asked);
     signal?.throwIfAborted();
     return result;
   };
 }
 
-async function start(command: ZfsCommand, context: CommandContext): Promise<ZfsCommandResult> {
+const HUNG: ZfsCommandResult = {
+  succeeded: false,
+  end: { kind: "unkillable", reason: "timed-out" },
+  stdout: "",
+  stderr: "",
+};
+
+/**
+ * Starts a command as a program.
+ *
+ * @param command the command
+ * @param context where it runs
+ */
+export async function startProgram(
+  command: ZfsCommand,
+  context: CommandContext,
+): Promise<ZfsCommandResult> {
   const { scope, emit, signal } = context;
   const request = {
     program: command.program,

@@ -5,10 +5,11 @@
  */
 import { dirname, join } from "node:path";
 import { isDatasetName } from "../../zfs/names.ts";
-import { asPrinted, parseMountLine, zfsSourceAt } from "../../zfs/mount_table.ts";
+import { asPrinted, mountAt, parseMountLine, zfsSourceAt } from "../../zfs/mount_table.ts";
 import { isBelow } from "./places.ts";
 import type { SnapshotDirectory } from "./places.ts";
 import { inTime } from "./live_directories.ts";
+import type { StagingFiles } from "./system.ts";
 
 /** Where directories are looked for. */
 export interface DirectoryContext {
@@ -19,6 +20,7 @@ export interface DirectoryContext {
   readonly one_file_system: boolean;
   /** What is mounted below it is our own. */
   readonly temp_dir: string;
+  readonly files: StagingFiles;
 }
 
 /** How long a look at a mount point may take, in milliseconds. */
@@ -38,11 +40,17 @@ export async function findOnZfs(
   context: DirectoryContext,
 ): Promise<SnapshotDirectory | undefined> {
   // The snapshot holds the real directory; the way there through a link would be missing.
-  if (await inTime(Deno.realPath(path), PATIENCE) !== path) return undefined;
-  const mountpoint = await mountPointOf(path);
+  if (await inTime(context.files.realPath(path), PATIENCE) !== path) return undefined;
+  const mountpoint = await mountPointOf(path, context.files);
   const dataset = zfsSourceAt(context.zfsLines, mountpoint);
+  if (dataset === undefined) {
+    const mounted = mountAt(context.lines, mountpoint);
+    if (mounted === undefined || mounted.type === "zfs") {
+      throw new Error(`the mount table does not show what is mounted at "${mountpoint}"`);
+    }
+  }
   if (dataset === undefined || !isDatasetName(dataset)) return undefined;
-  if (await isPartialView(dataset, mountpoint, context.zfsLines)) return undefined;
+  if (await isPartialView(dataset, mountpoint, context)) return undefined;
   const nested = context.one_file_system
     ? { nestedDatasets: [], nestedMounts: [] }
     : await findNested(path, context);
@@ -50,10 +58,10 @@ export async function findOnZfs(
 }
 
 /** Walks up for as long as it stays on the same file system. */
-async function mountPointOf(path: string): Promise<string> {
-  const { dev } = await inTime(Deno.lstat(path), PATIENCE);
+async function mountPointOf(path: string, files: StagingFiles): Promise<string> {
+  const { dev } = await inTime(files.lstat(path), PATIENCE);
   let top = path;
-  while (top !== "/" && (await inTime(Deno.lstat(dirname(top)), PATIENCE)).dev === dev) {
+  while (top !== "/" && (await inTime(files.lstat(dirname(top)), PATIENCE)).dev === dev) {
     top = dirname(top);
   }
   return top;
@@ -67,15 +75,15 @@ async function mountPointOf(path: string): Promise<string> {
 async function isPartialView(
   dataset: string,
   mountpoint: string,
-  zfsLines: readonly string[],
+  { zfsLines, files }: DirectoryContext,
 ): Promise<boolean> {
-  const here = await inTime(Deno.lstat(mountpoint), PATIENCE);
-  if (await lookQuietly(join(mountpoint, ".zfs")) !== undefined) return false;
+  const here = await inTime(files.lstat(mountpoint), PATIENCE);
+  if (await lookQuietly(files, join(mountpoint, ".zfs")) !== undefined) return false;
   for (const line of zfsLines) {
     if (!line.startsWith(`${dataset} on /`)) continue;
     const target = parseMountLine(line)?.target;
     if (target === mountpoint) return false;
-    const there = target === undefined ? undefined : await lookQuietly(target);
+    const there = target === undefined ? undefined : await lookQuietly(files, target);
     if (there?.dev === here.dev && there.ino !== here.ino) return true;
   }
   return false;
@@ -93,7 +101,7 @@ async function findNested(
     if (entry === undefined || target === undefined || entry.type === "autofs") continue;
     if (!isBelow(target, path === "/" ? "" : path) || target === context.temp_dir) continue;
     if (isBelow(target, context.temp_dir) || target.includes("/.zfs/snapshot/")) continue;
-    if (asPrinted(target) !== target || !await isMountPoint(target)) continue;
+    if (asPrinted(target) !== target || !await isMountPoint(context.files, target)) continue;
     const source = zfsSourceAt(context.zfsLines, target);
     if (source !== undefined && isDatasetName(source)) datasets.set(target, source);
     else mounts.add(target);
@@ -106,14 +114,20 @@ async function findNested(
 }
 
 /** A mount point that another mount covers is not one that anybody sees. */
-async function isMountPoint(path: string): Promise<boolean> {
-  const [here, above] = await Promise.all([lookQuietly(path), lookQuietly(dirname(path))]);
+async function isMountPoint(files: StagingFiles, path: string): Promise<boolean> {
+  const [here, above] = await Promise.all([
+    lookQuietly(files, path),
+    lookQuietly(files, dirname(path)),
+  ]);
   return here !== undefined && above !== undefined && here.dev !== above.dev;
 }
 
-async function lookQuietly(path: string): Promise<Deno.FileInfo | undefined> {
+async function lookQuietly(
+  files: StagingFiles,
+  path: string,
+): Promise<Deno.FileInfo | undefined> {
   try {
-    return await inTime(Deno.lstat(path), PATIENCE);
+    return await inTime(files.lstat(path), PATIENCE);
   } catch {
     // Gone, hanging or somebody's private FUSE mount: Borg could not read it either.
     return undefined;

@@ -3,38 +3,50 @@
  *
  * @module
  */
-import { type Journal, type JournalRun, readJournal, writeJournal } from "../../state/journal.ts";
+import type { Journal, JournalRun } from "../../state/journal.ts";
+import type { JournalStore } from "../../state/journal_store.ts";
 
-/** Where the journal is and whose it is. */
+/** Whose journal it is. */
 export interface JournalOwner {
   readonly name: string;
   readonly hostname: string;
-  readonly state_dir: string;
 }
 
 /** Writes one run's part of the journal; writes wait for each other. */
 export class JournalKeeper {
   readonly #owner: JournalOwner;
+  readonly #store: JournalStore;
   readonly #others: readonly JournalRun[];
   #run: JournalRun;
   #writing: Promise<void> = Promise.resolve();
 
-  private constructor(owner: JournalOwner, others: readonly JournalRun[], run: JournalRun) {
+  private constructor(
+    owner: JournalOwner,
+    store: JournalStore,
+    others: readonly JournalRun[],
+    run: JournalRun,
+  ) {
     this.#owner = owner;
+    this.#store = store;
     this.#others = others;
     this.#run = run;
   }
 
   /**
-   * Begins a run's part. Nothing is written before the first {@linkcode update}.
+   * Begins a run's part. Nothing is written before the first {@linkcode intend}.
    *
    * @param owner whose journal
+   * @param store where it is kept
    * @param run the run, with nothing to be cleaned up
    * @throws {AppError} when the journal can't be read
    */
-  static async begin(owner: JournalOwner, run: JournalRun): Promise<JournalKeeper> {
-    const journal = await readJournal(owner.state_dir, owner.name);
-    return new JournalKeeper(owner, journal?.runs ?? [], run);
+  static async begin(
+    owner: JournalOwner,
+    store: JournalStore,
+    run: JournalRun,
+  ): Promise<JournalKeeper> {
+    const journal = await store.read(owner.name);
+    return new JournalKeeper(owner, store, journal?.runs ?? [], run);
   }
 
   /** The run's part as it is now. */
@@ -48,23 +60,38 @@ export class JournalKeeper {
   }
 
   /**
-   * Changes the run's part; it is on the disk when this returns.
+   * Writes down what is about to be done; it is on the disk when this returns. When it can't be
+   * written nothing may be done, and the run's part stays as it was.
    *
    * @param change makes the new part of the old one
    * @throws {AppError} when it can't be written
    */
-  async update(change: (run: JournalRun) => JournalRun): Promise<void> {
-    this.#run = change(this.#run);
-    await this.#write();
+  async intend(change: (run: JournalRun) => JournalRun): Promise<void> {
+    await this.#change(change, false);
   }
 
-  async #write(): Promise<void> {
+  /**
+   * Writes down what is known now. This process knows it even when it can't be written.
+   *
+   * @param change makes the new part of the old one
+   * @throws {AppError} when it can't be written
+   */
+  async record(change: (run: JournalRun) => JournalRun): Promise<void> {
+    await this.#change(change, true);
+  }
+
+  async #change(change: (run: JournalRun) => JournalRun, keep: boolean): Promise<void> {
     const previous = this.#writing;
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#writing = promise;
     await previous;
+    const before = this.#run;
+    this.#run = change(before);
     try {
-      await writeJournal(this.#owner.state_dir, this.#journal());
+      await this.#store.write(this.#journal());
+    } catch (error) {
+      if (!keep) this.#run = before;
+      throw error;
     } finally {
       resolve();
     }

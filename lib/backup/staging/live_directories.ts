@@ -6,6 +6,7 @@
 import { reasonOf } from "../../errors.ts";
 import type { Problem } from "../outcome.ts";
 import type { Staging } from "../staged_sources.ts";
+import type { StagingFiles } from "./system.ts";
 
 /** How long a look at a directory may take: the file system below it may hang. */
 const PATIENCE = 30_000;
@@ -16,11 +17,11 @@ type DirectoryLook =
   | { readonly kind: "unusable"; readonly problem: Problem };
 
 /** Looks whether a source directory can be read. */
-async function lookAt(path: string): Promise<DirectoryLook> {
+async function lookAt(path: string, files: StagingFiles): Promise<DirectoryLook> {
   try {
-    const info = await inTime(Deno.lstat(path), PATIENCE);
+    const info = await inTime(files.lstat(path), PATIENCE);
     if (!info.isSymlink) return { kind: "there", path, info };
-    const target = await inTime(Deno.realPath(path), PATIENCE);
+    const target = await inTime(files.realPath(path), PATIENCE);
     return unusable(
       `Cannot back up "${path}": it is a symbolic link, and the archive would hold the link alone`,
       `Name the directory itself in sources.directories: "${target}"`,
@@ -37,12 +38,14 @@ async function lookAt(path: string): Promise<DirectoryLook> {
  * Looks at all source directories.
  *
  * @param directories absolute and normalised
+ * @param files the file system
  * @returns those that are there; a problem for each of the others
  */
 export async function lookAtAll(
   directories: readonly string[],
+  files: StagingFiles,
 ): Promise<{ readonly paths: readonly string[]; readonly problems: readonly Problem[] }> {
-  const looks = await Promise.all([...new Set(directories)].map(lookAt));
+  const looks = await Promise.all([...new Set(directories)].map((path) => lookAt(path, files)));
   return {
     paths: looks.flatMap((look) => look.kind === "there" ? [look.path] : []),
     problems: looks.flatMap((look) => look.kind === "unusable" ? [look.problem] : []),

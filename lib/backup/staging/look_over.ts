@@ -8,6 +8,7 @@ import type { Problem } from "../outcome.ts";
 import { lookAtAll } from "./live_directories.ts";
 import { type PoolSelection, selectPools } from "./select_pools.ts";
 import type { SourceWishes } from "./source_wishes.ts";
+import type { StagingFiles } from "./system.ts";
 import { type Survey, surveyDirectories } from "./survey.ts";
 
 /** The sources as they are. */
@@ -20,8 +21,6 @@ export interface SeenSources {
   readonly survey: Survey;
   /** What is to be snapshotted; no pool when no dataset is wanted and no directory lies on ZFS. */
   readonly pools: readonly PoolSelection[];
-  /** Pools that did not answer. */
-  readonly hung: ReadonlySet<string>;
 }
 
 /**
@@ -30,17 +29,18 @@ export interface SeenSources {
  * @param run runs the commands
  * @param wishes the sources
  * @param label the part of the snapshots' names behind the `@`
+ * @param files the file system
  */
 export async function lookOver(
   run: RunZfsCommand,
   wishes: SourceWishes,
   label: string,
+  files: StagingFiles = Deno,
 ): Promise<SeenSources> {
-  const { paths, problems: missing } = await lookAtAll(wishes.directories);
-  const survey = await surveyDirectories(run, wishes, paths);
-  const hung = new Set<string>();
-  const request = { zfs: wishes.zfs, directories: survey.onZfs, label, hung };
-  return { paths, missing, survey, pools: await selectPools(run, request), hung };
+  const { paths, problems: missing } = await lookAtAll(wishes.directories, files);
+  const survey = await surveyDirectories(run, wishes, paths, files);
+  const request = { zfs: wishes.zfs, directories: survey.onZfs, label };
+  return { paths, missing, survey, pools: await selectPools(run, request) };
 }
 
 /**
@@ -51,15 +51,17 @@ export async function lookOver(
  * @param wishes the sources
  * @param label the part of the snapshots' names behind the `@`
  * @param seen what was there before
+ * @param files the file system
  */
 export async function lookForMissing(
   run: RunZfsCommand,
   wishes: SourceWishes,
   label: string,
   seen: SeenSources,
+  files: StagingFiles = Deno,
 ): Promise<SeenSources> {
   if (seen.missing.length === 0) return seen;
   const missing = wishes.directories.filter((directory) => !seen.paths.includes(directory));
-  const { paths } = await lookAtAll(missing);
-  return paths.length === 0 ? seen : await lookOver(run, wishes, label);
+  const { paths } = await lookAtAll(missing, files);
+  return paths.length === 0 ? seen : await lookOver(run, wishes, label, files);
 }

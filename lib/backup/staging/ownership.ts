@@ -4,7 +4,7 @@
  * @module
  */
 import type { JournalSnapshot } from "../../state/journal.ts";
-import type { RunZfsCommand } from "../../zfs/command.ts";
+import type { RunZfsCommand, ZfsCommandResult } from "../../zfs/command.ts";
 import { parseOwnSnapshot } from "../../zfs/names.ts";
 import { lookUpSnapshots, markedSnapshots, type SnapshotFacts } from "../../zfs/snapshot_facts.ts";
 
@@ -21,6 +21,11 @@ export interface Owner {
   readonly runId: string;
 }
 
+/** Snapshots with another name, or why it is not known whether there are any. */
+export type MovedSnapshots =
+  | { readonly kind: "known"; readonly moved: readonly OwnSnapshot[] }
+  | { readonly kind: "unknown"; readonly result: ZfsCommandResult };
+
 /**
  * Finds snapshots of ours that have another full name by now, known by their guids.
  *
@@ -36,12 +41,14 @@ export async function findMoved(
   },
   pool: string,
   gone: readonly JournalSnapshot[],
-): Promise<readonly OwnSnapshot[]> {
+): Promise<MovedSnapshots> {
   const { run, note, owner } = context;
-  const names = await markedSnapshots(run, pool, owner.runId);
-  if (names.length === 0) return [];
-  const { facts } = await lookUpSnapshots(run, names);
-  return gone.flatMap(({ name, guid }): readonly OwnSnapshot[] => {
+  const marked = await markedSnapshots(run, pool, owner.runId);
+  if (marked.kind === "failed") return { kind: "unknown", result: marked.result };
+  if (marked.names.length === 0) return { kind: "known", moved: [] };
+  const { facts, result } = await lookUpSnapshots(run, marked.names);
+  if (marked.names.some((name) => !facts.has(name))) return { kind: "unknown", result };
+  const moved = gone.flatMap(({ name, guid }): readonly OwnSnapshot[] => {
     const fact = [...facts.values()].find((candidate) => candidate.guid === guid);
     if (fact === undefined) return [];
     const entry = { name: fact.name, guid };
@@ -49,6 +56,7 @@ export async function findMoved(
     note(`"${name}" is called "${fact.name}" now: its dataset was renamed, or a clone promoted`);
     return [{ entry, fact }];
   });
+  return { kind: "known", moved };
 }
 
 /**

@@ -3,10 +3,10 @@
  *
  * @module
  */
-import { isHung, type RunZfsCommand, type ZfsCommandResult } from "../../zfs/command.ts";
+import type { RunZfsCommand } from "../../zfs/command.ts";
 import { type Dataset, listDatasets } from "../../zfs/dataset_list.ts";
 import { isDatasetName, poolOf } from "../../zfs/names.ts";
-import { reasonFor } from "../../zfs/reasons.ts";
+import type { Reason } from "../../zfs/reasons.ts";
 import { obstacle, selectDatasets } from "../../zfs/selection.ts";
 import type { Problem } from "../outcome.ts";
 import { settleAll } from "./commands.ts";
@@ -20,8 +20,6 @@ export interface PoolsRequest {
   readonly directories: readonly SnapshotDirectory[];
   /** The part of the snapshots' names behind the `@`. */
   readonly label: string;
-  /** Pools that did not answer; filled here. */
-  readonly hung: Set<string>;
 }
 
 /** One pool's part. */
@@ -70,8 +68,7 @@ async function selectPool(
   }
   const list = await listDatasets(run, pool);
   if (list.kind === "failed") {
-    if (isHung(list.result)) request.hung.add(pool);
-    const failed = (dataset: string) => listFailure(dataset, pool, list.result);
+    const failed = (dataset: string) => listFailure(dataset, pool, list.reason);
     return {
       ...nothing(pool),
       problems: wanted.map(failed),
@@ -93,8 +90,7 @@ async function selectPool(
   return { pool, listed: datasets, selected, snapshotted, problems, failures };
 }
 
-function listFailure(dataset: string, pool: string, result: ZfsCommandResult): Problem {
-  const { reason, hint } = reasonFor(result, pool);
+function listFailure(dataset: string, pool: string, { reason, hint }: Reason): Problem {
   const why = reason === "it does not exist" ? `there is no pool "${pool}"` : reason;
   return { severity: "error", message: `Cannot back up the dataset "${dataset}": ${why}`, hint };
 }

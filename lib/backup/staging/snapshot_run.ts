@@ -48,7 +48,7 @@ export async function snapshotPools(
   const problems: Problem[] = [];
   let taken: readonly PoolSnapshots[] = [];
   try {
-    await context.keeper.update((run) => ({
+    await context.keeper.intend((run) => ({
       ...run,
       trees: [tree],
       snapshots: names.map((name) => ({ name, guid: null })),

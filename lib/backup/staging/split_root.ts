@@ -10,16 +10,22 @@
  * @module
  */
 import { join } from "node:path";
+import { reasonOf } from "../../errors.ts";
 import type { JournalMount } from "../../state/journal.ts";
 import { bindMount } from "../../zfs/mounting.ts";
+import { reasonFor } from "../../zfs/reasons.ts";
+import type { Problem } from "../outcome.ts";
+import { makeTree } from "./mount_points.ts";
 import { isBelow, type Mount } from "./places.ts";
-import { buildTree, type Mounted, type TreeContext } from "./tree.ts";
+import { buildTree, isSame, type Mounted, type TreeContext } from "./tree.ts";
 
 /** The tree, and where the entries of the root directory are. */
 export interface SplitTree {
   readonly mounted: readonly Mounted[];
   /** What stands for the root directory in the list of sources. */
   readonly rootEntries: readonly string[];
+  /** Entries that could not be shown. */
+  readonly problems: readonly Problem[];
 }
 
 /** The directory beside the tree in which the root file system is mounted. */
@@ -53,7 +59,7 @@ export async function buildSplitTree(
   const nothing = { mounted: new Set<string>(), bridges: new Set<string>() };
   const beside: TreeContext = { ...context, tree: besides(context.tree), ...nothing };
   const kind = root.kind;
-  await context.keeper.update((run) => ({
+  await context.keeper.intend((run) => ({
     ...run,
     trees: [...run.trees, beside.tree],
     // The first one is what everything else is taken from, and is unmounted last.
@@ -62,47 +68,92 @@ export async function buildSplitTree(
       ...run.mounts.filter(({ target }) => target !== context.tree),
     ],
   }));
-  const first = await buildTree(beside, [root]);
+  await makeTree(context.files, beside.tree);
+  await makeTree(context.files, context.tree);
+  // There is no other place beside the tree.
+  const placed: Mount = root.kind === "snapshot" ? { ...root, otherwise: undefined } : root;
+  const first = (await buildTree(beside, [placed])).map((mounted) => ({ ...mounted, mount: root }));
   const others = mounts.filter((mount) => mount !== root);
   if (first.some((mounted) => mounted.kind === "failed")) {
-    return { mounted: [...first, ...await buildTree(context, others)], rootEntries: [] };
+    const mounted = [...first, ...await buildTree(context, others)];
+    return { mounted, rootEntries: [], problems: [] };
   }
   const recursive = root.kind === "bind" && root.recursive;
-  const rootEntries = await showEntries(context, beside.tree, recursive);
-  return { mounted: [...first, ...await buildTree(context, others)], rootEntries };
+  const { shown, problems } = await showEntries(context, beside.tree, recursive);
+  const mounted = [...first, ...await buildTree(context, others)];
+  return { mounted, rootEntries: shown, problems };
 }
 
-/** Shows the entries of a directory in the tree; returns the names of those that are there. */
+interface ShownEntries {
+  /** The names of those that are there. */
+  readonly shown: readonly string[];
+  /** Why others are not. */
+  readonly problems: readonly Problem[];
+}
+
+/** Shows the entries of a directory in the tree. */
 async function showEntries(
   context: TreeContext,
   from: string,
   recursive: boolean,
-): Promise<readonly string[]> {
-  const entries = await Array.fromAsync(Deno.readDir(from));
-  const mountable = entries.filter(({ isDirectory, isFile }) => isDirectory || isFile);
+): Promise<ShownEntries> {
+  const { files, tree } = context;
+  const entries = await Array.fromAsync(files.readDir(from));
+  // A device or a pipe is mounted over a file as well.
+  const mountable = entries.filter(({ isSymlink }) => !isSymlink);
   const links = entries.filter(({ isSymlink }) => isSymlink);
   const targets: readonly JournalMount[] = [...mountable, ...links].map(({ name }) => ({
     kind: "bind",
-    target: join(context.tree, name),
+    target: join(tree, name),
   }));
-  await context.keeper.update((run) => {
+  await context.keeper.intend((run) => {
     const [first, ...rest] = run.mounts;
     return { ...run, mounts: first === undefined ? targets : [first, ...targets, ...rest] };
   });
-  await Deno.mkdir(context.tree, { recursive: true, mode: 0o755 });
   const shown: string[] = [];
+  const problems: Problem[] = [];
   for (const { name } of links) {
-    await Deno.symlink(await Deno.readLink(join(from, name)), join(context.tree, name));
+    await files.symlink(await files.readLink(join(from, name)), join(tree, name));
     shown.push(name);
   }
   for (const { name, isDirectory } of mountable) {
-    const target = join(context.tree, name);
-    if (isDirectory) await Deno.mkdir(target);
-    else await Deno.writeFile(target, new Uint8Array(), { createNew: true });
-    const result = await bindMount(context.run, join(from, name), target, recursive);
-    if (!result.succeeded) continue;
-    context.mounted.add(name);
-    shown.push(name);
+    const problem = await showEntry(context, join(from, name), { name, isDirectory, recursive });
+    if (problem === undefined) shown.push(name);
+    else problems.push(problem);
   }
-  return shown;
+  return { shown, problems };
+}
+
+async function showEntry(
+  context: TreeContext,
+  source: string,
+  entry: { readonly name: string; readonly isDirectory: boolean; readonly recursive: boolean },
+): Promise<Problem | undefined> {
+  const { files, tree, run } = context;
+  const target = join(tree, entry.name);
+  const fail = (reason: string, hint: string): Problem => {
+    const message = `Cannot show "/${entry.name}" of the root directory at "${target}": ${reason}`;
+    return { severity: "error", message, hint };
+  };
+  try {
+    if (entry.isDirectory) await files.mkdir(target);
+    else await files.writeFile(target, new Uint8Array(), { createNew: true });
+    const result = await bindMount(run, source, target, entry.recursive);
+    if (!result.succeeded) {
+      context.doubtful.add(target);
+      const { reason, hint } = reasonFor(result, "");
+      return fail(reason, hint);
+    }
+    if (await isSame(files, source, target)) {
+      context.mounted.add(entry.name);
+      return undefined;
+    }
+    return fail("it is not there, although mount has succeeded", seeMounts(tree));
+  } catch (error) {
+    return fail(reasonOf(error), seeMounts(tree));
+  }
+}
+
+function seeMounts(tree: string): string {
+  return `See what else mounts or unmounts below "${tree}": findmnt -R "${tree}"`;
 }

@@ -12,6 +12,7 @@ import { stageLive } from "./live_directories.ts";
 import { lookForMissing, lookOver } from "./look_over.ts";
 import type { SourceWishes } from "./source_wishes.ts";
 import { stageOnZfs } from "./stage_on_zfs.ts";
+import { realSystem, type StagingSystem } from "./system.ts";
 
 /** What shall be staged, and for whom. */
 export interface StageRequest extends SourceWishes {
@@ -33,6 +34,8 @@ export interface StageRequest extends SourceWishes {
   readonly timeLimit?: number;
   /** Milliseconds between attempts at what is busy. */
   readonly pauses?: readonly number[];
+  /** The machine; the real one when left out. */
+  readonly system?: StagingSystem;
 }
 
 /**
@@ -43,21 +46,24 @@ export interface StageRequest extends SourceWishes {
  *
  * @param request what shall be staged
  * @returns the sources; it must be released
- * @throws {AppError} when `before-snapshot` failed or the journal can't be written
- * @throws the signal's reason when the run is being stopped; everything is let go of by then
+ * @throws {AppError} when `before-snapshot` failed
+ * @throws {StagingStopped} when the run is being stopped; everything is released by then
  */
 export async function stageSources(request: StageRequest): Promise<Staging> {
   const { name, startedAt, runId, hooks, signal } = request;
   signal.throwIfAborted();
-  const run = commandRunner({ ...request, scope: { step: "snapshot" } });
+  const system = request.system ?? realSystem(request.state_dir);
+  const { start, files } = system;
+  const hung = new Set<string>();
+  const run = commandRunner({ ...request, scope: { step: "snapshot" }, start, hung });
   const label = snapshotLabel(name, startedAt, runId);
-  const before = await lookOver(run, request, label);
+  const before = await lookOver(run, request, label, files);
   try {
     await hooks.before(signal);
-    const seen = await lookForMissing(run, request, label, before);
+    const seen = await lookForMissing(run, request, label, before, files);
     const staging = seen.pools.length === 0
       ? stageLive(seen.paths, [])
-      : await stageOnZfs(request, run, label, seen);
+      : await stageOnZfs({ request, system, run, hung, label }, seen);
     const problems = [...seen.missing, ...seen.survey.problems, ...staging.problems];
     return { ...staging, problems: [...problems, ...await hooks.after()] };
   } finally {

@@ -8,68 +8,72 @@ import { AppError, reasonOf } from "../../errors.ts";
 import type { RunZfsCommand } from "../../zfs/command.ts";
 import type { Problem } from "../outcome.ts";
 import type { Staging } from "../staged_sources.ts";
-import { cleanUp } from "./clean_up.ts";
-import { commandRunner } from "./commands.ts";
 import { JournalKeeper } from "./journal_keeper.ts";
 import { stageLive } from "./live_directories.ts";
 import type { SeenSources } from "./look_over.ts";
 import { findPlaces, pathsForBorg } from "./places.ts";
+import { releaser } from "./release.ts";
 import { snapshotPools } from "./snapshot_run.ts";
 import { sortDirectories } from "./sort_directories.ts";
 import { stagedSources } from "./staged_sources.ts";
 import type { StageRequest } from "./stage.ts";
+import { StagingStopped } from "./staging_stopped.ts";
+import type { StagingSystem } from "./system.ts";
 import type { SnapshotContext } from "./take_snapshots.ts";
 import { buildSplitTree, rootToSplit } from "./split_root.ts";
-import { buildTree } from "./tree.ts";
+import { buildWholeTree } from "./tree.ts";
+
+/** What is staged, and with what. */
+export interface ZfsStaging {
+  readonly request: StageRequest;
+  readonly system: StagingSystem;
+  /** Runs commands until the run is stopped. */
+  readonly run: RunZfsCommand;
+  /** What did not answer. */
+  readonly hung: Set<string>;
+  /** The part of the snapshots' names behind the `@`. */
+  readonly label: string;
+}
 
 /**
- * Takes the snapshots, mounts them, and puts live directories beside them.
+ * Takes the snapshots, mounts them, and puts live directories beside them. When that can't be done at
+ * all (the journal can't be written, the temporary directory is gone), everything is released, each
+ * dataset is reported, and what directories there are is read live.
  *
- * @param request what shall be staged
- * @param run runs commands until the run is stopped
- * @param label the part of the snapshots' names behind the `@`
+ * @param staging what is staged, and with what
  * @param seen the sources as they are
+ * @throws {StagingStopped} when the run is being stopped
  */
-export async function stageOnZfs(
-  request: StageRequest,
-  run: RunZfsCommand,
-  label: string,
-  seen: SeenSources,
-): Promise<Staging> {
+export async function stageOnZfs(staging: ZfsStaging, seen: SeenSources): Promise<Staging> {
+  const { request, system, hung, label, run } = staging;
   const { name: configuration, runId, startedAt } = request;
-  const note = noteTo(request);
-  const keeper = await JournalKeeper.begin(request, {
-    runId,
-    startedAt: startedAt.toISOString(),
-    trees: [],
-    mounts: [],
-    snapshots: [],
-  });
-  const context: SnapshotContext = {
-    run,
-    note,
-    keeper,
-    configuration,
-    runId,
-    label,
-    deferred: new Set(),
-    hung: new Set(seen.hung),
-  };
-  const release = releaser(request, context);
+  let release = (): Promise<readonly Problem[]> => Promise.resolve([]);
   try {
-    const tree = await chooseTree(request, keeper);
-    return { ...await stageTree(request, context, seen, tree), release };
+    const keeper = await JournalKeeper.begin(request, system.journals, {
+      runId,
+      startedAt: startedAt.toISOString(),
+      trees: [],
+      mounts: [],
+      snapshots: [],
+    });
+    const context = {
+      ...{ run, keeper, configuration, runId, label, hung },
+      note: noteTo(request),
+      deferred: new Set<string>(),
+      doubtful: new Set<string>(),
+    };
+    release = releaser(request, system, context);
+    const tree = await chooseTree(staging, keeper);
+    return { ...await stageTree(staging, context, seen, tree), release };
   } catch (error) {
-    // The caller gets the error alone; what could not be undone is at least in the log.
-    for (const { message } of await release()) {
-      request.emit({ type: "note", scope: { step: "snapshot" }, level: "warning", text: message });
-    }
-    throw error;
+    const leftovers = await release();
+    if (request.signal.aborted) throw new StagingStopped(request.signal.reason, leftovers);
+    return stageWithoutSnapshots(seen, error, leftovers);
   }
 }
 
 async function stageTree(
-  request: StageRequest,
+  { request, system: { files } }: ZfsStaging,
   context: SnapshotContext,
   { survey, pools }: SeenSources,
   tree: string,
@@ -91,7 +95,7 @@ async function stageTree(
     liveDirectories: directories.live,
     one_file_system: request.one_file_system,
   });
-  await keeper.update((run) => ({
+  await keeper.intend((run) => ({
     ...run,
     mounts: places.mounts.flatMap((mount) => {
       const otherwise = mount.kind === "snapshot" ? mount.otherwise : undefined;
@@ -99,63 +103,69 @@ async function stageTree(
       return all.map((at) => ({ kind: mount.kind, target: join(tree, at) }));
     }),
   }));
-  const treeContext = { ...context, tree, mounted: new Set<string>(), bridges: new Set<string>() };
+  const treeContext = {
+    ...context,
+    files,
+    tree,
+    mounted: new Set<string>(),
+    bridges: new Set<string>(),
+  };
   const root = rootToSplit(places.mounts);
-  const { mounted, rootEntries } = root === undefined
-    ? { mounted: await buildTree(treeContext, places.mounts), rootEntries: undefined }
+  const { mounted, rootEntries, problems: ofRoot } = root === undefined
+    ? await buildWholeTree(treeContext, places.mounts)
     : await buildSplitTree(treeContext, root, places.mounts);
-  const staged = await stagedSources(
-    { tree, rootEntries, mounted, datasets: snapshots.taken },
-    places,
-  );
+  const built = { tree, rootEntries, mounted, datasets: snapshots.taken, files };
+  const staged = await stagedSources(built, places);
   const paths = pathsForBorg(staged.places, request.one_file_system);
   return {
     sources: paths.length === 0 ? undefined : { root: tree, paths },
-    problems: [...problems, ...staged.problems],
+    problems: [...problems, ...ofRoot, ...staged.problems],
   };
 }
 
+/** Nothing is snapshotted, so each dataset that is wanted fails for the same reason. */
+function stageWithoutSnapshots(
+  { survey, pools }: SeenSources,
+  error: unknown,
+  leftovers: readonly Problem[],
+): Staging {
+  const failures = new Map(pools.flatMap((pool) => [...pool.failures]));
+  const hint = error instanceof AppError && error.hint !== undefined
+    ? error.hint
+    : "See the log of this run";
+  for (const { name } of pools.flatMap(({ snapshotted }) => snapshotted)) {
+    const message = `Cannot snapshot the dataset "${name}": ${reasonOf(error)}`;
+    failures.set(name, { severity: "error", message, hint });
+  }
+  const directories = sortDirectories(survey, { taken: new Map(), failures, problems: [] });
+  const problems = [
+    ...pools.flatMap((pool) => pool.problems),
+    ...pools.flatMap(({ selected }) => selected.flatMap(({ name }) => failures.get(name) ?? [])),
+    ...directories.problems,
+    ...leftovers,
+  ];
+  return stageLive(directories.live, problems);
+}
+
 /** The same place in every run; another one only while a dead run's mounts there are still busy. */
-async function chooseTree(request: StageRequest, keeper: JournalKeeper): Promise<string> {
+async function chooseTree(
+  { request: { temp_dir, name }, system: { files, makeTempDir } }: ZfsStaging,
+  keeper: JournalKeeper,
+): Promise<string> {
   try {
-    await Deno.mkdir(request.temp_dir, { recursive: true, mode: 0o700 });
-    const tree = join(await Deno.realPath(request.temp_dir), request.name);
+    await makeTempDir(temp_dir);
+    const tree = join(await files.realPath(temp_dir), name);
     const used = new Set(keeper.others.flatMap(({ trees }) => trees));
     for (let number = 2, candidate = tree;; number++, candidate = `${tree}~${number - 1}`) {
       if (!used.has(candidate)) return candidate;
     }
   } catch (error) {
-    throw new AppError(`Cannot use the directory "${request.temp_dir}": ${reasonOf(error)}`, {
+    if (error instanceof AppError) throw error;
+    throw new AppError(`Cannot use the directory "${temp_dir}": ${reasonOf(error)}`, {
       hint: "See paths.temp_dir in the configuration",
       cause: error,
     });
   }
-}
-
-/** Makes the function that lets go of everything, however far the staging came. */
-function releaser(
-  request: StageRequest,
-  context: SnapshotContext,
-): () => Promise<readonly Problem[]> {
-  const { keeper, configuration, deferred, hung, note } = context;
-  let released: Promise<readonly Problem[]> | undefined;
-  const release = async () => {
-    if (keeper.run.trees.length === 0) return [];
-    const outcome = await cleanUp({
-      // The run may be about to be stopped: this has to be done all the same.
-      run: commandRunner({ ...request, scope: { step: "snapshot" }, signal: undefined }),
-      note,
-      configuration,
-      journal: keeper.run,
-      died: false,
-      deferred,
-      hung,
-      ...(request.pauses === undefined ? {} : { pauses: request.pauses }),
-    });
-    await keeper.update(() => outcome.journal);
-    return outcome.problems;
-  };
-  return () => released ??= release();
 }
 
 function noteTo({ emit }: StageRequest): (text: string) => void {

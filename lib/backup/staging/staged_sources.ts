@@ -9,6 +9,7 @@ import type { Dataset } from "../../zfs/dataset_list.ts";
 import type { Problem } from "../outcome.ts";
 import type { Mount, Places, Source } from "./places.ts";
 import { inTime } from "./live_directories.ts";
+import type { StagingFiles } from "./system.ts";
 import type { Mounted } from "./tree.ts";
 
 /** What can be archived. */
@@ -27,6 +28,7 @@ export interface BuiltTree {
   readonly tree: string;
   /** What stands for the root directory when it was split. */
   readonly rootEntries: readonly string[] | undefined;
+  readonly files: StagingFiles;
   /** What became of each mount. */
   readonly mounted: readonly Mounted[];
   /** Datasets with a snapshot. */
@@ -40,7 +42,7 @@ export interface BuiltTree {
  * @param plan the plan of the tree
  */
 export async function stagedSources(built: BuiltTree, plan: Places): Promise<StagedPlaces> {
-  const { tree, rootEntries, mounted } = built;
+  const { tree, rootEntries, mounted, files } = built;
   const byMount = new Map(mounted.map((entry) => [entry.mount, entry]));
   const places: string[] = [];
   const problems: Problem[] = [];
@@ -52,16 +54,20 @@ export async function stagedSources(built: BuiltTree, plan: Places): Promise<Sta
     const entry = byMount.get(source.mount);
     if (entry === undefined || entry.kind === "failed") continue;
     const at = source.at === source.mount.at ? entry.at : source.at;
-    const problem = await faultOf(at === "" ? entry.target : join(tree, at), source);
+    const problem = await faultOf(at === "" ? entry.target : join(tree, at), source, files);
     if (problem !== undefined) problems.push(problem);
     else places.push(...(at === "" && rootEntries !== undefined ? rootEntries : [at]));
   }
-  for (const entry of mounted) problems.push(...await hiddenData(entry, built.datasets));
+  for (const entry of mounted) problems.push(...await hiddenData(files, entry, built.datasets));
   return { places, problems };
 }
 
 /** Whether a directory shows the same as it does live. */
-async function faultOf(staged: string, source: Source): Promise<Problem | undefined> {
+async function faultOf(
+  staged: string,
+  source: Source,
+  files: StagingFiles,
+): Promise<Problem | undefined> {
   if (source.directory === undefined || source.mount.kind !== "snapshot") return undefined;
   const fail = (reason: string): Problem => ({
     severity: "error",
@@ -70,10 +76,12 @@ async function faultOf(staged: string, source: Source): Promise<Problem | undefi
   });
   try {
     const [here, live] = await Promise.all([
-      inTime(Deno.lstat(staged), PATIENCE),
-      inTime(Deno.lstat(source.directory), PATIENCE),
+      inTime(files.lstat(staged), PATIENCE),
+      inTime(files.lstat(source.directory), PATIENCE),
     ]);
-    if (here.ino === live.ino || await shareEntries(staged, source.directory)) return undefined;
+    if (here.ino === live.ino || await shareEntries(files, staged, source.directory)) {
+      return undefined;
+    }
     return fail(`the snapshot of "${source.mount.dataset}" shows something else there`);
   } catch (error) {
     return fail(reasonOf(error));
@@ -87,13 +95,17 @@ const COMPARED = 100;
  * The root of a mounted snapshot has a number of its own, so entries are compared: a file has the
  * same number in the file system and in each of its snapshots.
  */
-async function shareEntries(staged: string, live: string): Promise<boolean> {
+async function shareEntries(
+  files: StagingFiles,
+  staged: string,
+  live: string,
+): Promise<boolean> {
   let compared = 0;
-  for await (const entry of Deno.readDir(staged)) {
+  for await (const entry of files.readDir(staged)) {
     if (compared++ === COMPARED) break;
     const [here, there] = await Promise.all([
-      inTime(Deno.lstat(join(staged, entry.name)), PATIENCE),
-      inTime(Deno.lstat(join(live, entry.name)), PATIENCE).catch(() => undefined),
+      inTime(files.lstat(join(staged, entry.name)), PATIENCE),
+      inTime(files.lstat(join(live, entry.name)), PATIENCE).catch(() => undefined),
     ]);
     // Mount points and recreated files differ; one match among them suffices.
     if (there !== undefined && here.ino === there.ino) return true;
@@ -103,11 +115,12 @@ async function shareEntries(staged: string, live: string): Promise<boolean> {
 
 /** Data in a dataset that is never mounted is out of its owner's sight. */
 async function hiddenData(
+  files: StagingFiles,
   entry: Mounted,
   datasets: ReadonlyMap<string, Dataset>,
 ): Promise<readonly Problem[]> {
   if (entry.kind === "failed" || !isNeverMounted(entry.mount, datasets)) return [];
-  for await (const _file of Deno.readDir(entry.target)) {
+  for await (const _file of files.readDir(entry.target)) {
     return [{
       severity: "warning",
       message: `The dataset "${datasetOf(entry.mount)}" has canmount=off and holds files, which ` +

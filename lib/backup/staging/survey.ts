@@ -5,11 +5,13 @@
  */
 import type { RunZfsCommand } from "../../zfs/command.ts";
 import { readMountTable } from "../../zfs/mount_table.ts";
+import { type Reason, reasonFor } from "../../zfs/reasons.ts";
 import { reasonOf } from "../../errors.ts";
 import type { Problem } from "../outcome.ts";
 import { findOnZfs } from "./directories_on_zfs.ts";
 import type { SnapshotDirectory } from "./places.ts";
 import type { DatasetWishes, SourceWishes } from "./source_wishes.ts";
+import type { StagingFiles } from "./system.ts";
 
 /** The directories, sorted. */
 export interface Survey {
@@ -26,21 +28,30 @@ export interface Survey {
  * @param run runs `mount`
  * @param request the configuration's wishes
  * @param paths the directories that are there
+ * @param files the file system
  */
 export async function surveyDirectories(
   run: RunZfsCommand,
   request: Omit<SourceWishes, "directories">,
   paths: readonly string[],
+  files: StagingFiles,
 ): Promise<Survey> {
   const { zfs, one_file_system, temp_dir } = request;
   if (paths.length === 0) return { onZfs: [], live: [], problems: [] };
   const zfsTable = await readMountTable(run, "zfs");
-  if (zfsTable.kind === "failed" || zfsTable.lines.length === 0) {
-    return { onZfs: [], live: paths, problems: [] };
-  }
   const table = await readMountTable(run);
-  const lines = table.kind === "read" ? table.lines : [];
-  const context = { lines, zfsLines: zfsTable.lines, one_file_system, temp_dir };
+  // A snapshot does not hold what is mounted below a directory, so that has to be known as well.
+  if (zfsTable.kind === "failed") return allLive(paths, reasonFor(zfsTable.result, ""));
+  if (table.kind === "failed") return allLive(paths, reasonFor(table.result, ""));
+  // There is always something mounted: an empty table is a lie.
+  if (table.lines.length === 0) return allLive(paths, IT_IS_EMPTY);
+  const context = {
+    lines: table.lines,
+    zfsLines: zfsTable.lines,
+    one_file_system,
+    temp_dir,
+    files,
+  };
   const onZfs: SnapshotDirectory[] = [];
   const live: string[] = [];
   const problems: Problem[] = [];
@@ -65,6 +76,15 @@ export async function surveyDirectories(
     }
   }
   return { onZfs, live, problems };
+}
+
+const IT_IS_EMPTY: Reason = { reason: "it is empty", hint: "See what mount prints" };
+
+/** Nothing is known about the directories: read live they are at least complete. */
+function allLive(paths: readonly string[], { reason, hint }: Reason): Survey {
+  const message = `Cannot find out which of the directories lie on ZFS, so they are read while ` +
+    `they change: the mount table cannot be read: ${reason}`;
+  return { onZfs: [], live: paths, problems: [{ severity: "warning", message, hint }] };
 }
 
 function isSelected(dataset: string, zfs: DatasetWishes): boolean {

@@ -13,7 +13,7 @@ import {
   makeSnapshots,
   saidAbout,
 } from "../../zfs/snapshots.ts";
-import { lookUpSnapshots } from "../../zfs/snapshot_facts.ts";
+import { lookUpSnapshots, type SnapshotLookup } from "../../zfs/snapshot_facts.ts";
 import type { Problem } from "../outcome.ts";
 import { forEachOfMany } from "./commands.ts";
 import type { JournalKeeper } from "./journal_keeper.ts";
@@ -30,8 +30,10 @@ export interface SnapshotContext {
   readonly label: string;
   /** Full names that are held and marked for destruction; filled here. */
   readonly deferred: Set<string>;
-  /** Pools that did not answer; filled here. */
+  /** What did not answer; filled by the runner. */
   readonly hung: Set<string>;
+  /** Mount points of live directories that may not be private; filled while they are mounted. */
+  readonly doubtful: Set<string>;
 }
 
 /** One pool's part. */
@@ -68,14 +70,12 @@ export async function takeSnapshots(
     const result = await makeSnapshots(context.run, names, context.runId);
     if (result.succeeded) break;
     const unclear = result.end.kind !== "exited" && result.end.kind !== "not-started";
-    if (isHung(result)) context.hung.add(pool);
     const spoilers = unclear || attempt === ATTEMPTS ? left : spoilersAmong(left, names, result);
     for (const dataset of spoilers) {
       const said = saidAbout(result.stderr, `${dataset.name}@${context.label}`);
       failures.set(dataset.name, snapshotFailure(dataset, result, said));
     }
-    // What was certainly not made needs no clean-up. A command that hangs may still do its work.
-    if (!unclear) await forget(context, spoilers);
+    // They stay in the journal: the release looks whether the command told the truth.
     left = left.filter((dataset) => !spoilers.includes(dataset));
   }
   return { pool, datasets, taken: left, failures };
@@ -102,16 +102,8 @@ function snapshotFailure(dataset: Dataset, result: ZfsCommandResult, said: strin
   return { severity: "error", message, hint };
 }
 
-async function forget(context: SnapshotContext, datasets: readonly Dataset[]): Promise<void> {
-  const names = new Set(datasets.map(({ name }) => `${name}@${context.label}`));
-  await context.keeper.update((run) => ({
-    ...run,
-    snapshots: run.snapshots.filter(({ name }) => !names.has(name)),
-  }));
-}
-
 /**
- * Writes down the guids of one pool's snapshots, holds them and marks them for destruction.
+ * Holds one pool's snapshots, writes down their guids and marks them for destruction.
  *
  * @param context what all pools share
  * @param pool what was taken
@@ -122,57 +114,64 @@ export async function secureSnapshots(
   pool: PoolSnapshots,
 ): Promise<PoolSnapshots> {
   if (pool.taken.length === 0) return pool;
-  const failures = new Map(pool.failures);
-  const nameOf = ({ name }: Dataset) => `${name}@${context.label}`;
-  const fail = (dataset: Dataset, action: string, result: ZfsCommandResult) => {
-    if (isHung(result)) context.hung.add(pool.pool);
-    const { reason, hint } = reasonFor(result, dataset.name);
-    failures.set(dataset.name, { severity: "error", message: `${action}: ${reason}`, hint });
-  };
-  const names = pool.taken.map(nameOf);
+  const names = pool.taken.map(({ name }) => `${name}@${context.label}`);
+  const hold = await holdSnapshots(context.run, names, context.runId);
   const lookup = await lookUpSnapshots(context.run, names);
   await writeDownGuids(context, lookup.facts);
   const steps = new Set([...lookup.facts.values()].map(({ createtxg }) => createtxg));
   context.note(
     `Pool "${pool.pool}": ${lookup.facts.size} snapshots, made in ${steps.size} step(s)`,
   );
-  const hold = isHung(lookup.result)
-    ? lookup.result
-    : await holdSnapshots(context.run, names, context.runId);
   const notHeld = new Set(hold.succeeded ? [] : unheld(hold, names));
+  const failures = new Map(pool.failures);
   const secured = await forEachOfMany(pool.taken, async (dataset) => {
-    const name = nameOf(dataset);
-    const fact = lookup.facts.get(name);
-    if (fact?.owner !== context.runId) {
-      fail(dataset, `Cannot find the snapshot "${name}" that was just made`, lookup.result);
-      return [];
-    }
-    if (notHeld.has(name)) {
-      fail(dataset, `Cannot hold the snapshot "${name}"`, hold);
-      return [];
-    }
-    const { configuration, runId } = context;
-    // One that hangs is enough: the others of this pool would only hang as long.
-    const marked = context.hung.has(pool.pool)
-      ? HUNG
-      : await deferDestroy(context.run, { name, configuration, runId });
-    if (isHung(marked)) {
-      fail(dataset, `Cannot mark the snapshot "${name}" for destruction`, marked);
-      return [];
-    }
-    // Without the mark it is as good to be read; the release will look at it once more.
-    if (marked.succeeded) context.deferred.add(name);
-    return [dataset];
+    const name = `${dataset.name}@${context.label}`;
+    const problem = notHeld.has(name)
+      ? failure(`Cannot hold the snapshot "${name}"`, dataset, hold)
+      : doubtAboutNew(context, dataset, lookup) ?? await markOne(context, dataset);
+    if (problem === undefined) return [dataset];
+    failures.set(dataset.name, problem);
+    return [];
   });
   return { ...pool, taken: secured.flat(), failures };
 }
 
-const HUNG: ZfsCommandResult = {
-  succeeded: false,
-  end: { kind: "unkillable", reason: "timed-out" },
-  stdout: "",
-  stderr: "",
-};
+function failure(action: string, dataset: Dataset, result: ZfsCommandResult): Problem {
+  const { reason, hint } = reasonFor(result, dataset.name);
+  return { severity: "error", message: `${action}: ${reason}`, hint };
+}
+
+/** Whether ZFS knows the snapshot as the commands before have said; no exit code is trusted. */
+function doubtAboutNew(
+  { label, runId }: SnapshotContext,
+  dataset: Dataset,
+  { facts, result }: SnapshotLookup,
+): Problem | undefined {
+  const name = `${dataset.name}@${label}`;
+  const fact = facts.get(name);
+  const hint = `See "zfs list -t snapshot ${dataset.name}" and the log of this run`;
+  if (fact?.owner !== runId) {
+    const action = `Cannot find the snapshot "${name}" that was just made`;
+    if (!result.succeeded) return failure(action, dataset, result);
+    return { severity: "error", message: `${action}: "zfs get" does not show it as ours`, hint };
+  }
+  if (fact.holds > 0) return undefined;
+  const message = `Cannot hold the snapshot "${name}": "zfs hold" succeeded, but it is not held`;
+  return { severity: "error", message, hint };
+}
+
+/** Marks a snapshot for destruction. */
+async function markOne(context: SnapshotContext, dataset: Dataset): Promise<Problem | undefined> {
+  const { configuration, runId, label } = context;
+  const name = `${dataset.name}@${label}`;
+  const marked = await deferDestroy(context.run, { name, configuration, runId });
+  if (isHung(marked)) {
+    return failure(`Cannot mark the snapshot "${name}" for destruction`, dataset, marked);
+  }
+  // Without the mark it is as good to be read; the release will look at it once more.
+  if (marked.succeeded) context.deferred.add(name);
+  return undefined;
+}
 
 /** Which snapshots are not held after a `zfs hold` that failed. */
 function unheld(result: ZfsCommandResult, names: readonly string[]): readonly string[] {
@@ -184,7 +183,7 @@ async function writeDownGuids(
   context: SnapshotContext,
   facts: ReadonlyMap<string, { readonly guid: string; readonly owner: string | undefined }>,
 ): Promise<void> {
-  await context.keeper.update((run) => ({
+  await context.keeper.record((run) => ({
     ...run,
     snapshots: run.snapshots.map((entry) => {
       const fact = facts.get(entry.name);

@@ -5,8 +5,8 @@
  */
 import { join } from "node:path";
 import { AppError, reasonOf } from "../../errors.ts";
-import { makePrivateDirectory, type PrivateDirectory } from "../../files/private_directory.ts";
-import { readAllJournals } from "../../state/journal.ts";
+import { type Journal, readAllJournals } from "../../state/journal.ts";
+import { realSystem, type StagingSystem } from "./system.ts";
 
 /** How many foreign names an error lists. */
 const LISTED = 10;
@@ -15,6 +15,8 @@ const LISTED = 10;
 export interface TempDirRequest {
   readonly temp_dir: string;
   readonly state_dir: string;
+  /** The machine; the real one when left out. */
+  readonly system?: StagingSystem;
 }
 
 /**
@@ -27,11 +29,17 @@ export interface TempDirRequest {
  */
 export async function requireEmptyTempDir(request: TempDirRequest): Promise<void> {
   const { temp_dir } = request;
-  const known = await knownTrees(request.state_dir);
+  const system = request.system ?? realSystem(request.state_dir);
+  let known: ReadonlySet<string> | undefined;
+  try {
+    known = treesOf(await system.journals.all());
+  } catch {
+    // Then nobody can tell what in it is foreign, and nothing is mounted without a journal.
+  }
   let foreign: readonly string[];
   try {
-    makePrivateDirectory(tempDirectory(temp_dir));
-    foreign = await findForeign(temp_dir, known);
+    await system.makeTempDir(temp_dir);
+    foreign = known === undefined ? [] : await findForeign(temp_dir, known, system.files);
   } catch (error) {
     if (error instanceof AppError) throw error;
     throw new AppError(`Cannot use the directory "${temp_dir}": ${reasonOf(error)}`, {
@@ -43,22 +51,16 @@ export async function requireEmptyTempDir(request: TempDirRequest): Promise<void
 }
 
 /**
- * What `temp_dir` must be: mounts are made below it as root, so it must lead nowhere else.
- *
- * @param temp_dir the directory
- */
-export function tempDirectory(temp_dir: string): PrivateDirectory {
-  return { path: temp_dir, key: "paths.temp_dir", mode: 0o700, link: "refused" };
-}
-
-/**
  * What dead runs left in their temporary directories, as the journals know it.
  *
  * @param state_dir where the journals are
  * @returns paths
  */
 export async function knownTrees(state_dir: string): Promise<ReadonlySet<string>> {
-  const journals = await readAllJournals(state_dir);
+  return treesOf(await readAllJournals(state_dir));
+}
+
+function treesOf(journals: readonly Journal[]): ReadonlySet<string> {
   return new Set(journals.flatMap(({ runs }) => runs.flatMap(({ trees }) => trees)));
 }
 
@@ -67,15 +69,17 @@ export async function knownTrees(state_dir: string): Promise<ReadonlySet<string>
  *
  * @param temp_dir the directory
  * @param known from {@linkcode knownTrees}
+ * @param files the file system
  * @returns names
  * @throws {Error} when it is not there, or can't be read
  */
 export async function findForeign(
   temp_dir: string,
   known: ReadonlySet<string>,
+  files: Pick<typeof Deno, "realPath" | "readDir"> = Deno,
 ): Promise<readonly string[]> {
-  const real = await Deno.realPath(temp_dir);
-  const names = await Array.fromAsync(Deno.readDir(real), ({ name }) => name);
+  const real = await files.realPath(temp_dir);
+  const names = await Array.fromAsync(files.readDir(real), ({ name }) => name);
   return names.filter((name) => !known.has(join(real, name)));
 }
 

@@ -4,24 +4,40 @@
  * @module
  */
 import { dirname } from "node:path";
-import { AppError, reasonOf } from "../../errors.ts";
-import { isHung } from "../../zfs/command.ts";
+import { reasonOf } from "../../errors.ts";
 import { bindMount, mountSnapshot } from "../../zfs/mounting.ts";
-import { findZfsMount, readMountTable } from "../../zfs/mount_table.ts";
+import { findZfsMount, type MountTableReading, readMountTable } from "../../zfs/mount_table.ts";
 import { poolOf } from "../../zfs/names.ts";
 import { reasonFor } from "../../zfs/reasons.ts";
 import type { Problem } from "../outcome.ts";
 import { forEachOfMany } from "./commands.ts";
 import { inTime } from "./live_directories.ts";
-import { type MountPointContext, provideMountPoint } from "./mount_points.ts";
+import { makeTree, type MountPointContext, provideMountPoint } from "./mount_points.ts";
 import { levelsOf, type Mount } from "./places.ts";
+import type { StagingFiles } from "./system.ts";
+
+/**
+ * Whether two paths show the same file or directory.
+ *
+ * @param files the file system
+ * @param one a path
+ * @param other another path
+ * @throws {Error} when one of them is not there, or does not answer
+ */
+export async function isSame(files: StagingFiles, one: string, other: string): Promise<boolean> {
+  const [here, there] = await Promise.all([
+    inTime(files.lstat(one), PATIENCE),
+    inTime(files.lstat(other), PATIENCE),
+  ]);
+  return here.dev === there.dev && here.ino === there.ino;
+}
 
 /** Where the tree is built. */
 export interface TreeContext extends MountPointContext {
   /** The part of the snapshots' names behind the `@`. */
   readonly label: string;
-  /** Pools that did not answer; filled here. */
-  readonly hung: Set<string>;
+  /** What did not answer; filled by the runner. */
+  readonly hung: ReadonlySet<string>;
 }
 
 /** What became of one mount. */
@@ -42,7 +58,19 @@ export type Mounted =
 const PATIENCE = 30_000;
 
 /**
- * Builds the tree.
+ * Builds a tree whose root directory need not be split.
+ *
+ * @param context where
+ * @param mounts in the order in which they have to be mounted; the journal knows them already
+ * @throws {AppError} when the tree can't be made
+ */
+export async function buildWholeTree(context: TreeContext, mounts: readonly Mount[]) {
+  await makeTree(context.files, context.tree);
+  return { mounted: await buildTree(context, mounts), rootEntries: undefined, problems: [] };
+}
+
+/**
+ * Builds the tree, or a part of it.
  *
  * @param context where
  * @param mounts in the order in which they have to be mounted; the journal knows them already
@@ -67,7 +95,9 @@ export async function buildTree(
 type Prepared = Mounted;
 
 async function prepare(context: TreeContext, mount: Mount): Promise<Prepared> {
-  const kind = mount.kind === "bind" && (await isFile(mount.source)) ? "file" : "directory";
+  const kind = mount.kind === "bind" && (await isFile(context, mount.source))
+    ? "file"
+    : "directory";
   const point = await provideMountPoint(context, mount.at, kind);
   if (point.kind === "ready") {
     return { kind: "mounted", mount, at: mount.at, target: point.target, warning: undefined };
@@ -89,8 +119,8 @@ async function prepare(context: TreeContext, mount: Mount): Promise<Prepared> {
   return { kind: "failed", mount, problem: { severity: "error", message, hint } };
 }
 
-async function isFile(path: string): Promise<boolean> {
-  const info = await inTime(Deno.lstat(path), PATIENCE).catch(() => undefined);
+async function isFile(context: TreeContext, path: string): Promise<boolean> {
+  const info = await inTime(context.files.lstat(path), PATIENCE).catch(() => undefined);
   return info !== undefined && !info.isDirectory;
 }
 
@@ -107,7 +137,7 @@ async function mountOne(context: TreeContext, prepared: Prepared): Promise<Mount
     ? await mountSnapshot(context.run, `${mount.dataset}@${context.label}`, target)
     : await bindMount(context.run, mount.source, target, mount.recursive);
   if (result.succeeded) return prepared;
-  if (mount.kind === "snapshot" && isHung(result)) context.hung.add(poolOf(mount.dataset));
+  if (mount.kind === "bind") context.doubtful.add(target);
   const { reason, hint } = mount.kind === "snapshot"
     ? reasonFor(result, mount.dataset, [target])
     : reasonFor(result, "", [target, mount.source]);
@@ -123,12 +153,9 @@ async function mountOne(context: TreeContext, prepared: Prepared): Promise<Mount
 async function verify(context: TreeContext, all: readonly Mounted[]): Promise<readonly Mounted[]> {
   if (!all.some(({ kind }) => kind === "mounted")) return all;
   const table = await readMountTable(context.run, "zfs");
-  if (table.kind === "failed") {
-    throw new AppError(`Cannot verify the mounts: ${reasonFor(table.result, "").reason}`);
-  }
   return await forEachOfMany(all, async (mounted): Promise<Mounted> => {
     if (mounted.kind === "failed") return mounted;
-    const fault = await faultOf(context, table.lines, mounted);
+    const fault = await faultOf(context, table, mounted);
     if (fault === undefined) return mounted;
     const problem: Problem = {
       severity: "error",
@@ -142,22 +169,24 @@ async function verify(context: TreeContext, all: readonly Mounted[]): Promise<re
 
 async function faultOf(
   context: TreeContext,
-  lines: readonly string[],
+  table: MountTableReading,
   mounted: Extract<Mounted, { kind: "mounted" }>,
 ): Promise<string | undefined> {
   const { mount, target } = mounted;
   try {
-    const here = await inTime(Deno.lstat(target), PATIENCE);
     if (mount.kind === "bind") {
-      const source = await inTime(Deno.lstat(mount.source), PATIENCE);
-      const same = source.dev === here.dev && source.ino === here.ino;
+      const same = await isSame(context.files, mount.source, target);
       return same ? undefined : `it is not "${mount.source}" that is there`;
     }
+    if (table.kind === "failed") {
+      return `the mount table cannot be read: ${reasonFor(table.result, "").reason}`;
+    }
     // A bridge may lie on top of it.
-    const found = findZfsMount(lines, `${mount.dataset}@${context.label}`, target);
+    const found = findZfsMount(table.lines, `${mount.dataset}@${context.label}`, target);
     if (found === undefined) return "it is not in the mount table";
     if (!found.readOnly) return "it is not read-only";
-    const above = await inTime(Deno.lstat(dirname(target)), PATIENCE);
+    const here = await inTime(context.files.lstat(target), PATIENCE);
+    const above = await inTime(context.files.lstat(dirname(target)), PATIENCE);
     return above.dev === here.dev ? "there is no mount point" : undefined;
   } catch (error) {
     return reasonOf(error);

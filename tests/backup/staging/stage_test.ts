@@ -108,10 +108,14 @@ Deno.test("stageSources() runs after-snapshot when before-snapshot fails", async
   }
 });
 
-Deno.test("stageSources() runs after-snapshot when the staging fails", async () => {
+Deno.test("stageSources() reads directories without a usable state directory", async () => {
   using place = new Place();
   Deno.writeTextFileSync(place.at("state"), "no directory");
-  await assert.rejects(stageSources(place.request({ zfs: WITH_DATASET })));
+  Deno.mkdirSync(place.at("there"));
+  const request = place.request({ directories: [place.at("there")], zfs: WITH_DATASET });
+  const staging = await stageSources(request);
+  assert.deepEqual(staging.sources?.paths, [place.at("there").slice(1)]);
+  assert.match(staging.problems[0]?.message ?? "", /"no-such-pool\/data": /);
   assert.deepEqual(place.trace, ["before", "after"]);
 });
 
