@@ -10,7 +10,7 @@ import { gate, type GateState } from "./gates.ts";
 import type { RepositoryOutcome, Step, StepOutcome } from "./outcome.ts";
 import { worst } from "./outcome.ts";
 import type { Candidate } from "../proof/candidates.ts";
-import { problemOf } from "./session.ts";
+import { problemOf } from "./problems.ts";
 import type { ArchiveExtent } from "./shrink.ts";
 import type { StagedSources } from "./staged_sources.ts";
 import type { StepContext, StepResult } from "./steps/borg_step.ts";

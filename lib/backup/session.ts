@@ -5,12 +5,12 @@
  *
  * @module
  */
-import { AppError, isInternalError, reasonOf } from "../errors.ts";
 import type { Emit } from "./events.ts";
 import { holdLock, lockProblems } from "./held_lock.ts";
 import type { InterruptionWatch } from "./interruption.ts";
 import { type Problem, type RunOutcome, type StopSignal, withProblems } from "./outcome.ts";
 import type { Plan } from "./plan.ts";
+import { internalProblem, problemOf } from "./problems.ts";
 
 /** Somebody who is told of an outcome, or something that it is written into. */
 export interface Trace {
@@ -215,30 +215,6 @@ class Ending {
       return [problemOf(error, this.#traces.emit)];
     }
   }
-}
-
-/**
- * Makes a problem of something that was thrown. The place in the code of an internal error goes
- * into the log, and nowhere else.
- *
- * @param thrown anything that a `catch` may catch
- * @param emit takes what belongs into the log
- */
-export function problemOf(thrown: unknown, emit: Emit): Problem {
-  if (isInternalError(thrown)) return internalProblem(thrown, emit);
-  const hint = thrown instanceof AppError && thrown.hint !== undefined ? { hint: thrown.hint } : {};
-  return { severity: "error", message: reasonOf(thrown), ...hint };
-}
-
-function internalProblem(thrown: unknown, emit: Emit): Problem {
-  const stack = thrown instanceof Error ? thrown.stack ?? thrown.message : String(thrown);
-  emit({ type: "note", scope: {}, level: "error", text: `Internal error: ${stack}` });
-  return {
-    severity: "error",
-    message: `Internal error: ${reasonOf(thrown)}`,
-    hint: "This is a mistake in autoborg: please report it, with the log of this run",
-    internal: true,
-  };
 }
 
 /**
