@@ -110,5 +110,10 @@ export function reasonOf(thrown: unknown): string {
   if (thrown instanceof Deno.errors.IsADirectory) return "it is a directory";
   // Deno's own words tell how to compile a program.
   if (thrown instanceof Deno.errors.NotCapable) return "the permissions of this program exclude it";
-  return thrown instanceof Error ? thrown.message : String(thrown);
+  return thrown instanceof Error ? withoutPath(thrown.message) : String(thrown);
+}
+
+/** Deno ends a message of the system with ": open '/the/path'", which may be a temporary name. */
+function withoutPath(message: string): string {
+  return message.replace(/(\(os error \d+\)): \w+ '.*'$/s, "$1");
 }

@@ -60,7 +60,7 @@ export async function mailOutcome(ended: EndedRun): Promise<readonly Problem[]> 
       mask,
     });
     const { PATIENCE, sendMails } = await import("../report/mail/outbox.ts");
-    return await sendMails(letter, {
+    const problems = await sendMails(letter, {
       mail,
       hostname: plan.hostname,
       mask,
@@ -71,6 +71,9 @@ export async function mailOutcome(ended: EndedRun): Promise<readonly Problem[]> 
       signal,
       note: (level, text) => emit({ type: "note", scope: {}, level, text }),
     });
+    // That nothing can be written down was found at the beginning.
+    const known = new Set(outcome.problems.map(({ message }) => message));
+    return problems.filter(({ message }) => !known.has(message));
   } catch (error) {
     return [{ severity: "warning", message: mask(`Cannot mail the report: ${reasonOf(error)}`) }];
   }

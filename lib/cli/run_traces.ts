@@ -106,9 +106,12 @@ function droppedMails(
   problems: Problem[],
 ): DroppedMails {
   if (config.mail === undefined) return NONE_DROPPED;
+  const spool = new MailSpool(plan.stateDir, plan.name);
   try {
-    const dropped = new MailSpool(plan.stateDir, plan.name).dropped();
+    const dropped = spool.dropped();
     problems.push(...droppedProblems(dropped, config.logs.directory));
+    // Known now, it is in the mail itself, which must not say that all is well.
+    spool.check();
     return dropped;
   } catch (error) {
     problems.push(asWarning(error));

@@ -1,13 +1,14 @@
 import type { Config } from "../config/schema.ts";
-import { AppError, ExitCode } from "../errors.ts";
+import { AppError, ExitCode, reasonOf } from "../errors.ts";
 import { ownCommand } from "../own_command.ts";
+import { spaceAt } from "../probe/free_space.ts";
 import type { ReportedProblem } from "../report/run_report.ts";
 import { collectStatus, type Leftover, type RunningRun } from "../report/status.ts";
 import { statusText } from "../report/status_text.ts";
 import { readJournal } from "../state/journal.ts";
 import { MailSpool } from "../state/mail_spool.ts";
 import { type CliContext, type CommonFlags, loadChosenConfig, wantsColour } from "./context.ts";
-import { askHistory } from "./history_file.ts";
+import { askHistory, historyPath } from "./history_file.ts";
 import { outputWidth } from "./output_width.ts";
 import { runningRun } from "./running_run.ts";
 
@@ -60,6 +61,7 @@ async function lookAround(config: Config): Promise<Surroundings> {
   const running = await orProblem(() => runningRun(state_dir));
   const leftovers = await orProblem(() => snapshotsLeft(config, running));
   await orProblem(async () => problems.push(...await mailProblems(config)));
+  problems.push(...await stateProblems(state_dir));
   return { running, leftovers, problems };
 }
 
@@ -79,6 +81,25 @@ async function mailProblems(config: Config): Promise<readonly ReportedProblem[]>
       ownCommand("test-mail")
     }`,
   }];
+}
+
+/** A state directory that can't be written to: what this says of the last runs may be old. */
+async function stateProblems(directory: string): Promise<readonly ReportedProblem[]> {
+  const problem = (reason: string): ReportedProblem => ({
+    severity: "warning",
+    message: `Nothing can be written to the state directory "${directory}": ${reason}`,
+    hint: "Runs that could not be written down are missing here: look at the logs and the mails",
+  });
+  try {
+    Deno.openSync(historyPath(directory), { read: true, write: true }).close();
+  } catch (error) {
+    // Others than root may only look, and before the first run there is nothing.
+    const isUsual = error instanceof Deno.errors.NotFound ||
+      error instanceof Deno.errors.PermissionDenied;
+    return isUsual ? [] : [problem(reasonOf(error))];
+  }
+  const space = await spaceAt(directory);
+  return space?.free === 0 ? [problem("no space is left")] : [];
 }
 
 async function snapshotsLeft(config: Config, running: RunningRun | null): Promise<Leftover[]> {

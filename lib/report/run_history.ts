@@ -20,6 +20,8 @@ export class RunHistory implements Disposable {
   readonly #path: string;
   readonly #name: string;
   readonly #problems: Problem[] = [];
+  /** How many of them are known: those of the opening, and what a method has returned. */
+  #told = 0;
   #history: History;
   #onDisk: boolean;
 
@@ -42,11 +44,18 @@ export class RunHistory implements Disposable {
       this.#history = this.#copy();
       this.#onDisk = false;
     }
+    this.#told = this.#problems.length;
   }
 
   /** What went wrong so far. */
   get problems(): readonly Problem[] {
     return this.#problems;
+  }
+
+  #untold(): readonly Problem[] {
+    const untold = this.#problems.slice(this.#told);
+    this.#told = this.#problems.length;
+    return untold;
   }
 
   /** The open history, on the disk or in memory. */
@@ -60,11 +69,11 @@ export class RunHistory implements Disposable {
    * @param plan the run
    * @param version the version of the program
    * @param logOf where the log of a run is, for the person who looks for the reason
-   * @returns a problem for each run that ended without a report
+   * @returns what went wrong, and a problem for each run that ended without a report
    */
   begin(plan: Plan, version: string, logOf: (run: RunRow) => string): readonly Problem[] {
     const { runId: id, name, hostname, startedAt } = plan;
-    return this.#orInMemory("record the start of this run in", (history) => {
+    const died = this.#orInMemory("record the start of this run in", (history) => {
       const dead = history.takeDead(name, id, JSON.stringify([NO_REPORT]));
       const at = startedAt.getTime();
       const verdict = "failed";
@@ -81,6 +90,7 @@ export class RunHistory implements Disposable {
           `how far it came: "${logOf(run)}"; "journalctl -k" shows whether memory ran out`,
       }));
     }) ?? [];
+    return [...this.#untold(), ...died];
   }
 
   /**
@@ -88,13 +98,12 @@ export class RunHistory implements Disposable {
    *
    * @param outcome what became of it
    * @param options what is written down besides it
-   * @returns what went wrong
+   * @returns what went wrong since the run began
    */
   record(outcome: RunOutcome, options: RecordOptions): readonly Problem[] {
-    const before = this.#problems.length;
     const recorded = recordedRun(outcome, options);
     this.#orInMemory("record this run in", (history) => recordRun(history, recorded));
-    return this.#problems.slice(before);
+    return this.#untold();
   }
 
   /** When a repository's last good check was; unknown when the history can't be read. */

@@ -9,6 +9,7 @@
  */
 import { basename, dirname } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
+import { reasonOf } from "../errors.ts";
 import { flushDirectory, removeAbandoned, temporaryFor } from "../files/durable_file.ts";
 import { type LastRun, readMark } from "./history_mark.ts";
 import {
@@ -93,6 +94,10 @@ function create(path: string): DatabaseSync {
     openForWriting(temporary).close();
     giveName(temporary, path);
     flushDirectory(dirname(path));
+  } catch (error) {
+    // Nobody knows the temporary name; what node:sqlite appends to it is "undefined".
+    const reason = reasonOf(error).replaceAll(temporary, path).replace(/; undefined$/, "");
+    throw new Error(reason, { cause: error });
   } finally {
     removeIfThere(temporary);
   }

@@ -173,6 +173,15 @@ function opened(database: DatabaseSync, prepare: (database: DatabaseSync) => voi
   }
 }
 
+/** SQLite has rolled back by itself when the disk is full; that must not hide the first failure. */
+function rollBack(database: DatabaseSync): void {
+  try {
+    database.exec("ROLLBACK");
+  } catch {
+    // There is no transaction any more.
+  }
+}
+
 /**
  * Whether a run is in the history.
  *
@@ -217,7 +226,7 @@ function migrate(database: DatabaseSync, path: string): void {
     database.exec(`PRAGMA application_id = ${APPLICATION_ID}`);
     database.exec(`PRAGMA user_version = ${SCHEMA_VERSION}; COMMIT`);
   } catch (error) {
-    database.exec("ROLLBACK");
+    rollBack(database);
     throw error;
   }
 }

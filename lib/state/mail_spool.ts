@@ -74,6 +74,23 @@ export class MailSpool {
   }
 
   /**
+   * Tries whether a mail could be written down.
+   *
+   * @throws {AppError} when it could not
+   */
+  check(): void {
+    const path = join(this.directory, `${this.#series}.test`);
+    try {
+      Deno.mkdirSync(this.directory, { recursive: true, mode: 0o700 });
+      // A block, as the disk may have room for a name alone.
+      replaceDurably(path, new Uint8Array(4_096), 0o600);
+      removeDurably(path);
+    } catch (error) {
+      throw this.#cannot("write to", error);
+    }
+  }
+
+  /**
    * Writes a mail down, on the disk when it returns.
    *
    * @param run the new archive's name; it tells the runs apart

@@ -76,3 +76,31 @@ Deno.test("run says that there is no log when its disk is read-only", { ignore }
   assert.match(stderr, /Cannot make the log file ".*": .*[Rr]ead-only/);
   assert.match(small.mail(), /Cannot make the log file ".*": .*[Rr]ead-only/);
 });
+
+for (const how of ["full", "read-only"] as const) {
+  Deno.test(`run makes the backup and says by mail that its state directory is ${how}`, {
+    ignore,
+  }, async () => {
+    await using small = await Small.make("state");
+    assert.ok(small);
+    const { place, server, disk } = small;
+    await place.expect(0, "run");
+    if (how === "full") disk.fill();
+    else await disk.makeReadOnly();
+    const { stderr } = await place.expect(1, "run");
+    assert.match(stderr, /Cannot write to the mail spool/);
+    assert.match(stderr, /history/);
+    assert.equal((await place.archives("first")).length, 2);
+    const mail = server.received.at(-1);
+    assert.match(mail?.subject ?? "", /warning/i);
+    assert.match(mail?.mail.text ?? "", /Cannot write to the mail spool .*(?:space|Read-only)/);
+    assert.match(
+      (await place.autoborg("status")).stdout,
+      /Nothing can be written to the state dir/,
+    );
+    if (how === "read-only") return;
+    disk.empty();
+    await place.expect(0, "run");
+    assert.doesNotMatch((await place.autoborg("status")).stdout, /Nothing can be written/);
+  });
+}

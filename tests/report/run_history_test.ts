@@ -96,3 +96,15 @@ Deno.test("RunHistory goes on in memory when the file can't be opened", () => {
   assert.deepEqual(history.record(runWith(), OPTIONS), []);
   assert.equal(history.past.runs("web", 1)[0]?.run.id, "0123abcd");
 });
+
+Deno.test("RunHistory tells what failed while the start was written down, or the past was read", () => {
+  using place = new Place();
+  using history = place.open();
+  history.past[Symbol.dispose]();
+  const [problem, ...others] = place.begin(history, "0123abcd");
+  assert.deepEqual(others, []);
+  assert.match(problem ?? "", /^Cannot record the start of this run in the history "/);
+  history.past[Symbol.dispose]();
+  history.lastCheck("disk");
+  assert.match(history.record(runWith(), OPTIONS)[0]?.message ?? "", /^Cannot read the history "/);
+});
