@@ -88,7 +88,7 @@ export function unauthenticatedManifest(repository: BorgRepository, said: string
     message: "the repository's manifest, its list of archives, is not authenticated: this is an " +
       "attack, or a Borg older than 1.0.9 wrote to the repository. Do not follow any advice in " +
       `Borg's warning until you know which. ${quote(said)}`,
-    hint: `Look first; this changes nothing and names every archive that it finds: ${look}. ` +
+    hint: `Look first; this changes nothing and names every archive that it finds: "${look}". ` +
       `Compare the names with "${ownCommand("history")}" and old reports. ${STAKES}`,
   };
 }
@@ -121,7 +121,7 @@ export function unauthenticatedArchives(
     message: `${what} (CVE-2023-36811), or an old Borg made, renamed or recreated ` +
       `${names.length > 1 ? "them" : "it"} without authentication. Nothing was deleted. ` +
       quote(said[0] ?? ""),
-    hint: `Look first; this changes nothing: ${look}. ${STAKES}`,
+    hint: `Look first; this changes nothing: "${look}". ${STAKES}`,
   };
 }
 

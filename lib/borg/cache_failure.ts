@@ -46,13 +46,13 @@ export function brokenFile(
  * @param text what Borg said of it
  */
 export function brokenCache({ label }: BorgRepository, text: string): BorgFailure {
+  const look = borgCommand(label, "check", "::");
+  const rebuild = borgCommand(label, "delete", "--cache-only", "::");
   return {
     kind: "other",
     message: `Borg's cache of the repository is damaged, as after a power cut: ${text}`,
-    hint: "The repository itself may be well; look first, this changes nothing: " +
-      `${borgCommand(label, "check", "::")}. Then ${
-        borgCommand(label, "delete", "--cache-only", "::")
-      } deletes the cache on this machine and no archive; the next run builds it again, which can ` +
-      "take hours",
+    hint: `The repository itself may be well. Look first; this changes nothing: "${look}". Then ` +
+      `"${rebuild}" deletes the cache on this machine, and no archive; the next run builds it ` +
+      "again, which can take hours",
   };
 }

@@ -37,7 +37,7 @@ export function noManifest(repository: BorgRepository): BorgFailure {
     kind: "other",
     message: "the repository has lost its manifest, its list of archives",
     hint:
-      `Look first; this changes nothing and names every archive that it finds: ${look}. Check ` +
+      `Look first; this changes nothing and names every archive that it finds: "${look}". Check ` +
       'the disk, and who could write to the repository. Borg\'s "check --repair" makes a list of ' +
       `what is there and deletes what it can't read: never without a copy of "${repository.url}"`,
   };
@@ -51,9 +51,8 @@ export function noManifest(repository: BorgRepository): BorgFailure {
  */
 export function damageAdvice(repository: BorgRepository): string {
   const { label, url } = repository;
-  return `Look first; this changes nothing: ${
-    borgCommand(label, "check", "--verify-data", "::")
-  }. ` +
+  const look = borgCommand(label, "check", "--verify-data", "::");
+  return `Look first; this changes nothing: "${look}". ` +
     "Check the disk and the memory of the machine that it is on (dmesg, smartctl). Borg's " +
     '"check --repair" deletes what it can\'t read and puts zeros into the files of old archives: ' +
     `never without a copy of "${url}"`;

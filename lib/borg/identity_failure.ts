@@ -92,5 +92,5 @@ export function notUnique(repository: BorgRepository): BorgFailure {
 /** With an empty memory Borg knows nothing that could be contradicted, and forgets it afterwards. */
 function look({ label }: BorgRepository): string {
   const forgetful = "BORG_SECURITY_DIR=$(mktemp -d) BORG_CACHE_DIR=$(mktemp -d)";
-  return `${forgetful} ${borgCommand(label, "list")}`;
+  return `"${forgetful} ${borgCommand(label, "list")}"`;
 }

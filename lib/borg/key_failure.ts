@@ -16,7 +16,7 @@ export function keyFileMissing(repository: BorgRepository): BorgFailure {
   return {
     kind: "other",
     message: "the repository's key file is not on this machine",
-    hint: importKey(repository),
+    hint: `Restore the key from your copy: "${importKey(repository)}"`,
   };
 }
 
@@ -29,7 +29,7 @@ export function keyLost(repository: BorgRepository): BorgFailure {
   return {
     kind: "other",
     message: "the repository has lost its key",
-    hint: importKey(repository),
+    hint: `Restore the key from your copy: "${importKey(repository)}"`,
   };
 }
 
@@ -45,10 +45,12 @@ export function keyUnfit(repository: BorgRepository, text: string): BorgFailure 
     message: `the key does not fit the repository: ${text}`,
     hint: "Another repository may have been put in its place, or the key file in Borg's keys " +
       "directory is another one: keep that file, it may be the only key of another repository. " +
-      `If the URL of [[repositories]] "${repository.label}" is right: ${importKey(repository)}`,
+      `If the URL of [[repositories]] "${repository.label}" is right, restore the key from your copy: "${
+        importKey(repository)
+      }"`,
   };
 }
 
 function importKey({ label }: BorgRepository): string {
-  return `Restore the key from your copy: ${borgCommand(label, "key", "import", "::", "FILE")}`;
+  return borgCommand(label, "key", "import", "::", "FILE");
 }

@@ -29,7 +29,9 @@ export function lockFailure(repository: BorgRepository, text: string): BorgFailu
     hint:
       `Look first: ${whereToLook(path, holder)}. If it is at work, wait, or raise lock_wait in ` +
       `[[repositories]] "${repository.label}". Only when no Borg works on the repository any more, ` +
-      `on any machine: ${borgCommand(repository.label, "break-lock")}. It removes the lock also ` +
+      `on any machine: "${
+        borgCommand(repository.label, "break-lock")
+      }". It removes the lock also ` +
       "from under a Borg that is at work, and two at once damage the repository",
   };
 }
@@ -45,8 +47,8 @@ function whereToLook(path: string | undefined, holder: LockHolder | undefined): 
   const lock = path === undefined
     ? 'the file in "lock.exclusive" of the repository'
     : `the file in "${path}"`;
-  return `${lock}, where the repository is, has host and process of the holder in its ` +
-    'name (HOST@NUMBER.PROCESS-THREAD), and "lock.roster" beside it names those that only read';
+  return `on the machine that has the lock, the name of ${lock} tells host and process of the ` +
+    'holder (HOST@NUMBER.PROCESS-THREAD), and "lock.roster" beside it lists those that only read';
 }
 
 /** Borg's lock is a directory with one file named `HOST@NUMBER.PROCESS-THREAD`. */

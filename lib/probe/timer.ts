@@ -84,7 +84,7 @@ function judge({ name, text, stamp }: Timer, { now, maxAge }: TimerExpectations)
     return warning(
       TIMER,
       `${name} is enabled, but its file is not there or it is masked`,
-      `Write it: ${ownCommand("systemd", "--write", UNITS)}; then systemctl daemon-reload`,
+      `Write it: "${ownCommand("systemd", "--write", UNITS)}"; then systemctl daemon-reload`,
     );
   }
   if (stamp !== undefined) {
@@ -112,7 +112,7 @@ function elsewhere({ name, config = "" }: Timer, expected: TimerExpectations): F
   return warning(
     TIMER,
     `nothing starts autoborg with "${expected.config}": ${name} reads "${config}"`,
-    `${ownCommand("systemd", "--name", "NAME", "--write", UNITS)}, then ` +
+    `"${ownCommand("systemd", "--name", "NAME", "--write", UNITS)}", then ` +
       "systemctl enable --now autoborg@NAME.timer",
   );
 }
@@ -123,7 +123,7 @@ function nothing(timers: readonly Timer[]): Finding {
     return warning(
       TIMER,
       "nothing starts autoborg",
-      `${ownCommand("systemd", "--write", UNITS)}, then systemctl enable --now autoborg.timer; ` +
+      `"${ownCommand("systemd", "--write", UNITS)}", then systemctl enable --now autoborg.timer; ` +
         `without systemd a line of cron with "${ownCommand("run")}"`,
     );
   }

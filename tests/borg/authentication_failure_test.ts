@@ -72,9 +72,9 @@ Deno.test("authenticationFailure() says how to look, and what the two ways out d
     const { hint = "" } = authenticationFailure(REPOSITORY, [said]) ?? assert.fail();
     assert.match(
       hint,
-      /^Look first; this changes nothing[^:]*: autoborg borg disk -- (?:check|list) /,
+      /^Look first; this changes nothing[^:]*: "autoborg borg disk -- (?:check|list) /,
     );
-    const [command = ""] = /autoborg borg [^.]*/.exec(hint) ?? [];
+    const [command = ""] = /autoborg borg [^"]*/.exec(hint) ?? [];
     assert.doesNotMatch(command, /repair|force|upgrade|delete/);
     assert.match(hint, /"check --repair" deletes what is not authenticated/);
     assert.match(hint, /"upgrade" with --tam or --archives-tam accepts it as genuine/);

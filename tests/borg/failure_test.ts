@@ -104,7 +104,7 @@ Deno.test("explainFailure() names the holder of a lock from the lock itself", ()
     "the repository is locked by process 12979 on my.host.example; gave up after waiting 5 s",
   );
   assert.match(hint ?? "", /^Look first: "ps -fp 12979" on my\.host\.example\. /);
-  assert.match(hint ?? "", /: autoborg borg disk -- break-lock\. It removes the lock also /);
+  assert.match(hint ?? "", /: "autoborg borg disk -- break-lock"\. It removes the lock also /);
   Deno.removeSync(directory, { recursive: true });
 });
 

@@ -45,7 +45,7 @@ const CLOSED = {
 } as const;
 const DAMAGE = {
   message: /^the repository is damaged: /,
-  hint: /^Look first; this changes nothing: autoborg borg disk -- check --verify-data ::\. /,
+  hint: /^Look first; this changes nothing: "autoborg borg disk -- check --verify-data ::"\. /,
 } as const;
 
 const CASES: readonly Case[] = [
@@ -103,7 +103,7 @@ const CASES: readonly Case[] = [
     msgid: "FileIntegrityError",
     text: `File failed integrity check: /root/.cache/borg/${ID}/chunks`,
     message: /^Borg's cache of the repository is damaged/,
-    hint: /look first, .* check ::\. Then .* deletes the cache on this machine and no archive/,
+    hint: /Look first; .* check ::"\. Then .* deletes the cache on this machine, and no archive/,
   },
   {
     from: "Borg 1.2.4, an empty cache",
@@ -130,7 +130,7 @@ const CASES: readonly Case[] = [
     text: "Repository has no manifest.",
     message: /^the repository has lost its manifest/,
     hint:
-      /^Look first; .* check --archives-only --verbose ::\. .*who could write to the repository/,
+      /^Look first; .* check --archives-only --verbose ::"\. .*who could write to the repository/,
   },
   {
     from: "borg#7802",
@@ -163,7 +163,7 @@ const CASES: readonly Case[] = [
     text: "Cache, or information obtained from the security directory is newer than repository - " +
       "this is either an attack or unsafe (multiple repos with same ID)",
     message: /older than its last known state: .*attack/,
-    hint: /^Look which archives are missing; this accepts and changes nothing: BORG_SECURITY_DIR=/,
+    hint: /^Look which archives are missing; this accepts and changes nothing: "BORG_SECURITY_DIR=/,
   },
   {
     from: "borg#1559, not encrypted",
@@ -207,7 +207,7 @@ const CASES: readonly Case[] = [
     msgid: "KeyfileNotFoundError",
     text: "No key file for repository /r found in /root/.config/borg/keys.",
     message: /key file is not on this machine/,
-    hint: /Restore the key from your copy: autoborg borg disk -- key import :: FILE/,
+    hint: /^Restore the key from your copy: "autoborg borg disk -- key import :: FILE"/,
   },
   {
     from: "borg#2306, cache",
@@ -223,7 +223,7 @@ const CASES: readonly Case[] = [
     text: "Failed to create/acquire the lock /srv/borg/client/lock.exclusive (timeout).",
     kind: "locked",
     message: /^the repository is locked/,
-    hint: /has host and process of the holder in its name .*two at once damage the repository/,
+    hint: /tells host and process of the holder .*two at once damage the repository/,
   },
   {
     from: "vorta#2179, the server's host key",

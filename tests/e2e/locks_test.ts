@@ -102,7 +102,7 @@ Deno.test("run names who locks a repository when it has waited long enough", asy
   assert.match(stderr, new RegExp(`Look first: "ps -fp ${holder.borg.pid}" on \\S+\\.`));
   assert.match(
     stderr,
-    /: autoborg borg --config \S+ first -- break-lock\. It removes the lock also/,
+    /: "autoborg borg --config \S+ first -- break-lock"\. It removes the lock also/,
   );
   assert.match(stderr, /second ok$/m);
 });

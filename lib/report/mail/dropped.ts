@@ -31,7 +31,7 @@ export function droppedProblems(dropped: DroppedMails, logs: string): readonly P
     severity: "warning",
     message: `${counted(count, "report was", "reports were")} never delivered and had to be ` +
       `dropped, as more than ${MOST_WAITING} waited: ${[...named, ...others].join("; ")}`,
-    hint: `What became of these runs: ${ownCommand("history")}, and their logs in "${logs}"`,
+    hint: `What became of these runs: "${ownCommand("history")}", and their logs in "${logs}"`,
   }];
 }
 
