@@ -5,6 +5,7 @@
  * @module
  */
 import { startDeadline } from "../deadline.ts";
+import { borgCommand } from "../own_command.ts";
 import { formatDuration } from "../units.ts";
 import type { BorgFailure } from "./failure_kinds.ts";
 import { PASSPHRASE_COMMAND_LIMIT, passphraseCommandTooSlow } from "./passphrase_command.ts";
@@ -80,7 +81,7 @@ function noAnswer(repository: BorgRepository, limit: number): BorgFailure {
   const { label, url, lockWait } = repository;
   const wait = lockWait === 0 ? "" : `, ${formatDuration(lockWait)} of them for lock_wait`;
   const waited = `gave up after waiting ${formatDuration(limit)}${wait}`;
-  const look = `autoborg borg ${label} -- info`;
+  const look = borgCommand(label, "info");
   if (localPath(url) !== undefined) {
     return {
       kind: "other",

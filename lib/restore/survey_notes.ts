@@ -6,6 +6,7 @@
 import type { Entry } from "../borg/entries.ts";
 import { exactPattern } from "../borg/patterns.ts";
 import { AppError } from "../errors.ts";
+import { ownCommand } from "../own_command.ts";
 import { canonicalPath, EntryGuard } from "./entry_guard.ts";
 import { parentsOf, type PathSelection } from "./path_selection.ts";
 import type { Amount, SurveyListener } from "./survey.ts";
@@ -149,7 +150,11 @@ export class SurveyNotes {
     throw new AppError(
       `Cannot restore: ${this.#skipped.size.toLocaleString("en-US")} entries of the archive and ` +
         "more would be written outside of the directory",
-      { hint: 'Nothing was written. "autoborg list" shows what is in the archive' },
+      {
+        hint: `Nothing was written. This shows what is in the archive: ${
+          ownCommand("list", "ARCHIVE")
+        }`,
+      },
     );
   }
 }

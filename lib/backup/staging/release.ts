@@ -4,6 +4,7 @@
  * @module
  */
 import { AppError, reasonOf } from "../../errors.ts";
+import { ownCommand } from "../../own_command.ts";
 import type { Problem } from "../outcome.ts";
 import { cleanUp } from "./clean_up.ts";
 import { commandRunner } from "./commands.ts";
@@ -80,6 +81,6 @@ function leftBehind(error: unknown): Problem {
   return {
     severity: "warning",
     message: `Cannot release the snapshots: ${reasonOf(error)}`,
-    hint: own ?? "The next run tries again, as does: autoborg recover",
+    hint: own ?? `The next run tries again, as does: ${ownCommand("recover")}`,
   };
 }
