@@ -56,3 +56,31 @@ export async function within<T>(work: Promise<T>, limit: number): Promise<T | ty
   using _deadline = startDeadline(limit, () => resolve(LATE));
   return await Promise.race([work, late]);
 }
+
+/** A signal that comes some time after another one. */
+export interface Grace extends Disposable {
+  /** Aborts when the time after the other signal is over. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Lets something that may take its time go on for a moment when the run is being stopped.
+ *
+ * @param stopped aborts when the run is to end; never when left out
+ * @param limit how long what is under way, or begins then, may still take, in milliseconds
+ * @returns what ends it; to be disposed of when it has ended
+ */
+export function graceAfter(stopped: AbortSignal | undefined, limit: number): Grace {
+  const over = new AbortController();
+  let deadline: Disposable | undefined;
+  const begin = () => deadline = startDeadline(limit, () => over.abort());
+  if (stopped?.aborted) begin();
+  else stopped?.addEventListener("abort", begin, { once: true });
+  return {
+    signal: over.signal,
+    [Symbol.dispose]() {
+      deadline?.[Symbol.dispose]();
+      stopped?.removeEventListener("abort", begin);
+    },
+  };
+}

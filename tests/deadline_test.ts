@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { LATE, startDeadline, within } from "../lib/deadline.ts";
+import { graceAfter, LATE, startDeadline, within } from "../lib/deadline.ts";
 
 Deno.test("startDeadline() waits for the clock it is given, not for the timer alone", async () => {
   let time = 0;
@@ -42,4 +42,20 @@ Deno.test("within() gives what was waited for, or says that it is late", async (
   assert.equal(await within(Promise.resolve(7), 10_000), 7);
   assert.equal(await within(new Promise<number>(() => {}), 10), LATE);
   await assert.rejects(within(Promise.reject(new Error("it failed")), 10_000), /it failed/);
+});
+
+Deno.test("graceAfter() aborts some time after the other signal, and never without it", async () => {
+  const stop = new AbortController();
+  using early = graceAfter(stop.signal, 10);
+  using never = graceAfter(undefined, 10);
+  await new Promise((resolve) => setTimeout(resolve, 30));
+  assert.equal(early.signal.aborted, false);
+  stop.abort();
+  using late = graceAfter(stop.signal, 10);
+  await Promise.all(
+    [early, late].map(({ signal }) =>
+      new Promise((resolve) => signal.addEventListener("abort", resolve, { once: true }))
+    ),
+  );
+  assert.equal(never.signal.aborted, false);
 });

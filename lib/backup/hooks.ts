@@ -6,6 +6,7 @@
  * @module
  */
 import { dirname, join } from "node:path";
+import { graceAfter } from "../deadline.ts";
 import { AppError, reasonOf } from "../errors.ts";
 import { describeUnsafe, findUnsafePlace } from "../files/path_safety.ts";
 import type { Emit } from "./events.ts";
@@ -17,6 +18,16 @@ export const HOOK_DIRECTORY = "/etc/autoborg/hooks";
 
 /** How long a hook may take, in milliseconds. */
 export const HOOK_TIME_LIMIT = 10 * 60_000;
+
+/**
+ * How long a hook may take that runs when the run is being stopped, in milliseconds from then on.
+ * `after-snapshot` gets more, because it takes back what `before-snapshot` did.
+ */
+export const HURRIED_HOOK: Readonly<Record<HookName, number>> = {
+  "before-snapshot": 0,
+  "after-snapshot": 10_000,
+  "finished": 5_000,
+};
 
 /** The hooks by the names of their files. */
 export type HookName = "before-snapshot" | "after-snapshot" | "finished";
@@ -30,6 +41,10 @@ export interface HookContext {
   /** Where the programs that a hook starts are found. */
   readonly path: string;
   readonly emit: Emit;
+  /** Aborts when the run is being stopped: hooks that run then, or later, must hurry. */
+  readonly stopped?: AbortSignal;
+  /** {@linkcode HURRIED_HOOK} when left out. */
+  readonly hurried?: Readonly<Record<HookName, number>>;
   /** Milliseconds; {@linkcode HOOK_TIME_LIMIT} when left out. */
   readonly timeLimit?: number;
   /** {@linkcode HOOK_DIRECTORY} when left out, which is the only place the permission set allows. */
@@ -129,6 +144,8 @@ async function execute(
   extra: { readonly signal?: AbortSignal; readonly stdin?: string },
 ): Promise<string | undefined> {
   const { name, runId, path, emit, timeLimit = HOOK_TIME_LIMIT } = context;
+  const hurried = (context.hurried ?? HURRIED_HOOK)[hook];
+  using grace = graceAfter(context.stopped, hurried);
   const scope = { step: "hook" } as const;
   const output = (text: string) =>
     emit({ type: "output", scope, level: "info", text: `${hook}: ${text}` });
@@ -139,9 +156,12 @@ async function execute(
     AUTOBORG_HOOK: hook,
   };
   const listening = { onStdoutLine: output, onStderrLine: output };
-  const request = { program: file, args: [], env, timeLimit, ...listening, ...extra };
-  const { succeeded, told } = await runReported(request, scope, emit);
-  return succeeded ? undefined : told;
+  const signal = extra.signal ?? grace.signal;
+  const request = { program: file, args: [], env, timeLimit, ...listening, ...extra, signal };
+  const { succeeded, told, end } = await runReported(request, scope, emit);
+  if (succeeded) return undefined;
+  if (end.kind !== "stopped" || !grace.signal.aborted) return told;
+  return `stopped after ${hurried / 1_000} seconds, because the run is being stopped`;
 }
 
 /**

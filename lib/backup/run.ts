@@ -190,6 +190,6 @@ function stagingRequest(context: RunContext, signal: AbortSignal): StageRequest 
     signal,
     emit,
     environment: { LC_ALL: "C.UTF-8", ...(outer.PATH === undefined ? {} : { PATH: outer.PATH }) },
-    hooks: snapshotHooks({ name, runId, path: outer.PATH ?? "", emit }),
+    hooks: snapshotHooks({ name, runId, path: outer.PATH ?? "", emit, stopped: signal }),
   };
 }

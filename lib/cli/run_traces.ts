@@ -120,14 +120,15 @@ function droppedMails(
 }
 
 /** The hook `finished` comes before the records, so that its failure is in every report. */
-function hookTrace({ plan, context, mask }: TracesRequest, emit: Emit): Trace {
+function hookTrace({ plan, context, mask, watch }: TracesRequest, emit: Emit): Trace {
   const { name, runId } = plan;
   return {
     name: 'hook "finished"',
     write: (outcome) => {
       const report = runReport(recordedRun(outcome, { version: VERSION, mask }));
       const path = outerEnvironment(context.variable).PATH ?? "";
-      return runFinishedHook({ name, runId, path, emit }, `${JSON.stringify(report)}\n`);
+      const hook = { name, runId, path, emit, stopped: watch.signal };
+      return runFinishedHook(hook, `${JSON.stringify(report)}\n`);
     },
   };
 }
@@ -230,10 +231,11 @@ function mailTrace(
   };
 }
 
-function pingOf({ loaded: { config }, plan, mask }: TracesRequest): Ping | undefined {
+function pingOf({ loaded: { config }, plan, mask, watch }: TracesRequest): Ping | undefined {
   const { url } = config.ping;
   if (url === undefined) return undefined;
-  return new Ping({ url, mask, withoutBackup: plan.skip.has("create") });
+  const withoutBackup = plan.skip.has("create");
+  return new Ping({ url, mask, withoutBackup, stopped: watch.signal });
 }
 
 function metricsOptions({ config }: LoadedConfig): MetricsOptions | undefined {

@@ -7,6 +7,7 @@
  */
 import type { RunEvent } from "../backup/events.ts";
 import type { Problem, RunOutcome } from "../backup/outcome.ts";
+import { graceAfter } from "../deadline.ts";
 import type { Masker, Secret } from "../secret.ts";
 import { verdictLine } from "./describe.ts";
 import type { Reporter } from "./reporter.ts";
@@ -20,6 +21,10 @@ export interface PingOptions {
    * that the real backup is missing, and a start would have the service wait for its end.
    */
   readonly withoutBackup?: boolean;
+  /** Aborts when the run is being stopped: what is sent then, or later, must not take long. */
+  readonly stopped?: AbortSignal;
+  /** How long all tries together may take from then on, in milliseconds. */
+  readonly hurried?: number;
   /** How long one try may take, in milliseconds. */
   readonly timeLimit?: number;
   /** How long is waited before each further try, in milliseconds. */
@@ -92,11 +97,16 @@ export class Ping implements Reporter {
     const address = pingUrl(url.reveal(), signal);
     if (address === undefined) return "it is not a url";
     const body = mask(text).slice(0, LARGEST_BODY / 4);
+    const { stopped, hurried = 3_000 } = this.#options;
+    using grace = graceAfter(stopped, hurried);
+    const ends = signal === "start"
+      ? AbortSignal.any([grace.signal, this.#stop.signal])
+      : grace.signal;
     let reason: string | undefined;
     for (const wait of [0, ...pauses]) {
-      if (wait > 0) await pause(wait, signal === "start" ? this.#stop.signal : undefined);
-      if (reason !== undefined && signal === "start" && this.#stop.signal.aborted) break;
-      const result = await tryOnce(address, body, timeLimit);
+      if (wait > 0) await pause(wait, ends);
+      if (reason !== undefined && ends.aborted) break;
+      const result = await tryOnce(address, body, timeLimit, grace.signal);
       if (result.done) return undefined;
       reason = result.reason;
       if (!result.again) break;
@@ -143,19 +153,28 @@ type Tried =
   | { readonly done: true }
   | { readonly done: false; readonly reason: string; readonly again: boolean };
 
-async function tryOnce(address: URL, body: string, timeLimit: number): Promise<Tried> {
+async function tryOnce(
+  address: URL,
+  body: string,
+  timeLimit: number,
+  late: AbortSignal,
+): Promise<Tried> {
   try {
     const response = await fetch(address, {
       method: "POST",
       body,
       headers: { "content-type": "text/plain; charset=utf-8", "user-agent": "autoborg" },
-      signal: AbortSignal.timeout(timeLimit),
+      signal: AbortSignal.any([AbortSignal.timeout(timeLimit), late]),
     });
     await response.body?.cancel();
     if (response.ok) return { done: true };
     const again = response.status >= 500 || response.status === 429 || response.status === 408;
     return { done: false, reason: `it answers with status ${response.status}`, again };
   } catch (error) {
+    if (late.aborted) {
+      const reason = "it did not answer at once, and the run is being stopped";
+      return { done: false, reason, again: false };
+    }
     return { done: false, reason: reasonOf(error, timeLimit, address), again: true };
   }
 }

@@ -45,7 +45,8 @@ export interface Credential {
 /**
  * How long the service may take to stop, in seconds. A run that is stopped waits for Borg's checkpoint (80
  * seconds at most), unmounts and releases (two minutes for a command that hangs), runs the hooks
- * `after-snapshot` and `finished` (ten minutes each at most) and mails (a minute). Usually it takes seconds.
+ * `after-snapshot` and `finished` (seconds each when a run is being stopped) and mails (8 seconds at most).
+ * Usually it takes seconds.
  */
 export const STOP_LIMIT = 30 * 60;
 

@@ -105,6 +105,36 @@ Deno.test("snapshotHooks() stops a first one that takes too long or whose run is
   assert.equal(await place.trace(), "after\nafter\n");
 });
 
+Deno.test("hooks have to hurry when the run is being stopped", async () => {
+  await using place = await HookPlace.make();
+  const stop = new AbortController();
+  await place.hook("before-snapshot", "exit 0");
+  await place.hook("after-snapshot", `echo begun; exec sleep 60`);
+  await place.hook("finished", "sleep 60 & wait");
+  const hurried = { "before-snapshot": 0, "after-snapshot": 200, "finished": 100 };
+  const context: HookContext = {
+    ...place.context,
+    timeLimit: 60_000,
+    stopped: stop.signal,
+    hurried,
+    emit: (event) => {
+      if (event.type === "output" && event.text.endsWith("begun")) stop.abort();
+    },
+  };
+  const hooks = snapshotHooks(context);
+  await hooks.before(LIVE);
+  const [during] = await hooks.after();
+  assert.match(
+    during?.message ?? "",
+    /stopped after 0.2 seconds, because the run is being stopped$/,
+  );
+  const [behind] = await runFinishedHook(context, "{}");
+  assert.match(
+    behind?.message ?? "",
+    /stopped after 0.1 seconds, because the run is being stopped$/,
+  );
+});
+
 Deno.test("snapshotHooks() refuses both before it runs one, when others may write either", async () => {
   await using place = await HookPlace.make();
   await place.hook("before-snapshot", place.mark("before"));

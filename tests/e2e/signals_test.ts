@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { OddServer } from "../report/mail/mail_server.ts";
 import { Place, repository } from "./place.ts";
 import { eventually, pause, processesWith, type Running } from "./program.ts";
 
@@ -103,6 +104,27 @@ Deno.test("run goes on when one borg is killed by somebody else", async () => {
   assert.equal(code, 2);
   assert.match(stderr, /Borg was killed by SIGKILL/);
   assert.match(stderr, /second ok$/m);
+});
+
+Deno.test("run ends soon when run.timeout is over, whatever hangs then", async () => {
+  await using mails = new OddServer("silent");
+  await using pings = new OddServer("silent");
+  await using place = await slowPlace({
+    run: { timeout: "3s" },
+    mail: {
+      server: "127.0.0.1",
+      port: mails.port,
+      security: "none",
+      from_address: "backup@example.org",
+      recipients: ["root@example.org"],
+    },
+    ping: { url: `http://127.0.0.1:${pings.port}/uuid` },
+  });
+  const { stderr } = await place.expect(2, "run");
+  assert.match(stderr, /stopped after 3s, the limit of run\.timeout/);
+  assert.match(stderr, /ping\.url: it did not answer at once, and the run is being stopped/);
+  assert.match(stderr, /1 report waits in ".*" for the next run/);
+  assert.deepEqual(processesWith(place.directory), []);
 });
 
 Deno.test("run stops when run.timeout is over and ends with 2", async () => {

@@ -119,6 +119,21 @@ Deno.test("Ping gives up on a service that never answers, and names no url", asy
   assert.ok(performance.now() - begun < 10_000);
 });
 
+Deno.test("Ping does not keep a run that is being stopped, also not with the start", async () => {
+  const hanging = Promise.withResolvers<void>();
+  await using service = new Service(() => hanging.promise.then(() => new Response()));
+  const stop = new AbortController();
+  const url = new Secret(service.url("/uuid-secret"));
+  const mask = createMasker([url]);
+  const ping = new Ping({ url, mask, stopped: stop.signal, hurried: 100, timeLimit: 600_000 });
+  ping.handle(STARTED);
+  stop.abort();
+  const [problem] = await ping.finish(runWith());
+  hanging.resolve();
+  const reason = "it did not answer at once, and the run is being stopped";
+  assert.equal(problem?.message, `Cannot reach ping.url: ${reason}`);
+});
+
 Deno.test("Ping says why a service can't be reached, and names no url", async () => {
   const free = Deno.listen({ port: 0, hostname: "127.0.0.1" });
   const { port } = free.addr;

@@ -112,7 +112,7 @@ Deno.test("unitsOf() tells the service where Borg's own directories are", () => 
 
 Deno.test("the service stops later than autoborg does on its own", () => {
   const borg = STOP_BORG.reduce((sum, { patience }) => sum + patience, 0);
-  const mail = 60_000;
+  const mail = 8_000;
   const whole = borg + 2 * COMMAND_TIME_LIMIT + 2 * HOOK_TIME_LIMIT + mail;
   assert.ok(STOP_LIMIT * 1_000 > whole, `${whole / 1_000} s`);
 });

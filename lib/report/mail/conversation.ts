@@ -32,6 +32,8 @@ export interface SmtpOptions {
   readonly hostname: string;
   readonly mask: Masker;
   readonly limits: SmtpLimits;
+  /** Ends it as if a limit were over. */
+  readonly giveUp?: AbortSignal;
 }
 
 /** What a server showed of itself. */
@@ -63,6 +65,9 @@ export class Conversation {
     // It may come while nobody waits for it.
     this.#failed.promise.catch(() => {});
     this.#limit(options.limits.whole);
+    const { giveUp } = options;
+    giveUp?.addEventListener("abort", this.#onGiveUp, { once: true });
+    if (giveUp?.aborted) this.#onGiveUp();
   }
 
   /**
@@ -95,6 +100,7 @@ export class Conversation {
   /** Ends it, whatever is still under way. */
   end(): void {
     this.#timers.forEach(clearTimeout);
+    this.#options.giveUp?.removeEventListener("abort", this.#onGiveUp);
     this.#connection?.close();
     this.#socket?.destroy();
   }
@@ -213,6 +219,8 @@ export class Conversation {
     connection.quit();
     await ended.promise;
   }
+
+  readonly #onGiveUp = () => this.#failed.reject(timedOut());
 
   #limit(milliseconds: number): ReturnType<typeof setTimeout> {
     const timer = setTimeout(() => this.#failed.reject(timedOut()), milliseconds);

@@ -6,6 +6,7 @@
  */
 import type { Level } from "../../backup/events.ts";
 import type { Problem } from "../../backup/outcome.ts";
+import { graceAfter } from "../../deadline.ts";
 import type { Mail } from "../../config/schema.ts";
 import { AppError, reasonOf } from "../../errors.ts";
 import type { Masker } from "../../secret.ts";
@@ -31,6 +32,8 @@ export interface Patience {
   readonly pauses: readonly number[];
   /** The end of all tries together. */
   readonly whole: number;
+  /** The end of them when the process shall end soon, from then on; 8 s when left out. */
+  readonly hurried?: number;
 }
 
 /** How patient a run is: it must not be held for long. */
@@ -65,7 +68,9 @@ export async function sendMails(
   letter: Letter | undefined,
   options: OutboxOptions,
 ): Promise<readonly Problem[]> {
-  const outbox = new Outbox(options);
+  // A server that hangs must not keep a run that is being stopped.
+  using grace = graceAfter(options.signal, options.patience.hurried ?? 8_000);
+  const outbox = new Outbox(options, grace.signal);
   await outbox.fill(letter);
   await outbox.empty();
   return await outbox.conclude();
@@ -75,11 +80,13 @@ class Outbox {
   readonly #options: OutboxOptions;
   readonly #problems: Problem[] = [];
   readonly #deadline: number;
+  readonly #giveUpSignal: AbortSignal;
   #waiting: Item[] = [];
   #own: Item | undefined;
 
-  constructor(options: OutboxOptions) {
+  constructor(options: OutboxOptions, giveUp: AbortSignal) {
     this.#options = options;
+    this.#giveUpSignal = giveUp;
     this.#deadline = performance.now() + options.patience.whole;
   }
 
@@ -166,7 +173,7 @@ class Outbox {
   async #tryAll(which: string): Promise<void> {
     for (const item of [...this.#waiting]) {
       if (isFinal(item.failure)) continue;
-      if (performance.now() >= this.#deadline) return;
+      if (performance.now() >= this.#deadline || this.#giveUpSignal.aborted) return;
       try {
         await this.#deliver(item);
       } catch (error) {
@@ -200,7 +207,12 @@ class Outbox {
     const left = Math.max(1, this.#deadline - performance.now());
     const limits = { ...patience.limits, whole: Math.min(patience.limits.whole, left) };
     const parcel = { bytes: await item.read(), recipients: item.recipients };
-    const delivery = await deliver(parcel, mail, { hostname, mask, limits });
+    const delivery = await deliver(parcel, mail, {
+      hostname,
+      mask,
+      limits,
+      giveUp: this.#giveUpSignal,
+    });
     note("info", mask(`Sent ${item.what}: ${describeDelivery(delivery)}`));
     await this.#settle(item, delivery);
   }

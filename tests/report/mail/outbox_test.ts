@@ -200,6 +200,20 @@ Deno.test("sendMails() stops to wait when the process shall end", async () => {
   assert.ok(performance.now() - begun < 30_000);
 });
 
+Deno.test("sendMails() gives up on a server that hangs when the process shall end", async () => {
+  using desk = new Desk();
+  await using server = new OddServer("silent");
+  const long = 600_000;
+  const limits = { connect: long, greeting: long, silence: long, whole: long };
+  const patience = { limits, pauses: [long], whole: long, hurried: 100 };
+  const mail = mailWith({ port: server.port });
+  const stop = new AbortController();
+  const note = (_level: unknown, text: string) => desk.notes.push(text);
+  const sending = sendMails(letter(1), desk.options(mail, { signal: stop.signal, patience, note }));
+  stop.abort();
+  assert.match(texts(await sending), /1 report waits in ".*" for the next run$/);
+});
+
 Deno.test("sendMails() sends although nothing can be written down", async () => {
   using desk = new Desk();
   await Deno.writeTextFile(`${desk.directory}/mail`, "not a directory");
