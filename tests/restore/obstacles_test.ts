@@ -82,3 +82,32 @@ Deno.test("ObstacleSearch does not look at the target itself", async () => {
     assert.deepEqual(obstacles(target, false, directory(".")), []);
   });
 });
+
+Deno.test("ObstacleSearch has links and files with several names removed before Borg comes", async () => {
+  await withTarget((target) => {
+    Deno.mkdirSync(`${target}/srv`);
+    Deno.symlinkSync("/tmp", `${target}/srv/link`);
+    Deno.symlinkSync("/tmp", `${target}/srv/directory`);
+    Deno.writeTextFileSync(`${target}/srv/one`, "");
+    Deno.linkSync(`${target}/srv/one`, `${target}/srv/two`);
+    Deno.writeTextFileSync(`${target}/srv/plain`, "");
+    const search = new ObstacleSearch(target, true);
+    for (const name of ["srv/link", "srv/two", "srv/plain", "srv/new"]) search.consider(file(name));
+    for (const name of ["srv", "srv/directory"]) search.consider(directory(name));
+    search.consider(file("srv/directory/inner"));
+    assert.equal(search.found.count, 0);
+    const replaced = ["link", "two", "directory"].map((name) => `${target}/srv/${name}`);
+    assert.deepEqual(search.found.replaced, replaced);
+  });
+});
+
+Deno.test("ObstacleSearch says which directories a restore has to make", async () => {
+  await withTarget((target) => {
+    Deno.mkdirSync(`${target}/srv`);
+    Deno.symlinkSync("/tmp", `${target}/link`);
+    const search = new ObstacleSearch(target, false);
+    assert.ok(search.isMissing("srv/a"));
+    assert.ok(search.isMissing("other"));
+    for (const path of ["srv", "link", "link/a"]) assert.ok(!search.isMissing(path), path);
+  });
+});
