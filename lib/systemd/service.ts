@@ -5,7 +5,7 @@
  */
 import { commandLine, word } from "./quoting.ts";
 import type { BorgVariables, WritableDirectory } from "./writable.ts";
-import { HOME, pathsToOpen } from "./writable.ts";
+import { HOME, pathsToOpen, TEMPORARY } from "./writable.ts";
 
 /** What the service is made of. */
 export interface ServiceRequest {
@@ -88,10 +88,12 @@ function unitSection({ description, network, zfs }: ServiceRequest): string[] {
   ];
 }
 
-function commandLines({ binary, config, writable = [] }: ServiceRequest): string[] {
+function commandLines(request: ServiceRequest): string[] {
+  const { binary, config, writable = [] } = request;
   const run = [binary, "run", ...(config?.kind === "path" ? ["--config", config.path] : [])];
   const ofInstance = config?.kind === "instance" ? " --config /etc/autoborg/%i.toml" : "";
   const made = Map.groupBy(writable, ({ mode }) => mode);
+  if (request.writable === undefined) made.set("0700", [{ path: TEMPORARY }]);
   return [
     "Type=oneshot",
     ...[...made].flatMap(([mode, directories]) => {
@@ -100,6 +102,8 @@ function commandLines({ binary, config, writable = [] }: ServiceRequest): string
       // Outside of the sandbox, and if it fails autoborg says so itself.
       return [`ExecStartPre=-+${commandLine(["/bin/mkdir", "-p", "-m", mode, "--", ...paths])}`];
     }),
+    "# What a Borg that was killed left there a week ago.",
+    `ExecStartPre=-+/usr/bin/find ${TEMPORARY} -xdev -mindepth 1 -mtime +7 -delete`,
     `ExecStart=${commandLine(run)}${ofInstance}`,
     "# Exit code 1 means that there were warnings: the backup was made.",
     "SuccessExitStatus=1",
@@ -116,12 +120,29 @@ function commandLines({ binary, config, writable = [] }: ServiceRequest): string
   ];
 }
 
+/**
+ * Variables that nobody needs to make a backup and that do harm: the runtime writes the secrets of TLS
+ * to the file that `SSLKEYLOGFILE` names, and takes options and libraries from the others.
+ */
+const HARMFUL = [
+  "SSLKEYLOGFILE",
+  "LD_PRELOAD",
+  "LD_AUDIT",
+  "DENO_V8_FLAGS",
+  "NODE_OPTIONS",
+  "NODE_V8_COVERAGE",
+] as const;
+
 function environmentLines({ borg }: ServiceRequest): string[] {
   const variables = Object.entries(borg).filter(([, value]) => value !== undefined);
   return [
     "# Where Borg has its cache and ssh its keys when they are started by hand.",
     `Environment=HOME=${HOME}`,
+    "# Nobody else can put anything there; /tmp is everybody's.",
+    `Environment=TMPDIR=${TEMPORARY}`,
     ...variables.map(([name, value]) => `Environment=${word(`${name}=${value}`)}`),
+    "# These would write down the keys of TLS, or bring code of others into the program.",
+    `UnsetEnvironment=${HARMFUL.join(" ")}`,
   ];
 }
 
@@ -190,6 +211,8 @@ function deviceLines({ zfs }: ServiceRequest): string[] {
  * CAP_KILL to be stopped; CAP_SYS_ADMIN is what mounting and ZFS need.
  */
 const SANDBOX = [
+  "# Users who are let in to the history and the logs are in the group of their directories.",
+  "UMask=0027",
   "PrivateMounts=yes",
   "NoNewPrivileges=yes",
   "CapabilityBoundingSet=CAP_SYS_ADMIN CAP_DAC_OVERRIDE CAP_DAC_READ_SEARCH",

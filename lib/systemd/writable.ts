@@ -25,6 +25,13 @@ export type BorgVariables = Readonly<
 /** The home directory of the service, which runs as root. */
 export const HOME = "/root";
 
+/**
+ * Where Borg and what it starts put their temporary files. `/tmp` is everybody's, and a private one
+ * would hide the real one from the backup. Not below `/run`, which many systems mount with `noexec`: a
+ * Borg in one file unpacks itself there.
+ */
+export const TEMPORARY = "/var/cache/autoborg";
+
 /** A directory that the service may write to. */
 export interface WritableDirectory {
   /** Absolute. */
@@ -68,8 +75,8 @@ export function writableDirectories(
       knownHostsDirectories(sshOptions)
     ),
     ...(metricsTextfile === undefined ? [] : [{ path: dirname(metricsTextfile) }]),
-    // For Borg's temporary files of remote repositories, and for hooks. A private /tmp would hide
-    // the real one from the backup.
+    { path: TEMPORARY, mode: PRIVATE },
+    // For hooks. A private /tmp would hide the real one from the backup.
     { path: "/tmp" },
     { path: "/var/tmp" },
     // Hooks, and the programs that they start, keep locks and pid files there. Were it closed, a

@@ -106,8 +106,25 @@ Deno.test("unitsOf() tells the service where Borg's own directories are", () => 
   const lines = linesOf({ ...REQUEST, borg: { BORG_BASE_DIR: "/srv/my borg" } });
   assert.deepEqual(values(lines, "Environment"), [
     "HOME=/root",
+    "TMPDIR=/var/cache/autoborg",
     '"BORG_BASE_DIR=/srv/my borg"',
   ]);
+});
+
+Deno.test("units give Borg a private directory for temporary files, and unset what gives secrets away", () => {
+  const [ofAny] = defaultUnits("/usr/bin/autoborg");
+  for (const lines of [linesOf(REQUEST), (ofAny?.text ?? "").split("\n")]) {
+    assert.ok(values(lines, "Environment").includes("TMPDIR=/var/cache/autoborg"));
+    const made = values(lines, "ExecStartPre").filter((command) => command.includes("mkdir"));
+    assert.ok(
+      made.some((command) => / -m 0700 -- .*\/var\/cache\/autoborg( |$)/.test(command)),
+      made.join(),
+    );
+    const [unset = ""] = values(lines, "UnsetEnvironment");
+    assert.ok(unset.split(" ").includes("SSLKEYLOGFILE"), unset);
+    assert.deepEqual(values(lines, "PrivateTmp"), []);
+    assert.deepEqual(values(lines, "UMask"), ["0027"]);
+  }
 });
 
 Deno.test("the service stops later than autoborg does on its own", () => {
