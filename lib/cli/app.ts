@@ -14,6 +14,7 @@ import {
 } from "@stricli/core";
 import { ExitCode } from "../errors.ts";
 import { routes } from "./command_tree.ts";
+import { withoutUnseen } from "../report/printable.ts";
 import type { CliContext } from "./context.ts";
 import { describeError, exitCodeOfError } from "./describe_error.ts";
 import { tellJournal } from "./journal.ts";
@@ -36,7 +37,10 @@ export async function runCommandLine(
     await propose(routes, args.slice(2), given);
     return ExitCode.ok;
   }
-  const outside = { ...given, tell: tellJournal(given) };
+  // Names of files that turn or hide text get no further than here, whoever prints them.
+  const print = (text: string) => given.print(withoutUnseen(text));
+  const visible = { ...given, print, tell: (text: string) => given.tell(withoutUnseen(text)) };
+  const outside = { ...visible, tell: tellJournal(visible) };
   let code: number = ExitCode.ok;
   let helpText = "";
   const process: { stdout: Writer; stderr: Writer; exitCode?: number | string | null } = {

@@ -1,4 +1,5 @@
 import { AppError, ExitCode, isInternalError, reasonOf } from "../errors.ts";
+import { printable } from "../report/printable.ts";
 
 /**
  * Writes an error for the person at the terminal. What can happen in operation has a sentence and,
@@ -15,10 +16,12 @@ export function describeError(thrown: unknown): string {
     const start = thrown.message.includes("\n")
       ? "error: the configuration is invalid\n"
       : "error: ";
-    return `${start}${thrown.message}${hint}`;
+    return printable(`${start}${thrown.message}${hint}`);
   }
-  const reason = reasonOf(thrown);
-  if (!isInternalError(thrown)) return `error: ${reason.charAt(0).toUpperCase()}${reason.slice(1)}`;
+  const reason = printable(reasonOf(thrown));
+  if (!isInternalError(thrown)) {
+    return `error: ${reason.charAt(0).toUpperCase()}${reason.slice(1)}`;
+  }
   const place = placeOf(thrown);
   return `error: Internal error: ${reason}${place === undefined ? "" : `, at ${place}`}\n` +
     `what to do: This is a mistake in autoborg: please report it, with this message`;

@@ -14,6 +14,7 @@ import { recordRefusal, refusedOutcome } from "./refused_run.ts";
 import { mailInvalidConfig, mailRefusal } from "./run_mail.ts";
 import { openTerminal, type TerminalFlags } from "./run_terminal.ts";
 import { openTraces } from "./run_traces.ts";
+import { keyLogWarnings } from "./tls_key_log.ts";
 import { VERSION } from "./version.ts";
 
 /** The flags of `autoborg run`. */
@@ -87,7 +88,7 @@ async function backUp(
         version: VERSION,
         outer: outerEnvironment(context.variable),
         emit,
-        problems: [...warningsOf(loaded), ...problems],
+        problems: [...warningsOf(loaded), ...keyLogWarnings(context.variable), ...problems],
         lastCheck: (label) => history.lastCheck(label),
         baseline: (label) => history.baseline(label),
       }, watch),

@@ -6,6 +6,7 @@
  */
 import type { Problem } from "../backup/outcome.ts";
 import { reasonOf } from "../errors.ts";
+import { withoutUnseen } from "../report/printable.ts";
 
 /** Where it writes to. */
 export interface OutputStream {
@@ -46,7 +47,7 @@ export class SteadyTerminal {
    */
   readonly write = (text: string): void => {
     if (text === "" || this.#lost !== undefined) return;
-    const bytes = this.#encoder.encode(text);
+    const bytes = this.#encoder.encode(withoutUnseen(text));
     if (this.#waiting + bytes.length > LARGEST_QUEUE) {
       this.lose("nothing reads what is written to it");
       return;

@@ -1,27 +1,61 @@
 /**
  * File names may hold anything but `/` and NUL: line breaks that would forge a log line, escape
- * sequences that would take over the terminal. What is printed goes through here.
+ * sequences that would take over the terminal, marks that turn the direction of text, so that
+ * `photo[U+202E]gpj.exe` looks like `photoexe.jpg`. What is printed goes through here.
  *
  * @module
  */
 
-// deno-lint-ignore no-control-regex -- control characters are what this is about
-const CONTROL = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028\u2029]/g;
+/**
+ * What nobody sees or what moves other text: control characters (Cc) but tab and line feed, format
+ * characters (Cf: marks of direction, zero-width characters, tags), separators of lines and paragraphs,
+ * and what Unicode calls ignorable by default. A variation selector behind an emoji is part of it.
+ */
+const UNSEEN = new RegExp(
+  "(?![\\t\\n])" +
+    "(?:(?!(?<=\\p{Extended_Pictographic})\\ufe0f)" +
+    "[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}\\p{Default_Ignorable_Code_Point}])",
+  "gu",
+);
+
+/** Nearly all texts have only these, and are looked at fast. */
+const PLAIN = /^[\t\n\x20-\x7e]*$/;
 
 /**
- * Makes every control character but tab and line feed visible, as `\x1b`.
+ * Makes every control character but tab and line feed visible, as `\x1b`, and everything else that
+ * can't be seen, as `\u202e` or `\u{e0041}`.
  *
  * @param text any text
  * @returns text that is safe to print
  */
 export function printable(text: string): string {
-  return text.replace(CONTROL, (character) => {
-    const code = character.charCodeAt(0);
-    return code <= 0xff
-      ? `\\x${code.toString(16).padStart(2, "0")}`
-      : `\\u${code.toString(16).padStart(4, "0")}`;
+  if (PLAIN.test(text)) return text;
+  return text.replace(UNSEEN, (character) => {
+    const code = character.codePointAt(0) ?? 0;
+    const digits = code.toString(16);
+    if (code < 0xa0) return `\\x${digits.padStart(2, "0")}`;
+    return code <= 0xffff ? `\\u${digits.padStart(4, "0")}` : `\\u{${digits}}`;
   });
 }
+
+/**
+ * Makes what can't be seen visible in text that is made already: colours, the sequences that move a
+ * cursor, and JSON stay what they are, as the first 32 characters are left alone, and everything else
+ * is written as JSON does.
+ *
+ * @param text all that a program prints
+ * @returns text without characters that turn or hide others
+ */
+export function withoutUnseen(text: string): string {
+  if (!BEYOND_ASCII.test(text)) return text;
+  return text.replace(UNSEEN, (character) => {
+    if (character < "\x7f") return character;
+    return [...Array(character.length).keys()]
+      .map((at) => `\\u${character.charCodeAt(at).toString(16).padStart(4, "0")}`).join("");
+  });
+}
+
+const BEYOND_ASCII = /[^\0-\x7e]/;
 
 /**
  * The same on one line: line feeds become `\n`, tabs become `\t`.
@@ -46,9 +80,14 @@ export function commandLine(command: readonly string[]): string {
 function quoted(word: string): string {
   if (/^[\w@%+=:,./-]+$/.test(word)) return word;
   if (printableLine(word) === word) return `'${word.replaceAll("'", `'\\''`)}'`;
-  // What a person could not see is written in the form of ANSI-C quoting: $'a\nb'.
+  // What a person could not see is written in the form of ANSI-C quoting: $'a\nb'. A character beyond
+  // ASCII is no single byte, so "\x9b" would not do.
   const visible = word.replaceAll("\\", "\\\\").replaceAll("'", "\\'")
-    // A control character of Unicode is no single byte, so "\x9b" would not do.
-    .replace(/[\u0080-\u009f]/g, (character) => `\\u00${character.charCodeAt(0).toString(16)}`);
+    .replace(UNSEEN, (character) => {
+      const code = character.codePointAt(0) ?? 0;
+      if (code < 0x80) return character;
+      const digits = code.toString(16);
+      return code <= 0xffff ? `\\u${digits.padStart(4, "0")}` : `\\U${digits.padStart(8, "0")}`;
+    });
   return `$'${printableLine(visible)}'`;
 }

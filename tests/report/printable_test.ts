@@ -1,13 +1,39 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { commandLine, printable, printableLine } from "../../lib/report/printable.ts";
+import {
+  commandLine,
+  printable,
+  printableLine,
+  withoutUnseen,
+} from "../../lib/report/printable.ts";
 
 const TEXT = fc.string({
   unit: fc.oneof(
-    fc.constantFrom("\x1b", "\r", "\x07", "\x9b", "\x7f", "\u2028", "\n", "\t", "\\", "'", "x1"),
+    fc.constantFrom(
+      "\u202e",
+      "\u200b",
+      "\ufeff",
+      "\u00ad",
+      "\u{e0041}",
+      "\x1b",
+      "\r",
+      "\x07",
+      "\x9b",
+      "\x7f",
+      "\u2028",
+      "\n",
+      "\t",
+      "\\",
+      "'",
+      "x1",
+    ),
     fc.string({ unit: "binary", maxLength: 3 }),
   ),
 });
+
+function escape(character: string): string {
+  return `U+${character.codePointAt(0)?.toString(16)}`;
+}
 
 Deno.test("printable() leaves no control character but tab and line feed", () => {
   fc.assert(fc.property(TEXT, (text) => {
@@ -18,6 +44,34 @@ Deno.test("printable() leaves no control character but tab and line feed", () =>
 Deno.test("printable() shows a control character and leaves everything else as it is", () => {
   assert.equal(printable("\x1b[31mred\x07\r\x9b\u2028"), "\\x1b[31mred\\x07\\x0d\\x9b\\u2028");
   assert.equal(printable("Ümläut 漢字 🎉 \t\n\\"), "Ümläut 漢字 🎉 \t\n\\");
+});
+
+/** What turns the direction of text, or can't be seen. */
+const UNSEEN = [
+  ..."\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200b\u200c\u200d\u200e\u200f",
+  ..."\u2028\u2029\ufeff\u00ad\u061c\u180e\u0080\u009b\u009f\u2060\u3164\u115f\ufe0f\u{e0001}\u{e0041}",
+];
+
+Deno.test("printable() shows what turns the direction of text, and what nobody sees", () => {
+  assert.equal(printable("photo\u202egpj.exe"), "photo\\u202egpj.exe");
+  assert.equal(printable("a\u{e0041}b\u00ad"), "a\\u{e0041}b\\u00ad");
+  for (const character of UNSEEN) {
+    assert.match(printable(`a${character}b`), /^a\\[xu][\x20-\x7e]+b$/, escape(character));
+    assert.match(printableLine(character), /^[\x20-\x7e]+$/, escape(character));
+    assert.match(commandLine([character]), /^[\x20-\x7e]+$/, escape(character));
+  }
+  // The second character of this heart makes it red.
+  assert.equal(printable("\u2764\ufe0f e\u0301"), "\u2764\ufe0f e\u0301");
+});
+
+Deno.test("withoutUnseen() leaves colours and JSON what they are", () => {
+  assert.equal(withoutUnseen("\x1b[31mred\x1b[0m\r\n\té"), "\x1b[31mred\x1b[0m\r\n\té");
+  assert.equal(withoutUnseen("\x9b31m\u202e"), "\\u009b31m\\u202e");
+  for (const character of UNSEEN) {
+    const json = withoutUnseen(JSON.stringify({ path: `a${character}b` }));
+    assert.match(json, /^[\x20-\x7e]+$/);
+    assert.deepEqual(JSON.parse(json), { path: `a${character}b` });
+  }
 });
 
 Deno.test("printableLine() gives one line, whatever the text", () => {

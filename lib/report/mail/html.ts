@@ -14,6 +14,7 @@ import {
 } from "./content.ts";
 import type { LogExcerpt } from "./log_excerpt.ts";
 import type { Bar, Trend } from "./trend.ts";
+import { printable } from "../printable.ts";
 
 const FONT = "font-family:-apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans-serif";
 const MONOSPACE = "font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,monospace";
@@ -87,7 +88,10 @@ const ESCAPES: Readonly<Record<string, string>> = {
  * @returns the same for a browser
  */
 export function escaped(text: string): string {
-  return text.toWellFormed().replace(/[&<>"']/g, (character) => ESCAPES[character] ?? "");
+  return printable(text.toWellFormed()).replace(
+    /[&<>"']/g,
+    (character) => ESCAPES[character] ?? "",
+  );
 }
 
 function section(head: string, body: string): string {

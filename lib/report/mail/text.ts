@@ -13,6 +13,7 @@ import {
 } from "./content.ts";
 import type { LogExcerpt } from "./log_excerpt.ts";
 import { sparkline, type Trend } from "./trend.ts";
+import { printable } from "../printable.ts";
 
 /**
  * Writes a mail as plain text.
@@ -30,10 +31,9 @@ export function renderText(content: MailContent): string {
     section(HEADS.trends, content.trends.flatMap(trend)),
     content.log === undefined ? [] : logSection(content.log),
   ];
-  return `${
-    sections.filter((lines) => lines.length > 0).map((lines) => lines.join("\n"))
-      .join("\n\n")
-  }\n`;
+  const text = sections.filter((lines) => lines.length > 0).map((lines) => lines.join("\n"))
+    .join("\n\n");
+  return `${printable(text)}\n`;
 }
 
 function section(head: string, lines: readonly string[]): readonly string[] {
