@@ -89,7 +89,8 @@ export class RunLock implements Disposable {
    * nothing can keep the two apart.
    */
   get isLost(): boolean {
-    return this.#locked.some(({ path, file }) => {
+    // The reserve protects nothing as long as the first one does.
+    return this.#locked.slice(0, 1).some(({ path, file }) => {
       try {
         const [now, then] = [Deno.statSync(path), file.statSync()];
         return now.dev !== then.dev || now.ino !== then.ino;
