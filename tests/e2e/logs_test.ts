@@ -112,3 +112,17 @@ Deno.test("run keeps its own log when others are dated in the future", async () 
   assert.ok(names.includes(before));
   assert.ok(names.every((name) => !name.startsWith("web-2036")), names.join(" "));
 });
+
+Deno.test("run warns, once, when the history is emptied or gone, and status says it before", async () => {
+  await using place = await Place.quick();
+  await place.init();
+  await place.expect(0, "run");
+  await place.write("state/history.db", "");
+  assert.match((await place.autoborg("status")).stderr, /Cannot open the history .*was emptied/);
+  const emptied = await place.expect(1, "run");
+  assert.match(emptied.stderr, /history\.db" was emptied; it is set aside as .*a new one begins/);
+  await Deno.remove(place.at("state/history.db"));
+  assert.match((await place.autoborg("status")).stderr, /Cannot open the history .*is missing/);
+  assert.match((await place.expect(1, "run")).stderr, /history\.db" is missing; the run .*begins/);
+  await place.expect(0, "run");
+});
