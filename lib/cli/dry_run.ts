@@ -4,7 +4,8 @@ import { verdictOf } from "../backup/outcome.ts";
 import type { StagedSources } from "../backup/staged_sources.ts";
 import { planSources } from "../backup/staging/plan_sources.ts";
 import { planCreate } from "../backup/steps/create.ts";
-import { commandLine } from "../report/printable.ts";
+import type { PlannedStep } from "../backup/staging/rehearsal.ts";
+import { commandLine, printableLine } from "../report/printable.ts";
 import type { Masker } from "../secret.ts";
 import { ExitCode } from "../errors.ts";
 import { type CliContext, outerEnvironment } from "./context.ts";
@@ -22,14 +23,22 @@ export async function dryRun(context: CliContext, plan: Plan, mask: Masker): Pro
   const path = outerEnvironment(context.variable).PATH;
   const planned = await planSources(plan, path === undefined ? {} : { PATH: path });
   const lines = [
-    ...planned.commands.map(commandLine),
+    ...planned.steps.map(stepLine),
     ...plan.repositories.flatMap((target) => repositoryLines(plan, target, planned.sources)),
+    ...(planned.releaseSteps.length === 0 ? [] : ["# as soon as each repository has its archive:"]),
+    ...planned.releaseSteps.map(stepLine),
+    ...(planned.lastSteps.length === 0 ? [] : ["# when everything is done:"]),
+    ...planned.lastSteps.map(stepLine),
   ];
   context.print(mask(`${lines.join("\n")}\n`));
   tellProblems(context, planned.problems, mask);
   // A run would end like this, too.
   const verdict = verdictOf(planned.problems);
   if (verdict !== "ok") context.end(verdict === "failed" ? ExitCode.failed : ExitCode.warning);
+}
+
+function stepLine(step: PlannedStep): string {
+  return step.kind === "command" ? commandLine(step.command) : `# ${printableLine(step.text)}`;
 }
 
 function repositoryLines(

@@ -15,6 +15,18 @@ export interface OwnMount extends JournalMount {
 }
 
 /**
+ * Sorts mounts so that each can be unmounted when those before it are. Live directories of one depth
+ * come first, as they need a command of their own.
+ *
+ * @param mounts in the order of the journal
+ */
+export function innermostFirst<T extends JournalMount>(mounts: readonly T[]): readonly T[] {
+  const depth = ({ target }: T) => target.split("/").length;
+  const isBind = ({ kind }: T) => Number(kind === "bind");
+  return mounts.toReversed().toSorted((a, b) => depth(b) - depth(a) || isBind(b) - isBind(a));
+}
+
+/**
  * Finds what of a run is mounted, in the order of its journal. Several may lie on top of each other
  * at one place: a tiny file system over a snapshot.
  *

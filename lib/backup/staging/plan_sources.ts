@@ -4,36 +4,45 @@
  * @module
  */
 import { join } from "node:path";
-import type { RunZfsCommand, ZfsCommand } from "../../zfs/command.ts";
-import { bindMount, mountSnapshot, unmount } from "../../zfs/mounting.ts";
+import { AppError } from "../../errors.ts";
 import { snapshotLabel } from "../../zfs/names.ts";
-import { lookUpSnapshots } from "../../zfs/snapshot_facts.ts";
-import {
-  deferDestroy,
-  holdSnapshots,
-  makeSnapshots,
-  releaseSnapshots,
-} from "../../zfs/snapshots.ts";
+import { findHook, HOOK_DIRECTORY, type HookContext, type HookName } from "../hooks.ts";
 import type { Problem } from "../outcome.ts";
 import type { Plan } from "../plan.ts";
 import type { StagedSources } from "../staged_sources.ts";
 import { commandRunner } from "./commands.ts";
 import { stageLive } from "./live_directories.ts";
-import { lookOver } from "./look_over.ts";
-import { findPlaces, pathsForBorg, type Places } from "./places.ts";
-import type { PoolSelection } from "./select_pools.ts";
+import { lookOver, type SeenSources } from "./look_over.ts";
+import { findPlaces, type Mount, pathsForBorg } from "./places.ts";
+import {
+  type PlannedStep,
+  type Rehearsal,
+  rehearseMounts,
+  rehearseRelease,
+  rehearseSnapshots,
+} from "./rehearsal.ts";
 import { sortDirectories } from "./sort_directories.ts";
-import type { Survey } from "./survey.ts";
+import { rootToSplit } from "./split_root.ts";
+import { freeTree } from "./stage_on_zfs.ts";
+import { realSystem, type StagingFiles, type StagingSystem } from "./system.ts";
 
-/** What staging would do. */
+/** What a run would do around Borg. */
 export interface PlannedSources {
-  /** The commands that would be started before Borg, program first. */
-  readonly commands: readonly (readonly string[])[];
-  /** The commands that would be started when all repositories have their archives. */
-  readonly releaseCommands: readonly (readonly string[])[];
+  /** Before Borg, in this order. */
+  readonly steps: readonly PlannedStep[];
+  /** When all repositories have their archives. */
+  readonly releaseSteps: readonly PlannedStep[];
+  /** When everything is done. */
+  readonly lastSteps: readonly PlannedStep[];
   /** What Borg would read; `undefined` when nothing is left of the sources. */
   readonly sources: StagedSources | undefined;
   readonly problems: readonly Problem[];
+}
+
+/** What the plan is made with; the real machine and its hooks when left out. */
+export interface PlanningContext {
+  readonly system?: StagingSystem;
+  readonly hooks?: Pick<HookContext, "directory" | "owner">;
 }
 
 /**
@@ -42,104 +51,155 @@ export interface PlannedSources {
  *
  * @param plan the run
  * @param environment `PATH` for the programs that only look
+ * @param context the machine and its hooks
  * @returns what it would do
  */
 export async function planSources(
   plan: Plan,
   environment: Readonly<Record<string, string>>,
+  context: PlanningContext = {},
 ): Promise<PlannedSources> {
   const { directories, zfs, oneFileSystem: one_file_system } = plan.sources;
-  const run = commandRunner({
+  const system = context.system ?? realSystem(plan.stateDir);
+  const looking: PlannedStep[] = [];
+  const look = commandRunner({
     scope: { step: "snapshot" },
     emit: () => {},
     environment,
     signal: undefined,
+    start: (command, where) => {
+      looking.push({ kind: "command", command: [command.program, ...command.args] });
+      return system.start(command, where);
+    },
   });
   const wishes = { directories, zfs, one_file_system, temp_dir: plan.tempDir };
   const label = snapshotLabel(plan.name, plan.startedAt, plan.runId);
-  const { paths, missing, survey, pools } = await lookOver(run, wishes, label);
+  const seen = await lookOver(look, wishes, label, system.files);
+  const hook = (name: HookName) => planHook(name, context.hooks ?? {});
+  const before = await hook("before-snapshot");
+  const after = await hook("after-snapshot");
+  const finished = await hook("finished");
+  const staged = await planStaging(plan, seen, label, system);
   const problems = [
-    ...missing,
-    ...survey.problems,
-    ...pools.flatMap((pool) => pool.problems),
+    ...before.problems,
+    ...after.problems,
+    ...(before.steps.length === 0 ? seen.missing : seen.missing.map(perhapsMadeByHook)),
+    ...seen.survey.problems,
+    ...seen.pools.flatMap((pool) => pool.problems),
+    ...staged.problems,
+    ...finished.problems.map((problem): Problem => ({ ...problem, severity: "warning" })),
   ];
-  if (!pools.some(({ snapshotted }) => snapshotted.length > 0)) {
-    const { sources } = stageLive(paths, []);
-    return { commands: [], releaseCommands: [], sources, problems };
-  }
-  const places = placesOf(plan, survey, pools);
-  const tree = join(plan.tempDir, plan.name);
-  const rehearsal: Rehearsal = { plan, label, tree, pools, places };
   return {
-    commands: await recorded((record) => rehearseStaging(record, rehearsal)),
-    releaseCommands: await recorded((record) => rehearseRelease(record, rehearsal)),
-    sources: {
-      root: tree,
-      paths: pathsForBorg(places.sources.map(({ at }) => at), one_file_system),
-    },
+    steps: [...looking, ...before.steps, ...staged.snapshots, ...after.steps, ...staged.mounts],
+    releaseSteps: staged.release,
+    lastSteps: finished.steps,
+    sources: staged.sources,
     problems,
   };
 }
 
-function placesOf(plan: Plan, survey: Survey, pools: readonly PoolSelection[]): Places {
+interface PlannedStaging {
+  readonly snapshots: readonly PlannedStep[];
+  readonly mounts: readonly PlannedStep[];
+  readonly release: readonly PlannedStep[];
+  readonly sources: StagedSources | undefined;
+  readonly problems: readonly Problem[];
+}
+
+async function planStaging(
+  plan: Plan,
+  { survey, pools }: SeenSources,
+  label: string,
+  system: StagingSystem,
+): Promise<PlannedStaging> {
   const taken = new Map(
-    pools.flatMap(({ snapshotted }) =>
-      snapshotted.map((dataset) => [dataset.name, dataset] as const)
-    ),
+    pools.flatMap(({ snapshotted }) => snapshotted.map((dataset) => [dataset.name, dataset])),
   );
-  const directories = sortDirectories(survey, { taken, failures: new Map(), problems: [] });
-  return findPlaces({
+  const failures = new Map(pools.flatMap((pool) => [...pool.failures]));
+  const directories = sortDirectories(survey, { taken, failures, problems: [] });
+  const { problems } = directories;
+  if (taken.size === 0) {
+    const { sources } = stageLive(directories.live, []);
+    return { snapshots: [], mounts: [], release: [], sources, problems };
+  }
+  const places = findPlaces({
     datasets: pools.flatMap(({ selected }) => selected),
     snapshotDirectories: directories.onZfs,
     liveDirectories: directories.live,
     one_file_system: plan.sources.oneFileSystem,
   });
+  const root = rootToSplit(places.mounts);
+  const rehearsal: Rehearsal = {
+    configuration: plan.name,
+    runId: plan.runId,
+    label,
+    tree: await treeOf(plan, system),
+    pools,
+    mounts: places.mounts,
+    root,
+    rootEntries: root === undefined ? undefined : await entriesOf(root, system.files, taken),
+  };
+  const shown = rehearsal.rootEntries?.map(({ name }) => name) ?? [];
+  const sources = places.sources.flatMap(({ at }) =>
+    at === "" && root !== undefined ? shown : [at]
+  );
+  const remark: PlannedStep = {
+    kind: "remark",
+    text: "where a snapshot lacks a mount point, a tmpfs of 1 MiB is mounted there to hold it",
+  };
+  const paths = pathsForBorg(sources, plan.sources.oneFileSystem);
+  return {
+    snapshots: await rehearseSnapshots(rehearsal),
+    mounts: [...await rehearseMounts(rehearsal), remark],
+    release: await rehearseRelease(rehearsal),
+    sources: paths.length === 0 ? undefined : { root: rehearsal.tree, paths },
+    problems,
+  };
 }
 
-interface Rehearsal {
-  readonly plan: Plan;
-  readonly label: string;
-  readonly tree: string;
-  readonly pools: readonly PoolSelection[];
-  readonly places: Places;
+/** The root directory's entries, if it is mounted, so that they can be seen. */
+async function entriesOf(
+  root: Mount,
+  files: StagingFiles,
+  datasets: ReadonlyMap<string, { readonly mounted: boolean }>,
+): Promise<readonly Deno.DirEntry[] | undefined> {
+  if (root.kind === "snapshot" && datasets.get(root.dataset)?.mounted !== true) return undefined;
+  return await Array.fromAsync(files.readDir("/"));
 }
 
-/** Writes down the commands that something starts, instead of starting them. */
-async function recorded(
-  work: (record: RunZfsCommand) => Promise<void>,
-): Promise<readonly (readonly string[])[]> {
-  const commands: (readonly string[])[] = [];
-  await work(({ program, args }: ZfsCommand) => {
-    commands.push([program, ...args]);
-    const end = { kind: "exited", code: 0 } as const;
-    return Promise.resolve({ succeeded: true, end, stdout: "", stderr: "" });
-  });
-  return commands;
+async function treeOf(plan: Plan, { files, journals }: StagingSystem): Promise<string> {
+  const real = await files.realPath(plan.tempDir).catch(() => plan.tempDir);
+  const others = await journals.read(plan.name).then((journal) => journal?.runs ?? [], () => []);
+  return freeTree(join(real, plan.name), others);
 }
 
-async function rehearseStaging(record: RunZfsCommand, rehearsal: Rehearsal): Promise<void> {
-  const { plan: { name: configuration, runId }, label, tree, pools, places } = rehearsal;
-  for (const { snapshotted } of pools) {
-    const names = snapshotted.map(({ name }) => `${name}@${label}`);
-    if (names.length === 0) continue;
-    await makeSnapshots(record, names, runId);
-    await lookUpSnapshots(record, names);
-    await holdSnapshots(record, names, runId);
-    for (const name of names) await deferDestroy(record, { name, configuration, runId });
+interface PlannedHook {
+  readonly steps: readonly PlannedStep[];
+  readonly problems: readonly Problem[];
+}
+
+async function planHook(
+  name: HookName,
+  context: Pick<HookContext, "directory" | "owner">,
+): Promise<PlannedHook> {
+  try {
+    const file = await findHook(context, name);
+    if (file === undefined) return { steps: [], problems: [] };
+    return { steps: [{ kind: "command", command: [file] }], problems: [] };
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    const file = join(context.directory ?? HOOK_DIRECTORY, name);
+    const problem: Problem = { severity: "error", message: error.message };
+    const { hint } = error;
+    return {
+      steps: [{ kind: "remark", text: `the hook "${file}" would be refused` }],
+      problems: [hint === undefined ? problem : { ...problem, hint }],
+    };
   }
-  for (const mount of places.mounts) {
-    const target = join(tree, mount.at);
-    if (mount.kind === "snapshot") await mountSnapshot(record, `${mount.dataset}@${label}`, target);
-    else await bindMount(record, mount.source, target, mount.recursive);
-  }
 }
 
-async function rehearseRelease(record: RunZfsCommand, rehearsal: Rehearsal): Promise<void> {
-  const { plan, label, tree, pools, places } = rehearsal;
-  const targets = places.mounts.map(({ at }) => join(tree, at)).toReversed();
-  await unmount(record, targets, places.mounts.some(({ kind }) => kind === "bind"));
-  for (const { snapshotted } of pools) {
-    const names = snapshotted.map(({ name }) => `${name}@${label}`);
-    if (names.length > 0) await releaseSnapshots(record, names, plan.runId);
-  }
+/** It is looked for again after the hook, so a dry run can't tell. */
+function perhapsMadeByHook({ message, ...problem }: Problem): Problem {
+  const text = `${message}, unless the hook before-snapshot makes it`;
+  return { ...problem, severity: "warning", message: text };
 }

@@ -54,7 +54,7 @@ export async function settleSnapshots(
   const unclear = snapshots.filter(({ name }) => !facts.has(name) && !absent.has(name));
   const outcomes = [keepUnclear(unclear, pool, result)];
   const gone = snapshots.filter(({ name }) => !facts.has(name) && absent.has(name));
-  if (gone.length > 0 && facts.size === 0) {
+  if (facts.size === 0 && gone.some(({ name }) => !released.has(name))) {
     const missing = await whyPoolIsNotThere(run, pool);
     if (missing !== undefined) return together([...outcomes, keep(gone, ...missing)]);
   }

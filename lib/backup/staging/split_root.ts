@@ -28,8 +28,12 @@ export interface SplitTree {
   readonly problems: readonly Problem[];
 }
 
-/** The directory beside the tree in which the root file system is mounted. */
-function besides(tree: string): string {
+/**
+ * The directory beside the tree in which the root file system is mounted.
+ *
+ * @param tree the tree's absolute path
+ */
+export function besides(tree: string): string {
   return `${tree}.root`;
 }
 

@@ -5,6 +5,7 @@
  */
 import { join } from "node:path";
 import { AppError, reasonOf } from "../../errors.ts";
+import type { JournalRun } from "../../state/journal.ts";
 import type { RunZfsCommand } from "../../zfs/command.ts";
 import type { Problem } from "../outcome.ts";
 import type { Staging } from "../staged_sources.ts";
@@ -147,18 +148,27 @@ function stageWithoutSnapshots(
   return stageLive(directories.live, problems);
 }
 
-/** The same place in every run; another one only while a dead run's mounts there are still busy. */
+/**
+ * Uses the same directory in every run, so that Borg recognises unchanged files; a numbered one only
+ * while a dead run's mounts there are still busy.
+ *
+ * @param tree the directory that is wanted
+ * @param others runs that are not cleaned up yet
+ */
+export function freeTree(tree: string, others: readonly JournalRun[]): string {
+  const used = new Set(others.flatMap(({ trees }) => trees));
+  for (let number = 2, candidate = tree;; number++, candidate = `${tree}~${number - 1}`) {
+    if (!used.has(candidate)) return candidate;
+  }
+}
+
 async function chooseTree(
   { request: { temp_dir, name }, system: { files, makeTempDir } }: ZfsStaging,
   keeper: JournalKeeper,
 ): Promise<string> {
   try {
     await makeTempDir(temp_dir);
-    const tree = join(await files.realPath(temp_dir), name);
-    const used = new Set(keeper.others.flatMap(({ trees }) => trees));
-    for (let number = 2, candidate = tree;; number++, candidate = `${tree}~${number - 1}`) {
-      if (!used.has(candidate)) return candidate;
-    }
+    return freeTree(join(await files.realPath(temp_dir), name), keeper.others);
   } catch (error) {
     if (error instanceof AppError) throw error;
     throw new AppError(`Cannot use the directory "${temp_dir}": ${reasonOf(error)}`, {

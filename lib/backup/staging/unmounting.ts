@@ -11,7 +11,7 @@ import { ownWords, reasonFor } from "../../zfs/reasons.ts";
 import type { JournalMount, JournalRun } from "../../state/journal.ts";
 import type { Problem } from "../outcome.ts";
 import { forEachOfMany } from "./commands.ts";
-import { type OwnMount, ownMounts } from "./own_mounts.ts";
+import { innermostFirst, type OwnMount, ownMounts } from "./own_mounts.ts";
 
 /** What is still mounted afterwards. */
 export interface UnmountOutcome {
@@ -83,17 +83,17 @@ async function unmountOnce(
   return result;
 }
 
-/** The innermost first. What came along with a live directory is known to the kernel only. */
+/** What came along with a live directory is known to the kernel only. */
 async function unmountTogether(
   run: RunZfsCommand,
   mounts: readonly OwnMount[],
 ): Promise<ZfsCommandResult> {
   let result: ZfsCommandResult = DONE;
   let group: string[] = [];
-  const innermostFirst = mounts.toReversed();
-  for (const [index, { kind, target }] of innermostFirst.entries()) {
+  const sorted = innermostFirst(mounts);
+  for (const [index, { kind, target }] of sorted.entries()) {
     group.push(target);
-    const next = innermostFirst[index + 1];
+    const next = sorted[index + 1];
     const recursive = kind === "bind";
     if (next !== undefined && (next.kind === "bind") === recursive) continue;
     const ended = await unmount(run, group, recursive);
