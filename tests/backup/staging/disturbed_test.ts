@@ -4,7 +4,7 @@ import { recover } from "../../../lib/backup/staging/recover.ts";
 import { stageSources } from "../../../lib/backup/staging/stage.ts";
 import type { ZfsCommandResult } from "../../../lib/zfs/command.ts";
 import type { Machine } from "./double/machine.ts";
-import { newFileSystem, newNode } from "./double/memory_mounts.ts";
+import { newFileSystem, newNode } from "./double/memory_nodes.ts";
 import { leftovers, plainServer, requestOn, RUN } from "./double/server.ts";
 
 const HANGS: ZfsCommandResult = {

@@ -12,8 +12,8 @@ import { AppError } from "../../../../lib/errors.ts";
 import { parseJournal } from "../../../../lib/state/journal.ts";
 import type { ZfsCommand, ZfsCommandResult } from "../../../../lib/zfs/command.ts";
 import { memoryFiles } from "./memory_files.ts";
-import type { FileSystem } from "./memory_mounts.ts";
 import { Mounts } from "./memory_mounts.ts";
+import type { FileSystem } from "./memory_nodes.ts";
 import { type Ended, MemoryZfs } from "./memory_zfs.ts";
 import { mountCommand, umountCommand } from "./mount_commands.ts";
 

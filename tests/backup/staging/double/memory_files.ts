@@ -5,7 +5,8 @@
  */
 import { dirname } from "node:path";
 import type { StagingFiles } from "../../../../lib/backup/staging/system.ts";
-import { type Mounts, newNode, type Node, type Place, systemError } from "./memory_mounts.ts";
+import type { Mounts, Place } from "./memory_mounts.ts";
+import { newNode, type Node, systemError } from "./memory_nodes.ts";
 
 /** Called before each call; may throw, or never return. */
 export type BeforeCall = (call: string, path: string) => Promise<void>;

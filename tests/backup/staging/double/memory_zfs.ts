@@ -3,13 +3,8 @@
  *
  * @module
  */
-import {
-  type FileSystem,
-  frozenCopy,
-  type Mounts,
-  newFileSystem,
-  nextNumber,
-} from "./memory_mounts.ts";
+import type { Mounts } from "./memory_mounts.ts";
+import { type FileSystem, frozenCopy, newFileSystem, nextNumber } from "./memory_nodes.ts";
 
 /** What a command printed, and its exit code. */
 export interface Ended {

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { type Mount, type Mounts, newFileSystem } from "./memory_mounts.ts";
+import type { Mount, Mounts } from "./memory_mounts.ts";
+import { newFileSystem } from "./memory_nodes.ts";
 import type { Ended, MemoryZfs } from "./memory_zfs.ts";
 
 const OK: Ended = { code: 0, stdout: "", stderr: "" };

@@ -5,7 +5,7 @@
  */
 import type { StageRequest } from "../../../../lib/backup/staging/stage.ts";
 import { Machine, type Process } from "./machine.ts";
-import { newFileSystem } from "./memory_mounts.ts";
+import { newFileSystem } from "./memory_nodes.ts";
 
 /** The run's id that the tests use first. */
 export const RUN = "0123abcd";
