@@ -28,6 +28,8 @@ export interface Obstacles {
   readonly count: number;
   /** The first ones, each with what is wrong. */
   readonly named: readonly string[];
+  /** Whether all of them could be replaced, and none is behind a link. */
+  readonly replaceable: boolean;
   /** A directory that would be written into and that another user can change. */
   readonly danger: Danger | undefined;
   /**
@@ -38,7 +40,13 @@ export interface Obstacles {
 }
 
 /** Nothing is in the way. */
-export const NO_OBSTACLES: Obstacles = { count: 0, named: [], danger: undefined, replaced: [] };
+export const NO_OBSTACLES: Obstacles = {
+  count: 0,
+  named: [],
+  replaceable: true,
+  danger: undefined,
+  replaced: [],
+};
 
 /** Looks at the target for each entry that would be restored. */
 export class ObstacleSearch {
@@ -49,6 +57,7 @@ export class ObstacleSearch {
   readonly #named: string[] = [];
   readonly #replaced: string[] = [];
   #count = 0;
+  #replaceable = true;
   #danger: Danger | undefined;
 
   /**
@@ -81,7 +90,7 @@ export class ObstacleSearch {
     const standing = this.#standing(path, parent.closed);
     if (standing.kind === "nothing") this.#note(above, parent.writer);
     if (this.#overwrite) this.#replace(path, type, standing);
-    else if (!this.#isFree(path, type, standing)) this.#blocked(path, "exists");
+    else if (!this.#isFree(path, type, standing)) this.#blocked(path, "exists", true);
   }
 
   /**
@@ -96,8 +105,13 @@ export class ObstacleSearch {
 
   /** What was found. */
   get found(): Obstacles {
-    const { danger, replaced } = { danger: this.#danger, replaced: this.#replaced };
-    return { count: this.#count, named: this.#named, danger, replaced };
+    return {
+      count: this.#count,
+      named: this.#named,
+      replaceable: this.#replaceable,
+      danger: this.#danger,
+      replaced: this.#replaced,
+    };
   }
 
   #replace(path: string, type: Entry["type"], standing: Standing): void {
@@ -186,8 +200,9 @@ export class ObstacleSearch {
     if (who !== undefined) this.#danger ??= { path: this.#path(path), who };
   }
 
-  #blocked(path: string, why: string): void {
+  #blocked(path: string, why: string, replaceable = false): void {
     this.#count += 1;
+    if (!replaceable) this.#replaceable = false;
     if (this.#named.length < NAMED) this.#named.push(`"${path}" ${why}`);
   }
 

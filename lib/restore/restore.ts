@@ -218,9 +218,12 @@ async function extract(
   return { kind: "answer", value: { amount, skipped, losses, warnings } };
 }
 
-function inTheWay(request: RestoreRequest, { count, named }: Obstacles): AppError {
+function inTheWay(
+  request: RestoreRequest,
+  { count, named, replaceable }: Obstacles,
+): AppError {
   const more = count > named.length ? `, and ${count - named.length} more` : "";
-  const hint = request.overwrite
+  const hint = request.overwrite || !replaceable
     ? "Move it away, or restore to another directory with --to. Nothing was written"
     : "Restore to another directory with --to, or replace what is there with --overwrite. Nothing was " +
       "written";

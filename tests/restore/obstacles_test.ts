@@ -106,6 +106,10 @@ Deno.test("ObstacleSearch says which directories a restore has to make", async (
     Deno.mkdirSync(`${target}/srv`);
     Deno.symlinkSync("/tmp", `${target}/link`);
     const search = new ObstacleSearch(target, false);
+    search.consider(directory("other"));
+    assert.ok(search.found.replaceable);
+    search.consider(file("link/a"));
+    assert.ok(!search.found.replaceable, "--overwrite would not help");
     assert.ok(search.isMissing("srv/a"));
     assert.ok(search.isMissing("other"));
     for (const path of ["srv", "link", "link/a"]) assert.ok(!search.isMissing(path), path);
