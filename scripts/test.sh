@@ -118,7 +118,7 @@ current='installing what is missing'
 cd "$checkout"
 need borg ssh sshd deno
 # Without these, the tests of completion and of the manual say that they were not run.
-(need zsh fish mandoc) || true
+(need zsh fish mandoc strace) || true
 current=''
 # What the caller has set for backups of their own does not hold here.
 unset AUTOBORG_BIN AUTOBORG_CONFIG CREDENTIALS_DIRECTORY "${!BORG_@}"

@@ -28,8 +28,8 @@ need() {
       borg) command -v borg >/dev/null || packages+=(borgbackup) ;;
       ssh) command -v ssh >/dev/null || packages+=(openssh-client) ;;
       sshd) command -v sshd >/dev/null || packages+=(openssh-server) ;;
-      zsh | fish | mandoc) command -v "$program" >/dev/null || packages+=("$program") ;;
-      *) tools_fail "expected borg, deno, ssh, sshd, zsh, fish or mandoc, found \"$program\"" ;;
+      zsh | fish | mandoc | strace) command -v "$program" >/dev/null || packages+=("$program") ;;
+      *) tools_fail "expected borg, deno, ssh, sshd, zsh, fish, mandoc or strace, found \"$program\"" ;;
     esac
   done
   if ((${#packages[@]} > 0)); then tools_apt "${packages[@]}"; fi
