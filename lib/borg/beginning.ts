@@ -32,6 +32,7 @@ export class Beginning implements Disposable {
   readonly #late = new AbortController();
   readonly #deadline: Disposable;
   #failure: BorgFailure | undefined;
+  #over = false;
 
   /**
    * @param repository whom Borg works for
@@ -61,8 +62,14 @@ export class Beginning implements Disposable {
     this.#fail(passphraseCommandTooSlow(this.#repository, this.#limits.passphraseCommand));
   }
 
+  /** Whether Borg has answered. */
+  get isOver(): boolean {
+    return this.#over;
+  }
+
   /** Borg has answered. */
-  isOver(): void {
+  end(): void {
+    this.#over = true;
     this.#deadline[Symbol.dispose]();
   }
 

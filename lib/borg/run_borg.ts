@@ -126,13 +126,14 @@ async function runOnce(
     ...(request.stdin === undefined ? {} : { stdin: request.stdin }),
     ...(onStdoutLine === undefined ? {} : {
       onStdoutLine: (line) => {
-        beginning.isOver();
+        beginning.end();
         onStdoutLine(line);
       },
     }),
     signal: AbortSignal.any([signal, beginning.signal]),
-    // Where nothing has begun there is no checkpoint to wait for.
-    stop: () => beginning.failure === undefined ? request.stop ?? STOP_BORG : STOP_POLITELY,
+    // Where nothing has begun there is no checkpoint to wait for, and a Borg that waits for its
+    // server does not hear SIGINT.
+    stop: () => beginning.isOver ? request.stop ?? STOP_BORG : STOP_POLITELY,
     background: request.background ?? "end",
     onStderrLine: (line) => listener.hear(line),
   });
@@ -231,7 +232,7 @@ class Listener {
     else this.isBorg = true;
     if (line.kind !== "text" && !(line.kind === "message" && line.text.startsWith("Remote:"))) {
       this.own += 1;
-      this.#beginning.isOver();
+      this.#beginning.end();
     }
     // Nothing is said at debug level but that the repository is open.
     if (line.kind !== "message" || line.level !== "debug") this.#onLine(line);

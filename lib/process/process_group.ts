@@ -3,7 +3,7 @@
  *
  * Programs are started as leaders of a process group of their own (`setsid`), so the group has the
  * number of the program. Deno can't signal a group unless it may run any program at all, hence
- * `kill`, which procps, util-linux and busybox have alike. A process that leaves the group (a daemon
+ * `kill`, which procps, util-linux and busybox have. A process that leaves the group (a daemon
  * that calls `setsid` itself) is not reached.
  *
  * The number of a group is not given to another process as long as one of its members is left; when
@@ -12,7 +12,7 @@
  *
  * @module
  */
-import { within } from "../deadline.ts";
+import { LATE, within } from "../deadline.ts";
 import { safeEnvironment } from "./search_path.ts";
 
 /** How long `kill` itself may take, in milliseconds. */
@@ -68,21 +68,33 @@ export class ProcessGroup {
   }
 
   async #kill(signal: string): Promise<boolean> {
+    // Without "--" procps takes some numbers of groups for options; busybox knows no "--".
+    const target = `-${this.#leader}`;
+    const result = await this.#run(["-s", signal, "--", target]);
+    if (result === undefined || result.success) return result?.success ?? false;
+    if (!result.words.includes("'--'")) return false;
+    return (await this.#run(["-s", signal, target]))?.success ?? false;
+  }
+
+  async #run(
+    args: readonly string[],
+  ): Promise<{ readonly success: boolean; readonly words: string } | undefined> {
     try {
       const child = new Deno.Command("kill", {
-        args: ["-s", signal, "--", `-${this.#leader}`],
+        args: [...args],
         clearEnv: true,
         env: safeEnvironment("kill", this.#path === undefined ? {} : { PATH: this.#path }),
         cwd: "/",
         stdin: "null",
         stdout: "null",
-        stderr: "null",
+        stderr: "piped",
       }).spawn();
-      const status = await within(child.status, KILL_LIMIT);
-      return typeof status === "object" && status.success;
+      const ended = await within(child.output(), KILL_LIMIT);
+      if (ended === LATE) return undefined;
+      return { success: ended.success, words: new TextDecoder().decode(ended.stderr) };
     } catch {
       // It is not installed, or not safe: the program itself can still be signalled.
-      return false;
+      return undefined;
     }
   }
 }

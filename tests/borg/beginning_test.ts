@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import type { BorgRepository } from "../../lib/borg/repository.ts";
+import { BORG_LIMITS } from "../../lib/borg/beginning.ts";
 import { type BorgRequest, runBorg } from "../../lib/borg/run_borg.ts";
 import { Secret } from "../../lib/secret.ts";
 import { NO_SSHD, SshServer } from "../e2e/sshd.ts";
@@ -86,6 +87,36 @@ Deno.test({
     assert.match(end.failure.message, /gave up after waiting 5s, 1s of them for lock_wait$/);
     const left = place.processes().filter((line) => !/^\S*sshd/.test(line));
     assert.deepEqual(left, []);
+  },
+});
+
+Deno.test({
+  name: "runBorg() does not wait for a checkpoint of a Borg that waits for its server",
+  ignore: NO_SSHD !== undefined,
+  async fn() {
+    await using place = await BorgPlace.make();
+    await using server = await SshServer.start(place.directory);
+    const mark = join(place.directory, "reached");
+    const { url, ssh_key, ssh_options } = await server.authorize(
+      `restrict,command="touch ${mark}; exec sleep 600" ssh-ed25519 KEY`,
+      "nowhere",
+    );
+    assert.ok(Array.isArray(ssh_options));
+    const repository = repositoryWith({
+      url: String(url),
+      sshKey: String(ssh_key),
+      sshOptions: ssh_options.map(String),
+    });
+    const stop = new AbortController();
+    const running = place.run(repository, { signal: stop.signal, limits: BORG_LIMITS });
+    while (!await Deno.stat(mark).then(() => true, () => false)) {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    stop.abort();
+    const { end, stopping } = await running;
+    assert.deepEqual(end, { kind: "stopped" });
+    assert.notEqual(stopping?.signal, "SIGINT");
+    assert.deepEqual(place.processes().filter((line) => !/^\S*sshd/.test(line)), []);
   },
 });
 

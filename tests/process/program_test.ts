@@ -265,6 +265,34 @@ Deno.test("runProgram() still stops the program itself where there is no kill", 
   assert.equal(end.kind, "timed-out");
 });
 
+const BUSYBOX = ["/bin/busybox", "/usr/bin/busybox"].find((path) => {
+  try {
+    return Deno.statSync(path).isFile;
+  } catch {
+    return false;
+  }
+});
+
+Deno.test({
+  name: "runProgram() ends a program's children with the kill of busybox, too",
+  ignore: BUSYBOX === undefined,
+  async fn() {
+    const directory = await Deno.makeTempDir();
+    await Deno.symlink(BUSYBOX ?? "", `${directory}/kill`);
+    const pids: number[] = [];
+    const script = "(trap '' TERM; /bin/sleep 60) & echo $!; wait";
+    const { end } = await runProgram(shell(script, {
+      env: { PATH: directory },
+      timeLimit: 300,
+      onStdoutLine: (line) => pids.push(Number(line)),
+    }));
+    assert.equal(end.kind, "timed-out");
+    assert.equal(pids.length, 1);
+    assert.deepEqual(pids.filter(isAlive), []);
+    await Deno.remove(directory, { recursive: true });
+  },
+});
+
 Deno.test("runProgram() keeps standard output as it is, also a very long line of it", async () => {
   const { stdout } = await runProgram(shell("head -c 3000000 /dev/zero; printf 'a\\n\\nb\\n\\n'"));
   assert.equal(stdout, "\0".repeat(3_000_000) + "a\n\nb\n");
