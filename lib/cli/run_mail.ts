@@ -5,7 +5,7 @@
  */
 import { formatArchiveName, formatRunId } from "../archive_name.ts";
 import type { Emit } from "../backup/events.ts";
-import type { Problem, RunOutcome } from "../backup/outcome.ts";
+import { type Problem, type RunOutcome, withProblems } from "../backup/outcome.ts";
 import type { Plan } from "../backup/plan.ts";
 import { ConfigError } from "../config/config_error.ts";
 import type { LoadedConfig } from "../config/load.ts";
@@ -52,14 +52,16 @@ export async function mailOutcome(ended: EndedRun): Promise<readonly Problem[]> 
     const isWanted = mail.when === "always" || outcome.verdict !== "ok";
     if (!isWanted && (await spool.list()).length === 0) return [];
     const { runLetter } = await import("../report/mail/letter.ts");
-    const letter = !isWanted ? undefined : await runLetter(outcome, {
-      version: VERSION,
-      run: plan.archive,
-      logPath: `${logs.directory}/${logFileName(plan.archive)}`,
-      recentCreates: (label, count) => history.recentCreates(label, count),
-      mask,
-    });
-    const { PATIENCE, sendMails } = await import("../report/mail/outbox.ts");
+    const letterOf = (told: RunOutcome) =>
+      runLetter(told, {
+        version: VERSION,
+        run: plan.archive,
+        logPath: `${logs.directory}/${logFileName(plan.archive)}`,
+        recentCreates: (label, count) => history.recentCreates(label, count),
+        mask,
+      });
+    const letter = isWanted ? await letterOf(outcome) : undefined;
+    const { PATIENCE, replaceWaiting, sendMails } = await import("../report/mail/outbox.ts");
     const problems = await sendMails(letter, {
       mail,
       hostname: plan.hostname,
@@ -73,7 +75,11 @@ export async function mailOutcome(ended: EndedRun): Promise<readonly Problem[]> 
     });
     // That nothing can be written down was found at the beginning.
     const known = new Set(outcome.problems.map(({ message }) => message));
-    return problems.filter(({ message }) => !known.has(message));
+    const added = problems.filter(({ message }) => !known.has(message));
+    if (letter !== undefined && added.length > 0) {
+      await replaceWaiting(await letterOf(withProblems(outcome, added)), mail, spool);
+    }
+    return added;
   } catch (error) {
     return [{ severity: "warning", message: mask(`Cannot mail the report: ${reasonOf(error)}`) }];
   }

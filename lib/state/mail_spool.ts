@@ -74,6 +74,15 @@ export class MailSpool {
   }
 
   /**
+   * The name of a run's mail in the spool.
+   *
+   * @param run the new archive's name
+   */
+  nameOf(run: string): string {
+    return `${run}${SUFFIX}`;
+  }
+
+  /**
    * Tries whether a mail could be written down.
    *
    * @throws {AppError} when it could not
@@ -99,7 +108,7 @@ export class MailSpool {
    * @throws {AppError} when it can't be written
    */
   async add(run: string, bytes: Uint8Array): Promise<string> {
-    const name = `${run}${SUFFIX}`;
+    const name = this.nameOf(run);
     try {
       await Deno.mkdir(this.directory, { recursive: true, mode: 0o700 });
       replaceDurably(join(this.directory, name), bytes, 0o600);

@@ -76,6 +76,21 @@ export async function sendMails(
   return await outbox.conclude();
 }
 
+/**
+ * Puts another report in the place of one that waits: that it could not be sent belongs to the run,
+ * so a mail that is delivered later must not say that all was well.
+ *
+ * @param letter the report with that
+ * @param mail who sends it and who gets it
+ * @param spool where it waits; when it is not there nothing is done
+ * @throws {AppError} when the spool can't be read or written to
+ */
+export async function replaceWaiting(letter: Letter, mail: Mail, spool: MailSpool): Promise<void> {
+  if (!(await spool.list()).includes(spool.nameOf(letter.run))) return;
+  const item = await letterItem(letter, mail);
+  await spool.add(letter.run, await item.read());
+}
+
 class Outbox {
   readonly #options: OutboxOptions;
   readonly #problems: Problem[] = [];
