@@ -67,7 +67,12 @@ export async function readArchives(
   try {
     context.end(await work(desk));
   } catch (error) {
-    if (!(error instanceof Stopped)) throw masked(error, mask);
+    if (!(error instanceof Stopped)) {
+      // Other repositories may be at work still: each Borg is told to end before we do.
+      watch.stop();
+      await new Promise((resolve) => setTimeout(resolve, 0));
+      throw masked(error, mask);
+    }
     tell(`interrupted by ${watch.received ?? "a signal"}`);
     context.end(watch.exitCode);
   }

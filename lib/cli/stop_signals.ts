@@ -27,6 +27,8 @@ export interface StopWatch extends Disposable {
   readonly received: StopSignal | undefined;
   /** The exit code for it; that of SIGINT when none came. */
   readonly exitCode: ExitCode;
+  /** Stops what is at work without a signal, because the verb ends with an error. */
+  readonly stop: () => void;
 }
 
 /**
@@ -53,6 +55,9 @@ export function watchForStop(): StopWatch {
     },
     get exitCode() {
       return EXIT_CODES[received ?? "SIGINT"];
+    },
+    stop() {
+      controller.abort();
     },
     [Symbol.dispose]() {
       for (const { signal, listener } of listeners) Deno.removeSignalListener(signal, listener);
