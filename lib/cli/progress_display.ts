@@ -47,7 +47,7 @@ export class ProgressDisplay implements Disposable {
     if (this.#style === "json") this.#writeJson(state);
     if (this.#style !== "bar" && this.#style !== "plain") return;
     const interval = this.#style === "bar" ? PAINT_INTERVAL : PLAIN_INTERVAL;
-    this.#timer ??= setInterval(() => this.#paint(), interval);
+    this.#timer ??= setInterval(() => this.#paintOrStop(), interval);
   }
 
   /** Takes the lines away that are on the terminal, until the next ones come. */
@@ -68,9 +68,24 @@ export class ProgressDisplay implements Disposable {
     write();
   }
 
-  /** Takes the lines away. */
+  /** Takes the lines away, if that can be. */
   [Symbol.dispose](): void {
-    this.clear();
+    clearInterval(this.#timer);
+    try {
+      this.clear();
+    } catch {
+      // Whoever ends the work says what became of it, or why it can't be said.
+    }
+  }
+
+  /** A display that can't be written is no reason to end what it shows. */
+  #paintOrStop(): void {
+    try {
+      this.#paint();
+    } catch {
+      clearInterval(this.#timer);
+      this.#painted = 0;
+    }
   }
 
   #paint(): void {
