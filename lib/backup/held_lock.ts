@@ -53,8 +53,8 @@ export function lockProblems({ lock }: HeldLock): readonly Problem[] {
   if (!lock.isLost) return [];
   return [{
     severity: "error",
-    message: "The state directory was removed or replaced during the run: its lock went with it, " +
-      "and another run may have been at work at the same time",
+    message: "The state directory was removed or replaced during the run, and its lock with it: " +
+      "another run may have been at work at the same time",
     hint: "Do not touch paths.state_dir while autoborg runs; this tells whether it does: " +
       ownCommand("status"),
   }];

@@ -3,7 +3,7 @@ import { printable } from "../report/printable.ts";
 
 /**
  * Writes an error for the person at the terminal. What can happen in operation has a sentence and,
- * where there is one, a hint; anything else is a mistake in autoborg, with its place in the code
+ * where there is one, a hint; anything else is a bug in autoborg, with its place in the code
  * instead of a stack trace.
  *
  * @param thrown what was thrown
@@ -24,7 +24,7 @@ export function describeError(thrown: unknown): string {
   }
   const place = placeOf(thrown);
   return `error: Internal error: ${reason}${place === undefined ? "" : `, at ${place}`}\n` +
-    `what to do: This is a mistake in autoborg: please report it, with this message`;
+    `what to do: This is a bug in autoborg: please report it, with this message`;
 }
 
 /**

@@ -100,7 +100,7 @@ function tellSkipped(desk: ReadingDesk, skipped: RestorePlan["skipped"]): void {
     `FAILED: ${
       count(skipped.length, "path")
     } of the archive could have been written outside of the ` +
-      "directory. Borg makes no such archive of files: ask who else can write to the repository",
+      "directory. Borg never creates such an archive from files: find out who else can write to the repository",
   );
 }
 

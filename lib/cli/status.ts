@@ -88,7 +88,7 @@ async function stateProblems(directory: string): Promise<readonly ReportedProble
   const problem = (reason: string): ReportedProblem => ({
     severity: "warning",
     message: `Nothing can be written to the state directory "${directory}": ${reason}`,
-    hint: "Runs that could not be written down are missing here: look at the logs and the mails",
+    hint: "Runs that could not be recorded are missing here: check the logs and the mails",
   });
   try {
     Deno.openSync(historyPath(directory), { read: true, write: true }).close();

@@ -74,7 +74,7 @@ export class SteadyTerminal {
   get problems(): readonly Problem[] {
     if (this.#lost === undefined) return [];
     const message = `The run went on without ${this.#name}: ${this.#lost}`;
-    return [{ severity: "warning", message, hint: "The log of this run has all of it" }];
+    return [{ severity: "warning", message, hint: "The log of this run has the complete output" }];
   }
 
   /** Waits a moment for what has not been written yet. */

@@ -50,7 +50,7 @@ function parseText(path: string, text: string): unknown {
     return parse(text);
   } catch (error) {
     if (error instanceof RangeError) {
-      const message = "expected tables and arrays within each other, found too many of them";
+      const message = "too many tables and arrays are nested in each other";
       throw ConfigError.of(path, [{ line: 1, column: 1, key: "", message }]);
     }
     if (!(error instanceof TomlError)) throw error;

@@ -45,5 +45,5 @@ function isTooLong(value: unknown): boolean {
 }
 
 function tooLong(): string {
-  return `expected texts of at most ${LONGEST} characters, found a longer one`;
+  return `expected strings of at most ${LONGEST} characters, found a longer one`;
 }

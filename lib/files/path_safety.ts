@@ -105,7 +105,7 @@ export function findUnsafePlace(path: string, rule: SafetyRule = {}): UnsafePlac
  */
 export function describeUnsafe({ path, kind, uid, mode }: UnsafePlace): string {
   const named = JSON.stringify(path);
-  if (kind === "loop") return `${named} is a link in a circle`;
+  if (kind === "loop") return `${named} is a symbolic link that leads back to itself`;
   if (kind === "owner") return `${named} belongs to user ${uid}`;
   return `${named} can be written by other users (mode ${octal(mode)})`;
 }

@@ -72,7 +72,7 @@ export function requirePrivateDirectory({ path, key, link }: NamedDirectory): vo
     if (unsafe !== undefined) throw cannot(stateOf(unsafe), hintFor(unsafe, key));
     if (link === "refused" && isLink(path)) {
       const state = `it is a symbolic link to "${Deno.readLinkSync(path)}", expected a directory`;
-      throw cannot(state, `Let ${key} name the directory itself`);
+      throw cannot(state, `Set ${key} to the directory itself`);
     }
   } catch (error) {
     if (error instanceof AppError) throw error;
@@ -87,8 +87,8 @@ function stateOf(unsafe: UnsafePlace): string {
 
 function hintFor(unsafe: UnsafePlace, key: string): string {
   const command = closingCommand(unsafe);
-  const other = `let ${key} name a directory that is root's own`;
-  return command === undefined ? `L${other.slice(1)}` : `${command}, or ${other}`;
+  const other = `set ${key} to a directory that belongs to root alone`;
+  return command === undefined ? `S${other.slice(1)}` : `${command}, or ${other}`;
 }
 
 function isLink(path: string): boolean {

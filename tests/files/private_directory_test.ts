@@ -31,7 +31,7 @@ Deno.test("makePrivateDirectory() makes nothing in a directory that others can w
   assert.throws(() => scratch.make("open/a/b"), (error) => {
     assert.ok(error instanceof AppError);
     assert.match(error.message, /open" can be written by other users \(mode 0777\)/);
-    assert.match(error.hint ?? "", /^chmod go-w .*open, or let paths\.temp_dir name a directory/);
+    assert.match(error.hint ?? "", /^chmod go-w .*open, or set paths\.temp_dir to a directory/);
     return true;
   });
   assert.deepEqual([...Deno.readDirSync(`${scratch.path}/open`)], []);

@@ -94,7 +94,7 @@ async function removeTree(
     if (left === "nothing") return undefined;
     if (left === "foreign") {
       used = false;
-      reason = "it holds something that autoborg has not put there";
+      reason = "it contains something that autoborg did not put there";
     }
   } catch (error) {
     reason = reasonOf(error);

@@ -71,7 +71,7 @@ async function release(
  */
 export function notRecorded(error: unknown): Problem {
   const hint = "The next run finds that nothing is left and corrects the journal; " +
-    "see whether paths.state_dir is full or read-only";
+    "check whether paths.state_dir is full or read-only";
   const message = `Cannot record that the snapshots are released: ${reasonOf(error)}`;
   return { severity: "warning", message, hint };
 }
