@@ -25,6 +25,8 @@ export function keyLogWarnings(variable: ReadVariable): readonly Problem[] {
     message: `${TLS_KEY_LOG} is set, so the secrets of TLS connections are written to ` +
       `${JSON.stringify(path)}: whoever reads that file can read recorded mails and the login at ` +
       "the mail server",
-    hint: `Unset it where autoborg is started (env --unset=${TLS_KEY_LOG}), and remove the file`,
+    hint:
+      `Unset it where autoborg is started (env --unset=${TLS_KEY_LOG}), and look who could read ` +
+      "the file: change the password of the mail server if others could",
   }];
 }

@@ -76,5 +76,10 @@ export const ENVIRONMENT: readonly Named[] = [
     name: "XDG_CACHE_HOME, XDG_CONFIG_HOME",
     meaning: "Passed on to Borg, which uses them when BORG_BASE_DIR is not set.",
   },
+  {
+    name: "SSLKEYLOGFILE",
+    meaning:
+      "Should not be set: the secrets of TLS connections are written there, which is warned of.",
+  },
   { name: "HOME, PATH, SSH_AUTH_SOCK, TMPDIR", meaning: "Passed on to Borg and ssh." },
 ];
