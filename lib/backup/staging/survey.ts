@@ -41,6 +41,13 @@ export async function surveyDirectories(
   const zfsTable = await readMountTable(run, "zfs");
   const table = await readMountTable(run);
   // A snapshot does not hold what is mounted below a directory, so that has to be known as well.
+  if (
+    zfsTable.kind === "failed" && zfsTable.result.end.kind === "not-started" &&
+    zfs.datasets.length === 0
+  ) {
+    // A machine without the program, such as a small container, has no ZFS to be pointed out.
+    return { onZfs: [], live: paths, problems: [] };
+  }
   if (zfsTable.kind === "failed") return allLive(paths, reasonFor(zfsTable.result, ""));
   if (table.kind === "failed") return allLive(paths, reasonFor(table.result, ""));
   // There is always something mounted: an empty table is a lie.
