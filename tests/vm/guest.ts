@@ -76,6 +76,6 @@ async function startOver(): Promise<void> {
     awk '$5 ~ "^/run/autoborg" || $5 ~ "^/var/tmp/ram" { print $5 }' /proc/self/mountinfo |
       tac | xargs -r -d '\\n' -n 1 umount
     for pool in $(zpool list -H -o name); do zpool destroy -f "$pool"; done
-    rm -rf /run/autoborg /var/tmp/shims /var/lib/autoborg /etc/autoborg /var/tmp/repos`;
+    rm -rf /run/autoborg /opt/shims /var/lib/autoborg /etc/autoborg /var/tmp/repos`;
   await attempt(["sh", "-c", script]);
 }

@@ -44,7 +44,7 @@ export const PLACES = {
 } as const;
 
 /** The search path of everything that is started; the shims come first when there are some. */
-export const SEARCH_PATH = "/var/tmp/shims:/usr/sbin:/usr/bin:/sbin:/bin:/usr/local/bin";
+export const SEARCH_PATH = "/opt/shims:/usr/sbin:/usr/bin:/sbin:/bin:/usr/local/bin";
 
 /**
  * Runs a program, whatever its exit code.

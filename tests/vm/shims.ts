@@ -6,7 +6,7 @@
  */
 import { sh } from "./machine.ts";
 
-const DIRECTORY = "/var/tmp/shims";
+const DIRECTORY = "/opt/shims";
 
 /** When and how the parent of a program is killed. */
 export interface Ambush {

@@ -86,7 +86,7 @@ export const runScenarios: readonly Scenario[] = [
         assert.equal((await first.status).code, 143);
         await assertNothingLeft();
         assert.equal((await attempt(["pgrep", "-x", "borg"])).code, 1, "a borg is left");
-        await Deno.remove("/var/tmp/shims/log");
+        await Deno.remove("/opt/shims/log");
         const second = start();
         await seen("borg create");
         await pause(2_000);
