@@ -47,14 +47,26 @@ export const LATE: unique symbol = Symbol("late");
  *
  * @param work what is waited for; it goes on behind the back of whoever no longer waits
  * @param limit milliseconds
+ * @param signal ends the wait at once when it aborts
  * @returns what it gave, or {@linkcode LATE}
  */
-export async function within<T>(work: Promise<T>, limit: number): Promise<T | typeof LATE> {
+export async function within<T>(
+  work: Promise<T>,
+  limit: number,
+  signal?: AbortSignal,
+): Promise<T | typeof LATE> {
   const { promise: late, resolve } = Promise.withResolvers<typeof LATE>();
   // A failure that comes too late is nobody's any more.
   work.catch(() => {});
-  using _deadline = startDeadline(limit, () => resolve(LATE));
-  return await Promise.race([work, late]);
+  const end = () => resolve(LATE);
+  using _deadline = startDeadline(limit, end);
+  signal?.addEventListener("abort", end, { once: true });
+  if (signal?.aborted) end();
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    signal?.removeEventListener("abort", end);
+  }
 }
 
 /** A signal that comes some time after another one. */

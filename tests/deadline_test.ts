@@ -59,3 +59,13 @@ Deno.test("graceAfter() aborts some time after the other signal, and never witho
   );
   assert.equal(never.signal.aborted, false);
 });
+
+Deno.test("within() waits no longer once its signal aborts", async () => {
+  const stop = new AbortController();
+  const never = new Promise<string>(() => {});
+  const waiting = within(never, 60_000, stop.signal);
+  stop.abort();
+  assert.equal(await waiting, LATE);
+  assert.equal(await within(never, 60_000, stop.signal), LATE, "aborted before");
+  assert.equal(await within(Promise.resolve("done"), 60_000, new AbortController().signal), "done");
+});

@@ -6,16 +6,24 @@ import {
   readBackArguments,
   readBackPatterns,
 } from "../../borg/read_back.ts";
+import { LATE, within } from "../../deadline.ts";
+import { AppError } from "../../errors.ts";
 import { borgCommand } from "../../own_command.ts";
 import type { Problem, ProofStats } from "../outcome.ts";
 import { verdictOf } from "../outcome.ts";
 import type { Candidate } from "../../proof/candidates.ts";
 import { compare, type Comparison, lookForLost } from "../../proof/comparison.ts";
 import type { StagedSources } from "../staged_sources.ts";
+import { formatDuration } from "../../units.ts";
 import { callBorg, failedStep, type StepContext, type StepResult } from "./borg_step.ts";
 
 /** How many different files are named. */
 const NAMED = 5;
+
+/** How long a source may take to give a file, in milliseconds, */
+const PATIENCE = 60_000;
+/** and bytes a millisecond of the slowest one that is waited for. */
+const SLOWEST = 1_000;
 
 /** What shall be proved. */
 export interface ProofRequest {
@@ -49,7 +57,11 @@ export async function proof(context: StepContext, request: ProofRequest): Promis
   if (end.kind === "failed" || end.kind === "stopped") return failedStep(context, "proof", result);
   const started = performance.now();
   const isPassedOver = await passedOver(target.repository, context.outer);
-  const comparisons = await compareAll(request, parseReadBack(result.stdout), isPassedOver);
+  const archived = parseReadBack(result.stdout);
+  const comparisons = await compareAll(request, archived, isPassedOver, context.signal);
+  if (comparisons === undefined) {
+    return failedStep(context, "proof", { ...result, end: { kind: "stopped" } });
+  }
   const problems = problemsOf(comparisons, target.repository.label);
   const duration = result.duration + performance.now() - started;
   const proved = provedBy(comparisons);
@@ -60,21 +72,40 @@ export async function proof(context: StepContext, request: ProofRequest): Promis
   return { outcome: { step: "proof", state: verdictOf(problems), problems, duration, proved } };
 }
 
+/** Compares one file after the other; gives nothing when the run is being stopped. */
 async function compareAll(
   { sources, files, began, complete }: ProofRequest,
   archived: readonly ArchivedFile[],
   isPassedOver: PassedOver,
-): Promise<Comparison[]> {
+  signal: AbortSignal,
+): Promise<Comparison[] | undefined> {
+  const { root } = sources;
   const comparisons: Comparison[] = [];
   const byPath = new Map(archived.map((file) => [file.path, file]));
   for (const { path } of files) {
     const file = byPath.get(path);
-    if (file !== undefined) comparisons.push(await compare(sources.root, file, began));
-    else if (complete && !await isPassedOver(join(sources.root, path))) {
-      comparisons.push(await lookForLost(sources.root, path, began));
+    let comparing: Promise<Comparison> | undefined;
+    if (file !== undefined) comparing = compare(root, file, began);
+    else if (complete && !await isPassedOver(join(root, path))) {
+      comparing = lookForLost(root, path, began);
     }
+    if (comparing === undefined) continue;
+    const limit = PATIENCE + (file?.size ?? 0) / SLOWEST;
+    const comparison = await within(comparing, limit, signal);
+    if (signal.aborted) return undefined;
+    if (comparison === LATE) throw hangs(join(root, path), limit);
+    comparisons.push(comparison);
   }
   return comparisons;
+}
+
+/** A file system that hangs would keep the snapshots of the whole run. */
+function hangs(path: string, limit: number): AppError {
+  return new AppError(
+    `Cannot read ${JSON.stringify(path)} to compare it with the archive: gave up after waiting ` +
+      formatDuration(Math.round(limit / 1_000) * 1_000),
+    { hint: "Check whether a disk or a file system of the sources hangs: dmesg --level=err,warn" },
+  );
 }
 
 function provedBy(comparisons: readonly Comparison[]): ProofStats {
