@@ -9,40 +9,21 @@
 /** No file that is read here is larger, in bytes. */
 export const LARGEST = 1_048_576;
 
-/** How long a pipe is waited for, in milliseconds: a file is read at once. */
-const PATIENCE = 10_000;
-
 /**
- * Reads a file that must be small.
+ * Reads a file that must be small. A pipe is refused: opening it waits for a writer, and as long as that
+ * waits the runtime can't even end (seen with Deno 2.6).
  *
- * @param path the file; also a pipe, as a shell makes it of `<(command)`
- * @param patience how long a pipe is waited for, in milliseconds
+ * @param path the file
  * @returns its bytes
- * @throws {Error} Deno's own when it can't be read; one that says so when it is larger than 1 MiB, or
- *   gives nothing in time
+ * @throws {Error} Deno's own when it can't be read; one that says so when it is larger than 1 MiB, or a
+ *   pipe
  */
-export async function readSmallFile(
-  path: string,
-  patience: number = PATIENCE,
-): Promise<Uint8Array> {
-  const { isDirectory, isFile, size } = await Deno.stat(path);
+export async function readSmallFile(path: string): Promise<Uint8Array> {
+  const { isDirectory, isFile, isFifo, size } = await Deno.stat(path);
   if (isDirectory) throw new Deno.errors.IsADirectory(path);
+  if (isFifo === true) throw new Error("it is a pipe, expected a file");
   if (isFile && size > LARGEST) throw tooLarge();
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(
-      () => reject(new Error(`nothing came from it within ${patience / 1_000} s`)),
-      patience,
-    );
-  });
-  const reading = readAtMost(path);
-  // Nobody waits for it any more when it is late.
-  reading.catch(() => {});
-  try {
-    return await Promise.race([reading, late]);
-  } finally {
-    clearTimeout(timer);
-  }
+  return await readAtMost(path);
 }
 
 /**
