@@ -1,4 +1,4 @@
-/** How many characters one line may have before it is handed on in pieces. */
+/** How many characters of one line are handed on. */
 export const LONGEST_LINE = 1_048_576;
 
 /**
@@ -6,7 +6,8 @@ export const LONGEST_LINE = 1_048_576;
  * multi-byte character. Bytes that are not UTF-8 become U+FFFD, as a log has to show something.
  *
  * @param stream the output of a program
- * @param onLine is called with every line without its line break; the last one needs none
+ * @param onLine is called with every line without its line break; the last one needs none. What is
+ *   longer than {@linkcode LONGEST_LINE} ends there, in bounded memory
  */
 export async function readLines(
   stream: AsyncIterable<Uint8Array>,
@@ -15,26 +16,28 @@ export async function readLines(
   const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
   let pieces: string[] = [];
   let pending = 0;
-  const take = (text: string) => {
-    let start = 0;
-    for (let end = text.indexOf("\n"); end >= 0; end = text.indexOf("\n", start)) {
-      pieces.push(text.slice(start, end));
-      onLine(pieces.length === 1 ? pieces[0] ?? "" : pieces.join(""));
-      pieces = [];
-      pending = 0;
-      start = end + 1;
-    }
-    if (start === text.length) return;
-    pieces.push(start === 0 ? text : text.slice(start));
-    pending += text.length - start;
-    if (pending < LONGEST_LINE) return;
-    onLine(pieces.join(""));
+  const add = (piece: string) => {
+    const room = LONGEST_LINE - pending;
+    if (room > 0 && piece !== "") pieces.push(piece.length > room ? piece.slice(0, room) : piece);
+    pending += piece.length;
+  };
+  const hand = () => {
+    onLine(pieces.length === 1 ? pieces[0] ?? "" : pieces.join(""));
     pieces = [];
     pending = 0;
   };
+  const take = (text: string) => {
+    let start = 0;
+    for (let end = text.indexOf("\n"); end >= 0; end = text.indexOf("\n", start)) {
+      add(text.slice(start, end));
+      hand();
+      start = end + 1;
+    }
+    add(start === 0 ? text : text.slice(start));
+  };
   for await (const chunk of stream) take(decoder.decode(chunk, { stream: true }));
   take(decoder.decode());
-  if (pending > 0) onLine(pieces.join(""));
+  if (pending > 0) hand();
 }
 
 /**

@@ -161,9 +161,12 @@ async function lock(
   }
 }
 
-/** Whoever looks at a lock with {@linkcode lookAtLock} holds it for a moment: that is no run. */
+/**
+ * Whoever looks at a lock with {@linkcode lookAtLock} holds it for a moment, and so does a program
+ * that is just being started beside one that releases it: that is no run.
+ */
 async function lockSoon(file: Deno.FsFile, exclusive: boolean): Promise<boolean> {
-  for (let tries = 0; tries < 5; tries++) {
+  for (let tries = 0; tries < 20; tries++) {
     if (await file.tryLock(exclusive)) return true;
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
