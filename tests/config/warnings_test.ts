@@ -57,7 +57,7 @@ Deno.test({
     const warning = (verb: string, path: string) =>
       `Others may ${verb} ${named}, and thereby choose what a run starts: expected ` +
       `${JSON.stringify(path)} to belong to root or to whoever runs autoborg, found user ` +
-      `${NOBODY}; run "chown root ${path}"`;
+      `${NOBODY}, who could change it: read it first, then run "chown root ${path}"`;
     Deno.chownSync(file, NOBODY, NOBODY);
     assert.deepEqual((await loadConfig(file, {})).warnings, [warning("change", file)]);
     Deno.chownSync(file, 0, 0);
@@ -79,7 +79,7 @@ Deno.test({
     const text = FROM_FILE.replace('"pass"', '"keys/pass"');
     const expected = (path: string) =>
       `expected ${JSON.stringify(path)} to belong to root or to whoever runs autoborg, found ` +
-      `user ${NOBODY}; run "chown root ${path}"`;
+      `user ${NOBODY}, who could change it: read it first, then run "chown root ${path}"`;
     const named = `${JSON.stringify(pass)} (repositories[0].passphrase_file)`;
     Deno.chownSync(pass, NOBODY, NOBODY);
     assert.deepEqual((await place.load(text)).warnings, [

@@ -53,16 +53,14 @@ Deno.test("readLines() keeps a byte order mark, as it keeps everything", async (
   assert.deepEqual(await linesOf(cutAt(bytes, [1])), ["\ufeffa", "\ufeffb"]);
 });
 
-Deno.test("readLines() hands on a very long line in pieces, so that memory stays bounded", async () => {
+Deno.test("readLines() cuts a very long line, once, so that memory stays bounded", async () => {
   const chunk = new TextEncoder().encode("x".repeat(65_536));
   async function* endless(): AsyncGenerator<Uint8Array> {
     for (let n = 0; n < 40; n++) yield await Promise.resolve(chunk);
     yield new TextEncoder().encode("\nend\n");
   }
   const lines = await linesOf(endless());
-  assert.equal(lines.at(-1), "end");
-  assert.equal(lines.join("").length, 40 * chunk.length + 3);
-  assert.ok(lines.every((line) => line.length <= LONGEST_LINE + chunk.length));
+  assert.deepEqual(lines.map((line) => line.length), [LONGEST_LINE, "end".length]);
 });
 
 Deno.test("readInPieces() gives all bytes of a stream in their order", async () => {

@@ -105,7 +105,10 @@ Deno.test("release() leaves foreign files and directories in its tree, and says 
   makeDirectory(machine, "/run/autoborg/web/theirs");
   fill(machine, "/run/autoborg/web");
   const problems = await staging.release();
-  assert.match(said({ problems }), /Cannot remove the directory "\/run\/autoborg\/web": it holds/);
+  assert.match(
+    said({ problems }),
+    /Cannot remove the directory "\/run\/autoborg\/web": it contains/,
+  );
   assert.deepEqual(leftovers(machine, [RUN]), []);
   const { node } = machine.mounts.find("/run/autoborg/web");
   assert.deepEqual([...node.entries.keys()].toSorted(), ["foreign", "theirs"]);
