@@ -3,7 +3,7 @@
 # "N passed, N failed". The exit code is 0 only when nothing failed.
 #
 #   scripts/test.sh [--compiled] [--vm]
-#     --compiled   the end-to-end tests once more, with a compiled binary
+#     --compiled   the end-to-end tests and the faults once more, with a compiled binary
 #     --vm         the tests with real OpenZFS in a virtual machine too (root, long)
 set -euo pipefail
 
@@ -134,6 +134,7 @@ fi
 part 'dependencies' check deno install --quiet --frozen
 part 'types, lint, format' check deno task --quiet check
 part 'unit tests' counted deno task --quiet test
+part 'faults' counted deno task --quiet test:faults
 part 'end-to-end tests' counted deno task --quiet test:e2e
 if [[ $compiled == yes ]]; then
   binary=$(mktemp "${TMPDIR:-/tmp}/autoborg-binary-XXXXXX")
@@ -141,6 +142,7 @@ if [[ $compiled == yes ]]; then
   part 'compile' check compile "$binary"
   if ((failed == before)); then
     AUTOBORG_BIN=$binary part 'end-to-end, compiled' counted deno task --quiet test:e2e
+    AUTOBORG_BIN=$binary part 'faults, compiled' counted deno task --quiet test:faults
   fi
 fi
 if [[ $vm == yes ]]; then part 'virtual machine' counted vm_tests; fi

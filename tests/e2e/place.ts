@@ -146,16 +146,34 @@ export class Place implements AsyncDisposable {
     return ended.stdout;
   }
 
+  /** Runs the real borg in another directory; it must end well. */
+  async borgIn(directory: string, label: string, ...args: readonly string[]): Promise<void> {
+    // As on another machine: what Borg knows of the repository here does not count.
+    const env = { BORG_BASE_DIR: this.at("reader") };
+    const { code, stderr } = await this.#startBorg(directory, label, args, env);
+    assert.equal(code, 0, `borg ${args.join(" ")}\n${stderr}`);
+  }
+
   /** Runs the real borg with a repository's passphrase. */
   tryBorg(label: string, ...args: readonly string[]): Promise<Ended> {
+    return this.#startBorg(this.directory, label, args);
+  }
+
+  #startBorg(
+    cwd: string,
+    label: string,
+    args: readonly string[],
+    more: Readonly<Record<string, string>> = {},
+  ): Promise<Ended> {
     const env = {
       ...this.env,
       BORG_PASSPHRASE: passphraseOf(label),
       BORG_UNKNOWN_UNENCRYPTED_REPO_ACCESS_IS_OK: "yes",
       BORG_RELOCATED_REPO_ACCESS_IS_OK: "yes",
       LC_ALL: "C.UTF-8",
+      ...more,
     };
-    return runToEnd(["borg", ...args], { env, cwd: this.directory });
+    return runToEnd(["borg", ...args], { env, cwd });
   }
 
   /** The names of the archives in a repository, oldest first. */

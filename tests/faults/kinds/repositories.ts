@@ -1,0 +1,417 @@
+/**
+ * The real Borg and its repository: full, locked, damaged, gone, killed.
+ *
+ * @module
+ */
+import { flipBit, largestSegment } from "../../e2e/damage.ts";
+import { exists, passphraseOf, repository } from "../../e2e/place.ts";
+import { processesWith, type Running } from "../../e2e/program.ts";
+import type { Fault } from "../fault.ts";
+import { root, terminal } from "../needs.ts";
+import type { Scene } from "../scene.ts";
+import { at } from "../seams.ts";
+
+const ONE = { repositories: [repository("first")], check: { enabled: false } } as const;
+/** What can't be compressed takes this so long that everything comes in the middle of it. */
+const SLOW = {
+  repositories: [repository("first", { compression: "lzma,9" })],
+  check: { enabled: false },
+} as const;
+
+/** The repository is on a file system of its own. */
+const ON_DISK = { ...ONE, repositories: [repository("first", { url: "disk/first.borg" })] };
+
+function randomBytes(length: number): Uint8Array {
+  const bytes = new Uint8Array(length);
+  for (let begin = 0; begin < length; begin += 65_536) {
+    crypto.getRandomValues(bytes.subarray(begin, begin + 65_536));
+  }
+  return bytes;
+}
+
+async function muchToRead(scene: Scene): Promise<void> {
+  for (let part = 0; part < 8; part += 1) {
+    await scene.place.write(`source/${part}.bin`, randomBytes(1_048_576));
+  }
+}
+
+/** The archive is half made. */
+async function inMidCreate(running: Running): Promise<void> {
+  await running.prints(/"originalBytes":[1-9]\d{5}/);
+}
+
+const slow: Pick<Fault, "borg" | "config" | "prepare" | "start" | "repair"> = {
+  borg: "real",
+  config: SLOW,
+  prepare: muchToRead,
+  start: (scene) => scene.start("--progress=json"),
+  repair: (scene) => scene.configure(ONE),
+};
+
+export const faults: readonly Fault[] = [
+  {
+    ...slow,
+    name: "run makes Borg write a checkpoint when SIGTERM comes, and the next run goes on from it",
+    during: async (_scene, running) => {
+      await inMidCreate(running);
+      running.kill("SIGTERM");
+    },
+    expected: { state: "failed", code: 143, says: [/interrupted by SIGTERM/] },
+    guard: {
+      file: "lib/borg/run_borg.ts",
+      find: "stop: request.stop ?? STOP_BORG,",
+      replace: 'stop: [{ signal: "SIGKILL", patience: 5_000 }],',
+    },
+    more: async ({ place }) => {
+      const names = (await place.borg(
+        "first",
+        "list",
+        "--short",
+        "--consider-checkpoints",
+        place.at("first.borg"),
+      )).trim();
+      if (!names.includes(".checkpoint")) {
+        throw new Error(`expected a checkpoint, found "${names}"`);
+      }
+    },
+  },
+  {
+    ...slow,
+    name: "run fails for one repository alone when the real Borg is killed in mid-archive",
+    config: { ...SLOW, repositories: [...SLOW.repositories, repository("second")] },
+    during: async (scene, running) => {
+      await running.prints(/"repository":"first".*"originalBytes":[1-9]\d{5}/);
+      const [victim] = processesWith(scene.place.at("first.borg::"));
+      if (victim === undefined) throw new Error("expected a Borg at work, found none");
+      Deno.kill(victim.pid, "SIGKILL");
+    },
+    repair: () => {},
+    expected: {
+      state: "failed",
+      code: 2,
+      says: [/Borg was killed by SIGKILL/, /second ok/],
+      // Borg itself warns of the lock that it could not give back.
+      next: 1,
+      nextSays: [/Killed stale lock/],
+    },
+    guard: {
+      file: "lib/borg/run_borg.ts",
+      find: "message: `Borg was killed by ${end.signal}`",
+      replace: 'message: "Borg ended"',
+    },
+  },
+  {
+    ...slow,
+    name: "run leaves a Borg that ends by itself, and a lock that opens, when it is killed",
+    during: async (scene, running) => {
+      await inMidCreate(running);
+      running.kill("SIGKILL");
+      const isAlone = () => processesWith(scene.place.at("first.borg::")).length === 0;
+      await scene.waitFor("Borg to end by itself", isAlone);
+    },
+    expected: {
+      without: "dead",
+      state: "failed",
+      code: 137,
+      next: 1,
+      nextSays: [/run of .* ended without a report/i],
+    },
+    guard: {
+      file: "lib/borg/commands.ts",
+      find: 'const REPORTING = ["--log-json", "--progress"] as const;',
+      replace: 'const REPORTING = ["--log-json"] as const;',
+    },
+  },
+  {
+    ...slow,
+    name: "run goes on to the end when its real terminal is closed in mid-archive",
+    impossible: terminal,
+    start: (scene) => {
+      const words = scene.command("--progress=bar")
+        .map((word) => `'${word.replaceAll("'", `'\\''`)}'`).join(" ");
+      // The shell outlives the terminal, to tell how it ended.
+      const line = `trap : HUP; ${words}; echo $? > ${scene.place.at("code")}`;
+      return scene.startCommand(["script", "-qfec", line, "/dev/null"], {
+        TERM: "xterm-256color",
+        SHELL: "/bin/sh",
+      });
+    },
+    during: async (scene, running) => {
+      await running.prints(/create +\d+ files?, /);
+      running.kill("SIGKILL");
+      await scene.waitFor("the run to end", () => exists(scene.place.at("code")));
+    },
+    exitCode: async (scene) => Number(await Deno.readTextFile(scene.place.at("code"))),
+    expected: { state: "warning", code: 1, says: [/went on without its terminal/] },
+    guard: {
+      file: "lib/cli/run_traces.ts",
+      find: '      { name: "terminal", write: () => terminal.problems },\n',
+      replace: "",
+    },
+  },
+  {
+    name: "run waits for a repository that another Borg holds, and says who holds it",
+    borg: "real",
+    config: { ...ONE, repositories: [repository("first", { lock_wait: "1s" })] },
+    prepare: async (scene) => {
+      const { place } = scene;
+      await place.write("held", "");
+      const url = place.at("first.borg");
+      const wait = ["sh", "-c", "while test -e held; do sleep 0.05; done"];
+      scene.startCommand(["borg", "with-lock", url, ...wait], {
+        BORG_PASSPHRASE: passphraseOf("first"),
+      });
+      await scene.waitFor("the lock", () => exists(`${url}/lock.exclusive`));
+    },
+    repair: async (scene) => {
+      await Deno.remove(scene.place.at("held"));
+      await scene.waitFor("its end", () => !exists(scene.place.at("first.borg/lock.exclusive")));
+    },
+    expected: { state: "failed", code: 2, says: [/the repository is locked by process \d+/] },
+    guard: {
+      file: "lib/borg/failure.ts",
+      find: 'const by = holder === undefined ? ""',
+      replace: 'const by = holder !== undefined ? ""',
+    },
+  },
+  {
+    name: "run fails alone for the repository whose passphrase is wrong",
+    borg: "real",
+    config: {
+      repositories: [repository("first"), repository("second")],
+      check: { enabled: false },
+    },
+    prepare: async (scene) => {
+      await scene.configure({
+        repositories: [repository("first", { passphrase: "not this one" }), repository("second")],
+        check: { enabled: false },
+      });
+    },
+    repair: (scene) => scene.configure(ONE),
+    expected: {
+      state: "failed",
+      code: 2,
+      says: [/wrong passphrase/, /second ok/],
+      never: [/not this one/],
+    },
+    guard: {
+      file: "lib/borg/failure.ts",
+      find: '"PassphraseWrong"',
+      replace: '"PassphraseWrongly"',
+    },
+  },
+  {
+    name: "run says that no space is left when the disk of the repository is full",
+    borg: "real",
+    impossible: root,
+    config: ONE,
+    prepare: async (scene) => {
+      await scene.mountSmall("disk", "6m");
+      await scene.configure(ON_DISK);
+      await scene.place.init();
+      for (let part = 0; part < 12; part += 1) {
+        await scene.place.write(`source/${part}.bin`, randomBytes(1_048_576));
+      }
+    },
+    repair: (scene) => scene.system("mount", "-o", "remount,size=64m", scene.place.at("disk")),
+    expected: { state: "failed", code: 2, says: [/no space is left|too little space/] },
+    guard: {
+      file: "lib/borg/failure.ts",
+      find: "if (/Errno 28\\b|No space left on device/.test(text)) return noSpace(repository);",
+      replace: "",
+    },
+  },
+  {
+    name: "run says that the file system of the repository is read-only",
+    borg: "real",
+    impossible: root,
+    config: ONE,
+    prepare: async (scene) => {
+      await scene.mountSmall("disk", "20m");
+      await scene.configure(ON_DISK);
+      await scene.place.init();
+      scene.system("mount", "-o", "remount,ro", scene.place.at("disk"));
+    },
+    repair: (scene) => scene.system("mount", "-o", "remount,rw", scene.place.at("disk")),
+    expected: { state: "failed", code: 2, says: [/read-only file system/] },
+    guard: {
+      file: "lib/borg/failure.ts",
+      find: "if (/Errno 30\\b|Read-only file system/.test(text)) {",
+      replace: "if (/Errno 30000\\b/.test(text)) {",
+    },
+  },
+  {
+    name: "run prunes nothing of a repository in which the check finds damage",
+    borg: "real",
+    config: { repositories: [repository("first")], retention: { keep_last: 1 } },
+    prepare: async ({ place }) => {
+      await place.expect(0, "run");
+      const segment = largestSegment(place.at("first.borg"));
+      const middle = Math.floor(Deno.statSync(segment).size / 2);
+      await flipBit(segment, middle);
+      await place.write("damaged", JSON.stringify([segment, middle]));
+    },
+    repair: async ({ place }) => {
+      const [segment, middle] = JSON.parse(await Deno.readTextFile(place.at("damaged")));
+      await flipBit(segment, middle);
+    },
+    expected: { state: "failed", code: 2, says: [/check/], never: [/\$ borg prune/] },
+    guard: {
+      file: "lib/backup/gates.ts",
+      find: "if (failed !== undefined) return closed(`${failed} failed`);",
+      replace: "",
+    },
+  },
+  {
+    name: "run gives nothing to a repository that is not encrypted when it should be",
+    borg: "real",
+    config: ONE,
+    prepare: async ({ place }) => {
+      await Deno.rename(place.at("first.borg"), place.at("mine.borg"));
+      await place.borg("first", "init", "--encryption=none", place.at("first.borg"));
+      // As on a machine that has never seen it.
+      await Deno.remove(place.at("base"), { recursive: true });
+    },
+    repair: async ({ place }) => {
+      await Deno.remove(place.at("first.borg"), { recursive: true });
+      await Deno.rename(place.at("mine.borg"), place.at("first.borg"));
+    },
+    expected: { state: "failed", code: 2, says: [/not encrypted|unencrypted/] },
+    guard: {
+      file: "lib/borg/environment.ts",
+      find: 'repository.encryption === "none" ? "yes" : "no"',
+      replace: '"yes"',
+    },
+  },
+  {
+    name: "run makes no repository where one is missing",
+    borg: "real",
+    config: ONE,
+    prepare: ({ place }) => Deno.rename(place.at("first.borg"), place.at("mine.borg")),
+    repair: ({ place }) => Deno.rename(place.at("mine.borg"), place.at("first.borg")),
+    expected: { state: "failed", code: 2, says: [/there is no repository at/] },
+    guard: {
+      file: "lib/borg/failure.ts",
+      find: '"Repository.DoesNotExist"',
+      replace: '"Repository.DoesNotExistAnywhere"',
+    },
+  },
+  {
+    name: "run fails when a source vanishes between the first look and Borg",
+    borg: "real",
+    config: {
+      ...ONE,
+      sources: { directories: ["source", "more"] },
+      retention: { keep_last: 3 },
+    },
+    prepare: ({ place }) => place.write("more/file", "more").then(() => {}),
+    inject: () =>
+      at("spawn", /^borg create/, () => {
+        const config = Deno.args.find((arg) => arg.startsWith("--config=")) ?? "";
+        Deno.renameSync(
+          config.replace("--config=", "").replace(/config\.toml$/, "more"),
+          config.replace("--config=", "").replace(/config\.toml$/, "elsewhere"),
+        );
+      }),
+    repair: (scene) => scene.configure(ONE),
+    expected: {
+      state: "failed",
+      code: 2,
+      says: [/1 source could not be read: ".*more"/],
+      never: [/\$ borg prune/],
+    },
+    guard: {
+      file: "lib/backup/steps/read_trouble.ts",
+      find: "if (this.#roots.has(path)) return this.#sources;",
+      replace: "",
+    },
+  },
+  {
+    name: "run makes its backup when the state directory is full from the start",
+    borg: "real",
+    impossible: root,
+    config: { ...ONE, paths: { temp_dir: "temp", state_dir: "small" } },
+    prepare: async (scene) => {
+      const path = await scene.mountSmall("small", "1m");
+      scene.system("sh", "-c", `cat /dev/zero > ${path}/filling 2>/dev/null || true`);
+    },
+    repair: ({ place }) => Deno.remove(place.at("small/filling")),
+    expected: {
+      state: "warning",
+      code: 1,
+      unwritten: ["history"],
+      named: /history/,
+      logs: [/create: ok after/],
+    },
+    guard: {
+      file: "lib/backup/session.ts",
+      find: "    outcome = await this.#record(outcome);\n    for (const trace of reports)",
+      replace: "    for (const trace of reports)",
+    },
+  },
+  {
+    name: "run makes its backup when the state directory becomes read-only in mid-archive",
+    borg: "real",
+    impossible: root,
+    config: { ...SLOW, paths: { temp_dir: "temp", state_dir: "small" } },
+    prepare: async (scene) => {
+      await muchToRead(scene);
+      await scene.mountSmall("small", "1m");
+    },
+    start: (scene) => scene.start("--progress=json"),
+    during: async (scene, running) => {
+      await inMidCreate(running);
+      scene.system("chattr", "-R", "+i", scene.place.at("small"));
+    },
+    repair: (scene) => scene.system("chattr", "-R", "-i", scene.place.at("small")),
+    expected: {
+      state: "warning",
+      code: 1,
+      unwritten: ["history"],
+      named: /history/,
+      logs: [/create: ok after/],
+      next: 1,
+      nextSays: [/run of .* ended without a report/i],
+    },
+    guard: {
+      file: "lib/backup/session.ts",
+      find: "      outcome = await this.#record(outcome);\n    }\n    emit",
+      replace: "    }\n    emit",
+    },
+  },
+  {
+    name: "run says that its log is incomplete when the disk of the logs is full",
+    borg: "real",
+    impossible: root,
+    config: { ...ONE, logs: { directory: "small" } },
+    prepare: async (scene) => {
+      const path = await scene.mountSmall("small", "64k");
+      scene.system("sh", "-c", `cat /dev/zero > ${path}/filling 2>/dev/null || true`);
+    },
+    repair: (scene) => scene.configure(ONE),
+    expected: { state: "warning", code: 1, unwritten: ["log"], named: /log.*[Nn]o space left/ },
+    guard: {
+      file: "lib/report/log_writer.ts",
+      find:
+        "      this.#open ??= { since: now, until: now, reason: reasonOf(error), missing: 0 };\n      this.#lose(this.#open, now);",
+      replace: "",
+    },
+  },
+  {
+    name: "run goes on when the disk behind its standard error is full",
+    borg: "real",
+    config: ONE,
+    start: (scene) =>
+      scene.startCommand(["sh", "-c", 'exec "$@" 2>/dev/full', "sh", ...scene.command()]),
+    expected: {
+      state: "warning",
+      code: 1,
+      says: [/went on without standard error: no space left/],
+    },
+    guard: {
+      file: "lib/cli/run_terminal.ts",
+      find: "return [...error.problems, ...output.problems];",
+      replace: "return output.problems;",
+    },
+  },
+];

@@ -1,0 +1,108 @@
+/**
+ * What is to be backed up is gone, hangs, or is not what it should be.
+ *
+ * @module
+ */
+import { repository } from "../../e2e/place.ts";
+import type { Fault } from "../fault.ts";
+import { adjustableClock, hang, hurry } from "../seams.ts";
+
+const TWO = {
+  sources: { directories: ["source", "more"] },
+  repositories: [repository("first")],
+  retention: { keep_last: 3 },
+} as const;
+
+export const faults: readonly Fault[] = [
+  {
+    name: "run backs up the other directory when one hangs with its server",
+    config: TWO,
+    prepare: ({ place }) => place.write("more/file", "more").then(() => {}),
+    inject: () => {
+      hurry(50);
+      hang("lstat", /\/more$/);
+    },
+    expected: {
+      state: "failed",
+      code: 2,
+      says: [/Cannot back up ".*\/more": no answer within 30 seconds/],
+      logs: [/create: ok after/],
+      never: [/\$ borg prune/],
+    },
+    guard: {
+      file: "lib/backup/staging/live_directories.ts",
+      find: "await inTime(Deno.lstat(path), PATIENCE)",
+      replace: "await Deno.lstat(path)",
+    },
+  },
+  {
+    name: "run backs up the other directory, and does not prune, when one is not mounted",
+    config: TWO,
+    repair: ({ place }) => place.write("more/file", "more").then(() => {}),
+    expected: {
+      state: "failed",
+      code: 2,
+      says: [/Cannot back up ".*\/more": it does not exist/],
+      logs: [/create: ok after/, /prune.*skipped: a source is missing/],
+      never: [/\$ borg prune/],
+    },
+    guard: {
+      file: "lib/backup/gates.ts",
+      find: 'if (state.sourcesMissing && !state.skip.has("create")) {',
+      replace: 'if (state.sourcesMissing && state.skip.has("create")) {',
+    },
+  },
+  {
+    name: "run refuses a source that is a symbolic link, of which the link alone would be kept",
+    config: TWO,
+    prepare: ({ place }) => Deno.symlink(place.at("source"), place.at("more")),
+    repair: async ({ place }) => {
+      await Deno.remove(place.at("more"));
+      await Deno.mkdir(place.at("more"));
+    },
+    expected: { state: "failed", code: 2, says: [/it is a symbolic link/] },
+    guard: {
+      file: "lib/backup/staging/live_directories.ts",
+      find: 'if (!info.isSymlink) return { kind: "there", path, info };',
+      replace: 'return { kind: "there", path, info };',
+    },
+  },
+  {
+    name: "run makes its archive when files to be read back can't be looked for",
+    config: { repositories: [repository("first")], proof: { files: 5 } },
+    inject: () => {
+      hurry(50);
+      hang("readDir", /\/source$/);
+    },
+    repair: (scene) => scene.configure({ repositories: [repository("first")] }),
+    expected: { state: "ok", code: 0, logs: [/proof: skipped/] },
+    guard: {
+      file: "lib/backup/run.ts",
+      find: "await inTime(search, SEARCH_TIME)",
+      replace: "await search",
+    },
+  },
+  {
+    name:
+      "run fails and does not prune when files are missing from the archive that Borg has just made",
+    config: {
+      repositories: [repository("first")],
+      proof: { files: 5 },
+      retention: { keep_last: 3 },
+    },
+    // As if the sources had been there for a while.
+    inject: () => adjustableClock().step(3_600_000),
+    repair: (scene) => scene.configure({ repositories: [repository("first")] }),
+    expected: {
+      state: "failed",
+      code: 2,
+      says: [/differ from their source/],
+      never: [/\$ borg prune/],
+    },
+    guard: {
+      file: "lib/proof/comparison.ts",
+      find: 'return { kind: "different", path, why: "it is not in the archive" };',
+      replace: 'return { kind: "changed", path };',
+    },
+  },
+];
