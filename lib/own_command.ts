@@ -36,7 +36,18 @@ export function nameConfig(path: string): void {
  * `autoborg list --config /etc/autoborg/web.toml --all`
  */
 export function ownCommand(verb: string, ...words: readonly string[]): string {
-  return commandLine(["autoborg", verb, ...namedConfig, ...words]);
+  return commandLine(ownWords(verb, ...words));
+}
+
+/**
+ * A command of autoborg for a program that starts it.
+ *
+ * @param verb the verb
+ * @param words what follows it
+ * @returns the program and its arguments
+ */
+export function ownWords(verb: string, ...words: readonly string[]): readonly string[] {
+  return ["autoborg", verb, ...namedConfig, ...words];
 }
 
 /**

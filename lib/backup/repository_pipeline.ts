@@ -48,7 +48,7 @@ export class RepositoryPipeline {
 
   /** Everything that reads the sources. */
   async backUp(): Promise<void> {
-    const began = Date.now();
+    const began = beginNow();
     await this.#step("create", (context) => {
       if (context.sources === undefined) return Promise.resolve(nothingToRead);
       return create(context, context.sources, context.baseline);
@@ -59,7 +59,7 @@ export class RepositoryPipeline {
         const { sources, proofFiles: files } = context;
         return sources === undefined
           ? Promise.resolve(nothingToRead)
-          : proof(context, { sources, files, began, complete: this.#complete() });
+          : proof(context, { sources, files, began: began(), complete: this.#complete() });
       },
       () => this.#whyNoProof(),
     );
@@ -147,6 +147,18 @@ export class RepositoryPipeline {
     const state = this.#context.signal.aborted ? "failed" : worst(verdicts);
     return { label, state, steps: this.#steps };
   }
+}
+
+/**
+ * Says when something began, in milliseconds since 1970, on the clock as it is when it is asked: a
+ * clock that was set back meanwhile gives new files times from before.
+ */
+function beginNow(): () => number {
+  const [wall, monotonic] = [Date.now(), performance.now()];
+  return () => {
+    const step = Date.now() - wall - (performance.now() - monotonic);
+    return wall + Math.min(0, step);
+  };
 }
 
 const nothingToRead: StepResult = {

@@ -1,6 +1,6 @@
 import { ExitCode } from "../errors.ts";
 import { find, findIncludes } from "../restore/find.ts";
-import { type FindCall, findReport, findText } from "../restore/find_report.ts";
+import { findReport, findText } from "../restore/find_report.ts";
 import { VersionCollector } from "../restore/versions.ts";
 import { maskedJson } from "../secret.ts";
 import type { CliContext } from "./context.ts";
@@ -34,15 +34,11 @@ export async function findVerb(this: CliContext, flags: FindFlags, pattern: stri
       },
     });
     desk.progress.clear();
-    const call: FindCall = {
-      pattern,
-      ...(flags.config === undefined ? {} : { config: flags.config }),
-    };
     const { paths } = collector;
     const searched = archives.length - left.length;
-    const report = () => findReport(call, paths, searched, left.map(({ name }) => name));
+    const report = () => findReport(pattern, paths, searched, left.map(({ name }) => name));
     this.print(
-      flags.json ? `${maskedJson(report(), desk.mask, 2)}\n` : desk.mask(findText(call, paths)),
+      flags.json ? `${maskedJson(report(), desk.mask, 2)}\n` : desk.mask(findText(paths)),
     );
     for (const { name } of left) desk.tell(`warning: ${name} could not be looked into`);
     if (paths.length === 0) {

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { ownWords } from "../own_command.ts";
 import { commandLine, printableLine } from "../report/printable.ts";
 import { humanSize } from "../units.ts";
 import { type EntryReport, entryReport } from "./entry_line.ts";
@@ -36,31 +37,24 @@ export interface VersionReport extends EntryReport {
   readonly restore: readonly string[];
 }
 
-/** How `find` was called. */
-export interface FindCall {
-  readonly pattern: string;
-  /** The configuration, if it was named. */
-  readonly config?: string;
-}
-
 /**
  * Brings what was found into the shape for programs.
  *
- * @param call how `find` was called
+ * @param pattern what was looked for
  * @param paths what was found
  * @param searched how many archives were looked into
  * @param notSearched names of those that could not be
  * @returns plain data, ready for `JSON.stringify`
  */
 export function findReport(
-  call: FindCall,
+  pattern: string,
   paths: readonly FoundPath[],
   searched: number,
   notSearched: readonly string[],
 ): FindReport {
   return {
     version: 1,
-    pattern: call.pattern,
+    pattern,
     searched,
     notSearched,
     paths: paths.map(({ path, versions }) => ({
@@ -70,7 +64,7 @@ export function findReport(
         sha256: version.entry.sha256 ?? null,
         archives: version.archives.map(({ name }) => name),
         repositories: version.archives[0]?.holders.map(({ label }) => label) ?? [],
-        restore: restoreCommand(call, version),
+        restore: restoreCommand(version),
       })),
     })),
   };
@@ -79,16 +73,15 @@ export function findReport(
 /**
  * Writes what was found, with the command that brings each version back.
  *
- * @param call how `find` was called
  * @param paths what was found
  * @returns lines, each with its line break
  */
-export function findText(call: FindCall, paths: readonly FoundPath[]): string {
+export function findText(paths: readonly FoundPath[]): string {
   const lines = paths.flatMap(({ path, versions }) => [
     printableLine(`/${path}`),
     ...versions.flatMap((version) => [
       `  ${versionLine(version)}`,
-      `    ${commandLine(restoreCommand(call, version))}`,
+      `    ${commandLine(restoreCommand(version))}`,
     ]),
   ]);
   return lines.map((line) => `${line}\n`).join("");
@@ -114,8 +107,7 @@ function versionLine({ entry, archives }: Version): string {
   return `${localTime(modified)}  ${what}  ${many} (${labels})${damaged}`;
 }
 
-function restoreCommand(call: FindCall, { entry, archives }: Version): readonly string[] {
-  const config = call.config === undefined ? [] : ["--config", call.config];
+function restoreCommand({ entry, archives }: Version): readonly string[] {
   const archive = archives[0]?.name ?? "latest";
-  return ["autoborg", "restore", ...config, "--archive", archive, `/${entry.path}`];
+  return ownWords("restore", "--archive", archive, `/${entry.path}`);
 }

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { DEFAULT_CONFIG, nameConfig } from "../../lib/own_command.ts";
 import { findReport, findText } from "../../lib/restore/find_report.ts";
 import { findIncludes } from "../../lib/restore/find.ts";
 import { sideBySide } from "../../lib/restore/catalogue.ts";
@@ -46,7 +47,9 @@ Deno.test("VersionCollector sorts paths, whatever archive they are from", () => 
 
 Deno.test("findText() says how to bring each version back", () => {
   const { paths } = collect({ path: "srv/it's\n", modified: LATER }, { path: "srv/it's\n" });
-  const text = findText({ pattern: "x", config: "/etc/my config" }, paths);
+  nameConfig("/etc/my config");
+  const text = findText(paths);
+  nameConfig(DEFAULT_CONFIG);
   assert.equal(text.split("\n").length, 6);
   assert.match(
     text,
@@ -56,7 +59,7 @@ Deno.test("findText() says how to bring each version back", () => {
 
 Deno.test("findReport() has the command as a list, and what could not be searched", () => {
   const { paths } = collect({});
-  const report = findReport({ pattern: "a" }, paths, 1, ["lost"]);
+  const report = findReport("a", paths, 1, ["lost"]);
   assert.deepEqual(report.notSearched, ["lost"]);
   assert.deepEqual(report.paths[0]?.versions[0]?.restore, [
     "autoborg",
