@@ -110,13 +110,11 @@ Deno.test("Ping gives up on a service that never answers, and names no url", asy
   const hanging = Promise.withResolvers<void>();
   await using service = new Service(() => hanging.promise.then(() => new Response()));
   const ping = pingTo(service.url("/uuid-secret"), 200);
-  const begun = performance.now();
   ping.handle(STARTED);
   const [problem, ...others] = await ping.finish(runWith());
   hanging.resolve();
   assert.deepEqual(others, []);
   assert.equal(problem?.message, "Cannot reach ping.url: it did not answer within 0.2 seconds");
-  assert.ok(performance.now() - begun < 10_000);
 });
 
 Deno.test("Ping does not keep a run that is being stopped, also not with the start", async () => {

@@ -175,10 +175,8 @@ Deno.test("sendMails() ends in time when the server hangs", async () => {
   using desk = new Desk();
   await using server = new OddServer("trickles");
   const patience = { limits: { ...SHORT, whole: 60_000 }, pauses: [10, 10], whole: 600 };
-  const begun = performance.now();
   const mail = mailWith({ port: server.port });
   const problems = await sendMails(letter(1), desk.options(mail, { patience }));
-  assert.ok(performance.now() - begun < 30_000);
   assert.match(texts(problems), /silent for too long; 1 report waits/);
 });
 
@@ -192,12 +190,11 @@ Deno.test("sendMails() tries once when the process shall end", async () => {
 
 Deno.test("sendMails() stops to wait when the process shall end", async () => {
   using desk = new Desk();
-  const patience = { limits: SHORT, pauses: [60_000], whole: 120_000 };
+  // An hour: a test that waited for it would never end.
+  const patience = { limits: SHORT, pauses: [3_600_000], whole: 7_200_000 };
   const signal = AbortSignal.timeout(200);
-  const begun = performance.now();
   const mail = mailWith({ port: closedPort() });
   await sendMails(letter(1), desk.options(mail, { signal, patience }));
-  assert.ok(performance.now() - begun < 30_000);
 });
 
 Deno.test("sendMails() gives up on a server that hangs when the process shall end", async () => {
