@@ -60,7 +60,7 @@ export const faults: readonly Fault[] = [
     expected: { state: "warning", code: 1, says: [/history .* was damaged; it is set aside/] },
     guard: {
       file: "lib/state/history_schema.ts",
-      find: 'if (found !== "ok") throw new DamageError(String(found));',
+      find: 'if (found !== "ok") throw new DamageError("was damaged");',
       replace: "",
     },
   },
