@@ -96,6 +96,11 @@ export const faults: readonly Fault[] = [
       await scene.borgWaits();
       running.kill("SIGKILL");
     },
+    more: ({ place }) => {
+      const waits = [...Deno.readDirSync(place.at("state/mail"))]
+        .some(({ name }) => name.startsWith("web-") && name.endsWith(".eml"));
+      if (!waits) throw new Error("expected a report that waits, found none");
+    },
     repair: (scene) => scene.configure(ONE),
     expected: { without: "dead", state: "failed", code: 137 },
     guard: {

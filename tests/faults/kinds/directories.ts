@@ -32,9 +32,9 @@ export const faults: readonly Fault[] = [
       says: [/Cannot (make|use) the directory ".*\/temp": .*[Rr]ead-only/],
     },
     guard: {
-      file: "lib/backup/run.ts",
-      find: ": problemOf(error, emit),",
-      replace: ": ((): never => { throw error; })(),",
+      file: "lib/files/private_directory.ts",
+      find: "if (isDirectory(here)) continue;",
+      replace: "continue;",
     },
   },
   {
@@ -44,9 +44,9 @@ export const faults: readonly Fault[] = [
     expected: { ...NO_ARCHIVE, says: [/Cannot use the directory ".*\/temp": .*[Ii]nput\/output/] },
     guard: {
       file: "lib/backup/staging/temp_dir.ts",
-      find: "const names = await Array.fromAsync(Deno.readDir(real), ({ name }) => name);",
+      find: "const names = await Array.fromAsync(files.readDir(real), ({ name }) => name);",
       replace:
-        "const names = await Array.fromAsync(Deno.readDir(real), ({ name }) => name).catch(() => []);",
+        "const names = await Array.fromAsync(files.readDir(real), ({ name }) => name).catch(() => []);",
     },
   },
 ];

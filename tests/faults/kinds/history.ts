@@ -20,8 +20,8 @@ export const faults: readonly Fault[] = [
     expected: { ...NO_HISTORY, named: /history.*disk is full/, ...UNREPORTED },
     guard: {
       file: "lib/report/run_history.ts",
-      find: "    return this.#orInMemory(action, ask);",
-      replace: "    return undefined;",
+      find: 'this.#problems.push(warning(error, `Cannot ${action} the history "${this.#path}"`));',
+      replace: "",
     },
   },
   {
@@ -59,9 +59,9 @@ export const faults: readonly Fault[] = [
     },
     expected: { state: "warning", code: 1, says: [/history .* was damaged; it is set aside/] },
     guard: {
-      file: "lib/state/history_schema.ts",
-      find: 'if (found !== "ok") throw new DamageError("was damaged");',
-      replace: "",
+      file: "lib/state/history_opening.ts",
+      find: "if (onDamage === undefined || !isDamage(error)) throw",
+      replace: "throw",
     },
   },
   {

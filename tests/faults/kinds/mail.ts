@@ -45,7 +45,11 @@ export const faults: readonly Fault[] = [
       code: 1,
       logs: [/Cannot write to the mail spool/],
     },
-    guard: { file: "lib/report/mail/outbox.ts", find: "X1", replace: "" },
+    guard: {
+      file: "lib/report/mail/outbox.ts",
+      find: "    } catch (error) {\n      this.#warn(error);",
+      replace: "    } catch (error) {\n      throw error;",
+    },
   },
   {
     name: "run says that its report is lost when it can be neither sent nor kept",
@@ -62,7 +66,11 @@ export const faults: readonly Fault[] = [
       named: /1 report is lost/,
       tells: [/1 report is lost/],
     },
-    guard: { file: "lib/report/mail/outbox.ts", find: "X2", replace: "" },
+    guard: {
+      file: "lib/report/mail/outbox.ts",
+      find: '...(lost === 0 ? [] : [`${counted(lost, "report is", "reports are")} lost`]),',
+      replace: "",
+    },
   },
   {
     name: "run sends its report again when the server says that it is busy at first",

@@ -59,8 +59,8 @@ export const faults: readonly Fault[] = [
     },
     guard: {
       file: "lib/report/ping.ts",
-      find: "signal: AbortSignal.timeout(timeLimit),",
-      replace: "",
+      find: "AbortSignal.any([AbortSignal.timeout(timeLimit), late])",
+      replace: "late",
     },
   },
   {
