@@ -7,6 +7,7 @@ import { assertNothingLeft } from "./leftovers.ts";
 import { attempt, events, say, type Scenario } from "./machine.ts";
 import { deathScenarios } from "./scenarios/death.ts";
 import { directoryScenarios } from "./scenarios/directories.ts";
+import { dryRunScenarios } from "./scenarios/dry_run.ts";
 import { failureScenarios } from "./scenarios/failures.ts";
 import { foreignScenarios } from "./scenarios/foreign.ts";
 import { packageScenarios } from "./scenarios/package.ts";
@@ -25,6 +26,7 @@ const filter = new RegExp(Deno.args[0] ?? "");
 const all: readonly Scenario[] = [
   ...stagingScenarios,
   ...directoryScenarios,
+  ...dryRunScenarios,
   ...failureScenarios,
   ...foreignScenarios,
   ...deathScenarios,
