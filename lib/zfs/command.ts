@@ -22,8 +22,12 @@ export interface ZfsCommand {
 export interface ZfsCommandResult {
   /** It ended by itself with exit code 0. */
   readonly succeeded: boolean;
-  /** How it ended; `not-started` when there is no such program. */
-  readonly end: ProgramEnd | { readonly kind: "not-started"; readonly reason: string };
+  /** How it ended; `not-started` when there is no such program, or it may not be run. */
+  readonly end: ProgramEnd | {
+    readonly kind: "not-started";
+    readonly reason: string;
+    readonly hint?: string;
+  };
   readonly stdout: string;
   /** The last lines of standard error. */
   readonly stderr: string;

@@ -105,8 +105,10 @@ export function reasonFor(
 ): Reason {
   const pool = dataset.split(/[/@]/, 1)[0] ?? dataset;
   switch (result.end.kind) {
-    case "not-started":
-      return { reason: result.end.reason, hint: "Install the package zfsutils-linux" };
+    case "not-started": {
+      const { reason, hint } = result.end;
+      return { reason, hint: hint ?? "Install the package zfsutils-linux" };
+    }
     case "timed-out":
     case "unkillable":
       return {

@@ -88,7 +88,10 @@ export async function startProgram(
     return { succeeded, end, stdout, stderr: stderr.text };
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
-    const end = { kind: "not-started", reason: error.message } as const;
+    // What is not installed has a better hint where it is known which package it is in.
+    const isMissing = error.cause !== undefined;
+    const hint = error.hint === undefined || isMissing ? {} : { hint: error.hint };
+    const end = { kind: "not-started", reason: error.message, ...hint } as const;
     return { succeeded: false, end, stdout: "", stderr: "" };
   }
 }
