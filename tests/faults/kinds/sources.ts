@@ -96,7 +96,7 @@ export const faults: readonly Fault[] = [
     expected: {
       state: "failed",
       code: 2,
-      says: [/differ from their source/],
+      says: [/differs? from (its|their) source/],
       never: [/\$ borg prune/],
     },
     guard: {
