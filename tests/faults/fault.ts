@@ -75,5 +75,6 @@ export interface Fault {
   /** Looks at more than the invariants; called before `repair`. */
   readonly more?: (scene: Scene) => void | Promise<void>;
   readonly expected: Expected;
-  readonly guard: Guard;
+  /** Several, where they do the same: they are taken out together. */
+  readonly guard: Guard | readonly Guard[];
 }

@@ -60,12 +60,14 @@ async function work(): Promise<void> {
 async function tryWithout(copy: string, { kind, fault }: Task): Promise<string | undefined> {
   const impossible = fault.impossible?.();
   if (impossible !== undefined) return `not run: ${impossible}`;
-  const path = join(copy, fault.guard.file);
-  const whole = await Deno.readTextFile(path);
-  const without = takeOut(whole, fault.guard);
-  if (without === undefined) return `"${fault.guard.find}" is not once in ${fault.guard.file}`;
-  await Deno.writeTextFile(path, without);
+  const guards = [fault.guard].flat();
   try {
+    for (const guard of guards) {
+      const path = join(copy, guard.file);
+      const without = takeOut(await Deno.readTextFile(path), guard);
+      if (without === undefined) return `"${guard.find}" is not once in ${guard.file}`;
+      await Deno.writeTextFile(path, without);
+    }
     const test = join(copy, `tests/faults/${kind}_test.ts`);
     const exactly = `/^${fault.name.replaceAll(/[.*+?^${}()|[\]\\/]/g, "\\$&")}$/`;
     const { code, text } = await run(
@@ -77,7 +79,7 @@ async function tryWithout(copy: string, { kind, fault }: Task): Promise<string |
     if (!/ \| \d+ passed \| 1 failed/.test(text) && code !== 0) return `no test failed:\n${text}`;
     return code === 0 ? "it passes without its guard" : undefined;
   } finally {
-    await Deno.writeTextFile(path, whole);
+    for (const { file } of guards) await Deno.copyFile(join(ROOT, file), join(copy, file));
   }
 }
 

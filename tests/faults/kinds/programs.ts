@@ -7,6 +7,12 @@ import { repository } from "../../e2e/place.ts";
 import type { Fault } from "../fault.ts";
 import { fail, hurry, on, WAIT } from "../seams.ts";
 
+/** Stays until it may go, or until the place is gone. */
+const STAY = 'while [ ! -e "$place/go" ] && [ -e "$0" ]; do sleep 0.02; done';
+
+/** To a Borg that has not said a word yet no SIGINT is sent. */
+const SPEAK = `echo '{"type":"file_status","status":"A","path":"source/one.txt"}' >&2`;
+
 const SAME_CHECK = { retention: { keep_last: 3 } } as const;
 
 export const faults: readonly Fault[] = [
@@ -68,8 +74,10 @@ export const faults: readonly Fault[] = [
   },
   {
     name: "run takes a Python that can't load Borg for a failure, not for a warning",
+    config: SAME_CHECK,
+    // An archive that Borg says nothing of would be none anyway.
     prepare: (scene) =>
-      scene.borgDoes("create", "echo 'ImportError: libcrypto.so.3: not found' >&2; exit 1"),
+      scene.borgDoes("prune", "echo 'ImportError: libcrypto.so.3: not found' >&2; exit 1"),
     repair: (scene) => scene.borgIsGood(),
     expected: { state: "failed", code: 2, says: [/ImportError: libcrypto/] },
     guard: {
@@ -153,29 +161,43 @@ export const faults: readonly Fault[] = [
     expected: { state: "ok", code: 0, logs: [/\ufffd/] },
     guard: {
       file: "lib/process/lines.ts",
-      find: "{ ignoreBOM: true }",
-      replace: "{ ignoreBOM: true, fatal: true }",
+      find: "{ ignoreBOM: true });\n  let pieces",
+      replace: "{ ignoreBOM: true, fatal: true });\n  let pieces",
     },
   },
   {
-    name: "run does not wait for what Borg leaves in the background",
-    prepare: (scene) =>
-      scene.borgDoes("create", `(while [ ! -e "$place/go" ]; do sleep 0.02; done) &`),
+    name: "run ends what Borg leaves in the background",
+    prepare: (scene) => scene.borgDoes("create", `(${STAY}) &`),
+    more: (scene) => {
+      const left = scene.processes();
+      if (left.length > 0) throw new Error(`expected no process, found ${left.join(", ")}`);
+    },
+    repair: (scene) => scene.borgIsGood(),
+    expected: { state: "ok", code: 0 },
+    guard: {
+      file: "lib/process/program.ts",
+      find: '(end.kind === "exited" && request.background === "end")',
+      replace: "false",
+    },
+  },
+  {
+    name: "run does not wait for a daemon that Borg leaves in a session of its own",
+    // It is in no group that could be ended, and it keeps the pipes open.
+    prepare: (scene) => scene.borgDoes("create", `place=$place setsid sh -c '${STAY}' "$0" &`),
     inject: () => hurry(20),
     more: (scene) => scene.letBorgGo(),
     repair: (scene) => scene.borgIsGood(),
     expected: { state: "ok", code: 0 },
     guard: {
       file: "lib/process/program.ts",
-      find: "await Promise.race([output, late]);",
+      find: 'await within(output, end.kind === "unkillable" ? 0 : DRAIN_PATIENCE);',
       replace: "await output;",
     },
   },
   {
     name: "run ends a Borg that does not obey, by SIGKILL at last",
     config: { run: { timeout: "5s" } },
-    prepare: (scene) =>
-      scene.borgDoes("create", "trap '' INT TERM", 'while [ -e "$0" ]; do sleep 0.02; done'),
+    prepare: (scene) => scene.borgDoes("create", "trap '' INT TERM", SPEAK, STAY),
     inject: () => hurry(30),
     repair: (scene) => scene.borgIsGood(),
     expected: { state: "failed", code: 2, says: [/limit of run\.timeout/] },
@@ -203,9 +225,9 @@ export const faults: readonly Fault[] = [
     repair: (scene) => scene.borgIsGood(),
     expected: { state: "failed", code: 2, logs: [/did not exit|limit of run\.timeout/] },
     guard: {
-      file: "lib/process/program.ts",
-      find: 'if (end.kind === "unkillable") child.unref();',
-      replace: "",
+      file: "lib/process/stopping.ts",
+      find: "await within(child.status, patience)",
+      replace: "await child.status",
     },
   },
   {
@@ -215,9 +237,9 @@ export const faults: readonly Fault[] = [
     repair: (scene) => scene.borgIsGood(),
     expected: { state: "failed", code: 2, says: [/it printed more than 64 MiB/] },
     guard: {
-      file: "lib/process/program.ts",
-      find: "if (size > LARGEST_STDOUT) {",
-      replace: "if (size > 100 * LARGEST_STDOUT) {",
+      file: "lib/process/output.ts",
+      find: "if (this.#size <= LARGEST_STDOUT)",
+      replace: "if (this.#size <= 100 * LARGEST_STDOUT)",
     },
   },
 ];

@@ -31,8 +31,8 @@ export const faults: readonly Fault[] = [
     },
     guard: {
       file: "lib/backup/staging/live_directories.ts",
-      find: "await inTime(Deno.lstat(path), PATIENCE)",
-      replace: "await Deno.lstat(path)",
+      find: "await inTime(files.lstat(path), PATIENCE)",
+      replace: "await files.lstat(path)",
     },
   },
   {

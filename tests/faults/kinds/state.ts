@@ -85,8 +85,9 @@ export const faults: readonly Fault[] = [
     },
     guard: {
       file: "lib/backup/staging/recover.ts",
-      find: "if (!(error instanceof AppError)) throw error;",
-      replace: "throw error;",
+      find: "  } catch (error) {\n    const kept = error instanceof DamagedJournalError",
+      replace:
+        "  } catch (error) {\n    throw error;\n    const kept = error instanceof DamagedJournalError",
     },
   },
   {
@@ -108,8 +109,8 @@ export const faults: readonly Fault[] = [
     },
     guard: {
       file: "lib/backup/staging/recover.ts",
-      find: "if (journal.journal.hostname !== hostname) {",
-      replace: "if (journal.journal.hostname === '') {",
+      find: "if (reading.journal.hostname !== hostname) {",
+      replace: "if (reading.journal.hostname === '') {",
     },
   },
 ];
