@@ -10,11 +10,14 @@
  * What nobody sees or what moves other text: control characters (Cc) but tab and line feed, format
  * characters (Cf: marks of direction, zero-width characters, tags), separators of lines and paragraphs,
  * and what Unicode calls ignorable by default. A variation selector behind an emoji is part of it.
+ * Every space but that of ASCII (Zs) is part of it as well, and the two signs that are drawn as nothing:
+ * the Braille pattern without dots (U+2800) and the note without a head (U+1D159).
  */
 const UNSEEN = new RegExp(
   "(?![\\t\\n])" +
     "(?:(?!(?<=\\p{Extended_Pictographic})\\ufe0f)" +
-    "[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}\\p{Default_Ignorable_Code_Point}])",
+    "[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}\\p{Default_Ignorable_Code_Point}" +
+    "\\u2800\\u{1d159}]|(?! )\\p{Zs})",
   "gu",
 );
 

@@ -49,6 +49,8 @@ Deno.test("printable() shows a control character and leaves everything else as i
 /** What turns the direction of text, or can't be seen. */
 const UNSEEN = [
   ..."\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200b\u200c\u200d\u200e\u200f",
+  ..."\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000",
+  ..."\u2800\u{1d159}\u1160\uffa0",
   ..."\u2028\u2029\ufeff\u00ad\u061c\u180e\u0080\u009b\u009f\u2060\u3164\u115f\ufe0f\u{e0001}\u{e0041}",
 ];
 
@@ -62,6 +64,15 @@ Deno.test("printable() shows what turns the direction of text, and what nobody s
   }
   // The second character of this heart makes it red.
   assert.equal(printable("\u2764\ufe0f e\u0301"), "\u2764\ufe0f e\u0301");
+});
+
+Deno.test("printable() leaves no space but the one of ASCII", () => {
+  assert.equal(printable("a b\u00a0c"), "a b\\u00a0c");
+  for (let code = 0; code <= 0xffff; code++) {
+    const character = String.fromCharCode(code);
+    const isSpace = /[^\P{Zs} ]/u.test(character);
+    if (isSpace) assert.match(printable(character), /^\\u[0-9a-f]{4}$/, escape(character));
+  }
 });
 
 Deno.test("withoutUnseen() leaves colours and JSON what they are", () => {
