@@ -9,6 +9,7 @@ import { ExitCode } from "../errors.ts";
 import { createMasker, type Masker } from "../secret.ts";
 import { LockHeldError } from "../state/run_lock.ts";
 import { chosenConfig, type CliContext, loadChosenConfig, outerEnvironment } from "./context.ts";
+import { placeWarnings } from "./borg_places.ts";
 import { dryRun } from "./dry_run.ts";
 import { recordRefusal, refusedOutcome } from "./refused_run.ts";
 import { mailInvalidConfig, mailRefusal } from "./run_mail.ts";
@@ -88,7 +89,12 @@ async function backUp(
         version: VERSION,
         outer: outerEnvironment(context.variable),
         emit,
-        problems: [...warningsOf(loaded), ...keyLogWarnings(context.variable), ...problems],
+        problems: [
+          ...warningsOf(loaded),
+          ...keyLogWarnings(context.variable),
+          ...placeWarnings(context.variable),
+          ...problems,
+        ],
         lastCheck: (label) => history.lastCheck(label),
         baseline: (label) => history.baseline(label),
       }, watch),
