@@ -23,6 +23,13 @@ export const PASSED_ON = [
   "XDG_CONFIG_HOME",
 ] as const;
 
+/**
+ * Borg is a program in Python. It would run `usercustomize.py` below HOME, which need not be root's own
+ * (https://docs.python.org/3/using/cmdline.html#envvar-PYTHONNOUSERSITE), and may look for modules next
+ * to the program; Python before 3.11 does not know the second one.
+ */
+const NO_CODE_OF_USERS = { PYTHONNOUSERSITE: "1", PYTHONSAFEPATH: "1" } as const;
+
 /** Our own environment, as far as Borg or ssh may see it. */
 export type OuterEnvironment = Readonly<Partial<Record<typeof PASSED_ON[number], string>>>;
 
@@ -89,9 +96,26 @@ function commonEnvironment(
   outer: OuterEnvironment,
 ): Record<string, string> {
   const environment: Record<string, string> = {
+    ...environmentWithoutRepository(outer),
+    BORG_EXIT_CODES: "modern",
+  };
+  const { key } = repository;
+  if (key.kind === "passphrase") environment.BORG_PASSPHRASE = key.passphrase.reveal();
+  if (key.kind === "command") environment.BORG_PASSCOMMAND = key.command.reveal();
+  return environment;
+}
+
+/**
+ * Builds the whole environment of a Borg that opens no repository, such as `borg --version`.
+ *
+ * @param outer our own environment
+ * @returns variable names and values; holds no secret
+ */
+export function environmentWithoutRepository(outer: OuterEnvironment): Record<string, string> {
+  const environment: Record<string, string> = {
     LANG: "C.UTF-8",
     LC_ALL: "C.UTF-8",
-    BORG_EXIT_CODES: "modern",
+    ...NO_CODE_OF_USERS,
   };
   for (const name of PASSED_ON) {
     const value = outer[name];
@@ -99,9 +123,6 @@ function commonEnvironment(
     const isUnset = value === undefined || value === "" && name.startsWith("XDG_");
     if (!isUnset) environment[name] = value;
   }
-  const { key } = repository;
-  if (key.kind === "passphrase") environment.BORG_PASSPHRASE = key.passphrase.reveal();
-  if (key.kind === "command") environment.BORG_PASSCOMMAND = key.command.reveal();
   return environment;
 }
 

@@ -1,5 +1,6 @@
 import { basename, dirname, join, resolve as absolutePath } from "node:path";
 import { commandRunner } from "../backup/staging/commands.ts";
+import { environmentWithoutRepository } from "../borg/environment.ts";
 import { mountArguments } from "../borg/extract.ts";
 import { AppError, ExitCode, UsageError } from "../errors.ts";
 import { ownCommand } from "../own_command.ts";
@@ -67,7 +68,7 @@ export async function umountVerb(
       hint: "This verb unmounts only what the verb mount has mounted; for others: umount",
     });
   }
-  const env = { LC_ALL: "C.UTF-8", ...outer };
+  const env = environmentWithoutRepository(outer);
   const code = await runAttended({ program: "borg", args: ["umount", "--", target], env });
   if (code !== 0) throw new AppError(`Cannot unmount "${directory}"`);
 }

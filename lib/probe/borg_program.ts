@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { environmentWithoutRepository } from "../borg/environment.ts";
 import { runProgram } from "../process/program.ts";
 import type { ProbeContext } from "./context.ts";
 import { failed, type Finding, ok, subject } from "./finding.ts";
@@ -22,7 +23,7 @@ export async function probeBorg(
   const { end, stdout, stderr } = await runProgram({
     program: "borg",
     args: ["--version"],
-    env: { LC_ALL: "C.UTF-8", ...context.outer },
+    env: environmentWithoutRepository(context.outer),
     signal: context.signal,
     timeLimit: context.limits.command,
   });

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import {
   borgEnvironment,
+  environmentWithoutRepository,
   interactiveEnvironment,
   PASSED_ON,
   remoteShell,
@@ -30,6 +31,19 @@ Deno.test("borgEnvironment() passes on the variables of its list and no others",
   const environment = borgEnvironment(repositoryWith(), outer);
   for (const name of PASSED_ON) assert.equal(environment[name], "x");
   assert.equal(environment.LD_PRELOAD, undefined);
+});
+
+Deno.test("borgEnvironment() lets Python run no code of the user's, also when a person works", () => {
+  const outer = { HOME: "/home/anna" };
+  const all = [
+    borgEnvironment(repositoryWith(), outer),
+    interactiveEnvironment(repositoryWith(), outer),
+    environmentWithoutRepository(outer),
+  ];
+  for (const environment of all) {
+    assert.equal(environment.PYTHONNOUSERSITE, "1");
+    assert.equal(environment.PYTHONSAFEPATH, "1");
+  }
 });
 
 Deno.test("borgEnvironment() takes an empty variable of XDG for one that is not set", () => {
