@@ -12,6 +12,7 @@ import {
 import { brokenCache, brokenFile, isBrokenCache } from "./cache_failure.ts";
 import { connectionClosed, foreignWords, isBrokenPipe } from "./connection_failure.ts";
 import { BROKEN_INDEX, damaged, noManifest } from "./damage_failure.ts";
+import { unreadableEntry } from "./entry_failure.ts";
 import type { BorgFailure, BorgWords } from "./failure_kinds.ts";
 import {
   encryptedOtherwise,
@@ -157,6 +158,8 @@ export function explainFailure(repository: BorgRepository, words: BorgWords): Bo
   if (ofSystem !== undefined) return ofSystem;
   if (isBrokenCache(everything)) return brokenCache(repository, lastLine(everything));
   if (BROKEN_INDEX.test(everything)) return damaged(repository, words, lastLine(everything));
+  const ofEntry = unreadableEntry(everything, lastLine(everything));
+  if (ofEntry !== undefined) return ofEntry;
   const text = lastLine(words.errors.at(-1)?.text ?? words.last.at(-1) ?? "");
   return { kind: "other", message: text === "" ? "Borg did not say why" : text };
 }

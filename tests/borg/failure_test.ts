@@ -203,6 +203,40 @@ Deno.test("explainFailure() always gives a message, whatever Borg said", () => {
   }
 });
 
+Deno.test("explainFailure() says so when Borg can't read an entry of an archive", () => {
+  const traceback = (frame: string, exception: string) =>
+    `Traceback (most recent call last):
+  File "/usr/lib/python3/dist-packages/borg/archiver.py", line 5213, in main
+    exit_code = archiver.run(args)
+  File "/usr/lib/python3/dist-packages/borg/archiver.py", line 1417, in ${frame}
+    something(item)
+  File "src/borg/item.pyx", line 112, in borg.item.PropDict._make_property._get
+${exception}
+
+Platform: Linux`;
+  const failure = (frame: string, exception: string) =>
+    explain(error(undefined, traceback(frame, exception)));
+  for (const frame of ["_list_archive", "do_extract"]) {
+    for (
+      const exception of [
+        "AttributeError: attribute source not found",
+        "KeyError: 40960",
+        "TypeError: mode value must be int",
+      ]
+    ) {
+      const { message, hint } = failure(frame, exception);
+      const expected =
+        `Borg can't read an entry of the archive (${exception}); the archive was not ` +
+        "made by Borg as it is, or is damaged";
+      assert.equal(message, expected);
+      assert.match(hint ?? "", /^Choose another archive, .*"autoborg list"$/);
+    }
+  }
+  // The same at another place, or another exception there, is something else.
+  assert.equal(failure("do_create", "KeyError: 40960").message, "KeyError: 40960");
+  assert.equal(failure("do_extract", "MemoryError: x").message, "MemoryError: x");
+});
+
 Deno.test("explainFailure() says that a repository is missing when an automount has no disk", () => {
   const traceback = (path: string) =>
     `Traceback (most recent call last):
