@@ -40,6 +40,8 @@ export interface Entry {
   /** As `ls` writes it. */
   readonly mode: string;
   readonly user: string;
+  /** The number of its owner; it is what counts when owners are restored by number. */
+  readonly uid?: number;
   readonly group: string;
   /** Bytes; 0 for everything but a file. */
   readonly size: number;
@@ -79,7 +81,7 @@ export function listEntriesArguments(
     "list",
     ...commonArguments(repository),
     "--json-lines",
-    `--format={mode}{user}{group}{path}{size}{mtime}${hash ? "{sha256}" : ""}`,
+    `--format={mode}{user}{uid}{group}{path}{size}{mtime}${hash ? "{sha256}" : ""}`,
     ...(patterns ? [PATTERNS_FROM_INPUT] : []),
     "--",
     `${repository.url}::${archive}`,
@@ -126,6 +128,7 @@ export function parseEntry(line: string): Entry | undefined {
     type,
     mode: mode.startsWith("h") ? `${text(fields.type) || "-"}${mode.slice(1)}` : mode,
     user: text(fields.user),
+    ...(typeof fields.uid === "number" ? { uid: fields.uid } : {}),
     group: text(fields.group),
     size: type === "file" ? size : 0,
     modified,

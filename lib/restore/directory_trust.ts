@@ -42,11 +42,11 @@ export class DirectoryTrust {
     if (uid !== null && !this.#trusted.has(uid)) return `user ${uid}`;
     if (existing && ((mode ?? 0) & 0o1000) !== 0) return undefined;
     if (((mode ?? 0) & 0o002) !== 0) return "every user";
-    // A group that has the number of a user is that user's own.
-    if (((mode ?? 0) & 0o020) !== 0 && gid !== null && !this.#trusted.has(gid)) {
-      return `group ${gid}`;
-    }
-    return undefined;
+    if (((mode ?? 0) & 0o020) === 0) return undefined;
+    // A group that has the number of a user is that user's own. Root's is not counted as such: an
+    // access list that lets one user in shows as what its group may do.
+    if (gid !== null && gid !== 0 && this.#trusted.has(gid)) return undefined;
+    return `group ${gid}, or whoever is in its access list,`;
   }
 
   /**

@@ -7,6 +7,7 @@
  */
 import type { Entry, EntryType } from "../borg/entries.ts";
 import { PathSet } from "./path_set.ts";
+import { RestoreOrder } from "./restore_order.ts";
 
 /** What an entry is called in messages. */
 const NAMES: Readonly<Record<EntryType, string>> = {
@@ -37,7 +38,16 @@ export interface Unresolved {
 export class EntryGuard {
   readonly #special = new Map<string, EntryType>();
   readonly #contents = new PathSet();
+  readonly #order: RestoreOrder | undefined;
   readonly #unresolved: Unresolved[] = [];
+
+  /**
+   * @param shared whether other users may change directories while they are restored: then it does
+   *   not matter in which order they come
+   */
+  constructor(shared = false) {
+    this.#order = shared ? undefined : new RestoreOrder();
+  }
 
   /**
    * Judges an entry.
@@ -58,6 +68,8 @@ export class EntryGuard {
     if (former !== undefined && former !== type) {
       return `the archive has it twice, first as ${NAMES[former]} and then as ${NAMES[type]}`;
     }
+    const late = this.#order?.judge(path, entry);
+    if (late !== undefined) return late;
     if (isSpecial(type)) this.#special.set(path, type);
     if (entry.target !== "" && type !== "symlink" && type !== "directory") {
       return this.#judgeHardLink(entry);
@@ -77,6 +89,27 @@ export class EntryGuard {
     if (path !== undefined && type !== "directory" && type !== "symlink" && type !== "hardlink") {
       this.#contents.add(path);
     }
+  }
+
+  /**
+   * Takes a directory above what is restored, when that has been judged already.
+   *
+   * @param parent an entry of the archive
+   * @param below the entries that are restored, as the guard has judged them
+   * @returns those of them that must not be extracted, with the reason
+   */
+  judgeParent(
+    parent: Entry,
+    below: Iterable<Entry>,
+  ): readonly { readonly entry: Entry; readonly why: string }[] {
+    const path = canonicalPath(parent.path);
+    if (path === undefined) return [];
+    if (parent.type === "directory") return this.#order?.reentered(path, parent) ?? [];
+    this.#special.set(path, parent.type);
+    return [...below].flatMap((entry) => {
+      const why = this.#specialAbove(canonicalPath(entry.path) ?? "");
+      return why === undefined ? [] : [{ entry, why }];
+    });
   }
 
   /** The further hard links whose content no entry so far has; Borg fails when there is none. */

@@ -84,7 +84,7 @@ export async function planRestore(
   let search: ObstacleSearch | undefined;
   const listen = (): SurveyListener => {
     search = searchIn(place, request, trust);
-    return listening(search, listener.onEntry);
+    return listening(search, place.closed || request.allowShared, listener.onEntry);
   };
   const assurance = "Nothing was written";
   const { holders, value } = await lookInto(access, request, listener.onFailure, listen, assurance);
@@ -104,10 +104,11 @@ function searchIn(
 
 function listening(
   search: ObstacleSearch | undefined,
-  onEntry: RestoreListener["onEntry"],
+  isShared: boolean,
+  onEntry?: RestoreListener["onEntry"],
 ): SurveyListener {
   return {
-    restore: { isMissing: (path) => search?.isMissing(path) ?? true },
+    restore: { isMissing: (path) => search?.isMissing(path) ?? true, isShared },
     onEntry: (entry) => {
       search?.consider(entry);
       onEntry?.(entry);
@@ -171,7 +172,12 @@ async function planAnew(
   const trust = DirectoryTrust.ofCaller();
   const search = searchIn({ ...place, exists: true }, { ...request, overwrite: true }, trust);
   const at = { archive: request.archive, repository: holder };
-  const answer = await survey(access, at, request.wanted, listening(search, undefined));
+  const answer = await survey(
+    access,
+    at,
+    request.wanted,
+    listening(search, place.closed || request.allowShared),
+  );
   if (answer.kind === "failed") return answer;
   const obstacles = search?.found ?? NO_OBSTACLES;
   const { missing } = answer.value;

@@ -40,6 +40,8 @@ export interface SurveyListener {
   readonly restore?: {
     /** Says whether the restore has to make this directory. */
     readonly isMissing: (path: string) => boolean;
+    /** Whether it does not matter that other users change directories meanwhile. */
+    readonly isShared: boolean;
   };
 }
 
@@ -90,7 +92,7 @@ export async function survey(
   const { amount, missing, skipped } = notes.finish();
   const includes = wanted.length > MANY ? [] : includesOf(wanted);
   const patterns = patternLines({
-    exclude: skipped.map(({ path }) => path),
+    exclude: [...notes.kept, ...skipped.map(({ path }) => path)],
     include: notes.include(),
     others: wanted.length > MANY && !notes.everything
       ? "exclude"

@@ -29,18 +29,24 @@ export class SurveyNotes {
   readonly #selection: PathSelection;
   readonly #listener: SurveyListener & { readonly many: boolean };
   readonly #sought: Set<Wanted>;
-  readonly #guard = new EntryGuard();
+  readonly #guard: EntryGuard;
   readonly #amount: Amount = { files: 0, directories: 0, size: 0 };
   /** By path: Borg leaves out all entries of one path or none. */
   readonly #skipped = new Map<string, string>();
   #oddlyNamed = 0;
   /** The paths of all that is selected, when Borg must be told each of them. */
   readonly #selected: string[] = [];
+  /** What globs select: the directories above it are known only later. */
+  readonly #matched: Entry[] = [];
+  /** Entries for the target itself, which keeps its owner and mode. */
+  readonly #kept: string[] = [];
   /** Directories above what globs select. */
   readonly #above = new Set<string>();
   readonly #selectedDirectories = new Set<string>();
   /** Directories of the archive that a restore has to make, though they are not selected. */
   readonly #parents = new Set<string>();
+  /** What the archive has as something else, too. */
+  readonly #notParents = new Set<string>();
   /** Whether everything is selected. */
   readonly everything: boolean;
 
@@ -57,6 +63,7 @@ export class SurveyNotes {
     this.#selection = selection;
     this.#listener = listener;
     this.#sought = new Set(wanted);
+    this.#guard = new EntryGuard(listener.restore?.isShared ?? true);
     this.everything = wanted.length === 0 || wanted.some(({ path }) => path === "");
   }
 
@@ -66,12 +73,17 @@ export class SurveyNotes {
     const meaning = asked ? this.#selection.meaning(entry) : [];
     if (!this.everything && meaning.length === 0) return this.#takeOther(entry);
     for (const wanted of meaning) this.#sought.delete(wanted);
+    if (this.#listener.restore !== undefined && isTheTarget(entry)) {
+      this.#kept.push(entry.path);
+      return;
+    }
     const why = this.#listener.restore === undefined ? undefined : this.#guard.judge(entry);
     if (why !== undefined) return this.#skip(entry, why);
     if (entry.type === "directory") this.#amount.directories += 1;
     else this.#amount.files += 1;
     this.#amount.size += entry.size;
     if (this.#listener.many && !this.everything) this.#selected.push(entry.path);
+    if (this.#selection.hasGlobs && !this.everything) this.#matched.push(entry);
     this.#noteParents(entry);
     this.#listener.onEntry(entry);
   }
@@ -90,7 +102,18 @@ export class SurveyNotes {
   /** Takes an entry that was asked for because it was unknown. */
   takeUnknown(entry: Entry): void {
     this.#guard.knowContent(entry);
-    if (this.#above.has(entry.path)) this.#takeParent(entry);
+    if (!this.#above.has(entry.path)) return;
+    for (const { entry: below, why } of this.#guard.judgeParent(entry, this.#matched)) {
+      this.#giveUp(below, why);
+    }
+    if (entry.type === "directory" && !this.#notParents.has(entry.path)) {
+      this.#parents.add(entry.path);
+    } else this.#refuseParent(entry.path);
+  }
+
+  /** What Borg must be told to leave out, though nothing is wrong with it. */
+  get kept(): readonly string[] {
+    return this.#kept;
   }
 
   /** Ends the notes. */
@@ -127,9 +150,24 @@ export class SurveyNotes {
 
   /** A parent that is no directory keeps what lies below it from being restored. */
   #takeParent(entry: Entry): void {
-    if (this.#guard.judge(entry) === undefined && entry.type === "directory") {
-      this.#parents.add(entry.path);
-    }
+    const isDirectory = this.#guard.judge(entry) === undefined && entry.type === "directory";
+    if (isDirectory && !this.#notParents.has(entry.path)) this.#parents.add(entry.path);
+    else this.#refuseParent(entry.path);
+  }
+
+  /** Of several entries with one path Borg extracts all: a link must not come along. */
+  #refuseParent(path: string): void {
+    this.#notParents.add(path);
+    this.#parents.delete(path);
+  }
+
+  /** Skips an entry that had been allowed. */
+  #giveUp(entry: Entry, why: string): void {
+    if (this.#skipped.has(entry.path)) return;
+    if (entry.type === "directory") this.#amount.directories -= 1;
+    else this.#amount.files -= 1;
+    this.#amount.size -= entry.size;
+    this.#skip(entry, why);
   }
 
   #noteParents(entry: Entry): void {
@@ -157,4 +195,9 @@ export class SurveyNotes {
       },
     );
   }
+}
+
+/** Whether an entry stands for the directory that is restored to. */
+function isTheTarget({ path, type }: Entry): boolean {
+  return type === "directory" && canonicalPath(path) === "";
 }

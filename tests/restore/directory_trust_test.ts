@@ -7,9 +7,10 @@ Deno.test("whoChanges() names the owner, everybody or the group who can change a
   const cases = [
     [{ uid: 0, gid: 0, mode: 0o755 }, undefined],
     [{ uid: 1000, gid: 1000, mode: 0o775 }, undefined],
-    [{ uid: 0, gid: 0, mode: 0o775 }, undefined],
+    // An access list that lets one user in looks like this.
+    [{ uid: 0, gid: 0, mode: 0o775 }, "group 0, or whoever is in its access list,"],
     [{ uid: 4711, gid: 0, mode: 0o700 }, "user 4711"],
-    [{ uid: 0, gid: 4711, mode: 0o775 }, "group 4711"],
+    [{ uid: 0, gid: 4711, mode: 0o775 }, "group 4711, or whoever is in its access list,"],
     [{ uid: 0, gid: 0, mode: 0o757 }, "every user"],
     [{ uid: 0, gid: 0, mode: 0o1777 }, "every user"],
   ] as const;

@@ -80,3 +80,56 @@ Deno.test("canonicalPath() takes dots and doubled slashes away", () => {
     assert.equal(canonicalPath(path ?? ""), expected);
   }
 });
+
+/** A directory as Borg lists it. */
+function owned(path: string, user: string, mode = "drwxr-xr-x"): Entry {
+  return { ...directory(path), user, mode };
+}
+
+Deno.test("EntryGuard refuses what comes for a directory that another user can change by then", () => {
+  const entries = [owned("d", "mallory"), owned("d/sub", "root"), file("x"), file("d/sub/late")];
+  assert.deepEqual(refused(...entries), ["d/sub/late"]);
+  assert.deepEqual(
+    refused(owned("d", "root", "drwxrwxr-x"), file("x"), file("d/late")),
+    ["d/late"],
+    "root's group may write, or an access list lets somebody in",
+  );
+  assert.deepEqual(refused(owned("d", "1001"), file("d/a"), file("d2/x"), file("d/late")), []);
+  const byNumber = { ...owned("d", "1001"), uid: 1001 };
+  assert.deepEqual(refused(byNumber, file("d2/x"), file("d/late")), ["d/late"]);
+});
+
+Deno.test("EntryGuard allows everything below a directory as long as it is not finished", () => {
+  assert.deepEqual(
+    refused(
+      owned("home", "root"),
+      owned("home/eve", "eve"),
+      file("home/eve/a"),
+      owned("home/eve/deep", "eve"),
+      file("home/eve/deep/b"),
+      file("home/eve/z"),
+      owned("home/eve2", "eve2"),
+      file("home/eve2/a"),
+      // Overlapping sources of root's own.
+      owned("home", "root"),
+      file("home/c"),
+    ),
+    [],
+  );
+});
+
+Deno.test("EntryGuard does not mind the order when other users may change directories", () => {
+  const guard = new EntryGuard(true);
+  const entries = [owned("d", "mallory"), file("x"), file("d/late")];
+  assert.deepEqual(entries.map((one) => guard.judge(one)), [undefined, undefined, undefined]);
+});
+
+Deno.test("EntryGuard.judgeParent() refuses what was allowed below a link or a finished directory", () => {
+  const guard = new EntryGuard();
+  const below = [file("p/f"), file("x"), file("d/a"), file("y"), file("d/late")];
+  for (const one of below) assert.equal(guard.judge(one), undefined);
+  const paths = (parent: Entry) => guard.judgeParent(parent, below).map(({ entry }) => entry.path);
+  assert.deepEqual(paths(directory("p")), [], "a directory with this name, and then a link");
+  assert.deepEqual(paths(link("p")), ["p/f"]);
+  assert.deepEqual(paths(owned("d", "mallory")), ["d/late"]);
+});
