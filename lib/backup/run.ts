@@ -8,6 +8,7 @@ import { AppError } from "../errors.ts";
 import type { Emit } from "./events.ts";
 import { snapshotHooks } from "./hooks.ts";
 import type { InterruptionWatch } from "./interruption.ts";
+import { watchClock } from "./run_clock.ts";
 import { createLimiter } from "./limiter.ts";
 import type { Problem, RepositoryOutcome, RunOutcome } from "./outcome.ts";
 import { verdictOf, worst } from "./outcome.ts";
@@ -23,6 +24,7 @@ import { recover } from "./staging/recover.ts";
 import { StagingStopped } from "./staging/staging_stopped.ts";
 import { requireEmptyTempDir } from "./staging/temp_dir.ts";
 import { type StageRequest, stageSources } from "./staging/stage.ts";
+import { humanDuration } from "../units.ts";
 import { interruptionOf } from "./steps/borg_step.ts";
 
 /**
@@ -68,6 +70,7 @@ export async function run(context: RunContext, watch: InterruptionWatch): Promis
     sources: [...plan.sources.directories, ...plan.sources.zfs.datasets],
   });
   const problems: Problem[] = [...context.problems];
+  const clock = watchClock(plan.startedAt);
   let repositories: readonly RepositoryOutcome[] = [];
   let sourcesMissing = false;
   try {
@@ -87,7 +90,15 @@ export async function run(context: RunContext, watch: InterruptionWatch): Promis
         : problemOf(error, emit),
     );
   }
-  const outcome = conclude(context, watch, problems, repositories);
+  problems.push(...clock.problems());
+  const jump = clock.jump();
+  if (jump > 0) {
+    const text =
+      `The clock went forward by ${humanDuration(jump)} more than the run took: it was ` +
+      "set, or the machine slept";
+    emit({ type: "note", scope: {}, level: "warning", text });
+  }
+  const outcome = conclude(context, watch, problems, repositories, clock.now());
   return sourcesMissing ? { ...outcome, sourcesMissing } : outcome;
 }
 
@@ -157,6 +168,7 @@ function conclude(
   watch: InterruptionWatch,
   problems: readonly Problem[],
   repositories: readonly RepositoryOutcome[],
+  finishedAt: Date,
 ): RunOutcome {
   const { plan } = context;
   const verdicts = repositories.map(({ state }) => state === "absent" ? "ok" : state);
@@ -167,7 +179,7 @@ function conclude(
     runId: plan.runId,
     hostname: plan.hostname,
     startedAt: plan.startedAt,
-    finishedAt: new Date(),
+    finishedAt,
     ...(by === undefined ? {} : { interruptedBy: by }),
     problems,
     repositories,

@@ -20,9 +20,13 @@ export interface Trace {
    * Takes the outcome.
    *
    * @param outcome what became of the run, as far as it is known
+   * @param reported whether its report was sent, or waits where a later run finds it
    * @returns what went wrong; what it throws is made a problem as well
    */
-  write(outcome: RunOutcome): readonly Problem[] | Promise<readonly Problem[]>;
+  write(
+    outcome: RunOutcome,
+    reported: boolean,
+  ): readonly Problem[] | Promise<readonly Problem[]>;
 }
 
 /** Everybody who hears of a run and of its end. */
@@ -162,6 +166,7 @@ class Ending {
   readonly #traces: RunTraces;
   readonly #uncaught: Uncaught;
   readonly #silent = new Set<Trace>();
+  #reported = false;
   #recorded: RunOutcome | undefined;
 
   constructor(traces: RunTraces, uncaught: Uncaught) {
@@ -179,6 +184,10 @@ class Ending {
       outcome = await this.#tell(trace, outcome);
       outcome = await this.#record(outcome);
     }
+    // Killed before this, the run counts as one that ended without a report.
+    this.#reported = true;
+    this.#recorded = undefined;
+    outcome = await this.#record(outcome);
     emit({ type: "run-finished", outcome });
     const late = withProblems(outcome, await this.#close());
     return await this.#record(late);
@@ -198,7 +207,7 @@ class Ending {
     if (this.#silent.has(trace)) return outcome;
     let found: readonly Problem[];
     try {
-      found = await trace.write(outcome);
+      found = await trace.write(outcome, this.#reported);
     } catch (error) {
       this.#silent.add(trace);
       const problem = problemOf(error, this.#traces.emit);

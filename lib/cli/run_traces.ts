@@ -154,7 +154,11 @@ function recordTraces({ loaded, mask }: TracesRequest, history: RunHistory): rea
   const metrics = metricsOptions(loaded);
   const options = { version: VERSION, mask };
   return [
-    { name: "history", write: (outcome) => history.record(outcome, options) },
+    {
+      name: "history",
+      write: (outcome, reported) =>
+        history.record(outcome, { ...options, ending: reported ? "reported" : "running" }),
+    },
     ...(metrics === undefined ? [] : [{
       name: "writing of the metrics",
       write(outcome: RunOutcome) {

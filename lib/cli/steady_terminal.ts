@@ -85,6 +85,7 @@ export class SteadyTerminal {
     });
     await Promise.race([this.#writing, late]);
     clearTimeout(timer);
+    if (this.#writing !== undefined) this.lose("nothing reads what is written to it");
   }
 
   async #empty(): Promise<void> {

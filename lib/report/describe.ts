@@ -136,7 +136,7 @@ export function verdictLine(outcome: RunOutcome): string {
     ? []
     : [`interrupted by ${outcome.interruptedBy}`];
   const own = outcome.problems.filter(({ severity }) => severity === "error").slice(0, 1)
-    .map(({ message }) => printableLine(message));
+    .map(({ message }) => printableLine(message)).filter((text) => !interrupted.includes(text));
   const parts = [...interrupted, ...own, ...outcome.repositories.map(repositoryPart)];
   return `${word} after ${duration}${parts.length === 0 ? "" : `: ${parts.join(", ")}`}`;
 }

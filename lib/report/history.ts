@@ -13,6 +13,7 @@ import type {
 } from "../backup/outcome.ts";
 import type { Masker } from "../secret.ts";
 import type { History, RecordedRun, StepRow } from "../state/history.ts";
+import type { Ending } from "../state/history_rows.ts";
 import { cutText, LONGEST_MESSAGE } from "./cut.ts";
 
 /** What is written down besides the outcome itself. */
@@ -23,6 +24,8 @@ export interface RecordOptions {
   readonly mask: Masker;
   /** Another run held the lock, so nothing was done. */
   readonly refused?: boolean;
+  /** `running` as long as nobody has been told; `reported` when left out. */
+  readonly ending?: Ending;
 }
 
 /**
@@ -48,7 +51,7 @@ export function recordRun(history: History, recorded: RecordedRun): void {
  * @returns plain data without secrets
  */
 export function recordedRun(outcome: RunOutcome, options: RecordOptions): RecordedRun {
-  const { mask, version, refused } = options;
+  const { mask, version, refused, ending = "reported" } = options;
   return {
     run: {
       id: outcome.runId,
@@ -62,6 +65,7 @@ export function recordedRun(outcome: RunOutcome, options: RecordOptions): Record
       version,
       refused: refused ?? false,
       sourcesMissing: outcome.sourcesMissing ?? false,
+      ending,
     },
     repositories: outcome.repositories.map((repository) => recordedRepository(repository, mask)),
   };

@@ -42,11 +42,15 @@ export function writeMetrics(
 ): void {
   const [last] = history.runs(options.name, 1);
   if (last?.run.id !== outcome.runId) throw new AppError("this run is not in the history");
-  replaceFile(options.path, metricsOf(history, options, outcome.finishedAt), MODE);
+  replaceFile(options.path, metricsOf(history, options, outcome), MODE);
 }
 
 /** Makes the text of the file from an open history. */
-function metricsOf(history: History, options: MetricsOptions, now: Date): string {
+function metricsOf(
+  history: History,
+  options: MetricsOptions,
+  { runId, finishedAt: now }: Pick<RunOutcome, "runId" | "finishedAt">,
+): string {
   const { name, repositories, maxAge, version } = options;
   const lastRuns = repositories.flatMap(({ label }) => {
     const [last] = history.runs(name, 1, label);
@@ -56,7 +60,7 @@ function metricsOf(history: History, options: MetricsOptions, now: Date): string
   return metricsText({
     status: collectStatus(history, { name, repositories, maxAge, now, ...nothing }),
     lastRuns: new Map(lastRuns),
-    diedRuns: history.countDead(name),
+    diedRuns: history.countDead(name, runId),
     version,
   });
 }

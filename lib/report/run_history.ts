@@ -74,7 +74,7 @@ export class RunHistory implements Disposable {
   begin(plan: Plan, version: string, logOf: (run: RunRow) => string): readonly Problem[] {
     const { runId: id, name, hostname, startedAt } = plan;
     const died = this.#orInMemory("record the start of this run in", (history) => {
-      const dead = history.takeDead(name, id, JSON.stringify([NO_REPORT]));
+      const dead = history.dead(name, id);
       const at = startedAt.getTime();
       const verdict = "failed";
       history.record(
@@ -102,7 +102,12 @@ export class RunHistory implements Disposable {
    */
   record(outcome: RunOutcome, options: RecordOptions): readonly Problem[] {
     const recorded = recordedRun(outcome, options);
-    this.#orInMemory("record this run in", (history) => recordRun(history, recorded));
+    this.#orInMemory("record this run in", (history) => {
+      recordRun(history, recorded);
+      // Not before this run's own report is out: else nobody might ever hear of them.
+      if (options.ending === "running") return;
+      history.buryDead(this.#name, outcome.runId, JSON.stringify([NO_REPORT]));
+    });
     return this.#untold();
   }
 
@@ -146,7 +151,9 @@ export class RunHistory implements Disposable {
     try {
       return ask(this.#history);
     } catch (error) {
-      this.#problems.push(warning(error, `Cannot ${action} the history "${this.#path}"`));
+      const lost = action === "read" && this.#onDisk ? "; this run is not recorded in it" : "";
+      const problem = warning(error, `Cannot ${action} the history "${this.#path}"`);
+      this.#problems.push({ ...problem, message: `${problem.message}${lost}` });
       if (!this.#onDisk) return undefined;
     }
     const broken = this.#history;

@@ -28,6 +28,9 @@ import { openForWriting } from "./history_schema.ts";
 
 export type { PastCreate, RecordedRun, RepositoryRow, RunRow, StepRow } from "./history_rows.ts";
 
+/** Of a series, for all but one run. */
+const DEAD = "name = ? AND ending = 'running' AND id <> ?";
+
 /** An open history; disposing of it closes the file. */
 export class History implements Disposable {
   readonly #database: DatabaseSync;
@@ -92,36 +95,42 @@ export class History implements Disposable {
   }
 
   /**
-   * Finds the runs that ended without a report, and writes that down. Only who holds the run lock
-   * can tell them from one that is going on.
+   * Finds the runs that ended without a report, as far as no report has named them. Only who holds
+   * the run lock can tell them from one that is going on.
    *
    * @param name the series
    * @param own the id of the run that asks
-   * @param problems what is written down about them, as JSON
-   * @returns those that were not known yet, oldest first
+   * @returns oldest first
    */
-  takeDead(name: string, own: string, problems: string): readonly RunRow[] {
-    const which = "name = ? AND ending = 'running' AND id <> ?";
-    const rows = this.#database.prepare(
-      `SELECT ${RUN_COLUMNS} FROM runs WHERE ${which} ORDER BY rowid`,
-    ).all(name, own);
-    if (rows.length === 0) return [];
-    this.#atOnce(() => {
-      this.#database.prepare(`UPDATE runs SET ending = 'died', problems = ? WHERE ${which}`)
-        .run(problems, name, own);
-    });
-    return rows.map(runOf);
+  dead(name: string, own: string): readonly RunRow[] {
+    return this.#database.prepare(
+      `SELECT ${RUN_COLUMNS} FROM runs WHERE ${DEAD} ORDER BY rowid`,
+    ).all(name, own).map(runOf);
+  }
+
+  /**
+   * Writes down that they were named in a report.
+   *
+   * @param name the series
+   * @param own the id of the run that has named them
+   * @param problems what is written down about them, as JSON
+   */
+  buryDead(name: string, own: string, problems: string): void {
+    this.#database.prepare(
+      `UPDATE runs SET ending = 'died', verdict = 'failed', problems = ? WHERE ${DEAD}`,
+    ).run(problems, name, own);
   }
 
   /**
    * How many runs of a series ended without a report.
    *
    * @param name the series
+   * @param own the id of the run that asks
    */
-  countDead(name: string): number {
+  countDead(name: string, own: string): number {
     const row = this.#database.prepare(
-      "SELECT count(*) AS dead FROM runs WHERE name = ? AND ending = 'died'",
-    ).get(name);
+      "SELECT count(*) AS dead FROM runs WHERE name = ? AND ending <> 'reported' AND id <> ?",
+    ).get(name, own);
     return typeof row?.dead === "number" ? row.dead : 0;
   }
 
@@ -146,8 +155,8 @@ export class History implements Disposable {
   }
 
   /**
-   * The last good backups into a repository: an archive was made, no source is missing from it, and
-   * it is not suspiciously small.
+   * The last good backups into a repository: an archive was made, no source is missing from it, it
+   * is not suspiciously small, and what was read back from it did not differ.
    *
    * @param name the series
    * @param label the repository
@@ -160,6 +169,10 @@ export class History implements Disposable {
        WHERE runs.name = ? AND runs.sources_missing = 0 AND steps.label = ?
          AND steps.step = 'create' AND steps.state IN ('ok', 'warning') AND steps.shrunk = 0
          AND steps.archive IS NOT NULL
+         AND NOT EXISTS (
+           SELECT 1 FROM steps AS proof WHERE proof.run = runs.id AND proof.label = steps.label
+             AND proof.step = 'proof' AND proof.state = 'failed'
+         )
        ORDER BY runs.rowid DESC LIMIT ?`,
     ).all(name, label, last);
     return rows.flatMap(({ run: id }) => {

@@ -21,6 +21,8 @@ class Scene implements Disposable {
   readonly told: string[] = [];
   readonly events: RunEvent[] = [];
   readonly states: Record<string, string> = {};
+  /** What the last one was told about the report. */
+  reported = false;
   readonly stateDir = Deno.makeTempDirSync({ prefix: "autoborg-session-" });
   uncaught: OnUncaught = () => assert.fail("nobody asked for uncaught errors");
   work: () => Promise<RunOutcome> = () => Promise.resolve(runWith());
@@ -29,8 +31,9 @@ class Scene implements Disposable {
   trace(name: string): Trace {
     return {
       name,
-      write: (outcome) => {
+      write: (outcome, reported) => {
         this.told.push(name);
+        this.reported = reported;
         const problems = this.fails[name]?.() ?? [];
         this.states[name] = outcome.verdict;
         return problems;
@@ -70,7 +73,7 @@ class Scene implements Disposable {
 Deno.test("runSession() asks everybody once, in a fixed order, when nothing goes wrong", async () => {
   using scene = new Scene();
   const outcome = await scene.run();
-  assert.deepEqual(scene.told, ["hook", "history", "log", "ping", "mail"]);
+  assert.deepEqual(scene.told, ["hook", "history", "log", "ping", "mail", "history", "log"]);
   assert.equal(outcome.verdict, "ok");
   assert.deepEqual(scene.events.map(({ type }) => type), ["run-finished"]);
 });
@@ -79,7 +82,7 @@ Deno.test("runSession() lets the records know of a failed hook from the beginnin
   using scene = new Scene();
   scene.fails.hook = () => [WARNING];
   await scene.run();
-  assert.deepEqual(scene.told, ["hook", "history", "log", "ping", "mail"]);
+  assert.deepEqual(scene.told, ["hook", "history", "log", "ping", "mail", "history", "log"]);
   assert.deepEqual(scene.states, {
     hook: "ok",
     history: "warning",
@@ -93,7 +96,8 @@ Deno.test("runSession() writes the records again before anybody is told when one
   using scene = new Scene();
   scene.fails.log = () => [WARNING];
   const outcome = await scene.run();
-  assert.deepEqual(scene.told, ["hook", "history", "log", "history", "log", "ping", "mail"]);
+  const told = ["hook", "history", "log", "history", "log", "ping", "mail", "history", "log"];
+  assert.deepEqual(scene.told, told);
   assert.equal(scene.states.history, "warning");
   assert.equal(scene.states.mail, "warning");
   assert.deepEqual(outcome.problems, [WARNING]);
@@ -103,9 +107,23 @@ Deno.test("runSession() writes the records again when the mail fails", async () 
   using scene = new Scene();
   scene.fails.mail = () => [WARNING];
   const outcome = await scene.run();
-  assert.deepEqual(scene.told, ["hook", "history", "log", "ping", "mail", "history", "log"]);
+  const told = ["hook", "history", "log", "ping", "mail", "history", "log", "history", "log"];
+  assert.deepEqual(scene.told, told);
   assert.equal(scene.states.history, "warning");
   assert.equal(outcome.verdict, "warning");
+});
+
+Deno.test("runSession() calls a run reported only once everybody was told", async () => {
+  using scene = new Scene();
+  const seen: boolean[] = [];
+  for (const name of ["hook", "history", "mail"]) {
+    scene.fails[name] = () => {
+      seen.push(scene.reported);
+      return [];
+    };
+  }
+  await scene.run();
+  assert.deepEqual(seen, [false, false, false, true]);
 });
 
 Deno.test("runSession() asks a trace that throws no more, and names it in the others", async () => {
@@ -114,7 +132,7 @@ Deno.test("runSession() asks a trace that throws no more, and names it in the ot
     throw new AppError("no space left");
   };
   const outcome = await scene.run();
-  assert.deepEqual(scene.told, ["hook", "history", "log", "log", "ping", "mail"]);
+  assert.deepEqual(scene.told, ["hook", "history", "log", "log", "ping", "mail", "log"]);
   assert.deepEqual(outcome.problems, [
     { severity: "warning", message: "The history failed: no space left" },
   ]);
@@ -141,7 +159,7 @@ Deno.test("runSession() makes an outcome of what the work throws", async () => {
   assert.deepEqual(outcome.problems, [
     { severity: "error", message: "the sky fell", hint: "Look up" },
   ]);
-  assert.deepEqual(scene.told, ["hook", "history", "log", "ping", "mail"]);
+  assert.deepEqual(scene.told, ["hook", "history", "log", "ping", "mail", "history", "log"]);
 });
 
 Deno.test("runSession() stops the run after an error that nothing caught, and reports it", async () => {

@@ -75,13 +75,16 @@ Deno.test("run makes the backup and warns when the history is damaged", async ()
   await place.expect(0, "run");
 });
 
-Deno.test("run ends with 2 before it touches anything when the state directory is unusable", async () => {
+Deno.test("run makes the backup and says what is wrong when the state directory is unusable", async () => {
   await using place = await Place.quick({
     paths: { temp_dir: "temp", state_dir: "config.toml/x" },
   });
+  await place.init();
   const { stderr } = await place.expect(2, "run");
-  assert.match(stderr, /Cannot make the state directory/);
-  assert.ok(!exists(place.at("logs")));
+  assert.match(stderr, /first +create +ok/);
+  assert.match(stderr, /warning: Cannot open the history/);
+  assert.match(stderr, /error: Cannot read the journal .*; nothing that a dead run may have left/);
+  assert.match(await place.log(), / FAILED after .*: Cannot read the journal/);
 });
 
 Deno.test("run says the same on the terminal as in the log, in short", async () => {

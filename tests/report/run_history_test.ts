@@ -47,7 +47,7 @@ Deno.test("RunHistory.begin() names a run that ended without a report, once", ()
   assert.deepEqual(more, []);
   next.record(runWith({ runId: "0000000b" }), OPTIONS);
   assert.deepEqual(place.begin(next, "0000000c"), []);
-  assert.equal(next.past.countDead("web"), 1);
+  assert.equal(next.past.countDead("web", "0000000c"), 1);
 });
 
 Deno.test("RunHistory.begin() takes no run of another series for dead", () => {
