@@ -49,7 +49,7 @@ export const faults: readonly Fault[] = [
     expected: DEAD,
     guard: {
       file: "lib/report/run_history.ts",
-      find: "const dead = history.takeDead(name, id, JSON.stringify([NO_REPORT]));",
+      find: "const dead = history.dead(name, id);",
       replace: "const dead: RunRow[] = [];",
     },
   },
