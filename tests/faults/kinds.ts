@@ -15,6 +15,7 @@ import { faults as mail } from "./kinds/mail.ts";
 import { faults as metrics } from "./kinds/metrics.ts";
 import { faults as ping } from "./kinds/ping.ts";
 import { faults as programs } from "./kinds/programs.ts";
+import { faults as refusals } from "./kinds/refusals.ts";
 import { faults as repositories } from "./kinds/repositories.ts";
 import { faults as signals } from "./kinds/signals.ts";
 import { faults as sources } from "./kinds/sources.ts";
@@ -34,6 +35,7 @@ export const kinds: Readonly<Record<string, readonly Fault[]>> = {
   metrics,
   ping,
   programs,
+  refusals,
   repositories,
   signals,
   sources,

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { repository } from "../../e2e/place.ts";
+import { exists, repository } from "../../e2e/place.ts";
 import type { Fault } from "../fault.ts";
 import { WAIT } from "../seams.ts";
 import type { Scene } from "../scene.ts";
@@ -68,6 +68,32 @@ export const faults: readonly Fault[] = [
     repair: (scene) => scene.borgIsGood(),
     expected: { state: "ok", code: 0 },
     guard: { file: "lib/backup/interruption.ts", find: '["SIGHUP", ', replace: "[" },
+  },
+  {
+    name: "run keeps to the first of two signals",
+    config: ONE,
+    prepare: (scene) =>
+      scene.borgDoes(
+        "create",
+        // SIGTERM when it was not heard yet.
+        `trap 'touch "$place/told"' INT TERM`,
+        ...WAIT.slice(1),
+        "exit 130",
+      ),
+    during: async (scene, running) => {
+      await scene.borgWaits();
+      running.kill("SIGTERM");
+      await scene.waitFor("Borg to be told", () => exists(scene.place.at("told")));
+      running.kill("SIGINT");
+      await scene.letBorgGo();
+    },
+    repair: (scene) => scene.borgIsGood(),
+    expected: { state: "failed", code: 143, says: [/interrupted by SIGTERM/] },
+    guard: {
+      file: "lib/backup/interruption.ts",
+      find: "interruption ??= reason;",
+      replace: "interruption = reason;",
+    },
   },
   {
     name: "run stops when SIGTERM comes while mounts are looked at, before any archive",
