@@ -31,8 +31,8 @@ export const faults: readonly Fault[] = [
     },
     guard: {
       file: "lib/report/mail/outbox.ts",
-      find: "await this.#writeDown(own, letter.run);",
-      replace: "",
+      find: "if (spool === undefined || !sendWaiting) return;",
+      replace: "return;",
     },
   },
   {

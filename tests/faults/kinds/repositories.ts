@@ -423,11 +423,12 @@ export const faults: readonly Fault[] = [
       state: "warning",
       code: 1,
       says: [/went on without standard error: no space left/],
+      never: [/os error 28/],
     },
     guard: {
-      file: "lib/cli/run_terminal.ts",
-      find: "return [...error.problems, ...output.problems];",
-      replace: "return output.problems;",
+      file: "lib/cli/steady_terminal.ts",
+      find: 'reasonOf(error).split(" (os error ")',
+      replace: "[reasonOf(error)]",
     },
   },
 ];
