@@ -4,10 +4,11 @@
  * @module
  */
 import { flipBit, largestSegment } from "../../e2e/damage.ts";
-import { exists, passphraseOf, repository } from "../../e2e/place.ts";
+import { exists, passphraseOf, repository, type Table } from "../../e2e/place.ts";
 import { processesWith, type Running } from "../../e2e/program.ts";
+import { SshServer } from "../../e2e/sshd.ts";
 import type { Fault } from "../fault.ts";
-import { root, terminal } from "../needs.ts";
+import { root, sshd, terminal } from "../needs.ts";
 import type { Scene } from "../scene.ts";
 import { at } from "../seams.ts";
 
@@ -33,6 +34,11 @@ async function muchToRead(scene: Scene): Promise<void> {
   for (let part = 0; part < 8; part += 1) {
     await scene.place.write(`source/${part}.bin`, randomBytes(1_048_576));
   }
+}
+
+/** Where the server is, and the repository on it. */
+async function servedBy({ place }: Scene): Promise<readonly [string, Table]> {
+  return JSON.parse(await Deno.readTextFile(place.at("served")));
 }
 
 /** The archive is half made. */
@@ -74,6 +80,60 @@ export const faults: readonly Fault[] = [
         throw new Error(`expected a checkpoint, found "${names}"`);
       }
     },
+  },
+  {
+    ...slow,
+    name: "run says that the connection was closed when the server dies in mid-archive",
+    impossible: sshd,
+    config: ONE,
+    prepare: async (scene) => {
+      await muchToRead(scene);
+      const directory = await Deno.makeTempDir({ prefix: "autoborg-faults-server-" });
+      scene.defer(() => Deno.remove(directory, { recursive: true }));
+      const server = await SshServer.start(directory);
+      scene.defer(() => server[Symbol.asyncDispose]());
+      const there = repository("first", server.repository("first"));
+      await scene.place.write("served", JSON.stringify([directory, there]));
+      await scene.configure({ ...ONE, repositories: [{ ...there, compression: "lzma,9" }] });
+      await scene.place.expect(0, "init");
+    },
+    during: async (scene, running) => {
+      await inMidCreate(running);
+      const [directory] = await servedBy(scene);
+      const served = processesWith(`serve\0--restrict-to-path\0${directory}`);
+      if (served.length === 0) throw new Error("expected a Borg on the server, found none");
+      for (const { pid } of served) Deno.kill(pid, "SIGKILL");
+    },
+    repair: async (scene) => {
+      const [, there] = await servedBy(scene);
+      await scene.configure({ ...ONE, repositories: [there] });
+    },
+    expected: {
+      state: "failed",
+      code: 2,
+      says: [/the connection was closed by the server/],
+      // The Borg of the server warns of the lock that it could not give back.
+      next: 1,
+      nextSays: [/Killed stale lock/],
+    },
+    // Which of them Borg meets is chance: it may be reading or writing.
+    guard: [
+      {
+        file: "lib/borg/failure.ts",
+        find: '"ConnectionClosed": connectionClosed,',
+        replace: "",
+      },
+      {
+        file: "lib/borg/failure.ts",
+        find: '"ConnectionClosedWithHint": connectionClosed,',
+        replace: "",
+      },
+      {
+        file: "lib/borg/failure.ts",
+        find: "if (isBrokenPipe(everything)) return connectionClosed(repository, words);",
+        replace: "",
+      },
+    ],
   },
   {
     ...slow,
