@@ -37,7 +37,7 @@ export function parseCreateResult(stdout: string): CreateResult | undefined {
     deduplicatedSize: at(stats, "deduplicated_size"),
     repositorySize: at(cache, "unique_csize"),
   };
-  return allNumbers(result) ? result : undefined;
+  return allFigures(result) ? result : undefined;
 }
 
 function at(value: unknown, ...keys: readonly string[]): unknown {
@@ -49,6 +49,12 @@ function at(value: unknown, ...keys: readonly string[]): unknown {
   return here;
 }
 
-function allNumbers<K extends string>(record: Record<K, unknown>): record is Record<K, number> {
-  return Object.values(record).every((value) => typeof value === "number");
+/**
+ * A count or a size. JavaScript can't tell a whole number beyond `Number.MAX_SAFE_INTEGER` (8 PiB) from
+ * its neighbours, and the history could not give it back.
+ */
+function allFigures<K extends string>(record: Record<K, unknown>): record is Record<K, number> {
+  return Object.values(record).every((value) =>
+    typeof value === "number" && Number.isSafeInteger(value) && value >= 0
+  );
 }

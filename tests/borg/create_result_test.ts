@@ -18,9 +18,9 @@ Deno.test("parseCreateResult() reads what borg create --json prints", () => {
   });
 });
 
-Deno.test("parseCreateResult() gives nothing when a figure is missing or is no number", () => {
+Deno.test("parseCreateResult() gives nothing when a figure is missing or is no whole number it can hold", () => {
   for (const key of Object.keys(STATS)) {
-    for (const value of [undefined, "3", null]) {
+    for (const value of [undefined, "3", null, 2 ** 53, 9_007_199_254_740_993_000, -1, 1.5]) {
       const stats = { ...STATS, [key]: value };
       const text = JSON.stringify({ ...WHOLE, archive: { stats } });
       assert.equal(parseCreateResult(text), undefined);
