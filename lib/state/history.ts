@@ -6,12 +6,15 @@
  */
 import type { DatabaseSync } from "node:sqlite";
 import {
+  type Columns,
+  dateOf,
   type PastCreate,
   type RecordedBackup,
   type RecordedRepository,
   type RecordedRun,
   repositoryOf,
   type RepositoryRow,
+  representable,
   RUN_COLUMNS,
   runOf,
   type RunRow,
@@ -103,9 +106,8 @@ export class History implements Disposable {
    * @returns oldest first
    */
   dead(name: string, own: string): readonly RunRow[] {
-    return this.#database.prepare(
-      `SELECT ${RUN_COLUMNS} FROM runs WHERE ${DEAD} ORDER BY rowid`,
-    ).all(name, own).map(runOf);
+    const sql = `SELECT ${RUN_COLUMNS} FROM runs WHERE ${DEAD} ORDER BY rowid`;
+    return this.#rows(sql, [name, own]).map(runOf);
   }
 
   /**
@@ -128,9 +130,10 @@ export class History implements Disposable {
    * @param own the id of the run that asks
    */
   countDead(name: string, own: string): number {
-    const row = this.#database.prepare(
+    const row = this.#row(
       "SELECT count(*) AS dead FROM runs WHERE name = ? AND ending <> 'reported' AND id <> ?",
-    ).get(name, own);
+      [name, own],
+    );
     return typeof row?.dead === "number" ? row.dead : 0;
   }
 
@@ -144,14 +147,14 @@ export class History implements Disposable {
    * @returns the start of that run, or `undefined` when there was none
    */
   lastSuccess(name: string, label: string, step: string): Date | undefined {
-    const row = this.#database.prepare(
+    const row = this.#row(
       `SELECT runs.started_at AS at FROM steps JOIN runs ON runs.id = steps.run
        WHERE runs.name = ? AND steps.label = ? AND steps.step = ?
          AND steps.state IN ('ok', 'warning')
        ORDER BY runs.rowid DESC LIMIT 1`,
-    ).get(name, label, step);
-    const at = row?.at;
-    return typeof at === "number" ? new Date(at) : undefined;
+      [name, label, step],
+    );
+    return row === undefined ? undefined : dateOf(row.at);
   }
 
   /**
@@ -164,7 +167,7 @@ export class History implements Disposable {
    * @returns the last one first
    */
   goodBackups(name: string, label: string, last: number): readonly RecordedBackup[] {
-    const rows = this.#database.prepare(
+    const rows = this.#rows(
       `SELECT runs.id AS run FROM steps JOIN runs ON runs.id = steps.run
        WHERE runs.name = ? AND runs.sources_missing = 0 AND steps.label = ?
          AND steps.step = 'create' AND steps.state IN ('ok', 'warning') AND steps.shrunk = 0
@@ -174,10 +177,11 @@ export class History implements Disposable {
              AND proof.step = 'proof' AND proof.state = 'failed'
          )
        ORDER BY runs.rowid DESC LIMIT ?`,
-    ).all(name, label, last);
+      [name, label, last],
+    );
     return rows.flatMap(({ run: id }) => {
       if (typeof id !== "string") return [];
-      const run = this.#database.prepare(`SELECT ${RUN_COLUMNS} FROM runs WHERE id = ?`).get(id);
+      const run = this.#row(`SELECT ${RUN_COLUMNS} FROM runs WHERE id = ?`, [id]);
       const step = this.#steps(id).find((one) => one.label === label && one.step === "create");
       return run === undefined || step === undefined ? [] : [{ run: runOf(run), step }];
     });
@@ -195,9 +199,10 @@ export class History implements Disposable {
     const only = label === undefined
       ? ""
       : "AND EXISTS (SELECT 1 FROM repositories WHERE run = runs.id AND label = ?)";
-    const rows = this.#database.prepare(
+    const rows = this.#rows(
       `SELECT ${RUN_COLUMNS} FROM runs WHERE name = ? ${only} ORDER BY rowid DESC LIMIT ?`,
-    ).all(...(label === undefined ? [name, last] : [name, label, last]));
+      label === undefined ? [name, last] : [name, label, last],
+    );
     return rows.map((row) => {
       const run = runOf(row);
       return { run, repositories: this.#repositories(run.id) };
@@ -211,8 +216,7 @@ export class History implements Disposable {
    * @returns the last one first
    */
   runIds(name: string): readonly string[] {
-    const rows = this.#database.prepare("SELECT id FROM runs WHERE name = ? ORDER BY rowid DESC")
-      .all(name);
+    const rows = this.#rows("SELECT id FROM runs WHERE name = ? ORDER BY rowid DESC", [name]);
     return rows.flatMap(({ id }) => typeof id === "string" ? [id] : []);
   }
 
@@ -225,17 +229,19 @@ export class History implements Disposable {
    * @returns what became of `create`, oldest first; runs that left it out are not among them
    */
   recentCreates(name: string, label: string, count: number): readonly PastCreate[] {
-    const rows = this.#database.prepare(
+    const rows = this.#rows(
       `SELECT runs.started_at AS at, steps.state AS state, steps.new_size AS size
        FROM steps JOIN runs ON runs.id = steps.run
        WHERE runs.name = ? AND steps.label = ? AND steps.step = 'create'
          AND steps.state <> 'skipped'
        ORDER BY runs.rowid DESC LIMIT ?`,
-    ).all(name, label, count);
+      [name, label, count],
+    );
     return rows.toReversed().flatMap(({ at, state, size }) => {
-      if (typeof at !== "number" || typeof state !== "string") return [];
+      const startedAt = dateOf(at);
+      if (startedAt === undefined || typeof state !== "string") return [];
       const newSize = typeof size === "number" ? size : undefined;
-      return [{ startedAt: new Date(at), state, newSize }];
+      return [{ startedAt, state, newSize }];
     });
   }
 
@@ -282,9 +288,10 @@ export class History implements Disposable {
   }
 
   #repositories(run: string): readonly RecordedRepository[] {
-    const rows = this.#database.prepare(
+    const rows = this.#rows(
       "SELECT label, state, reason FROM repositories WHERE run = ? ORDER BY rowid",
-    ).all(run);
+      [run],
+    );
     const steps = this.#steps(run);
     return rows.map(repositoryOf).map((repository) => ({
       repository,
@@ -294,7 +301,19 @@ export class History implements Disposable {
 
   #steps(run: string): readonly StepRow[] {
     const sql = `SELECT ${STEP_COLUMNS} FROM steps WHERE run = ? ORDER BY rowid`;
-    return this.#database.prepare(sql).all(run).map(stepOf);
+    return this.#rows(sql, [run]).map(stepOf);
+  }
+
+  /** Runs a query; a number that JavaScript can't hold is `null`, and no reason to read nothing. */
+  #rows(sql: string, values: readonly Value[]): readonly Columns[] {
+    const statement = this.#database.prepare(sql);
+    // Without it a single such number makes the whole query throw.
+    statement.setReadBigInts(true);
+    return statement.all(...values).map(representable);
+  }
+
+  #row(sql: string, values: readonly Value[]): Columns | undefined {
+    return this.#rows(sql, values)[0];
   }
 
   #insert(table: string, columns: string, values: readonly Value[]): void {

@@ -111,6 +111,22 @@ export const STEP_COLUMNS =
   "compressed_size, new_size, repository_size, added, modified, changed_while_read, " +
   "unreadable, shrunk";
 
+/**
+ * Makes numbers of the whole numbers that SQLite gives as `bigint`. One that JavaScript can't hold
+ * exactly is not known: `null`.
+ *
+ * @param columns a row
+ */
+export function representable(columns: Columns): Columns {
+  return Object.fromEntries(
+    Object.entries(columns).map(([name, value]) => {
+      if (typeof value !== "bigint") return [name, value];
+      const number = Number(value);
+      return [name, Number.isSafeInteger(number) ? number : null];
+    }),
+  );
+}
+
 /** A run as values for {@linkcode RUN_COLUMNS}. */
 export function runValues(run: RunRow): readonly Value[] {
   return [
@@ -158,8 +174,8 @@ export function runOf(columns: Columns): RunRow {
     id: text(columns, "id"),
     name: text(columns, "name"),
     hostname: text(columns, "hostname"),
-    startedAt: integer(columns, "started_at") ?? 0,
-    finishedAt: integer(columns, "finished_at") ?? 0,
+    startedAt: time(columns, "started_at"),
+    finishedAt: time(columns, "finished_at"),
     verdict: text(columns, "verdict"),
     interruptedBy: optionalText(columns, "interrupted_by"),
     problems: text(columns, "problems"),
@@ -168,6 +184,21 @@ export function runOf(columns: Columns): RunRow {
     sourcesMissing: columns.sources_missing === 1,
     ending: endingOf(text(columns, "ending")),
   };
+}
+
+function time(columns: Columns, name: string): number {
+  return dateOf(columns[name])?.getTime() ?? 0;
+}
+
+/**
+ * Reads a time.
+ *
+ * @param value milliseconds since 1970
+ * @returns the time; `undefined` when it is none that a `Date` can hold
+ */
+export function dateOf(value: unknown): Date | undefined {
+  const date = new Date(typeof value === "number" ? value : NaN);
+  return Number.isNaN(date.getTime()) ? undefined : date;
 }
 
 function endingOf(text: string): Ending {

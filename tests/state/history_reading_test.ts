@@ -167,3 +167,32 @@ Deno.test("History takes the run made last for the newest, whatever its clock sa
   assert.deepEqual(history.lastSuccess("web", "disk", "create"), new Date(0));
   assert.deepEqual(history.recentCreates("web", "disk", 2).map(({ newSize }) => newSize), [2, 3]);
 });
+
+Deno.test("History reads on when it holds numbers that JavaScript can't hold", () => {
+  using place = new Place();
+  using history = History.open(place.path);
+  record(history, "00000001", { newSize: 9_007_199_254_740_993_000, files: 3 });
+  {
+    using database = new DatabaseSync(place.path);
+    database.exec(
+      "UPDATE runs SET started_at = 9223372036854775807, finished_at = 9000000000000000",
+    );
+    database.exec("UPDATE steps SET original_size = 9223372036854775807");
+  }
+  const [found] = history.runs("web", 5);
+  const [step] = found?.repositories[0]?.steps ?? [];
+  assert.deepEqual([found?.run.startedAt, found?.run.finishedAt], [0, 0]);
+  assert.deepEqual([step?.newSize, step?.originalSize, step?.files], [null, null, 3]);
+  assert.equal(history.goodBackups("web", "disk", 1).length, 1);
+  assert.equal(history.baseline("web", "disk"), undefined);
+  assert.equal(history.recentCreates("web", "disk", 1).length, 0);
+  assert.equal(history.lastSuccess("web", "disk", "create"), undefined);
+  {
+    using database = new DatabaseSync(place.path);
+    database.exec("UPDATE runs SET started_at = 9000000000000000");
+  }
+  assert.equal(history.recentCreates("web", "disk", 1).length, 0);
+  assert.equal(history.lastSuccess("web", "disk", "create"), undefined);
+  assert.deepEqual(history.runIds("web"), ["00000001"]);
+  assert.equal(history.countDead("web", "00000001"), 0);
+});
