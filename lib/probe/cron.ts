@@ -4,6 +4,7 @@
  * @module
  */
 import { join } from "node:path";
+import { readSmallText } from "../files/small_file.ts";
 
 /** A line of cron. */
 export interface CronLine {
@@ -57,7 +58,7 @@ async function filesIn(directory: string): Promise<readonly string[]> {
 async function linesOf(file: string): Promise<readonly CronLine[]> {
   let text: string;
   try {
-    text = await Deno.readTextFile(file);
+    text = await readSmallText(file);
   } catch {
     return [];
   }

@@ -4,6 +4,7 @@
  * @module
  */
 import { join } from "node:path";
+import { readSmallText } from "../files/small_file.ts";
 import { ownCommand } from "../own_command.ts";
 import { humanDuration } from "../units.ts";
 import { cronLines } from "./cron.ts";
@@ -170,7 +171,7 @@ async function findTimers(root: string): Promise<readonly Timer[]> {
 /** A unit that is masked is a link to /dev/null; an empty file masks it as well. */
 async function unitText(file: string): Promise<string | undefined> {
   try {
-    const text = await Deno.readTextFile(file);
+    const text = await readSmallText(file);
     return text.trim() === "" ? undefined : text;
   } catch {
     return undefined;

@@ -5,6 +5,7 @@
  * @module
  */
 import { removeDurably, replaceDurably } from "../files/durable_file.ts";
+import { readSmallFileSync } from "../files/small_file.ts";
 
 /** A report that nobody got. */
 export interface DroppedMail {
@@ -34,12 +35,12 @@ const MOST_LISTED = 200;
  *
  * @param path the file
  * @returns the list; an empty one when there is no file or it is damaged
- * @throws {Error} Deno's own, when the file is there and can't be read
+ * @throws {Error} when the file is there and can't be read
  */
 export function readDropped(path: string): DroppedMails {
   let text: string;
   try {
-    text = Deno.readTextFileSync(path);
+    text = new TextDecoder().decode(readSmallFileSync(path));
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return NONE_DROPPED;
     throw error;

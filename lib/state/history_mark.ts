@@ -6,6 +6,7 @@
  */
 import { dirname, join } from "node:path";
 import { replaceDurably } from "../files/durable_file.ts";
+import { readSmallFileSync } from "../files/small_file.ts";
 
 /** The run that was written down last. */
 export interface LastRun {
@@ -43,7 +44,9 @@ export function writeMark(historyPath: string, run: string): void {
  */
 export function readMark(historyPath: string): LastRun | undefined {
   try {
-    const value: unknown = JSON.parse(Deno.readTextFileSync(markPath(historyPath)));
+    const value: unknown = JSON.parse(
+      new TextDecoder().decode(readSmallFileSync(markPath(historyPath))),
+    );
     return isLastRun(value) ? value : undefined;
   } catch {
     return undefined;

@@ -11,6 +11,7 @@
 import { join } from "node:path";
 import { AppError, reasonOf } from "../errors.ts";
 import { removeDurably, renameDurably, replaceDurably } from "../files/durable_file.ts";
+import { LARGEST_OWN, readSmallText } from "../files/small_file.ts";
 
 /** The file of a journal can be read, but its content is not a journal. */
 export class DamagedJournalError extends AppError {
@@ -82,7 +83,7 @@ export async function readJournal(state_dir: string, name: string): Promise<Jour
   const path = journalPath(state_dir, name);
   let text: string;
   try {
-    text = await Deno.readTextFile(path);
+    text = await readSmallText(path, LARGEST_OWN);
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return undefined;
     throw new AppError(`Cannot read the journal "${path}": ${reasonOf(error)}`, { cause: error });
@@ -131,7 +132,7 @@ export async function readAllJournals(state_dir: string): Promise<readonly Journ
   try {
     for await (const entry of Deno.readDir(state_dir)) {
       if (!/^journal-.*\.json$/.test(entry.name)) continue;
-      const journal = parseJournal(await Deno.readTextFile(join(state_dir, entry.name)));
+      const journal = parseJournal(await readSmallText(join(state_dir, entry.name), LARGEST_OWN));
       if (journal !== undefined) journals.push(journal);
     }
   } catch (error) {

@@ -15,6 +15,7 @@ import {
   renameDurably,
   replaceDurably,
 } from "../files/durable_file.ts";
+import { LARGEST_OWN, readSmallFile, readSmallFileSync } from "../files/small_file.ts";
 import { addDropped, type DroppedMails, forgetDropped, readDropped } from "./dropped_mails.ts";
 import { type MailFailure, readFailure, writeFailure } from "./mail_failure.ts";
 import { headerField, isMail } from "./mail_header.ts";
@@ -23,9 +24,6 @@ import { headerField, isMail } from "./mail_header.ts";
 export const MOST_WAITING = 20;
 
 const SUFFIX = ".eml";
-
-/** The largest file that is taken for a mail of ours, in bytes; a log is attached up to 10 MiB. */
-const LARGEST = 64 * 1024 ** 2;
 
 /** A mail in the spool that can't be sent, however often it is tried. */
 export class UnreadableMailError extends AppError {
@@ -180,7 +178,7 @@ export class MailSpool {
     try {
       const { isFile, size } = await Deno.lstat(path);
       if (!isFile) throw new Error("it is no regular file");
-      const bytes = size > LARGEST ? undefined : await Deno.readFile(path);
+      const bytes = size > LARGEST_OWN ? undefined : await readSmallFile(path, LARGEST_OWN);
       if (bytes !== undefined && isMail(bytes)) return bytes;
     } catch (error) {
       if (error instanceof Deno.errors.NotFound) {
@@ -246,7 +244,7 @@ export class MailSpool {
   #describe(name: string): { run: string; date: string; subject: string } {
     const run = name.slice(0, -SUFFIX.length);
     try {
-      const bytes = Deno.readFileSync(join(this.directory, name));
+      const bytes = readSmallFileSync(join(this.directory, name), LARGEST_OWN);
       return { run, date: headerField(bytes, "Date"), subject: headerField(bytes, "Subject") };
     } catch {
       return { run, date: "", subject: "" };

@@ -7,7 +7,7 @@
 import { dirname } from "node:path";
 import { AppError, ExitCode, reasonOf } from "../errors.ts";
 import { replaceDurably } from "../files/durable_file.ts";
-import { readSmallText } from "../files/small_file.ts";
+import { openRegularFile, readSmallText } from "../files/small_file.ts";
 
 /** Who holds the lock; written beside the lock for those who find it held. */
 export interface LockHolder {
@@ -219,7 +219,7 @@ async function isFree(path: string): Promise<boolean> {
   try {
     return await directory.tryLock(false);
   } catch {
-    using file = await Deno.open(path, { read: true });
+    using file = await openRegularFile(path);
     return await file.tryLock(false);
   }
 }

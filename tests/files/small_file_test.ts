@@ -1,5 +1,10 @@
 import assert from "node:assert/strict";
-import { LARGEST, readSmallFile } from "../../lib/files/small_file.ts";
+import {
+  LARGEST,
+  openRegularFile,
+  readSmallFile,
+  readSmallFileSync,
+} from "../../lib/files/small_file.ts";
 
 /** A file, which is removed at the end. */
 function file(): { readonly path: string } & Disposable {
@@ -13,13 +18,16 @@ Deno.test("readSmallFile() reads a file of up to 1 MiB, and refuses a larger one
     Deno.writeFileSync(given.path, new Uint8Array(size).fill(7));
     const bytes = await readSmallFile(given.path);
     assert.deepEqual([bytes.length, bytes.every((byte) => byte === 7)], [size, true]);
+    assert.deepEqual(readSmallFileSync(given.path), bytes);
   }
   Deno.truncateSync(given.path, LARGEST + 1);
+  assert.throws(() => readSmallFileSync(given.path), /^Error: it is larger than 1 MiB/);
+  assert.equal((await readSmallFile(given.path, 2 * LARGEST)).length, LARGEST + 1);
   await assert.rejects(readSmallFile(given.path), /^Error: it is larger than 1 MiB/);
 });
 
 Deno.test("readSmallFile() reads no file that has no end", async () => {
-  await assert.rejects(readSmallFile("/dev/zero"), /it is larger than 1 MiB/);
+  await assert.rejects(readSmallFile("/dev/zero"), /it is a device, expected a file/);
 });
 
 Deno.test("readSmallFile() refuses a directory and what does not exist", async () => {
@@ -33,6 +41,8 @@ Deno.test("readSmallFile() refuses a pipe, which may never have a writer", async
   assert.equal(new Deno.Command("mkfifo", { args: [path] }).outputSync().code, 0);
   try {
     await assert.rejects(readSmallFile(path), /it is a pipe, expected a file/);
+    await assert.rejects(openRegularFile(path), /it is a pipe, expected a file/);
+    assert.throws(() => readSmallFileSync(path), /it is a pipe, expected a file/);
   } finally {
     Deno.removeSync(path);
   }

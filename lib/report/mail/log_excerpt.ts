@@ -5,6 +5,7 @@
  */
 import { basename } from "node:path";
 import { reasonOf } from "../../errors.ts";
+import { openRegularFile } from "../../files/small_file.ts";
 import { humanSize } from "../../units.ts";
 import type { Attachment } from "./message.ts";
 
@@ -54,9 +55,9 @@ export const LOG_LIMITS: LogLimits = {
 export async function readLog(path: string, limits: LogLimits = LOG_LIMITS): Promise<MailedLog> {
   const name = basename(path);
   try {
-    const { size } = await Deno.stat(path);
+    const size = await sizeOf(path);
     if (size <= limits.whole) {
-      const head = decode(await Deno.readFile(path));
+      const head = decode(await readPart(path, 0, size));
       return { excerpt: { name, head, tail: undefined, note: undefined }, attachment: undefined };
     }
     return await readLargeLog(path, size, limits);
@@ -96,8 +97,13 @@ export function withoutAttachment(excerpt: LogExcerpt, path: string): LogExcerpt
   return { ...excerpt, note };
 }
 
+async function sizeOf(path: string): Promise<number> {
+  using file = await openRegularFile(path);
+  return (await file.stat()).size;
+}
+
 async function readPart(path: string, start: number, length: number): Promise<Uint8Array> {
-  using file = await Deno.open(path);
+  using file = await openRegularFile(path);
   await file.seek(start, Deno.SeekMode.Start);
   const bytes = new Uint8Array(length);
   let filled = 0;
@@ -122,7 +128,7 @@ function fromFirstLine(bytes: Uint8Array): Uint8Array {
 
 /** Gives up as soon as it is clear that the result is too large. */
 async function compress(path: string, largest: number): Promise<Uint8Array | undefined> {
-  using file = await Deno.open(path);
+  using file = await openRegularFile(path);
   const chunks: Uint8Array[] = [];
   let size = 0;
   const compressed = file.readable.pipeThrough(new CompressionStream("gzip"));
