@@ -196,6 +196,7 @@ export const faults: readonly Fault[] = [
   },
   {
     ...slow,
+    // The faults of the kind "terminal" are errors of a call; here the kernel sends SIGHUP as well.
     name: "run goes on to the end when its real terminal is closed in mid-archive",
     impossible: terminal,
     start: (scene) => {
@@ -474,6 +475,7 @@ export const faults: readonly Fault[] = [
     },
   },
   {
+    // The error is what the runtime really says; in the kind "terminal" it is one that we make.
     name: "run goes on when the disk behind its standard error is full",
     borg: "real",
     config: ONE,
