@@ -20,7 +20,7 @@ export const faults: readonly Fault[] = [
     expected: { ...NO_HISTORY, named: /history.*disk is full/, ...UNREPORTED },
     guard: {
       file: "lib/report/run_history.ts",
-      find: 'this.#problems.push(warning(error, `Cannot ${action} the history "${this.#path}"`));',
+      find: "this.#problems.push({ ...problem, message: `${problem.message}${lost}` });",
       replace: "",
     },
   },
