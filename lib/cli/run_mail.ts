@@ -50,7 +50,7 @@ export async function mailOutcome(ended: EndedRun): Promise<readonly Problem[]> 
   try {
     const spool = new MailSpool(plan.stateDir, plan.name);
     const isWanted = mail.when === "always" || outcome.verdict !== "ok";
-    if (!isWanted && (await spool.list()).length === 0) return [];
+    if (!isWanted && !await hasWaiting(spool)) return [];
     const { runLetter } = await import("../report/mail/letter.ts");
     const letterOf = (told: RunOutcome) =>
       runLetter(told, {
@@ -77,12 +77,34 @@ export async function mailOutcome(ended: EndedRun): Promise<readonly Problem[]> 
     const known = new Set(outcome.problems.map(({ message }) => message));
     const added = problems.filter(({ message }) => !known.has(message));
     if (letter !== undefined && added.length > 0) {
-      await replaceWaiting(await letterOf(withProblems(outcome, added)), mail, spool);
+      const told = await letterOf(withProblems(outcome, added));
+      try {
+        await replaceWaiting(told, mail, spool);
+      } catch (error) {
+        // The report is on its way or already said to wait or to be lost: only the spool is at fault.
+        return isSpoolNamed([...outcome.problems, ...added], spool)
+          ? added
+          : [...added, { severity: "warning", message: mask(reasonOf(error)) }];
+      }
     }
     return added;
   } catch (error) {
     return [{ severity: "warning", message: mask(`Cannot mail the report: ${reasonOf(error)}`) }];
   }
+}
+
+/** A spool that can't be read is named when it is tried, and holds nothing that could be sent. */
+async function hasWaiting(spool: MailSpool): Promise<boolean> {
+  try {
+    return (await spool.list()).length > 0;
+  } catch {
+    return false;
+  }
+}
+
+/** Whether it is said already that the spool is broken. */
+function isSpoolNamed(problems: readonly Problem[], spool: MailSpool): boolean {
+  return problems.some(({ message }) => message.includes(`the mail spool "${spool.directory}"`));
 }
 
 /** Who is told of a run that could not begin. */

@@ -84,7 +84,11 @@ export async function openTraces(request: TracesRequest): Promise<OpenTraces> {
     emit,
     history,
     problems,
-    closing: [hookTrace(request, emit), oldLogsTrace(request, history)],
+    closing: [
+      hookTrace(request, emit),
+      oldLogsTrace(request, history),
+      ...spoolTraces(request),
+    ],
     records: [
       ...recordTraces(request, history),
       log,
@@ -148,6 +152,23 @@ function oldLogsTrace({ loaded: { config }, plan }: TracesRequest, history: RunH
       }
     },
   };
+}
+
+/** Tried again before the mail is written: what broke during the run is in the mail itself. */
+function spoolTraces({ loaded: { config }, plan }: TracesRequest): readonly Trace[] {
+  if (config.mail === undefined) return [];
+  const spool = new MailSpool(plan.stateDir, plan.name);
+  return [{
+    name: "mail spool",
+    write() {
+      try {
+        spool.check();
+        return [];
+      } catch (error) {
+        return [asWarning(error)];
+      }
+    },
+  }];
 }
 
 function recordTraces({ loaded, mask }: TracesRequest, history: RunHistory): readonly Trace[] {

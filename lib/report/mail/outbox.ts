@@ -98,6 +98,7 @@ class Outbox {
   readonly #giveUpSignal: AbortSignal;
   #waiting: Item[] = [];
   #own: Item | undefined;
+  #isSpoolBroken = false;
 
   constructor(options: OutboxOptions, giveUp: AbortSignal) {
     this.#options = options;
@@ -284,12 +285,13 @@ class Outbox {
     return !signal.aborted;
   }
 
-  /** The spool must not keep a mail from being sent. */
+  /** The spool must not keep a mail from being sent; that it is broken is said once. */
   async #keep(action: () => unknown): Promise<void> {
     try {
       await action();
     } catch (error) {
-      this.#warn(error);
+      if (!this.#isSpoolBroken) this.#warn(error);
+      this.#isSpoolBroken = true;
     }
   }
 

@@ -47,8 +47,8 @@ export const faults: readonly Fault[] = [
     },
     guard: {
       file: "lib/report/mail/outbox.ts",
-      find: "    } catch (error) {\n      this.#warn(error);",
-      replace: "    } catch (error) {\n      throw error;",
+      find: "if (!this.#isSpoolBroken) this.#warn(error);",
+      replace: "throw error;",
     },
   },
   {

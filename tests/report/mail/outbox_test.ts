@@ -273,3 +273,19 @@ Deno.test("sendMails() sends the report although damaged files are in the spool"
   assert.ok(!desk.notes.some((note) => note.includes("next try")), "nothing is tried again");
   assert.equal(await desk.spool.failure(), undefined);
 });
+
+Deno.test("sendMails() sends the report and names a broken spool once", async () => {
+  using desk = new Desk();
+  await Deno.writeTextFile(desk.spool.directory, "");
+  await using server = await MailServer.start();
+  const problems = await sendMails(letter(1), desk.options(mailWith({ port: server.port })));
+  assert.deepEqual(server.received.map(({ subject }) => subject), ["report 1"]);
+  assert.equal(problems.length, 1);
+  assert.match(texts(problems), /^Cannot write to the mail spool ".*\/mail": /);
+  // The trace before the mail says the same, so that the mail has it.
+  assert.throws(() => desk.spool.check(), (error) => {
+    assert.ok(error instanceof Error);
+    assert.equal(error.message, texts(problems));
+    return true;
+  });
+});
