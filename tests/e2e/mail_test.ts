@@ -238,3 +238,24 @@ Deno.test("run mails that it was interrupted", async () => {
   );
   assert.match(text, /FAILED after .*: interrupted by SIGTERM/);
 });
+
+Deno.test("run mails that the mail spool broke meanwhile", async () => {
+  await using server = await MailServer.start();
+  await using place = await Place.quick(mailTable(server.port));
+  await place.init();
+  const held = await hold(place, "first");
+  const running = place.start("run", "--progress=none");
+  try {
+    await running.prints(/run [0-9a-f]{8}/);
+    assert.ok(await eventually(async () => /create begins/.test(await place.log()), 20_000));
+    await Deno.remove(place.at("state/mail"), { recursive: true });
+    await place.write("state/mail", "");
+  } finally {
+    await held[Symbol.asyncDispose]();
+  }
+  assert.equal((await running.end()).code, 1);
+  const { subject, text } = only(server);
+  assert.match(subject, /^\[warning\] /);
+  assert.match(text, /Cannot write to the mail spool/);
+  assert.doesNotMatch(await place.log(), /Cannot mail the report/);
+});
