@@ -39,6 +39,12 @@ export interface RunTraces {
   /** Told once the records agree with each other: ping, mail. */
   readonly reports: readonly Trace[];
   /**
+   * Waits a moment for what has been written to the terminal.
+   *
+   * @returns what went wrong
+   */
+  flush(): Promise<readonly Problem[]>;
+  /**
    * Ends the work of all reporters.
    *
    * @returns what went wrong
@@ -189,8 +195,10 @@ class Ending {
     this.#recorded = undefined;
     outcome = await this.#record(outcome);
     emit({ type: "run-finished", outcome });
-    const late = withProblems(outcome, await this.#close());
-    return await this.#record(late);
+    for (const last of [() => this.#traces.flush(), () => this.#traces.close()]) {
+      outcome = await this.#record(withProblems(outcome, await this.#collect(last)));
+    }
+    return outcome;
   }
 
   /** Writes the outcome down until all that could be written say the same. */
@@ -217,9 +225,9 @@ class Ending {
     return withProblems(outcome, [...found, ...this.#uncaught.problems]);
   }
 
-  async #close(): Promise<readonly Problem[]> {
+  async #collect(last: () => Promise<readonly Problem[]>): Promise<readonly Problem[]> {
     try {
-      return [...await this.#traces.close(), ...this.#uncaught.problems];
+      return [...await last(), ...this.#uncaught.problems];
     } catch (error) {
       return [problemOf(error, this.#traces.emit)];
     }

@@ -80,6 +80,10 @@ export async function openTraces(request: TracesRequest): Promise<OpenTraces> {
   terminal.onLost(({ severity: level, message: text }) => {
     emit({ type: "note", scope: {}, level, text });
   });
+  const flush = async () => {
+    await terminal.flush();
+    return terminal.problems;
+  };
   return {
     emit,
     history,
@@ -92,14 +96,14 @@ export async function openTraces(request: TracesRequest): Promise<OpenTraces> {
     records: [
       ...recordTraces(request, history),
       log,
-      { name: "terminal", write: () => terminal.problems },
+      { name: "terminal", write: flush },
     ],
     reports: [...pingTraces(ping, emit), mailTrace(request, history, dropped, emit)],
+    flush,
     async close() {
       log.close();
       await reporters.close();
-      await terminal.flush();
-      return [...reporters.problems, ...terminal.problems];
+      return reporters.problems;
     },
   };
 }

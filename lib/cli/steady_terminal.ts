@@ -79,6 +79,7 @@ export class SteadyTerminal {
 
   /** Waits a moment for what has not been written yet. */
   async flush(): Promise<void> {
+    if (this.#lost !== undefined) return;
     let timer: ReturnType<typeof setTimeout> | undefined;
     const late = new Promise<void>((resolve) => {
       timer = setTimeout(resolve, PATIENCE);

@@ -47,6 +47,7 @@ class Scene implements Disposable {
       closing: [this.trace("hook")],
       records: [this.trace("history"), this.trace("log")],
       reports: [this.trace("ping"), this.trace("mail")],
+      flush: () => Promise.resolve([]),
       close: () => Promise.resolve(this.fails.close?.() ?? []),
     };
     return await runSession({

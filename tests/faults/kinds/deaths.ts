@@ -102,7 +102,7 @@ export const faults: readonly Fault[] = [
       if (!waits) throw new Error("expected a report that waits, found none");
     },
     repair: (scene) => scene.configure(ONE),
-    expected: { without: "dead", state: "failed", code: 137 },
+    expected: DEAD,
     guard: {
       file: "lib/report/mail/outbox.ts",
       find: "await this.#writeDown(own, letter.run);",

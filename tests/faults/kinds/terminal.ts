@@ -62,7 +62,7 @@ export const faults: readonly Fault[] = [
   {
     name: "run ends when nothing takes what it writes, as a stopped pager does",
     inject: () => hang("print", /^stderr /),
-    expected: { state: "ok", code: 0 },
+    expected: { state: "warning", code: 1 },
     guard: {
       file: "lib/cli/steady_terminal.ts",
       find: "await Promise.race([this.#writing, late]);",
