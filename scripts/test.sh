@@ -23,7 +23,7 @@ for option in "$@"; do
   esac
 done
 
-passed=0 failed=0 skipped=0 current='' binary='' image=''
+passed=0 failed=0 skipped=0 current='' binary='' machine=''
 logs=$(mktemp -d "${TMPDIR:-/tmp}/autoborg-test-XXXXXX")
 
 summary() {
@@ -33,7 +33,7 @@ summary() {
   [[ -z $current ]] || failed=$((failed + 1))
   ((status == 0 || failed > 0)) || failed=1
   [[ -z $binary ]] || rm -f "$binary"
-  [[ -z $image ]] || kill "$image" 2>/dev/null || true
+  [[ -z $machine ]] || kill "$machine" 2>/dev/null || true
   if ((failed == 0)); then rm -rf "$logs"; else echo "The full output is in $logs"; fi
   printf '%d passed, %d failed%s\n' "$passed" "$failed" \
     "$( ((skipped == 0)) || printf ', %d skipped' "$skipped")"
@@ -100,18 +100,25 @@ compile() {
   deno run --quiet -A scripts/compile.ts --output "$1"
 }
 
-# The machine's disk takes ten minutes to make when it is not there yet, mostly waiting for downloads.
-# Whatever goes wrong is told by the tests, which look whether it is there.
-make_disk() { nice bash tests/vm/build >"$logs/disk" 2>&1 </dev/null; }
-
+# The machine is emulated and uses one core: it works beside the other parts. Its disk takes ten minutes
+# to make when it is not there yet, mostly waiting for downloads.
 vm_tests() {
   if [[ ! -f tests/vm/run.sh ]]; then
     echo "expected tests/vm/run.sh, which runs the tests in a virtual machine; it is missing"
     return 1
   fi
-  [[ -z $image ]] || wait "$image" || cat "$logs/disk"
-  image=''
+  # Whatever goes wrong with it is told by the tests, which look whether it is there.
+  nice bash tests/vm/build >"$logs/disk" 2>&1 || cat "$logs/disk"
   bash tests/vm/run.sh
+}
+
+# Waits for what vm_tests does in the background, and says what it said.
+vm_result() {
+  local status=0
+  wait "$machine" || status=$?
+  machine=''
+  cat "$logs/machine"
+  return "$status"
 }
 
 current='installing what is missing'
@@ -126,12 +133,11 @@ unset AUTOBORG_BIN AUTOBORG_CONFIG CREDENTIALS_DIRECTORY "${!BORG_@}"
 # The end-to-end tests wait for servers and signals a good deal: one more at a time than cores.
 export DENO_JOBS=${DENO_JOBS:-$(($(nproc) + 1))}
 
-if [[ $vm == yes && -f tests/vm/build ]]; then
-  make_disk &
-  image=$!
-fi
-
 part 'dependencies' check deno install --quiet --frozen
+if [[ $vm == yes ]]; then
+  vm_tests >"$logs/machine" 2>&1 </dev/null &
+  machine=$!
+fi
 part 'types, lint, format' check deno task --quiet check
 part 'unit tests' counted deno task --quiet test
 part 'faults' counted deno task --quiet test:faults
@@ -145,4 +151,4 @@ if [[ $compiled == yes ]]; then
     AUTOBORG_BIN=$binary part 'faults, compiled' counted deno task --quiet test:faults
   fi
 fi
-if [[ $vm == yes ]]; then part 'virtual machine' counted vm_tests; fi
+if [[ $vm == yes ]]; then part 'virtual machine' counted vm_result; fi

@@ -1,40 +1,7 @@
 import assert from "node:assert/strict";
-import { passphraseOf, Place, repository } from "./place.ts";
-import { eventually, Running } from "./program.ts";
-
-/** Another borg, which holds the lock of the repository "first" until it is let go of. */
-class Holder implements AsyncDisposable {
-  readonly #file: string;
-  readonly borg: Running;
-
-  private constructor(file: string, borg: Running) {
-    this.#file = file;
-    this.borg = borg;
-  }
-
-  static async start(place: Place): Promise<Holder> {
-    const url = place.at("first.borg");
-    const file = await place.write("held", "");
-    const env = { ...place.env, BORG_PASSPHRASE: passphraseOf("first") };
-    const wait = ["sh", "-c", "while test -e held; do sleep 0.1; done"];
-    const borg = new Running(["borg", "with-lock", url, ...wait], { env, cwd: place.directory });
-    assert.ok(await eventually(() => isFilled(`${url}/lock.exclusive`), 10_000));
-    return new Holder(file, borg);
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await Deno.remove(this.#file);
-    await this.borg.end();
-  }
-}
-
-function isFilled(directory: string): boolean {
-  try {
-    return [...Deno.readDirSync(directory)].length > 0;
-  } catch {
-    return false;
-  }
-}
+import { Holder } from "./holder.ts";
+import { Place, repository } from "./place.ts";
+import { eventually, type Running } from "./program.ts";
 
 Deno.test("run ends with 75 at once when another run holds the lock", async () => {
   await using place = await Place.quick();

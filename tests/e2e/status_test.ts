@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
+import { Holder } from "./holder.ts";
 import { Place, repository } from "./place.ts";
-import { autoborgCommand, BINARY, ROOT, runToEnd, which } from "./program.ts";
+import { autoborgCommand, BINARY, ROOT, type Running, runToEnd, which } from "./program.ts";
 
 async function status(place: Place, code: number) {
   const { stdout } = await place.expect(code, "status", "--json");
@@ -34,26 +35,23 @@ Deno.test("status follows a row of good, bad and missing runs", async () => {
 });
 
 Deno.test("status names the run that is going on, and history the one that was refused", async () => {
-  await using place = await Place.quick({
-    repositories: [repository("first", { compression: "lzma,9" })],
-  });
-  await place.write("source/large", crypto.getRandomValues(new Uint8Array(65_536)));
-  for (let part = 0; part < 40; part++) {
-    await Deno.copyFile(place.at("source/large"), place.at(`source/large-${part}`));
-    await Deno.writeTextFile(place.at(`source/large-${part}`), `${part}`, { append: true });
-  }
+  await using place = await Place.quick();
   await place.init();
   await place.write("state/run.lock", '{"process":1,"runId":"ffffffff","startedAt":"x"}\n');
   assert.equal((await status(place, 1)).running, null, "a killed run left its name");
-  const running = place.start("run", "--progress=none");
-  const runId = (await running.prints(/run [0-9a-f]{8}/)).slice(4);
-  const there = await status(place, 1);
-  assert.equal(there.running.runId, runId);
-  assert.equal(there.running.process, running.pid);
-  await place.expect(75, "run");
-  const refused = JSON.parse((await place.expect(0, "history", "--json")).stdout);
-  assert.equal(refused.runs[0].refused, true);
-  assert.match(refused.runs[0].problems[0].message, /Cannot take the run lock/);
+  let running: Running;
+  {
+    await using _holder = await Holder.start(place);
+    running = place.start("run", "--progress=none");
+    const runId = (await running.prints(/run [0-9a-f]{8}/)).slice(4);
+    const there = await status(place, 1);
+    assert.equal(there.running.runId, runId);
+    assert.equal(there.running.process, running.pid);
+    await place.expect(75, "run");
+    const refused = JSON.parse((await place.expect(0, "history", "--json")).stdout);
+    assert.equal(refused.runs[0].refused, true);
+    assert.match(refused.runs[0].problems[0].message, /Cannot take the run lock/);
+  }
   assert.equal((await running.end()).code, 0);
   assert.equal((await status(place, 0)).running, null);
 });

@@ -60,8 +60,10 @@ export async function provideMountPoint(
     if (real !== target) {
       return { kind: "missing", reason: `a symbolic link on the way leads to "${real}"` };
     }
-    // Where the root directory was split its entries are mounted already.
-    if (!context.mounted.has(at) && await isMountPoint(context.files, target)) {
+    // Where the root directory was split its entries are mounted already, and what is mounted live below
+    // a directory came along with it: the snapshot goes over that.
+    const isOurs = context.mounted.has(at) || outer !== undefined;
+    if (!isOurs && await isMountPoint(context.files, target)) {
       return { kind: "missing", reason: `something else is mounted at "${target}" already` };
     }
     return { kind: "ready", target };
