@@ -42,8 +42,9 @@ function tell(screen: Screen, ...events: readonly RunEvent[]): void {
   reporter.close();
 }
 
-function pause(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, milliseconds));
+/** Waits until the timer of the reporter has written something. */
+async function until(isWritten: () => boolean): Promise<void> {
+  while (!isWritten()) await new Promise((resolve) => setTimeout(resolve, 5));
 }
 
 function finished(repository: string, ...outcomes: readonly (typeof CREATED)[]): RunEvent[] {
@@ -103,7 +104,7 @@ Deno.test("ConsoleReporter writes progress as JSON to standard output when it sh
   reporter.handle({ type: "step-started", repository: "disk", step: "create" });
   reporter.handle(PROGRESS);
   screen.time += 1_000;
-  await pause(1_200);
+  await until(() => screen.output.includes('"progress"'));
   reporter.handle({ type: "step-finished", repository: "disk", outcome: CREATED });
   reporter.handle({ type: "run-finished", outcome: runWith() });
   reporter.close();
@@ -151,7 +152,7 @@ Deno.test("ConsoleReporter paints a line for each repository and takes it away a
     reporter.handle({ type: "step-started", repository, step: "create" });
   }
   reporter.handle(PROGRESS);
-  await pause(300);
+  await until(() => screen.errors.includes("3 files"));
   reporter.handle({ type: "step-finished", repository: "disk", outcome: CREATED });
   reporter.close();
   const shown = screen.errors.replaceAll("\x1b[K", "");
@@ -161,12 +162,12 @@ Deno.test("ConsoleReporter paints a line for each repository and takes it away a
   assert.match(painted.at(-1) ?? "", /^disk +create +ok/);
 });
 
-Deno.test("ConsoleReporter shows no progress when it shall not", async () => {
+Deno.test("ConsoleReporter shows no progress when it shall not", () => {
   const screen = new FakeScreen({ progress: "none" });
   const reporter = new ConsoleReporter(screen);
   reporter.handle({ type: "step-started", repository: "disk", step: "create" });
   reporter.handle(PROGRESS);
-  await pause(300);
+  // No timer runs that could: the test would be told of one that is left.
   reporter.close();
   assert.equal(screen.errors + screen.output, "");
 });
