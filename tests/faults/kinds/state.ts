@@ -72,7 +72,7 @@ export const faults: readonly Fault[] = [
         "state/journal-web.json",
         `{"version":1,"name":"web","hostname":"${Deno.hostname()}","runs":[]}`,
       ).then(() => {}),
-    inject: () => fail("readFile", /\/journal-web\.json$/, "EIO"),
+    inject: () => fail("open", /\/journal-web\.json$/, "EIO"),
     repair: ({ place }) =>
       Deno.remove(place.at("state/journal-web.json.damaged")).catch(() =>
         Deno.remove(place.at("state/journal-web.json"))
