@@ -42,7 +42,10 @@ export const faults: readonly Fault[] = [
       says: [/The clock was set back by 1d00h during the run/],
       never: [/after -|[^\w]-\d+(\.\d)?s/],
     },
-    guard: { file: "lib/backup/run_clock.ts", find: "Math.max(0, step())", replace: "step()" },
+    guard: [
+      { file: "lib/backup/run_clock.ts", find: "Math.max(0, step())", replace: "step()" },
+      { file: "lib/units.ts", find: "Math.max(0, duration)", replace: "duration" },
+    ],
   },
   {
     name: "run checks when the last good check lies in the future",
