@@ -75,8 +75,8 @@ os.write = slow
 
 Deno.test("runBorg() starts Borg again when it wrote into the pipe of an ssh that had ended", async () => {
   const { failure, calls } = await listOver(
-    `printf x >> calls; test $(wc -c < calls) -gt 1 && sleep 1; ${REFUSED}; exit 255`,
-    SLOW_TO_WRITE.replace("0.4", "0.8"),
+    `printf x >> calls; test $(wc -c < calls) -gt 1 && sleep 4; ${REFUSED}; exit 255`,
+    SLOW_TO_WRITE.replace("0.4", "2.5"),
   );
   assert.equal(calls, 2);
   assert.equal(failure.kind, "unreachable");
