@@ -141,7 +141,7 @@ export const deathScenarios: readonly Scenario[] = [
         );
         assert.deepEqual(await ourMounts(), []);
         assert.equal((await ourSnapshots()).length, 1);
-        assertProblem(await cleanUp(), "warning", /Cannot let go of the snapshot "dead\/inner@/);
+        assertProblem(await cleanUp(), "warning", /Cannot release the snapshot "dead\/inner@/);
       }
       await pause(500);
       assert.deepEqual(await cleanUp(), []);

@@ -102,7 +102,8 @@ export const runScenarios: readonly Scenario[] = [
         await pause(500);
       }
       const ran = await autoborg("run");
-      assert.equal(ran.code, 0, `${ran.stdout}${ran.stderr}`);
+      assert.equal(ran.code, 1, `${ran.stdout}${ran.stderr}`);
+      assert.match(ran.stderr, /The run of .* ended without a report/);
       assert.match(await log(), /is ours: already marked for destruction/);
       await removeEverything();
     },
