@@ -84,6 +84,7 @@ export async function openTraces(request: TracesRequest): Promise<OpenTraces> {
     await terminal.flush();
     return terminal.problems;
   };
+  const terminalTrace: Trace = { name: "terminal", write: flush };
   return {
     emit,
     history,
@@ -92,12 +93,11 @@ export async function openTraces(request: TracesRequest): Promise<OpenTraces> {
       hookTrace(request, emit),
       oldLogsTrace(request, history),
       ...spoolTraces(request),
+      // Lost in mid-run, it is known before the log calls the run "ok".
+      terminalTrace,
     ],
-    records: [
-      ...recordTraces(request, history),
-      log,
-      { name: "terminal", write: flush },
-    ],
+    // Asked again after each line of the log, which it may have failed to take.
+    records: [...recordTraces(request, history), log, terminalTrace],
     reports: [...pingTraces(ping, emit), mailTrace(request, history, dropped, emit)],
     flush,
     async close() {
