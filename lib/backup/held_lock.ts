@@ -9,7 +9,7 @@ import { RunLock } from "../state/run_lock.ts";
 import { type InterruptionWatch, watchForInterruption } from "./interruption.ts";
 import type { Problem } from "./outcome.ts";
 import type { Plan } from "./plan.ts";
-import { tempDirectory } from "./staging/system.ts";
+import { tempDirectory } from "../staging/system.ts";
 
 /** A held run lock with what may end the run. */
 export interface HeldLock extends Disposable {

@@ -12,7 +12,7 @@ import { worst } from "./outcome.ts";
 import type { Candidate } from "../proof/candidates.ts";
 import { problemOf } from "./problems.ts";
 import type { ArchiveExtent } from "./shrink.ts";
-import type { StagedSources } from "./staged_sources.ts";
+import type { StagedSources } from "../staging/staging.ts";
 import type { StepContext, StepResult } from "./steps/borg_step.ts";
 import { check } from "./steps/check.ts";
 import { compact } from "./steps/compact.ts";

@@ -18,12 +18,12 @@ import { RepositoryPipeline } from "./repository_pipeline.ts";
 import { problemOf } from "./problems.ts";
 import { signalOf } from "./session.ts";
 import type { ArchiveExtent } from "./shrink.ts";
-import type { Staging } from "./staged_sources.ts";
-import { inTime } from "./staging/live_directories.ts";
-import { recover } from "./staging/recover.ts";
-import { StagingStopped } from "./staging/staging_stopped.ts";
-import { requireEmptyTempDir } from "./staging/temp_dir.ts";
-import { type StageRequest, stageSources } from "./staging/stage.ts";
+import type { Staging } from "../staging/staging.ts";
+import { inTime } from "../staging/live_directories.ts";
+import { recover } from "../staging/recover.ts";
+import { StagingStopped } from "../staging/staging_stopped.ts";
+import { requireEmptyTempDir } from "../staging/temp_dir.ts";
+import { type StageRequest, stageSources } from "../staging/stage.ts";
 import { humanDuration } from "../units.ts";
 import { interruptionOf } from "./steps/borg_step.ts";
 

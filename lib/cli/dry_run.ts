@@ -1,10 +1,10 @@
 import { checkArguments, compactArguments, pruneArguments } from "../borg/commands.ts";
 import type { Plan, RepositoryPlan } from "../backup/plan.ts";
 import { verdictOf } from "../backup/outcome.ts";
-import type { StagedSources } from "../backup/staged_sources.ts";
-import { planSources } from "../backup/staging/plan_sources.ts";
+import type { StagedSources } from "../staging/staging.ts";
+import { planSources } from "../staging/plan_sources.ts";
 import { planCreate } from "../backup/steps/create.ts";
-import type { PlannedStep } from "../backup/staging/rehearsal.ts";
+import type { PlannedStep } from "../staging/rehearsal.ts";
 import { commandLine, printableLine } from "../report/printable.ts";
 import type { Masker } from "../secret.ts";
 import { ExitCode } from "../errors.ts";

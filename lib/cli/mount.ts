@@ -1,5 +1,5 @@
 import { basename, dirname, join, resolve as absolutePath } from "node:path";
-import { commandRunner } from "../backup/staging/commands.ts";
+import { commandRunner } from "../staging/commands.ts";
 import { environmentWithoutRepository } from "../borg/environment.ts";
 import { mountArguments } from "../borg/extract.ts";
 import { AppError, ExitCode, UsageError } from "../errors.ts";

@@ -1,5 +1,5 @@
 import { dirname, join, resolve as absolutePath } from "node:path";
-import { commandRunner } from "../backup/staging/commands.ts";
+import { commandRunner } from "../staging/commands.ts";
 import { type LoadEnvironment, readSettings } from "../config/load.ts";
 import { loadServiceSettings } from "../config/service_settings.ts";
 import { AppError, reasonOf } from "../errors.ts";

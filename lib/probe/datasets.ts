@@ -4,7 +4,7 @@
  * @module
  */
 import type { Problem } from "../backup/outcome.ts";
-import type { PoolSelection } from "../backup/staging/select_pools.ts";
+import type { PoolSelection } from "../staging/select_pools.ts";
 import type { Config } from "../config/schema.ts";
 import { poolOf } from "../zfs/names.ts";
 import { exclusion } from "../zfs/selection.ts";

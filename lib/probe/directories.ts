@@ -4,8 +4,8 @@
  * @module
  */
 import type { Problem } from "../backup/outcome.ts";
-import { inTime } from "../backup/staging/live_directories.ts";
-import type { Survey } from "../backup/staging/survey.ts";
+import { inTime } from "../staging/live_directories.ts";
+import type { Survey } from "../staging/survey.ts";
 import { reasonOf } from "../errors.ts";
 import { failed, type Finding, ok, type Subject, subject, warning } from "./finding.ts";
 

@@ -4,7 +4,7 @@
  * @module
  */
 import { statfs } from "node:fs/promises";
-import { inTime } from "../backup/staging/live_directories.ts";
+import { inTime } from "../staging/live_directories.ts";
 import { humanSize } from "../units.ts";
 
 /** What a file system says of its space, in bytes. */

@@ -4,8 +4,8 @@
  * @module
  */
 import { dirname } from "node:path";
-import { findForeign, foreignContent, knownTrees } from "../backup/staging/temp_dir.ts";
-import { tempDirectory } from "../backup/staging/system.ts";
+import { findForeign, foreignContent, knownTrees } from "../staging/temp_dir.ts";
+import { tempDirectory } from "../staging/system.ts";
 import { borgCache } from "../borg/passed_over.ts";
 import { AppError, reasonOf } from "../errors.ts";
 import { requirePrivateDirectory } from "../files/private_directory.ts";

@@ -4,9 +4,9 @@
  *
  * @module
  */
-import { commandRunner } from "../backup/staging/commands.ts";
-import { lookOver } from "../backup/staging/look_over.ts";
-import type { PoolSelection } from "../backup/staging/select_pools.ts";
+import { commandRunner } from "../staging/commands.ts";
+import { lookOver } from "../staging/look_over.ts";
+import type { PoolSelection } from "../staging/select_pools.ts";
 import { snapshotLabel } from "../zfs/names.ts";
 import type { ProbeContext } from "./context.ts";
 import { datasetFindings, excludeFindings } from "./datasets.ts";

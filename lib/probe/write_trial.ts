@@ -5,7 +5,7 @@
  */
 import { dirname, join } from "node:path";
 import { reasonOf } from "../errors.ts";
-import { inTime } from "../backup/staging/live_directories.ts";
+import { inTime } from "../staging/live_directories.ts";
 
 /** What came of it. */
 export type Trial =

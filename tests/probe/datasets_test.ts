@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { PoolSelection } from "../../lib/backup/staging/select_pools.ts";
+import type { PoolSelection } from "../../lib/staging/select_pools.ts";
 import { datasetFindings, excludeFindings } from "../../lib/probe/datasets.ts";
 import { selectDatasets } from "../../lib/zfs/selection.ts";
 import { dataset } from "../zfs/datasets.ts";

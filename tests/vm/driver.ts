@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { stageSources } from "../../lib/backup/staging/stage.ts";
+import { stageSources } from "../../lib/staging/stage.ts";
 import { requestFor, say } from "./machine.ts";
 
 const wishes: unknown = JSON.parse(Deno.args[0] ?? "{}");

@@ -8,9 +8,9 @@ import assert from "node:assert/strict";
 import type { RunEvent } from "../../lib/backup/events.ts";
 import type { SnapshotHooks } from "../../lib/backup/hooks.ts";
 import type { Problem } from "../../lib/backup/outcome.ts";
-import type { Staging } from "../../lib/backup/staged_sources.ts";
-import { recover } from "../../lib/backup/staging/recover.ts";
-import { type StageRequest, stageSources } from "../../lib/backup/staging/stage.ts";
+import type { Staging } from "../../lib/staging/staging.ts";
+import { recover } from "../../lib/staging/recover.ts";
+import { type StageRequest, stageSources } from "../../lib/staging/stage.ts";
 
 /**
  * Prints a line.

@@ -4,7 +4,7 @@ import type { ArchiveStats, Problem } from "../outcome.ts";
 import { verdictOf } from "../outcome.ts";
 import type { Plan, RepositoryPlan } from "../plan.ts";
 import { type ArchiveExtent, shrinkProblem } from "../shrink.ts";
-import type { StagedSources } from "../staged_sources.ts";
+import type { StagedSources } from "../../staging/staging.ts";
 import { callBorg, failedStep, type StepContext, type StepResult } from "./borg_step.ts";
 import { ReadTrouble } from "./read_trouble.ts";
 

@@ -13,7 +13,7 @@ import type { Problem, ProofStats } from "../outcome.ts";
 import { verdictOf } from "../outcome.ts";
 import type { Candidate } from "../../proof/candidates.ts";
 import { compare, type Comparison, lookForLost } from "../../proof/comparison.ts";
-import type { StagedSources } from "../staged_sources.ts";
+import type { StagedSources } from "../../staging/staging.ts";
 import { formatDuration } from "../../units.ts";
 import { callBorg, failedStep, type StepContext, type StepResult } from "./borg_step.ts";
 

@@ -18,7 +18,7 @@ export const faults: readonly Fault[] = [
     repair: ({ place }) => Deno.remove(place.at("temp/precious.txt")),
     expected: { ...NO_ARCHIVE, says: [/it must be empty .*"precious\.txt"/] },
     guard: {
-      file: "lib/backup/staging/temp_dir.ts",
+      file: "lib/staging/temp_dir.ts",
       find: "if (foreign.length > 0) throw foreignContent(temp_dir, foreign);",
       replace: "",
     },
@@ -43,7 +43,7 @@ export const faults: readonly Fault[] = [
     inject: () => fail("readDir", /\/temp$/, "EIO"),
     expected: { ...NO_ARCHIVE, says: [/Cannot use the directory ".*\/temp": .*[Ii]nput\/output/] },
     guard: {
-      file: "lib/backup/staging/temp_dir.ts",
+      file: "lib/staging/temp_dir.ts",
       find: "const names = await Array.fromAsync(files.readDir(real), ({ name }) => name);",
       replace:
         "const names = await Array.fromAsync(files.readDir(real), ({ name }) => name).catch(() => []);",

@@ -53,7 +53,7 @@ export const faults: readonly Fault[] = [
       never: [/\$ borg create/],
     },
     guard: {
-      file: "lib/backup/staging/stage.ts",
+      file: "lib/staging/stage.ts",
       find:
         "// It runs once: with ZFS it already has, right after the snapshots.\n    await hooks.after();",
       replace: "",

@@ -111,7 +111,7 @@ export const faults: readonly Fault[] = [
       never: [/\$ borg create/],
     },
     guard: {
-      file: "lib/backup/staging/commands.ts",
+      file: "lib/staging/commands.ts",
       find: "...(signal === undefined ? {} : { signal }),\n    onStderrLine",
       replace: "onStderrLine",
     },

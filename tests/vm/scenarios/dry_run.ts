@@ -1,9 +1,9 @@
 /** Scenarios: a dry run says what the run does. */
 import assert from "node:assert/strict";
 import type { Plan } from "../../../lib/backup/plan.ts";
-import { planSources } from "../../../lib/backup/staging/plan_sources.ts";
-import type { PlannedStep } from "../../../lib/backup/staging/rehearsal.ts";
-import { stageSources } from "../../../lib/backup/staging/stage.ts";
+import { planSources } from "../../../lib/staging/plan_sources.ts";
+import type { PlannedStep } from "../../../lib/staging/rehearsal.ts";
+import { stageSources } from "../../../lib/staging/stage.ts";
 import { assertNothingLeft } from "../leftovers.ts";
 import { events, makePool, requestFor, type Scenario, SEARCH_PATH, sh } from "../machine.ts";
 

@@ -1,6 +1,6 @@
 /** Scenarios: datasets that can't be had, while the others are staged. */
 import assert from "node:assert/strict";
-import { requireEmptyTempDir } from "../../../lib/backup/staging/temp_dir.ts";
+import { requireEmptyTempDir } from "../../../lib/staging/temp_dir.ts";
 import { ourMounts, ourSnapshots } from "../leftovers.ts";
 import { layShims, letHang } from "../shims.ts";
 import {
