@@ -113,6 +113,37 @@ export function reasonOf(thrown: unknown): string {
   return thrown instanceof Error ? withoutPath(thrown.message) : String(thrown);
 }
 
+/** A warning about something that was thrown; a problem of a run. */
+export interface Warning {
+  readonly severity: "warning";
+  /** One sentence without a full stop. */
+  readonly message: string;
+  readonly hint?: string;
+}
+
+/**
+ * Makes a warning of something that was thrown.
+ *
+ * @param thrown anything that a `catch` may catch
+ * @param action what failed, when the error does not say so itself
+ * @returns the warning, with the error's own hint
+ */
+export function warningOf(thrown: unknown, action?: string): Warning {
+  const reason = reasonOf(thrown);
+  const message = action === undefined ? reason : `${action}: ${reason}`;
+  return { severity: "warning", message, ...hintOf(thrown) };
+}
+
+/**
+ * Reads the hint of something that was thrown.
+ *
+ * @param thrown anything that a `catch` may catch
+ * @returns an object with the hint, empty when there is none
+ */
+export function hintOf(thrown: unknown): { readonly hint?: string } {
+  return thrown instanceof AppError && thrown.hint !== undefined ? { hint: thrown.hint } : {};
+}
+
 /** Deno ends a message of the system with ": open '/the/path'", which may be a temporary name. */
 function withoutPath(message: string): string {
   return message.replace(/(\(os error \d+\)): \w+ '.*'$/s, "$1");

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { AppError, isInternalError, reasonOf } from "../errors.ts";
+import { hintOf, isInternalError, reasonOf } from "../errors.ts";
 import type { Emit } from "./events.ts";
 import type { Problem } from "./outcome.ts";
 
@@ -16,8 +16,7 @@ import type { Problem } from "./outcome.ts";
  */
 export function problemOf(thrown: unknown, emit: Emit): Problem {
   if (isInternalError(thrown)) return internalProblem(thrown, emit);
-  const hint = thrown instanceof AppError && thrown.hint !== undefined ? { hint: thrown.hint } : {};
-  return { severity: "error", message: reasonOf(thrown), ...hint };
+  return { severity: "error", message: reasonOf(thrown), ...hintOf(thrown) };
 }
 
 /**

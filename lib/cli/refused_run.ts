@@ -5,7 +5,7 @@
  */
 import type { Problem, RunOutcome } from "../backup/outcome.ts";
 import type { Plan } from "../backup/plan.ts";
-import { reasonOf } from "../errors.ts";
+import { hintOf, warningOf } from "../errors.ts";
 import { recordedRun, recordRun } from "../report/history.ts";
 import type { Masker } from "../secret.ts";
 import { History } from "../state/history.ts";
@@ -21,7 +21,6 @@ import { VERSION } from "./version.ts";
  */
 export function refusedOutcome(plan: Plan, error: LockHeldError): RunOutcome {
   const { name, runId, hostname, startedAt } = plan;
-  const hint = error.hint === undefined ? {} : { hint: error.hint };
   return {
     verdict: "failed",
     name,
@@ -29,7 +28,7 @@ export function refusedOutcome(plan: Plan, error: LockHeldError): RunOutcome {
     hostname,
     startedAt,
     finishedAt: new Date(),
-    problems: [{ severity: "error", message: error.message, ...hint }],
+    problems: [{ severity: "error", message: error.message, ...hintOf(error) }],
     repositories: [],
   };
 }
@@ -49,6 +48,6 @@ export function recordRefusal(plan: Plan, outcome: RunOutcome, mask: Masker): re
     recordRun(history, recordedRun(outcome, { version: VERSION, mask, refused: true }));
     return [];
   } catch (error) {
-    return [{ severity: "warning", message: reasonOf(error) }];
+    return [warningOf(error)];
   }
 }

@@ -11,7 +11,7 @@ import type { Problem, RunOutcome } from "../backup/outcome.ts";
 import type { Plan } from "../backup/plan.ts";
 import type { RunTraces, Trace } from "../backup/session.ts";
 import type { LoadedConfig } from "../config/load.ts";
-import { AppError, reasonOf } from "../errors.ts";
+import { warningOf } from "../errors.ts";
 import { recordedRun } from "../report/history.ts";
 import { openLogFile } from "../report/log_file.ts";
 import { logFileName, removeExpiredLogs } from "../report/log_retention.ts";
@@ -62,7 +62,7 @@ export async function openTraces(request: TracesRequest): Promise<OpenTraces> {
   try {
     open.push(await openLogFile({ directory, name: logFileName(plan.archive), level, mask }));
   } catch (error) {
-    problems.push(asWarning(error));
+    problems.push(warningOf(error));
   }
   const dropped = droppedMails(request, problems);
   const ping = pingOf(request);
@@ -122,7 +122,7 @@ function droppedMails(
     spool.check();
     return dropped;
   } catch (error) {
-    problems.push(asWarning(error));
+    problems.push(warningOf(error));
     return NONE_DROPPED;
   }
 }
@@ -152,7 +152,7 @@ function oldLogsTrace({ loaded: { config }, plan }: TracesRequest, history: RunH
         await removeExpiredLogs(directory, plan.name, keep, order);
         return [];
       } catch (error) {
-        return [asWarning(error)];
+        return [warningOf(error)];
       }
     },
   };
@@ -169,7 +169,7 @@ function spoolTraces({ loaded: { config }, plan }: TracesRequest): readonly Trac
         spool.check();
         return [];
       } catch (error) {
-        return [asWarning(error)];
+        return [warningOf(error)];
       }
     },
   }];
@@ -277,9 +277,4 @@ function metricsOptions({ config }: LoadedConfig): MetricsOptions | undefined {
     maxAge: status.max_age,
     version: VERSION,
   };
-}
-
-function asWarning(error: unknown): Problem {
-  const hint = error instanceof AppError && error.hint !== undefined ? { hint: error.hint } : {};
-  return { severity: "warning", message: reasonOf(error), ...hint };
 }

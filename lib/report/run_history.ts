@@ -7,7 +7,7 @@
 import type { Problem, RunOutcome } from "../backup/outcome.ts";
 import type { ArchiveExtent } from "../backup/shrink.ts";
 import type { Plan } from "../backup/plan.ts";
-import { AppError, reasonOf } from "../errors.ts";
+import { warningOf } from "../errors.ts";
 import { History, type PastCreate, type RunRow } from "../state/history.ts";
 import { recordedRun, type RecordOptions, recordRun } from "./history.ts";
 import { isoTime, NO_REPORT } from "./run_report.ts";
@@ -40,7 +40,7 @@ export class RunHistory implements Disposable {
       });
       this.#onDisk = true;
     } catch (error) {
-      this.#problems.push(warning(error));
+      this.#problems.push(warningOf(error));
       this.#history = this.#copy();
       this.#onDisk = false;
     }
@@ -152,7 +152,7 @@ export class RunHistory implements Disposable {
       return ask(this.#history);
     } catch (error) {
       const lost = action === "read" && this.#onDisk ? "; this run is not recorded in it" : "";
-      const problem = warning(error, `Cannot ${action} the history "${this.#path}"`);
+      const problem = warningOf(error, `Cannot ${action} the history "${this.#path}"`);
       this.#problems.push({ ...problem, message: `${problem.message}${lost}` });
       if (!this.#onDisk) return undefined;
     }
@@ -192,10 +192,4 @@ const START = { interruptedBy: null, problems: "[]", ending: "running" } as cons
 export function deathOf(run: Pick<RunRow, "id" | "startedAt">): string {
   const at = isoTime(run.startedAt).slice(0, 16).replace("T", " ");
   return `The run of ${at} UTC (${run.id}) ended without a report`;
-}
-
-function warning(error: unknown, action?: string): Problem {
-  const hint = error instanceof AppError && error.hint !== undefined ? { hint: error.hint } : {};
-  const message = action === undefined ? reasonOf(error) : `${action}: ${reasonOf(error)}`;
-  return { severity: "warning", message, ...hint };
 }

@@ -8,7 +8,7 @@ import type { Level } from "../../backup/events.ts";
 import type { Problem } from "../../backup/outcome.ts";
 import { graceAfter } from "../../deadline.ts";
 import type { Mail } from "../../config/schema.ts";
-import { AppError, reasonOf } from "../../errors.ts";
+import { AppError, reasonOf, warningOf } from "../../errors.ts";
 import type { Masker } from "../../secret.ts";
 import type { DroppedMails } from "../../state/dropped_mails.ts";
 import {
@@ -296,7 +296,6 @@ class Outbox {
   }
 
   #warn(error: unknown): void {
-    const hint = error instanceof AppError && error.hint !== undefined ? { hint: error.hint } : {};
-    this.#problems.push({ severity: "warning", message: reasonOf(error), ...hint });
+    this.#problems.push(warningOf(error));
   }
 }

@@ -50,7 +50,7 @@ export const faults: readonly Fault[] = [
     guard: {
       file: "lib/cli/run_traces.ts",
       find:
-        "keep, order);\n        return [];\n      } catch (error) {\n        return [asWarning(error)];",
+        "keep, order);\n        return [];\n      } catch (error) {\n        return [warningOf(error)];",
       replace: "keep, order);\n        return [];\n      } catch {\n        return [];",
     },
   },
