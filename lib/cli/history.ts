@@ -25,9 +25,9 @@ export async function historyVerb(this: CliContext, flags: HistoryFlags): Promis
   const runs = pastRuns(config, flags, await orNone(config));
   if (flags.html !== undefined) {
     const { historyPage } = await import("../report/history_page.ts");
-    const { replaceFile } = await import("../report/atomic_file.ts");
+    const { replaceNamedFile } = await import("../files/durable_file.ts");
     const now = new Date();
-    replaceFile(flags.html, historyPage({ name: config.name, runs, now }), 0o644);
+    replaceNamedFile(flags.html, historyPage({ name: config.name, runs, now }), 0o644);
   }
   if (flags.json) {
     this.print(`${JSON.stringify({ version: 1, name: config.name, runs }, null, 2)}\n`);

@@ -4,7 +4,7 @@ import { type LoadEnvironment, readSettings } from "../config/load.ts";
 import { loadServiceSettings } from "../config/service_settings.ts";
 import { AppError, reasonOf } from "../errors.ts";
 import { DEFAULT_CONFIG } from "../own_command.ts";
-import { replaceFile } from "../report/atomic_file.ts";
+import { replaceNamedFile } from "../files/durable_file.ts";
 import { withoutOwnKey } from "../systemd/agent.ts";
 import type { Credential } from "../systemd/service.ts";
 import { makerOf, type UnitFile } from "../systemd/unit_file.ts";
@@ -151,7 +151,7 @@ function writeUnits(
   });
   for (const { name, text } of wanted) {
     const path = join(directory, name);
-    replaceFile(path, text, 0o644);
+    replaceNamedFile(path, text, 0o644);
     context.tell(`wrote "${path}"\n`);
   }
 }

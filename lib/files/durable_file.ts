@@ -5,6 +5,7 @@
  * @module
  */
 import { basename, dirname, join } from "node:path";
+import { AppError, reasonOf } from "../errors.ts";
 import { setOpenMode } from "./open_mode.ts";
 
 /**
@@ -45,6 +46,22 @@ export function replaceDurably(path: string, content: string | Uint8Array, mode:
   }
   flushDirectory(dirname(path));
   removeAbandoned(dirname(path), (name) => name === basename(path));
+}
+
+/**
+ * Replaces a file that a person has named, as {@linkcode replaceDurably} does.
+ *
+ * @param path the file
+ * @param text its new content
+ * @param mode its permission bits
+ * @throws {AppError} when it can't be written; the old file is then still there
+ */
+export function replaceNamedFile(path: string, text: string, mode: number): void {
+  try {
+    replaceDurably(path, text, mode);
+  } catch (error) {
+    throw new AppError(`Cannot write "${path}": ${reasonOf(error)}`, { cause: error });
+  }
 }
 
 /**

@@ -6,7 +6,7 @@
 import type { RunOutcome } from "../backup/outcome.ts";
 import { AppError } from "../errors.ts";
 import type { History } from "../state/history.ts";
-import { replaceFile } from "./atomic_file.ts";
+import { replaceNamedFile } from "../files/durable_file.ts";
 import { metricsText } from "./metrics.ts";
 import { runReport } from "./run_report.ts";
 import { collectStatus } from "./status.ts";
@@ -42,7 +42,7 @@ export function writeMetrics(
 ): void {
   const [last] = history.runs(options.name, 1);
   if (last?.run.id !== outcome.runId) throw new AppError("this run is not in the history");
-  replaceFile(options.path, metricsOf(history, options, outcome), MODE);
+  replaceNamedFile(options.path, metricsOf(history, options, outcome), MODE);
 }
 
 /** Makes the text of the file from an open history. */
