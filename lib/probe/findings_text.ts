@@ -6,7 +6,8 @@
 import { styleText } from "node:util";
 import { printableLine } from "../report/printable.ts";
 import type { TextStyle } from "../report/status_text.ts";
-import { columns, padded, wrapped } from "../report/text_width.ts";
+import { columns, padded } from "../report/text_width.ts";
+import { wrapped } from "../report/wrap.ts";
 import { type Finding, verdictOf } from "./finding.ts";
 
 const COLOURS = { ok: "green", warning: "yellow", failed: "red", skipped: "dim" } as const;
@@ -36,13 +37,13 @@ export function findingsText(findings: readonly Finding[], style: TextStyle): st
 function tableRow(finding: Finding, first: number, rest: number, style: TextStyle): string[] {
   const indent = " ".repeat(first + STATE_WIDTH) + GAP + GAP;
   const state = paint(finding.state, padded(finding.state, STATE_WIDTH), style);
-  return texts(finding).flatMap((text) => wrapped(text, rest)).map((line, index) =>
+  return texts(finding).flatMap((text) => wrapped(text, rest, columns)).map((line, index) =>
     index === 0 ? padded(what(finding), first) + GAP + state + GAP + line : indent + line
   );
 }
 
 function block(finding: Finding, style: TextStyle): string[] {
-  const lines = texts(finding).flatMap((text) => wrapped(text, style.width - 2));
+  const lines = texts(finding).flatMap((text) => wrapped(text, style.width - 2, columns));
   return [
     `${what(finding)}: ${paint(finding.state, finding.state, style)}`,
     ...lines.map((line) => `  ${line}`),
