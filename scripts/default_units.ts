@@ -5,7 +5,7 @@
  * @module
  */
 import { join } from "node:path";
-import { defaultUnits } from "../lib/systemd/units.ts";
+import { defaultUnits } from "../lib/systemd/unit_pair.ts";
 
 const [directory, program = "/usr/bin/autoborg"] = Deno.args;
 if (directory === undefined) throw new TypeError("expected the directory for the units");

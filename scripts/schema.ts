@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { jsonSchema } from "../lib/config/schema.ts";
+import { jsonSchema } from "../lib/config/config_schema.ts";
 
 /**
  * The content of the file.

@@ -17,7 +17,7 @@ const BARE_OWN =
   /(?<!<)\bautoborg (?:run|check-config|show-config|init|status|history|list|find|restore|proof|borg|mount|recover|test-mail|systemd)\b(?! reads| is| as )/;
 /** Files whose texts name commands that are no hints, and why. */
 const NO_HINTS: Readonly<Record<string, string>> = {
-  "lib/cli/examples.ts": "the help, which knows no configuration",
+  "lib/cli/help/examples.ts": "the help, which knows no configuration",
   "lib/cli/completion/": "scripts for shells",
   "lib/config/repository_schema.ts": "the description of a key",
   "lib/config/tables.ts": "the description of a key",

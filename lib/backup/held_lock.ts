@@ -4,7 +4,7 @@
  * @module
  */
 import { makePrivateDirectory, requirePrivateDirectory } from "../files/private_directory.ts";
-import { ownCommand } from "../own_command.ts";
+import { ownCommand } from "../text/own_command.ts";
 import { RunLock } from "../state/run_lock.ts";
 import { type InterruptionWatch, watchForInterruption } from "./interruption.ts";
 import type { Problem } from "./outcome.ts";

@@ -6,7 +6,7 @@
  * @module
  */
 import { dirname, join } from "node:path";
-import { graceAfter } from "../deadline.ts";
+import { graceAfter } from "../async/deadline.ts";
 import { AppError, reasonOf } from "../errors.ts";
 import { describeUnsafe, findUnsafePlace } from "../files/path_safety.ts";
 import type { Emit } from "./events.ts";

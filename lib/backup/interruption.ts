@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { type MonotonicClock, startDeadline } from "../deadline.ts";
-import { formatDuration } from "../units.ts";
+import { type MonotonicClock, startDeadline } from "../async/deadline.ts";
+import { formatDuration } from "../text/units.ts";
 import type { StopSignal } from "./outcome.ts";
 
 /** Why a run is being stopped. */

@@ -4,13 +4,13 @@
  *
  * @module
  */
-import { formatArchiveName } from "../archive_name.ts";
+import { formatArchiveName } from "../text/archive_name.ts";
 import type { Retention } from "../borg/commands.ts";
 import type { BorgRepository } from "../borg/repository.ts";
-import type { Config } from "../config/schema.ts";
+import type { Config } from "../config/config_schema.ts";
 import { UsageError } from "../errors.ts";
 import type { Step } from "./outcome.ts";
-import type { ShrinkLimits } from "./shrink.ts";
+import type { ShrinkLimits } from "./size_guard.ts";
 
 /** What is done with one repository. */
 export interface RepositoryPlan {

@@ -6,18 +6,18 @@
  */
 import type { BorgFailure } from "../borg/failure_kinds.ts";
 import type { Emit } from "./events.ts";
-import { gate, type GateState } from "./gates.ts";
+import { gate, type GateState } from "./step_conditions.ts";
 import type { RepositoryOutcome, Step, StepOutcome } from "./outcome.ts";
 import { worst } from "./outcome.ts";
-import type { Candidate } from "../proof/candidates.ts";
+import type { Candidate } from "../verify/candidates.ts";
 import { problemOf } from "./problems.ts";
-import type { ArchiveExtent } from "./shrink.ts";
+import type { ArchiveExtent } from "./size_guard.ts";
 import type { StagedSources } from "../staging/staging.ts";
 import type { StepContext, StepResult } from "./steps/borg_step.ts";
 import { check } from "./steps/check.ts";
 import { compact } from "./steps/compact.ts";
 import { create } from "./steps/create.ts";
-import { proof } from "./steps/proof.ts";
+import { proof } from "./steps/verify.ts";
 import { prune } from "./steps/prune.ts";
 
 /** What a pipeline works with. */

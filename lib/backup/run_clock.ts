@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { humanDuration } from "../units.ts";
+import { humanDuration } from "../text/units.ts";
 import type { Problem } from "./outcome.ts";
 
 /** Clocks are corrected a little all the time; less than this, in milliseconds, is not worth a word. */

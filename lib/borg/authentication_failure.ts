@@ -10,7 +10,7 @@
  *
  * @module
  */
-import { borgCommand, ownCommand } from "../own_command.ts";
+import { borgCommand, ownCommand } from "../text/own_command.ts";
 import type { BorgFailure } from "./failure_kinds.ts";
 import type { BorgRepository } from "./repository.ts";
 

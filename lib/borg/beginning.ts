@@ -4,9 +4,9 @@
  *
  * @module
  */
-import { startDeadline } from "../deadline.ts";
-import { borgCommand } from "../own_command.ts";
-import { formatDuration } from "../units.ts";
+import { startDeadline } from "../async/deadline.ts";
+import { borgCommand } from "../text/own_command.ts";
+import { formatDuration } from "../text/units.ts";
 import type { BorgFailure } from "./failure_kinds.ts";
 import { PASSPHRASE_COMMAND_LIMIT, passphraseCommandTooSlow } from "./passphrase_command.ts";
 import { type BorgRepository, localPath } from "./repository.ts";

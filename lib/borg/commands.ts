@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { seriesGlob } from "../archive_name.ts";
+import { seriesGlob } from "../text/archive_name.ts";
 import type { BorgRepository } from "./repository.ts";
 
 /** What goes into an archive. */

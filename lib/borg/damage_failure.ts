@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { borgCommand } from "../own_command.ts";
+import { borgCommand } from "../text/own_command.ts";
 import type { BorgFailure, BorgWords } from "./failure_kinds.ts";
 import type { BorgRepository } from "./repository.ts";
 

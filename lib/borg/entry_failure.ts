@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { ownCommand } from "../own_command.ts";
+import { ownCommand } from "../text/own_command.ts";
 import type { BorgFailure } from "./failure_kinds.ts";
 
 /** What Borg 1.2 and 1.4 do with the entries of an archive: `borg list`, and `borg extract`. */

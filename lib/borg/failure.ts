@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { ownCommand } from "../own_command.ts";
+import { ownCommand } from "../text/own_command.ts";
 import {
   authenticationFailure,
   unauthenticatedArchives,

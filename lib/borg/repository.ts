@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Secret } from "../secret.ts";
+import type { Secret } from "../text/secret.ts";
 
 /** How the key of a repository is opened. */
 export type RepositoryKey =

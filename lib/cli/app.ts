@@ -14,10 +14,10 @@ import {
 } from "@stricli/core";
 import { ExitCode } from "../errors.ts";
 import { routes } from "./command_tree.ts";
-import { withoutUnseen } from "../report/printable.ts";
+import { withoutUnseen } from "../text/printable.ts";
 import type { CliContext } from "./context.ts";
 import { describeError, exitCodeOfError } from "./describe_error.ts";
-import { tellJournal } from "./journal.ts";
+import { tellJournal } from "./systemd_journal.ts";
 import { outputWidth } from "./output_width.ts";
 import { VERSION } from "./version.ts";
 
@@ -79,7 +79,7 @@ function help(give: (text: string) => void): StricliIntegration<CliContext> {
       global: true,
       defaultForRouteMap: true,
       async run(_application, { result: { target, prefix } }) {
-        const { helpOf } = await import("./help.ts");
+        const { helpOf } = await import("./help/help.ts");
         // Lines that are longer than this are hard to read.
         const width = Math.min(outputWidth(), 100);
         give(helpOf(target, prefix.at(-1) ?? "", width));

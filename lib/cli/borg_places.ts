@@ -9,7 +9,7 @@ import { resolve } from "node:path";
 import type { Problem } from "../backup/outcome.ts";
 import { callerNumber } from "../files/caller.ts";
 import { describeUnsafe, findUnsafePlace } from "../files/path_safety.ts";
-import { ownCommand } from "../own_command.ts";
+import { ownCommand } from "../text/own_command.ts";
 import type { ReadVariable } from "./context.ts";
 
 /** The variables that name these places. Borg looks below HOME when no other is set. */

@@ -6,7 +6,7 @@
  */
 import { buildCommand, buildRouteMap } from "@stricli/core";
 import { parseShell } from "./completion/shells.ts";
-import { withExamples } from "./examples.ts";
+import { withExamples } from "./help/examples.ts";
 import {
   commonFlags,
   htmlFlag,
@@ -17,15 +17,15 @@ import {
   progressFlag,
   repoFlag,
   skipFlag,
-} from "./flags.ts";
+} from "./options/flags.ts";
 import { restoreRoutes } from "./restore_routes.ts";
-import { systemdFlags } from "./systemd_flags.ts";
+import { systemdFlags } from "./options/systemd_flags.ts";
 
 /** Every verb with its flags, arguments and texts. */
 export const routes = buildRouteMap({
   routes: {
     run: buildCommand({
-      loader: async () => (await import("./run.ts")).runVerb,
+      loader: async () => (await import("./verbs/run.ts")).runVerb,
       parameters: {
         flags: {
           ...commonFlags,
@@ -51,33 +51,33 @@ export const routes = buildRouteMap({
       }),
     }),
     checkConfig: buildCommand({
-      loader: async () => (await import("./check_config.ts")).checkConfigVerb,
+      loader: async () => (await import("./verbs/check_config.ts")).checkConfigVerb,
       parameters: { flags: { ...commonFlags, probe: probeFlag, json: jsonFlag } },
       docs: withExamples("check-config", {
         brief: "Validate the configuration; --probe asks everything that a run depends on",
       }),
     }),
     showConfig: buildCommand({
-      loader: async () => (await import("./show_config.ts")).showConfigVerb,
+      loader: async () => (await import("./verbs/show_config.ts")).showConfigVerb,
       parameters: { flags: commonFlags },
       docs: withExamples("show-config", {
         brief: "Print the effective configuration, secrets masked",
       }),
     }),
     init: buildCommand({
-      loader: async () => (await import("./init.ts")).initVerb,
+      loader: async () => (await import("./verbs/init.ts")).initVerb,
       parameters: { flags: { ...commonFlags, repo: repoFlag } },
       docs: withExamples("init", { brief: "Create the repositories that do not exist yet" }),
     }),
     status: buildCommand({
-      loader: async () => (await import("./status.ts")).statusVerb,
+      loader: async () => (await import("./verbs/status.ts")).statusVerb,
       parameters: { flags: { ...commonFlags, json: jsonFlag } },
       docs: withExamples("status", {
         brief: "Say how old the last good backups are; exit 1 when one is too old",
       }),
     }),
     history: buildCommand({
-      loader: async () => (await import("./history.ts")).historyVerb,
+      loader: async () => (await import("./verbs/history.ts")).historyVerb,
       parameters: {
         flags: {
           ...commonFlags,
@@ -90,7 +90,7 @@ export const routes = buildRouteMap({
       docs: withExamples("history", { brief: "List the runs of the past, or draw them on a page" }),
     }),
     testMail: buildCommand({
-      loader: async () => (await import("./test_mail.ts")).testMailVerb,
+      loader: async () => (await import("./verbs/test_mail.ts")).testMailVerb,
       parameters: { flags: commonFlags },
       docs: withExamples("test-mail", {
         brief: "Mail a sample of a good report and one of a bad one",
@@ -98,21 +98,21 @@ export const routes = buildRouteMap({
     }),
     ...restoreRoutes,
     recover: buildCommand({
-      loader: async () => (await import("./recover.ts")).recoverVerb,
+      loader: async () => (await import("./verbs/recover.ts")).recoverVerb,
       parameters: { flags: commonFlags },
       docs: withExamples("recover", {
         brief: "Clean up after runs that died, as each run does when it starts",
       }),
     }),
     systemd: buildCommand({
-      loader: async () => (await import("./systemd.ts")).systemdVerb,
+      loader: async () => (await import("./verbs/systemd.ts")).systemdVerb,
       parameters: { flags: systemdFlags },
       docs: withExamples("systemd", {
         brief: "Print or write the service and the timer for systemd",
       }),
     }),
     migrate: buildCommand({
-      loader: async () => (await import("./migrate.ts")).migrateVerb,
+      loader: async () => (await import("./verbs/migrate.ts")).migrateVerb,
       parameters: {
         flags: {},
         positional: {
@@ -129,7 +129,7 @@ export const routes = buildRouteMap({
       }),
     }),
     completions: buildCommand({
-      loader: async () => (await import("./completions.ts")).completionsVerb,
+      loader: async () => (await import("./verbs/completions.ts")).completionsVerb,
       parameters: {
         flags: {},
         positional: {
@@ -146,7 +146,7 @@ export const routes = buildRouteMap({
       }),
     }),
     schema: buildCommand({
-      loader: async () => (await import("./schema.ts")).schemaVerb,
+      loader: async () => (await import("./verbs/schema.ts")).schemaVerb,
       parameters: { flags: {} },
       docs: withExamples("schema", { brief: "Print the JSON Schema of the configuration" }),
     }),

@@ -7,7 +7,7 @@ import type { CommandContext } from "@stricli/core";
 import { type OuterEnvironment, PASSED_ON } from "../borg/environment.ts";
 import type { OnUncaught } from "../backup/session.ts";
 import type { LoadedConfig, LoadEnvironment } from "../config/load.ts";
-import { DEFAULT_CONFIG, nameConfig } from "../own_command.ts";
+import { DEFAULT_CONFIG, nameConfig } from "../text/own_command.ts";
 
 /** Reads a variable of the environment. */
 export type ReadVariable = (name: string) => string | undefined;

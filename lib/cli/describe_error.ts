@@ -1,5 +1,5 @@
 import { AppError, ExitCode, isInternalError, reasonOf } from "../errors.ts";
-import { printable } from "../report/printable.ts";
+import { printable } from "../text/printable.ts";
 
 /**
  * Writes an error for the person at the terminal. What can happen in operation has a sentence and,

@@ -1,4 +1,4 @@
-import type { Config } from "../config/schema.ts";
+import type { Config } from "../config/config_schema.ts";
 import { reasonOf } from "../errors.ts";
 import { History } from "../state/history.ts";
 import { cannotOpen, isDamage } from "../state/history_schema.ts";

@@ -1,7 +1,7 @@
 import type { Progress } from "../backup/events.ts";
-import { progressReport } from "../report/progress_json.ts";
-import { progressLine, type RepositoryProgress } from "../report/progress_lines.ts";
-import type { Masker } from "../secret.ts";
+import { progressReport } from "../report/terminal/progress_json.ts";
+import { progressLine, type RepositoryProgress } from "../report/terminal/progress_lines.ts";
+import type { Masker } from "../text/secret.ts";
 import type { CliContext } from "./context.ts";
 
 /** The values of `--progress`. */

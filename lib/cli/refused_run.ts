@@ -6,8 +6,8 @@
 import type { Problem, RunOutcome } from "../backup/outcome.ts";
 import type { Plan } from "../backup/plan.ts";
 import { hintOf, warningOf } from "../errors.ts";
-import { recordedRun, recordRun } from "../report/history.ts";
-import type { Masker } from "../secret.ts";
+import { recordedRun, recordRun } from "../report/history/recorded_run.ts";
+import type { Masker } from "../text/secret.ts";
 import { History } from "../state/history.ts";
 import type { LockHeldError } from "../state/run_lock.ts";
 import { historyPath } from "./history_file.ts";

@@ -4,8 +4,8 @@
  * @module
  */
 import { buildCommand } from "@stricli/core";
-import { withExamples } from "./examples.ts";
-import { commonFlags, jsonFlag, progressFlag } from "./flags.ts";
+import { withExamples } from "./help/examples.ts";
+import { commonFlags, jsonFlag, progressFlag } from "./options/flags.ts";
 import {
   allFlag,
   archiveFlag,
@@ -14,7 +14,7 @@ import {
   lastArchivesFlag,
   readingFlags,
   restoreFlags,
-} from "./restore_flags.ts";
+} from "./options/restore_flags.ts";
 
 const text = (input: string) => input;
 
@@ -26,7 +26,7 @@ function positional(placeholder: string, brief: string) {
 /** The verbs, in the order in which the help shows them. */
 export const restoreRoutes = {
   list: buildCommand({
-    loader: async () => (await import("./list.ts")).listVerb,
+    loader: async () => (await import("./verbs/list.ts")).listVerb,
     parameters: {
       flags: { ...readingFlags, all: allFlag, json: jsonFlag },
       positional: {
@@ -42,7 +42,7 @@ export const restoreRoutes = {
     }),
   }),
   find: buildCommand({
-    loader: async () => (await import("./find.ts")).findVerb,
+    loader: async () => (await import("./verbs/find.ts")).findVerb,
     parameters: {
       flags: {
         ...readingFlags,
@@ -61,7 +61,7 @@ export const restoreRoutes = {
     }),
   }),
   restore: buildCommand({
-    loader: async () => (await import("./restore.ts")).restoreVerb,
+    loader: async () => (await import("./verbs/restore.ts")).restoreVerb,
     parameters: {
       flags: restoreFlags,
       positional: {
@@ -75,7 +75,7 @@ export const restoreRoutes = {
     }),
   }),
   proof: buildCommand({
-    loader: async () => (await import("./proof.ts")).proofVerb,
+    loader: async () => (await import("./verbs/verify.ts")).proofVerb,
     parameters: {
       flags: { ...readingFlags, archive: archiveFlag, files: filesFlag, progress: progressFlag },
     },
@@ -84,7 +84,7 @@ export const restoreRoutes = {
     }),
   }),
   borg: buildCommand({
-    loader: async () => (await import("./borg.ts")).borgVerb,
+    loader: async () => (await import("./verbs/borg.ts")).borgVerb,
     parameters: {
       flags: commonFlags,
       positional: {
@@ -101,7 +101,7 @@ export const restoreRoutes = {
     }),
   }),
   mount: buildCommand({
-    loader: async () => (await import("./mount.ts")).mountVerb,
+    loader: async () => (await import("./verbs/mount.ts")).mountVerb,
     parameters: {
       flags: { ...commonFlags, archive: { ...archiveFlag, default: "all" } },
       positional: {
@@ -117,7 +117,7 @@ export const restoreRoutes = {
     }),
   }),
   umount: buildCommand({
-    loader: async () => (await import("./mount.ts")).umountVerb,
+    loader: async () => (await import("./verbs/mount.ts")).umountVerb,
     parameters: {
       flags: commonFlags,
       positional: {

@@ -3,18 +3,18 @@
  *
  * @module
  */
-import { formatArchiveName, formatRunId } from "../archive_name.ts";
+import { formatArchiveName, formatRunId } from "../text/archive_name.ts";
 import type { Emit } from "../backup/events.ts";
 import { type Problem, type RunOutcome, withProblems } from "../backup/outcome.ts";
 import type { Plan } from "../backup/plan.ts";
 import { ConfigError } from "../config/config_error.ts";
 import type { LoadedConfig } from "../config/load.ts";
-import type { Mail } from "../config/schema.ts";
+import type { Mail } from "../config/config_schema.ts";
 import { AppError, reasonOf } from "../errors.ts";
-import { logFileName } from "../report/log_retention.ts";
-import type { RunHistory } from "../report/run_history.ts";
+import { logFileName } from "../report/log/log_retention.ts";
+import type { RunHistory } from "../report/history/run_history.ts";
 import type { Refusal } from "../report/mail/refusal_content.ts";
-import { createMasker, type Masker } from "../secret.ts";
+import { createMasker, type Masker } from "../text/secret.ts";
 import type { DroppedMails } from "../state/dropped_mails.ts";
 import { MailSpool } from "../state/mail_spool.ts";
 import { LockHeldError } from "../state/run_lock.ts";
@@ -51,7 +51,7 @@ export async function mailOutcome(ended: EndedRun): Promise<readonly Problem[]> 
     const spool = new MailSpool(plan.stateDir, plan.name);
     const isWanted = mail.when === "always" || outcome.verdict !== "ok";
     if (!isWanted && !await hasWaiting(spool)) return [];
-    const { runLetter } = await import("../report/mail/letter.ts");
+    const { runLetter } = await import("../report/mail/report_mail.ts");
     const letterOf = (told: RunOutcome) =>
       runLetter(told, {
         version: VERSION,
@@ -134,7 +134,7 @@ export async function mailRefusal(
   const runId = formatRunId(crypto.getRandomValues(new Uint8Array(4)));
   const refusal = { name, hostname, at, version: VERSION, ...refusalOf(error) };
   try {
-    const { refusalLetter } = await import("../report/mail/letter.ts");
+    const { refusalLetter } = await import("../report/mail/report_mail.ts");
     const { PATIENCE, sendMails } = await import("../report/mail/outbox.ts");
     const archive = formatArchiveName({ series: name, startedAt: at, runId });
     const problems = await sendMails(refusalLetter(refusal, archive, mask), {

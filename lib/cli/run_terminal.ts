@@ -5,12 +5,12 @@
  * @module
  */
 import type { Problem } from "../backup/outcome.ts";
-import { ConsoleReporter, type ProgressStyle } from "../report/console.ts";
-import type { TerminalSize } from "../report/frame.ts";
+import { ConsoleReporter, type ProgressStyle } from "../report/terminal/console.ts";
+import type { TerminalSize } from "../report/terminal/frame.ts";
 import type { Reporter } from "../report/reporter.ts";
-import type { Masker } from "../secret.ts";
+import type { Masker } from "../text/secret.ts";
 import { type CliContext, type CommonFlags, wantsColour } from "./context.ts";
-import { isJournal, tellJournal } from "./journal.ts";
+import { isJournal, tellJournal } from "./systemd_journal.ts";
 import { SteadyTerminal } from "./steady_terminal.ts";
 
 /** The flags that the terminal depends on. */

@@ -1,4 +1,4 @@
-import type { RunningRun } from "../report/status.ts";
+import type { RunningRun } from "../report/status/backup_status.ts";
 import { lookAtLock } from "../state/run_lock.ts";
 
 /**

@@ -6,7 +6,7 @@
  */
 import type { Problem } from "../backup/outcome.ts";
 import { reasonOf } from "../errors.ts";
-import { withoutUnseen } from "../report/printable.ts";
+import { withoutUnseen } from "../text/printable.ts";
 
 /** Where it writes to. */
 export interface OutputStream {

@@ -8,9 +8,9 @@
  * @module
  */
 import { absolute, type Surroundings } from "./paths.ts";
-import { asArray, formatPath, type KeyPath, type Problem, valueAt } from "./problem.ts";
+import { asArray, formatPath, type KeyPath, type Problem, valueAt } from "./config_problem.ts";
 import { resolveUrl } from "./resolve.ts";
-import { configSchema } from "./schema.ts";
+import { configSchema } from "./config_schema.ts";
 
 /** A key that names a directory; its schema knows the default. */
 interface DirectoryKey {

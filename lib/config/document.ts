@@ -8,7 +8,7 @@ import { reasonOf } from "../errors.ts";
 import { readSmallFile } from "../files/small_file.ts";
 import { ConfigError } from "./config_error.ts";
 import { excessOf } from "./extent.ts";
-import { maskedFrame } from "./frame.ts";
+import { maskedFrame } from "./code_frame.ts";
 
 /**
  * Reads the file.

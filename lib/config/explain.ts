@@ -4,10 +4,10 @@
  * @module
  */
 import type { z } from "zod";
-import { createMasker, MASK, type Masker, Secret } from "../secret.ts";
+import { createMasker, MASK, type Masker, Secret } from "../text/secret.ts";
 import { ConfigError, type Finding } from "./config_error.ts";
 import { findPositions } from "./positions.ts";
-import { asTable, formatPath, type KeyPath, type Problem, valueAt } from "./problem.ts";
+import { asTable, formatPath, type KeyPath, type Problem, valueAt } from "./config_problem.ts";
 import { suggest } from "./suggest.ts";
 
 /** Keys with a secret in them, also when they are mistyped or in the wrong place. */

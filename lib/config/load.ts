@@ -4,12 +4,12 @@
  * @module
  */
 import { dirname, resolve as absolutePath } from "node:path";
-import type { Secret } from "../secret.ts";
+import type { Secret } from "../text/secret.ts";
 import { checkDocument } from "./checks.ts";
 import { parseDocument, readText } from "./document.ts";
 import type { Surroundings } from "./paths.ts";
 import { resolve } from "./resolve.ts";
-import { type Config, configSchema, type Settings } from "./schema.ts";
+import { type Config, configSchema, type Settings } from "./config_schema.ts";
 import { findSecrets, type FoundSecrets } from "./secrets.ts";
 import { accessWarnings, passphraseWarnings } from "./warnings.ts";
 

@@ -5,13 +5,13 @@
  * @module
  */
 import { dirname, resolve as absolutePath } from "node:path";
-import type { Secret } from "../secret.ts";
+import type { Secret } from "../text/secret.ts";
 import { parseDocument, readText } from "./document.ts";
 import type { LoadEnvironment } from "./load.ts";
 import { absolute, type Surroundings } from "./paths.ts";
-import { valueAt } from "./problem.ts";
+import { valueAt } from "./config_problem.ts";
 import { resolveMail } from "./resolve.ts";
-import { configSchema, type Mail } from "./schema.ts";
+import { configSchema, type Mail } from "./config_schema.ts";
 import { findSecrets } from "./secrets.ts";
 
 /** The part of an invalid configuration that a mail needs. */

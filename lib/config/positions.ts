@@ -6,7 +6,7 @@
  * @module
  */
 import { type AST, ParseError, parseTOML } from "toml-eslint-parser";
-import type { KeyPath } from "./problem.ts";
+import type { KeyPath } from "./config_problem.ts";
 
 /** A place in a file, both from 1. */
 export interface Position {

@@ -3,10 +3,17 @@
  *
  * @module
  */
-import { Secret } from "../secret.ts";
+import { Secret } from "../text/secret.ts";
 import { absolute, type Surroundings } from "./paths.ts";
 import { parseRepositoryUrl } from "./repository_url.ts";
-import type { Config, Mail, Repository, RepositoryKey, Retention, Settings } from "./schema.ts";
+import type {
+  Config,
+  Mail,
+  Repository,
+  RepositoryKey,
+  Retention,
+  Settings,
+} from "./config_schema.ts";
 
 /** The secrets that belong to the settings. */
 export interface ResolvedSecrets {

@@ -8,11 +8,18 @@
  */
 import { reasonOf } from "../errors.ts";
 import { readSmallFile } from "../files/small_file.ts";
-import { Secret } from "../secret.ts";
+import { Secret } from "../text/secret.ts";
 import { credentialIn, secretPath, type Surroundings } from "./paths.ts";
-import { asArray, asTable, formatPath, type KeyPath, type Problem, valueAt } from "./problem.ts";
+import {
+  asArray,
+  asTable,
+  formatPath,
+  type KeyPath,
+  type Problem,
+  valueAt,
+} from "./config_problem.ts";
 import { KEYFILE_MODES } from "./repository_schema.ts";
-import type { RepositoryKey } from "./schema.ts";
+import type { RepositoryKey } from "./config_schema.ts";
 import { type SecretFile, secretWarnings } from "./warnings.ts";
 
 /** What was found. */

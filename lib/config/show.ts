@@ -4,9 +4,9 @@
  * @module
  */
 import { stringify } from "smol-toml";
-import { MASK } from "../secret.ts";
-import { formatDuration, formatSize } from "../units.ts";
-import type { Check, Config, Mail, Repository, RepositoryKey, Retention } from "./schema.ts";
+import { MASK } from "../text/secret.ts";
+import { formatDuration, formatSize } from "../text/units.ts";
+import type { Check, Config, Mail, Repository, RepositoryKey, Retention } from "./config_schema.ts";
 
 /** What the writer takes; it leaves out keys that are `undefined`. */
 type Table = Readonly<Record<string, unknown>>;

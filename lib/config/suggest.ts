@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { distance, nearest } from "../nearest.ts";
-import { asTable, type KeyPath } from "./problem.ts";
-import { jsonSchema } from "./schema.ts";
+import { distance, nearest } from "../text/nearest.ts";
+import { asTable, type KeyPath } from "./config_problem.ts";
+import { jsonSchema } from "./config_schema.ts";
 
 /** A guess. */
 export interface Suggestion {

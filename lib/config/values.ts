@@ -14,7 +14,7 @@ import {
   parseSize,
   SIZE_PATTERN,
   SIZE_WANTED,
-} from "../units.ts";
+} from "../text/units.ts";
 
 /** A table with these keys and no others, all of them optional or with defaults. */
 export function table<Shape extends z.ZodRawShape>(

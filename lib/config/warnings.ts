@@ -6,8 +6,8 @@
  */
 import { callerNumber, foreignOwner } from "../files/caller.ts";
 import { findUnsafePlace, type UnsafePlace } from "../files/path_safety.ts";
-import { borgCommand } from "../own_command.ts";
-import type { Config } from "./schema.ts";
+import { borgCommand } from "../text/own_command.ts";
+import type { Config } from "./config_schema.ts";
 
 /** A passphrase with fewer characters can be guessed, and is likely to be a part of other words. */
 const SHORTEST = 8;

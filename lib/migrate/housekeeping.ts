@@ -4,7 +4,7 @@
  * @module
  */
 import { filledTempDir } from "../config/checks.ts";
-import { configSchema } from "../config/schema.ts";
+import { configSchema } from "../config/config_schema.ts";
 import { Draft, type Point } from "./draft.ts";
 import { meantPath, SURROUNDINGS, takePath } from "./paths.ts";
 import { asFlag, asText, asWhole, type Settings } from "./settings.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { configSchema } from "../config/schema.ts";
+import { configSchema } from "../config/config_schema.ts";
 import { Draft, type Point, refusalOf, type Taken } from "./draft.ts";
 import { takeSecurity } from "./mail_security.ts";
 import { takePath } from "./paths.ts";

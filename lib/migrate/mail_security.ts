@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { Mail } from "../config/schema.ts";
+import type { Mail } from "../config/config_schema.ts";
 import type { Draft, Taken } from "./draft.ts";
 import { asFlag, asText, type Settings } from "./settings.ts";
 

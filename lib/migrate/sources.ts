@@ -5,7 +5,7 @@
  */
 import type { z } from "zod";
 import { absolute } from "../config/paths.ts";
-import { configSchema } from "../config/schema.ts";
+import { configSchema } from "../config/config_schema.ts";
 import { Draft, type Point, refusalOf, type Taken } from "./draft.ts";
 import { writtenPath } from "./paths.ts";
 import type { Value } from "./python/value.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { printableLine } from "../report/printable.ts";
+import { printableLine } from "../text/printable.ts";
 
 /** A value as it is written. */
 export type TomlValue = string | number | boolean | readonly string[];

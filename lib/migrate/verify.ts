@@ -5,8 +5,8 @@
  */
 import { parse } from "smol-toml";
 import { checkDocument } from "../config/checks.ts";
-import { asArray, asTable, formatPath } from "../config/problem.ts";
-import { configSchema } from "../config/schema.ts";
+import { asArray, asTable, formatPath } from "../config/config_problem.ts";
+import { configSchema } from "../config/config_schema.ts";
 import { findSecrets } from "../config/secrets.ts";
 import { SURROUNDINGS } from "./paths.ts";
 

@@ -5,7 +5,7 @@
  */
 import { environmentWithoutRepository } from "../borg/environment.ts";
 import { runProgram } from "../process/program.ts";
-import type { ProbeContext } from "./context.ts";
+import type { ProbeContext } from "./probe_context.ts";
 import { failed, type Finding, ok, subject } from "./finding.ts";
 
 const BORG = subject("borg");

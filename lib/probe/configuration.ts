@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { ProbeContext } from "./context.ts";
+import type { ProbeContext } from "./probe_context.ts";
 import { type Finding, ok, subject, warning } from "./finding.ts";
 
 /**

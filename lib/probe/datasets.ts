@@ -5,8 +5,8 @@
  */
 import type { Problem } from "../backup/outcome.ts";
 import type { PoolSelection } from "../staging/select_pools.ts";
-import type { Config } from "../config/schema.ts";
-import { poolOf } from "../zfs/names.ts";
+import type { Config } from "../config/config_schema.ts";
+import { poolOf } from "../zfs/dataset_names.ts";
 import { exclusion } from "../zfs/selection.ts";
 import { failed, type Finding, ok, subject, warning } from "./finding.ts";
 

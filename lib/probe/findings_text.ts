@@ -4,9 +4,9 @@
  * @module
  */
 import { styleText } from "node:util";
-import { printableLine } from "../report/printable.ts";
-import type { TextStyle } from "../report/status_text.ts";
-import { columns, padded } from "../report/text_width.ts";
+import { printableLine } from "../text/printable.ts";
+import type { TextStyle } from "../report/status/status_text.ts";
+import { columns, padded } from "../text/width.ts";
 import { wrapped } from "../report/wrap.ts";
 import { type Finding, verdictOf } from "./finding.ts";
 

@@ -5,7 +5,7 @@
  */
 import { statfs } from "node:fs/promises";
 import { inTime } from "../staging/live_directories.ts";
-import { humanSize } from "../units.ts";
+import { humanSize } from "../text/units.ts";
 
 /** What a file system says of its space, in bytes. */
 export interface Space {

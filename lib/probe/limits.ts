@@ -4,7 +4,7 @@
  * @module
  */
 import type { StopSequence } from "../process/program.ts";
-import type { ProbeLimits } from "./context.ts";
+import type { ProbeLimits } from "./probe_context.ts";
 
 /** How long things may take to answer. */
 export const PROBE_LIMITS: ProbeLimits = {

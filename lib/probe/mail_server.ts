@@ -4,10 +4,10 @@
  * @module
  */
 import { serverName } from "../report/mail/delivery.ts";
-import type { Mail } from "../config/schema.ts";
+import type { Mail } from "../config/config_schema.ts";
 import { MailSpool } from "../state/mail_spool.ts";
-import { humanDuration } from "../units.ts";
-import type { ProbeContext } from "./context.ts";
+import { humanDuration } from "../text/units.ts";
+import type { ProbeContext } from "./probe_context.ts";
 import { failedBy, type Finding, ok, skipped, subject, warning } from "./finding.ts";
 
 const MAIL = subject("mail");

@@ -3,15 +3,15 @@
  *
  * @module
  */
-import { createLimiter } from "../backup/limiter.ts";
+import { createLimiter } from "../async/limiter.ts";
 import { probeBorg } from "./borg_program.ts";
 import { configurationFindings } from "./configuration.ts";
-import type { ProbeContext } from "./context.ts";
+import type { ProbeContext } from "./probe_context.ts";
 import { failedBy, type Finding, skipped, type Subject, subject } from "./finding.ts";
 import { probeHooks } from "./hook_files.ts";
 import { probeMail } from "./mail_server.ts";
-import { probePlaces } from "./places.ts";
-import { probeRepository } from "./repository.ts";
+import { probePlaces } from "./run_directories.ts";
+import { probeRepository } from "./repository_probe.ts";
 import { probeRunState } from "./run_state.ts";
 import { probeSources } from "./sources.ts";
 import { probeSsh } from "./ssh_client.ts";

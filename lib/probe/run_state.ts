@@ -3,11 +3,11 @@
  *
  * @module
  */
-import { ownCommand } from "../own_command.ts";
+import { ownCommand } from "../text/own_command.ts";
 import { type Journal, readJournal } from "../state/journal.ts";
 import { lookAtLock } from "../state/run_lock.ts";
-import { humanDuration } from "../units.ts";
-import type { ProbeContext } from "./context.ts";
+import { humanDuration } from "../text/units.ts";
+import type { ProbeContext } from "./probe_context.ts";
 import { failedBy, type Finding, ok, subject, warning } from "./finding.ts";
 
 const LOCK = subject("lock");

@@ -7,8 +7,8 @@
 import { commandRunner } from "../staging/commands.ts";
 import { lookOver } from "../staging/look_over.ts";
 import type { PoolSelection } from "../staging/select_pools.ts";
-import { snapshotLabel } from "../zfs/names.ts";
-import type { ProbeContext } from "./context.ts";
+import { snapshotLabel } from "../zfs/dataset_names.ts";
+import type { ProbeContext } from "./probe_context.ts";
 import { datasetFindings, excludeFindings } from "./datasets.ts";
 import { directoryFindings } from "./directories.ts";
 import type { Finding } from "./finding.ts";

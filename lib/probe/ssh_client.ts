@@ -5,9 +5,9 @@
  */
 import { runBorg } from "../borg/run_borg.ts";
 import { localPath } from "../borg/repository.ts";
-import type { Repository } from "../config/schema.ts";
-import { ownCommand } from "../own_command.ts";
-import type { ProbeContext } from "./context.ts";
+import type { Repository } from "../config/config_schema.ts";
+import { ownCommand } from "../text/own_command.ts";
+import type { ProbeContext } from "./probe_context.ts";
 import { failed, type Finding, ok, skipped, subject, warning } from "./finding.ts";
 import { STOP_READER, withTimeLimit } from "./limits.ts";
 

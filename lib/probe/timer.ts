@@ -5,8 +5,8 @@
  */
 import { join } from "node:path";
 import { readSmallText } from "../files/small_file.ts";
-import { ownCommand } from "../own_command.ts";
-import { humanDuration } from "../units.ts";
+import { ownCommand } from "../text/own_command.ts";
+import { humanDuration } from "../text/units.ts";
 import { cronLines } from "./cron.ts";
 import { type Finding, ok, subject, warning } from "./finding.ts";
 import { configOfService } from "./timer_config.ts";

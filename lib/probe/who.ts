@@ -4,7 +4,7 @@
  * @module
  */
 import { callerNumber } from "../files/caller.ts";
-import { ownCommand } from "../own_command.ts";
+import { ownCommand } from "../text/own_command.ts";
 import { type Finding, ok, subject, warning } from "./finding.ts";
 
 const USER = subject("user");

@@ -12,7 +12,7 @@
  *
  * @module
  */
-import { LATE, within } from "../deadline.ts";
+import { LATE, within } from "../async/deadline.ts";
 import { safeEnvironment } from "./search_path.ts";
 
 /** How long `kill` itself may take, in milliseconds. */

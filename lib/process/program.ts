@@ -7,7 +7,7 @@
  *
  * @module
  */
-import { startDeadline, within } from "../deadline.ts";
+import { startDeadline, within } from "../async/deadline.ts";
 import { AppError, reasonOf } from "../errors.ts";
 import { readInPieces, readLines, readText } from "./lines.ts";
 import { KeptText, Listeners } from "./output.ts";

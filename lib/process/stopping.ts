@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { LATE, within } from "../deadline.ts";
+import { LATE, within } from "../async/deadline.ts";
 import type { ProcessGroup } from "./process_group.ts";
 
 /**

@@ -11,8 +11,8 @@ import type {
   RunOutcome,
   StepOutcome,
 } from "../backup/outcome.ts";
-import { humanDuration, humanSize } from "../units.ts";
-import { commandLine, printable, printableLine } from "./printable.ts";
+import { humanDuration, humanSize } from "../text/units.ts";
+import { commandLine, printable, printableLine } from "../text/printable.ts";
 
 /** One entry of a log; its text may have several lines. */
 export interface Entry {

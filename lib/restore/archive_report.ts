@@ -4,7 +4,7 @@
  * @module
  */
 import type { RecordedRun } from "../state/history.ts";
-import type { Catalogue, ListedArchive } from "./catalogue.ts";
+import type { Catalogue, ListedArchive } from "./archive_index.ts";
 
 /** The answer of `list --json`. */
 export interface ArchivesReport {

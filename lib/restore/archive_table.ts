@@ -3,10 +3,10 @@
  *
  * @module
  */
-import { plainTable } from "../report/plain_table.ts";
-import { printableLine } from "../report/printable.ts";
-import { fit } from "../report/text_width.ts";
-import { humanDuration, humanSize } from "../units.ts";
+import { plainTable } from "../text/plain_table.ts";
+import { printableLine } from "../text/printable.ts";
+import { fit } from "../text/width.ts";
+import { humanDuration, humanSize } from "../text/units.ts";
 import type { ArchiveReport, ArchivesReport } from "./archive_report.ts";
 
 /**

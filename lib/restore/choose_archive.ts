@@ -4,10 +4,10 @@
  * @module
  */
 import { AppError } from "../errors.ts";
-import { nearest } from "../nearest.ts";
-import type { Catalogue, ListedArchive } from "./catalogue.ts";
-import { localTime } from "./local_time.ts";
-import { ownCommand } from "../own_command.ts";
+import { nearest } from "../text/nearest.ts";
+import type { Catalogue, ListedArchive } from "./archive_index.ts";
+import { localTime } from "../text/local_time.ts";
+import { ownCommand } from "../text/own_command.ts";
 
 /** Which archive is meant. */
 export interface ArchiveChoice {

@@ -4,8 +4,8 @@
  * @module
  */
 import type { Entry } from "../borg/entries.ts";
-import { printableLine } from "../report/printable.ts";
-import { localTime } from "./local_time.ts";
+import { printableLine } from "../text/printable.ts";
+import { localTime } from "../text/local_time.ts";
 
 /**
  * Writes an entry as `ls -l` does.

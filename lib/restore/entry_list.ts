@@ -5,7 +5,7 @@
  * @module
  */
 import type { Entry } from "../borg/entries.ts";
-import { maskedJson, type Masker } from "../secret.ts";
+import { maskedJson, type Masker } from "../text/secret.ts";
 import { entryReport } from "./entry_line.ts";
 
 /** Writes the answer of `list ARCHIVE --json`, one entry a line. */

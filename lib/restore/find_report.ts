@@ -3,11 +3,11 @@
  *
  * @module
  */
-import { ownWords } from "../own_command.ts";
-import { commandLine, printableLine } from "../report/printable.ts";
-import { humanSize } from "../units.ts";
+import { ownWords } from "../text/own_command.ts";
+import { commandLine, printableLine } from "../text/printable.ts";
+import { humanSize } from "../text/units.ts";
 import { type EntryReport, entryReport } from "./entry_line.ts";
-import { localTime } from "./local_time.ts";
+import { localTime } from "../text/local_time.ts";
 import type { FoundPath, Version } from "./versions.ts";
 
 /** The answer of `find --json`. */

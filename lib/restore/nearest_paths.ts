@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { distance } from "../nearest.ts";
+import { distance } from "../text/nearest.ts";
 
 /** How many are kept. */
 const KEPT = 3;

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Entry } from "../borg/entries.ts";
-import { meansOf, type Wanted } from "./wanted.ts";
+import { meansOf, type Wanted } from "./path_selector.ts";
 
 /** What is asked for, made quick to look up: there may be tens of thousands of paths. */
 export class PathSelection {

@@ -4,8 +4,8 @@
  * @module
  */
 import type { Entry } from "../borg/entries.ts";
-import { type ListedArchive, newestFirst } from "./catalogue.ts";
-import type { Found } from "./find.ts";
+import { type ListedArchive, newestFirst } from "./archive_index.ts";
+import type { Found } from "./find_paths.ts";
 
 /** A path and its versions. */
 export interface FoundPath {

@@ -4,7 +4,7 @@
  * @module
  */
 import { dirname, join } from "node:path";
-import { isDatasetName } from "../zfs/names.ts";
+import { isDatasetName } from "../zfs/dataset_names.ts";
 import { asPrinted, mountAt, parseMountLine, zfsSourceAt } from "../zfs/mount_table.ts";
 import { isBelow } from "./places.ts";
 import type { SnapshotDirectory } from "./places.ts";

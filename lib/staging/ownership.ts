@@ -5,7 +5,7 @@
  */
 import type { JournalSnapshot } from "../state/journal.ts";
 import type { RunZfsCommand, ZfsCommandResult } from "../zfs/command.ts";
-import { parseOwnSnapshot } from "../zfs/names.ts";
+import { parseOwnSnapshot } from "../zfs/dataset_names.ts";
 import { lookUpSnapshots, markedSnapshots, type SnapshotFacts } from "../zfs/snapshot_facts.ts";
 
 /** A snapshot that is ours without doubt. */

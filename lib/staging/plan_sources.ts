@@ -5,7 +5,7 @@
  */
 import { join } from "node:path";
 import { AppError } from "../errors.ts";
-import { snapshotLabel } from "../zfs/names.ts";
+import { snapshotLabel } from "../zfs/dataset_names.ts";
 import { findHook, HOOK_DIRECTORY, type HookContext, type HookName } from "../backup/hooks.ts";
 import type { Problem } from "../backup/outcome.ts";
 import type { Plan } from "../backup/plan.ts";

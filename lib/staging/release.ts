@@ -4,7 +4,7 @@
  * @module
  */
 import { AppError, reasonOf } from "../errors.ts";
-import { ownCommand } from "../own_command.ts";
+import { ownCommand } from "../text/own_command.ts";
 import type { Problem } from "../backup/outcome.ts";
 import { cleanUp } from "./clean_up.ts";
 import { commandRunner } from "./commands.ts";

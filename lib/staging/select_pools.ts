@@ -5,7 +5,7 @@
  */
 import type { RunZfsCommand } from "../zfs/command.ts";
 import { type Dataset, listDatasets } from "../zfs/dataset_list.ts";
-import { isDatasetName, poolOf } from "../zfs/names.ts";
+import { isDatasetName, poolOf } from "../zfs/dataset_names.ts";
 import type { Reason } from "../zfs/reasons.ts";
 import { obstacle, selectDatasets } from "../zfs/selection.ts";
 import type { Problem } from "../backup/outcome.ts";

@@ -5,7 +5,7 @@
  */
 import type { JournalSnapshot } from "../state/journal.ts";
 import { BUSY_PAUSES } from "../zfs/mounting.ts";
-import { poolOf } from "../zfs/names.ts";
+import { poolOf } from "../zfs/dataset_names.ts";
 import { releaseSnapshots, stillHeld } from "../zfs/snapshots.ts";
 import type { SnapshotReleaseRequest } from "./release_outcome.ts";
 

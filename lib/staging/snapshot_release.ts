@@ -4,7 +4,7 @@
  * @module
  */
 import type { JournalSnapshot } from "../state/journal.ts";
-import { poolOf } from "../zfs/names.ts";
+import { poolOf } from "../zfs/dataset_names.ts";
 import { settleAll } from "./commands.ts";
 import {
   IN_USE,

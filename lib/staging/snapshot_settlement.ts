@@ -8,7 +8,7 @@
  */
 import type { JournalSnapshot } from "../state/journal.ts";
 import { isHung, type RunZfsCommand, type ZfsCommandResult } from "../zfs/command.ts";
-import { holdTag } from "../zfs/names.ts";
+import { holdTag } from "../zfs/dataset_names.ts";
 import { ownWords, reasonFor } from "../zfs/reasons.ts";
 import { holdsOf, lookUpSnapshots, type SnapshotFacts } from "../zfs/snapshot_facts.ts";
 import { deferDestroy, notFound } from "../zfs/snapshots.ts";

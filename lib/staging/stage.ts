@@ -4,7 +4,7 @@
  * @module
  */
 import type { Emit } from "../backup/events.ts";
-import { snapshotLabel } from "../zfs/names.ts";
+import { snapshotLabel } from "../zfs/dataset_names.ts";
 import type { SnapshotHooks } from "../backup/hooks.ts";
 import type { Staging } from "./staging.ts";
 import { commandRunner } from "./commands.ts";

@@ -7,7 +7,7 @@ import { dirname } from "node:path";
 import { reasonOf } from "../errors.ts";
 import { bindMount, mountSnapshot } from "../zfs/mounting.ts";
 import { findZfsMount, type MountTableReading, readMountTable } from "../zfs/mount_table.ts";
-import { poolOf } from "../zfs/names.ts";
+import { poolOf } from "../zfs/dataset_names.ts";
 import { reasonFor } from "../zfs/reasons.ts";
 import type { Problem } from "../backup/outcome.ts";
 import { forEachOfMany } from "./commands.ts";

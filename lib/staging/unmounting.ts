@@ -6,7 +6,7 @@
 import { isHung, type RunZfsCommand, type ZfsCommandResult } from "../zfs/command.ts";
 import { BUSY_PAUSES, makePrivate, unmount } from "../zfs/mounting.ts";
 import { readMountTable } from "../zfs/mount_table.ts";
-import { poolOf } from "../zfs/names.ts";
+import { poolOf } from "../zfs/dataset_names.ts";
 import { ownWords, reasonFor } from "../zfs/reasons.ts";
 import type { JournalMount, JournalRun } from "../state/journal.ts";
 import type { Problem } from "../backup/outcome.ts";

@@ -7,7 +7,7 @@
  * @module
  */
 import { join } from "node:path";
-import { parseArchiveName } from "../archive_name.ts";
+import { parseArchiveName } from "../text/archive_name.ts";
 import { AppError, reasonOf } from "../errors.ts";
 import {
   removeAbandoned,

@@ -4,7 +4,7 @@
  * @module
  */
 import type { RunZfsCommand } from "./command.ts";
-import { isDatasetName, poolOf } from "./names.ts";
+import { isDatasetName, poolOf } from "./dataset_names.ts";
 import { type Reason, reasonFor } from "./reasons.ts";
 
 /** One dataset. */

@@ -4,7 +4,7 @@
  * @module
  */
 import type { RunZfsCommand, ZfsCommandResult } from "./command.ts";
-import { poolOf } from "./names.ts";
+import { poolOf } from "./dataset_names.ts";
 
 /** Nothing that is mounted for a backup can be written, run or used as a device. */
 const HARMLESS = "ro,nosuid,nodev,noexec";

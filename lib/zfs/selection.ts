@@ -4,8 +4,8 @@
  * @module
  */
 import type { Dataset } from "./dataset_list.ts";
-import { LONGEST_NAME } from "./names.ts";
-import { zfsError, type ZfsProblem, zfsWarning } from "./problem.ts";
+import { LONGEST_NAME } from "./dataset_names.ts";
+import { zfsError, type ZfsProblem, zfsWarning } from "./selection_problem.ts";
 
 /** What the configuration asks of one pool. */
 export interface SelectionRequest {

@@ -4,7 +4,7 @@
  * @module
  */
 import type { RunZfsCommand, ZfsCommandResult } from "./command.ts";
-import { OWNER_PROPERTY, poolOfFirst } from "./names.ts";
+import { OWNER_PROPERTY, poolOfFirst } from "./dataset_names.ts";
 
 /** What ZFS says about a snapshot that exists. */
 export interface SnapshotFacts {

@@ -8,7 +8,7 @@
  * @module
  */
 import type { RunZfsCommand, ZfsCommandResult } from "./command.ts";
-import { holdTag, OWNER_PROPERTY, parseOwnSnapshot, poolOf, poolOfFirst } from "./names.ts";
+import { holdTag, OWNER_PROPERTY, parseOwnSnapshot, poolOf, poolOfFirst } from "./dataset_names.ts";
 import { ownWords } from "./reasons.ts";
 
 /**

@@ -1,7 +1,7 @@
 import { routes } from "../../lib/cli/command_tree.ts";
-import { EXAMPLES } from "../../lib/cli/examples.ts";
-import { termOf } from "../../lib/cli/help.ts";
-import { type Flag, usageOf, type Verb, verbsOf } from "../../lib/cli/verbs.ts";
+import { EXAMPLES } from "../../lib/cli/help/examples.ts";
+import { termOf } from "../../lib/cli/help/help.ts";
+import { type Flag, usageOf, type Verb, verbsOf } from "../../lib/cli/help/verb_tree.ts";
 import { markdownTable } from "./markdown.ts";
 import { ownFlags, sharedFlags } from "./shared_flags.ts";
 import { ENVIRONMENT, EXIT_CODES } from "./surroundings.ts";

@@ -1,6 +1,6 @@
 import { routes } from "../../lib/cli/command_tree.ts";
-import { EXAMPLES, introduction } from "../../lib/cli/examples.ts";
-import { type Argument, type Flag, type Verb, verbsOf } from "../../lib/cli/verbs.ts";
+import { EXAMPLES, introduction } from "../../lib/cli/help/examples.ts";
+import { type Argument, type Flag, type Verb, verbsOf } from "../../lib/cli/help/verb_tree.ts";
 import { bold, head, italic, item, roff, verbatim } from "./roff.ts";
 import { ownFlags, sharedFlags } from "./shared_flags.ts";
 import { ENVIRONMENT, EXIT_CODES, FILES, type Named } from "./surroundings.ts";

@@ -4,9 +4,9 @@
  * @module
  */
 import { parse, stringify } from "smol-toml";
-import { asArray, asTable, valueAt } from "../../lib/config/problem.ts";
-import { jsonSchema } from "../../lib/config/schema.ts";
-import { DURATION_PATTERN, SIZE_PATTERN } from "../../lib/units.ts";
+import { asArray, asTable, valueAt } from "../../lib/config/config_problem.ts";
+import { jsonSchema } from "../../lib/config/config_schema.ts";
+import { DURATION_PATTERN, SIZE_PATTERN } from "../../lib/text/units.ts";
 
 /** A key of a table. */
 export interface Key {

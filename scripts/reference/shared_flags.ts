@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { commonFlags } from "../../lib/cli/flags.ts";
-import type { Flag, Verb } from "../../lib/cli/verbs.ts";
+import { commonFlags } from "../../lib/cli/options/flags.ts";
+import type { Flag, Verb } from "../../lib/cli/help/verb_tree.ts";
 
 const SHARED: readonly string[] = Object.keys(commonFlags).map((name) => `--${name}`);
 

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { DEFAULT_CONFIG } from "../../lib/own_command.ts";
+import { DEFAULT_CONFIG } from "../../lib/text/own_command.ts";
 import { HOOK_DIRECTORY } from "../../lib/backup/hooks.ts";
 import { ExitCode } from "../../lib/errors.ts";
 

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { BorgRepository } from "../../lib/borg/repository.ts";
 import { BORG_LIMITS } from "../../lib/borg/beginning.ts";
 import { type BorgRequest, runBorg } from "../../lib/borg/run_borg.ts";
-import { Secret } from "../../lib/secret.ts";
+import { Secret } from "../../lib/text/secret.ts";
 import { NO_SSHD, SshServer } from "../e2e/sshd.ts";
 import { repositoryWith } from "./repositories.ts";
 

@@ -8,7 +8,7 @@ import {
   initArguments,
   pruneArguments,
 } from "../../lib/borg/commands.ts";
-import { Secret } from "../../lib/secret.ts";
+import { Secret } from "../../lib/text/secret.ts";
 import { repositoryWith } from "./repositories.ts";
 
 const REQUEST: CreateRequest = {

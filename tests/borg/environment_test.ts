@@ -7,7 +7,7 @@ import {
   PASSED_ON,
   remoteShell,
 } from "../../lib/borg/environment.ts";
-import { Secret } from "../../lib/secret.ts";
+import { Secret } from "../../lib/text/secret.ts";
 import { repositoryWith } from "./repositories.ts";
 
 Deno.test("borgEnvironment() gives Borg what opens the key, and nothing else secret", () => {

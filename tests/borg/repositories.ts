@@ -5,7 +5,7 @@
  */
 import type { BorgWords } from "../../lib/borg/failure_kinds.ts";
 import type { BorgRepository } from "../../lib/borg/repository.ts";
-import { Secret } from "../../lib/secret.ts";
+import { Secret } from "../../lib/text/secret.ts";
 
 /** A repository as simple as can be, and what is different about it. */
 export function repositoryWith(different: Partial<BorgRepository> = {}): BorgRepository {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { parse } from "smol-toml";
-import { asTable, valueAt } from "../../lib/config/problem.ts";
-import { jsonSchema } from "../../lib/config/schema.ts";
+import { asTable, valueAt } from "../../lib/config/config_problem.ts";
+import { jsonSchema } from "../../lib/config/config_schema.ts";
 import { schemaText } from "../../scripts/schema.ts";
 import { Place } from "./files.ts";
 

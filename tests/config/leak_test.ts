@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { ConfigError } from "../../lib/config/config_error.ts";
 import { hideUser, parseRepositoryUrl } from "../../lib/config/repository_url.ts";
-import { maskedFrame } from "../../lib/config/frame.ts";
+import { maskedFrame } from "../../lib/config/code_frame.ts";
 import { Place } from "./files.ts";
 import { growth } from "../cpu_time.ts";
 

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import type { Config, Mail } from "../../lib/config/schema.ts";
+import type { Config, Mail } from "../../lib/config/config_schema.ts";
 import { probeMail } from "../../lib/probe/mail_server.ts";
 import type { Finding } from "../../lib/probe/finding.ts";
 import { PROBE_LIMITS } from "../../lib/probe/limits.ts";
 import { MailSpool } from "../../lib/state/mail_spool.ts";
-import { createMasker, Secret } from "../../lib/secret.ts";
+import { createMasker, Secret } from "../../lib/text/secret.ts";
 import { loadConfig } from "../../lib/config/load.ts";
 import { type CertificateName, Certificates } from "../report/mail/certificates.ts";
 import { mailWith, SHORT } from "../report/mail/configured.ts";

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import type { RunEvent } from "../../lib/backup/events.ts";
-import { recordedRun, recordRun } from "../../lib/report/history.ts";
-import { progressObject, progressReport } from "../../lib/report/progress_json.ts";
+import { recordedRun, recordRun } from "../../lib/report/history/recorded_run.ts";
+import { progressObject, progressReport } from "../../lib/report/terminal/progress_json.ts";
 import { runReport } from "../../lib/report/run_report.ts";
-import { collectStatus } from "../../lib/report/status.ts";
+import { collectStatus } from "../../lib/report/status/backup_status.ts";
 import { History } from "../../lib/state/history.ts";
 import { BAD, GOOD, runWith } from "./outcomes.ts";
 

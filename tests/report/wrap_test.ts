@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { columns } from "../../lib/report/text_width.ts";
+import { columns } from "../../lib/text/width.ts";
 import { wrapped } from "../../lib/report/wrap.ts";
 
 Deno.test("wrapped() keeps all words, and every line within the width", () => {

@@ -5,8 +5,8 @@
  */
 import type { Entry } from "../../lib/borg/entries.ts";
 import type { BorgRepository } from "../../lib/borg/repository.ts";
-import type { Catalogue, Shelf } from "../../lib/restore/catalogue.ts";
-import { sideBySide } from "../../lib/restore/catalogue.ts";
+import type { Catalogue, Shelf } from "../../lib/restore/archive_index.ts";
+import { sideBySide } from "../../lib/restore/archive_index.ts";
 import { repositoryWith } from "../borg/repositories.ts";
 
 /** A repository of this name. */

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { DEFAULT_CONFIG, nameConfig } from "../../lib/own_command.ts";
+import { DEFAULT_CONFIG, nameConfig } from "../../lib/text/own_command.ts";
 import { findReport, findText } from "../../lib/restore/find_report.ts";
-import { findIncludes } from "../../lib/restore/find.ts";
-import { sideBySide } from "../../lib/restore/catalogue.ts";
+import { findIncludes } from "../../lib/restore/find_paths.ts";
+import { sideBySide } from "../../lib/restore/archive_index.ts";
 import { VersionCollector } from "../../lib/restore/versions.ts";
 import { entryWith, named, shelf } from "./archives.ts";
 

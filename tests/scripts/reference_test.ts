@@ -4,7 +4,7 @@ import { SECRETS, tablesOf } from "../../scripts/reference/configuration_keys.ts
 import { referencePages } from "../../scripts/reference.ts";
 import { dateOf, manualPages } from "../../scripts/man_page.ts";
 import { routes } from "../../lib/cli/command_tree.ts";
-import { verbsOf } from "../../lib/cli/verbs.ts";
+import { verbsOf } from "../../lib/cli/help/verb_tree.ts";
 import { which } from "../e2e/program.ts";
 
 const ROOT = new URL("../../", import.meta.url);

@@ -8,7 +8,7 @@ import type { BorgFailure } from "../../borg/failure_kinds.ts";
 import type { BorgLine } from "../../borg/log_line.ts";
 import { type BorgResult, runBorg } from "../../borg/run_borg.ts";
 import type { Stopping } from "../../process/program.ts";
-import { humanDuration } from "../../units.ts";
+import { humanDuration } from "../../text/units.ts";
 import type { Emit, RunEvent, Scope } from "../events.ts";
 import { describeInterruption, type Interruption } from "../interruption.ts";
 import type { Problem, StepOutcome } from "../outcome.ts";

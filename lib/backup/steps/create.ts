@@ -3,10 +3,10 @@ import { parseCreateResult } from "../../borg/create_result.ts";
 import type { ArchiveStats, Problem } from "../outcome.ts";
 import { verdictOf } from "../outcome.ts";
 import type { Plan, RepositoryPlan } from "../plan.ts";
-import { type ArchiveExtent, shrinkProblem } from "../shrink.ts";
+import { type ArchiveExtent, shrinkProblem } from "../size_guard.ts";
 import type { StagedSources } from "../../staging/staging.ts";
 import { callBorg, failedStep, type StepContext, type StepResult } from "./borg_step.ts";
-import { ReadTrouble } from "./read_trouble.ts";
+import { ReadTrouble } from "./read_errors.ts";
 
 /**
  * The command line of the `create` step.

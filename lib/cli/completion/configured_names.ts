@@ -5,7 +5,7 @@
  * @module
  */
 import { dirname, resolve } from "node:path";
-import { asArray, asTable } from "../../config/problem.ts";
+import { asArray, asTable } from "../../config/config_problem.ts";
 import { readSmallText } from "../../files/small_file.ts";
 
 /** What a configuration names. */

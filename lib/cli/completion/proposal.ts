@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { Flag, Verb } from "../verbs.ts";
+import type { Flag, Verb } from "../help/verb_tree.ts";
 import type { ConfiguredNames } from "./configured_names.ts";
 import type { Slot } from "./slot.ts";
 

@@ -6,7 +6,7 @@
  */
 import type { RouteMap } from "@stricli/core";
 import { chosenConfig, type CliContext } from "../context.ts";
-import { verbsOf } from "../verbs.ts";
+import { verbsOf } from "../help/verb_tree.ts";
 import { readBashLine, writeBashWord } from "./bash_line.ts";
 import { readConfiguredNames } from "./configured_names.ts";
 import { type Proposal, proposalFor } from "./proposal.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Argument, Flag, Verb } from "../verbs.ts";
+import type { Argument, Flag, Verb } from "../help/verb_tree.ts";
 
 /** What the last word of a command line has to be. */
 export type Slot =

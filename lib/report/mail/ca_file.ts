@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Mail } from "../../config/schema.ts";
+import type { Mail } from "../../config/config_schema.ts";
 import { reasonOf } from "../../errors.ts";
 import { readSmallText } from "../../files/small_file.ts";
 import { MailError } from "./mail_error.ts";

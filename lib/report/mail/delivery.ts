@@ -3,9 +3,9 @@
  *
  * @module
  */
-import type { Mail } from "../../config/schema.ts";
-import type { Masker } from "../../secret.ts";
-import { printableLine } from "../printable.ts";
+import type { Mail } from "../../config/config_schema.ts";
+import type { Masker } from "../../text/secret.ts";
+import { printableLine } from "../../text/printable.ts";
 import { counted, shortened } from "./subject.ts";
 
 /** A mail that the server took. */

@@ -4,10 +4,10 @@
  * @module
  */
 import type { Problem } from "../../backup/outcome.ts";
-import { ownCommand } from "../../own_command.ts";
+import { ownCommand } from "../../text/own_command.ts";
 import type { DroppedMail, DroppedMails } from "../../state/dropped_mails.ts";
 import { MOST_WAITING } from "../../state/mail_spool.ts";
-import { printableLine } from "../printable.ts";
+import { printableLine } from "../../text/printable.ts";
 import { counted, shortened } from "./subject.ts";
 
 /** How many are named one by one. */

@@ -6,7 +6,7 @@
 import { basename } from "node:path";
 import { reasonOf } from "../../errors.ts";
 import { openRegularFile } from "../../files/small_file.ts";
-import { humanSize } from "../../units.ts";
+import { humanSize } from "../../text/units.ts";
 import type { Attachment } from "./message.ts";
 
 /** A log as it stands in a mail. */

@@ -6,7 +6,7 @@
 import { Buffer } from "node:buffer";
 import { domainToASCII } from "node:url";
 import MailComposer from "nodemailer/lib/mail-composer";
-import type { Mail } from "../../config/schema.ts";
+import type { Mail } from "../../config/config_schema.ts";
 
 /** A file that goes with a mail. */
 export interface Attachment {

@@ -6,10 +6,10 @@
  */
 import type { Level } from "../../backup/events.ts";
 import type { Problem } from "../../backup/outcome.ts";
-import { graceAfter } from "../../deadline.ts";
-import type { Mail } from "../../config/schema.ts";
+import { graceAfter } from "../../async/deadline.ts";
+import type { Mail } from "../../config/config_schema.ts";
 import { AppError, reasonOf, warningOf } from "../../errors.ts";
-import type { Masker } from "../../secret.ts";
+import type { Masker } from "../../text/secret.ts";
 import type { DroppedMails } from "../../state/dropped_mails.ts";
 import {
   type MailSpool,
@@ -17,11 +17,11 @@ import {
   NoSuchMailError,
   UnreadableMailError,
 } from "../../state/mail_spool.ts";
-import { humanDuration } from "../../units.ts";
+import { humanDuration } from "../../text/units.ts";
 import { type Delivery, describeDelivery } from "./delivery.ts";
 import { isFinal, isRefusedForGood, isTooLarge, MailError } from "./mail_error.ts";
 import { type Item, type Letter, letterItem, waitingItem } from "./outbox_item.ts";
-import type { SmtpLimits } from "./conversation.ts";
+import type { SmtpLimits } from "./smtp_session.ts";
 import { deliver, SMTP_LIMITS } from "./smtp.ts";
 import { counted } from "./subject.ts";
 

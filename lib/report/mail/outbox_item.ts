@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Mail } from "../../config/schema.ts";
+import type { Mail } from "../../config/config_schema.ts";
 import type { AppError } from "../../errors.ts";
 import type { MailSpool } from "../../state/mail_spool.ts";
 import { compose, type Message, type Stamp } from "./message.ts";

@@ -4,8 +4,8 @@
  *
  * @module
  */
-import type { Masker } from "../../secret.ts";
-import { printable, printableLine } from "../printable.ts";
+import type { Masker } from "../../text/secret.ts";
+import { printable, printableLine } from "../../text/printable.ts";
 import type { MailContent } from "./content.ts";
 import { timeText } from "./run_content.ts";
 import { type About, shortened, subjectLine } from "./subject.ts";

@@ -4,10 +4,10 @@
  * @module
  */
 import type { Problem, RepositoryOutcome, RunOutcome, StepOutcome } from "../../backup/outcome.ts";
-import { humanDuration, humanSize } from "../../units.ts";
-import type { Masker } from "../../secret.ts";
-import { cutText, LONGEST_MESSAGE } from "../cut.ts";
-import { printable, printableLine } from "../printable.ts";
+import { humanDuration, humanSize } from "../../text/units.ts";
+import type { Masker } from "../../text/secret.ts";
+import { cutText, LONGEST_MESSAGE } from "../../text/cut.ts";
+import { printable, printableLine } from "../../text/printable.ts";
 import type { Fact, Finding, MailContent, StepLine } from "./content.ts";
 import type { LogExcerpt } from "./log_excerpt.ts";
 import { subjectLine, summaryOf } from "./subject.ts";

@@ -3,9 +3,9 @@
  *
  * @module
  */
-import type { Mail } from "../../config/schema.ts";
-import { createMasker, type Masker, Secret } from "../../secret.ts";
-import { Conversation, type Greeting, type SmtpLimits, type SmtpOptions } from "./conversation.ts";
+import type { Mail } from "../../config/config_schema.ts";
+import { createMasker, type Masker, Secret } from "../../text/secret.ts";
+import { Conversation, type Greeting, type SmtpLimits, type SmtpOptions } from "./smtp_session.ts";
 import type { Delivery } from "./delivery.ts";
 import { envelopeOf } from "./message.ts";
 import { explainFailure } from "./smtp_failure.ts";

@@ -4,10 +4,10 @@
  *
  * @module
  */
-import type { Mail } from "../../config/schema.ts";
+import type { Mail } from "../../config/config_schema.ts";
 import { reasonOf } from "../../errors.ts";
-import type { Masker } from "../../secret.ts";
-import { printableLine } from "../printable.ts";
+import type { Masker } from "../../text/secret.ts";
+import { printableLine } from "../../text/printable.ts";
 import { cleanAnswer, serverName } from "./delivery.ts";
 import { MailError, type Stage } from "./mail_error.ts";
 import {

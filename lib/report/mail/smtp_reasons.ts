@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Mail } from "../../config/schema.ts";
+import type { Mail } from "../../config/config_schema.ts";
 import type { FailureKind, Stage } from "./mail_error.ts";
 
 /** What went wrong. */

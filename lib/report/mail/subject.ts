@@ -4,8 +4,8 @@
  * @module
  */
 import type { Problem, RepositoryOutcome, RunOutcome, Verdict } from "../../backup/outcome.ts";
-import { humanDuration, humanSize } from "../../units.ts";
-import { printableLine } from "../printable.ts";
+import { humanDuration, humanSize } from "../../text/units.ts";
+import { printableLine } from "../../text/printable.ts";
 
 /** The longest reason of a repository, and of the run itself, in characters. */
 const LONGEST = { repository: 70, run: 140, subject: 240 } as const;

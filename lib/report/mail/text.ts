@@ -13,7 +13,7 @@ import {
 } from "./content.ts";
 import type { LogExcerpt } from "./log_excerpt.ts";
 import { sparkline, type Trend } from "./trend.ts";
-import { printable } from "../printable.ts";
+import { printable } from "../../text/printable.ts";
 
 /**
  * Writes a mail as plain text.

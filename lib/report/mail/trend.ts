@@ -4,7 +4,7 @@
  * @module
  */
 import type { PastCreate } from "../../state/history.ts";
-import { humanSize } from "../../units.ts";
+import { humanSize } from "../../text/units.ts";
 
 /** How many runs are shown. */
 export const SHOWN_RUNS = 30;

@@ -5,7 +5,7 @@
  */
 // @ts-types="npm:@types/d3-shape@3"
 import { area, curveStepAfter, line, stack } from "d3-shape";
-import { humanDuration, humanSize } from "../../units.ts";
+import { humanDuration, humanSize } from "../../text/units.ts";
 import type { ArchiveReport, RunReport, StepReport } from "../run_report.ts";
 import { axes, barWidth, drawing, frame, PLOT, type Span } from "./chart.ts";
 import { element, type Markup } from "./markup.ts";

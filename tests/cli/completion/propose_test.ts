@@ -4,7 +4,7 @@ import { runCommandLine } from "../../../lib/cli/app.ts";
 import { routes } from "../../../lib/cli/command_tree.ts";
 import { proposalFor } from "../../../lib/cli/completion/proposal.ts";
 import { readUnfinished } from "../../../lib/cli/completion/slot.ts";
-import { verbsOf } from "../../../lib/cli/verbs.ts";
+import { verbsOf } from "../../../lib/cli/help/verb_tree.ts";
 import { Place } from "../../config/files.ts";
 
 const VERBS = verbsOf(routes);

@@ -24,7 +24,7 @@ export const faults: readonly Fault[] = [
     repair: (scene) => scene.borgIsGood(),
     expected: { state: "failed", code: 2, says: [/stopped after 10s, the limit of run\.timeout/] },
     guard: {
-      file: "lib/deadline.ts",
+      file: "lib/async/deadline.ts",
       find: "clock: MonotonicClock = performance,",
       replace: "clock: MonotonicClock = Date,",
     },
@@ -44,7 +44,7 @@ export const faults: readonly Fault[] = [
     },
     guard: [
       { file: "lib/backup/run_clock.ts", find: "Math.max(0, step())", replace: "step()" },
-      { file: "lib/units.ts", find: "Math.max(0, duration)", replace: "duration" },
+      { file: "lib/text/units.ts", find: "Math.max(0, duration)", replace: "duration" },
     ],
   },
   {
@@ -73,7 +73,7 @@ export const faults: readonly Fault[] = [
     },
     expected: { state: "ok", code: 0 },
     guard: {
-      file: "lib/report/log_retention.ts",
+      file: "lib/report/log/log_retention.ts",
       find:
         "  ours.sort((a, b) => a.group - b.group || a.place - b.place || (a.name < b.name ? 1 : -1));\n  return ours.slice(keep).map(({ name }) => name).filter((name) => name !== order?.running);",
       replace:

@@ -48,7 +48,7 @@ export const faults: readonly Fault[] = [
     repair: (scene) => scene.borgIsGood(),
     expected: DEAD,
     guard: {
-      file: "lib/report/run_history.ts",
+      file: "lib/report/history/run_history.ts",
       find: "const dead = history.dead(name, id);",
       replace: "const dead: RunRow[] = [];",
     },
@@ -60,7 +60,7 @@ export const faults: readonly Fault[] = [
     ...killed,
     expected: DEAD,
     guard: {
-      file: "lib/report/run_history.ts",
+      file: "lib/report/history/run_history.ts",
       find: 'ending: "running" } as const;',
       replace: 'ending: "reported" } as const;',
     },

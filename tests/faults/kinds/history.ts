@@ -19,7 +19,7 @@ export const faults: readonly Fault[] = [
     inject: () => fail("sql", /^INSERT INTO steps/, full, { times: 1 }),
     expected: { ...NO_HISTORY, named: /history.*disk is full/, ...UNREPORTED },
     guard: {
-      file: "lib/report/run_history.ts",
+      file: "lib/report/history/run_history.ts",
       find: "this.#problems.push({ ...problem, message: `${problem.message}${lost}` });",
       replace: "",
     },
@@ -44,7 +44,7 @@ export const faults: readonly Fault[] = [
       fail("sql", /^PRAGMA busy_timeout/, new Error("unable to open database file"), { times: 1 }),
     expected: { ...NO_HISTORY, named: /Cannot open the history .*unable to open/ },
     guard: {
-      file: "lib/report/run_history.ts",
+      file: "lib/report/history/run_history.ts",
       find: "      this.#problems.push(warning(error));\n",
       replace: "",
     },

@@ -17,7 +17,7 @@ export const faults: readonly Fault[] = [
     inject: () => fail("mkdir", /\/other-logs$/, "EROFS"),
     expected: { ...NO_LOG, named: /Cannot make the log file .*[Rr]ead-only file system/ },
     guard: {
-      file: "lib/report/log_writer.ts",
+      file: "lib/report/log/log_writer.ts",
       find: "if (known.length === 0) return undefined;",
       replace: "return undefined;",
     },
@@ -27,7 +27,7 @@ export const faults: readonly Fault[] = [
     inject: () => fail("write", OWN_LOG, "ENOSPC", { from: 8 }),
     expected: { ...NO_LOG, named: /log .* is incomplete: .*[Nn]o space left on device/ },
     guard: {
-      file: "lib/report/log_file.ts",
+      file: "lib/report/log/log_file.ts",
       find: "return writer.problem;",
       replace: "return undefined;",
     },
@@ -37,7 +37,7 @@ export const faults: readonly Fault[] = [
     inject: () => fail("write", OWN_LOG, "EIO"),
     expected: { ...NO_LOG, named: /log .*[Ii]nput\/output error/ },
     guard: {
-      file: "lib/cli/run_traces.ts",
+      file: "lib/cli/run_reporters.ts",
       find:
         'this.emit({ type: "outcome-recorded", outcome, added });\n    return this.#reporters.problems;',
       replace: 'this.emit({ type: "outcome-recorded", outcome, added });\n    return [];',
@@ -48,7 +48,7 @@ export const faults: readonly Fault[] = [
     inject: () => fail("readDir", /\/logs$/, "EIO"),
     expected: { state: "warning", code: 1, says: [/Cannot remove old logs/] },
     guard: {
-      file: "lib/cli/run_traces.ts",
+      file: "lib/cli/run_reporters.ts",
       find:
         "keep, order);\n        return [];\n      } catch (error) {\n        return [warningOf(error)];",
       replace: "keep, order);\n        return [];\n      } catch {\n        return [];",
@@ -62,7 +62,7 @@ export const faults: readonly Fault[] = [
     inject: () => fail("remove", /\/logs\/web-2020/, systemError("EPERM")),
     expected: { state: "warning", code: 1, says: [/Cannot remove old logs/] },
     guard: {
-      file: "lib/report/log_retention.ts",
+      file: "lib/report/log/log_retention.ts",
       find: "if (failed !== undefined) throw failed.reason;",
       replace: "",
     },
@@ -80,7 +80,7 @@ export const faults: readonly Fault[] = [
     repair: (scene) => scene.borgIsGood(),
     expected: { state: "ok", code: 0 },
     guard: {
-      file: "lib/report/log_file.ts",
+      file: "lib/report/log/log_file.ts",
       find: "cutLines(printable(mask(entry.text)), LONGEST_LOG_LINE)",
       replace: "printable(mask(entry.text))",
     },

@@ -31,7 +31,7 @@ export const faults: readonly Fault[] = [
       never: [SECRET],
     },
     guard: {
-      file: "lib/report/ping.ts",
+      file: "lib/report/ping/ping.ts",
       find: 'if (/refused/i.test(message)) return "the connection was refused";',
       replace: "if (/refused/i.test(message)) return message;",
     },
@@ -58,7 +58,7 @@ export const faults: readonly Fault[] = [
       never: [SECRET],
     },
     guard: {
-      file: "lib/report/ping.ts",
+      file: "lib/report/ping/ping.ts",
       find: "AbortSignal.any([AbortSignal.timeout(timeLimit), late])",
       replace: "late",
     },
@@ -73,7 +73,7 @@ export const faults: readonly Fault[] = [
     repair: (scene) => scene.configure(GOOD),
     expected: { state: "warning", code: 1, says: [/it answers with status 503/], never: [SECRET] },
     guard: {
-      file: "lib/report/ping.ts",
+      file: "lib/report/ping/ping.ts",
       find: "if (response.ok) return { done: true };",
       replace: "return { done: true };",
     },

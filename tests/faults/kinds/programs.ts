@@ -127,7 +127,7 @@ export const faults: readonly Fault[] = [
       never: [/\$ borg prune/],
     },
     guard: {
-      file: "lib/backup/steps/read_trouble.ts",
+      file: "lib/backup/steps/read_errors.ts",
       find: "if (MEDIUM_ERRORS.has(errno)) return this.#broken;",
       replace: "",
     },

@@ -81,7 +81,7 @@ export const faults: readonly Fault[] = [
       never: [/geheim/],
     },
     guard: {
-      file: "lib/cli/run.ts",
+      file: "lib/cli/verbs/run.ts",
       find: "await mailInvalidConfig(context, chosenConfig(context, flags), error);",
       replace: "",
     },

@@ -217,7 +217,7 @@ export const faults: readonly Fault[] = [
     exitCode: async (scene) => Number(await Deno.readTextFile(scene.place.at("code"))),
     expected: { state: "warning", code: 1, says: [/went on without its terminal/] },
     guard: {
-      file: "lib/cli/run_traces.ts",
+      file: "lib/cli/run_reporters.ts",
       find: '      { name: "terminal", write: flush },\n',
       replace: "",
     },
@@ -330,7 +330,7 @@ export const faults: readonly Fault[] = [
     },
     expected: { state: "failed", code: 2, says: [/check/], never: [/\$ borg prune/] },
     guard: {
-      file: "lib/backup/gates.ts",
+      file: "lib/backup/step_conditions.ts",
       find: "if (failed !== undefined) return closed(`${failed} failed`);",
       replace: "",
     },
@@ -394,7 +394,7 @@ export const faults: readonly Fault[] = [
       never: [/\$ borg prune/],
     },
     guard: {
-      file: "lib/backup/steps/read_trouble.ts",
+      file: "lib/backup/steps/read_errors.ts",
       find: "if (this.#roots.has(path)) return this.#sources;",
       replace: "",
     },
@@ -417,7 +417,7 @@ export const faults: readonly Fault[] = [
       logs: [/create: ok after/],
     },
     guard: {
-      file: "lib/report/run_history.ts",
+      file: "lib/report/history/run_history.ts",
       find:
         "      this.#history = this.#copy();\n      this.#onDisk = false;\n    }\n    this.#told",
       replace: "      throw error;\n    }\n    this.#told",
@@ -451,7 +451,7 @@ export const faults: readonly Fault[] = [
       nextSays: [/run of .* ended without a report/i],
     },
     guard: {
-      file: "lib/report/run_history.ts",
+      file: "lib/report/history/run_history.ts",
       find: "if (!this.#onDisk) return undefined;",
       replace: "throw error;",
     },
@@ -468,7 +468,7 @@ export const faults: readonly Fault[] = [
     repair: (scene) => scene.configure(ONE),
     expected: { state: "warning", code: 1, unwritten: ["log"], named: /log.*[Nn]o space left/ },
     guard: {
-      file: "lib/report/log_writer.ts",
+      file: "lib/report/log/log_writer.ts",
       find:
         "      this.#open ??= { since: now, until: now, reason: reasonOf(error), missing: 0 };\n      this.#lose(this.#open, now);",
       replace: "",

@@ -47,7 +47,7 @@ export const faults: readonly Fault[] = [
     replace: '["SIGINT", "SIGQUIT"]',
   }),
   stoppedBy("SIGINT", 130, {
-    file: "lib/cli/run.ts",
+    file: "lib/cli/verbs/run.ts",
     find: "SIGINT: ExitCode.interrupted,",
     replace: "SIGINT: ExitCode.failed,",
   }),
@@ -129,7 +129,7 @@ export const faults: readonly Fault[] = [
       never: [/\$ borg prune/],
     },
     guard: {
-      file: "lib/backup/gates.ts",
+      file: "lib/backup/step_conditions.ts",
       find: 'if (state.stopped) return closed("the run was stopped");',
       replace: "",
     },

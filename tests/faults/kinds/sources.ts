@@ -47,7 +47,7 @@ export const faults: readonly Fault[] = [
       never: [/\$ borg prune/],
     },
     guard: {
-      file: "lib/backup/gates.ts",
+      file: "lib/backup/step_conditions.ts",
       find: 'if (state.sourcesMissing && !state.skip.has("create")) {',
       replace: 'if (state.sourcesMissing && state.skip.has("create")) {',
     },
@@ -77,7 +77,7 @@ export const faults: readonly Fault[] = [
     repair: (scene) => scene.configure({ repositories: [repository("first")] }),
     expected: { state: "ok", code: 0, logs: [/proof: skipped/] },
     guard: {
-      file: "lib/backup/run.ts",
+      file: "lib/backup/run_backup.ts",
       find: "await inTime(search, SEARCH_TIME)",
       replace: "await search",
     },
@@ -100,7 +100,7 @@ export const faults: readonly Fault[] = [
       never: [/\$ borg prune/],
     },
     guard: {
-      file: "lib/proof/comparison.ts",
+      file: "lib/verify/comparison.ts",
       find: 'return { kind: "different", path, why: "it is not in the archive" };',
       replace: 'return { kind: "changed", path };',
     },

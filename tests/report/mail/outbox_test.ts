@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import type { Problem } from "../../../lib/backup/outcome.ts";
-import type { Mail } from "../../../lib/config/schema.ts";
+import type { Mail } from "../../../lib/config/config_schema.ts";
 import { droppedProblems } from "../../../lib/report/mail/dropped.ts";
 import type { Message } from "../../../lib/report/mail/message.ts";
 import { type OutboxOptions, sendMails } from "../../../lib/report/mail/outbox.ts";
-import { createMasker } from "../../../lib/secret.ts";
+import { createMasker } from "../../../lib/text/secret.ts";
 import { MailSpool, MOST_WAITING } from "../../../lib/state/mail_spool.ts";
 import { mailWith, SHORT } from "./configured.ts";
 import { MailServer, OddServer } from "./mail_server.ts";

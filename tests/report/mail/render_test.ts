@@ -8,7 +8,7 @@ import { runContent } from "../../../lib/report/mail/run_content.ts";
 import { sampleContents } from "../../../lib/report/mail/samples.ts";
 import { renderText } from "../../../lib/report/mail/text.ts";
 import { trendOf } from "../../../lib/report/mail/trend.ts";
-import { createMasker, Secret } from "../../../lib/secret.ts";
+import { createMasker, Secret } from "../../../lib/text/secret.ts";
 import { BAD, GOOD, runWith } from "../outcomes.ts";
 
 const LOG = `2026-11-22T04:00:00.000Z INFO    begins

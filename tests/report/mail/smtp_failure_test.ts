@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { explainFailure } from "../../../lib/report/mail/smtp_failure.ts";
-import { createMasker, Secret } from "../../../lib/secret.ts";
+import { createMasker, Secret } from "../../../lib/text/secret.ts";
 import { mailWith } from "./configured.ts";
 
 const WHERE = {

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import type { Mail } from "../../../lib/config/schema.ts";
+import type { Mail } from "../../../lib/config/config_schema.ts";
 import type { Delivery } from "../../../lib/report/mail/delivery.ts";
 import { MailError } from "../../../lib/report/mail/mail_error.ts";
 import { compose } from "../../../lib/report/mail/message.ts";
 import { deliver, greet } from "../../../lib/report/mail/smtp.ts";
-import { Secret } from "../../../lib/secret.ts";
+import { Secret } from "../../../lib/text/secret.ts";
 import { type CertificateName, Certificates } from "./certificates.ts";
 import { mailWith, SHORT } from "./configured.ts";
 import { MailServer, type Oddity, OddServer, ResettingServer } from "./mail_server.ts";

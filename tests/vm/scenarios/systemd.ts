@@ -1,7 +1,7 @@
 /** Scenarios: the compiled program as a service of systemd. */
 import assert from "node:assert/strict";
 import type { ServiceSettings } from "../../../lib/config/service_settings.ts";
-import { unitsOf } from "../../../lib/systemd/units.ts";
+import { unitsOf } from "../../../lib/systemd/unit_pair.ts";
 import { WHY_NOT_COMPILED } from "../compiled.ts";
 import { assertNothingLeft, namesIn, ourMounts, ourSnapshots } from "../leftovers.ts";
 import { attempt, type Scenario, sh } from "../machine.ts";

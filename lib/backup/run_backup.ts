@@ -1,0 +1,207 @@
+/**
+ * A run under its lock, from what dead runs left to its outcome.
+ *
+ * @module
+ */
+import type { OuterEnvironment } from "../borg/environment.ts";
+import { AppError } from "../errors.ts";
+import type { Emit } from "./events.ts";
+import { snapshotHooks } from "./hooks.ts";
+import type { InterruptionWatch } from "./interruption.ts";
+import { watchClock } from "./run_clock.ts";
+import { createLimiter } from "../async/limiter.ts";
+import type { Problem, RepositoryOutcome, RunOutcome } from "./outcome.ts";
+import { verdictOf, worst } from "./outcome.ts";
+import type { Plan } from "./plan.ts";
+import { type Candidate, choose, findCandidates } from "../verify/candidates.ts";
+import { RepositoryPipeline } from "./repository_pipeline.ts";
+import { problemOf } from "./problems.ts";
+import { signalOf } from "./session.ts";
+import type { ArchiveExtent } from "./size_guard.ts";
+import type { Staging } from "../staging/staging.ts";
+import { inTime } from "../staging/live_directories.ts";
+import { recover } from "../staging/recover.ts";
+import { StagingStopped } from "../staging/staging_stopped.ts";
+import { requireEmptyTempDir } from "../staging/temp_dir.ts";
+import { type StageRequest, stageSources } from "../staging/stage.ts";
+import { humanDuration } from "../text/units.ts";
+import { interruptionOf } from "./steps/borg_step.ts";
+
+/**
+ * How many descents into the sources are made for each file that is to be read back. Each one ends
+ * in a directory of which several files are looked at; listing a thousand names costs half a MiB.
+ */
+const DESCENTS = 0.4;
+/** How long files to be read back are looked for, in milliseconds: a file system may hang. */
+const SEARCH_TIME = 30_000;
+
+/** What a run needs of the world around it. */
+export interface RunContext {
+  readonly plan: Plan;
+  readonly version: string;
+  /** Our own environment, as far as Borg may see it. */
+  readonly outer: OuterEnvironment;
+  readonly emit: Emit;
+  /** Problems that are known before the run: warnings about the configuration. */
+  readonly problems: readonly Problem[];
+  /** When a repository's last good check ended, if ever. */
+  readonly lastCheck: (label: string) => Date | undefined;
+  /** The last archive of a repository that was not suspicious, if any is known. */
+  readonly baseline: (label: string) => ArchiveExtent | undefined;
+}
+
+/**
+ * Does a whole run under a held lock.
+ *
+ * @param context the plan and the world around it
+ * @param watch what may end the run before its time
+ * @returns what became of it; failures of repositories are in it, not thrown
+ */
+export async function run(context: RunContext, watch: InterruptionWatch): Promise<RunOutcome> {
+  const { plan, emit } = context;
+  emit({
+    type: "run-started",
+    at: plan.startedAt,
+    name: plan.name,
+    runId: plan.runId,
+    hostname: plan.hostname,
+    version: context.version,
+    repositories: plan.repositories.map(({ repository }) => repository.label),
+    sources: [...plan.sources.directories, ...plan.sources.zfs.datasets],
+  });
+  const problems: Problem[] = [...context.problems];
+  const clock = watchClock(plan.startedAt);
+  let repositories: readonly RepositoryOutcome[] = [];
+  let sourcesMissing = false;
+  try {
+    problems.push(...await recover(stagingRequest(context, watch.signal)));
+    const request = stagingRequest(context, watch.signal);
+    await requireEmptyTempDir(request);
+    const staging = await stageSources(request);
+    problems.push(...staging.problems);
+    sourcesMissing = isSourceMissing(staging);
+    repositories = await backUpAndMaintain(context, staging, watch.signal, problems);
+  } catch (error) {
+    if (error instanceof StagingStopped) problems.push(...error.problems);
+    const stopped = watch.signal.aborted && !(error instanceof AppError);
+    problems.push(
+      stopped
+        ? { severity: "error", message: interruptionOf(watch.signal) }
+        : problemOf(error, emit),
+    );
+  }
+  problems.push(...clock.problems());
+  const jump = clock.jump();
+  if (jump > 0) {
+    const text =
+      `The clock went forward by ${humanDuration(jump)} more than the run took: it was ` +
+      "set, or the machine slept";
+    emit({ type: "note", scope: {}, level: "warning", text });
+  }
+  const outcome = conclude(context, watch, problems, repositories, clock.now());
+  return sourcesMissing ? { ...outcome, sourcesMissing } : outcome;
+}
+
+function isSourceMissing(staging: Staging): boolean {
+  return staging.problems.some(({ severity }) => severity === "error");
+}
+
+async function backUpAndMaintain(
+  context: RunContext,
+  staging: Staging,
+  signal: AbortSignal,
+  problems: Problem[],
+): Promise<readonly RepositoryOutcome[]> {
+  const { plan, outer, emit } = context;
+  const proofFiles = await chooseProofFiles(plan, staging, signal);
+  const sourcesMissing = isSourceMissing(staging);
+  const pipelines = plan.repositories.map((target) =>
+    new RepositoryPipeline({
+      plan,
+      target,
+      outer,
+      signal,
+      emit,
+      sources: staging.sources,
+      sourcesMissing,
+      proofFiles,
+      baseline: context.baseline(target.repository.label),
+      lastCheck: context.lastCheck(target.repository.label),
+    })
+  );
+  // Everybody's create comes before anybody's check: snapshots are held no longer than needed.
+  const limit = createLimiter(plan.parallel);
+  const backUps = pipelines.map((pipeline) => limit(() => pipeline.backUp()));
+  // Checks may take hours after it: what it throws must not end the process meanwhile.
+  const released = Promise.allSettled(backUps).then(() => staging.release())
+    .catch((error: unknown) => [problemOf(error, emit)]);
+  const outcomes = pipelines.map(async (pipeline, index) => {
+    await backUps[index];
+    return await limit(() => pipeline.maintain());
+  });
+  try {
+    return await Promise.all(outcomes);
+  } finally {
+    problems.push(...await released);
+  }
+}
+
+/** The same files for all repositories: they were given the same sources. */
+async function chooseProofFiles(
+  plan: Plan,
+  { sources }: Staging,
+  signal: AbortSignal,
+): Promise<readonly Candidate[]> {
+  const count = plan.proofFiles;
+  if (sources === undefined || count === 0 || plan.skip.has("proof")) return [];
+  try {
+    const search = findCandidates(sources, Math.ceil(count * DESCENTS), Math.random, signal);
+    return choose(await inTime(search, SEARCH_TIME), count, Math.random);
+  } catch {
+    // Borg will meet the same file system in a moment and say what is wrong with it.
+    return [];
+  }
+}
+
+function conclude(
+  context: RunContext,
+  watch: InterruptionWatch,
+  problems: readonly Problem[],
+  repositories: readonly RepositoryOutcome[],
+  finishedAt: Date,
+): RunOutcome {
+  const { plan } = context;
+  const verdicts = repositories.map(({ state }) => state === "absent" ? "ok" : state);
+  const by = signalOf(watch);
+  return {
+    verdict: worst([verdictOf(problems), ...verdicts, watch.signal.aborted ? "failed" : "ok"]),
+    name: plan.name,
+    runId: plan.runId,
+    hostname: plan.hostname,
+    startedAt: plan.startedAt,
+    finishedAt,
+    ...(by === undefined ? {} : { interruptedBy: by }),
+    problems,
+    repositories,
+  };
+}
+
+function stagingRequest(context: RunContext, signal: AbortSignal): StageRequest {
+  const { plan, emit, outer } = context;
+  const { name, runId } = plan;
+  return {
+    name,
+    runId,
+    startedAt: plan.startedAt,
+    hostname: plan.hostname,
+    directories: plan.sources.directories,
+    zfs: plan.sources.zfs,
+    one_file_system: plan.sources.oneFileSystem,
+    temp_dir: plan.tempDir,
+    state_dir: plan.stateDir,
+    signal,
+    emit,
+    environment: { LC_ALL: "C.UTF-8", ...(outer.PATH === undefined ? {} : { PATH: outer.PATH }) },
+    hooks: snapshotHooks({ name, runId, path: outer.PATH ?? "", emit, stopped: signal }),
+  };
+}

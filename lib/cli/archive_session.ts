@@ -1,0 +1,155 @@
+/**
+ * What the verbs share that read archives: the chosen repositories, how Borg is started, messages,
+ * progress, and what becomes of it when a signal comes. No lock is taken and no state is needed.
+ *
+ * @module
+ */
+import { borgRepository, chooseRepositories } from "../backup/plan.ts";
+import type { BorgFailure } from "../borg/failure_kinds.ts";
+import type { BorgRepository } from "../borg/repository.ts";
+import type { Config } from "../config/config_schema.ts";
+import { AppError, type ExitCode } from "../errors.ts";
+import { printable } from "../text/printable.ts";
+import { type Access, Stopped } from "../restore/borg_queries.ts";
+import { type Catalogue, openCatalogue } from "../restore/archive_index.ts";
+import { createMasker, type Masker } from "../text/secret.ts";
+import {
+  type CliContext,
+  type CommonFlags,
+  loadChosenConfig,
+  outerEnvironment,
+} from "./context.ts";
+import { ProgressDisplay, type ProgressFlag } from "./progress_display.ts";
+import { watchForStop } from "./stop_signals.ts";
+
+/** The flags of the verbs that read archives. */
+export interface ReadingFlags extends CommonFlags {
+  readonly repo?: readonly string[];
+}
+
+/** What such a verb works with. */
+export interface ReadingDesk {
+  readonly config: Config;
+  /** Those that were chosen, in the order of the configuration. */
+  readonly repositories: readonly BorgRepository[];
+  readonly access: Access;
+  readonly mask: Masker;
+  readonly progress: ProgressDisplay;
+  /** Writes a message. */
+  readonly tell: (text: string) => void;
+  /** Says that a repository can't be read; one that is optional and not there is no failure. */
+  readonly fail: (repository: BorgRepository, failure: BorgFailure) => void;
+  /** Whether there was a failure. */
+  readonly failed: boolean;
+}
+
+/**
+ * Does the work of a verb that reads archives.
+ *
+ * @param context the world outside
+ * @param flags the verb's flags
+ * @param work the work; gives the exit code
+ */
+export async function readArchives(
+  context: CliContext,
+  flags: ReadingFlags & { readonly progress?: ProgressFlag },
+  work: (desk: ReadingDesk) => Promise<ExitCode>,
+): Promise<void> {
+  const { config, secrets } = await loadChosenConfig(context, flags);
+  const mask = createMasker(secrets);
+  const repositories = chooseRepositories(config, flags.repo ?? []).map(borgRepository);
+  using watch = watchForStop();
+  const quietly = { ...context, tell: tellIfPossible(context) };
+  using progress = new ProgressDisplay(quietly, flags.progress ?? "auto", mask);
+  const tell = (text: string) => progress.aside(() => quietly.tell(`${mask(printable(text))}\n`));
+  const access = { outer: outerEnvironment(context.variable), signal: watch.signal };
+  const desk = new Desk({ config, repositories, access, mask, progress, tell });
+  try {
+    context.end(await work(desk));
+  } catch (error) {
+    if (!(error instanceof Stopped)) {
+      // Other repositories may be at work still: each Borg is told to end before we do.
+      watch.stop();
+      await new Promise((resolve) => setTimeout(resolve, 0));
+      throw masked(error, mask);
+    }
+    tell(`interrupted by ${watch.received ?? "a signal"}`);
+    context.end(watch.exitCode);
+  }
+}
+
+/**
+ * A terminal that is gone, or a full disk behind standard error, must not throw out of the middle of
+ * the work while Borg goes on.
+ */
+function tellIfPossible(context: CliContext): (text: string) => void {
+  return (text) => {
+    try {
+      context.tell(text);
+    } catch {
+      // The exit code still tells how it ended.
+    }
+  };
+}
+
+class Desk implements ReadingDesk {
+  readonly config: Config;
+  readonly repositories: readonly BorgRepository[];
+  readonly access: Access;
+  readonly mask: Masker;
+  readonly progress: ProgressDisplay;
+  readonly tell: (text: string) => void;
+  failed = false;
+
+  constructor(parts: Omit<ReadingDesk, "fail" | "failed">) {
+    this.config = parts.config;
+    this.repositories = parts.repositories;
+    this.access = parts.access;
+    this.mask = parts.mask;
+    this.progress = parts.progress;
+    this.tell = parts.tell;
+  }
+
+  readonly fail = (repository: BorgRepository, failure: BorgFailure): void => {
+    const { label } = repository;
+    const { optional = false } = this.config.repositories.find((one) => one.label === label) ?? {};
+    const absent = failure.kind === "missing-repository" || failure.kind === "unreachable";
+    if (optional && absent) {
+      this.tell(`${label}: left out: it is optional, and ${failure.message}`);
+      return;
+    }
+    this.failed = true;
+    this.tell(`warning: ${label}: ${failure.message}`);
+    if (failure.hint !== undefined) this.tell(`  what to do: ${failure.hint}`);
+  };
+}
+
+/**
+ * Asks all chosen repositories for their archives and says which of them can't be read.
+ *
+ * @param desk what the verb works with
+ * @returns what the others hold
+ * @throws {AppError} when none of them can be read
+ */
+export async function catalogueOf(desk: ReadingDesk): Promise<Catalogue> {
+  const catalogue = await openCatalogue(desk.access, desk.repositories);
+  for (const { repository, failure } of catalogue.silent) desk.fail(repository, failure);
+  if (catalogue.asked.length > 0) return catalogue;
+  const labels = desk.repositories.map(({ label }) => `"${label}"`).join(", ");
+  throw new AppError(
+    desk.repositories.length === 1
+      ? `Cannot read the repository ${labels}`
+      : `Cannot read any of the repositories ${labels}`,
+  );
+}
+
+/** No secret shall be in an error, whatever Borg said. */
+function masked(error: unknown, mask: Masker): unknown {
+  if (!(error instanceof AppError)) return error;
+  const { exitCode, hint, cause } = error;
+  return new AppError(mask(error.message), {
+    exitCode,
+    cause,
+    ...(hint === undefined ? {} : { hint: mask(hint) }),
+  });
+}

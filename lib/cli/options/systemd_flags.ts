@@ -1,0 +1,68 @@
+/**
+ * Flags of `autoborg systemd`.
+ *
+ * @module
+ */
+import { isCalendar } from "../../systemd/calendar.ts";
+import { DEFAULT_CALENDAR } from "../../systemd/timer_unit.ts";
+import { commonFlags } from "./flags.ts";
+
+/** The flags of `systemd`. */
+export const systemdFlags = {
+  ...commonFlags,
+  write: {
+    kind: "parsed",
+    parse: (input: string) => input,
+    optional: true,
+    placeholder: "DIR",
+    brief: "Write the units there, such as /etc/systemd/system, instead of printing them",
+  },
+  overwrite: {
+    kind: "boolean",
+    default: false,
+    withNegated: false,
+    brief: "Replace units of ours also when somebody changed them",
+  },
+  calendar: {
+    kind: "parsed",
+    parse: parseCalendar,
+    default: DEFAULT_CALENDAR,
+    placeholder: "TIME",
+    brief: "When runs start, as in systemd.time(7)",
+  },
+  name: {
+    kind: "parsed",
+    parse: parseInstance,
+    optional: true,
+    placeholder: "NAME",
+    brief:
+      "Call the units autoborg@NAME; they read /etc/autoborg/NAME.toml if nothing else is said",
+  },
+  binary: {
+    kind: "parsed",
+    parse: parseBinary,
+    optional: true,
+    placeholder: "FILE",
+    brief: "The program that the service starts; else this one",
+  },
+} as const;
+
+function parseCalendar(text: string): string {
+  if (isCalendar(text)) return text.trim();
+  throw new RangeError(
+    `Cannot read "${text}": expected a time such as "03:30", "Mon..Fri 22:00" or "*-*-01 04:00"; ` +
+      "systemd-analyze calendar tells more",
+  );
+}
+
+function parseInstance(text: string): string {
+  if (/^[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}$/.test(text)) return text;
+  throw new RangeError(
+    `Cannot read "${text}": expected up to 64 letters, digits, dots, hyphens and underscores`,
+  );
+}
+
+function parseBinary(text: string): string {
+  if (text.startsWith("/")) return text;
+  throw new RangeError(`Cannot read "${text}": expected an absolute path`);
+}

@@ -1,0 +1,280 @@
+/**
+ * Everybody who hears of a run, in the order in which they are asked when it ends.
+ *
+ * @module
+ */
+import { formatArchiveName } from "../text/archive_name.ts";
+import { runFinishedHook } from "../backup/hooks.ts";
+import type { Emit } from "../backup/events.ts";
+import type { InterruptionWatch } from "../backup/interruption.ts";
+import type { Problem, RunOutcome } from "../backup/outcome.ts";
+import type { Plan } from "../backup/plan.ts";
+import type { RunTraces, Trace } from "../backup/session.ts";
+import type { LoadedConfig } from "../config/load.ts";
+import { warningOf } from "../errors.ts";
+import { recordedRun } from "../report/history/recorded_run.ts";
+import { openLogFile } from "../report/log/log_file.ts";
+import { logFileName, removeExpiredLogs } from "../report/log/log_retention.ts";
+import { droppedProblems } from "../report/mail/dropped.ts";
+import { type MetricsOptions, writeMetrics } from "../report/metrics/metrics_file.ts";
+import { Ping } from "../report/ping/ping.ts";
+import { type Reporter, Reporters } from "../report/reporter.ts";
+import { RunHistory } from "../report/history/run_history.ts";
+import { runReport } from "../report/run_report.ts";
+import type { Masker } from "../text/secret.ts";
+import { type DroppedMails, NONE_DROPPED } from "../state/dropped_mails.ts";
+import { MailSpool } from "../state/mail_spool.ts";
+import { type CliContext, outerEnvironment } from "./context.ts";
+import { historyPath } from "./history_file.ts";
+import { mailOutcome } from "./run_mail.ts";
+import type { RunTerminal } from "./run_terminal.ts";
+import { VERSION } from "./version.ts";
+
+/** Whose run it is. */
+export interface TracesRequest {
+  readonly context: CliContext;
+  readonly loaded: LoadedConfig;
+  readonly plan: Plan;
+  readonly mask: Masker;
+  readonly terminal: RunTerminal;
+  readonly watch: InterruptionWatch;
+}
+
+/** Who hears of a run, and what is known before it. */
+export interface OpenTraces extends RunTraces {
+  readonly history: RunHistory;
+  /** Problems that are known before the run: reporters that could not begin, runs that died. */
+  readonly problems: readonly Problem[];
+}
+
+/**
+ * Begins the work of all reporters. A log or a history that can't be opened is a problem of the run;
+ * the backup goes on without it.
+ *
+ * @param request whose run it is
+ * @returns the reporters at work
+ */
+export async function openTraces(request: TracesRequest): Promise<OpenTraces> {
+  const { loaded: { config }, plan, mask, terminal } = request;
+  const problems: Problem[] = [];
+  const open: Reporter[] = [terminal.reporter];
+  const { directory, level } = config.logs;
+  try {
+    open.push(await openLogFile({ directory, name: logFileName(plan.archive), level, mask }));
+  } catch (error) {
+    problems.push(warningOf(error));
+  }
+  const dropped = droppedMails(request, problems);
+  const ping = pingOf(request);
+  if (ping !== undefined) open.push(ping);
+  const history = new RunHistory(historyPath(plan.stateDir), plan.name);
+  problems.push(...history.problems);
+  problems.push(...history.begin(plan, VERSION, (run) => {
+    const startedAt = new Date(run.startedAt);
+    const archive = formatArchiveName({ series: run.name, startedAt, runId: run.id });
+    return `${directory}/${logFileName(archive)}`;
+  }));
+  const reporters = new Reporters(open);
+  const log = new OutcomeLog(reporters);
+  const { emit } = log;
+  terminal.onLost(({ severity: level, message: text }) => {
+    emit({ type: "note", scope: {}, level, text });
+  });
+  const flush = async () => {
+    await terminal.flush();
+    return terminal.problems;
+  };
+  const terminalTrace: Trace = { name: "terminal", write: flush };
+  return {
+    emit,
+    history,
+    problems,
+    closing: [
+      hookTrace(request, emit),
+      oldLogsTrace(request, history),
+      ...spoolTraces(request),
+      // Lost in mid-run, it is known before the log calls the run "ok".
+      terminalTrace,
+    ],
+    // Asked again after each line of the log, which it may have failed to take.
+    records: [...recordTraces(request, history), log, terminalTrace],
+    reports: [...pingTraces(ping, emit), mailTrace(request, history, dropped, emit)],
+    flush,
+    async close() {
+      log.close();
+      await reporters.close();
+      return reporters.problems;
+    },
+  };
+}
+
+/** Reports that were dropped are named at the beginning, so that every trace of the run has them. */
+function droppedMails(
+  { loaded: { config }, plan }: TracesRequest,
+  problems: Problem[],
+): DroppedMails {
+  if (config.mail === undefined) return NONE_DROPPED;
+  const spool = new MailSpool(plan.stateDir, plan.name);
+  try {
+    const dropped = spool.dropped();
+    problems.push(...droppedProblems(dropped, config.logs.directory));
+    // Known now, it is in the mail itself, which must not say that all is well.
+    spool.check();
+    return dropped;
+  } catch (error) {
+    problems.push(warningOf(error));
+    return NONE_DROPPED;
+  }
+}
+
+/** The hook `finished` comes before the records, so that its failure is in every report. */
+function hookTrace({ plan, context, mask, watch }: TracesRequest, emit: Emit): Trace {
+  const { name, runId } = plan;
+  return {
+    name: 'hook "finished"',
+    write: (outcome) => {
+      const report = runReport(recordedRun(outcome, { version: VERSION, mask }));
+      const path = outerEnvironment(context.variable).PATH ?? "";
+      const hook = { name, runId, path, emit, stopped: watch.signal };
+      return runFinishedHook(hook, `${JSON.stringify(report)}\n`);
+    },
+  };
+}
+
+function oldLogsTrace({ loaded: { config }, plan }: TracesRequest, history: RunHistory): Trace {
+  const { directory, keep } = config.logs;
+  return {
+    name: "removal of old logs",
+    async write() {
+      try {
+        const running = logFileName(plan.archive);
+        const order = { running, known: history.runIds() };
+        await removeExpiredLogs(directory, plan.name, keep, order);
+        return [];
+      } catch (error) {
+        return [warningOf(error)];
+      }
+    },
+  };
+}
+
+/** Tried again before the mail is written: what broke during the run is in the mail itself. */
+function spoolTraces({ loaded: { config }, plan }: TracesRequest): readonly Trace[] {
+  if (config.mail === undefined) return [];
+  const spool = new MailSpool(plan.stateDir, plan.name);
+  return [{
+    name: "mail spool",
+    write() {
+      try {
+        spool.check();
+        return [];
+      } catch (error) {
+        return [warningOf(error)];
+      }
+    },
+  }];
+}
+
+function recordTraces({ loaded, mask }: TracesRequest, history: RunHistory): readonly Trace[] {
+  const metrics = metricsOptions(loaded);
+  const options = { version: VERSION, mask };
+  return [
+    {
+      name: "history",
+      write: (outcome, reported) =>
+        history.record(outcome, { ...options, ending: reported ? "reported" : "running" }),
+    },
+    ...(metrics === undefined ? [] : [{
+      name: "writing of the metrics",
+      write(outcome: RunOutcome) {
+        writeMetrics(history.past, metrics, outcome);
+        return [];
+      },
+    }]),
+  ];
+}
+
+/**
+ * Tells the log what became of the run: what it knows already is not said twice, and the outcome is
+ * its last line, whatever the sending of reports has logged since.
+ */
+class OutcomeLog implements Trace {
+  readonly name = "log";
+  readonly #reporters: Reporters;
+  readonly #known = new Set<string>();
+  #last: RunOutcome | undefined;
+  #isLastLine = false;
+
+  constructor(reporters: Reporters) {
+    this.#reporters = reporters;
+  }
+
+  /** Takes every event of the run. */
+  readonly emit: Emit = (event) => {
+    this.#isLastLine = event.type === "outcome-recorded" ||
+      (event.type === "run-finished" && this.#isLastLine);
+    this.#reporters.emit(event);
+  };
+
+  write(outcome: RunOutcome): readonly Problem[] {
+    const added = outcome.problems.filter(({ message }) => !this.#known.has(message));
+    for (const { message } of added) this.#known.add(message);
+    // Written again because of another record: the log knows it already.
+    if (added.length === 0 && this.#isLastLine) return this.#reporters.problems;
+    this.#last = outcome;
+    this.emit({ type: "outcome-recorded", outcome, added });
+    return this.#reporters.problems;
+  }
+
+  /** Writes the outcome once more when it is not the last line. */
+  close(): void {
+    if (this.#last !== undefined && !this.#isLastLine) this.write(this.#last);
+  }
+}
+
+function pingTraces(ping: Ping | undefined, emit: Emit): readonly Trace[] {
+  if (ping === undefined) return [];
+  return [{
+    name: "ping",
+    write(outcome) {
+      if (ping.keepsQuietAbout(outcome)) {
+        const text = "no ping sent: create was skipped, so that this run made no backup";
+        emit({ type: "note", scope: {}, level: "info", text });
+      }
+      return ping.finish(outcome);
+    },
+  }];
+}
+
+function mailTrace(
+  request: TracesRequest,
+  history: RunHistory,
+  dropped: DroppedMails,
+  emit: Emit,
+): Trace {
+  const { loaded, plan, mask, watch } = request;
+  return {
+    name: "mail",
+    write: (outcome) =>
+      mailOutcome({ loaded, plan, history, dropped, emit, outcome, mask, signal: watch.signal }),
+  };
+}
+
+function pingOf({ loaded: { config }, plan, mask, watch }: TracesRequest): Ping | undefined {
+  const { url } = config.ping;
+  if (url === undefined) return undefined;
+  const withoutBackup = plan.skip.has("create");
+  return new Ping({ url, mask, withoutBackup, stopped: watch.signal });
+}
+
+function metricsOptions({ config }: LoadedConfig): MetricsOptions | undefined {
+  const { name, repositories, status, metrics } = config;
+  if (metrics.textfile === undefined) return undefined;
+  return {
+    path: metrics.textfile,
+    name,
+    repositories,
+    maxAge: status.max_age,
+    version: VERSION,
+  };
+}

@@ -1,0 +1,71 @@
+import type { Config } from "../../config/config_schema.ts";
+import { UsageError } from "../../errors.ts";
+import { ownCommand } from "../../text/own_command.ts";
+import { humanDuration } from "../../text/units.ts";
+import { type CliContext, type CommonFlags, loadChosenConfig } from "../context.ts";
+
+/** The flags of `autoborg check-config`. */
+export interface CheckConfigFlags extends CommonFlags {
+  readonly probe: boolean;
+  readonly json: boolean;
+}
+
+/**
+ * `autoborg check-config`: validates the configuration and says what a run would do; with `--probe`
+ * it asks everything that a run depends on.
+ */
+export async function checkConfigVerb(this: CliContext, flags: CheckConfigFlags): Promise<void> {
+  if (flags.json && !flags.probe) {
+    throw new UsageError("Cannot print JSON: --json needs --probe", {
+      hint: `This prints the configuration itself: ${ownCommand("show-config")}`,
+    });
+  }
+  const loaded = await loadChosenConfig(this, flags);
+  if (flags.probe) {
+    // Loaded only now: to validate a file needs none of it.
+    const { probe } = await import("../probe.ts");
+    return await probe(this, flags, loaded);
+  }
+  const { config, path, warnings } = loaded;
+  this.print(`${summarise(config, path).join("\n")}\n`);
+  for (const warning of warnings) {
+    this.tell(`warning: ${warning}\n`);
+  }
+}
+
+/** Says in a few lines what a run would do. */
+function summarise(config: Config, path: string): string[] {
+  return [
+    `${path} is valid`,
+    `series: ${config.name}`,
+    ...config.sources.directories.map((directory) => `source: directory ${directory}`),
+    ...config.zfs.datasets.map((dataset) => {
+      return `source: ZFS dataset ${dataset}${config.zfs.recursive ? " and all below it" : ""}`;
+    }),
+    ...config.repositories.map((repository) => {
+      const steps = ["create", ...checkStep(repository), ...pruneStep(repository)];
+      if (repository.compact.enabled) steps.push("compact");
+      const optional = repository.optional ? " (optional)" : "";
+      return `repository: ${repository.label}${optional}: ${repository.url}: ${steps.join(", ")}`;
+    }),
+    `logs: the newest ${config.logs.keep} in ${config.logs.directory}`,
+  ];
+}
+
+type RepositoryConfig = Config["repositories"][number];
+
+function checkStep({ check }: RepositoryConfig): string[] {
+  if (!check.enabled) return [];
+  const every = check.every === 0 ? "" : ` every ${humanDuration(check.every)}`;
+  return [`check${check.verify_data ? " with all data" : ""}${every}`];
+}
+
+function pruneStep({ retention }: RepositoryConfig): string[] {
+  const kept = Object.entries(retention).flatMap(([key, value]) => {
+    if (value === undefined || value === 0) return [];
+    const name = key.replace("keep_", "");
+    if (key === "keep_within") return [`within ${humanDuration(value)}`];
+    return [`${value < 0 ? "all" : value} ${name}`];
+  });
+  return kept.length === 0 ? [] : [`prune (keep ${kept.join(", ")})`];
+}

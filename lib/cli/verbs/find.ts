@@ -1,0 +1,49 @@
+import { ExitCode } from "../../errors.ts";
+import { find, findIncludes } from "../../restore/find_paths.ts";
+import { findReport, findText } from "../../restore/find_report.ts";
+import { VersionCollector } from "../../restore/versions.ts";
+import { maskedJson } from "../../text/secret.ts";
+import type { CliContext } from "../context.ts";
+import { catalogueOf, readArchives, type ReadingFlags } from "../archive_session.ts";
+
+/** The flags of `autoborg find`. */
+export interface FindFlags extends ReadingFlags {
+  readonly last?: number;
+  readonly all: boolean;
+  readonly content: boolean;
+  readonly json: boolean;
+}
+
+/** `autoborg find PATTERN`: says in which archives a path is, and how to get it back. */
+export async function findVerb(this: CliContext, flags: FindFlags, pattern: string): Promise<void> {
+  const includes = findIncludes(pattern, Deno.cwd());
+  await readArchives(this, flags, async (desk) => {
+    const catalogue = await catalogueOf(desk);
+    const archives = catalogue.archives
+      .filter(({ series }) => flags.all || series === desk.config.name)
+      .slice(0, flags.last);
+    const collector = new VersionCollector();
+    const left = await find(desk.access, { archives, includes, content: flags.content }, {
+      onFound: (found) => collector.add(found),
+      onFailure: desk.fail,
+      onProgress: ({ label }, searched) => {
+        const percent = 100 * searched / archives.length;
+        const message = `${searched} of ${archives.length} archives`;
+        const progress = { kind: "percent", percent, message } as const;
+        desk.progress.show({ repository: label, step: "find", progress });
+      },
+    });
+    desk.progress.clear();
+    const { paths } = collector;
+    const searched = archives.length - left.length;
+    const report = () => findReport(pattern, paths, searched, left.map(({ name }) => name));
+    this.print(
+      flags.json ? `${maskedJson(report(), desk.mask, 2)}\n` : desk.mask(findText(paths)),
+    );
+    for (const { name } of left) desk.tell(`warning: ${name} could not be looked into`);
+    if (paths.length === 0) {
+      desk.tell(`found nothing that matches "${pattern}" in ${searched} archives`);
+    }
+    return paths.length === 0 || desk.failed || left.length > 0 ? ExitCode.warning : ExitCode.ok;
+  });
+}

@@ -1,0 +1,74 @@
+import type { Config } from "../../config/config_schema.ts";
+import { AppError, UsageError } from "../../errors.ts";
+import { type RunReport, runReport } from "../../report/run_report.ts";
+import { type RunningRun, withoutRunning } from "../../report/status/backup_status.ts";
+import { type CliContext, type CommonFlags, loadChosenConfig, wantsColour } from "../context.ts";
+import { askHistory } from "../history_file.ts";
+import { outputWidth } from "../output_width.ts";
+import { runningRun } from "../running_run.ts";
+
+/** The flags of `autoborg history`. */
+export interface HistoryFlags extends CommonFlags {
+  readonly json: boolean;
+  readonly html?: string;
+  readonly last?: number;
+  readonly repo?: string;
+}
+
+/** So many runs are listed, or drawn, when `--last` does not say how many. */
+const LISTED = 20;
+const DRAWN = 400;
+
+/** `autoborg history`: lists the runs of the past, or draws them. */
+export async function historyVerb(this: CliContext, flags: HistoryFlags): Promise<void> {
+  const { config } = await loadChosenConfig(this, flags);
+  const runs = pastRuns(config, flags, await orNone(config));
+  if (flags.html !== undefined) {
+    const { historyPage } = await import("../../report/page/history_page.ts");
+    const { replaceNamedFile } = await import("../../files/durable_file.ts");
+    const now = new Date();
+    replaceNamedFile(flags.html, historyPage({ name: config.name, runs, now }), 0o644);
+  }
+  if (flags.json) {
+    this.print(`${JSON.stringify({ version: 1, name: config.name, runs }, null, 2)}\n`);
+  } else if (flags.html === undefined) {
+    const { historyText } = await import("../../report/history/history_text.ts");
+    const colour = wantsColour(this, flags, Deno.stdout);
+    this.print(historyText(runs, { width: outputWidth(), colour }));
+  } else {
+    this.tell(`drew ${runs.length} ${runs.length === 1 ? "run" : "runs"} in "${flags.html}"\n`);
+  }
+}
+
+/** The runs that are asked for, the last one first; with `--repo` only what it had part in. */
+function pastRuns(
+  config: Config,
+  flags: HistoryFlags,
+  running: RunningRun | null,
+): readonly RunReport[] {
+  const { repo } = flags;
+  const last = flags.last ?? (flags.html === undefined ? LISTED : DRAWN);
+  const recorded = askHistory(config, (past) => past?.runs(config.name, last + 1, repo) ?? []);
+  const runs = withoutRunning(recorded, { running }).slice(0, last).map(runReport);
+  if (repo === undefined) return runs;
+  // A repository that is no longer configured still has a past.
+  if (runs.length === 0 && !config.repositories.some(({ label }) => label === repo)) {
+    throw new UsageError(
+      `Cannot find the repository "${repo}" in the configuration or the history`,
+    );
+  }
+  return runs.map((run) => ({
+    ...run,
+    repositories: run.repositories.filter(({ label }) => label === repo),
+  }));
+}
+
+/** Who may not look at the lock still gets the history. */
+async function orNone({ paths }: Config): Promise<RunningRun | null> {
+  try {
+    return await runningRun(paths.state_dir);
+  } catch (error) {
+    if (error instanceof AppError) return null;
+    throw error;
+  }
+}

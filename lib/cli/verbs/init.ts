@@ -1,0 +1,93 @@
+import { initArguments } from "../../borg/commands.ts";
+import type { BorgRepository } from "../../borg/repository.ts";
+import { runBorg } from "../../borg/run_borg.ts";
+import { borgRepository, chooseRepositories } from "../../backup/plan.ts";
+import { ExitCode } from "../../errors.ts";
+import { borgCommand } from "../../text/own_command.ts";
+import { printable } from "../../text/printable.ts";
+import { createMasker } from "../../text/secret.ts";
+import {
+  type CliContext,
+  type CommonFlags,
+  loadChosenConfig,
+  outerEnvironment,
+} from "../context.ts";
+import { watchForStop } from "../stop_signals.ts";
+
+/** The flags of `autoborg init`. */
+export interface InitFlags extends CommonFlags {
+  readonly repo?: readonly string[];
+}
+
+/** `autoborg init`: creates the repositories that do not exist and says where the keys are. */
+export async function initVerb(this: CliContext, flags: InitFlags): Promise<void> {
+  const { config, secrets } = await loadChosenConfig(this, flags);
+  const mask = createMasker(secrets);
+  const chosen = chooseRepositories(config, flags.repo ?? []).map(borgRepository);
+  using watch = watchForStop();
+  const usable: BorgRepository[] = [];
+  for (const repository of chosen) {
+    if (watch.signal.aborted) break;
+    const made = await make(this, repository, watch.signal);
+    this.print(mask(`${repository.label}: ${made.text}\n`));
+    if (made.hint !== undefined) this.print(mask(`  what to do: ${made.hint}\n`));
+    if (made.usable) usable.push(repository);
+  }
+  this.print(mask(usable.map(keyAdvice).join("")));
+  if (watch.received !== undefined) this.end(watch.exitCode);
+  else if (usable.length < chosen.length) this.end(ExitCode.failed);
+}
+
+interface Made {
+  /** Whether there is a repository now. */
+  readonly usable: boolean;
+  readonly text: string;
+  readonly hint?: string | undefined;
+}
+
+async function make(
+  context: CliContext,
+  repository: BorgRepository,
+  signal: AbortSignal,
+): Promise<Made> {
+  const result = await runBorg({
+    repository,
+    args: initArguments(repository),
+    outer: outerEnvironment(context.variable),
+    signal,
+    onLine: () => {},
+  });
+  const { end } = result;
+  switch (end.kind) {
+    case "success":
+    case "warnings":
+      return { usable: true, text: `created ${repository.url} (${repository.encryption})` };
+    case "stopped":
+      return { usable: false, text: "interrupted" };
+    case "failed": {
+      const { kind, message, hint } = end.failure;
+      if (kind === "repository-exists") {
+        return { usable: true, text: `${repository.url} exists already, left alone` };
+      }
+      return { usable: false, text: `failed: ${printable(message)}`, hint };
+    }
+  }
+}
+
+function keyAdvice(repository: BorgRepository): string {
+  const { label, url, encryption } = repository;
+  if (encryption === "none" || encryption.startsWith("authenticated")) {
+    return encryption === "none"
+      ? `\n${label}: the data is NOT encrypted; whoever reads ${url} reads your files\n`
+      : `\n${label}: the data is NOT encrypted, only protected against changes\n`;
+  }
+  const where = encryption.startsWith("keyfile")
+    ? "on this machine, in Borg's keys directory (~/.config/borg/keys)"
+    : `in the repository itself (${url}/config)`;
+  return `
+${label}: the key is kept ${where}.
+  Without key AND passphrase nobody can restore anything. Keep both away from this machine:
+    ${borgCommand(label, "key", "export", "::", `${label}.key`)}
+    ${borgCommand(label, "key", "export", "--paper", "::")}
+`;
+}

@@ -1,0 +1,40 @@
+import { formatRunId } from "../../text/archive_name.ts";
+import type { RunEvent } from "../../backup/events.ts";
+import { holdLock } from "../../backup/held_lock.ts";
+import { recover } from "../../staging/recover.ts";
+import { ExitCode } from "../../errors.ts";
+import { describeEvent } from "../../report/describe.ts";
+import { chosenConfig, type CliContext, type CommonFlags, outerEnvironment } from "../context.ts";
+
+/**
+ * `autoborg recover`: cleans up after runs that died, as each run does when it starts. It needs no
+ * secret: those that systemd keeps for the service are out of reach for whoever cleans up by hand.
+ */
+export async function recoverVerb(this: CliContext, flags: CommonFlags): Promise<void> {
+  const { path, environment } = chosenConfig(this, flags);
+  const { loadServiceSettings } = await import("../../config/service_settings.ts");
+  const { name, stateDirectory, tempDirectory } = await loadServiceSettings(path, environment);
+  using lock = await holdLock({
+    runId: formatRunId(crypto.getRandomValues(new Uint8Array(4))),
+    startedAt: new Date(),
+    stateDir: stateDirectory,
+    timeout: undefined,
+  });
+  const { PATH } = outerEnvironment(this.variable);
+  const problems = await recover({
+    name,
+    hostname: Deno.hostname(),
+    temp_dir: tempDirectory,
+    state_dir: stateDirectory,
+    signal: lock.watch.signal,
+    emit: (event: RunEvent) => {
+      for (const { text } of describeEvent(event)) this.print(`${text}\n`);
+    },
+    environment: { LC_ALL: "C.UTF-8", ...(PATH === undefined ? {} : { PATH }) },
+  });
+  for (const { message, hint } of problems) {
+    this.tell(`warning: ${message}\n${hint === undefined ? "" : `what to do: ${hint}\n`}`);
+  }
+  if (problems.length > 0) this.end(ExitCode.warning);
+  else this.print("Nothing is left of dead runs\n");
+}

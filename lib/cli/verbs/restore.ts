@@ -1,0 +1,196 @@
+import { resolve } from "node:path";
+import { ExitCode, UsageError } from "../../errors.ts";
+import { printableLine } from "../../text/printable.ts";
+import { Stopped } from "../../restore/borg_queries.ts";
+import { chooseArchive } from "../../restore/choose_archive.ts";
+import { entryLine } from "../../restore/entry_line.ts";
+import { localTime, parseMoment } from "../../text/local_time.ts";
+import {
+  planRestore,
+  restore,
+  type Restored,
+  type RestoreListener,
+  type RestorePlan,
+  type RestoreRequest,
+} from "../../restore/restore_archive.ts";
+import { parseWanted } from "../../restore/path_selector.ts";
+import { humanDuration, humanSize } from "../../text/units.ts";
+import type { CliContext } from "../context.ts";
+import type { ProgressFlag } from "../progress_display.ts";
+import {
+  catalogueOf,
+  readArchives,
+  type ReadingDesk,
+  type ReadingFlags,
+} from "../archive_session.ts";
+
+/** The flags of `autoborg restore`. */
+export interface RestoreFlags extends ReadingFlags {
+  readonly to?: string;
+  readonly archive: string;
+  readonly at?: string;
+  readonly overwrite: boolean;
+  readonly allowShared: boolean;
+  readonly numericIds: boolean;
+  readonly dryRun: boolean;
+  readonly progress: ProgressFlag;
+}
+
+/** So many entries that were skipped are named. */
+const NAMED = 20;
+/** So many warnings of Borg's are shown: on a full disk there is one for each file. */
+const MOST_WARNINGS = 50;
+
+/** `autoborg restore PATH...`: brings files back from an archive. */
+export async function restoreVerb(
+  this: CliContext,
+  flags: RestoreFlags,
+  ...paths: readonly string[]
+): Promise<void> {
+  if (flags.at !== undefined && flags.archive !== "latest") {
+    throw new UsageError("Cannot restore with both --at and --archive: expected one of them");
+  }
+  // An empty path would be the working directory: a variable of a script that has no value.
+  if (flags.to === "") {
+    throw new UsageError("Cannot restore to an empty path: expected a directory");
+  }
+  const at = flags.at === undefined ? {} : { at: parseMoment(flags.at) };
+  const workingDirectory = Deno.cwd();
+  const wanted = paths.map((path) => parseWanted(path, workingDirectory));
+  await readArchives(this, flags, async (desk) => {
+    const catalogue = await catalogueOf(desk);
+    const { archive } = flags;
+    const chosen = chooseArchive(catalogue, { series: desk.config.name, archive, ...at });
+    const request: RestoreRequest = {
+      archive: chosen.name,
+      holders: chosen.holders,
+      wanted,
+      target: resolve(workingDirectory, flags.to ?? newDirectory(chosen.name)),
+      overwrite: flags.overwrite,
+      allowShared: flags.allowShared,
+      numericIds: flags.numericIds,
+    };
+    desk.tell(`archive ${chosen.name}, from ${localTime(chosen.startedAt)}`);
+    return flags.dryRun ? await rehearse(this, desk, request) : await restoreNow(desk, request);
+  });
+}
+
+async function restoreNow(desk: ReadingDesk, request: RestoreRequest): Promise<ExitCode> {
+  const started = performance.now();
+  const listener = listenerOf(desk, request);
+  desk.tell("looking through the archive");
+  const plan = await planRestore(desk.access, request, listener);
+  const restored = await restore(desk.access, request, plan, listener).catch((error: unknown) => {
+    if (error instanceof Stopped) {
+      desk.tell(`what was restored until then is in "${request.target}"`);
+    }
+    throw error;
+  });
+  desk.progress.clear();
+  desk.tell(summaryOf(request, restored, performance.now() - started));
+  if (restored.ownersLost) desk.tell("note: the owners were not restored: only root can do that");
+  tellSkipped(desk, restored.skipped);
+  tellLosses(desk, restored);
+  if (restored.skipped.length > 0 || restored.losses.count > 0) return ExitCode.failed;
+  return restored.warnings > 0 || desk.failed ? ExitCode.warning : ExitCode.ok;
+}
+
+function tellSkipped(desk: ReadingDesk, skipped: RestorePlan["skipped"]): void {
+  if (skipped.length === 0) return;
+  for (const { path, why } of skipped.slice(0, NAMED)) {
+    desk.tell(`skipped: ${JSON.stringify(path)}: ${printableLine(why)}`);
+  }
+  if (skipped.length > NAMED) desk.tell(`skipped: ${skipped.length - NAMED} more`);
+  desk.tell(
+    `FAILED: ${
+      count(skipped.length, "path")
+    } of the archive could have been written outside of the ` +
+      "directory. Borg never creates such an archive from files: find out who else can write to the repository",
+  );
+}
+
+function tellLosses(desk: ReadingDesk, { losses }: Restored): void {
+  if (losses.count === 0) return;
+  for (const text of losses.named) desk.tell(`not restored: ${printableLine(text)}`);
+  if (losses.count > losses.named.length) {
+    desk.tell(`not restored: ${losses.count - losses.named.length} more`);
+  }
+  desk.tell(`FAILED: ${count(losses.count, "entry", "entries")} could not be restored completely`);
+}
+
+async function rehearse(
+  context: CliContext,
+  desk: ReadingDesk,
+  request: RestoreRequest,
+): Promise<ExitCode> {
+  const listener = listenerOf(desk, request);
+  const plan = await planRestore(desk.access, request, {
+    ...listener,
+    onEntry: (entry) => context.print(desk.mask(`${entryLine(entry)}\n`)),
+  });
+  desk.tell(rehearsed(request, plan));
+  tellSkipped(desk, plan.skipped);
+  if (plan.obstacles.count > 0) {
+    desk.tell(`in the way: ${plan.obstacles.named.join(", ")}`);
+    return ExitCode.failed;
+  }
+  if (plan.skipped.length > 0) return ExitCode.failed;
+  return desk.failed ? ExitCode.warning : ExitCode.ok;
+}
+
+function listenerOf(desk: ReadingDesk, request: RestoreRequest): RestoreListener {
+  let warnings = 0;
+  return {
+    onFailure: (repository, failure) => {
+      desk.progress.clear();
+      desk.fail(repository, failure);
+      const next = request.holders[request.holders.indexOf(repository) + 1];
+      if (next !== undefined) desk.tell(`${next.label} holds the same archive, trying that`);
+    },
+    onWarning: ({ label }, text) => {
+      warnings += 1;
+      if (warnings <= MOST_WARNINGS) desk.tell(`warning: ${label}: ${printableLine(text)}`);
+      if (warnings === MOST_WARNINGS) desk.tell("warning: further warnings are not shown");
+    },
+    onProgress: ({ label }, percent, message) => {
+      const progress = { kind: "percent", percent, message } as const;
+      desk.progress.show({ repository: label, step: "restore", progress });
+    },
+  };
+}
+
+function summaryOf(request: RestoreRequest, restored: Restored, duration: number): string {
+  const { amount, repository, warnings } = restored;
+  const told = warnings === 0 ? "" : `, with ${count(warnings, "warning")}`;
+  return `restored ${count(amount.files, "file")} and ${
+    count(amount.directories, "directory", "directories")
+  }, ` +
+    `${humanSize(amount.size)}, from ${repository.label} to "${request.target}" in ` +
+    `${humanDuration(duration)}${told}`;
+}
+
+function rehearsed(request: RestoreRequest, { amount, obstacles, holders }: RestorePlan): string {
+  const blocked = obstacles.count === 0
+    ? ""
+    : `; it would be refused, as ${count(obstacles.count, "path")} in the way would be replaced`;
+  return `would restore ${count(amount.files, "file")} and ${
+    count(amount.directories, "directory", "directories")
+  }, ` +
+    `${humanSize(amount.size)}, from ${holders[0]?.label} to "${request.target}"${blocked}`;
+}
+
+function newDirectory(archive: string): string {
+  for (let number = 1;; number += 1) {
+    const name = number === 1 ? `./${archive}` : `./${archive}.${number}`;
+    try {
+      Deno.lstatSync(name);
+    } catch (error) {
+      if (error instanceof Deno.errors.NotFound) return name;
+      throw error;
+    }
+  }
+}
+
+function count(number: number, one: string, several = `${one}s`): string {
+  return `${number.toLocaleString("en-US")} ${number === 1 ? one : several}`;
+}

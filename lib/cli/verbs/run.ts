@@ -1,0 +1,145 @@
+import { formatRunId } from "../../text/archive_name.ts";
+import { makePlan, type Plan } from "../../backup/plan.ts";
+import { allProblems, type Problem, type RunOutcome, type Step } from "../../backup/outcome.ts";
+import { run } from "../../backup/run_backup.ts";
+import { runSession } from "../../backup/session.ts";
+import { ConfigError } from "../../config/config_error.ts";
+import type { LoadedConfig } from "../../config/load.ts";
+import { ExitCode } from "../../errors.ts";
+import { createMasker, type Masker } from "../../text/secret.ts";
+import { LockHeldError } from "../../state/run_lock.ts";
+import { chosenConfig, type CliContext, loadChosenConfig, outerEnvironment } from "../context.ts";
+import { placeWarnings } from "../borg_places.ts";
+import { dryRun } from "../dry_run.ts";
+import { recordRefusal, refusedOutcome } from "../refused_run.ts";
+import { mailInvalidConfig, mailRefusal } from "../run_mail.ts";
+import { openTerminal, type TerminalFlags } from "../run_terminal.ts";
+import { openTraces } from "../run_reporters.ts";
+import { keyLogWarnings } from "../tls_key_log.ts";
+import { VERSION } from "../version.ts";
+
+/** The flags of `autoborg run`. */
+export interface RunFlags extends TerminalFlags {
+  readonly dryRun: boolean;
+  readonly acceptShrink: boolean;
+  readonly repo?: readonly string[];
+  readonly skip?: readonly Step[];
+}
+
+/** `autoborg run`: the main job. */
+export async function runVerb(this: CliContext, flags: RunFlags): Promise<void> {
+  const loaded = await loadForRun(this, flags);
+  const mask = createMasker(loaded.secrets);
+  if (flags.dryRun) return await dryRun(this, planRun(loaded, flags), mask);
+  this.end(exitCodeOf(await orRefused(this, flags, loaded, mask)));
+}
+
+/** A timer whose runs never begin must not go unnoticed: an invalid configuration is mailed. */
+async function loadForRun(context: CliContext, flags: RunFlags): Promise<LoadedConfig> {
+  try {
+    return await loadChosenConfig(context, flags);
+  } catch (error) {
+    if (error instanceof ConfigError && !flags.dryRun) {
+      await mailInvalidConfig(context, chosenConfig(context, flags), error);
+    }
+    throw error;
+  }
+}
+
+/** Mails the reason when a run cannot start, as well. */
+async function orRefused(
+  context: CliContext,
+  flags: RunFlags,
+  loaded: LoadedConfig,
+  mask: Masker,
+): Promise<RunOutcome> {
+  let plan: Plan | undefined;
+  try {
+    plan = planRun(loaded, flags);
+    return await backUp(context, flags, loaded, plan, mask);
+  } catch (error) {
+    if (error instanceof LockHeldError && plan !== undefined) {
+      reportRefusal(context, plan, error, mask);
+    }
+    const { mail, name, paths } = loaded.config;
+    if (mail !== undefined) {
+      await mailRefusal(context, { mail, name, stateDir: paths.state_dir, mask }, error);
+    }
+    throw error;
+  }
+}
+
+/** The run itself; what it throws says that it has not begun. */
+async function backUp(
+  context: CliContext,
+  flags: RunFlags,
+  loaded: LoadedConfig,
+  plan: Plan,
+  mask: Masker,
+): Promise<RunOutcome> {
+  const terminal = openTerminal(context, flags, mask);
+  return await runSession({
+    plan,
+    catchUncaught: context.catchUncaught,
+    onHangUp: terminal.hangUp,
+    openTraces: (watch) => openTraces({ context, loaded, plan, mask, terminal, watch }),
+    work: (watch, { emit, history, problems }) =>
+      run({
+        plan,
+        version: VERSION,
+        outer: outerEnvironment(context.variable),
+        emit,
+        problems: [
+          ...warningsOf(loaded),
+          ...keyLogWarnings(context.variable),
+          ...placeWarnings(context.variable),
+          ...problems,
+        ],
+        lastCheck: (label) => history.lastCheck(label),
+        baseline: (label) => history.baseline(label),
+      }, watch),
+  });
+}
+
+function planRun({ config }: LoadedConfig, flags: RunFlags): Plan {
+  return makePlan(config, {
+    runId: formatRunId(crypto.getRandomValues(new Uint8Array(4))),
+    startedAt: new Date(),
+    hostname: Deno.hostname(),
+    repositories: flags.repo ?? [],
+    skip: flags.skip ?? [],
+    acceptShrink: flags.acceptShrink,
+  });
+}
+
+function warningsOf({ warnings }: LoadedConfig): Problem[] {
+  return warnings.map((message) => ({ severity: "warning", message }));
+}
+
+function reportRefusal(
+  context: CliContext,
+  plan: Plan,
+  error: LockHeldError,
+  mask: Masker,
+): void {
+  const problems = recordRefusal(plan, refusedOutcome(plan, error), mask);
+  for (const { message } of problems) context.tell(`warning: ${mask(message)}\n`);
+}
+
+const STOPPED_BY = {
+  SIGINT: ExitCode.interrupted,
+  SIGQUIT: ExitCode.quit,
+  SIGTERM: ExitCode.terminated,
+} as const;
+
+/**
+ * The exit code that tells what became of a run.
+ *
+ * @param outcome what became of it
+ * @returns 70 after an internal error; 130, 131 or 143 when a signal ended it; else 0, 1 or 2
+ */
+export function exitCodeOf(outcome: RunOutcome): ExitCode {
+  if (allProblems(outcome).some(({ internal }) => internal === true)) return ExitCode.internal;
+  if (outcome.interruptedBy !== undefined) return STOPPED_BY[outcome.interruptedBy];
+  return { ok: ExitCode.ok, warning: ExitCode.warning, failed: ExitCode.failed }[outcome.verdict];
+}

@@ -1,0 +1,127 @@
+import type { BorgRepository } from "../../borg/repository.ts";
+import { AppError, ExitCode } from "../../errors.ts";
+import { borgCommand } from "../../text/own_command.ts";
+import { proveByHand, type Proved } from "../../verify/verify_archive.ts";
+import { printableLine } from "../../text/printable.ts";
+import type { Catalogue } from "../../restore/archive_index.ts";
+import { chooseArchive } from "../../restore/choose_archive.ts";
+import { localTime } from "../../text/local_time.ts";
+import { humanSize } from "../../text/units.ts";
+import type { CliContext } from "../context.ts";
+import type { ProgressFlag } from "../progress_display.ts";
+import {
+  catalogueOf,
+  readArchives,
+  type ReadingDesk,
+  type ReadingFlags,
+} from "../archive_session.ts";
+
+/** The flags of `autoborg proof`. */
+export interface ProofFlags extends ReadingFlags {
+  readonly archive: string;
+  readonly files?: number | "all";
+  readonly progress: ProgressFlag;
+}
+
+/** How many files are read back when the configuration says that a run shall read none. */
+const FILES = 20;
+/** How many files are named. */
+const NAMED = 5;
+
+/** `autoborg proof`: reads files back from each repository and compares them with their source. */
+export async function proofVerb(this: CliContext, flags: ProofFlags): Promise<void> {
+  await readArchives(this, flags, async (desk) => {
+    const catalogue = await catalogueOf(desk);
+    const sound = await Promise.all(catalogue.asked.map(async (repository) => {
+      const { label } = repository;
+      try {
+        return await prove(this, desk, flags, catalogue, repository);
+      } catch (error) {
+        if (!(error instanceof AppError)) throw error;
+        // One repository's failure does not touch the others.
+        this.print(desk.mask(`${label}: FAILED: ${printableLine(error.message)}\n`));
+        return false;
+      }
+    }));
+    if (sound.includes(false)) return ExitCode.failed;
+    return desk.failed ? ExitCode.failed : ExitCode.ok;
+  });
+}
+
+async function prove(
+  context: CliContext,
+  desk: ReadingDesk,
+  flags: ProofFlags,
+  catalogue: Catalogue,
+  repository: BorgRepository,
+): Promise<boolean> {
+  const { label } = repository;
+  const own = catalogue.archives.filter(({ holders }) => holders.includes(repository));
+  const { name, startedAt } = chooseArchive(
+    { archives: own, repositories: [repository], asked: [repository], silent: [] },
+    { series: desk.config.name, archive: flags.archive },
+  );
+  const files = typeof flags.files === "number" ? flags.files : desk.config.proof.files || FILES;
+  const all = flags.files === "all";
+  const proved = await proveByHand(desk.access, {
+    repository,
+    archive: name,
+    began: startedAt,
+    files,
+    all,
+    random: Math.random,
+    onProgress: (percent, message) => {
+      const progress = { kind: "percent", percent, message } as const;
+      desk.progress.show({ repository: label, step: "proof", progress });
+    },
+    onWarning: (text) => desk.tell(`warning: ${label}: ${printableLine(text)}`),
+  });
+  desk.progress.clear();
+  const { sound, lines } = judge(proved, all, label);
+  const heading = `${label}: ${name}, from ${localTime(startedAt)}`;
+  context.print(desk.mask([heading, ...lines.map((line) => `  ${line}`), ""].join("\n")));
+  return sound;
+}
+
+function judge(
+  proved: Proved,
+  all: boolean,
+  label: string,
+): { sound: boolean; lines: readonly string[] } {
+  if (proved.kind === "failed") {
+    const { message, hint } = proved.failure;
+    const advice = hint === undefined ? [] : [`what to do: ${printableLine(hint)}`];
+    return { sound: false, lines: [`FAILED: ${printableLine(message)}`, ...advice] };
+  }
+  const { comparisons, lost, warnings, size } = proved;
+  const equal = comparisons.filter(({ kind }) => kind === "equal").length;
+  const changed = comparisons.filter(({ kind }) => kind === "changed").length;
+  const different = comparisons.filter((one) => one.kind === "different");
+  const sound = different.length === 0 && lost.length === 0 && warnings === 0;
+  return {
+    sound,
+    lines: [
+      ...(all && warnings === 0 ? ["everything in the archive was read and is sound"] : []),
+      `${comparisons.length} ${comparisons.length === 1 ? "file" : "files"} read back, ${
+        humanSize(size)
+      }: ${equal} equal to the source, ` +
+      `${changed} gone or changed since`,
+      ...named(
+        "FAILED: differs from its source",
+        different.map(({ path, why }) => {
+          return `${JSON.stringify(`/${path}`)}: ${why}`;
+        }),
+      ),
+      ...named("FAILED: can't be read back", lost.map((path) => JSON.stringify(`/${path}`))),
+      ...(sound ? ["ok"] : [
+        "what to do: do not rely on this archive; read the whole repository, this changes nothing: " +
+        borgCommand(label, "check", "--verify-data", "::"),
+      ]),
+    ],
+  };
+}
+
+function named(what: string, names: readonly string[]): readonly string[] {
+  const more = names.length > NAMED ? [`${what}: ${names.length - NAMED} more`] : [];
+  return [...names.slice(0, NAMED).map((name) => `${what}: ${name}`), ...more];
+}

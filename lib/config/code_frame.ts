@@ -1,0 +1,155 @@
+/**
+ * Shows the lines around a syntax error, without the secrets that may stand in them.
+ *
+ * The file can't be parsed, so nobody knows for certain what is a secret. Hence the other way
+ * round: a value is shown only behind a key that is known, and known to be harmless.
+ *
+ * @module
+ */
+import { MASK } from "../text/secret.ts";
+
+/** Tables, and keys whose values may be shown. `ping` is missing: its url is a secret. */
+const HARMLESS: ReadonlySet<string> = new Set(
+  ("name sources directories exclude exclude_if_present exclude_caches one_file_system zfs " +
+    "datasets recursive snapshot_directories repositories label url encryption passphrase_file " +
+    "ssh_key remote_borg compression upload_rate_limit lock_wait optional retention keep_last " +
+    "keep_daily keep_weekly keep_monthly keep_yearly keep_within check enabled verify_data every " +
+    "compact proof files shrink size logs directory keep level mail server port security username " +
+    "password_file from_address from_name recipients when ca_file paths temp_dir state_dir run " +
+    "parallel timeout status max_age metrics textfile").split(" "),
+);
+
+/** Keys that may be shown, but not their values. */
+const TELLING: ReadonlySet<string> = new Set(
+  ["passphrase", "passphrase_command", "password", "ping", "ssh_options"],
+);
+
+/** What a line inherits from the lines before it. */
+interface State {
+  /** Whether this may be the inside of an array that may be shown. */
+  readonly harmless: boolean;
+  /** The table that began last. */
+  readonly table: string;
+  /** The quote that would end a secret that began before and is still open. */
+  readonly quote: string | undefined;
+}
+
+/**
+ * Shows the lines around a place.
+ *
+ * @param text the file
+ * @param line the line, from 1
+ * @param column the column, from 1
+ * @returns up to three numbered lines, and a mark below the place; what may be a secret is masked
+ */
+export function maskedFrame(text: string, line: number, column: number): string {
+  const lines = text.split(/\r?\n/).slice(0, line + 1);
+  // With strings of several lines about, a line may be the inside of one, and the mistake may be
+  // in their quotes: then only known words are shown.
+  const strict = /""|''/.test(text);
+  let state: State = { harmless: false, table: "", quote: undefined };
+  const width = String(line + 1).length;
+  const frame: string[] = [];
+  for (const [index, source] of lines.entries()) {
+    const [shown, next] = strict ? [knownWords(source), state] : maskLine(source, state);
+    state = next;
+    if (index + 1 < line - 1) continue;
+    frame.push(`${String(index + 1).padStart(width)} | ${shown}`.trimEnd());
+    if (index + 1 === line) frame.push(`${" ".repeat(width + 2 + column)}^`);
+  }
+  return frame.join("\n");
+}
+
+/** Shows of a line nothing but a key or a header, and these only when they are known. */
+function knownWords(line: string): string {
+  if (line.trim() === "") return "";
+  const [shown = "", key] = /^\s*([\w.-]+)\s*=/.exec(line) ?? [];
+  if (key !== undefined) return key.split(".").every(isKnown) ? `${shown} ${MASK}` : MASK;
+  const [header, table = ""] = /^\s*\[\[?([\w.-]+)\]\]?\s*$/.exec(line) ?? [];
+  return header !== undefined && table.split(".").every(isKnown) ? header : MASK;
+}
+
+function isKnown(word: string): boolean {
+  return HARMLESS.has(word) || TELLING.has(word);
+}
+
+function maskLine(line: string, state: State): [shown: string, next: State] {
+  if (state.quote !== undefined) {
+    return [MASK, line.includes(state.quote) ? { ...state, quote: undefined } : state];
+  }
+  // A comment explains no syntax error, but it may hold the passphrase of last year.
+  if (/^\s*#/.test(line)) return [line.replace(/#.*/, `# ${MASK}`), state];
+  if (line.trim() === "") return ["", state];
+  const header = /^\s*\[\[?\s*(\w+)(?:\.\w+)*\s*(?:\]\]?|$)/.exec(line);
+  const [shown, table = ""] = header ?? [];
+  if (shown !== undefined && isKnown(table)) {
+    const rest = line.slice(shown.length).trim() === "" ? "" : ` ${MASK}`;
+    return [shown + rest, { harmless: false, table, quote: undefined }];
+  }
+  return maskAssignments(line, state);
+}
+
+/** Shows a line up to the first key that is not known to be harmless. */
+function maskAssignments(line: string, state: State): [shown: string, next: State] {
+  // A "=" without a key hides what follows, too. Looking back keeps long lines from being searched
+  // again from each of their characters.
+  const keys = [
+    ...line.matchAll(/(?:((?<![\w.-])[\w.-]+|"[^"]*"|'[^']*')|(?<!\s))\s*=/g),
+  ];
+  const [first] = keys;
+  const before = first === undefined ? line : line.slice(0, first.index);
+  // What stands before the first key belongs to the value above, if it is more than punctuation.
+  const goesOn = /[^\s{},[\]]/.test(before);
+  if (goesOn && !(state.harmless && /^\s*["'\d]/.test(before))) {
+    const word = /^\s*[\w-]+/.exec(before)?.[0] ?? "";
+    return [isKnown(word.trim()) ? `${word} ${MASK}` : MASK, hidden(line, state)];
+  }
+  for (const match of keys) {
+    const [whole, key = ""] = match;
+    if (isHarmless(key, state.table)) continue;
+    return [`${visible(line.slice(0, match.index))}${whole} ${MASK}`, hidden(line, state)];
+  }
+  const depth = bracketsOf(line);
+  return [visible(line), { ...state, harmless: depth > 0 || (state.harmless && depth === 0) }];
+}
+
+/** How many more brackets a line opens than it closes. */
+function bracketsOf(line: string): number {
+  const bare = line.replace(/"(?:\\.|[^"\\])*"|'[^']*'|#.*/g, "");
+  return bare.split("[").length - bare.split("]").length;
+}
+
+function isHarmless(key: string, table: string): boolean {
+  const steps = key.replace(/^["']|["']$/g, "").split(".");
+  if (table === "ping" && steps.includes("url")) return false;
+  return steps.every((step) => HARMLESS.has(step));
+}
+
+function hidden(line: string, state: State): State {
+  return { ...state, harmless: false, quote: openQuote(line) };
+}
+
+/** The quote of a string that this line begins and does not end. */
+function openQuote(line: string): string | undefined {
+  const tokens = /"(?:\\.|[^"\\])*"|'[^']*'|(["'])|#.*/g;
+  for (const [, open] of line.matchAll(tokens)) if (open !== undefined) return open;
+  return undefined;
+}
+
+/**
+ * Whether the quotes of a line are not just those around its strings: then nobody can tell where a
+ * string ends, and a secret may have slipped into the line from the next one.
+ */
+function hasOddQuotes(text: string): boolean {
+  const bare = text.replace(/"(?:\\.|[^"'\\])*"|'[^'"]*'/g, "\ufffc");
+  return /["']|\ufffc\w|\w\ufffc/.test(bare);
+}
+
+/** Hides what may be a secret even behind a harmless key, and what steers a terminal. */
+function visible(text: string): string {
+  return (hasOddQuotes(text) ? text.replace(/["'].*/s, MASK) : text)
+    .replace(/\b(?:pass(?!phrase_file|word_file)|pwd|secret|token).*/i, MASK)
+    .replace(/(https?:\/\/)[^\s"']*/gi, `$1${MASK}`)
+    .replace(/(:\/\/)[^"'\s]*@/g, `$1${MASK}@`)
+    .replace(/\p{Cc}/gu, "\u00b7");
+}

@@ -1,0 +1,155 @@
+/**
+ * Looks whether a repository answers, as a run would ask it.
+ *
+ * @module
+ */
+import { describeLook, lookArguments, parseLook } from "../borg/repository_info.ts";
+import { IN_UTC } from "../borg/archives.ts";
+import type { BorgFailure } from "../borg/failure_kinds.ts";
+import { type BorgRepository, localPath } from "../borg/repository.ts";
+import { type BorgResult, runBorg } from "../borg/run_borg.ts";
+import { fewerArchives } from "../borg/space_failure.ts";
+import { borgRepository } from "../backup/plan.ts";
+import type { Repository } from "../config/config_schema.ts";
+import { reasonOf } from "../errors.ts";
+import { lookAtLock } from "../state/run_lock.ts";
+import { humanDuration } from "../text/units.ts";
+import type { ProbeContext } from "./probe_context.ts";
+import { failed, type Finding, ok, skipped, type Subject, subject, warning } from "./finding.ts";
+import { STOP_READER, withTimeLimit } from "./limits.ts";
+import { describeSpace, isScarce, LEAST_FOR_ARCHIVES, spaceAt } from "./free_space.ts";
+import { tryToWrite } from "./write_test.ts";
+
+/** How long Borg waits for a lock that somebody else holds, at the most; in milliseconds. */
+const LOCK_WAIT = 5_000;
+
+/**
+ * A run gives a server half a minute. Somebody waits here, and a try whose reason got lost is made
+ * again. What the configuration says comes first, and ssh takes the first value.
+ */
+const CONNECT_TIMEOUT = "ConnectTimeout=15";
+
+/**
+ * Asks a repository for its newest archive, with the key, the passphrase and the answers of a run.
+ *
+ * @param context what probes work with
+ * @param target one of `[[repositories]]`
+ * @throws {AppError} when Borg can't be started
+ */
+export async function probeRepository(
+  context: ProbeContext,
+  target: Repository,
+): Promise<Finding> {
+  const about = subject("repository", target.label);
+  const { signal, limits } = context;
+  const configured = borgRepository(target);
+  const repository: BorgRepository = {
+    ...configured,
+    lockWait: Math.min(configured.lockWait, LOCK_WAIT),
+    sshOptions: [...configured.sshOptions, CONNECT_TIMEOUT],
+  };
+  const said: string[] = [];
+  const result = await withTimeLimit(signal, limits.repository, (limited) =>
+    runBorg({
+      repository,
+      args: lookArguments(repository, context.config.name),
+      outer: context.outer,
+      signal: limited,
+      stop: STOP_READER,
+      variables: IN_UTC,
+      onLine: (line) => {
+        if (line.kind === "message" && line.level === "warning") said.push(line.text);
+      },
+    }));
+  if (result === "timed-out") {
+    return failed(
+      about,
+      `no answer within ${limits.repository / 1_000} seconds`,
+      localPath(repository.url) === undefined
+        ? "See that the server is well, and whether a firewall swallows the connection"
+        : "See whether the disk answers, and whether the passphrase_command ends",
+    );
+  }
+  signal.throwIfAborted();
+  return await judge(context, about, { target, repository, result, said });
+}
+
+interface Asked {
+  readonly target: Repository;
+  readonly repository: BorgRepository;
+  readonly result: BorgResult;
+  /** Borg's warnings. */
+  readonly said: readonly string[];
+}
+
+async function judge(
+  context: ProbeContext,
+  about: Subject,
+  { target, repository, result, said }: Asked,
+): Promise<Finding> {
+  const { end, stdout } = result;
+  if (end.kind === "failed") return await judgeFailure(context, about, target, end.failure);
+  const look = parseLook(stdout);
+  if (look === undefined) return failed(about, "Borg did not say what is in the repository");
+  const path = localPath(repository.url);
+  const trial = path === undefined ? undefined : await tryToWrite(path, "existing");
+  if (trial?.kind === "failed") return failed(about, trial.message, trial.hint);
+  const { lastArchive } = look;
+  const age = lastArchive === undefined
+    ? `no archive of "${context.config.name}" yet`
+    : `last archive ${humanDuration(context.now.getTime() - lastArchive.getTime())} ago`;
+  const space = path === undefined ? undefined : await spaceAt(path);
+  const room = space === undefined ? "" : `; ${describeSpace(space)}`;
+  const message = `${describeLook(look)}; ${age}${room}`;
+  const warned = end.kind === "warnings" ? said.at(-1) : undefined;
+  if (warned !== undefined) return warning(about, `${message}; Borg warned: ${warned}`);
+  if (space !== undefined && isScarce(space, LEAST_FOR_ARCHIVES)) {
+    const hint = `Move the repository or make room; a full disk ends runs. ${fewerArchives()}`;
+    return warning(about, message, hint);
+  }
+  return ok(about, message);
+}
+
+async function judgeFailure(
+  context: ProbeContext,
+  about: Subject,
+  target: Repository,
+  failure: BorgFailure,
+): Promise<Finding> {
+  const { kind, message, hint } = failure;
+  if (target.optional && (kind === "missing-repository" || kind === "unreachable")) {
+    return skipped(about, `left out, as it is optional: ${message}`);
+  }
+  if (kind === "locked") {
+    const run = await runAtWork(context);
+    if (run !== undefined) {
+      return warning(about, `${message}; the run ${run} is at work`, "Ask again when it has ended");
+    }
+  }
+  const key = await unreadableKey(target);
+  if (key === undefined) return failed(about, message, hint);
+  const isCause = kind !== "unreachable";
+  const correct = `Correct the ssh_key of [[repositories]] "${target.label}"`;
+  return failed(about, `${message}; ${key}`, isCause ? correct : hint);
+}
+
+async function runAtWork({ config }: ProbeContext): Promise<string | undefined> {
+  try {
+    const { held, holder } = await lookAtLock(`${config.paths.state_dir}/run.lock`);
+    return held ? holder?.runId ?? "that is going on" : undefined;
+  } catch {
+    // The lock has a row of its own, which says so.
+    return undefined;
+  }
+}
+
+/** With an agent the public half of the key is enough. */
+async function unreadableKey({ ssh_key }: Repository): Promise<string | undefined> {
+  if (ssh_key === undefined) return undefined;
+  try {
+    await Deno.stat(`${ssh_key}.pub`).catch(() => Deno.stat(ssh_key));
+    return undefined;
+  } catch (error) {
+    return `the ssh_key "${ssh_key}" can't be read: ${reasonOf(error)}`;
+  }
+}

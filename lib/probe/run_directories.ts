@@ -1,0 +1,99 @@
+/**
+ * Looks whether everything can be written that a run writes besides its archives.
+ *
+ * @module
+ */
+import { dirname } from "node:path";
+import { findForeign, foreignContent, knownTrees } from "../staging/temp_dir.ts";
+import { tempDirectory } from "../staging/system.ts";
+import { borgCache } from "../borg/implicit_excludes.ts";
+import { AppError, reasonOf } from "../errors.ts";
+import { requirePrivateDirectory } from "../files/private_directory.ts";
+import type { ProbeContext } from "./probe_context.ts";
+import { failed, failedBy, type Finding, ok, subject, warning } from "./finding.ts";
+import { describeSpace, isScarce, LEAST_FOR_FILES, spaceAt } from "./free_space.ts";
+import { tryToWrite } from "./write_test.ts";
+
+/** A directory that is written to. */
+interface Place {
+  /** The key of the configuration, or what stands for it. */
+  readonly name: string;
+  readonly directory: string;
+  /** Whether whoever uses it makes it when it is not there. */
+  readonly need: "existing" | "made";
+  /** Whether a run refuses to use it when other users can reach into it. */
+  readonly isPrivate: boolean;
+}
+
+/**
+ * Looks at the directories of state, logs, metrics and Borg's cache, and at `temp_dir`.
+ *
+ * @param context what probes work with
+ */
+export async function probePlaces(
+  context: Pick<ProbeContext, "config" | "outer">,
+): Promise<readonly Finding[]> {
+  const { paths, logs, metrics } = context.config;
+  const places: Place[] = [
+    { name: "paths.state_dir", directory: paths.state_dir, need: "made", isPrivate: true },
+    { name: "logs.directory", directory: logs.directory, need: "made", isPrivate: true },
+  ];
+  if (metrics.textfile !== undefined) {
+    const directory = dirname(metrics.textfile);
+    places.push({ name: "metrics.textfile", directory, need: "existing", isPrivate: false });
+  }
+  const cache = borgCache(context.outer);
+  if (cache !== undefined) {
+    places.push({ name: "Borg's cache", directory: cache, need: "made", isPrivate: false });
+  }
+  const findings = await Promise.all(places.map(probePlace));
+  return [...findings, await probeTempDir(paths)];
+}
+
+async function probePlace({ name, directory, need, isPrivate }: Place): Promise<Finding> {
+  const about = subject("place", name);
+  try {
+    if (isPrivate) requirePrivateDirectory({ path: directory, key: name, link: "allowed" });
+  } catch (error) {
+    return failedBy(about, error);
+  }
+  const trial = await tryToWrite(directory, need);
+  if (trial.kind === "failed") return failed(about, trial.message, trial.hint);
+  const is = trial.directory === directory
+    ? "can be written to"
+    : "is not there yet and can be made";
+  const message = `"${directory}" ${is}`;
+  const space = await spaceAt(trial.directory);
+  if (space === undefined) return ok(about, message);
+  const whole = `${message}; ${describeSpace(space)}`;
+  return isScarce(space, LEAST_FOR_FILES)
+    ? warning(about, whole, `Make room; see "df -h ${trial.directory}"`)
+    : ok(about, whole);
+}
+
+/** Nothing is written into it: a run that begins in this moment would take it for foreign. */
+async function probeTempDir(paths: ProbeContext["config"]["paths"]): Promise<Finding> {
+  const about = subject("place", "paths.temp_dir");
+  const { temp_dir, state_dir } = paths;
+  let looking = state_dir;
+  try {
+    const known = await knownTrees(state_dir);
+    looking = temp_dir;
+    requirePrivateDirectory(tempDirectory(temp_dir));
+    const foreign = await findForeign(temp_dir, known);
+    if (foreign.length > 0) return failedBy(about, foreignContent(temp_dir, foreign));
+    return ok(about, `"${temp_dir}" holds nothing foreign`);
+  } catch (error) {
+    if (error instanceof AppError) return failedBy(about, error);
+    if (!(error instanceof Deno.errors.NotFound)) {
+      return failed(
+        about,
+        `Cannot look into "${looking}": ${reasonOf(error)}`,
+        "autoborg usually runs as root; see owner and mode",
+      );
+    }
+  }
+  const trial = await tryToWrite(temp_dir, "made");
+  if (trial.kind === "failed") return failed(about, trial.message, trial.hint);
+  return ok(about, `"${temp_dir}" is not there yet and can be made`);
+}

@@ -1,0 +1,79 @@
+/**
+ * The list of runs for a person. Pure.
+ *
+ * @module
+ */
+import { styleText } from "node:util";
+import { humanDuration, humanSize } from "../../text/units.ts";
+import { plainTable } from "../../text/plain_table.ts";
+import { printableLine } from "../../text/printable.ts";
+import type { RepositoryReport, RunReport } from "../run_report.ts";
+import { type TextStyle, verdictColour } from "../status/status_text.ts";
+import { columns, fit } from "../../text/width.ts";
+
+const HEADS = ["run", "started (UTC)", "took", "verdict", "new", ""];
+
+/**
+ * Writes a list of runs.
+ *
+ * @param runs the runs, in the order in which they are listed
+ * @param style how wide, and whether with colours
+ * @returns lines, each with its line break
+ */
+export function historyText(runs: readonly RunReport[], style: TextStyle): string {
+  if (runs.length === 0) return "there was no run yet\n";
+  const [head, ...rows] = plainTable(HEADS, runs.map(cells));
+  const lines = [
+    paint(style, "dim", fit(head, style.width)),
+    ...rows.map((line, index) => row(fit(line, style.width), runs[index], style)),
+  ];
+  return lines.map((line) => `${line}\n`).join("");
+}
+
+function cells(run: RunReport): readonly string[] {
+  const added = run.repositories.flatMap(({ steps }) => steps)
+    .reduce((sum, { archive }) => sum + (archive?.newBytes ?? 0), 0);
+  return [
+    run.runId,
+    run.startedAt.slice(0, 16).replace("T", " "),
+    run.died ? "?" : humanDuration(run.durationSeconds * 1_000),
+    verdictOf(run),
+    humanSize(added),
+    summary(run),
+  ];
+}
+
+function verdictOf(run: RunReport): string {
+  if (run.died) return "died";
+  return run.refused ? "refused" : run.verdict;
+}
+
+function summary(run: RunReport): string {
+  const interrupted = run.interruptedBy === null ? [] : [`interrupted by ${run.interruptedBy}`];
+  const missing = run.sourcesMissing ? ["a source is missing"] : [];
+  const own = run.repositories.length > 0 && run.verdict !== "failed" ? [] : run.problems
+    .filter(({ severity }) => severity === "error").slice(0, 1)
+    .map(({ message }) => printableLine(message));
+  return [...interrupted, ...missing, ...own, ...run.repositories.map(part)].join(", ");
+}
+
+function part({ label, state, steps }: RepositoryReport): string {
+  const bad = steps.find((step) => step.state === state);
+  const [problem] = state === "failed" ? bad?.problems ?? [] : [];
+  const why = problem === undefined ? "" : ` (${bad?.step}: ${printableLine(problem.message)})`;
+  return `${label} ${state}${why}`;
+}
+
+/** The verdict is coloured last, as colours have no width. */
+function row(line: string, run: RunReport | undefined, style: TextStyle): string {
+  if (run === undefined) return line;
+  const word = verdictOf(run);
+  const at = line.indexOf(word, columns(run.runId));
+  if (at < 0) return line;
+  const colour = run.refused ? "yellow" : verdictColour(run.verdict);
+  return line.slice(0, at) + paint(style, colour, word) + line.slice(at + word.length);
+}
+
+function paint(style: TextStyle, colour: "dim" | "red" | "yellow" | "green", text: string): string {
+  return style.colour ? styleText(colour, text, { validateStream: false }) : text;
+}

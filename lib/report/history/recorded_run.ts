@@ -1,0 +1,133 @@
+/**
+ * Writes runs into the history database: brings outcomes into its form.
+ *
+ * @module
+ */
+import type {
+  ArchiveStats,
+  Problem,
+  ProofStats,
+  RepositoryOutcome,
+  RunOutcome,
+  StepOutcome,
+} from "../../backup/outcome.ts";
+import type { Masker } from "../../text/secret.ts";
+import type { History, RecordedRun, StepRow } from "../../state/history.ts";
+import type { Ending } from "../../state/history_rows.ts";
+import { cutText, LONGEST_MESSAGE } from "../../text/cut.ts";
+
+/** What is written down besides the outcome itself. */
+export interface RecordOptions {
+  /** The version of the program. */
+  readonly version: string;
+  /** Keeps secrets out of the stored messages. */
+  readonly mask: Masker;
+  /** Another run held the lock, so nothing was done. */
+  readonly refused?: boolean;
+  /** `running` as long as nobody has been told; `reported` when left out. */
+  readonly ending?: Ending;
+}
+
+/**
+ * Writes a run down.
+ *
+ * @param history an open history
+ * @param recorded the run
+ */
+export function recordRun(history: History, recorded: RecordedRun): void {
+  const { run, repositories } = recorded;
+  history.record(
+    run,
+    repositories.map(({ repository }) => repository),
+    repositories.flatMap(({ steps }) => steps),
+  );
+}
+
+/**
+ * Brings an outcome into the form of the history.
+ *
+ * @param outcome what became of a run
+ * @param options what is written down besides it
+ * @returns plain data without secrets
+ */
+export function recordedRun(outcome: RunOutcome, options: RecordOptions): RecordedRun {
+  const { mask, version, refused, ending = "reported" } = options;
+  return {
+    run: {
+      id: outcome.runId,
+      name: outcome.name,
+      hostname: outcome.hostname,
+      startedAt: outcome.startedAt.getTime(),
+      finishedAt: outcome.finishedAt.getTime(),
+      verdict: outcome.verdict,
+      interruptedBy: outcome.interruptedBy ?? null,
+      problems: problemsText(outcome.problems, mask),
+      version,
+      refused: refused ?? false,
+      sourcesMissing: outcome.sourcesMissing ?? false,
+      ending,
+    },
+    repositories: outcome.repositories.map((repository) => recordedRepository(repository, mask)),
+  };
+}
+
+function recordedRepository(outcome: RepositoryOutcome, mask: Masker) {
+  const { label, state } = outcome;
+  if (outcome.state === "absent") {
+    return { repository: { label, state, reason: mask(outcome.reason) }, steps: [] };
+  }
+  return {
+    repository: { label, state, reason: null },
+    steps: outcome.steps.map((step) => stepRow(label, step, mask)),
+  };
+}
+
+/**
+ * Brings what became of a step into the form of the history.
+ *
+ * @param label the repository
+ * @param outcome what became of the step
+ * @param mask keeps secrets out
+ */
+export function stepRow(label: string, outcome: StepOutcome, mask: Masker): StepRow {
+  const { step, state } = outcome;
+  if (outcome.state === "skipped") {
+    const reason = mask(outcome.reason);
+    return { label, step, state, reason, duration: null, problems: "[]", ...figures() };
+  }
+  return {
+    label,
+    step,
+    state,
+    reason: null,
+    duration: Math.round(outcome.duration),
+    problems: problemsText(outcome.problems, mask),
+    ...figures(outcome.stats, outcome.proved),
+  };
+}
+
+/** A proof makes no archive: its files and their size stand in the columns of those of one. */
+function figures(stats?: ArchiveStats, proved?: ProofStats) {
+  return {
+    archive: stats?.archive ?? null,
+    files: stats?.files ?? proved?.files ?? null,
+    originalSize: stats?.originalSize ?? proved?.size ?? null,
+    compressedSize: stats?.compressedSize ?? null,
+    newSize: stats?.newSize ?? null,
+    repositorySize: stats?.repositorySize ?? null,
+    added: stats?.changes.added ?? null,
+    modified: stats?.changes.modified ?? null,
+    changedWhileRead: stats?.changes.changedWhileRead ?? null,
+    unreadable: stats?.changes.unreadable ?? null,
+    shrunk: stats?.shrunk ?? false,
+  };
+}
+
+/** Each text is masked by itself: a secret like "message" must not ruin the JSON. */
+function problemsText(problems: readonly Problem[], mask: Masker): string {
+  return JSON.stringify(problems.map(({ severity, message, hint }) => ({
+    severity,
+    message: cutText(mask(message), LONGEST_MESSAGE),
+    ...(hint === undefined ? {} : { hint: mask(hint) }),
+  })));
+}

@@ -1,0 +1,195 @@
+/**
+ * The history as one run uses it. A run must not stop because its history fails: then it goes on with
+ * a copy in memory, so that metrics, checks that are due and the report still know the past.
+ *
+ * @module
+ */
+import type { Problem, RunOutcome } from "../../backup/outcome.ts";
+import type { ArchiveExtent } from "../../backup/size_guard.ts";
+import type { Plan } from "../../backup/plan.ts";
+import { warningOf } from "../../errors.ts";
+import { History, type PastCreate, type RunRow } from "../../state/history.ts";
+import { recordedRun, type RecordOptions, recordRun } from "./recorded_run.ts";
+import { isoTime, NO_REPORT } from "../run_report.ts";
+
+/** How many runs of the past the copy in memory has. */
+const COPIED = 100;
+
+/** The history of the run that is going on. */
+export class RunHistory implements Disposable {
+  readonly #path: string;
+  readonly #name: string;
+  readonly #problems: Problem[] = [];
+  /** How many of them are known: those of the opening, and what a method has returned. */
+  #told = 0;
+  #history: History;
+  #onDisk: boolean;
+
+  /**
+   * Opens the history. When that fails a copy in memory takes its place, which `problems` tells.
+   *
+   * @param path the file
+   * @param name the series
+   */
+  constructor(path: string, name: string) {
+    this.#path = path;
+    this.#name = name;
+    try {
+      this.#history = History.open(path, (message) => {
+        this.#problems.push({ severity: "warning", message });
+      });
+      this.#onDisk = true;
+    } catch (error) {
+      this.#problems.push(warningOf(error));
+      this.#history = this.#copy();
+      this.#onDisk = false;
+    }
+    this.#told = this.#problems.length;
+  }
+
+  /** What went wrong so far. */
+  get problems(): readonly Problem[] {
+    return this.#problems;
+  }
+
+  #untold(): readonly Problem[] {
+    const untold = this.#problems.slice(this.#told);
+    this.#told = this.#problems.length;
+    return untold;
+  }
+
+  /** The open history, on the disk or in memory. */
+  get past(): History {
+    return this.#history;
+  }
+
+  /**
+   * Writes down that a run begins, so that its death can be noticed, and finds those that died.
+   *
+   * @param plan the run
+   * @param version the version of the program
+   * @param logOf where the log of a run is, for the person who looks for the reason
+   * @returns what went wrong, and a problem for each run that ended without a report
+   */
+  begin(plan: Plan, version: string, logOf: (run: RunRow) => string): readonly Problem[] {
+    const { runId: id, name, hostname, startedAt } = plan;
+    const died = this.#orInMemory("record the start of this run in", (history) => {
+      const dead = history.dead(name, id);
+      const at = startedAt.getTime();
+      const verdict = "failed";
+      history.record(
+        { id, name, hostname, startedAt: at, finishedAt: at, verdict, ...START, version },
+        [],
+        [],
+      );
+      return dead.map((run): Problem => ({
+        severity: "warning",
+        message: deathOf(run),
+        hint:
+          `It was killed, the machine went down, or its end could not be recorded. Its log shows ` +
+          `how far it came: "${logOf(run)}"; "journalctl -k" shows whether memory ran out`,
+      }));
+    }) ?? [];
+    return [...this.#untold(), ...died];
+  }
+
+  /**
+   * Writes down what became of the run; safe to call again.
+   *
+   * @param outcome what became of it
+   * @param options what is written down besides it
+   * @returns what went wrong since the run began
+   */
+  record(outcome: RunOutcome, options: RecordOptions): readonly Problem[] {
+    const recorded = recordedRun(outcome, options);
+    this.#orInMemory("record this run in", (history) => {
+      recordRun(history, recorded);
+      // Not before this run's own report is out: else nobody might ever hear of them.
+      if (options.ending === "running") return;
+      history.buryDead(this.#name, outcome.runId, JSON.stringify([NO_REPORT]));
+    });
+    return this.#untold();
+  }
+
+  /** When a repository's last good check was; unknown when the history can't be read. */
+  lastCheck(label: string): Date | undefined {
+    return this.#orInMemory(
+      "read",
+      (history) => history.lastSuccess(this.#name, label, "check"),
+    );
+  }
+
+  /** A repository's last archive that was not suspicious; unknown when it can't be read. */
+  baseline(label: string): ArchiveExtent | undefined {
+    return this.#orInMemory("read", (history) => history.baseline(this.#name, label));
+  }
+
+  /** A repository's newest archives, oldest first; none when the history can't be read. */
+  recentCreates(label: string, count: number): readonly PastCreate[] {
+    return this.#orInMemory(
+      "read",
+      (history) => history.recentCreates(this.#name, label, count),
+    ) ?? [];
+  }
+
+  /** Ids of the runs that are known, the last one first; none when the history can't be read. */
+  runIds(): readonly string[] {
+    return this.#orInMemory("read", (history) => history.runIds(this.#name)) ?? [];
+  }
+
+  /** Closes the file. */
+  [Symbol.dispose](): void {
+    try {
+      this.#history[Symbol.dispose]();
+    } catch {
+      // What was written is on the disk; nobody can do anything about a file that can't be closed.
+    }
+  }
+
+  /** Asks the history; when the disk fails, the copy in memory. */
+  #orInMemory<T>(action: string, ask: (history: History) => T): T | undefined {
+    try {
+      return ask(this.#history);
+    } catch (error) {
+      const lost = action === "read" && this.#onDisk ? "; this run is not recorded in it" : "";
+      const problem = warningOf(error, `Cannot ${action} the history "${this.#path}"`);
+      this.#problems.push({ ...problem, message: `${problem.message}${lost}` });
+      if (!this.#onDisk) return undefined;
+    }
+    const broken = this.#history;
+    this.#onDisk = false;
+    this.#history = this.#copy();
+    try {
+      broken[Symbol.dispose]();
+    } catch {
+      // It failed already, which has been said.
+    }
+    return this.#orInMemory(action, ask);
+  }
+
+  /** As much of the past as can still be read. */
+  #copy(): History {
+    const memory = History.inMemory();
+    try {
+      using disk = History.openForReading(this.#path);
+      for (const run of disk?.runs(this.#name, COPIED).toReversed() ?? []) recordRun(memory, run);
+    } catch {
+      // It can't be read either; that it can't be used has been said.
+    }
+    return memory;
+  }
+}
+
+/** What a run's row says about its end before it has one. */
+const START = { interruptedBy: null, problems: "[]", ending: "running" } as const;
+
+/**
+ * Says that a run died.
+ *
+ * @param run the run
+ * @returns one sentence without a full stop
+ */
+export function deathOf(run: Pick<RunRow, "id" | "startedAt">): string {
+  const at = isoTime(run.startedAt).slice(0, 16).replace("T", " ");
+  return `The run of ${at} UTC (${run.id}) ended without a report`;
+}

@@ -1,0 +1,123 @@
+/**
+ * The log file of a run: everything that happened, one file a run.
+ *
+ * @module
+ */
+import { configure, dispose, getLogger, type LogRecord } from "@logtape/logtape";
+import type { Level } from "../../backup/events.ts";
+import { AppError, reasonOf } from "../../errors.ts";
+import { requirePrivateDirectory } from "../../files/private_directory.ts";
+import type { Masker } from "../../text/secret.ts";
+import { cutLines, LONGEST_LOG_LINE } from "../../text/cut.ts";
+import { describeEvent, type Entry } from "../describe.ts";
+import { LogWriter } from "./log_writer.ts";
+import { printable } from "../../text/printable.ts";
+import type { Reporter } from "../reporter.ts";
+
+/** Where and how a log file is written. */
+export interface LogFileOptions {
+  /** The directory; it is made when it is not there. */
+  readonly directory: string;
+  /** The file's name, from `logFileName()`. */
+  readonly name: string;
+  /** What is less important is left out. */
+  readonly level: Level;
+  readonly mask: Masker;
+}
+
+/**
+ * Begins the log file of a run.
+ *
+ * A disk that is full or read-only is no reason to throw: the reporter tries again with each entry,
+ * and its `problem` says what is missing.
+ *
+ * @param options where and how
+ * @returns a reporter that writes each entry at once, and after each step brings them to the disk
+ * @throws {AppError} when there is a file of that name already
+ */
+export async function openLogFile(options: LogFileOptions): Promise<Reporter> {
+  const path = `${options.directory}/${options.name}`;
+  const writer = new LogWriter(path);
+  try {
+    requirePrivateDirectory({ path: options.directory, key: "logs.directory", link: "allowed" });
+    writer.begin();
+  } catch (error) {
+    if (error instanceof AppError) throw error;
+    throw new AppError(`Cannot make the log file "${path}": ${reasonOf(error)}`, {
+      hint: "See that logs.directory is writable",
+      cause: error,
+    });
+  }
+  await configure({
+    reset: true,
+    sinks: { file: (record) => writer.append(formatRecord(record)) },
+    loggers: [
+      { category: ["autoborg"], sinks: ["file"], lowestLevel: options.level },
+      { category: ["logtape", "meta"], sinks: [], lowestLevel: "error" },
+    ],
+  });
+  return {
+    name: `log file "${path}"`,
+    handle: (event) => {
+      // Borg may list hundreds of thousands of files: what is not wanted must cost next to nothing.
+      if (event.type === "output" && IMPORTANCE[event.level] < IMPORTANCE[options.level]) return;
+      for (const entry of describeEvent(event)) write(entry, options.mask);
+      if (event.type === "step-finished" || event.type === "outcome-recorded") writer.flush();
+    },
+    get problem() {
+      return writer.problem;
+    },
+    close: async () => {
+      await dispose();
+      writer.close();
+    },
+  };
+}
+
+function write(entry: Entry, mask: Masker): void {
+  const { repository, step } = entry.scope;
+  const category = ["autoborg", ...(repository === undefined ? [] : [repository])];
+  const logger = getLogger(category).with({ step, repository, apart: entry.apart ?? false });
+  // Cut behind the mask: half a secret would not be found.
+  const text = cutLines(printable(mask(entry.text)), LONGEST_LOG_LINE);
+  // A tagged template: braces in the text are no placeholders.
+  if (entry.level === "error") logger.error`${text}`;
+  else if (entry.level === "warning") logger.warn`${text}`;
+  else if (entry.level === "info") logger.info`${text}`;
+  else logger.debug`${text}`;
+}
+
+/**
+ * Writes a record as it stands in the file: UTC time, level, repository and step, text. Further
+ * lines of the same entry are indented, so that none of them can pass for an entry of its own.
+ *
+ * @param record a record of the logger's
+ * @returns one or more lines with their line breaks
+ */
+export function formatRecord(record: LogRecord): string {
+  const time = new Date(record.timestamp).toISOString();
+  const { repository, step, apart } = record.properties;
+  const scope = scopeText({
+    ...(typeof repository === "string" ? { repository } : {}),
+    ...(typeof step === "string" ? { step } : {}),
+  });
+  const text = record.message.join("").replaceAll("\n", "\n    ");
+  const blank = apart === true ? "\n" : "";
+  return `${blank}${time} ${LEVELS[record.level].padEnd(7)} ${scope}${text}\n`;
+}
+
+const IMPORTANCE: Readonly<Record<Level, number>> = { debug: 0, info: 1, warning: 2, error: 3 };
+
+const LEVELS: Readonly<Record<LogRecord["level"], string>> = {
+  trace: "DEBUG",
+  debug: "DEBUG",
+  info: "INFO",
+  warning: "WARNING",
+  error: "ERROR",
+  fatal: "ERROR",
+};
+
+function scopeText(scope: { readonly repository?: string; readonly step?: string }): string {
+  const parts = [scope.repository, scope.step].filter((part) => part !== undefined);
+  return parts.length === 0 ? "" : `[${parts.join(" ")}] `;
+}

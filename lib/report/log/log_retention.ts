@@ -1,0 +1,103 @@
+/**
+ * Keeps the newest log files. Only files with our exact name form are ours; everything else in the
+ * directory belongs to somebody else and is never touched.
+ *
+ * @module
+ */
+import { parseArchiveName } from "../../text/archive_name.ts";
+import { AppError, reasonOf } from "../../errors.ts";
+
+const SUFFIX = ".log";
+
+/**
+ * The log file's name of a run: the new archive's name with `.log`.
+ *
+ * @param archive the archive's name
+ * @returns the file's name
+ */
+export function logFileName(archive: string): string {
+  return `${archive}${SUFFIX}`;
+}
+
+/** What is known of the order of the runs. */
+export interface RunOrder {
+  /** The log of the run that is going on; it always stays, and counts as one of those that do. */
+  readonly running: string;
+  /** Ids of the runs that the history knows, the last one first. */
+  readonly known: readonly string[];
+}
+
+/**
+ * Picks the log files that go.
+ *
+ * A clock may have been wrong when a log got its name, so the history's order counts. Logs that it
+ * does not know come after those that it does, and those that are dated after the run that is going
+ * on come last: three logs dated 2036 must not push out tonight's.
+ *
+ * @param names all names in the directory
+ * @param series the name of the series; other series look after their own files
+ * @param keep how many of the newest stay
+ * @param order what is known of the order of the runs; without it their dates count
+ * @returns the names of the oldest ones
+ */
+export function expiredLogs(
+  names: readonly string[],
+  series: string,
+  keep: number,
+  order?: RunOrder,
+): string[] {
+  const now = order === undefined ? Infinity : timeOf(order.running, series) ?? Infinity;
+  const places = new Map(order?.known.map((id, index) => [id, index]));
+  const ours = names.flatMap((name) => {
+    const parsed = parseLogName(name);
+    if (parsed?.series !== series) return [];
+    const time = parsed.startedAt.getTime();
+    const place = name === order?.running ? -1 : places.get(parsed.runId);
+    const group = place !== undefined ? 0 : time <= now ? 1 : 2;
+    return [{ name, group, place: place ?? -time }];
+  });
+  ours.sort((a, b) => a.group - b.group || a.place - b.place || (a.name < b.name ? 1 : -1));
+  return ours.slice(keep).map(({ name }) => name).filter((name) => name !== order?.running);
+}
+
+function parseLogName(name: string): ReturnType<typeof parseArchiveName> {
+  return name.endsWith(SUFFIX) ? parseArchiveName(name.slice(0, -SUFFIX.length)) : undefined;
+}
+
+function timeOf(name: string, series: string): number | undefined {
+  const parsed = parseLogName(name);
+  return parsed?.series === series ? parsed.startedAt.getTime() : undefined;
+}
+
+/**
+ * Removes the oldest log files of a series. One that can't be removed keeps none of the others.
+ *
+ * @param directory where the logs are
+ * @param series the name of the series
+ * @param keep how many of the newest stay
+ * @param order what is known of the order of the runs
+ * @returns how many went
+ * @throws {AppError} when the directory can't be read or a file can't be removed
+ */
+export async function removeExpiredLogs(
+  directory: string,
+  series: string,
+  keep: number,
+  order?: RunOrder,
+): Promise<number> {
+  try {
+    const names: string[] = [];
+    for await (const entry of Deno.readDir(directory)) if (entry.isFile) names.push(entry.name);
+    const expired = expiredLogs(names, series, keep, order);
+    const results = await Promise.allSettled(
+      expired.map((name) => Deno.remove(`${directory}/${name}`)),
+    );
+    const failed = results.find((result) => result.status === "rejected");
+    if (failed !== undefined) throw failed.reason;
+    return expired.length;
+  } catch (error) {
+    throw new AppError(`Cannot remove old logs from "${directory}": ${reasonOf(error)}`, {
+      cause: error,
+    });
+  }
+}

@@ -1,0 +1,76 @@
+/**
+ * Makes letters of what happened: to a run, or instead of one.
+ *
+ * @module
+ */
+import type { RunOutcome } from "../../backup/outcome.ts";
+import type { Masker } from "../../text/secret.ts";
+import type { PastCreate } from "../../state/history.ts";
+import type { MailContent } from "./content.ts";
+import { renderHtml } from "./html.ts";
+import { type LogLimits, readLog, withoutAttachment } from "./log_excerpt.ts";
+import type { Message } from "./message.ts";
+import type { Letter } from "./outbox_item.ts";
+import { type Refusal, refusalContent } from "./refusal_content.ts";
+import { runContent } from "./run_content.ts";
+import { renderText } from "./text.ts";
+import { SHOWN_RUNS, trendOf } from "./trend.ts";
+
+/** What a letter about a run is made of, besides its outcome. */
+export interface RunSources {
+  readonly version: string;
+  /** The new archive's name. */
+  readonly run: string;
+  /** The log file; the run must have written all of it. */
+  readonly logPath: string;
+  /** What became of a repository's newest archives, this run's among them; oldest first. */
+  readonly recentCreates: (label: string, count: number) => readonly PastCreate[];
+  readonly mask: Masker;
+  readonly logLimits?: LogLimits;
+}
+
+/**
+ * Writes about a run.
+ *
+ * @param outcome what became of it
+ * @param sources what else belongs to the letter
+ * @returns the letter
+ */
+export async function runLetter(outcome: RunOutcome, sources: RunSources): Promise<Letter> {
+  const { version, run, logPath, mask, recentCreates } = sources;
+  const { excerpt, attachment } = await readLog(logPath, sources.logLimits);
+  const trends = outcome.repositories.flatMap(({ label }) => {
+    return trendOf(label, recentCreates(label, SHOWN_RUNS)) ?? [];
+  });
+  const content = runContent(outcome, { version, trends, log: excerpt, mask });
+  if (attachment === undefined) return { run, message: messageOf(content) };
+  const small = { ...content, log: withoutAttachment(excerpt, logPath) };
+  return {
+    run,
+    message: { ...messageOf(content), attachments: [attachment] },
+    small: messageOf(small),
+  };
+}
+
+/**
+ * Writes about a run that ended before it began.
+ *
+ * @param refusal why it did
+ * @param run a name as a new archive would have had
+ * @param mask keeps secrets out of it
+ * @returns the letter
+ */
+export function refusalLetter(refusal: Refusal, run: string, mask: Masker): Letter {
+  return { run, message: messageOf(refusalContent(refusal, mask)) };
+}
+
+/**
+ * Gives content the forms in which it is sent.
+ *
+ * @param content what the mail says
+ * @returns the same as plain text and as HTML
+ */
+export function messageOf(content: MailContent): Message {
+  const { subject } = content;
+  return { subject, text: renderText(content), html: renderHtml(content), attachments: [] };
+}

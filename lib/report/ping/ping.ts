@@ -1,0 +1,210 @@
+/**
+ * Tells a monitoring service that a run begins and how it ended, the way Healthchecks has it: the
+ * url itself means success, `/start` and `/fail` behind its path mean what they say. The url is a
+ * secret: whoever knows it can pretend to be this run.
+ *
+ * @module
+ */
+import type { RunEvent } from "../../backup/events.ts";
+import type { Problem, RunOutcome } from "../../backup/outcome.ts";
+import { graceAfter } from "../../async/deadline.ts";
+import type { Masker, Secret } from "../../text/secret.ts";
+import { verdictLine } from "../describe.ts";
+import type { Reporter } from "../reporter.ts";
+
+/** How a service is pinged. */
+export interface PingOptions {
+  readonly url: Secret;
+  readonly mask: Masker;
+  /**
+   * Whether the run leaves out the backup itself. Then a failure alone is told: a success would hide
+   * that the real backup is missing, and a start would have the service wait for its end.
+   */
+  readonly withoutBackup?: boolean;
+  /** Aborts when the run is being stopped: what is sent then, or later, must not take long. */
+  readonly stopped?: AbortSignal;
+  /** How long all tries together may take from then on, in milliseconds. */
+  readonly hurried?: number;
+  /** How long one try may take, in milliseconds. */
+  readonly timeLimit?: number;
+  /** How long is waited before each further try, in milliseconds. */
+  readonly pauses?: readonly number[];
+}
+
+/** What a ping says. */
+type Signal = "start" | "success" | "fail";
+
+/** As much as Healthchecks keeps of a body, in bytes. */
+const LARGEST_BODY = 100_000;
+
+/** Pings a monitoring service; the run never waits for the first ping. */
+export class Ping implements Reporter {
+  readonly name = "ping";
+  readonly #options: PingOptions;
+  readonly #stop = new AbortController();
+  #started: Promise<string | undefined> = Promise.resolve(undefined);
+
+  /** @param options how */
+  constructor(options: PingOptions) {
+    this.#options = options;
+  }
+
+  /** Takes an event: the beginning of the run is told at once. */
+  handle(event: RunEvent): void {
+    if (event.type !== "run-started" || this.#options.withoutBackup) return;
+    const text = `autoborg ${event.version}: run ${event.runId} of ${event.name}`;
+    this.#started = this.#send("start", text);
+  }
+
+  /**
+   * Whether nothing is said about a run because it made no backup.
+   *
+   * @param outcome what became of it
+   */
+  keepsQuietAbout(outcome: RunOutcome): boolean {
+    return this.#options.withoutBackup === true && outcome.verdict !== "failed";
+  }
+
+  /**
+   * Tells how the run ended.
+   *
+   * @param outcome what became of it
+   * @returns what went wrong with the pings
+   */
+  async finish(outcome: RunOutcome): Promise<readonly Problem[]> {
+    // The service must hear of the start first; it need not be tried any more.
+    this.#stop.abort();
+    if (this.keepsQuietAbout(outcome)) return [];
+    const reasons = [
+      await this.#started,
+      await this.#send(outcome.verdict === "failed" ? "fail" : "success", summary(outcome)),
+    ];
+    const [reason] = reasons.filter((one) => one !== undefined).toReversed();
+    if (reason === undefined) return [];
+    const hint = "The service behind ping.url may think that no backup was made; see that it can " +
+      "be reached";
+    return [{ severity: "warning", message: `Cannot reach ping.url: ${reason}`, hint }];
+  }
+
+  /** Nothing is sent any more. */
+  close(): void {
+    this.#stop.abort();
+  }
+
+  /** Says why it did not work, or nothing. */
+  async #send(signal: Signal, text: string): Promise<string | undefined> {
+    const { url, mask, timeLimit = 10_000, pauses = [1_000, 3_000] } = this.#options;
+    const address = pingUrl(url.reveal(), signal);
+    if (address === undefined) return "it is not a url";
+    const body = mask(text).slice(0, LARGEST_BODY / 4);
+    const { stopped, hurried = 3_000 } = this.#options;
+    using grace = graceAfter(stopped, hurried);
+    const ends = signal === "start"
+      ? AbortSignal.any([grace.signal, this.#stop.signal])
+      : grace.signal;
+    let reason: string | undefined;
+    for (const wait of [0, ...pauses]) {
+      if (wait > 0) await pause(wait, ends);
+      if (reason !== undefined && ends.aborted) break;
+      const result = await tryOnce(address, body, timeLimit, grace.signal);
+      if (result.done) return undefined;
+      reason = result.reason;
+      if (!result.again) break;
+    }
+    return reason;
+  }
+}
+
+/**
+ * Where a signal is sent.
+ *
+ * @param url the url from the configuration
+ * @param signal what is said
+ * @returns the url, with the signal behind its path (a query stays at the end), or `undefined`
+ * when it is none
+ */
+export function pingUrl(url: string, signal: Signal): URL | undefined {
+  // The error of `new URL` would have the secret in its message.
+  const address = URL.parse(url);
+  if (address === null) return undefined;
+  if (signal !== "success") address.pathname = `${address.pathname.replace(/\/+$/, "")}/${signal}`;
+  return address;
+}
+
+/** The verdict, and every problem with its place and its hint. */
+function summary(outcome: RunOutcome): string {
+  const own = outcome.problems.map((problem) => problemText(problem));
+  const others = outcome.repositories.flatMap((repository) => {
+    if (repository.state === "absent") return [];
+    return repository.steps.flatMap((step) =>
+      step.state === "skipped"
+        ? []
+        : step.problems.map((problem) => problemText(problem, `${repository.label} ${step.step}: `))
+    );
+  });
+  return [verdictLine(outcome), ...own, ...others].join("\n");
+}
+
+function problemText({ severity, message, hint }: Problem, place = ""): string {
+  return `${severity}: ${place}${message}${hint === undefined ? "" : `\nwhat to do: ${hint}`}`;
+}
+
+type Tried =
+  | { readonly done: true }
+  | { readonly done: false; readonly reason: string; readonly again: boolean };
+
+async function tryOnce(
+  address: URL,
+  body: string,
+  timeLimit: number,
+  late: AbortSignal,
+): Promise<Tried> {
+  try {
+    const response = await fetch(address, {
+      method: "POST",
+      body,
+      headers: { "content-type": "text/plain; charset=utf-8", "user-agent": "autoborg" },
+      signal: AbortSignal.any([AbortSignal.timeout(timeLimit), late]),
+    });
+    await response.body?.cancel();
+    if (response.ok) return { done: true };
+    const again = response.status >= 500 || response.status === 429 || response.status === 408;
+    return { done: false, reason: `it answers with status ${response.status}`, again };
+  } catch (error) {
+    if (late.aborted) {
+      const reason = "it did not answer at once, and the run is being stopped";
+      return { done: false, reason, again: false };
+    }
+    return { done: false, reason: reasonOf(error, timeLimit, address), again: true };
+  }
+}
+
+/** The message of `fetch` has the url in it, which is a secret, so that it is not passed on. */
+function reasonOf(error: unknown, timeLimit: number, { hostname }: URL): string {
+  if (error instanceof DOMException && error.name === "TimeoutError") {
+    return `it did not answer within ${timeLimit / 1_000} seconds`;
+  }
+  const cause = error instanceof Error ? error.cause : undefined;
+  // A server may be called "dns.example.org".
+  const message = `${error} ${cause}`.replaceAll(/https?:\/\/[^\s)]+/gi, "")
+    .replaceAll(hostname, "");
+  if (/blocked/i.test(message)) return "no web server may use its port";
+  if (/dns|lookup/i.test(message)) return "its name can't be resolved";
+  if (/refused/i.test(message)) return "the connection was refused";
+  if (/certificate|tls|ssl/i.test(message)) return "no secure connection could be made";
+  if (/connect/i.test(message)) return "no connection could be made";
+  return "the connection broke off";
+}
+
+function pause(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve) => {
+    const end = () => {
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", end);
+      resolve();
+    };
+    const timer = setTimeout(end, milliseconds);
+    signal?.addEventListener("abort", end);
+    if (signal?.aborted) end();
+  });
+}

@@ -1,0 +1,239 @@
+/**
+ * The state of the backups, from the history alone: what `status --json` prints and the metrics are
+ * made from. docs/reference/json.md explains it. Pure.
+ *
+ * What is there stays as it is; later versions may only add to it.
+ *
+ * @module
+ */
+import type { History, RecordedRun } from "../../state/history.ts";
+import { humanDuration } from "../../text/units.ts";
+import {
+  type ArchiveReport,
+  archiveReport,
+  inSeconds,
+  isoTime,
+  type ReportedProblem,
+  type RepositoryReport,
+  type RunReport,
+  runReport,
+} from "../run_report.ts";
+
+/** The state of all backups of one configuration. Times are ISO 8601 in UTC. */
+export interface StatusReport {
+  /** The version of this shape. */
+  readonly version: 1;
+  readonly name: string;
+  /** When this was looked up. */
+  readonly at: string;
+  /** `stale`: a backup is too old or was never made; the exit code is 1 then. */
+  readonly verdict: "fresh" | "stale";
+  readonly maxAgeSeconds: number;
+  /** The run that is going on. */
+  readonly running: RunningRun | null;
+  /** The last run that was not refused. */
+  readonly lastRun: RunReport | null;
+  /** How many runs since then found the lock held by another run. */
+  readonly refusedSince: number;
+  /** The configured repositories. */
+  readonly repositories: readonly RepositoryStatus[];
+  /** Snapshots of dead runs; `null` when the journal can't be read. */
+  readonly leftovers: readonly Leftover[] | null;
+  /** What a person should know besides. */
+  readonly problems: readonly ReportedProblem[];
+}
+
+/** A run that is going on, as far as its lock tells. */
+export interface RunningRun {
+  readonly runId: string | null;
+  readonly process: number | null;
+  readonly startedAt: string | null;
+}
+
+/** A snapshot that a dead run left behind. */
+export interface Leftover {
+  readonly snapshot: string;
+  readonly runId: string;
+  readonly startedAt: string;
+}
+
+/** The state of the backups in one repository. */
+export interface RepositoryStatus {
+  readonly label: string;
+  readonly optional: boolean;
+  /**
+   * `absent`: it is optional and the last run did not find it. `in-the-future`: the clock was set
+   * back since the last good backup, so nobody knows how old that is.
+   */
+  readonly state: "fresh" | "too-old" | "never" | "absent" | "in-the-future";
+  /** The last archive that was made, with no source missing. */
+  readonly lastBackup:
+    | (Moment & { readonly runId: string; readonly archive: ArchiveReport | null })
+    | null;
+  /** What became of it in the last run that had to do with it. */
+  readonly lastRun:
+    | (Moment & Pick<RepositoryReport, "state" | "reason"> & { readonly runId: string })
+    | null;
+  /** The last check that found everything in order. */
+  readonly lastCheck: Moment | null;
+  /** The last proof that files can be restored. */
+  readonly lastProof: Moment | null;
+  /** The last good backups, oldest first, at most 30. */
+  readonly trend: readonly TrendPoint[];
+}
+
+/** When something was, and how long ago; negative when that is in the future. */
+export interface Moment {
+  readonly startedAt: string;
+  readonly ageSeconds: number;
+}
+
+/** One backup of the trend. */
+export interface TrendPoint {
+  readonly startedAt: string;
+  readonly newBytes: number;
+  readonly repositoryBytes: number;
+}
+
+/** What is known without the history. */
+export interface StatusQuestion {
+  readonly name: string;
+  readonly repositories: readonly { readonly label: string; readonly optional: boolean }[];
+  /** Milliseconds. */
+  readonly maxAge: number;
+  readonly now: Date;
+  readonly running: RunningRun | null;
+  readonly leftovers: readonly Leftover[] | null;
+  readonly problems: readonly ReportedProblem[];
+}
+
+/** The part of the history that is asked. */
+export type Past = Pick<History, "goodBackups" | "lastSuccess" | "runs">;
+
+const TREND = 30;
+/** Refused runs beyond this number are not counted. */
+const LOOKED_THROUGH = 200;
+/** A backup may be so much younger than now, in milliseconds: clocks are corrected a little. */
+const TOLERANCE = 60_000;
+
+/**
+ * Looks up the state of the backups.
+ *
+ * @param past the history, or nothing when no run was recorded yet
+ * @param question what is known besides
+ * @returns plain data, ready for `JSON.stringify`
+ */
+export function collectStatus(past: Past | undefined, question: StatusQuestion): StatusReport {
+  const { name, now, maxAge, running, leftovers } = question;
+  const repositories = question.repositories.map(({ label, optional }) =>
+    repositoryStatus(past, { ...question, label, optional })
+  );
+  const runs = lastRuns(past, question);
+  const at = runs.findIndex(({ run }) => run.refused !== true);
+  const last = runs[at];
+  const fresh = repositories.every(({ state }) => state === "fresh" || state === "absent") &&
+    repositories.some(({ state }) => state === "fresh");
+  return {
+    version: 1,
+    name,
+    at: now.toISOString(),
+    verdict: fresh ? "fresh" : "stale",
+    maxAgeSeconds: inSeconds(maxAge),
+    running,
+    lastRun: last === undefined ? null : runReport(last),
+    refusedSince: at < 0 ? runs.length : at,
+    repositories,
+    leftovers,
+    problems: [...question.problems, ...repositories.flatMap(clockProblem)],
+  };
+}
+
+function lastRuns(past: Past | undefined, question: StatusQuestion): readonly RecordedRun[] {
+  const last = (count: number) => withoutRunning(past?.runs(question.name, count) ?? [], question);
+  // One more, for the run that is going on.
+  const few = last(2);
+  return few[0]?.run.refused === true ? last(LOOKED_THROUGH) : few;
+}
+
+/**
+ * Leaves out the run that is going on, whose row says no more than that it began.
+ *
+ * @param runs the last one first
+ * @param state the run that the lock tells of; when the lock doesn't say which one, it is the last
+ * @returns the runs that ended, those that died among them
+ */
+export function withoutRunning(
+  runs: readonly RecordedRun[],
+  { running }: { readonly running: RunningRun | null },
+): readonly RecordedRun[] {
+  if (running === null) return runs;
+  const own = running.runId ?? runs.find(({ run }) => run.ending === "running")?.run.id;
+  return runs.filter(({ run }) => run.ending !== "running" || run.id !== own);
+}
+
+function repositoryStatus(
+  past: Past | undefined,
+  question: StatusQuestion & { readonly label: string; readonly optional: boolean },
+): RepositoryStatus {
+  const { name, label, optional, now, maxAge } = question;
+  const backups = past?.goodBackups(name, label, TREND) ?? [];
+  const [last] = past?.runs(name, 1, label) ?? [];
+  const part = last === undefined ? undefined : runReport(last).repositories
+    .find((repository) => repository.label === label);
+  const [newest] = backups;
+  const backup = newest === undefined ? null : {
+    runId: newest.run.id,
+    ...moment(newest.run.startedAt, now),
+    archive: archiveReport(newest.step),
+  };
+  const when = (step: string) => {
+    const at = past?.lastSuccess(name, label, step);
+    return at === undefined ? null : moment(at.getTime(), now);
+  };
+  return {
+    label,
+    optional,
+    state: stateOf(backup, optional && part?.state === "absent", maxAge),
+    lastBackup: backup,
+    lastRun: last === undefined || part === undefined ? null : {
+      runId: last.run.id,
+      ...moment(last.run.startedAt, now),
+      state: part.state,
+      reason: part.reason,
+    },
+    lastCheck: when("check"),
+    lastProof: when("proof"),
+    trend: backups.toReversed().map(({ run, step }) => ({
+      startedAt: isoTime(run.startedAt),
+      newBytes: step.newSize ?? 0,
+      repositoryBytes: step.repositorySize ?? 0,
+    })),
+  };
+}
+
+function stateOf(
+  backup: Moment | null,
+  absent: boolean,
+  maxAge: number,
+): RepositoryStatus["state"] {
+  const age = backup === null ? undefined : backup.ageSeconds * 1_000;
+  if (age !== undefined && age >= -TOLERANCE && age <= maxAge) return "fresh";
+  if (absent) return "absent";
+  if (age === undefined) return "never";
+  return age < 0 ? "in-the-future" : "too-old";
+}
+
+function moment(time: number, now: Date): Moment {
+  return { startedAt: isoTime(time), ageSeconds: inSeconds(now.getTime() - time) };
+}
+
+function clockProblem({ label, state, lastBackup }: RepositoryStatus): ReportedProblem[] {
+  if (state !== "in-the-future" || lastBackup === null) return [];
+  const ahead = humanDuration(-1_000 * lastBackup.ageSeconds);
+  return [{
+    severity: "warning",
+    message: `The last good backup in "${label}" is dated ${ahead} in the future`,
+    hint: "The clock was set back, or is wrong now: compare it with another one. The next run " +
+      "puts this right",
+  }];
+}

@@ -1,0 +1,182 @@
+/**
+ * The state of the backups for a person. Pure.
+ *
+ * @module
+ */
+import { styleText } from "node:util";
+import { ownCommand } from "../../text/own_command.ts";
+import { formatDuration, humanDuration, humanSize } from "../../text/units.ts";
+import { plainTable } from "../../text/plain_table.ts";
+import { printableLine } from "../../text/printable.ts";
+import { sparkline } from "../../text/sparkline.ts";
+import type { Moment, RepositoryStatus, StatusReport } from "./backup_status.ts";
+import { columns } from "../../text/width.ts";
+
+/** How the text is made. */
+export interface TextStyle {
+  /** How many columns there are. */
+  readonly width: number;
+  readonly colour: boolean;
+}
+
+type Colour = "bold" | "dim" | "red" | "yellow" | "green";
+
+/**
+ * Writes the state of the backups.
+ *
+ * @param status the state
+ * @param style how wide, and whether with colours
+ * @returns lines, each with its line break
+ */
+export function statusText(status: StatusReport, style: TextStyle): string {
+  const paint = painter(style);
+  const lines = [
+    headline(status, paint),
+    ...running(status),
+    lastRun(status, paint),
+    "",
+    ...repositories(status, style),
+    ...leftovers(status, paint),
+    ...status.problems.flatMap(({ severity, message, hint }) => [
+      `${paint(severity === "error" ? "red" : "yellow", severity)}: ${printableLine(message)}`,
+      ...(hint === null ? [] : [`  what to do: ${printableLine(hint)}`]),
+    ]),
+  ];
+  return lines.map((line) => `${line}\n`).join("");
+}
+
+type Paint = (colour: Colour, text: string) => string;
+
+function painter({ colour }: TextStyle): Paint {
+  return (name, text) => colour ? styleText(name, text, { validateStream: false }) : text;
+}
+
+function headline(status: StatusReport, paint: Paint): string {
+  const limit = formatDuration(status.maxAgeSeconds * 1_000);
+  const bad = status.repositories.filter(({ state }) => state !== "fresh" && state !== "absent");
+  if (status.verdict === "fresh") {
+    return `${paint("bold", status.name)}: ${paint("green", "fresh")}, ` +
+      `no good backup is older than ${limit}`;
+  }
+  const which = bad.length === 0 ? "every repository is absent" : bad.map(shortly).join(", ");
+  return `${paint("bold", status.name)}: ${paint("red", "stale")}, ${which}`;
+}
+
+function shortly({ label, state, lastBackup }: RepositoryStatus): string {
+  if (state === "never" || lastBackup === null) return `${label} has no good backup`;
+  if (state === "in-the-future") return `${label} has a backup from the future`;
+  return `${label} is ${age(lastBackup)} old`;
+}
+
+function running({ running: run, at }: StatusReport): readonly string[] {
+  if (run === null) return [];
+  if (run.startedAt === null) return ["a run is going on"];
+  const since = Date.parse(at) - Date.parse(run.startedAt);
+  return [
+    `run ${run.runId} is going on (process ${run.process}), for ${humanDuration(since)} now`,
+  ];
+}
+
+function lastRun({ lastRun: run, at, refusedSince }: StatusReport, paint: Paint): string {
+  const refused = refusedSince === 0
+    ? ""
+    : `; since then ${refusedSince} refused, as another run held the lock`;
+  if (run === null) return `there was no run yet${refused}`;
+  const ago = humanDuration(Date.parse(at) - Date.parse(run.startedAt));
+  if (run.died) {
+    return `last run: ${run.runId} ${ago} ago (${run.startedAt.slice(0, 16)}Z), ` +
+      `${paint("red", "ended without a report")}${refused}`;
+  }
+  const interrupted = run.interruptedBy === null ? "" : `, interrupted by ${run.interruptedBy}`;
+  return `last run: ${run.runId} ${ago} ago (${run.startedAt.slice(0, 16)}Z), ` +
+    paint(verdictColour(run.verdict), run.verdict) +
+    ` after ${humanDuration(run.durationSeconds * 1_000)}${interrupted}${refused}`;
+}
+
+const HEADS = ["repository", "state", "backup", "check", "proof", "last run", "size", "new", ""];
+
+/** A table when there is room for it, else one block for each repository. */
+function repositories(status: StatusReport, style: TextStyle): readonly string[] {
+  const paint = painter(style);
+  const rows = status.repositories.map((repository) => cells(repository));
+  const [head, ...body] = plainTable(HEADS, rows);
+  if ([head, ...body].every((line) => columns(line) <= style.width)) {
+    return [
+      paint("dim", head),
+      ...body.map((line, index) => coloured(line, status.repositories[index], paint)),
+    ];
+  }
+  return rows.flatMap((row, index) => {
+    const [label = "", ...values] = row;
+    const state = status.repositories[index];
+    return [
+      paint("bold", label),
+      ...values.flatMap((value, at) => {
+        if (value === "") return [];
+        const name = (HEADS[at + 1] || "trend").padEnd(10);
+        return [`  ${coloured(`${name}${value}`, at === 0 ? state : undefined, paint)}`];
+      }),
+    ];
+  });
+}
+
+function cells(repository: RepositoryStatus): readonly string[] {
+  const { lastBackup, lastCheck, lastProof, lastRun, trend } = repository;
+  const archive = lastBackup?.archive;
+  return [
+    repository.label,
+    stateWord(repository),
+    ago(lastBackup),
+    ago(lastCheck),
+    ago(lastProof),
+    lastRun === null ? "never" : lastRun.state,
+    archive ? humanSize(archive.repositoryBytes) : "",
+    archive ? humanSize(archive.newBytes) : "",
+    sparkline(trend.slice(-16).map(({ newBytes }) => newBytes)),
+  ];
+}
+
+function stateWord({ state, optional }: RepositoryStatus): string {
+  const words = { "too-old": "too old", "in-the-future": "future", absent: "absent" } as const;
+  const word = state === "fresh" || state === "never" ? state : words[state];
+  return optional && state === "absent" ? "absent (optional)" : word;
+}
+
+/** Colours the first word that tells the state; done last, as colours have no width. */
+function coloured(line: string, repository: RepositoryStatus | undefined, paint: Paint): string {
+  if (repository === undefined) return line;
+  const word = stateWord(repository);
+  const at = line.indexOf(word, line.startsWith(repository.label) ? repository.label.length : 0);
+  if (at < 0) return line;
+  const colour = repository.state === "fresh"
+    ? "green"
+    : repository.state === "absent"
+    ? "dim"
+    : "red";
+  return line.slice(0, at) + paint(colour, word) + line.slice(at + word.length);
+}
+
+function leftovers({ leftovers: left }: StatusReport, paint: Paint): readonly string[] {
+  if (left === null || left.length === 0) return [];
+  return [
+    `${paint("yellow", "warning")}: dead runs left ${left.length} ` +
+    `${left.length === 1 ? "snapshot" : "snapshots"} behind`,
+    ...left.map(({ snapshot, runId }) => `  ${printableLine(snapshot)} (run ${runId})`),
+    `  what to do: the next run cleans up, or this does it now: ${ownCommand("recover")}`,
+  ];
+}
+
+function ago(moment: Moment | null): string {
+  if (moment === null) return "never";
+  return moment.ageSeconds < 0 ? `in ${age(moment)}` : `${age(moment)} ago`;
+}
+
+function age({ ageSeconds }: Moment): string {
+  return humanDuration(Math.abs(ageSeconds) * 1_000);
+}
+
+/** The colour of a verdict. */
+export function verdictColour(verdict: string): "red" | "yellow" | "green" {
+  if (verdict === "ok") return "green";
+  return verdict === "warning" ? "yellow" : "red";
+}

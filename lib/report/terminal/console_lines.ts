@@ -1,0 +1,100 @@
+/**
+ * The short account of a run for a person who looks on. Pure.
+ *
+ * @module
+ */
+import { styleText } from "node:util";
+import type { Level, RunEvent } from "../../backup/events.ts";
+import type { Problem, RepositoryOutcome, StepOutcome, Verdict } from "../../backup/outcome.ts";
+import { stepResult, verdictLine } from "../describe.ts";
+import { printable, printableLine } from "../../text/printable.ts";
+import { padded } from "../../text/width.ts";
+
+/** A message: one or more lines. */
+export interface Message {
+  readonly level: Level;
+  readonly text: string;
+}
+
+/** How the account is written. */
+export interface AccountStyle {
+  readonly colour: boolean;
+  /** How wide the column of the labels is. */
+  readonly labelWidth: number;
+}
+
+/** So wide is the longest name of a step. */
+export const STEP_WIDTH = 7;
+
+/**
+ * Says what happened, if it is worth a line on the terminal.
+ *
+ * @param event what happened
+ * @param style how it is written
+ */
+export function consoleLines(event: RunEvent, style: AccountStyle): readonly Message[] {
+  switch (event.type) {
+    case "run-started": {
+      const { version, name, hostname, runId } = event;
+      const text = `autoborg ${version}: ${name} on ${hostname}, run ${runId}`;
+      return [{ level: "info", text: paint(style, "bold", text) }];
+    }
+    case "step-finished":
+      return step(event.repository, event.outcome, style);
+    case "repository-finished":
+      return repository(event.outcome, style);
+    case "run-finished": {
+      const { problems, verdict } = event.outcome;
+      const text = coloured(verdict, verdictLine(event.outcome), style);
+      return [...problemLines(problems, style), { level: levelOf(verdict), text }];
+    }
+    default:
+      return [];
+  }
+}
+
+function step(label: string, outcome: StepOutcome, style: AccountStyle): readonly Message[] {
+  const head = `${padded(label, style.labelWidth)}  ${outcome.step.padEnd(STEP_WIDTH)}  `;
+  const result = printableLine(stepResult(outcome));
+  if (outcome.state === "skipped") {
+    const text = head + paint(style, outcome.expected ? "dim" : "yellow", result);
+    return [{ level: outcome.expected ? "info" : "warning", text }];
+  }
+  return [
+    { level: levelOf(outcome.state), text: head + coloured(outcome.state, result, style) },
+    ...problemLines(outcome.problems, style),
+  ];
+}
+
+function repository(outcome: RepositoryOutcome, style: AccountStyle): readonly Message[] {
+  if (outcome.state !== "absent") return [];
+  const why = `skipped: it is optional, and ${printableLine(outcome.reason)}`;
+  const head = padded(outcome.label, style.labelWidth);
+  return [{ level: "info", text: `${head}  ${paint(style, "dim", why)}` }];
+}
+
+function problemLines(problems: readonly Problem[], style: AccountStyle): readonly Message[] {
+  return problems.map(({ severity, message, hint }) => {
+    const word = paint(style, severity === "error" ? "red" : "yellow", severity);
+    const advice = hint === undefined ? "" : `\n    what to do: ${printable(hint)}`;
+    return { level: severity, text: `  ${word}: ${printable(message)}${advice}` };
+  });
+}
+
+/** The first word has the colour of the verdict. */
+function coloured(verdict: Verdict, text: string, style: AccountStyle): string {
+  const colour = verdict === "failed" ? "red" : verdict === "warning" ? "yellow" : "green";
+  const [word = "", ...rest] = text.split(" ");
+  return [paint(style, colour, word), ...rest].join(" ");
+}
+
+function levelOf(verdict: Verdict): Level {
+  if (verdict === "failed") return "error";
+  return verdict === "warning" ? "warning" : "info";
+}
+
+type Colour = "bold" | "dim" | "red" | "yellow" | "green";
+
+function paint(style: AccountStyle, colour: Colour, text: string): string {
+  return style.colour ? styleText(colour, text, { validateStream: false }) : text;
+}

@@ -1,0 +1,83 @@
+/**
+ * How far a run is, as text: pure functions, so that they can be tested without a terminal.
+ *
+ * @module
+ */
+import type { Progress } from "../../backup/events.ts";
+import { humanDuration, humanSize } from "../../text/units.ts";
+import { printableLine } from "../../text/printable.ts";
+import { columns, fit, fitEnd, padded } from "../../text/width.ts";
+
+/** How far one repository is. */
+export interface RepositoryProgress {
+  readonly repository: string;
+  readonly step: string;
+  /** Milliseconds since the step began. */
+  readonly elapsed: number;
+  /** `undefined` until Borg says something. */
+  readonly progress: Progress | undefined;
+  /** Bytes a second of late; the mean since the step began when left out. */
+  readonly rate?: number;
+  /** Milliseconds until 100 %, if that can be told. */
+  readonly remaining?: number;
+}
+
+/** How wide the first columns are, so that several lines can be read as a table. */
+export interface ColumnWidths {
+  readonly repository: number;
+  readonly step: number;
+}
+
+/** Silence that is longer than this, in milliseconds, is counted. */
+const PATIENCE = 10_000;
+/** A path in fewer columns tells nothing. */
+const SHORTEST_PATH = 12;
+
+/**
+ * One line that says how far a repository is. What does not fit is left out: first the path, then
+ * the rate, then what is new.
+ *
+ * @param state how far it is
+ * @param width at most so many columns
+ * @param widths how wide the first columns are
+ * @returns such as "local create 602 files, 1.2 GiB, 3.4 MiB new, 120 MiB/s  srv/data/file"
+ */
+export function progressLine(
+  state: RepositoryProgress,
+  width: number,
+  widths: ColumnWidths = { repository: 0, step: 0 },
+): string {
+  const { repository, step, progress, elapsed, remaining } = state;
+  // A long label must not take the room of everything else.
+  const label = fit(repository, Math.max(8, Math.floor(width / 3)));
+  const room = Math.min(widths.repository, Math.max(8, Math.floor(width / 3)));
+  const head = `${padded(label, room)} ${padded(step, widths.step)}`;
+  if (progress === undefined) {
+    return fit(`${head} …${elapsed < PATIENCE ? "" : ` ${humanDuration(elapsed)}`}`, width);
+  }
+  if (progress.kind === "percent") {
+    const left = remaining === undefined ? [] : [`${humanDuration(remaining)} left`];
+    const percent = `${progress.percent.toFixed(1).padStart(widths.step > 0 ? 5 : 0)} %`;
+    const start = whatFits(head, [percent, ...left], width);
+    return fit(`${start}  ${printableLine(progress.message)}`.trimEnd(), width);
+  }
+  const rate = state.rate ?? progress.originalSize / Math.max(elapsed / 1000, 0.001);
+  const start = whatFits(head, [
+    `${progress.files.toLocaleString("en-US")} ${progress.files === 1 ? "file" : "files"}`,
+    humanSize(progress.originalSize),
+    `${humanSize(progress.newSize)} new`,
+    `${humanSize(Math.round(rate))}/s`,
+  ], width);
+  const rest = width - columns(start) - 2;
+  if (rest < SHORTEST_PATH) return fit(start, width);
+  return fit(`${start}  ${fitEnd(printableLine(progress.path), rest)}`, width);
+}
+
+/** The head and as many of the parts as there is room for; half a number would be a lie. */
+function whatFits(head: string, parts: readonly string[], width: number): string {
+  for (let count = parts.length; count > 0; count--) {
+    const line = `${head} ${parts.slice(0, count).join(", ")}`;
+    if (columns(line) <= width) return line;
+  }
+  return head;
+}

@@ -1,0 +1,203 @@
+/**
+ * What is noted while Borg lists an archive that shall be restored.
+ *
+ * @module
+ */
+import type { Entry } from "../borg/entries.ts";
+import { exactPattern } from "../borg/patterns.ts";
+import { AppError } from "../errors.ts";
+import { ownCommand } from "../text/own_command.ts";
+import { canonicalPath, EntryGuard } from "./entry_guard.ts";
+import { parentsOf, type PathSelection } from "./path_selection.ts";
+import type { Amount, SurveyListener } from "./restore_preview.ts";
+import type { Wanted } from "./path_selector.ts";
+
+/** An entry that must not be extracted. */
+export interface Skipped {
+  /** As the archive has it. */
+  readonly path: string;
+  readonly why: string;
+}
+
+/** So many entries can be kept from Borg one by one; an honest archive has none. */
+const MOST_SKIPPED = 100_000;
+/** The same for names that need a regular expression: Borg tries each of them with each entry. */
+const MOST_ODDLY_NAMED = 1_000;
+
+/** Notes what Borg lists. */
+export class SurveyNotes {
+  readonly #selection: PathSelection;
+  readonly #listener: SurveyListener & { readonly many: boolean };
+  readonly #sought: Set<Wanted>;
+  readonly #guard: EntryGuard;
+  readonly #amount: Amount = { files: 0, directories: 0, size: 0 };
+  /** By path: Borg leaves out all entries of one path or none. */
+  readonly #skipped = new Map<string, string>();
+  #oddlyNamed = 0;
+  /** The paths of all that is selected, when Borg must be told each of them. */
+  readonly #selected: string[] = [];
+  /** What globs select: the directories above it are known only later. */
+  readonly #matched: Entry[] = [];
+  /** Entries for the target itself, which keeps its owner and mode. */
+  readonly #kept: string[] = [];
+  /** Directories above what globs select. */
+  readonly #above = new Set<string>();
+  readonly #selectedDirectories = new Set<string>();
+  /** Directories of the archive that a restore has to make, though they are not selected. */
+  readonly #parents = new Set<string>();
+  /** What the archive has as something else, too. */
+  readonly #notParents = new Set<string>();
+  /** Whether everything is selected. */
+  readonly everything: boolean;
+
+  /**
+   * @param selection what is selected
+   * @param wanted the same as a list
+   * @param listener hears what is selected; `many` when Borg must be told each path
+   */
+  constructor(
+    selection: PathSelection,
+    wanted: readonly Wanted[],
+    listener: SurveyListener & { readonly many: boolean },
+  ) {
+    this.#selection = selection;
+    this.#listener = listener;
+    this.#sought = new Set(wanted);
+    this.#guard = new EntryGuard(listener.restore?.isShared ?? true);
+    this.everything = wanted.length === 0 || wanted.some(({ path }) => path === "");
+  }
+
+  /** Takes an entry, in the order of the archive. */
+  take(entry: Entry): void {
+    const asked = !this.everything || this.#sought.size > 0;
+    const meaning = asked ? this.#selection.meaning(entry) : [];
+    if (!this.everything && meaning.length === 0) return this.#takeOther(entry);
+    for (const wanted of meaning) this.#sought.delete(wanted);
+    if (this.#listener.restore !== undefined && isTheTarget(entry)) {
+      this.#kept.push(entry.path);
+      return;
+    }
+    const why = this.#listener.restore === undefined ? undefined : this.#guard.judge(entry);
+    if (why !== undefined) return this.#skip(entry, why);
+    if (entry.type === "directory") this.#amount.directories += 1;
+    else this.#amount.files += 1;
+    this.#amount.size += entry.size;
+    if (this.#listener.many && !this.everything) this.#selected.push(entry.path);
+    if (this.#selection.hasGlobs && !this.everything) this.#matched.push(entry);
+    this.#noteParents(entry);
+    this.#listener.onEntry(entry);
+  }
+
+  /** What must be asked for still: parents of what globs select, and the content of hard links. */
+  unknown(): readonly string[] {
+    const { restore } = this.#listener;
+    if (restore === undefined) return [];
+    const parents = [...this.#above].filter((path) =>
+      !this.#selectedDirectories.has(path) && !this.#parents.has(path) && restore.isMissing(path)
+    );
+    const contents = this.everything ? [] : this.#guard.unresolved.map(({ target }) => target);
+    return [...new Set([...parents, ...contents])];
+  }
+
+  /** Takes an entry that was asked for because it was unknown. */
+  takeUnknown(entry: Entry): void {
+    this.#guard.knowContent(entry);
+    if (!this.#above.has(entry.path)) return;
+    for (const { entry: below, why } of this.#guard.judgeParent(entry, this.#matched)) {
+      this.#giveUp(below, why);
+    }
+    if (entry.type === "directory" && !this.#notParents.has(entry.path)) {
+      this.#parents.add(entry.path);
+    } else this.#refuseParent(entry.path);
+  }
+
+  /** What Borg must be told to leave out, though nothing is wrong with it. */
+  get kept(): readonly string[] {
+    return this.#kept;
+  }
+
+  /** Ends the notes. */
+  finish(): {
+    readonly amount: Amount;
+    readonly missing: readonly Wanted[];
+    readonly skipped: readonly Skipped[];
+  } {
+    const unresolved = this.#listener.restore === undefined ? [] : this.#guard.unresolved;
+    for (const { entry } of unresolved) {
+      const why = `it is a hard link to ${
+        JSON.stringify(entry.target)
+      }, which is no file before it`;
+      if (!this.#skipped.has(entry.path)) this.#amount.files -= 1;
+      this.#skip(entry, why);
+    }
+    const skipped = [...this.#skipped].map(([path, why]) => ({ path, why }));
+    return { amount: this.#amount, missing: [...this.#sought], skipped };
+  }
+
+  /** What Borg must be told to include. */
+  *include(): Generator<string> {
+    const { restore } = this.#listener;
+    for (const path of this.#parents) {
+      if (restore?.isMissing(path) === true && !this.#skipped.has(path)) yield path;
+    }
+    for (const path of this.#selected) if (!this.#skipped.has(path)) yield path;
+  }
+
+  #takeOther(entry: Entry): void {
+    if (this.#selection.parents.has(entry.path)) this.#takeParent(entry);
+    else if (this.#listener.many) this.#guard.knowContent(entry);
+  }
+
+  /** A parent that is no directory keeps what lies below it from being restored. */
+  #takeParent(entry: Entry): void {
+    const isDirectory = this.#guard.judge(entry) === undefined && entry.type === "directory";
+    if (isDirectory && !this.#notParents.has(entry.path)) this.#parents.add(entry.path);
+    else this.#refuseParent(entry.path);
+  }
+
+  /** Of several entries with one path Borg extracts all: a link must not come along. */
+  #refuseParent(path: string): void {
+    this.#notParents.add(path);
+    this.#parents.delete(path);
+  }
+
+  /** Skips an entry that had been allowed. */
+  #giveUp(entry: Entry, why: string): void {
+    if (this.#skipped.has(entry.path)) return;
+    if (entry.type === "directory") this.#amount.directories -= 1;
+    else this.#amount.files -= 1;
+    this.#amount.size -= entry.size;
+    this.#skip(entry, why);
+  }
+
+  #noteParents(entry: Entry): void {
+    if (!this.#selection.hasGlobs || this.everything) return;
+    if (entry.type === "directory") this.#selectedDirectories.add(entry.path);
+    const path = canonicalPath(entry.path) ?? "";
+    for (const parent of parentsOf(path)) {
+      if (this.#above.has(parent)) return;
+      this.#above.add(parent);
+    }
+  }
+
+  #skip(entry: Entry, why: string): void {
+    if (this.#skipped.has(entry.path)) return;
+    this.#skipped.set(entry.path, why);
+    if (exactPattern(entry.path).startsWith("re:")) this.#oddlyNamed += 1;
+    if (this.#skipped.size <= MOST_SKIPPED && this.#oddlyNamed <= MOST_ODDLY_NAMED) return;
+    throw new AppError(
+      `Cannot restore: ${this.#skipped.size.toLocaleString("en-US")} entries of the archive and ` +
+        "more would be written outside of the directory",
+      {
+        hint: `Nothing was written. This shows what is in the archive: ${
+          ownCommand("list", "ARCHIVE")
+        }`,
+      },
+    );
+  }
+}
+
+/** Whether an entry stands for the directory that is restored to. */
+function isTheTarget({ path, type }: Entry): boolean {
+  return type === "directory" && canonicalPath(path) === "";
+}

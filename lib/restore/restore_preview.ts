@@ -1,0 +1,139 @@
+/**
+ * Looks at what would be restored, before anything is written.
+ *
+ * @module
+ */
+import type { Entry, Include } from "../borg/entries.ts";
+import { patternLines } from "../borg/patterns.ts";
+import { type Access, type Answer, type ArchiveAt, askEntries } from "./borg_queries.ts";
+import { PathSelection } from "./path_selection.ts";
+import { type Skipped, SurveyNotes } from "./restore_notes.ts";
+import { includesOf, type Wanted } from "./path_selector.ts";
+
+/** How much it is. */
+export interface Amount {
+  /** Files and whatever else is no directory. */
+  files: number;
+  directories: number;
+  /** Bytes of the files. */
+  size: number;
+}
+
+/** What would be restored. */
+export interface Survey {
+  /** What Borg is asked for besides the patterns. */
+  readonly includes: readonly Include[];
+  /** Patterns for Borg's standard input. */
+  readonly patterns: string;
+  readonly amount: Amount;
+  /** What was asked for and is not in the archive. */
+  readonly missing: readonly Wanted[];
+  /** What must not be extracted. */
+  readonly skipped: readonly Skipped[];
+}
+
+/** What is heard of a survey. */
+export interface SurveyListener {
+  /** Hears every entry that was asked for and may be restored. */
+  readonly onEntry: (entry: Entry) => void;
+  /** What a restore must know besides; nothing is skipped without it, as in a list. */
+  readonly restore?: {
+    /** Says whether the restore has to make this directory. */
+    readonly isMissing: (path: string) => boolean;
+    /** Whether it does not matter that other users change directories meanwhile. */
+    readonly isShared: boolean;
+  };
+}
+
+/**
+ * With more paths than this Borg lists the whole archive once, and we choose: Borg compares each
+ * entry with each path.
+ */
+const MANY = 50;
+
+/**
+ * Looks at what would be restored.
+ *
+ * @param access what is needed to start Borg
+ * @param at the archive
+ * @param asked what a person asks for
+ * @param listener hears every entry that would be restored
+ * @returns what it is, or why Borg can't tell
+ * @throws {AppError} when too much of the archive must not be restored
+ * @throws {Stopped} when it was stopped
+ */
+export async function survey(
+  access: Access,
+  at: ArchiveAt,
+  asked: readonly Wanted[],
+  listener: SurveyListener,
+): Promise<Answer<Survey>> {
+  const literal = await preferLiteral(access, at, asked);
+  if (literal.kind === "failed") return literal;
+  const wanted = literal.value;
+  const selection = new PathSelection(wanted);
+  const notes = new SurveyNotes(selection, wanted, { ...listener, many: wanted.length > MANY });
+  const listed = await askEntries(access, {
+    ...at,
+    includes: questionFor(wanted, listener.restore === undefined ? [] : selection.parents),
+    onEntry: (entry) => notes.take(entry),
+  });
+  if (listed.kind === "failed") return listed;
+  const unknown = notes.unknown();
+  if (unknown.length > 0) {
+    const answer = await askEntries(access, {
+      ...at,
+      includes: [],
+      patterns: patternLines({ include: unknown, exclude: [], others: "exclude" }),
+      onEntry: (entry) => notes.takeUnknown(entry),
+    });
+    if (answer.kind === "failed") return answer;
+  }
+  const { amount, missing, skipped } = notes.finish();
+  const includes = wanted.length > MANY ? [] : includesOf(wanted);
+  const patterns = patternLines({
+    exclude: [...notes.kept, ...skipped.map(({ path }) => path)],
+    include: notes.include(),
+    others: wanted.length > MANY && !notes.everything
+      ? "exclude"
+      : includes.length === 0
+      ? "include"
+      : "as the arguments say",
+  });
+  return { kind: "answer", value: { includes, patterns, amount, missing, skipped } };
+}
+
+/** Parents are asked for as well: a restore that has to make them needs to know what they are. */
+function questionFor(
+  wanted: readonly Wanted[],
+  parents: Iterable<string>,
+): readonly Include[] {
+  if (wanted.length > MANY) return [];
+  const includes = includesOf(wanted);
+  if (includes.length === 0) return [];
+  return [...[...parents].map((path) => ({ kind: "exact", path }) as const), ...includes];
+}
+
+/** What looks like a glob is a name when the archive has something of this very name. */
+async function preferLiteral(
+  access: Access,
+  at: ArchiveAt,
+  asked: readonly Wanted[],
+): Promise<Answer<readonly Wanted[]>> {
+  const doubtful = asked.filter(({ glob }) => glob).map((one) => ({ ...one, glob: false }));
+  if (doubtful.length === 0) return { kind: "answer", value: asked };
+  const names = new Set<string>();
+  const selection = new PathSelection(doubtful);
+  const answer = await askEntries(access, {
+    ...at,
+    includes: doubtful.length > MANY ? [] : includesOf(doubtful),
+    onEntry: (entry) => {
+      for (const { path } of selection.meaning(entry)) names.add(path);
+    },
+  });
+  if (answer.kind === "failed") return answer;
+  return {
+    kind: "answer",
+    value: asked.map((one) => names.has(one.path) ? { ...one, glob: false } : one),
+  };
+}

@@ -1,0 +1,99 @@
+/**
+ * The service and the timer of a configuration, and those that a package brings along.
+ *
+ * @module
+ */
+import type { ServiceSettings } from "../config/service_settings.ts";
+import { type ConfigPlace, type Credential, serviceUnit } from "./service.ts";
+import { DEFAULT_CALENDAR, timerUnit } from "./timer_unit.ts";
+import { marked, type UnitFile } from "./unit_file.ts";
+import { aboveAutomounts, type BorgVariables, writableDirectories } from "./writable.ts";
+
+/** What the units of a configuration are made of. */
+export interface UnitsRequest {
+  readonly settings: ServiceSettings;
+  /** The program, absolute. */
+  readonly binary: string;
+  /** Whether the configuration is where it is looked for anyway. */
+  readonly isDefaultConfig: boolean;
+  /** Tells several configurations apart; `undefined`: there is only one. */
+  readonly instance: string | undefined;
+  readonly calendar: string;
+  readonly borg: BorgVariables;
+  /** The credentials that the configuration wants. */
+  readonly credentials: readonly Credential[];
+  /** The mount points of all automounts. */
+  readonly automounts: readonly string[];
+}
+
+/**
+ * Makes the units of a configuration.
+ *
+ * @param request what they are made of
+ * @returns the service and the timer
+ * @throws {AppError} when a path can't be written into a unit
+ */
+export function unitsOf(request: UnitsRequest): readonly UnitFile[] {
+  const { settings, borg } = request;
+  const base = request.instance === undefined ? "autoborg" : `autoborg@${request.instance}`;
+  const { name, path, tellsOthers, passphraseCommand, repositories } = settings;
+  const isRemote = repositories.some(({ url }) => !url.startsWith("/"));
+  const service = serviceUnit({
+    description: `autoborg: backup of ${name}`,
+    binary: request.binary,
+    config: request.isDefaultConfig ? undefined : { kind: "path", path },
+    network: isRemote || tellsOthers || passphraseCommand,
+    zfs: settings.zfs,
+    writable: aboveAutomounts(writableDirectories(settings, borg), request.automounts),
+    borg,
+    credentials: request.credentials,
+    possibleCredentials: settings.possibleCredentials,
+    passphraseCommand,
+  });
+  const timer = timerUnit({
+    description: `autoborg: when ${name} is backed up`,
+    service: `${base}.service`,
+    calendar: request.calendar,
+  });
+  return [marked(`${base}.service`, service), marked(`${base}.timer`, timer)];
+}
+
+/**
+ * Makes units that fit every configuration, for a package: `autoborg.service` reads the default
+ * configuration, `autoborg@NAME.service` reads `/etc/autoborg/NAME.toml`. As they can't know where
+ * the repositories are, they leave more writable than {@linkcode unitsOf}.
+ *
+ * @param binary the program, absolute
+ * @returns services and timers
+ */
+export function defaultUnits(binary: string): readonly UnitFile[] {
+  const plain = unitsOfAny(binary, "autoborg", undefined);
+  const template = unitsOfAny(binary, "autoborg@", { kind: "instance" });
+  return [...plain, ...template];
+}
+
+function unitsOfAny(
+  binary: string,
+  base: string,
+  config: ConfigPlace | undefined,
+): readonly UnitFile[] {
+  const what = config === undefined ? "" : " of %i";
+  const service = serviceUnit({
+    description: `autoborg: backup${what}`,
+    binary,
+    config,
+    network: true,
+    zfs: true,
+    writable: undefined,
+    borg: {},
+    credentials: [],
+    possibleCredentials: [],
+    passphraseCommand: false,
+  });
+  const timer = timerUnit({
+    description: `autoborg: when ${config === undefined ? "this machine" : "%i"} is backed up`,
+    service: `${base}${config === undefined ? "" : "%i"}.service`,
+    calendar: DEFAULT_CALENDAR,
+  });
+  return [marked(`${base}.service`, service), marked(`${base}.timer`, timer)];
+}

@@ -1,0 +1,71 @@
+import assert from "node:assert/strict";
+import { graceAfter, LATE, startDeadline, within } from "../../lib/async/deadline.ts";
+
+Deno.test("startDeadline() waits for the clock it is given, not for the timer alone", async () => {
+  let time = 0;
+  let looks = 0;
+  const { promise: ended, resolve } = Promise.withResolvers<void>();
+  const clock = {
+    now: () => {
+      looks++;
+      // The clock stood still for a while, as it does when the machine sleeps.
+      if (looks > 3) time = 20;
+      return time;
+    },
+  };
+  using _deadline = startDeadline(20, resolve, clock);
+  await ended;
+  assert.ok(looks > 3);
+});
+
+Deno.test("startDeadline() is not moved by a step of the wall clock", async () => {
+  const { now } = Date;
+  let over = false;
+  using _deadline = startDeadline(600_000, () => over = true);
+  Date.now = () => now() + 3_600_000;
+  try {
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  } finally {
+    Date.now = now;
+  }
+  assert.equal(over, false);
+});
+
+Deno.test("startDeadline() can wait longer than one timer of JavaScript", async () => {
+  let over = false;
+  using _deadline = startDeadline(60 * 24 * 3_600_000, () => over = true);
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  assert.equal(over, false);
+});
+
+Deno.test("within() gives what was waited for, or says that it is late", async () => {
+  assert.equal(await within(Promise.resolve(7), 10_000), 7);
+  assert.equal(await within(new Promise<number>(() => {}), 10), LATE);
+  await assert.rejects(within(Promise.reject(new Error("it failed")), 10_000), /it failed/);
+});
+
+Deno.test("graceAfter() aborts some time after the other signal, and never without it", async () => {
+  const stop = new AbortController();
+  using early = graceAfter(stop.signal, 10);
+  using never = graceAfter(undefined, 10);
+  await new Promise((resolve) => setTimeout(resolve, 30));
+  assert.equal(early.signal.aborted, false);
+  stop.abort();
+  using late = graceAfter(stop.signal, 10);
+  await Promise.all(
+    [early, late].map(({ signal }) =>
+      new Promise((resolve) => signal.addEventListener("abort", resolve, { once: true }))
+    ),
+  );
+  assert.equal(never.signal.aborted, false);
+});
+
+Deno.test("within() waits no longer once its signal aborts", async () => {
+  const stop = new AbortController();
+  const never = new Promise<string>(() => {});
+  const waiting = within(never, 60_000, stop.signal);
+  stop.abort();
+  assert.equal(await waiting, LATE);
+  assert.equal(await within(never, 60_000, stop.signal), LATE, "aborted before");
+  assert.equal(await within(Promise.resolve("done"), 60_000, new AbortController().signal), "done");
+});

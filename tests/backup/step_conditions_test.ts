@@ -1,0 +1,102 @@
+import assert from "node:assert/strict";
+import { gate, type GateState } from "../../lib/backup/step_conditions.ts";
+import { type Step, type StepOutcome, STEPS, type Verdict } from "../../lib/backup/outcome.ts";
+
+const STATES = ["ok", "warning", "failed", "skipped"] as const;
+
+function outcome(step: Step, state: Verdict | "skipped"): StepOutcome {
+  return state === "skipped"
+    ? { step, state, reason: "not asked for", expected: true }
+    : { step, state, problems: [], duration: 1 };
+}
+
+/** What may have become of the steps before one. */
+function* histories(step: Step): Generator<readonly StepOutcome[]> {
+  const before = STEPS.slice(0, STEPS.indexOf(step));
+  for (let code = 0; code < STATES.length ** before.length; code++) {
+    yield before.map((earlier, index) => {
+      const state = STATES[Math.floor(code / STATES.length ** index) % STATES.length] ?? "ok";
+      return outcome(earlier, state);
+    });
+  }
+}
+
+/** Every state that a step can find. */
+function* statesBefore(step: Step): Generator<GateState> {
+  const skips: readonly (readonly Step[])[] = [[], [step], ["create"], ["check"], ["prune"]];
+  for (const before of histories(step)) {
+    for (const unusable of [false, true]) {
+      for (const stopped of [false, true]) {
+        for (const sourcesMissing of [false, true]) {
+          for (const skip of skips) {
+            yield { before, unusable, stopped, sourcesMissing, skip: new Set(skip) };
+          }
+        }
+      }
+    }
+  }
+}
+
+function failedStep(state: GateState): Step | undefined {
+  return state.before.find((outcome) => outcome.state === "failed")?.step;
+}
+
+Deno.test("gate() lets nothing be removed after anything that went wrong", () => {
+  for (const step of ["prune", "compact"] as const) {
+    for (const state of statesBefore(step)) {
+      const wrong = failedStep(state) !== undefined || state.unusable || state.stopped ||
+        (state.sourcesMissing && !state.skip.has("create"));
+      const open = !wrong && !state.skip.has(step);
+      assert.equal(gate(step, state).open, open, JSON.stringify({ step, ...state }));
+    }
+  }
+});
+
+Deno.test("gate() lets create and check be done whenever the repository can be worked with", () => {
+  for (const step of ["create", "check"] as const) {
+    for (const state of statesBefore(step)) {
+      const open = !state.unusable && !state.stopped && !state.skip.has(step);
+      assert.equal(gate(step, state).open, open, JSON.stringify({ step, ...state }));
+    }
+  }
+});
+
+Deno.test("gate() lets nothing be proved that was not made", () => {
+  for (const state of statesBefore("proof")) {
+    if (state.skip.has("create") || failedStep(state) !== undefined) {
+      assert.ok(!gate("proof", state).open, JSON.stringify(state));
+    }
+  }
+});
+
+Deno.test("gate() starts nothing when the run is being stopped, nor what is left out", () => {
+  for (const step of STEPS) {
+    for (const state of statesBefore(step)) {
+      if (state.stopped || state.skip.has(step)) assert.ok(!gate(step, state).open);
+    }
+  }
+});
+
+Deno.test("gate() says why, and whether somebody asked for it", () => {
+  const clean = { before: [], unusable: false, stopped: false, sourcesMissing: false };
+  const nothing: ReadonlySet<Step> = new Set();
+  assert.deepEqual(gate("prune", { ...clean, skip: new Set(["prune"]) }), {
+    open: false,
+    reason: "left out on the command line",
+    expected: true,
+  });
+  assert.deepEqual(gate("prune", { ...clean, stopped: true, skip: nothing }), {
+    open: false,
+    reason: "the run was stopped",
+    expected: false,
+  });
+  assert.deepEqual(
+    gate("prune", { ...clean, before: [outcome("check", "failed")], skip: nothing }),
+    { open: false, reason: "check failed", expected: false },
+  );
+  assert.deepEqual(gate("prune", { ...clean, sourcesMissing: true, skip: nothing }), {
+    open: false,
+    reason: "a source is missing from the new archive",
+    expected: false,
+  });
+});

@@ -1,0 +1,167 @@
+import assert from "node:assert/strict";
+import { escapeLabel } from "../../../lib/report/metrics/metrics.ts";
+import { type MetricsOptions, writeMetrics } from "../../../lib/report/metrics/metrics_file.ts";
+import { recordedRun, recordRun } from "../../../lib/report/history/recorded_run.ts";
+import { History } from "../../../lib/state/history.ts";
+import type { RunOutcome } from "../../../lib/backup/outcome.ts";
+import { runToEnd, which } from "../../e2e/program.ts";
+import { BAD, GOOD, runWith } from "../outcomes.ts";
+
+const PROMTOOL = which("promtool");
+
+/** A history and a directory for the textfile. */
+class Place implements Disposable {
+  readonly directory = Deno.makeTempDirSync({ prefix: "autoborg-metrics-" });
+  readonly history = History.inMemory();
+  readonly options: MetricsOptions = {
+    path: `${this.directory}/autoborg.prom`,
+    name: "web",
+    repositories: [{ label: "disk", optional: false }, { label: "offsite", optional: true }],
+    maxAge: 93_600_000,
+    version: "1.2.3",
+  };
+
+  /** Records a run and writes the metrics. */
+  finish(outcome: RunOutcome): string {
+    const mask = (text: string) => text;
+    recordRun(this.history, recordedRun(outcome, { version: "1.2.3", mask }));
+    writeMetrics(this.history, this.options, outcome);
+    return Deno.readTextFileSync(this.options.path);
+  }
+
+  [Symbol.dispose](): void {
+    this.history[Symbol.dispose]();
+    Deno.removeSync(this.directory, { recursive: true });
+  }
+}
+
+function day(count: number): Pick<RunOutcome, "runId" | "startedAt" | "finishedAt"> {
+  const startedAt = new Date(Date.UTC(2026, 10, count, 4));
+  return {
+    runId: String(count).padStart(8, "0"),
+    startedAt,
+    finishedAt: new Date(startedAt.getTime() + 250_000),
+  };
+}
+
+Deno.test("writeMetrics() writes the last success of each repository, 0 when there is none", () => {
+  using place = new Place();
+  const text = place.finish(runWith(day(1)));
+  const started = Date.UTC(2026, 10, 1, 4) / 1_000;
+  assert.ok(text.includes(
+    `autoborg_last_success_timestamp_seconds{name="web",repository="disk"} ${started}\n`,
+  ));
+  assert.ok(
+    text.includes(`autoborg_last_success_timestamp_seconds{name="web",repository="offsite"} 0\n`),
+  );
+  assert.ok(text.includes(`autoborg_last_run_timestamp_seconds{name="web"} ${started + 250}\n`));
+  assert.ok(text.includes(`autoborg_last_run_verdict{name="web",verdict="ok"} 1\n`));
+  assert.ok(text.includes(`autoborg_backup_files{name="web",repository="disk"} 1602\n`));
+});
+
+Deno.test("writeMetrics() keeps the last success through failed runs", () => {
+  using place = new Place();
+  place.finish(runWith(day(1)));
+  const repositories = [{ ...BAD, label: "disk" }];
+  const text = place.finish(runWith({ ...day(2), verdict: "failed", repositories }));
+  const first = Date.UTC(2026, 10, 1, 4) / 1_000;
+  const series = 'autoborg_last_success_timestamp_seconds{name="web",repository="disk"}';
+  assert.ok(text.includes(`${series} ${first}\n`));
+  assert.ok(text.includes(`autoborg_last_run_verdict{name="web",verdict="failed"} 1\n`));
+  assert.ok(text.includes(
+    `autoborg_step_verdict{name="web",repository="disk",step="create",verdict="failed"} 1\n`,
+  ));
+  assert.ok(text.includes(`autoborg_last_run_problems{name="web",severity="error"} 1\n`));
+});
+
+Deno.test("writeMetrics() does not call it a success when a source is missing", () => {
+  using place = new Place();
+  const text = place.finish(runWith({ ...day(1), verdict: "failed", sourcesMissing: true }));
+  const series = 'autoborg_last_success_timestamp_seconds{name="web",repository="disk"}';
+  assert.ok(text.includes(`${series} 0\n`));
+});
+
+Deno.test("writeMetrics() keeps what is known of a repository that takes no part", () => {
+  using place = new Place();
+  place.finish(runWith({ ...day(1), repositories: [GOOD, { ...GOOD, label: "offsite" }] }));
+  const text = place.finish(runWith(day(2)));
+  const first = Date.UTC(2026, 10, 1, 4) / 1_000;
+  const series = 'autoborg_last_success_timestamp_seconds{name="web",repository="offsite"}';
+  assert.ok(text.includes(`${series} ${first}\n`));
+});
+
+Deno.test("writeMetrics() replaces the file whole and lets everybody read it", () => {
+  using place = new Place();
+  const before = Deno.umask(0o077);
+  try {
+    place.finish(runWith(day(1)));
+    place.finish(runWith(day(2)));
+  } finally {
+    Deno.umask(before);
+  }
+  assert.equal((Deno.statSync(place.options.path).mode ?? 0) & 0o777, 0o644);
+  const names = [...Deno.readDirSync(place.directory)].map(({ name }) => name);
+  assert.deepEqual(names, ["autoborg.prom"], "no temporary file is left");
+});
+
+Deno.test("writeMetrics() throws when the directory is not there", () => {
+  using place = new Place();
+  Deno.removeSync(place.directory, { recursive: true });
+  assert.throws(() => place.finish(runWith(day(1))), /Cannot write ".*autoborg\.prom"/);
+  Deno.mkdirSync(place.directory);
+});
+
+Deno.test("escapeLabel() escapes backslashes, quotes and line breaks", () => {
+  assert.equal(escapeLabel('a\\b"c\nd'), 'a\\\\b\\"c\\nd');
+});
+
+promtoolTest("promtool finds nothing wrong with the metrics", async () => {
+  using place = new Place();
+  place.finish(runWith(day(1)));
+  const absent = { label: "offsite", state: "absent", reason: "it is not there" } as const;
+  const text = place.finish(runWith({ ...day(2), repositories: [GOOD, absent] }));
+  const ended = await runToEnd([PROMTOOL ?? "", "check", "metrics"], {
+    env: {},
+    stdin: text.replaceAll('"disk"', `"${escapeLabel('a "disk"\\\n')}"`),
+  });
+  assert.equal(ended.code, 0, ended.stdout + ended.stderr);
+  assert.equal(ended.stdout + ended.stderr, "");
+});
+
+promtoolTest("promtool finds the alert rules right, and they fire when they should", async () => {
+  const cwd = new URL("../../../contrib/prometheus", import.meta.url).pathname;
+  for (const args of [["check", "rules", "autoborg.rules.yml"], ["test", "rules", TESTS]]) {
+    const ended = await runToEnd([PROMTOOL ?? "", ...args], { env: {}, cwd });
+    assert.equal(ended.code, 0, ended.stdout + ended.stderr);
+  }
+});
+
+const TESTS = "autoborg.rules.test.yml";
+
+Deno.test("the alert rules and the dashboard name only metrics that are written", () => {
+  using place = new Place();
+  const text = place.finish(runWith({ ...day(1), repositories: [GOOD, BAD] }));
+  const written = new Set([...text.matchAll(/^(autoborg_\w+)\{/gm)].map(([, name]) => name));
+  for (const file of ["prometheus/autoborg.rules.yml", "grafana/autoborg.json"]) {
+    const there = Deno.readTextFileSync(new URL(`../../../contrib/${file}`, import.meta.url));
+    const named = [...there.matchAll(/autoborg_\w+/g)].map(([name]) => name);
+    assert.ok(named.length > 5);
+    for (const name of named) assert.ok(written.has(name), `${file}: ${name}`);
+  }
+});
+
+Deno.test("docs/reference/metrics.md lists every metric", () => {
+  using place = new Place();
+  const text = place.finish(runWith({ ...day(1), repositories: [GOOD, BAD] }));
+  const page = Deno.readTextFileSync(
+    new URL("../../../docs/reference/metrics.md", import.meta.url),
+  );
+  for (const [, name = ""] of text.matchAll(/^# TYPE (autoborg_\w+)/gm)) {
+    assert.ok(page.includes(`\`${name}\``), name);
+  }
+});
+
+function promtoolTest(name: string, fn: () => Promise<void>): void {
+  const ignore = PROMTOOL === undefined;
+  Deno.test({ name: ignore ? `${name} (not run: promtool is not installed)` : name, ignore, fn });
+}

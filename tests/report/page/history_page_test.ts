@@ -1,0 +1,142 @@
+import assert from "node:assert/strict";
+import { historyPage } from "../../../lib/report/page/history_page.ts";
+import { historyText } from "../../../lib/report/history/history_text.ts";
+import type { RunReport, StepReport } from "../../../lib/report/run_report.ts";
+import { columns } from "../../../lib/text/width.ts";
+
+const NOW = new Date("2026-11-22T12:00:00Z");
+
+function step(name: string, seconds: number, newBytes?: number): StepReport {
+  return {
+    step: name,
+    state: "ok",
+    reason: null,
+    durationSeconds: seconds,
+    problems: [],
+    proof: null,
+    archive: newBytes === undefined ? null : {
+      name: "web-x",
+      files: 10,
+      originalBytes: 5_000_000,
+      compressedBytes: 4_000_000,
+      newBytes,
+      repositoryBytes: 1e9 + newBytes,
+      added: 1,
+      modified: 0,
+      changedWhileRead: 0,
+      unreadable: 0,
+    },
+  };
+}
+
+function run(daysAgo: number, different: Partial<RunReport> = {}): RunReport {
+  const startedAt = new Date(NOW.getTime() - daysAgo * 86_400_000).toISOString();
+  return {
+    runId: String(daysAgo).padStart(8, "0"),
+    name: "web",
+    hostname: "host",
+    version: "1.2.3",
+    startedAt,
+    finishedAt: startedAt,
+    durationSeconds: 250,
+    verdict: "ok",
+    refused: false,
+    interruptedBy: null,
+    sourcesMissing: false,
+    died: false,
+    problems: [],
+    repositories: [{
+      label: "disk",
+      state: "ok",
+      reason: null,
+      steps: [step("create", 100, 1e6 * (daysAgo + 1)), step("check", 50)],
+    }],
+    ...different,
+  };
+}
+
+/** Reads the page as XML: every element is closed, and where it should be. */
+function elementsOf(page: string): Map<string, number> {
+  const counts = new Map<string, number>();
+  const open: string[] = [];
+  const body = page.replace("<!DOCTYPE html>", "").replace(/<style>.*?<\/style>/s, "");
+  for (const [, end, name = "", rest = "", closed] of body.matchAll(TAG)) {
+    if (end === "/") assert.equal(open.pop(), name);
+    else {
+      counts.set(name, (counts.get(name) ?? 0) + 1);
+      assert.match(rest, /^(\s[\w-]+="[^"<>]*")*$/, name);
+      if (closed !== "/") open.push(name);
+    }
+  }
+  assert.deepEqual(open, []);
+  assert.ok(!body.replace(TAG, "").includes("<"));
+  return counts;
+}
+
+const TAG = /<(\/?)([a-z][\w-]*)((?:\s[\w-]+="[^"]*")*)(\/?)>/g;
+
+Deno.test("historyPage() draws three charts for each repository, a calendar and a table", () => {
+  const runs = [run(0), run(1), run(2, { verdict: "failed" }), run(4)];
+  const page = historyPage({ name: "web", runs, now: NOW });
+  const elements = elementsOf(page);
+  assert.equal(elements.get("figure"), 3);
+  assert.equal(elements.get("circle"), 4, "one point for each size");
+  assert.equal([...page.matchAll(/<rect class="bar"/g)].length, 4, "one bar for each run");
+  assert.equal([...page.matchAll(/<rect class="step-create" x=/g)].length, 4);
+  assert.equal([...page.matchAll(/<rect class="step-check" x=/g)].length, 4);
+  const days = [...page.matchAll(/<rect class="day (\w+)" x=/g)].map(([, state]) => state);
+  assert.deepEqual(days, ["ok", "none", "failed", "ok", "ok"]);
+  assert.equal([...page.matchAll(/<tr><td>/g)].length, 4);
+  assert.ok(page.includes("<title>2026-11-20: failed</title>"));
+  assert.ok(!/NaN|undefined|Infinity/.test(page));
+});
+
+Deno.test("historyPage() needs nothing from anywhere and runs nothing", () => {
+  const page = historyPage({ name: "web", runs: [run(0)], now: NOW });
+  assert.doesNotMatch(page, /<script|<link|<img|<iframe|\bsrc=|\bhref=|url\(|@import|https?:/i);
+  assert.match(page, /Content-Security-Policy" content="default-src &#39;none&#39;/);
+  assert.doesNotMatch(page, /\son\w+=/);
+});
+
+Deno.test("historyPage() escapes what comes from outside", () => {
+  const evil = `"><script>alert('x')</script>&\x1b[31m\n`;
+  const problems = [{ severity: "error", message: evil, hint: null }] as const;
+  const [disk] = run(0).repositories;
+  assert.ok(disk);
+  const repositories = [{ ...disk, label: evil }];
+  const page = historyPage({ name: evil, runs: [run(0, { problems, repositories })], now: NOW });
+  elementsOf(page);
+  assert.ok(!page.includes("<script") && !page.includes("\x1b"));
+  assert.ok(page.includes("&lt;script&gt;"));
+});
+
+Deno.test("historyPage() can draw nothing, one run, and repositories without archives", () => {
+  const [disk] = run(0).repositories;
+  assert.ok(disk);
+  const empty = { ...disk, state: "absent", steps: [] } as const;
+  for (const runs of [[], [run(0)], [run(0, { repositories: [empty] })]]) {
+    const page = historyPage({ name: "web", runs, now: NOW });
+    elementsOf(page);
+    assert.ok(!/NaN|undefined|Infinity/.test(page));
+  }
+});
+
+Deno.test("historyPage() draws many runs, the calendar no more than a year", () => {
+  const runs = Array.from({ length: 800 }, (_, index) => run(index));
+  const page = historyPage({ name: "web", runs, now: NOW });
+  elementsOf(page);
+  const days = [...page.matchAll(/<rect class="day \w+" x=/g)].length;
+  assert.ok(days > 360 && days <= 371, `${days}`);
+});
+
+Deno.test("historyText() lists a run a line, cut at the width", () => {
+  const problems = [{ severity: "error", message: "Cannot take the lock", hint: null }] as const;
+  const refused = run(1, { refused: true, verdict: "failed", repositories: [], problems });
+  const text = historyText([run(0), refused], { width: 200, colour: false });
+  assert.match(text, /^00000000 +2026-11-22 12:00 +4m10s +ok +976\.6 KiB +disk ok$/m);
+  assert.match(text, /^00000001 .* refused +0 B +Cannot take the lock$/m);
+  for (const line of historyText([refused], { width: 30, colour: false }).split("\n")) {
+    assert.ok(columns(line) <= 30);
+  }
+  assert.equal(historyText([], { width: 80, colour: false }), "there was no run yet\n");
+});

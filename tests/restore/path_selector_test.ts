@@ -1,0 +1,48 @@
+import assert from "node:assert/strict";
+import { UsageError } from "../../lib/errors.ts";
+import { includesOf, meansOf, parseWanted, type Wanted } from "../../lib/restore/path_selector.ts";
+
+const PATHS: readonly (readonly [text: string, path: string])[] = [
+  ["/srv/data", "srv/data"],
+  ["srv/data", "srv/data"],
+  ["/srv//data/", "srv/data"],
+  ["/srv/./x/../data", "srv/data"],
+  ["./data", "home/me/data"],
+  ["../data", "home/data"],
+  [".", "home/me"],
+  [".hidden", ".hidden"],
+  ["/", ""],
+  ["-x", "-x"],
+  ["a\nb", "a\nb"],
+];
+
+for (const [text, path] of PATHS) {
+  Deno.test(`parseWanted() reads ${JSON.stringify(text)} as the archive has it`, () => {
+    assert.equal(parseWanted(text, "/home/me").path, path);
+  });
+}
+
+Deno.test("parseWanted() refuses an empty path", () => {
+  assert.throws(() => parseWanted("", "/"), UsageError);
+  assert.throws(() => parseWanted("", "/"), /Cannot use an empty path: expected a path or a glob/);
+});
+
+const path = (text: string): Wanted => ({ text, path: text, glob: false });
+
+Deno.test("includesOf() asks for everything when one of the paths is the root", () => {
+  assert.deepEqual(includesOf([path("srv"), path("")]), []);
+});
+
+Deno.test("includesOf() asks for paths as they are, and for globs as patterns", () => {
+  assert.deepEqual(includesOf([path("re:srv"), { ...path("a*"), glob: true }]), [
+    { kind: "path", path: "re:srv" },
+    { kind: "pattern", pattern: "(?s)\\Aa[^/]*(?:/.*)?\\Z" },
+  ]);
+});
+
+Deno.test("meansOf() means a path and what lies below it, not what begins like it", () => {
+  const means = meansOf(path("srv/data"));
+  assert.ok(means({ path: "srv/data" }));
+  assert.ok(means({ path: "srv/data/x" }));
+  assert.ok(!means({ path: "srv/database" }));
+});

@@ -1,0 +1,162 @@
+import assert from "node:assert/strict";
+import { COMMAND_TIME_LIMIT } from "../../lib/staging/commands.ts";
+import { HOOK_TIME_LIMIT } from "../../lib/backup/hooks.ts";
+import { STOP_BORG } from "../../lib/borg/run_borg.ts";
+import { STOP_LIMIT } from "../../lib/systemd/service.ts";
+import { makerOf, marked } from "../../lib/systemd/unit_file.ts";
+import { defaultUnits, unitsOf, type UnitsRequest } from "../../lib/systemd/unit_pair.ts";
+import { SETTINGS } from "./settings.ts";
+
+const REQUEST: UnitsRequest = {
+  settings: SETTINGS,
+  binary: "/usr/local/bin/autoborg",
+  isDefaultConfig: true,
+  instance: undefined,
+  calendar: "*-*-* 03:30",
+  borg: {},
+  credentials: [],
+  automounts: [],
+};
+
+function linesOf(request: UnitsRequest): readonly string[] {
+  return (unitsOf(request)[0]?.text ?? "").split("\n");
+}
+
+/** The values of a setting. */
+function values(lines: readonly string[], key: string): string[] {
+  return lines.flatMap((line) => line.startsWith(`${key}=`) ? [line.slice(key.length + 1)] : []);
+}
+
+Deno.test("unitsOf() names the configuration only when it is not the default one", () => {
+  assert.deepEqual(values(linesOf(REQUEST), "ExecStart"), ["/usr/local/bin/autoborg run"]);
+  const settings = { ...SETTINGS, path: '/srv/my "100%" $HOME/ü.toml' };
+  const lines = linesOf({ ...REQUEST, settings, isDefaultConfig: false });
+  assert.deepEqual(values(lines, "ExecStart"), [
+    ':/usr/local/bin/autoborg run --config "/srv/my \\"100%%\\" $HOME/ü.toml"',
+  ]);
+});
+
+Deno.test("unitsOf() hides nothing from the backup", () => {
+  const hiding = [
+    ["PrivateTmp", "PrivateDevices", "InaccessiblePaths", "TemporaryFileSystem", "PrivateUsers"],
+    ["ProtectKernelModules", "BindPaths", "RootDirectory", "RuntimeDirectory"],
+  ].flat();
+  for (const key of hiding) assert.deepEqual(values(linesOf(REQUEST), key), [], key);
+  assert.deepEqual(values(linesOf(REQUEST), "ProtectHome"), ["read-only"]);
+});
+
+Deno.test("unitsOf() lets no path that is absent keep the service from starting", () => {
+  const paths = values(linesOf(REQUEST), "ReadWritePaths");
+  assert.ok(paths.includes("-/mnt/disk/borg"));
+  for (const path of paths) assert.match(path, /^"?-\//);
+  for (const command of values(linesOf(REQUEST), "ExecStartPre")) assert.match(command, /^-\+/);
+  for (const key of ["Requires", "RequiresMountsFor", "BindsTo", "Requisite"]) {
+    assert.deepEqual(values(linesOf(REQUEST), key), [], key);
+  }
+});
+
+Deno.test("unitsOf() opens /run for hooks, and names what lies below it only where it is closed", () => {
+  const opened = (tempDirectory: string) => {
+    const lines = linesOf({ ...REQUEST, settings: { ...SETTINGS, tempDirectory } });
+    const [made = ""] = values(lines, "ExecStartPre");
+    assert.ok(made.split(" ").includes(tempDirectory), `${made} makes ${tempDirectory}`);
+    return values(lines, "ReadWritePaths").filter((path) => path.startsWith("-/run"));
+  };
+  assert.deepEqual(opened("/run/autoborg"), ["-/run"]);
+  assert.deepEqual(opened("/runs/autoborg"), ["-/runs/autoborg", "-/run"]);
+  // ProtectHome= has something to say there.
+  assert.deepEqual(opened("/run/user/0/autoborg"), ["-/run/user/0/autoborg", "-/run"]);
+});
+
+Deno.test("unitsOf() waits for the network and ZFS only when a run needs them", () => {
+  const after = (settings: UnitsRequest["settings"]) =>
+    values(linesOf({ ...REQUEST, settings }), "After").join(" ");
+  assert.doesNotMatch(after(SETTINGS), /network/);
+  assert.match(after(SETTINGS), /zfs\.target/);
+  const without = linesOf({ ...REQUEST, settings: { ...SETTINGS, zfs: false } });
+  assert.doesNotMatch(without.join("\n"), /zfs/);
+  const repositories = [{ url: "b@h:x", sshOptions: [] }];
+  for (const more of [{ repositories }, { tellsOthers: true }, { passphraseCommand: true }]) {
+    assert.match(after({ ...SETTINGS, ...more }), /network-online\.target/);
+  }
+});
+
+Deno.test("unitsOf() loads the credentials that are wanted and shows those that could be", () => {
+  const settings = { ...SETTINGS, possibleCredentials: ["mail.password"] };
+  const credentials = [
+    { name: "passphrase.disk", encrypted: false },
+    { name: "passphrase.offsite", encrypted: true },
+  ];
+  const lines = linesOf({ ...REQUEST, settings, credentials });
+  assert.deepEqual(values(lines, "LoadCredential"), ["passphrase.disk:passphrase.disk"]);
+  assert.deepEqual(values(lines, "LoadCredentialEncrypted"), [
+    "passphrase.offsite:passphrase.offsite",
+  ]);
+  assert.deepEqual(values(lines, "#LoadCredential"), ["mail.password:mail.password"]);
+});
+
+Deno.test("unitsOf() gives the units of an instance its name", () => {
+  const [service, timer] = unitsOf({ ...REQUEST, instance: "db" });
+  assert.equal(service?.name, "autoborg@db.service");
+  assert.equal(timer?.name, "autoborg@db.timer");
+  assert.match(timer.text, /^Unit=autoborg@db\.service$/m);
+});
+
+Deno.test("unitsOf() tells the service where Borg's own directories are", () => {
+  const lines = linesOf({ ...REQUEST, borg: { BORG_BASE_DIR: "/srv/my borg" } });
+  assert.deepEqual(values(lines, "Environment"), [
+    "HOME=/root",
+    "TMPDIR=/var/cache/autoborg",
+    '"BORG_BASE_DIR=/srv/my borg"',
+  ]);
+});
+
+Deno.test("units give Borg a private directory for temporary files, and unset what gives secrets away", () => {
+  const [ofAny] = defaultUnits("/usr/bin/autoborg");
+  for (const lines of [linesOf(REQUEST), (ofAny?.text ?? "").split("\n")]) {
+    assert.ok(values(lines, "Environment").includes("TMPDIR=/var/cache/autoborg"));
+    const made = values(lines, "ExecStartPre").filter((command) => command.includes("mkdir"));
+    assert.ok(
+      made.some((command) => / -m 0700 -- .*\/var\/cache\/autoborg( |$)/.test(command)),
+      made.join(),
+    );
+    const [unset = ""] = values(lines, "UnsetEnvironment");
+    assert.ok(unset.split(" ").includes("SSLKEYLOGFILE"), unset);
+    assert.deepEqual(values(lines, "PrivateTmp"), []);
+    assert.deepEqual(values(lines, "UMask"), ["0027"]);
+  }
+});
+
+Deno.test("the service stops later than autoborg does on its own", () => {
+  const borg = STOP_BORG.reduce((sum, { patience }) => sum + patience, 0);
+  const mail = 8_000;
+  const whole = borg + 2 * COMMAND_TIME_LIMIT + 2 * HOOK_TIME_LIMIT + mail;
+  assert.ok(STOP_LIMIT * 1_000 > whole, `${whole / 1_000} s`);
+});
+
+Deno.test("defaultUnits() fit every configuration", () => {
+  const units = defaultUnits("/usr/bin/autoborg");
+  assert.deepEqual(units.map(({ name }) => name), [
+    "autoborg.service",
+    "autoborg.timer",
+    "autoborg@.service",
+    "autoborg@.timer",
+  ]);
+  const [service, , template, timer] = units.map(({ text }) => text.split("\n"));
+  assert.deepEqual(values(service ?? [], "ExecStart"), ["/usr/bin/autoborg run"]);
+  assert.deepEqual(values(service ?? [], "ProtectSystem"), ["full"]);
+  assert.deepEqual(values(template ?? [], "ExecStart"), [
+    "/usr/bin/autoborg run --config /etc/autoborg/%i.toml",
+  ]);
+  assert.deepEqual(values(timer ?? [], "Unit"), ["autoborg@%i.service"]);
+});
+
+Deno.test("makerOf() tells our own files, changed ones and others apart", () => {
+  const { text } = marked("autoborg.service", "[Unit]\nDescription=x\n");
+  assert.equal(makerOf(text), "autoborg");
+  assert.equal(makerOf(text.replace("=x", "=y")), "changed");
+  assert.equal(makerOf(`${text}\n`), "changed");
+  assert.equal(makerOf(text.split("\n")[0] ?? ""), "changed");
+  assert.equal(makerOf("[Unit]\nDescription=x\n"), "somebody");
+  assert.equal(makerOf(""), "somebody");
+});
