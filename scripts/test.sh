@@ -139,6 +139,7 @@ if [[ $vm == yes ]]; then
   machine=$!
 fi
 part 'types, lint, format' check deno task --quiet check
+part 'spelling' check deno task --quiet spell
 part 'unit tests' counted deno task --quiet test
 part 'faults' counted deno task --quiet test:faults
 part 'end-to-end tests' counted deno task --quiet test:e2e
