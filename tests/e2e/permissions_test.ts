@@ -67,7 +67,7 @@ async function testFootprint(): Promise<void> {
 
 Deno.test("the permission set names the programs that may be started, and no shell", async () => {
   const hooks = ["before-snapshot", "after-snapshot", "finished"];
-  const programs = ["borg", "zfs", "mount", "umount", "kill"];
+  const programs = ["borg", "zfs", "mount", "umount", "kill", "systemd-analyze"];
   assert.deepEqual(await allowed("run"), [
     ...programs,
     ...hooks.map((hook) => `/etc/autoborg/hooks/${hook}`),

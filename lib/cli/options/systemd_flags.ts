@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { isCalendar } from "../../systemd/calendar.ts";
+import { looksLikeCalendar } from "../../systemd/calendar.ts";
 import { DEFAULT_CALENDAR } from "../../systemd/timer_unit.ts";
 import { commonFlags } from "./flags.ts";
 
@@ -48,11 +48,20 @@ export const systemdFlags = {
 } as const;
 
 function parseCalendar(text: string): string {
-  if (isCalendar(text)) return text.trim();
-  throw new RangeError(
-    `Cannot read "${text}": expected a time such as "03:30", "Mon..Fri 22:00" or "*-*-01 04:00"; ` +
-      "systemd-analyze calendar tells more",
-  );
+  const calendar = text.trim();
+  if (looksLikeCalendar(calendar)) return calendar;
+  throw new RangeError(notACalendar(text));
+}
+
+/**
+ * Says that a text is no calendar expression.
+ *
+ * @param text the text
+ * @returns one sentence without a full stop
+ */
+export function notACalendar(text: string): string {
+  return `Cannot read "${text}": expected a time such as "03:30", "Mon..Fri 22:00" or ` +
+    '"*-*-01 04:00"; systemd-analyze calendar tells more';
 }
 
 function parseInstance(text: string): string {

@@ -2,16 +2,18 @@ import { dirname, join, resolve as absolutePath } from "node:path";
 import { commandRunner } from "../../staging/commands.ts";
 import { type LoadEnvironment, readSettings } from "../../config/load.ts";
 import { loadServiceSettings } from "../../config/service_settings.ts";
-import { AppError, reasonOf } from "../../errors.ts";
+import { AppError, reasonOf, UsageError } from "../../errors.ts";
 import { DEFAULT_CONFIG } from "../../text/own_command.ts";
 import { replaceNamedFile } from "../../files/durable_file.ts";
 import { withoutOwnKey } from "../../systemd/agent.ts";
+import { isTakenBySystemd } from "../../systemd/calendar.ts";
 import type { Credential } from "../../systemd/service.ts";
 import { makerOf, type UnitFile } from "../../systemd/unit_file.ts";
 import { unitsOf } from "../../systemd/unit_pair.ts";
 import type { BorgVariables } from "../../systemd/writable.ts";
 import { parseMountLine, readMountTable } from "../../zfs/mount_table.ts";
 import { chosenConfig, type CliContext, type CommonFlags, outerEnvironment } from "../context.ts";
+import { notACalendar } from "../options/systemd_flags.ts";
 
 /** The flags of `autoborg systemd`. */
 export interface SystemdFlags extends CommonFlags {
@@ -27,6 +29,10 @@ const INSTALLED = "/usr/local/bin/autoborg";
 
 /** `autoborg systemd`: prints or writes the service and the timer. */
 export async function systemdVerb(this: CliContext, flags: SystemdFlags): Promise<void> {
+  const { PATH } = outerEnvironment(this.variable);
+  if (!await isTakenBySystemd(flags.calendar, PATH)) {
+    throw new UsageError(notACalendar(flags.calendar));
+  }
   const { path, environment } = chosenConfig(this, flags, configOf(flags.name));
   const settings = await loadServiceSettings(path, environment);
   const stored = await Promise.all(settings.credentials.map(findCredential));
