@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { parse as parseToml } from "smol-toml";
 import { readScript } from "../../lib/migrate/python/script.ts";
 import { LOOK, writeComment, writeString, writeTable } from "../../lib/migrate/toml.ts";
+import { ANY_CHARACTER } from "../characters.ts";
 
 /** Parses TOML; its tables become objects like any other. */
 function parse(text: string): unknown {
@@ -11,7 +12,7 @@ function parse(text: string): unknown {
 
 /** Any text that a file can hold. */
 const TEXT = fc.oneof(
-  fc.string({ unit: "binary" }),
+  fc.string({ unit: ANY_CHARACTER }),
   fc.string({
     unit: fc.constantFrom("'", '"', "\\", "\n", "\r", "\t", "#", "=", "\x7f", "\u2028"),
   }),

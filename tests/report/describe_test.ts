@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { RunEvent } from "../../lib/backup/events.ts";
 import { describeEvent, stepResult, verdictLine } from "../../lib/report/describe.ts";
+import { ANY_CHARACTER } from "../characters.ts";
 import { BAD, CREATED, GOOD, runWith } from "./outcomes.ts";
 
 const SCOPE = { repository: "disk", step: "create" } as const;
@@ -68,7 +69,7 @@ Deno.test("describeEvent() has nothing to say about progress", () => {
 });
 
 Deno.test("describeEvent() leaves no control character of Borg's output in a text", () => {
-  fc.assert(fc.property(fc.string({ unit: "binary" }), (text) => {
+  fc.assert(fc.property(fc.string({ unit: ANY_CHARACTER }), (text) => {
     const entries = describeEvent({ type: "output", scope: SCOPE, level: "info", text });
     for (const entry of entries) assert.doesNotMatch(entry.text, /[^\P{Cc}\n\t]/u);
   }));

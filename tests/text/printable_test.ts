@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { commandLine, printable, printableLine, withoutUnseen } from "../../lib/text/printable.ts";
+import { ANY_CHARACTER } from "../characters.ts";
 
 const TEXT = fc.string({
   unit: fc.oneof(
@@ -22,7 +23,7 @@ const TEXT = fc.string({
       "'",
       "x1",
     ),
-    fc.string({ unit: "binary", maxLength: 3 }),
+    fc.string({ unit: ANY_CHARACTER, maxLength: 3 }),
   ),
 });
 

@@ -4,6 +4,7 @@ import {
   progressLine,
   type RepositoryProgress,
 } from "../../../lib/report/terminal/progress_lines.ts";
+import { ANY_CHARACTER } from "../../characters.ts";
 
 const COUNT = fc.integer({ min: 0, max: 1e15 });
 const STATE: fc.Arbitrary<RepositoryProgress> = fc.record({
@@ -22,7 +23,7 @@ const STATE: fc.Arbitrary<RepositoryProgress> = fc.record({
     fc.record({
       kind: fc.constant("percent" as const),
       percent: fc.double({ min: 0, max: 100, noNaN: true }),
-      message: fc.string({ unit: "binary" }),
+      message: fc.string({ unit: ANY_CHARACTER }),
     }),
   ),
 });
