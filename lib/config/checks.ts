@@ -7,6 +7,7 @@
  *
  * @module
  */
+import { unfilled } from "./fill_in.ts";
 import { absolute, type Surroundings } from "./paths.ts";
 import { asArray, formatPath, type KeyPath, type Problem, valueAt } from "./config_problem.ts";
 import { resolveUrl } from "./resolve.ts";
@@ -36,6 +37,7 @@ const WRITTEN: readonly DirectoryKey[] = [
  */
 export function checkDocument(document: unknown, surroundings: Surroundings): Problem[] {
   return [
+    ...unfilled(document),
     ...withoutSources(document),
     ...duplicates(document, ["sources", "directories"], [], (path) => absolute(path, surroundings)),
     ...duplicates(document, ["zfs", "datasets"], [], (name) => name),

@@ -6,6 +6,7 @@
 import type { z } from "zod";
 import { createMasker, MASK, type Masker, Secret } from "../text/secret.ts";
 import { ConfigError, type Finding } from "./config_error.ts";
+import { unfilled } from "./fill_in.ts";
 import { findPositions } from "./positions.ts";
 import { asTable, formatPath, type KeyPath, type Problem, valueAt } from "./config_problem.ts";
 import { suggest } from "./suggest.ts";
@@ -43,7 +44,8 @@ export function explain(invalid: Invalid): ConfigError {
   const positions = findPositions(text);
   const mask = createMasker(secretsIn(document));
   const told = issues.slice(0, MOST).flatMap((issue) => problemsOf(issue, document, mask));
-  const all = [...told, ...invalid.problems];
+  // First, as the kind of a value that is still to be filled in does not matter.
+  const all = [...unfilled(document), ...told, ...invalid.problems];
   const meant = new Set(all.map(({ meant }) => meant && JSON.stringify(meant)));
   const findings = new Map<string, Finding>();
   for (const { path, message, absent = [], isKey } of all) {

@@ -7,6 +7,7 @@
 import { dirname, resolve as absolutePath } from "node:path";
 import type { Secret } from "../text/secret.ts";
 import { parseDocument, readText } from "./document.ts";
+import { unfilled } from "./fill_in.ts";
 import type { LoadEnvironment } from "./load.ts";
 import { absolute, type Surroundings } from "./paths.ts";
 import { valueAt } from "./config_problem.ts";
@@ -51,12 +52,15 @@ async function readMail(
   surroundings: Surroundings,
 ): Promise<MailAlone | undefined> {
   const { shape } = configSchema;
-  const mail = shape.mail.safeParse(valueAt(document, ["mail"]));
+  const table = valueAt(document, ["mail"]);
+  if (unfilled(table).length > 0) return undefined;
+  const mail = shape.mail.safeParse(table);
   const found = await findSecrets(document, surroundings);
   if (found.problems.some(({ path }) => path[0] === "mail")) return undefined;
   if (mail.data === undefined) return undefined;
   const name = shape.name.safeParse(valueAt(document, ["name"]));
-  const paths = shape.paths.safeParse(valueAt(document, ["paths"]));
+  const places = valueAt(document, ["paths"]);
+  const paths = shape.paths.safeParse(unfilled(places).length > 0 ? "unknown" : places);
   const keys = [...found.keys.values()].flatMap((key) => {
     if (key.kind === "none") return [];
     return [key.kind === "passphrase" ? key.passphrase : key.command];

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { FILL_INS } from "./broken/fill_ins.ts";
 import { KEYS } from "./broken/keys.ts";
 import { MAILS } from "./broken/mails.ts";
 import { PLACES } from "./broken/places.ts";
@@ -13,7 +14,7 @@ function pattern(text: string): RegExp {
   return new RegExp(`^${text.split("…").map((part) => RegExp.escape(part)).join(".*")}$`, "s");
 }
 
-const BROKEN = [KEYS, TYPES, VALUES, PLACES, TEMP_DIRS, MAILS, SYNTAX].flat();
+const BROKEN = [FILL_INS, KEYS, TYPES, VALUES, PLACES, TEMP_DIRS, MAILS, SYNTAX].flat();
 
 for (const { name, text, says } of BROKEN) {
   Deno.test(`loadConfig() refuses a file that ${name}`, async () => {

@@ -34,6 +34,16 @@ Deno.test("loadMailAlone() does without a name and a state directory that are in
   assert.equal(alone.stateDir, undefined);
 });
 
+Deno.test("loadMailAlone() takes no note of migrate for a value", async () => {
+  for (const key of ["username", "password", "from_address"]) {
+    const mail = MAIL.replace(new RegExp(`${key} = .*`), `${key} = "FILL IN: line 7"`);
+    assert.equal(await load(SHORTEST + mail), undefined, key);
+  }
+  const alone = await load(`paths.state_dir = "FILL IN: where"\n${SHORTEST}${MAIL}`);
+  assert.ok(alone);
+  assert.equal(alone.stateDir, undefined);
+});
+
 Deno.test("loadMailAlone() gives nothing when [mail] can't be used", async () => {
   assert.equal(await load("name = 7\n"), undefined, "there is no table");
   assert.equal(await load(`name = 7\n${MAIL}port = "x"\n`), undefined, "it is invalid");
