@@ -4,8 +4,10 @@
 #
 #   scripts/tools.sh borg sshd deno      installs, and prints where each program is
 #   . scripts/tools.sh; need borg deno   the same from a script; PATH then leads to all of them
+#
+# AUTOBORG_DENO is the version of deno to install when there is none, such as "latest".
 
-DENO_VERSION=2.9.6
+DENO_VERSION=${AUTOBORG_DENO:-2.9.6}
 DENO_OLDEST=2.7.0
 
 # Ordinary users often have no sbin in PATH, and sshd is there.
