@@ -51,7 +51,7 @@ export function readPage(path: string): Page {
 
 /** Reads all documents. */
 export function readPages(): readonly Page[] {
-  const beside = ["README.md", "README.de.md", "CHANGELOG.md", "CONTRIBUTING.md"]
+  const beside = ["README.md", "README.de.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md"]
     .filter((path) => existsSync(join(ROOT, path)));
   return [...beside, ...pagesBelow("docs")].map(readPage);
 }
