@@ -33,16 +33,16 @@ async function probeServer(
   context: Pick<ProbeContext, "hostname" | "mask" | "limits" | "now">,
   mail: Mail,
 ): Promise<Finding> {
-  const { greet, SMTP_LIMITS } = await import("../report/mail/smtp.ts");
+  const { SMTP_LIMITS, verifyServer } = await import("../report/mail/smtp.ts");
   const { hostname, mask, limits, now } = context;
   try {
-    const { protocol, certificateEnds } = await greet(mail, {
+    const certificateEnds = await verifyServer(mail, {
       hostname,
       mask,
       limits: limits.smtp ?? SMTP_LIMITS,
     });
     const login = mail.login === undefined ? "no login" : `logged in as "${mail.login.username}"`;
-    const message = `${serverName(mail)}: ${security(protocol, certificateEnds)}, ${login}`;
+    const message = `${serverName(mail)}: ${security(mail, certificateEnds)}, ${login}`;
     const left = certificateEnds === undefined
       ? Infinity
       : certificateEnds.getTime() - now.getTime();
@@ -57,10 +57,10 @@ async function probeServer(
   }
 }
 
-function security(protocol: string | undefined, certificateEnds: Date | undefined): string {
-  if (protocol === undefined) return "not encrypted";
+function security(mail: Mail, certificateEnds: Date | undefined): string {
+  if (mail.security === "none") return "not encrypted";
   const ends = certificateEnds?.toISOString().slice(0, 10);
-  return `${protocol}, certificate valid${ends === undefined ? "" : ` until ${ends}`}`;
+  return `TLS, certificate valid${ends === undefined ? "" : ` until ${ends}`}`;
 }
 
 /** Reports that nobody has got yet. */

@@ -5,7 +5,7 @@
  */
 import type { OuterEnvironment } from "../borg/environment.ts";
 import type { Config } from "../config/config_schema.ts";
-import type { SmtpLimits } from "../report/mail/smtp_session.ts";
+import type { SmtpLimits } from "../report/mail/smtp.ts";
 import type { Masker } from "../text/secret.ts";
 
 /** What probes work with. */

@@ -12,8 +12,8 @@ import { counted, shortened } from "./subject.ts";
 export interface Delivery {
   /** What the server said at the end. */
   readonly answer: string;
-  /** Such as "TLSv1.3"; `undefined` when the connection was not encrypted. */
-  readonly protocol: string | undefined;
+  /** Whether the connection was encrypted, with TLS 1.2 or newer. */
+  readonly encrypted: boolean;
   readonly accepted: readonly string[];
   readonly refused: readonly Refusal[];
 }
@@ -30,10 +30,10 @@ export interface Refusal {
  * Says how a mail was handed over.
  *
  * @param delivery what the server said
- * @returns such as `accepted for 2 recipients over TLSv1.3: "250 2.0.0 Ok: queued"`
+ * @returns such as `accepted for 2 recipients over TLS: "250 2.0.0 Ok: queued"`
  */
-export function describeDelivery({ answer, protocol, accepted }: Delivery): string {
-  const over = protocol === undefined ? "without encryption" : `over ${protocol}`;
+export function describeDelivery({ answer, encrypted, accepted }: Delivery): string {
+  const over = encrypted ? "over TLS" : "without encryption";
   return `accepted for ${counted(accepted.length, "recipient", "recipients")} ${over}: "${answer}"`;
 }
 

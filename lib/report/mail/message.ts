@@ -5,7 +5,7 @@
  */
 import { Buffer } from "node:buffer";
 import { domainToASCII } from "node:url";
-import MailComposer from "nodemailer/lib/mail-composer";
+import { createTransport } from "nodemailer";
 import type { Mail } from "../../config/config_schema.ts";
 
 /** A file that goes with a mail. */
@@ -41,45 +41,27 @@ export interface Stamp {
  */
 export async function compose(message: Message, mail: Mail, stamp: Stamp): Promise<Uint8Array> {
   const domain = domainToASCII(mail.from_address.slice(mail.from_address.lastIndexOf("@") + 1));
-  const composer = new MailComposer({
-    from: { name: mail.from_name, address: mail.from_address },
-    to: mail.recipients.map((address) => ({ name: "", address })),
-    subject: message.subject,
-    text: message.text,
-    html: message.html,
-    attachments: message.attachments.map(({ name, type, bytes }) => ({
-      filename: name,
-      contentType: type,
-      content: Buffer.from(bytes),
-    })),
-    messageId: `<${stamp.id}@${/^[\w.-]+$/.test(domain) ? domain : "autoborg.invalid"}>`,
-    date: stamp.date,
-    // RFC 3834: nobody's holiday notice shall answer it.
-    headers: { "Auto-Submitted": "auto-generated" },
-    newline: "win",
-    disableFileAccess: true,
-    disableUrlAccess: true,
-  });
-  return await composer.compile().build();
-}
-
-/** Who a mail goes to, in the form that servers understand. */
-export interface Envelope {
-  readonly from: string;
-  readonly to: readonly string[];
-}
-
-/**
- * Makes the envelope of a mail: domains with umlauts are written as servers know them.
- *
- * @param mail who sends it
- * @param recipients who gets it
- */
-export function envelopeOf(mail: Mail, recipients: readonly string[]): Envelope {
-  const composer = new MailComposer({
-    from: { name: "", address: mail.from_address },
-    to: recipients.map((address) => ({ name: "", address })),
-  });
-  const { from, to } = composer.compile().getEnvelope();
-  return { from: typeof from === "string" ? from : mail.from_address, to };
+  const { message: bytes } = await createTransport({ streamTransport: true, buffer: true })
+    .sendMail({
+      from: { name: mail.from_name, address: mail.from_address },
+      to: mail.recipients.map((address) => ({ name: "", address })),
+      subject: message.subject,
+      text: message.text,
+      html: message.html,
+      attachments: message.attachments.map(({ name, type, bytes }) => ({
+        filename: name,
+        contentType: type,
+        content: Buffer.from(bytes),
+      })),
+      messageId: `<${stamp.id}@${/^[\w.-]+$/.test(domain) ? domain : "autoborg.invalid"}>`,
+      date: stamp.date,
+      // RFC 3834: nobody's holiday notice shall answer it.
+      headers: { "Auto-Submitted": "auto-generated" },
+      xMailer: false,
+      newline: "win",
+      disableFileAccess: true,
+      disableUrlAccess: true,
+    });
+  if (!(bytes instanceof Uint8Array)) throw new TypeError("the mail library gave no bytes");
+  return bytes;
 }

@@ -21,8 +21,7 @@ import { humanDuration } from "../../text/units.ts";
 import { type Delivery, describeDelivery } from "./delivery.ts";
 import { isFinal, isRefusedForGood, isTooLarge, MailError } from "./mail_error.ts";
 import { type Item, type Letter, letterItem, waitingItem } from "./outbox_item.ts";
-import type { SmtpLimits } from "./smtp_session.ts";
-import { deliver, SMTP_LIMITS } from "./smtp.ts";
+import { deliver, SMTP_LIMITS, type SmtpLimits } from "./smtp.ts";
 import { counted } from "./subject.ts";
 
 /** How patient to be, in milliseconds. */

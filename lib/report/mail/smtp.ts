@@ -3,12 +3,29 @@
  *
  * @module
  */
+import { Buffer } from "node:buffer";
+import { connect, type Socket } from "node:net";
+import { checkServerIdentity } from "node:tls";
+import { createTransport, type SMTPSentMessageInfo, type Transporter } from "nodemailer";
+import { startDeadline } from "../../async/deadline.ts";
 import type { Mail } from "../../config/config_schema.ts";
 import { createMasker, type Masker, Secret } from "../../text/secret.ts";
-import { Conversation, type Greeting, type SmtpLimits, type SmtpOptions } from "./smtp_session.ts";
-import type { Delivery } from "./delivery.ts";
-import { envelopeOf } from "./message.ts";
+import { readAuthority } from "./ca_file.ts";
+import { cleanAnswer, type Delivery } from "./delivery.ts";
+import type { Stage } from "./mail_error.ts";
 import { explainFailure } from "./smtp_failure.ts";
+
+/** How long to wait for a server, in milliseconds. */
+export interface SmtpLimits {
+  /** For the connection. */
+  readonly connect: number;
+  /** For the greeting, and for STARTTLS. */
+  readonly greeting: number;
+  /** For any other answer. */
+  readonly silence: number;
+  /** For everything together: a server that trickles must not hold a run. */
+  readonly whole: number;
+}
 
 /** How long to wait for a server. */
 export const SMTP_LIMITS: SmtpLimits = {
@@ -17,6 +34,16 @@ export const SMTP_LIMITS: SmtpLimits = {
   silence: 30_000,
   whole: 60_000,
 };
+
+/** How a mail is handed over. */
+export interface SmtpOptions {
+  /** This machine's name, for the greeting. */
+  readonly hostname: string;
+  readonly mask: Masker;
+  readonly limits: SmtpLimits;
+  /** Ends it as if a limit were over. */
+  readonly giveUp?: AbortSignal;
+}
 
 /** A mail to hand over. */
 export interface Parcel {
@@ -34,20 +61,34 @@ export interface Parcel {
  * @throws {MailError} when nobody gets the mail
  */
 export async function deliver(
-  parcel: Parcel,
+  { bytes, recipients }: Parcel,
   mail: Mail,
   options: SmtpOptions,
 ): Promise<Delivery> {
   const mask = maskOf(mail, options.mask);
-  const conversation = new Conversation(mail, options);
-  try {
-    const envelope = envelopeOf(mail, parcel.recipients);
-    return await conversation.hold(envelope, parcel.bytes, mask);
-  } catch (error) {
-    throw explainFailure(error, { mail, stage: conversation.stage, mask });
-  } finally {
-    conversation.end();
-  }
+  using attempt = new Attempt(mail, { ...options, mask });
+  return await attempt.make(async (transport, signal) => {
+    const addressed = (address: string) => ({ name: "", address });
+    const info = await transport.sendMail({
+      envelope: {
+        from: addressed(mail.from_address),
+        to: recipients.map(addressed),
+        size: bytes.length,
+      },
+      raw: Buffer.from(bytes),
+      signal,
+    });
+    return {
+      answer: cleanAnswer(info.response, mask),
+      encrypted: mail.security !== "none",
+      accepted: info.accepted,
+      refused: (info.rejectedErrors ?? []).map((error) => ({
+        recipient: error.recipient ?? "",
+        answer: cleanAnswer(error.response ?? "", mask),
+        permanent: (error.responseCode ?? 0) >= 500,
+      })),
+    };
+  });
 }
 
 /**
@@ -55,19 +96,134 @@ export async function deliver(
  *
  * @param mail which server, and how to log in
  * @param options how
- * @returns what the server showed of itself
+ * @returns when the server's certificate ends, if it showed one
  * @throws {MailError} when no mail could be sent
  */
-export async function greet(mail: Mail, options: SmtpOptions): Promise<Greeting> {
-  const conversation = new Conversation(mail, options);
-  try {
-    return await conversation.greet();
-  } catch (error) {
-    const mask = maskOf(mail, options.mask);
-    throw explainFailure(error, { mail, stage: conversation.stage, mask });
-  } finally {
-    conversation.end();
+export async function verifyServer(mail: Mail, options: SmtpOptions): Promise<Date | undefined> {
+  const mask = maskOf(mail, options.mask);
+  using attempt = new Attempt(mail, { ...options, mask });
+  await attempt.make((transport) => transport.verify());
+  return attempt.certificateEnds;
+}
+
+/** What the mail library logs tells how far it came: who said it, how it begins, what then begins. */
+const STAGES: readonly (readonly [speaker: string, words: string, stage: Stage])[] = [
+  ["client", "AUTH", "login"],
+  ["client", "MAIL FROM", "envelope"],
+  // The server wants the mail.
+  ["server", "354", "data"],
+];
+
+/** One connection to a mail server, from its name to its end. */
+class Attempt implements Disposable {
+  certificateEnds: Date | undefined;
+  readonly #mail: Mail;
+  readonly #options: SmtpOptions;
+  readonly #over = new AbortController();
+  #stage: Stage = "connect";
+  #socket: Socket | undefined;
+
+  constructor(mail: Mail, options: SmtpOptions) {
+    this.#mail = mail;
+    this.#options = options;
   }
+
+  /**
+   * @param work what is done with the server; the signal ends it
+   * @throws {MailError} why it failed
+   */
+  async make<Result>(
+    work: (
+      transport: Transporter<SMTPSentMessageInfo>,
+      signal: AbortSignal,
+    ) => Promise<Result>,
+  ): Promise<Result> {
+    const { limits, mask, giveUp } = this.#options;
+    using _limit = startDeadline(limits.whole, () => this.#over.abort());
+    const signals = [this.#over.signal, ...(giveUp === undefined ? [] : [giveUp])];
+    const signal = AbortSignal.any(signals);
+    const { promise: late, reject } = Promise.withResolvers<never>();
+    signal.addEventListener("abort", () => reject(timedOut()), { once: true });
+    try {
+      const transport = await this.#transport();
+      if (signal.aborted) throw timedOut();
+      return await Promise.race([work(transport, signal), late]);
+    } catch (error) {
+      throw explainFailure(signal.aborted ? timedOut() : error, {
+        mail: this.#mail,
+        stage: this.#stage,
+        mask,
+      });
+    }
+  }
+
+  [Symbol.dispose](): void {
+    this.#socket?.destroy();
+  }
+
+  async #transport(): Promise<Transporter<SMTPSentMessageInfo>> {
+    const { server, port, security, login } = this.#mail;
+    const { limits, hostname } = this.#options;
+    return createTransport({
+      host: server,
+      port,
+      getSocket: (_, done) => this.#connect(done),
+      secure: security === "tls",
+      requireTLS: security === "starttls",
+      ignoreTLS: security === "none",
+      // Servers want a full name or an address here.
+      name: hostname.includes(".") ? hostname : "[127.0.0.1]",
+      ...(login === undefined ? {} : {
+        auth: { user: login.username, pass: login.password.reveal() },
+        // Also when the server does not say that it knows a login: it is that or nothing.
+        forceAuth: true,
+      }),
+      tls: {
+        ...await readAuthority(this.#mail),
+        minVersion: "TLSv1.2",
+        checkServerIdentity: (name, certificate) => {
+          // Such as "Nov 23 08:06:16 2027 GMT".
+          const ends = new Date(certificate.valid_to);
+          if (!Number.isNaN(ends.getTime())) this.certificateEnds = ends;
+          return checkServerIdentity(name, certificate);
+        },
+      },
+      connectionTimeout: limits.connect + limits.greeting,
+      greetingTimeout: limits.greeting,
+      socketTimeout: limits.silence,
+      socketCloseTimeout: 0,
+      transactionLog: true,
+      logger: {
+        debug: ({ tnx }: { readonly tnx?: string }, text: string) => {
+          const next = STAGES.find(([speaker, words]) => speaker === tnx && text.startsWith(words));
+          if (next !== undefined) this.#stage = next[2];
+        },
+      },
+    });
+  }
+
+  /** The system resolves the name here, as for everything else on this machine. */
+  #connect(done: (error: Error | null, options?: { connection: Socket }) => void): void {
+    const { server: host, port } = this.#mail;
+    const socket = connect({ host, port, autoSelectFamily: true });
+    this.#socket = socket;
+    const deadline = startDeadline(
+      this.#options.limits.connect,
+      () => socket.destroy(timedOut()),
+    );
+    socket.once("close", () => deadline[Symbol.dispose]());
+    socket.once("error", done);
+    socket.once("connect", () => {
+      deadline[Symbol.dispose]();
+      socket.off("error", done);
+      this.#stage = "greeting";
+      done(null, { connection: socket });
+    });
+  }
+}
+
+function timedOut(): Error {
+  return Object.assign(new Error("time out"), { code: "ETIMEDOUT" });
 }
 
 /** A login goes over the wire in base64, and a server might repeat it. */

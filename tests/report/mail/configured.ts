@@ -1,5 +1,5 @@
 import type { Mail } from "../../../lib/config/config_schema.ts";
-import type { SmtpLimits } from "../../../lib/report/mail/smtp_session.ts";
+import type { SmtpLimits } from "../../../lib/report/mail/smtp.ts";
 
 /** The `[mail]` table of a test; plain text and no login unless something is said. */
 export function mailWith(different: Partial<Mail> = {}): Mail {

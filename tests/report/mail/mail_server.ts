@@ -211,12 +211,15 @@ export class OddServer implements AsyncDisposable {
 export class ResettingServer implements AsyncDisposable {
   /** How many mails it took. */
   taken = 0;
+  /** Everything that it was told. */
+  heard = "";
   readonly #server = createServer((socket) => {
     socket.on("error", () => {});
     socket.write("220 odd.example.org\r\n");
     let isMail = false;
     socket.on("data", (bytes) => {
       const text = bytes.toString();
+      this.heard += text;
       if (isMail && !text.endsWith("\r\n.\r\n")) return;
       if (isMail) this.taken += 1;
       isMail = text.startsWith("DATA");

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 // @ts-types="npm:@types/mailparser@3"
 import { simpleParser } from "mailparser";
 import { Buffer } from "node:buffer";
-import { compose, envelopeOf } from "../../../lib/report/mail/message.ts";
+import { compose } from "../../../lib/report/mail/message.ts";
 import { mailWith } from "./configured.ts";
 
 const STAMP = { date: new Date("2026-11-22T04:04:10Z"), id: "web-1.abc" };
@@ -47,12 +47,4 @@ Deno.test("compose() makes a Message-ID also of a domain that is none", async ()
   const mail = mailWith({ from_address: "backup@%%%" });
   const text = new TextDecoder().decode(await compose(MESSAGE, mail, STAMP));
   assert.match(text, /^Message-ID: <web-1\.abc@autoborg\.invalid>\r$/m);
-});
-
-Deno.test("envelopeOf() writes domains as servers know them", () => {
-  const mail = mailWith({ from_address: "backup@bücher.example" });
-  assert.deepEqual(envelopeOf(mail, ["root@example.org", "ops@bücher.example"]), {
-    from: "backup@xn--bcher-kva.example",
-    to: ["root@example.org", "ops@xn--bcher-kva.example"],
-  });
 });

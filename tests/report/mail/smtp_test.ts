@@ -3,7 +3,7 @@ import type { Mail } from "../../../lib/config/config_schema.ts";
 import type { Delivery } from "../../../lib/report/mail/delivery.ts";
 import { MailError } from "../../../lib/report/mail/mail_error.ts";
 import { compose } from "../../../lib/report/mail/message.ts";
-import { deliver, greet } from "../../../lib/report/mail/smtp.ts";
+import { deliver, verifyServer } from "../../../lib/report/mail/smtp.ts";
 import { Secret } from "../../../lib/text/secret.ts";
 import { type CertificateName, Certificates } from "./certificates.ts";
 import { mailWith, SHORT } from "./configured.ts";
@@ -52,7 +52,7 @@ Deno.test("deliver() sends by STARTTLS after a login", async () => {
   }));
   assert.deepEqual(delivery, {
     answer: "250 2.0.0 Ok: queued",
-    protocol: "TLSv1.3",
+    encrypted: true,
     accepted: ["root@example.org"],
     refused: [],
   });
@@ -68,7 +68,7 @@ Deno.test("deliver() sends by TLS, and to an address instead of a name", async (
   for (const host of ["localhost", "127.0.0.1"]) {
     const ca_file = certificates.authority;
     const mail = mailWith({ server: host, port: server.port, security: "tls", ca_file });
-    assert.equal((await send(mail)).protocol, "TLSv1.3");
+    assert.equal((await send(mail)).encrypted, true);
   }
   assert.equal(server.received.length, 2);
 });
@@ -84,8 +84,8 @@ Deno.test("deliver() trusts a self-signed certificate that is named", async () =
 Deno.test("deliver() sends without encryption when it is told to", async () => {
   await using certificates = await Certificates.make();
   await using server = await MailServer.start({ certificate: certificates.of("self-signed") });
-  const { protocol } = await send(mailWith({ port: server.port, security: "none" }));
-  assert.equal(protocol, undefined);
+  const { encrypted } = await send(mailWith({ port: server.port, security: "none" }));
+  assert.equal(encrypted, false);
   assert.equal(server.received[0]?.encrypted, false);
 });
 
@@ -100,6 +100,15 @@ Deno.test("deliver() sends to those whom the server accepts, and tells of the ot
     { recipient: "nobody@example.org", answer: "550 5.1.1 no such user", permanent: true },
   ]);
   assert.deepEqual(server.received[0]?.to, accepted);
+});
+
+Deno.test("deliver() writes domains as servers know them", async () => {
+  await using server = await ResettingServer.start();
+  const recipients = ["root@example.org", "ops@bücher.example"];
+  await send(mailWith({ port: server.port, from_address: "backup@bücher.example", recipients }));
+  assert.match(server.heard, /^MAIL FROM:<backup@xn--bcher-kva\.example>/m);
+  assert.match(server.heard, /^RCPT TO:<root@example\.org>/m);
+  assert.match(server.heard, /^RCPT TO:<ops@xn--bcher-kva\.example>/m);
 });
 
 Deno.test("deliver() says who refuses the connection", async () => {
@@ -274,8 +283,8 @@ Deno.test("deliver() takes a mail for sent when the server resets the connection
   assert.equal(server.taken, 1);
 });
 
-Deno.test("greet() takes a server for well that resets the connection at the farewell", async () => {
+Deno.test("verifyServer() takes a server for well that resets the connection at the farewell", async () => {
   await using server = await ResettingServer.start();
   const options = { hostname: "web1", mask: (text: string) => text, limits: SHORT };
-  assert.equal((await greet(mailWith({ port: server.port }), options)).protocol, undefined);
+  assert.equal(await verifyServer(mailWith({ port: server.port }), options), undefined);
 });
