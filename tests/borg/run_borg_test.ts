@@ -2,10 +2,37 @@ import assert from "node:assert/strict";
 import { runBorg } from "../../lib/borg/run_borg.ts";
 import { repositoryWith } from "./repositories.ts";
 
+/**
+ * What is put before Borg's own code, so that nothing depends on who is quicker: it writes down what
+ * Borg has read of ssh's words. When it is told so, once or always, it lets ssh end first, in the
+ * moment between Borg's look whether it may write and the write.
+ */
+const WATCHED_BORG = `import os
+read, write = os.read, os.write
+here = os.path.dirname(__file__)
+def heard(fd, count):
+    data = read(fd, count)
+    if fd > 2:
+        with open(here + "/heard", "ab") as file: file.write(data)
+    return data
+def behind(fd, data):
+    mark = here + "/ssh-ends-first"
+    if fd > 2 and os.path.exists(mark):
+        try: os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOWAIT)
+        except ChildProcessError: return write(fd, data) # before ssh was started
+        with open(mark) as file: how = file.read()
+        if how == "once": os.remove(mark)
+    return write(fd, data)
+os.read, os.write = heard, behind
+`;
+
 /** What Borg makes of a server to which this stands for the way. */
-async function listOver(fakeSsh: string, python = "") {
+async function listOver(fakeSsh: string, sshEndsFirst?: "once" | "always") {
   const directory = await Deno.makeTempDir();
-  if (python !== "") await changeBorg(directory, python);
+  await watchBorg(directory);
+  if (sshEndsFirst !== undefined) {
+    await Deno.writeTextFile(`${directory}/ssh-ends-first`, sshEndsFirst);
+  }
   // No real ssh loses what it said just when a test wants it to.
   await Deno.writeTextFile(`${directory}/ssh`, `#!/bin/sh\ncd ${directory}\n${fakeSsh}`);
   await Deno.chmod(`${directory}/ssh`, 0o700);
@@ -23,15 +50,20 @@ async function listOver(fakeSsh: string, python = "") {
 }
 
 /** Has the real Borg begin with some lines of Python. */
-async function changeBorg(directory: string, python: string): Promise<void> {
-  await Deno.writeTextFile(`${directory}/sitecustomize.py`, python);
+async function watchBorg(directory: string): Promise<void> {
+  await Deno.writeTextFile(`${directory}/sitecustomize.py`, WATCHED_BORG);
   const script = `#!/bin/sh\nPATH=\${PATH#*:}\nreal=$(command -v borg)\n` +
     `PATH=${directory}:$PATH PYTHONPATH=${directory} exec "$real" "$@"\n`;
   await Deno.writeTextFile(`${directory}/borg`, script);
   await Deno.chmod(`${directory}/borg`, 0o700);
 }
 
-const REFUSED = "echo 'ssh: connect to host server port 22: Connection refused' >&2; sleep 0.3";
+/** Says something for people, and waits until Borg has read it. */
+function says(text: string): string {
+  return `echo '${text}' >&2; until grep -qsF '${text}' heard; do sleep 0.02; done`;
+}
+
+const REFUSED = says("ssh: connect to host server port 22: Connection refused");
 
 Deno.test("runBorg() starts Borg again when the reason of a failed connection got lost", async () => {
   const silentAtFirst = `printf x >> calls; test $(wc -c < calls) -gt 1 || exit 255; ${REFUSED}`;
@@ -42,7 +74,7 @@ Deno.test("runBorg() starts Borg again when the reason of a failed connection go
 });
 
 Deno.test("runBorg() takes no warning of ssh's for the reason of a failed connection", async () => {
-  const warning = "echo 'Warning: Identity file /nokey not accessible: timed out.' >&2; sleep 0.3";
+  const warning = says("Warning: Identity file /nokey not accessible: timed out.");
   const { failure, calls } = await listOver(
     `printf x >> calls; ${warning}; test $(wc -c < calls) -gt 1 || exit 255; ${REFUSED}`,
   );
@@ -64,19 +96,11 @@ Deno.test("runBorg() gives up on a server that never says a word", async () => {
   assert.match(failure.message, /the connection was closed by the server/);
 });
 
-/** Lets ssh end between Borg's look whether it may write and the write. */
-const SLOW_TO_WRITE = `import os, time
-write = os.write
-def slow(fd, data):
-    if fd > 2: time.sleep(0.4)
-    return write(fd, data)
-os.write = slow
-`;
-
 Deno.test("runBorg() starts Borg again when it wrote into the pipe of an ssh that had ended", async () => {
   const { failure, calls } = await listOver(
-    `printf x >> calls; test $(wc -c < calls) -gt 1 && sleep 4; ${REFUSED}; exit 255`,
-    SLOW_TO_WRITE.replace("0.4", "2.5"),
+    `printf x >> calls; test $(wc -c < calls) -gt 1 || exit 255
+    head -c 1 >/dev/null; ${REFUSED}; exit 255`,
+    "once",
   );
   assert.equal(calls, 2);
   assert.equal(failure.kind, "unreachable");
@@ -84,10 +108,7 @@ Deno.test("runBorg() starts Borg again when it wrote into the pipe of an ssh tha
 });
 
 Deno.test("runBorg() calls a connection closed when Borg says nothing but a broken pipe", async () => {
-  const { failure, calls } = await listOver(
-    "printf x >> calls; sleep 0.1; exit 255",
-    SLOW_TO_WRITE,
-  );
+  const { failure, calls } = await listOver("printf x >> calls; exit 255", "always");
   assert.equal(calls, 6);
   assert.equal(failure.message, "the connection was closed by the server");
 });
