@@ -114,7 +114,7 @@ export function reasonOf(thrown: unknown): string {
 }
 
 /** A warning about something that was thrown; a problem of a run. */
-export interface Warning {
+interface Warning {
   readonly severity: "warning";
   /** One sentence without a full stop. */
   readonly message: string;

@@ -70,7 +70,7 @@ export async function within<T>(
 }
 
 /** A signal that comes some time after another one. */
-export interface Grace extends Disposable {
+interface Grace extends Disposable {
   /** Aborts when the time after the other signal is over. */
   readonly signal: AbortSignal;
 }

@@ -1,5 +1,5 @@
 /** Runs a task as soon as there is room for it; tasks start in the order in which they came. */
-export type Limiter = <T>(task: () => Promise<T>) => Promise<T>;
+type Limiter = <T>(task: () => Promise<T>) => Promise<T>;
 
 /**
  * Lets a limited number of tasks run side by side.

@@ -12,7 +12,7 @@ import type { Plan } from "./plan.ts";
 import { tempDirectory } from "../staging/system.ts";
 
 /** A held run lock with what may end the run. */
-export interface HeldLock extends Disposable {
+interface HeldLock extends Disposable {
   readonly watch: InterruptionWatch;
   readonly lock: RunLock;
 }

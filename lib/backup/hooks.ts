@@ -23,7 +23,7 @@ export const HOOK_TIME_LIMIT = 10 * 60_000;
  * How long a hook may take that runs when the run is being stopped, in milliseconds from then on.
  * `after-snapshot` gets more, because it takes back what `before-snapshot` did.
  */
-export const HURRIED_HOOK: Readonly<Record<HookName, number>> = {
+const HURRIED_HOOK: Readonly<Record<HookName, number>> = {
   "before-snapshot": 0,
   "after-snapshot": 10_000,
   "finished": 5_000,

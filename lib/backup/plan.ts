@@ -29,7 +29,7 @@ export interface RepositoryPlan {
 }
 
 /** What is read. */
-export interface SourcePlan {
+interface SourcePlan {
   /** Absolute paths. */
   readonly directories: readonly string[];
   readonly exclude: readonly string[];
@@ -69,7 +69,7 @@ export interface Plan {
 }
 
 /** What a run gets besides its configuration. */
-export interface RunChoices {
+interface RunChoices {
   readonly runId: string;
   readonly startedAt: Date;
   readonly hostname: string;

@@ -13,7 +13,7 @@ import {
 import type { Emit, Scope } from "./events.ts";
 
 /** What a program did, as the reporters were told. */
-export interface ReportedResult extends ProgramResult {
+interface ReportedResult extends ProgramResult {
   readonly succeeded: boolean;
   /** How it ended, in words. */
   readonly told: string;

@@ -36,7 +36,7 @@ const DESCENTS = 0.4;
 const SEARCH_TIME = 30_000;
 
 /** What a run needs of the world around it. */
-export interface RunContext {
+interface RunContext {
   readonly plan: Plan;
   readonly version: string;
   /** Our own environment, as far as Borg may see it. */

@@ -10,7 +10,7 @@ import type { Problem } from "./outcome.ts";
 const TOLERANCE = 60_000;
 
 /** The clock of a run. */
-export interface RunClock {
+interface RunClock {
   /** When it is now; after a clock that was set back, by the clock as it was when the run began. */
   readonly now: () => Date;
   /** That the clock was set back during the run. */
@@ -23,7 +23,7 @@ export interface RunClock {
 }
 
 /** Tells the time; another one only in tests. */
-export interface Clocks {
+interface Clocks {
   /** Milliseconds since 1970, as people set it. */
   readonly wall: () => number;
   /** Milliseconds since some moment, only ever growing. */

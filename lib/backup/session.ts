@@ -56,7 +56,7 @@ export interface RunTraces {
 export type OnUncaught = (error: unknown) => void;
 
 /** What a session needs. */
-export interface SessionOpening<Traces extends RunTraces> {
+interface SessionOpening<Traces extends RunTraces> {
   readonly plan: Plan;
   /**
    * Hands over every error that nothing catches, as long as what it returns is not disposed of.

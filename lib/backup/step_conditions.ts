@@ -21,7 +21,7 @@ export interface GateState {
 }
 
 /** Whether a step is done. */
-export type Gate =
+type Gate =
   | { readonly open: true }
   | {
     readonly open: false;

@@ -29,7 +29,7 @@ const NAMED = 20;
 const LONGEST = 2_000;
 
 /** What was found when archives were checked. */
-export interface AuthenticationFindings {
+interface AuthenticationFindings {
   /** What is not authenticated: the manifest, archives, both, or neither. */
   readonly failures: readonly BorgFailure[];
   /** What else Borg said. */

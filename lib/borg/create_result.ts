@@ -5,7 +5,7 @@
  */
 
 /** What Borg says about a new archive. Sizes are in bytes. */
-export interface CreateResult {
+interface CreateResult {
   readonly files: number;
   readonly originalSize: number;
   readonly compressedSize: number;

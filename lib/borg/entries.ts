@@ -55,7 +55,7 @@ export interface Entry {
 }
 
 /** Options of {@linkcode listEntriesArguments}. */
-export interface ListOptions {
+interface ListOptions {
   /** Whether the content is read for its SHA-256. */
   readonly hash?: boolean;
   /** Whether patterns come on standard input. */

@@ -9,7 +9,7 @@ import { PATTERNS_FROM_INPUT } from "./patterns.ts";
 import type { BorgRepository } from "./repository.ts";
 
 /** What is extracted, and how. */
-export interface ExtractRequest {
+interface ExtractRequest {
   readonly archive: string;
   /** What; everything when empty. */
   readonly includes: readonly Include[];

@@ -6,7 +6,7 @@
 import type { BorgLine } from "./log_line.ts";
 
 /** What kind of failure it is, for those who act on it. */
-export type FailureKind =
+type FailureKind =
   /** There is no repository at this place. */
   | "missing-repository"
   /** The server could not be reached at all. */

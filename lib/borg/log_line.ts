@@ -6,7 +6,7 @@
  */
 
 /** How important Borg finds a message. */
-export type BorgLevel = "debug" | "info" | "warning" | "error";
+type BorgLevel = "debug" | "info" | "warning" | "error";
 
 /** One line of Borg's. */
 export type BorgLine =

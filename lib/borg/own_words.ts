@@ -6,7 +6,7 @@
  */
 
 /** What keeps a program from writing. */
-export type SystemFault = "no-space" | "read-only" | "denied";
+type SystemFault = "no-space" | "read-only" | "denied";
 
 /** By Linux's numbers (ENOSPC, EDQUOT, EROFS, EACCES) and words; what comes first counts. */
 const FAULTS: readonly {

@@ -15,10 +15,10 @@ export const PATTERNS_FROM_INPUT = "--patterns-from=/dev/stdin";
 const EVERYTHING = "re:^";
 
 /** What to do with the paths that a list of patterns does not name. */
-export type Others = "include" | "exclude" | "as the arguments say";
+type Others = "include" | "exclude" | "as the arguments say";
 
 /** Paths to include and to exclude, and what becomes of the others. */
-export interface PathPatterns {
+interface PathPatterns {
   readonly include: Iterable<string>;
   readonly exclude: Iterable<string>;
   readonly others: Others;

@@ -11,7 +11,7 @@ import { commonArguments } from "./commands.ts";
 import type { BorgRepository } from "./repository.ts";
 
 /** What such a look shows. */
-export interface RepositoryLook {
+interface RepositoryLook {
   /** Borg's name for how the repository is encrypted, such as `repokey-blake2`. */
   readonly encryption: string;
   /** Where the key is, when it is not in the repository. */

@@ -53,7 +53,7 @@ export interface BorgRequest {
 const SAY_WHEN_OPEN = "--debug-topic=borg.crypto.key";
 
 /** How Borg ended. */
-export type BorgEnd =
+type BorgEnd =
   | { readonly kind: "success" }
   /** Borg did it, with warnings: exit code 1, or 100 to 127 of Borg 1.4. */
   | { readonly kind: "warnings" }

@@ -12,7 +12,7 @@ import { outputWidth } from "./output_width.ts";
 import { watchForStop } from "./stop_signals.ts";
 
 /** The flags of `autoborg check-config --probe`. */
-export interface ProbeFlags extends CommonFlags {
+interface ProbeFlags extends CommonFlags {
   readonly json: boolean;
 }
 

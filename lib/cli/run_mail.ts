@@ -22,7 +22,7 @@ import type { chosenConfig, CliContext } from "./context.ts";
 import { VERSION } from "./version.ts";
 
 /** A run that ended. */
-export interface EndedRun {
+interface EndedRun {
   readonly loaded: LoadedConfig;
   readonly plan: Plan;
   readonly history: RunHistory;
@@ -108,7 +108,7 @@ function isSpoolNamed(problems: readonly Problem[], spool: MailSpool): boolean {
 }
 
 /** Who is told of a run that could not begin. */
-export interface RefusedRun {
+interface RefusedRun {
   readonly mail: Mail;
   readonly name: string;
   readonly stateDir: string | undefined;

@@ -31,7 +31,7 @@ import type { RunTerminal } from "./run_terminal.ts";
 import { VERSION } from "./version.ts";
 
 /** Whose run it is. */
-export interface TracesRequest {
+interface TracesRequest {
   readonly context: CliContext;
   readonly loaded: LoadedConfig;
   readonly plan: Plan;
@@ -41,7 +41,7 @@ export interface TracesRequest {
 }
 
 /** Who hears of a run, and what is known before it. */
-export interface OpenTraces extends RunTraces {
+interface OpenTraces extends RunTraces {
   readonly history: RunHistory;
   /** Problems that are known before the run: reporters that could not begin, runs that died. */
   readonly problems: readonly Problem[];

@@ -17,10 +17,10 @@ const EXIT_CODES = {
 } as const;
 
 /** A signal that stops a verb. */
-export type StopSignal = keyof typeof EXIT_CODES;
+type StopSignal = keyof typeof EXIT_CODES;
 
 /** Listens for signals that stop a verb; disposing of it stops listening. */
-export interface StopWatch extends Disposable {
+interface StopWatch extends Disposable {
   /** Aborts when the verb shall stop. */
   readonly signal: AbortSignal;
   /** Which signal came first; `undefined` when none did. */

@@ -85,7 +85,7 @@ export type Retention = DeepReadonly<Settings["retention"]>;
 export type Check = DeepReadonly<Settings["check"]>;
 
 /** Whether a repository's space is freed. */
-export type Compact = DeepReadonly<Settings["compact"]>;
+type Compact = DeepReadonly<Settings["compact"]>;
 
 type RepositorySettings = Settings["repositories"][number];
 

@@ -21,7 +21,7 @@ const MOST = 100;
 const LONGEST = 80;
 
 /** An invalid file. */
-export interface Invalid {
+interface Invalid {
   /** The path as it was given. */
   readonly file: string;
   readonly text: string;

@@ -58,7 +58,7 @@ export async function loadConfig(
 }
 
 /** A valid file, before its defaults and paths are worked out. */
-export interface ReadSettings {
+interface ReadSettings {
   /** The file, absolute. */
   readonly file: string;
   readonly settings: Settings;

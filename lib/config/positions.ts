@@ -9,7 +9,7 @@ import { type AST, ParseError, parseTOML } from "toml-eslint-parser";
 import type { KeyPath } from "./config_problem.ts";
 
 /** A place in a file, both from 1. */
-export interface Position {
+interface Position {
   readonly line: number;
   readonly column: number;
 }
@@ -21,7 +21,7 @@ interface Place {
 }
 
 /** Tells where in the file something is. */
-export interface Positions {
+interface Positions {
   /**
    * Where a value begins; when there is none, where the nearest table around it begins.
    *

@@ -3,7 +3,6 @@
  *
  * @module
  */
-import type { z } from "zod";
 import { parseRepositoryUrl } from "./repository_url.ts";
 import {
   anyText,
@@ -125,6 +124,3 @@ export const repositorySchema = table("repositories", {
     .describe("When it is absent (a disk not plugged in), skip it instead of failing."),
   ...own,
 });
-
-/** A repository as the schema gives it: paths as written, own tables not yet merged. */
-export type RepositorySettings = z.output<typeof repositorySchema>;

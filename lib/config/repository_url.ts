@@ -5,7 +5,7 @@
  */
 
 /** Where a repository is. */
-export type Location =
+type Location =
   | {
     /** On this machine. */
     readonly kind: "local";

@@ -16,7 +16,7 @@ import type {
 } from "./config_schema.ts";
 
 /** The secrets that belong to the settings. */
-export interface ResolvedSecrets {
+interface ResolvedSecrets {
   /** The key of each repository, by its index. */
   readonly keys: ReadonlyMap<number, RepositoryKey>;
   /** The password of the mail server. */

@@ -9,7 +9,7 @@ import { absolute } from "./paths.ts";
 import { resolveUrl } from "./resolve.ts";
 
 /** Where a backup goes, as far as a service must know. */
-export interface ServiceRepository {
+interface ServiceRepository {
   /** An absolute path exactly when the repository is local. */
   readonly url: string;
   readonly sshOptions: readonly string[];

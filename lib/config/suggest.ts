@@ -8,7 +8,7 @@ import { asTable, type KeyPath } from "./config_problem.ts";
 import { jsonSchema } from "./config_schema.ts";
 
 /** A guess. */
-export interface Suggestion {
+interface Suggestion {
   /** What to tell, such as `did you mean "exclude"?`. */
   readonly text: string;
   /** The key of the same table that is meant, if it is one. */

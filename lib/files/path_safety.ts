@@ -23,7 +23,7 @@ export interface UnsafePlace {
 }
 
 /** What is looked at how. */
-export interface SafetyRule {
+interface SafetyRule {
   /**
    * Whether a name that does not exist yet is safe in a directory with the sticky bit. It is when it
    * is made and looked at again before it is used; a program that is only looked up is not.

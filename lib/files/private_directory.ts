@@ -25,7 +25,7 @@ export interface PrivateDirectory {
 }
 
 /** What a path must have to be looked at. */
-export type NamedDirectory = Pick<PrivateDirectory, "path" | "key" | "link">;
+type NamedDirectory = Pick<PrivateDirectory, "path" | "key" | "link">;
 
 /**
  * Makes a directory if it is missing, and makes sure that no other user can reach into it. Each

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { readSmallText } from "../files/small_file.ts";
 
 /** A line of cron. */
-export interface CronLine {
+interface CronLine {
   readonly file: string;
   readonly line: string;
 }

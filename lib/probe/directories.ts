@@ -13,7 +13,7 @@ import { failed, type Finding, ok, type Subject, subject, warning } from "./find
 const PATIENCE = 20_000;
 
 /** What is known of the directories. */
-export interface DirectoriesSeen {
+interface DirectoriesSeen {
   /** All that are configured. */
   readonly directories: readonly string[];
   /** Why some can't be backed up. */

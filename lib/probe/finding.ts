@@ -6,7 +6,7 @@
 import { AppError, reasonOf } from "../errors.ts";
 
 /** What kind of thing was looked at. */
-export type Topic =
+type Topic =
   | "configuration"
   | "user"
   | "borg"

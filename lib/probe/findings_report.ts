@@ -8,7 +8,7 @@
 import { type Finding, verdictOf } from "./finding.ts";
 
 /** Everything that was found. Times are ISO 8601 in UTC. */
-export interface FindingsReport {
+interface FindingsReport {
   /** The version of this shape. */
   readonly version: 1;
   /** The configuration's name. */
@@ -21,7 +21,7 @@ export interface FindingsReport {
 }
 
 /** One row. */
-export interface ReportedFinding {
+interface ReportedFinding {
   /** What kind of thing was looked at; later versions may know more of them. */
   readonly topic: string;
   /** Which one, if there are several. */

@@ -8,14 +8,14 @@ import { inTime } from "../staging/live_directories.ts";
 import { humanSize } from "../text/units.ts";
 
 /** What a file system says of its space, in bytes. */
-export interface Space {
+interface Space {
   /** What whoever asks may still write. */
   readonly free: number;
   readonly total: number;
 }
 
 /** When there is too little, and a run may come to its end before its job is done. */
-export interface LeastSpace {
+interface LeastSpace {
   /** In bytes. */
   readonly bytes: number;
   /** Of the whole, between 0 and 1. */

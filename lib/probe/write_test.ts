@@ -8,7 +8,7 @@ import { reasonOf } from "../errors.ts";
 import { inTime } from "../staging/live_directories.ts";
 
 /** What came of it. */
-export type Trial =
+type Trial =
   | {
     readonly kind: "written";
     /** Where: the directory, or the nearest one above it when it is not there yet. */

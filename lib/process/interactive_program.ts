@@ -8,7 +8,7 @@ import { AppError, reasonOf } from "../errors.ts";
 import { safeEnvironment } from "./search_path.ts";
 
 /** What shall be run for a person. */
-export interface AttendedRequest {
+interface AttendedRequest {
   /** The program's name as the permission set has it. */
   readonly program: string;
   /** Its arguments; never a secret, as every user of the machine can read them. */

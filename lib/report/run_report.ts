@@ -10,7 +10,7 @@
 import type { RecordedRun, RepositoryRow, RunRow, StepRow } from "../state/history.ts";
 
 /** What became of a run or of one of its parts. */
-export type ReportedVerdict = "ok" | "warning" | "failed";
+type ReportedVerdict = "ok" | "warning" | "failed";
 
 /** A run. Times are ISO 8601 in UTC. */
 export interface RunReport {

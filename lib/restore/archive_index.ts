@@ -27,7 +27,7 @@ export interface ListedArchive {
 }
 
 /** A repository that could not be asked. */
-export interface Silent {
+interface Silent {
   readonly repository: BorgRepository;
   readonly failure: BorgFailure;
 }

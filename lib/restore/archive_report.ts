@@ -19,7 +19,7 @@ export interface ArchivesReport {
 }
 
 /** Whether a repository could be read. */
-export interface RepositoryAnswer {
+interface RepositoryAnswer {
   readonly label: string;
   readonly readable: boolean;
   /** Why it could not be read. */
@@ -49,7 +49,7 @@ export interface ArchiveReport {
 }
 
 /** What is listed. */
-export interface ListChoice {
+interface ListChoice {
   /** The series of the configuration. */
   readonly series: string;
   /** Whether archives of other series are listed, too. */

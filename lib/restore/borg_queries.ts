@@ -90,7 +90,7 @@ const UNREADABLE = {
 } as const;
 
 /** What is asked about an archive. */
-export interface EntryQuestion extends ArchiveAt {
+interface EntryQuestion extends ArchiveAt {
   /** What is asked for; everything when empty. */
   readonly includes: readonly Include[];
   /** Patterns besides, from `patternLines`, which stand before the includes. */

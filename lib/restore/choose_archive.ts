@@ -10,7 +10,7 @@ import { localTime } from "../text/local_time.ts";
 import { ownCommand } from "../text/own_command.ts";
 
 /** Which archive is meant. */
-export interface ArchiveChoice {
+interface ArchiveChoice {
   /** The series of the configuration. */
   readonly series: string;
   /** A name, or "latest". */

@@ -9,7 +9,7 @@ import { callerNumber } from "../files/caller.ts";
 import { AppError, reasonOf } from "../errors.ts";
 
 /** What is known of a directory. */
-export type DirectoryInfo = Pick<Deno.FileInfo, "uid" | "gid" | "mode">;
+type DirectoryInfo = Pick<Deno.FileInfo, "uid" | "gid" | "mode">;
 
 /** As many links as the kernel follows. */
 const MOST_LINKS = 40;

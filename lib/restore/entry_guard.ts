@@ -22,7 +22,7 @@ const NAMES: Readonly<Record<EntryType, string>> = {
 };
 
 /** A further hard link whose content was not seen so far. */
-export interface Unresolved {
+interface Unresolved {
   readonly entry: Entry;
   /** Its target without dots and doubled slashes. */
   readonly target: string;

@@ -28,7 +28,7 @@ export interface Part {
 export type OnFailure = (repository: BorgRepository, failure: BorgFailure) => void;
 
 /** Something that one of several repositories gave. */
-export interface Given<T> {
+interface Given<T> {
   /** The repository that gave it, and those that may still be asked. */
   readonly holders: readonly [BorgRepository, ...BorgRepository[]];
   readonly value: T;

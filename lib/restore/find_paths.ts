@@ -19,7 +19,7 @@ export interface Found {
 }
 
 /** What is looked for, and where. */
-export interface FindRequest {
+interface FindRequest {
   /** Newest first. */
   readonly archives: readonly ListedArchive[];
   readonly includes: readonly Include[];
@@ -28,7 +28,7 @@ export interface FindRequest {
 }
 
 /** What is heard while it goes on. */
-export interface FindListener {
+interface FindListener {
   readonly onFound: (found: Found) => void;
   /** A repository could not tell; it is not asked again. */
   readonly onFailure: OnFailure;

@@ -11,7 +11,7 @@ import { localTime } from "../text/local_time.ts";
 import type { FoundPath, Version } from "./versions.ts";
 
 /** The answer of `find --json`. */
-export interface FindReport {
+interface FindReport {
   readonly version: 1;
   readonly pattern: string;
   /** How many archives were looked into. */
@@ -26,7 +26,7 @@ export interface FindReport {
 }
 
 /** A version of a path as programs read it. */
-export interface VersionReport extends EntryReport {
+interface VersionReport extends EntryReport {
   /** `null` unless it was asked for, and for what has no content of its own. */
   readonly sha256: string | null;
   /** The archives that hold it, newest first. */

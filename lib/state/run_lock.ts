@@ -10,7 +10,7 @@ import { replaceDurably } from "../files/durable_file.ts";
 import { openRegularFile, readSmallText } from "../files/small_file.ts";
 
 /** Who holds the lock; written beside the lock for those who find it held. */
-export interface LockHolder {
+interface LockHolder {
   readonly process: number;
   readonly runId: string;
   /** ISO 8601, UTC. */

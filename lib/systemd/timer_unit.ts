@@ -10,7 +10,7 @@
 export const DEFAULT_CALENDAR = "*-*-* 03:30";
 
 /** What the timer is made of. */
-export interface TimerRequest {
+interface TimerRequest {
   /** What is backed up, ready for the unit. */
   readonly description: string;
   /** The service's file name. */

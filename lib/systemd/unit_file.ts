@@ -14,7 +14,7 @@ export interface UnitFile {
 }
 
 /** Whose a unit file is. */
-export type Maker =
+type Maker =
   /** Written by autoborg, and not touched since. */
   | "autoborg"
   /** Written by autoborg and changed by somebody. */

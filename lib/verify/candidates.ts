@@ -7,7 +7,7 @@
 import { reasonOf } from "../errors.ts";
 
 /** A tree in which files are looked for. */
-export interface Tree {
+interface Tree {
   /** What the paths are relative to. */
   readonly root: string;
   readonly paths: readonly string[];

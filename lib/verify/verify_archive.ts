@@ -18,7 +18,7 @@ import { type Candidate, choose, LARGEST_FILE, type Random } from "./candidates.
 import { compare, type Comparison } from "./comparison.ts";
 
 /** What shall be proved. */
-export interface ProofByHand extends ArchiveAt {
+interface ProofByHand extends ArchiveAt {
   /** When the archive was begun. */
   readonly began: Date;
   /** How many files are read back and compared. */

@@ -23,7 +23,7 @@ export interface Dataset {
 }
 
 /** The list, or why there is none. */
-export type DatasetList =
+type DatasetList =
   | { readonly kind: "listed"; readonly datasets: readonly Dataset[] }
   | { readonly kind: "failed"; readonly reason: Reason };
 

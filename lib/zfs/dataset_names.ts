@@ -20,7 +20,7 @@ const DATASET_PATTERN = new RegExp(`^${DATASET}$`);
 const OWN_PATTERN = new RegExp(`^(${DATASET})@${OWN_NAME}$`);
 
 /** The parts of the full name of one of our snapshots. */
-export interface OwnSnapshotName {
+interface OwnSnapshotName {
   readonly dataset: string;
   /** The configuration's name. */
   readonly name: string;

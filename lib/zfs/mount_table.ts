@@ -41,7 +41,7 @@ export async function readMountTable(
 }
 
 /** What the table says about a source at a target. */
-export interface MountedAs {
+interface MountedAs {
   readonly readOnly: boolean;
 }
 

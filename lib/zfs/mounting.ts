@@ -77,7 +77,7 @@ export async function makePrivate(run: RunZfsCommand, target: string): Promise<Z
 }
 
 /** Whose an empty directory is. */
-export interface Ownership {
+interface Ownership {
   /** Permission bits. */
   readonly mode: number;
   readonly uid: number;

@@ -8,7 +8,7 @@ import { LONGEST_NAME } from "./dataset_names.ts";
 import { zfsError, type ZfsProblem, zfsWarning } from "./selection_problem.ts";
 
 /** What the configuration asks of one pool. */
-export interface SelectionRequest {
+interface SelectionRequest {
   /** All datasets of the pool. */
   readonly datasets: readonly Dataset[];
   /** The names that the configuration has for this pool. */
@@ -20,7 +20,7 @@ export interface SelectionRequest {
 }
 
 /** What can be snapshotted and mounted. */
-export interface Selection {
+interface Selection {
   readonly selected: readonly Dataset[];
   readonly problems: readonly ZfsProblem[];
 }

@@ -116,7 +116,7 @@ export async function holdsOf(
 }
 
 /** Full names of snapshots, or the command that failed. */
-export type MarkedSnapshots =
+type MarkedSnapshots =
   | { readonly kind: "found"; readonly names: readonly string[] }
   | { readonly kind: "failed"; readonly result: ZfsCommandResult };
 

@@ -103,7 +103,7 @@ export function stillHeld(stderr: string, names: readonly string[]): readonly st
 }
 
 /** A snapshot that is known to be ours. */
-export interface OwnSnapshot {
+interface OwnSnapshot {
   /** Its full name. */
   readonly name: string;
   /** The configuration's name that must be in it. */

@@ -121,7 +121,7 @@ const AT_ONCE = 5_000;
  * @param stopping how it was stopped
  * @returns such as "; Borg was asked to stop and took 45 s to write its checkpoint"
  */
-export function describeStopping(
+function describeStopping(
   step: StepOutcome["step"],
   stopping: Stopping | undefined,
 ): string {

@@ -26,7 +26,7 @@ const PATIENCE = 60_000;
 const SLOWEST = 1_000;
 
 /** What shall be proved. */
-export interface ProofRequest {
+interface ProofRequest {
   readonly sources: StagedSources;
   /** The files to be read back. */
   readonly files: readonly Candidate[];

@@ -9,7 +9,7 @@
 type Quote = "" | "'" | '"' | "$'";
 
 /** A line up to the cursor. */
-export interface BashLine {
+interface BashLine {
   /** Without their quotes, the program's name first; the last one is to be completed. */
   readonly words: readonly string[];
   /** The quote that is still open. */

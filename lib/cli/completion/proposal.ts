@@ -9,7 +9,7 @@ import type { ConfiguredNames } from "./configured_names.ts";
 import type { Slot } from "./slot.ts";
 
 /** A word that is proposed. */
-export interface Candidate {
+interface Candidate {
   readonly word: string;
   /** What it is, in a line; may be empty. */
   readonly brief: string;
@@ -27,7 +27,7 @@ export interface Proposal {
 }
 
 /** What the proposals are made from. */
-export interface Surroundings {
+interface Surroundings {
   readonly verbs: readonly Verb[];
   /** Reads the configuration; it is asked only when its names are needed. */
   readonly names: () => Promise<ConfiguredNames>;

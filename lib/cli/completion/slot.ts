@@ -34,7 +34,7 @@ export type Slot =
   | { readonly kind: "nothing" };
 
 /** A command line that is not complete. */
-export interface Unfinished {
+interface Unfinished {
   readonly slot: Slot;
   /** The value of `--config`, if it is given. */
   readonly config?: string;

@@ -6,7 +6,7 @@
  */
 
 /** A command line and what it is for. */
-export interface Example {
+interface Example {
   /** As it is typed, without `sudo`. */
   readonly command: string;
   /** What it does, as a phrase that begins with a capital letter. */
@@ -132,10 +132,10 @@ export const EXAMPLES = {
 } as const satisfies Record<string, readonly Example[]>;
 
 /** The name of a verb, as it is typed. */
-export type VerbName = keyof typeof EXAMPLES;
+type VerbName = keyof typeof EXAMPLES;
 
 /** What is said about a verb besides its examples. */
-export interface VerbDocs {
+interface VerbDocs {
   /** One line, without a full stop. */
   readonly brief: string;
 }

@@ -5,7 +5,7 @@ import { humanDuration } from "../../text/units.ts";
 import { type CliContext, type CommonFlags, loadChosenConfig } from "../context.ts";
 
 /** The flags of `autoborg check-config`. */
-export interface CheckConfigFlags extends CommonFlags {
+interface CheckConfigFlags extends CommonFlags {
   readonly probe: boolean;
   readonly json: boolean;
 }

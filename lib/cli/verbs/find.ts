@@ -7,7 +7,7 @@ import type { CliContext } from "../context.ts";
 import { catalogueOf, readArchives, type ReadingFlags } from "../archive_session.ts";
 
 /** The flags of `autoborg find`. */
-export interface FindFlags extends ReadingFlags {
+interface FindFlags extends ReadingFlags {
   readonly last?: number;
   readonly all: boolean;
   readonly content: boolean;

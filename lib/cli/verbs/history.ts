@@ -8,7 +8,7 @@ import { outputWidth } from "../output_width.ts";
 import { runningRun } from "../running_run.ts";
 
 /** The flags of `autoborg history`. */
-export interface HistoryFlags extends CommonFlags {
+interface HistoryFlags extends CommonFlags {
   readonly json: boolean;
   readonly html?: string;
   readonly last?: number;

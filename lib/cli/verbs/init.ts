@@ -15,7 +15,7 @@ import {
 import { watchForStop } from "../stop_signals.ts";
 
 /** The flags of `autoborg init`. */
-export interface InitFlags extends CommonFlags {
+interface InitFlags extends CommonFlags {
   readonly repo?: readonly string[];
 }
 

@@ -19,7 +19,7 @@ import {
 } from "../archive_session.ts";
 
 /** The flags of `autoborg list`. */
-export interface ListFlags extends ReadingFlags {
+interface ListFlags extends ReadingFlags {
   readonly all: boolean;
   readonly json: boolean;
 }

@@ -13,7 +13,7 @@ import { type CliContext, type CommonFlags, outerEnvironment } from "../context.
 import { readArchives } from "../archive_session.ts";
 
 /** The flags of `autoborg mount`. */
-export interface MountFlags extends CommonFlags {
+interface MountFlags extends CommonFlags {
   readonly archive: string;
 }
 

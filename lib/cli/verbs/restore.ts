@@ -25,7 +25,7 @@ import {
 } from "../archive_session.ts";
 
 /** The flags of `autoborg restore`. */
-export interface RestoreFlags extends ReadingFlags {
+interface RestoreFlags extends ReadingFlags {
   readonly to?: string;
   readonly archive: string;
   readonly at?: string;

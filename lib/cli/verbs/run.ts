@@ -19,7 +19,7 @@ import { keyLogWarnings } from "../tls_key_log.ts";
 import { VERSION } from "../version.ts";
 
 /** The flags of `autoborg run`. */
-export interface RunFlags extends TerminalFlags {
+interface RunFlags extends TerminalFlags {
   readonly dryRun: boolean;
   readonly acceptShrink: boolean;
   readonly repo?: readonly string[];
@@ -138,7 +138,7 @@ const STOPPED_BY = {
  * @param outcome what became of it
  * @returns 70 after an internal error; 130, 131 or 143 when a signal ended it; else 0, 1 or 2
  */
-export function exitCodeOf(outcome: RunOutcome): ExitCode {
+function exitCodeOf(outcome: RunOutcome): ExitCode {
   if (allProblems(outcome).some(({ internal }) => internal === true)) return ExitCode.internal;
   if (outcome.interruptedBy !== undefined) return STOPPED_BY[outcome.interruptedBy];
   return { ok: ExitCode.ok, warning: ExitCode.warning, failed: ExitCode.failed }[outcome.verdict];

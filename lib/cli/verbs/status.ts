@@ -17,7 +17,7 @@ import { outputWidth } from "../output_width.ts";
 import { runningRun } from "../running_run.ts";
 
 /** The flags of `autoborg status`. */
-export interface StatusFlags extends CommonFlags {
+interface StatusFlags extends CommonFlags {
   readonly json: boolean;
 }
 

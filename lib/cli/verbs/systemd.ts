@@ -16,7 +16,7 @@ import { chosenConfig, type CliContext, type CommonFlags, outerEnvironment } fro
 import { notACalendar } from "../options/systemd_flags.ts";
 
 /** The flags of `autoborg systemd`. */
-export interface SystemdFlags extends CommonFlags {
+interface SystemdFlags extends CommonFlags {
   readonly write?: string;
   readonly overwrite: boolean;
   readonly calendar: string;

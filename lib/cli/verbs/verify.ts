@@ -17,7 +17,7 @@ import {
 } from "../archive_session.ts";
 
 /** The flags of `autoborg proof`. */
-export interface ProofFlags extends ReadingFlags {
+interface ProofFlags extends ReadingFlags {
   readonly archive: string;
   readonly files?: number | "all";
   readonly progress: ProgressFlag;

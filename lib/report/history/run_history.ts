@@ -189,7 +189,7 @@ const START = { interruptedBy: null, problems: "[]", ending: "running" } as cons
  * @param run the run
  * @returns one sentence without a full stop
  */
-export function deathOf(run: Pick<RunRow, "id" | "startedAt">): string {
+function deathOf(run: Pick<RunRow, "id" | "startedAt">): string {
   const at = isoTime(run.startedAt).slice(0, 16).replace("T", " ");
   return `The run of ${at} UTC (${run.id}) ended without a report`;
 }

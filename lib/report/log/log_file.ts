@@ -15,7 +15,7 @@ import { printable } from "../../text/printable.ts";
 import type { Reporter } from "../reporter.ts";
 
 /** Where and how a log file is written. */
-export interface LogFileOptions {
+interface LogFileOptions {
   /** The directory; it is made when it is not there. */
   readonly directory: string;
   /** The file's name, from `logFileName()`. */

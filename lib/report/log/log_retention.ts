@@ -20,7 +20,7 @@ export function logFileName(archive: string): string {
 }
 
 /** What is known of the order of the runs. */
-export interface RunOrder {
+interface RunOrder {
   /** The log of the run that is going on; it always stays, and counts as one of those that do. */
   readonly running: string;
   /** Ids of the runs that the history knows, the last one first. */

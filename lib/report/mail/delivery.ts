@@ -19,7 +19,7 @@ export interface Delivery {
 }
 
 /** A recipient that the server did not take, among others that it took. */
-export interface Refusal {
+interface Refusal {
   readonly recipient: string;
   readonly answer: string;
   /** Whether another try would meet the same answer. */

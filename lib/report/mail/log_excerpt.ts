@@ -22,7 +22,7 @@ export interface LogExcerpt {
 }
 
 /** A log, ready to be mailed. */
-export interface MailedLog {
+interface MailedLog {
   readonly excerpt: LogExcerpt;
   /** The whole log, when it is not in the mail itself. */
   readonly attachment: Attachment | undefined;

@@ -25,7 +25,7 @@ import { deliver, SMTP_LIMITS, type SmtpLimits } from "./smtp.ts";
 import { counted } from "./subject.ts";
 
 /** How patient to be, in milliseconds. */
-export interface Patience {
+interface Patience {
   readonly limits: SmtpLimits;
   /** The pause before the second try, the third and so on. */
   readonly pauses: readonly number[];

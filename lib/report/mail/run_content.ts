@@ -14,7 +14,7 @@ import { subjectLine, summaryOf } from "./subject.ts";
 import type { Trend } from "./trend.ts";
 
 /** What belongs to a mail besides the outcome. */
-export interface Extras {
+interface Extras {
   readonly version: string;
   readonly trends: readonly Trend[];
   readonly log: LogExcerpt | undefined;

@@ -10,7 +10,7 @@ import { runContent } from "./run_content.ts";
 import { SHOWN_RUNS, trendOf } from "./trend.ts";
 
 /** What the samples are about. */
-export interface SampleSubject {
+interface SampleSubject {
   readonly name: string;
   readonly hostname: string;
   readonly version: string;

@@ -36,7 +36,7 @@ export const SMTP_LIMITS: SmtpLimits = {
 };
 
 /** How a mail is handed over. */
-export interface SmtpOptions {
+interface SmtpOptions {
   /** This machine's name, for the greeting. */
   readonly hostname: string;
   readonly mask: Masker;
@@ -46,7 +46,7 @@ export interface SmtpOptions {
 }
 
 /** A mail to hand over. */
-export interface Parcel {
+interface Parcel {
   readonly bytes: Uint8Array;
   readonly recipients: readonly string[];
 }

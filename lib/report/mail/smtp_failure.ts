@@ -28,7 +28,7 @@ import {
 } from "./smtp_reasons.ts";
 
 /** What is known about a conversation that failed. */
-export interface Circumstances {
+interface Circumstances {
   readonly mail: Mail;
   readonly stage: Stage;
   readonly mask: Masker;

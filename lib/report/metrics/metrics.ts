@@ -9,7 +9,7 @@ import type { RunReport, StepReport } from "../run_report.ts";
 import type { RepositoryStatus, StatusReport } from "../status/backup_status.ts";
 
 /** What the metrics are made from. */
-export interface MetricsSource {
+interface MetricsSource {
   readonly status: StatusReport;
   /** The last run of each repository; not always the last run, because of `--repo`. */
   readonly lastRuns: ReadonlyMap<string, RunReport>;

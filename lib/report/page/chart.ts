@@ -8,10 +8,10 @@ import { type ScaleLinear, scaleLinear, type ScaleTime, scaleUtc } from "d3-scal
 import { element, type Markup } from "./markup.ts";
 
 /** What the numbers of a chart are; decides on the labels of its axis. */
-export type Unit = "bytes" | "seconds";
+type Unit = "bytes" | "seconds";
 
 /** The scales of a chart. */
-export interface Frame {
+interface Frame {
   readonly x: ScaleTime<number, number>;
   readonly y: ScaleLinear<number, number>;
 }

@@ -13,7 +13,7 @@ import { STYLE } from "./style.ts";
 import type { RepositoryReport, RunReport } from "../run_report.ts";
 
 /** What is drawn. */
-export interface PageContent {
+interface PageContent {
   /** The name of the series. */
   readonly name: string;
   /** The last run first. */

@@ -17,10 +17,10 @@ export class Markup {
 }
 
 /** What may stand in an element: markup as it is, text escaped. */
-export type Child = Markup | string | readonly Child[];
+type Child = Markup | string | readonly Child[];
 
 /** Attributes; numbers are rounded to what can be seen. */
-export type Attributes = Readonly<Record<string, string | number>>;
+type Attributes = Readonly<Record<string, string | number>>;
 
 /**
  * Makes an element.
@@ -43,7 +43,7 @@ export function element(name: string, attributes: Attributes, ...children: Child
  * @param text any text
  * @returns text that is safe inside an element and inside quotes
  */
-export function escape(text: string): string {
+function escape(text: string): string {
   return printableLine(text.toWellFormed()).replaceAll("&", "&amp;").replaceAll("<", "&lt;")
     .replaceAll(">", "&gt;").replaceAll('"', "&quot;").replaceAll("'", "&#39;");
 }

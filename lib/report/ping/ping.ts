@@ -13,7 +13,7 @@ import { verdictLine } from "../describe.ts";
 import type { Reporter } from "../reporter.ts";
 
 /** How a service is pinged. */
-export interface PingOptions {
+interface PingOptions {
   readonly url: Secret;
   readonly mask: Masker;
   /**

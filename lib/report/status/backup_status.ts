@@ -89,7 +89,7 @@ export interface Moment {
 }
 
 /** One backup of the trend. */
-export interface TrendPoint {
+interface TrendPoint {
   readonly startedAt: string;
   readonly newBytes: number;
   readonly repositoryBytes: number;
@@ -108,7 +108,7 @@ export interface StatusQuestion {
 }
 
 /** The part of the history that is asked. */
-export type Past = Pick<History, "goodBackups" | "lastSuccess" | "runs">;
+type Past = Pick<History, "goodBackups" | "lastSuccess" | "runs">;
 
 const TREND = 30;
 /** Refused runs beyond this number are not counted. */

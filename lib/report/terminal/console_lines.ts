@@ -11,13 +11,13 @@ import { printable, printableLine } from "../../text/printable.ts";
 import { padded } from "../../text/width.ts";
 
 /** A message: one or more lines. */
-export interface Message {
+interface Message {
   readonly level: Level;
   readonly text: string;
 }
 
 /** How the account is written. */
-export interface AccountStyle {
+interface AccountStyle {
   readonly colour: boolean;
   /** How wide the column of the labels is. */
   readonly labelWidth: number;

@@ -18,7 +18,7 @@ import {
 } from "../run_report.ts";
 
 /** One line of `--progress json`. */
-export type ProgressObject =
+type ProgressObject =
   | {
     readonly type: "run-started";
     readonly runId: string;
@@ -34,7 +34,7 @@ export type ProgressObject =
   | { readonly type: "run-finished"; readonly run: RunReport };
 
 /** How far a step is. */
-export type ProgressReport =
+type ProgressReport =
   & { readonly type: "progress"; readonly repository: string; readonly step: string }
   & (
     | {

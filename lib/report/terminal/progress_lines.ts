@@ -23,7 +23,7 @@ export interface RepositoryProgress {
 }
 
 /** How wide the first columns are, so that several lines can be read as a table. */
-export interface ColumnWidths {
+interface ColumnWidths {
   readonly repository: number;
   readonly step: number;
 }
