@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { runCommandLine } from "../lib/cli/app.ts";
 import { ExitCode } from "../lib/errors.ts";
@@ -135,6 +136,25 @@ Deno.test("every relative link in the documents resolves", () => {
     }
   }
   assert.ok(count > 5, `found only ${count} links`);
+});
+
+Deno.test("every file and directory of the source that the documents name is there", () => {
+  const rooms = [...Deno.readDirSync(ROOT)].filter(({ name, isDirectory }) => {
+    return isDirectory && !["dist", "node_modules", ".git"].includes(name);
+  });
+  const names = rooms.map(({ name }) => RegExp.escape(name)).join("|");
+  // Not those below another directory, and no patterns.
+  const inside = new RegExp(`(?<![\\w./@~-])(?:${names})/(?![\\w./-]*[*])[\\w./-]*(?<![.])`, "g");
+  let count = 0;
+  for (const { path, text, spans } of PAGES) {
+    const named = [...text.matchAll(inside)].map(([found]) => found);
+    const beside = spans.filter((span) => /^[\w.-]+\.(?:ts|md|jsonc?)$/.test(span));
+    for (const name of path.startsWith("docs/") ? named : [...named, ...beside]) {
+      assert.ok(existsSync(join(ROOT, name)), `${path}: ${name}`);
+      count += 1;
+    }
+  }
+  assert.ok(count > 50, `found only ${count} names`);
 });
 
 Deno.test("docs/README.md leads to every page", () => {

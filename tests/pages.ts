@@ -51,7 +51,14 @@ export function readPage(path: string): Page {
 
 /** Reads all documents. */
 export function readPages(): readonly Page[] {
-  const beside = ["README.md", "README.de.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md"]
+  const beside = [
+    "README.md",
+    "README.de.md",
+    "ARCHITECTURE.md",
+    "CHANGELOG.md",
+    "CONTRIBUTING.md",
+    "SECURITY.md",
+  ]
     .filter((path) => existsSync(join(ROOT, path)));
   return [...beside, ...pagesBelow("docs")].map(readPage);
 }
