@@ -7,11 +7,13 @@
  */
 import { dirname, join } from "node:path";
 import { graceAfter } from "../async/deadline.ts";
-import { AppError, reasonOf } from "../errors.ts";
+import { AppError, hintOf, reasonOf } from "../errors.ts";
 import { describeUnsafe, findUnsafePlace } from "../files/path_safety.ts";
+import type { Problem } from "../problem.ts";
+import { runReported } from "../process/reported_program.ts";
+import type { PlannedStep } from "../staging/rehearsal.ts";
+import type { SnapshotHooks } from "../staging/staging.ts";
 import type { Emit } from "./events.ts";
-import type { Problem } from "./outcome.ts";
-import { runReported } from "./reported_program.ts";
 
 /** Where the hooks lie. */
 export const HOOK_DIRECTORY = "/etc/autoborg/hooks";
@@ -51,24 +53,6 @@ export interface HookContext {
   readonly directory?: string;
   /** Who must own the files and directories; 0 (root) when left out. */
   readonly owner?: number;
-}
-
-/** What is done around the snapshots. */
-export interface SnapshotHooks {
-  /**
-   * Right before the snapshots.
-   *
-   * @param signal stops the hook
-   * @throws {AppError} when the hook failed, or either of the two may not be run
-   */
-  before(signal: AbortSignal): Promise<void>;
-  /**
-   * Right after the snapshots, also when they or `before` failed, or the run is being stopped.
-   * Safe to call again: the hook runs once.
-   *
-   * @returns what went wrong
-   */
-  after(): Promise<readonly Problem[]>;
 }
 
 /**
@@ -198,6 +182,36 @@ export async function findHook(
       `Then: chown root "${file}" "${dirname(file)}" && ` +
       `chmod 0755 "${file}" "${dirname(file)}"`,
   });
+}
+
+/** What a dry run says of a hook. */
+export interface RehearsedHook {
+  readonly steps: readonly PlannedStep[];
+  readonly problems: readonly Problem[];
+}
+
+/**
+ * Says whether a hook would be run, without running it.
+ *
+ * @param context where the hooks lie, and whose they must be
+ * @param hook which one
+ */
+export async function rehearseHook(
+  context: Pick<HookContext, "directory" | "owner">,
+  hook: HookName,
+): Promise<RehearsedHook> {
+  try {
+    const file = await findHook(context, hook);
+    const steps: PlannedStep[] = file === undefined ? [] : [{ kind: "command", command: [file] }];
+    return { steps, problems: [] };
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    const file = join(context.directory ?? HOOK_DIRECTORY, hook);
+    return {
+      steps: [{ kind: "remark", text: `the hook "${file}" would be refused` }],
+      problems: [{ severity: "error", message: error.message, ...hintOf(error) }],
+    };
+  }
 }
 
 async function faultsOf(

@@ -4,21 +4,12 @@
  *
  * @module
  */
+import type { Problem } from "../problem.ts";
+
+export type { Problem } from "../problem.ts";
 
 /** The short answer. */
 export type Verdict = "ok" | "warning" | "failed";
-
-/** Something that a person should know. */
-export interface Problem {
-  /** `error`: something that was asked for was not done. `warning`: it was, but look at this. */
-  readonly severity: "warning" | "error";
-  /** What happened, in one sentence without a full stop. */
-  readonly message: string;
-  /** What to do about it. */
-  readonly hint?: string;
-  /** A mistake in autoborg itself; the log has the place in the code. */
-  readonly internal?: true;
-}
 
 /** The steps of a repository's pipeline in their order. */
 export const STEPS = ["create", "proof", "check", "prune", "compact"] as const;

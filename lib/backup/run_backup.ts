@@ -18,12 +18,11 @@ import { RepositoryPipeline } from "./repository_pipeline.ts";
 import { problemOf } from "./problems.ts";
 import { signalOf } from "./session.ts";
 import type { ArchiveExtent } from "./size_guard.ts";
-import type { Staging } from "../staging/staging.ts";
-import { inTime } from "../staging/live_directories.ts";
-import { recover } from "../staging/recover.ts";
-import { StagingStopped } from "../staging/staging_stopped.ts";
+import { type StageRequest, type Staging, StagingStopped } from "../staging/staging.ts";
+import { inTime } from "../async/time_limit.ts";
+import { recover } from "../staging/recover/recover.ts";
 import { requireEmptyTempDir } from "../staging/temp_dir.ts";
-import { type StageRequest, stageSources } from "../staging/stage.ts";
+import { stageSources } from "../staging/stage.ts";
 import { humanDuration } from "../text/units.ts";
 import { interruptionOf } from "./steps/borg_step.ts";
 
@@ -196,9 +195,9 @@ function stagingRequest(context: RunContext, signal: AbortSignal): StageRequest 
     hostname: plan.hostname,
     directories: plan.sources.directories,
     zfs: plan.sources.zfs,
-    one_file_system: plan.sources.oneFileSystem,
-    temp_dir: plan.tempDir,
-    state_dir: plan.stateDir,
+    oneFileSystem: plan.sources.oneFileSystem,
+    tempDir: plan.tempDir,
+    stateDir: plan.stateDir,
     signal,
     emit,
     environment: { LC_ALL: "C.UTF-8", ...(outer.PATH === undefined ? {} : { PATH: outer.PATH }) },

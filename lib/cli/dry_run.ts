@@ -2,7 +2,7 @@ import { checkArguments, compactArguments, pruneArguments } from "../borg/comman
 import type { Plan, RepositoryPlan } from "../backup/plan.ts";
 import { verdictOf } from "../backup/outcome.ts";
 import type { StagedSources } from "../staging/staging.ts";
-import { planSources } from "../staging/plan_sources.ts";
+import { planSources } from "../backup/planned_sources.ts";
 import { planCreate } from "../backup/steps/create.ts";
 import type { PlannedStep } from "../staging/rehearsal.ts";
 import { commandLine, printableLine } from "../text/printable.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Problem } from "../backup/outcome.ts";
-import type { PoolSelection } from "../staging/select_pools.ts";
+import type { PoolSelection } from "../staging/snapshot_source.ts";
 import type { Config } from "../config/config_schema.ts";
 import { poolOf } from "../zfs/dataset_names.ts";
 import { exclusion } from "../zfs/selection.ts";

@@ -4,8 +4,8 @@
  * @module
  */
 import type { Problem } from "../backup/outcome.ts";
-import { inTime } from "../staging/live_directories.ts";
-import type { Survey } from "../staging/survey.ts";
+import { inTime } from "../async/time_limit.ts";
+import type { SnapshotDirectory } from "../staging/snapshot_source.ts";
 import { reasonOf } from "../errors.ts";
 import { failed, type Finding, ok, type Subject, subject, warning } from "./finding.ts";
 
@@ -18,8 +18,10 @@ interface DirectoriesSeen {
   readonly directories: readonly string[];
   /** Why some can't be backed up. */
   readonly problems: readonly Problem[];
-  /** Where the others lie. */
-  readonly survey: Survey;
+  /** Those that can be read from a snapshot. */
+  readonly onSnapshots: readonly SnapshotDirectory[];
+  /** What is doubtful about others. */
+  readonly doubts: readonly Problem[];
   /** Why datasets get no snapshot, by their names. */
   readonly snapshots: ReadonlyMap<string, Problem>;
 }
@@ -40,7 +42,7 @@ async function directoryFinding(path: string, seen: DirectoriesSeen): Promise<Fi
   if (problem !== undefined) return failed(about, problem.message, problem.hint);
   const unreadable = await lookInto(about, path);
   if (unreadable !== undefined) return unreadable;
-  const onZfs = seen.survey.onZfs.find((directory) => directory.path === path);
+  const onZfs = seen.onSnapshots.find((directory) => directory.path === path);
   if (onZfs !== undefined) {
     const obstacle = seen.snapshots.get(onZfs.dataset);
     if (obstacle === undefined) {
@@ -53,7 +55,7 @@ async function directoryFinding(path: string, seen: DirectoriesSeen): Promise<Fi
       obstacle.hint,
     );
   }
-  const doubt = seen.survey.problems.find(names);
+  const doubt = seen.doubts.find(names);
   return doubt === undefined ? ok(about, "can be read") : warning(about, doubt.message, doubt.hint);
 }
 

@@ -4,7 +4,7 @@
  * @module
  */
 import { statfs } from "node:fs/promises";
-import { inTime } from "../staging/live_directories.ts";
+import { inTime } from "../async/time_limit.ts";
 import { humanSize } from "../text/units.ts";
 
 /** What a file system says of its space, in bytes. */

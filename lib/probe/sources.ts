@@ -4,9 +4,10 @@
  *
  * @module
  */
-import { commandRunner } from "../staging/commands.ts";
-import { lookOver } from "../staging/look_over.ts";
-import type { PoolSelection } from "../staging/select_pools.ts";
+import { discoverSources } from "../staging/discover/discover_sources.ts";
+import { poolsOf, selectSources } from "../staging/select/select_sources.ts";
+import { SNAPSHOT_SOURCES } from "../staging/system.ts";
+import { zfsRunner } from "../staging/zfs_runner.ts";
 import { snapshotLabel } from "../zfs/dataset_names.ts";
 import type { ProbeContext } from "./probe_context.ts";
 import { datasetFindings, excludeFindings } from "./datasets.ts";
@@ -25,27 +26,32 @@ export async function probeSources(
   context: Pick<ProbeContext, "config" | "outer" | "signal" | "limits" | "now">,
 ): Promise<readonly Finding[]> {
   const { config, outer, signal, limits } = context;
-  const run = commandRunner({
+  const run = zfsRunner({
     scope: { step: "snapshot" },
     emit: () => {},
     environment: outer.PATH === undefined ? {} : { PATH: outer.PATH },
     signal,
     timeLimit: limits.command,
   });
-  const { directories, one_file_system } = config.sources;
-  const { zfs, paths: { temp_dir } } = config;
-  const wishes = { directories, one_file_system, zfs, temp_dir };
+  const { directories, one_file_system: oneFileSystem } = config.sources;
+  const { zfs, paths: { temp_dir: tempDir } } = config;
   const label = snapshotLabel(config.name, context.now, "00000000");
-  const { missing: problems, survey, pools } = await lookOver(run, wishes, label);
+  const discovered = await discoverSources(
+    { run, files: Deno, sources: SNAPSHOT_SOURCES },
+    { directories, oneFileSystem, zfs, tempDir, label },
+  );
+  const { onSnapshots, failures } = selectSources(discovered);
+  const pools = poolsOf(discovered);
   return [
     await probeZfs(run, pools.length > 0),
     ...datasetFindings(zfs, pools),
     ...excludeFindings(zfs, pools),
-    ...await directoryFindings({ directories, problems, survey, snapshots: failuresOf(pools) }),
+    ...await directoryFindings({
+      directories,
+      problems: discovered.missing,
+      onSnapshots,
+      doubts: discovered.snapshots.flatMap(({ problems }) => problems),
+      snapshots: failures,
+    }),
   ];
-}
-
-/** Why datasets that directories lie on would get no snapshot. */
-function failuresOf(pools: readonly PoolSelection[]) {
-  return new Map(pools.flatMap(({ failures }) => [...failures]));
 }

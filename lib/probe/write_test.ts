@@ -5,7 +5,7 @@
  */
 import { dirname, join } from "node:path";
 import { reasonOf } from "../errors.ts";
-import { inTime } from "../staging/live_directories.ts";
+import { inTime } from "../async/time_limit.ts";
 
 /** What came of it. */
 type Trial =

@@ -1,20 +1,34 @@
 /**
- * Goes through the commands of a staging without starting them. The functions that make the
- * commands of the real run make these as well; they are only written down.
+ * Goes through a staging without doing anything: what only looks is started, and all other commands
+ * are written down by the functions that make them in the real run.
  *
  * @module
  */
 import { join } from "node:path";
-import type { RunZfsCommand, ZfsCommand } from "../zfs/command.ts";
-import { bindMount, mountSnapshot, unmount } from "../zfs/mounting.ts";
-import { readMountTable } from "../zfs/mount_table.ts";
-import { lookUpSnapshots } from "../zfs/snapshot_facts.ts";
-import { deferDestroy, holdSnapshots, makeSnapshots, releaseSnapshots } from "../zfs/snapshots.ts";
+import type { Problem } from "../problem.ts";
 import type { JournalMount } from "../state/journal.ts";
-import { innermostFirst } from "./own_mounts.ts";
-import { levelsOf, type Mount } from "./places.ts";
-import type { PoolSelection } from "./select_pools.ts";
-import { besides } from "./split_root.ts";
+import type { RunZfsCommand, ZfsCommand } from "../zfs/command.ts";
+import { bindMount } from "../zfs/mounting.ts";
+import { readMountTable } from "../zfs/mount_table.ts";
+import { snapshotLabel } from "../zfs/dataset_names.ts";
+import { discoverSources } from "./discover/discover_sources.ts";
+import { levelsOf, type Mount, pathsForBorg, planMounts } from "./mount/mount_plan.ts";
+import { readableDirectories } from "./mount/readable_directories.ts";
+import { besides, rootToSplit } from "./mount/split_root.ts";
+import { liveSources } from "./mount/staged_sources.ts";
+import { unmountTogether } from "./release/unmounting.ts";
+import { selectSources } from "./select/select_sources.ts";
+import {
+  type RehearsedStep,
+  type SnapshotTarget,
+  sourceNamed,
+  type StagingTools,
+} from "./snapshot_source.ts";
+import type { StagedSources, StageRequest } from "./staging.ts";
+import { realSystem, type StagingSystem } from "./system.ts";
+import { freeTree } from "./temp_dir.ts";
+import { pathIn } from "./tree_paths.ts";
+import { zfsRunner } from "./zfs_runner.ts";
 
 /** One line of a plan. */
 export type PlannedStep =
@@ -24,147 +38,200 @@ export type PlannedStep =
   | { readonly kind: "remark"; readonly text: string };
 
 /** What would be staged. */
+export type RehearsalRequest = Omit<StageRequest, "hooks" | "hostname" | "signal" | "emit">;
+
+/** What a staging would do. */
 export interface Rehearsal {
-  /** The configuration's name. */
-  readonly configuration: string;
-  readonly runId: string;
-  /** The part of the snapshots' names behind the `@`. */
-  readonly label: string;
-  /** The tree's absolute path. */
-  readonly tree: string;
-  readonly pools: readonly PoolSelection[];
-  readonly mounts: readonly Mount[];
-  /** The root directory, when it has to be split. */
-  readonly root: Mount | undefined;
-  /** The entries of the root directory, as far as they can be seen now. */
-  readonly rootEntries: readonly Deno.DirEntry[] | undefined;
+  /** What was started, because it only looks. */
+  readonly looking: readonly PlannedStep[];
+  readonly snapshots: readonly PlannedStep[];
+  /** From the snapshots to where Borg begins. */
+  readonly mounts: readonly PlannedStep[];
+  /** When every repository has its archive. */
+  readonly release: readonly PlannedStep[];
+  /** What Borg would read; `undefined` when nothing is left of the sources. */
+  readonly sources: StagedSources | undefined;
+  /** Directories that are missing. */
+  readonly missing: readonly Problem[];
+  readonly problems: readonly Problem[];
 }
 
 /**
- * Writes down the commands that something starts, instead of starting them.
+ * Rehearses a staging.
  *
- * @param work what starts them
+ * @param request what would be staged
  */
-export async function recorded(
-  work: (record: RunZfsCommand) => Promise<void>,
+export async function rehearseStaging(request: RehearsalRequest): Promise<Rehearsal> {
+  const { name, runId, startedAt, environment, oneFileSystem } = request;
+  const system = request.system ?? realSystem(request.stateDir);
+  const looking: PlannedStep[] = [];
+  const look = zfsRunner({
+    scope: { step: "snapshot" },
+    emit: () => {},
+    environment,
+    signal: undefined,
+    start: (command, context) => {
+      looking.push(stepOf(command));
+      return system.start(command, context);
+    },
+  });
+  const wanted = { ...request, label: snapshotLabel(name, startedAt, runId) };
+  const discovered = await discoverSources({ ...system, run: look }, wanted);
+  const { missing } = discovered;
+  const selection = selectSources(discovered);
+  const taken = new Map(selection.pools.flat().map((target) => [target.name, target]));
+  const failures = new Map<string, Problem>();
+  const { onSnapshots, live, ...lived } = readableDirectories(selection, { taken, failures });
+  const problems = [...selection.problems, ...lived.problems];
+  if (taken.size === 0) {
+    const nothing = { looking, snapshots: [], mounts: [], release: [] };
+    return { ...nothing, sources: liveSources(live), missing, problems };
+  }
+  const plan = planMounts({ datasets: selection.datasets, onSnapshots, live, oneFileSystem });
+  const root = rootToSplit(plan.mounts);
+  const entries = root === undefined ? undefined : await entriesOf(root, system);
+  const shown = entries?.map((entry) => entry.name) ?? [];
+  const places = plan.sources.flatMap(({ at }) => at === "" && root !== undefined ? shown : [at]);
+  const paths = pathsForBorg(places, oneFileSystem);
+  const tree = await treeOf(request, system);
+  const rehearsed = { ...system, owner: { configuration: name, runId }, tree, root, entries };
+  const { mounts } = plan;
+  const targets = [...taken.values()];
+  return {
+    looking,
+    snapshots: await recorded((run) => ofSources(rehearsed, run, "take", targets)),
+    mounts: [
+      ...await recorded((run) => ofSources(rehearsed, run, "secure", targets)),
+      ...await mountSteps(rehearsed, mounts),
+      {
+        kind: "remark",
+        text: "where a snapshot lacks a mount point, a tmpfs of 1 MiB is mounted there to hold it",
+      },
+    ],
+    release: await recorded(async (run) => {
+      await readMountTable(run);
+      await unmountTogether(run, mountedBy(rehearsed, mounts));
+      await readMountTable(run);
+      await ofSources(rehearsed, run, "release", targets);
+    }),
+    sources: paths.length === 0 ? undefined : { root: tree, paths },
+    missing,
+    problems,
+  };
+}
+
+/** A tree as it would be built. */
+interface RehearsedTree extends Pick<StagingTools, "sources" | "owner"> {
+  readonly tree: string;
+  /** The root directory, when it has to be split. */
+  readonly root: Mount | undefined;
+  /** The entries of the root directory, as far as they can be seen now. */
+  readonly entries: readonly Deno.DirEntry[] | undefined;
+}
+
+/** Writes down the commands that something starts, instead of starting them. */
+async function recorded(
+  work: (record: RunZfsCommand) => Promise<unknown>,
 ): Promise<readonly PlannedStep[]> {
   const steps: PlannedStep[] = [];
-  await work(({ program, args }: ZfsCommand) => {
-    steps.push({ kind: "command", command: [program, ...args] });
+  await work((command) => {
+    steps.push(stepOf(command));
     const end = { kind: "exited", code: 0 } as const;
     return Promise.resolve({ succeeded: true, end, stdout: "", stderr: "" });
   });
   return steps;
 }
 
-/**
- * The snapshots of all pools.
- *
- * @param rehearsal what would be staged
- */
-export function rehearseSnapshots(rehearsal: Rehearsal): Promise<readonly PlannedStep[]> {
-  return recorded(async (record) => {
-    for (const names of namesOf(rehearsal)) await makeSnapshots(record, names, rehearsal.runId);
-  });
+function stepOf({ program, args }: ZfsCommand): PlannedStep {
+  return { kind: "command", command: [program, ...args] };
 }
 
-/**
- * Holds and mounts the snapshots, up to where Borg begins.
- *
- * @param rehearsal what would be staged
- */
-export async function rehearseMounts(rehearsal: Rehearsal): Promise<readonly PlannedStep[]> {
-  const { configuration, runId, root, mounts, tree } = rehearsal;
-  const holds = await recorded(async (record) => {
-    const pools = namesOf(rehearsal);
-    for (const names of pools) await holdSnapshots(record, names, runId);
-    for (const names of pools) await lookUpSnapshots(record, names);
-    for (const name of pools.flat()) await deferDestroy(record, { name, configuration, runId });
-  });
-  const build = (some: readonly Mount[], where: string) =>
-    recorded(async (record) => {
-      for (const mount of levelsOf(some).flat()) {
-        await mountOne(record, rehearsal, mount, where);
-      }
-      if (some.length > 0) await readMountTable(record, "zfs");
-    });
-  if (root === undefined) return [...holds, ...await build(mounts, tree)];
+async function ofSources(
+  { sources, owner }: RehearsedTree,
+  run: RunZfsCommand,
+  step: RehearsedStep,
+  targets: readonly SnapshotTarget[],
+): Promise<void> {
+  for (const [name, own] of Map.groupBy(targets, ({ source }) => source)) {
+    await sourceNamed(sources, name).rehearse({ run, owner }, step, own);
+  }
+}
+
+async function mountSteps(
+  rehearsed: RehearsedTree,
+  mounts: readonly Mount[],
+): Promise<readonly PlannedStep[]> {
+  const { tree, root, entries } = rehearsed;
+  const all = (some: readonly Mount[], where: string) =>
+    recorded((run) => mountAll(rehearsed, run, some, where));
+  if (root === undefined) return await all(mounts, tree);
+  const beside = besides(tree);
+  const recursive = root.kind === "bind" && root.recursive;
+  const remark = `each entry of "${beside}" is shown below "${tree}" with mount --bind`;
   return [
-    ...holds,
-    ...await build([{ ...root, at: "" }], besides(tree)),
-    ...await rehearseEntries(rehearsal),
-    ...await build(mounts.filter((mount) => mount !== root), tree),
+    ...await all([root], beside),
+    ...entries === undefined ? [{ kind: "remark", text: remark } as const] : [],
+    ...await recorded(async (run) => {
+      for (const { name } of mountable(entries)) {
+        await bindMount(run, pathIn(beside, name), pathIn(tree, name), recursive);
+      }
+    }),
+    ...await all(mounts.filter((mount) => mount !== root), tree),
   ];
 }
 
-/** The entries of a root directory that is split. */
-async function rehearseEntries(rehearsal: Rehearsal): Promise<readonly PlannedStep[]> {
-  const { tree, root, rootEntries } = rehearsal;
-  const recursive = root?.kind === "bind" && root.recursive;
-  if (rootEntries === undefined) {
-    const text = `each entry of "${besides(tree)}" is shown below "${tree}" with mount --bind`;
-    return [{ kind: "remark", text }];
-  }
-  return await recorded(async (record) => {
-    for (const { name, isSymlink } of rootEntries) {
-      if (isSymlink) continue;
-      await bindMount(record, join(besides(tree), name), join(tree, name), recursive);
-    }
-  });
-}
-
-async function mountOne(
-  record: RunZfsCommand,
-  { label }: Rehearsal,
-  mount: Mount,
+async function mountAll(
+  rehearsed: RehearsedTree,
+  run: RunZfsCommand,
+  mounts: readonly Mount[],
   where: string,
 ): Promise<void> {
-  const target = mount.at === "" ? where : join(where, mount.at);
-  if (mount.kind === "snapshot") await mountSnapshot(record, `${mount.dataset}@${label}`, target);
-  else await bindMount(record, mount.source, target, mount.recursive);
-}
-
-/**
- * What is done when every repository has its archive.
- *
- * @param rehearsal what would be staged
- */
-export function rehearseRelease(rehearsal: Rehearsal): Promise<readonly PlannedStep[]> {
-  return recorded(async (record) => {
-    await readMountTable(record);
-    const sorted = innermostFirst(mountedBy(rehearsal));
-    let group: string[] = [];
-    for (const [index, { kind, target }] of sorted.entries()) {
-      group.push(target);
-      const next = sorted[index + 1];
-      if (next !== undefined && (next.kind === "bind") === (kind === "bind")) continue;
-      await unmount(record, group, kind === "bind");
-      group = [];
-    }
-    await readMountTable(record);
-    const pools = namesOf(rehearsal);
-    for (const names of pools) await releaseSnapshots(record, names, rehearsal.runId);
-    for (const names of pools) await lookUpSnapshots(record, names);
-  });
+  const { sources, owner } = rehearsed;
+  for (const mount of levelsOf(mounts).flat()) {
+    const path = pathIn(where, mount.at);
+    if (mount.kind === "bind") await bindMount(run, mount.source, path, mount.recursive);
+    else await sourceNamed(sources, mount.of.source).mount({ run, owner }, mount.of, path);
+  }
+  const targets = mounts.flatMap((mount) => mount.kind === "snapshot" ? [mount.of] : []);
+  await ofSources(rehearsed, run, "inspect", targets);
 }
 
 /** In the order in which the journal has it. */
-function mountedBy({ tree, mounts, root, rootEntries }: Rehearsal): readonly JournalMount[] {
+function mountedBy(
+  { tree, root, entries }: RehearsedTree,
+  mounts: readonly Mount[],
+): readonly JournalMount[] {
   const all = mounts.filter((mount) => mount !== root).map(({ kind, at }): JournalMount => ({
     kind,
-    target: at === "" ? tree : join(tree, at),
+    target: pathIn(tree, at),
   }));
   if (root === undefined) return all;
-  const entries = (rootEntries ?? []).filter(({ isSymlink }) => !isSymlink);
-  const shown = entries.map(({ name }): JournalMount => ({
+  const shown = mountable(entries).map(({ name }): JournalMount => ({
     kind: "bind",
-    target: join(tree, name),
+    target: pathIn(tree, name),
   }));
   return [{ kind: root.kind, target: besides(tree) }, ...shown, ...all];
 }
 
-/** The snapshots' full names, pool by pool. */
-function namesOf({ pools, label }: Rehearsal): readonly (readonly string[])[] {
-  return pools.map(({ snapshotted }) => snapshotted.map(({ name }) => `${name}@${label}`))
-    .filter((names) => names.length > 0);
+/** Links are made anew in the tree. */
+function mountable(entries: readonly Deno.DirEntry[] | undefined): readonly Deno.DirEntry[] {
+  return (entries ?? []).filter(({ isSymlink }) => !isSymlink);
+}
+
+/** The root directory's entries, if it is mounted, so that they can be seen. */
+async function entriesOf(
+  root: Mount,
+  { files }: StagingSystem,
+): Promise<readonly Deno.DirEntry[] | undefined> {
+  if (root.kind === "snapshot" && !root.of.mounted) return undefined;
+  return await Array.fromAsync(files.readDir("/"));
+}
+
+async function treeOf(
+  { tempDir, name }: RehearsalRequest,
+  { files, journals }: StagingSystem,
+): Promise<string> {
+  const real = await files.realPath(tempDir).catch(() => tempDir);
+  const others = await journals.read(name).then((journal) => journal?.runs ?? [], () => []);
+  return freeTree(join(real, name), others);
 }

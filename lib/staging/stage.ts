@@ -1,47 +1,42 @@
 /**
  * Makes the sources of a run ready to be read: one tree at one moment for all repositories.
  *
+ *     discover → select → snapshot → mount → the sources that Borg reads
+ *
+ * Each step is given what the ones before it have found out, and gives back what it did; the journal
+ * alone is written by several of them. What it says is released at the end.
+ *
  * @module
  */
-import type { Emit } from "../backup/events.ts";
+import { once } from "../async/concurrency.ts";
+import { hintOf, reasonOf } from "../errors.ts";
+import type { Problem } from "../problem.ts";
+import { ownCommand } from "../text/own_command.ts";
 import { snapshotLabel } from "../zfs/dataset_names.ts";
-import type { SnapshotHooks } from "../backup/hooks.ts";
-import type { Staging } from "./staging.ts";
-import { commandRunner } from "./commands.ts";
-import { stageLive } from "./live_directories.ts";
-import { lookForMissing, lookOver } from "./look_over.ts";
-import type { SourceWishes } from "./source_wishes.ts";
-import { stageOnZfs } from "./stage_on_zfs.ts";
+import { discoverMissing, discoverSources } from "./discover/discover_sources.ts";
+import { planMounts } from "./mount/mount_plan.ts";
+import { mountSources } from "./mount/mount_sources.ts";
+import { readableDirectories } from "./mount/readable_directories.ts";
+import { checkSources, liveSources } from "./mount/staged_sources.ts";
+import {
+  NOTHING_KNOWN,
+  notRecorded,
+  releaseRun,
+  type RunKnowledge,
+} from "./release/release_run.ts";
+import { RunJournal } from "./run_journal.ts";
+import { type SelectedSources, selectSources } from "./select/select_sources.ts";
+import { runSnapshots } from "./snapshot/run_snapshots.ts";
+import type { StagingTools } from "./snapshot_source.ts";
+import { type StageRequest, type Staging, StagingStopped } from "./staging.ts";
 import { realSystem, type StagingSystem } from "./system.ts";
-
-/** What shall be staged, and for whom. */
-export interface StageRequest extends SourceWishes {
-  /** The configuration's name. */
-  readonly name: string;
-  /** Eight lowercase hexadecimal digits. */
-  readonly runId: string;
-  readonly startedAt: Date;
-  readonly hostname: string;
-  readonly state_dir: string;
-  /** Stops the staging; what is held by then is let go of. */
-  readonly signal: AbortSignal;
-  readonly emit: Emit;
-  /** `PATH` for the programs. */
-  readonly environment: Readonly<Record<string, string>>;
-  /** What is to be done right before and right after the snapshots. */
-  readonly hooks: SnapshotHooks;
-  /** Milliseconds for each command of ZFS or of mounting; two minutes when left out. */
-  readonly timeLimit?: number;
-  /** Milliseconds between attempts at what is busy. */
-  readonly pauses?: readonly number[];
-  /** The machine; the real one when left out. */
-  readonly system?: StagingSystem;
-}
+import { chooseTree } from "./temp_dir.ts";
+import { stagingTools } from "./tools.ts";
 
 /**
- * Makes the sources ready. Without any ZFS nothing is mounted and no privilege is needed.
+ * Makes the sources ready. Without any snapshot nothing is mounted and no privilege is needed.
  *
- * The sources are looked over before `before-snapshot`, so that what it locks is locked as shortly as
+ * The sources are discovered before `before-snapshot`, so that what it locks is locked as shortly as
  * can be. Only directories that were missing are looked for again: it may have made them.
  *
  * @param request what shall be staged
@@ -50,24 +45,127 @@ export interface StageRequest extends SourceWishes {
  * @throws {StagingStopped} when the run is being stopped; everything is released by then
  */
 export async function stageSources(request: StageRequest): Promise<Staging> {
-  const { name, startedAt, runId, hooks, signal } = request;
+  const { name, startedAt, runId, hooks, signal, stateDir } = request;
   signal.throwIfAborted();
-  const system = request.system ?? realSystem(request.state_dir);
-  const { start, files } = system;
+  const system = request.system ?? realSystem(stateDir);
   const hung = new Set<string>();
-  const run = commandRunner({ ...request, scope: { step: "snapshot" }, start, hung });
-  const label = snapshotLabel(name, startedAt, runId);
-  const before = await lookOver(run, request, label, files);
+  const tools = stagingTools(request, system, { step: "snapshot", runId, hung, signal });
+  const toRelease = stagingTools(request, system, { step: "snapshot", runId, hung });
+  const wanted = { ...request, label: snapshotLabel(name, startedAt, runId) };
+  const known = await discoverSources(tools, wanted);
+  const after = once(() => hooks.after());
   try {
     await hooks.before(signal);
-    const seen = await lookForMissing(run, request, label, before, files);
-    const staging = seen.pools.length === 0
-      ? stageLive(seen.paths, [])
-      : await stageOnZfs({ request, system, run, hung, label }, seen);
-    const problems = [...seen.missing, ...seen.survey.problems, ...staging.problems];
-    return { ...staging, problems: [...problems, ...await hooks.after()] };
+    const discovered = await discoverMissing(tools, wanted, known);
+    const selection = selectSources(discovered);
+    const staging = discovered.snapshots.some(({ pools }) => pools.length > 0)
+      ? await stageSnapshots({ request, system, tools, toRelease, after }, selection)
+      : stageLive(selection.live, []);
+    const problems = [...discovered.missing, ...selection.problems, ...staging.problems];
+    return { ...staging, problems: [...problems, ...await after()] };
   } finally {
-    // It runs once: with ZFS it already has, right after the snapshots.
-    await hooks.after();
+    // With snapshots it already has run, right behind them.
+    await after();
   }
+}
+
+/** What a run with snapshots is staged with. */
+interface SnapshotStaging {
+  readonly request: StageRequest;
+  readonly system: StagingSystem;
+  readonly tools: StagingTools;
+  /** The same, but not stopped with the run. */
+  readonly toRelease: StagingTools;
+  /** Runs `after-snapshot`. */
+  readonly after: () => Promise<unknown>;
+}
+
+/**
+ * Takes the snapshots, mounts them, and puts live directories beside them. When that can't be done at
+ * all (the journal can't be written, the temporary directory is gone), everything is released, each
+ * dataset is reported, and what directories there are is read live.
+ */
+async function stageSnapshots(
+  { request, system, tools, toRelease, after }: SnapshotStaging,
+  selection: SelectedSources,
+): Promise<Staging> {
+  const { oneFileSystem, signal } = request;
+  let journal: RunJournal | undefined;
+  try {
+    const { runId, startedAt } = request;
+    const run = { runId, startedAt: startedAt.toISOString() };
+    journal = await RunJournal.begin(request, system.journals, run);
+    const path = await chooseTree(system, request.tempDir, request.name, journal.others);
+    const snapshots = await runSnapshots(tools, journal, path, selection.pools, after);
+    const { onSnapshots, live, problems } = readableDirectories(selection, snapshots);
+    const failed = selection.datasets.flatMap(({ name }) => snapshots.failures.get(name) ?? []);
+    const release = releaser(toRelease, journal, snapshots);
+    if (snapshots.taken.size === 0) {
+      return { ...stageLive(live, [...failed, ...problems]), release };
+    }
+    const datasets = selection.datasets.filter(({ name }) => snapshots.taken.has(name));
+    const plan = planMounts({ datasets, onSnapshots, live, oneFileSystem });
+    const tree = await mountSources(tools, journal, path, plan);
+    const staged = await checkSources(tools.files, tree, plan, oneFileSystem);
+    return {
+      sources: staged.sources,
+      problems: [...failed, ...problems, ...staged.problems],
+      release: releaser(toRelease, journal, { ...snapshots, ...tree }),
+    };
+  } catch (error) {
+    const leftovers = journal === undefined ? [] : await releaser(toRelease, journal)();
+    if (signal.aborted) throw new StagingStopped(signal.reason, leftovers);
+    return stageWithoutSnapshots(selection, error, leftovers);
+  }
+}
+
+function stageLive(paths: readonly string[], problems: readonly Problem[]): Staging {
+  return { sources: liveSources(paths), problems, release: () => Promise.resolve([]) };
+}
+
+/** Nothing is snapshotted, so each dataset that is selected fails for the same reason. */
+function stageWithoutSnapshots(
+  selection: SelectedSources,
+  error: unknown,
+  leftovers: readonly Problem[],
+): Staging {
+  const { hint = "See the log of this run" } = hintOf(error);
+  const failures = new Map(
+    selection.pools.flat().map(({ name }) => {
+      const message = `Cannot snapshot the dataset "${name}": ${reasonOf(error)}`;
+      return [name, { severity: "error", message, hint } as const];
+    }),
+  );
+  const { live, problems } = readableDirectories(selection, { taken: new Map(), failures });
+  const failed = selection.datasets.flatMap(({ name }) => failures.get(name) ?? []);
+  return stageLive(live, [...failed, ...problems, ...leftovers]);
+}
+
+/** Returns a function that unmounts and releases everything that the journal knows of. */
+function releaser(
+  tools: StagingTools,
+  journal: RunJournal,
+  known: Partial<RunKnowledge> = {},
+): () => Promise<readonly Problem[]> {
+  return once(async (): Promise<readonly Problem[]> => {
+    if (journal.run.trees.length === 0) return [];
+    try {
+      const { run, problems } = await releaseRun(tools, journal.run, {
+        ...NOTHING_KNOWN,
+        ...known,
+      });
+      try {
+        await journal.record(() => run);
+        return problems;
+      } catch (error) {
+        return [...problems, notRecorded(error)];
+      }
+    } catch (error) {
+      const { hint = `The next run tries again, as does: ${ownCommand("recover")}` } = hintOf(
+        error,
+      );
+      const message = `Cannot release the snapshots: ${reasonOf(error)}`;
+      return [{ severity: "warning", message, hint }];
+    }
+  });
 }

@@ -1,11 +1,58 @@
 /**
- * The sources of a run as every repository sees them: one tree, the same for all of them.
+ * What staging is asked for, and what it gives back.
  *
  * @module
  */
-import type { Problem } from "../backup/outcome.ts";
+import { reasonOf } from "../errors.ts";
+import type { Problem } from "../problem.ts";
+import type { SourceSelection } from "./source_selection.ts";
+import type { StagingSystem } from "./system.ts";
+import type { StagingEvent } from "./zfs_runner.ts";
 
-/** What Borg shall read. */
+/** What is done around the snapshots. */
+export interface SnapshotHooks {
+  /**
+   * Right before the snapshots.
+   *
+   * @param signal stops the hook
+   * @throws {AppError} when the hook failed, or either of the two may not be run
+   */
+  before(signal: AbortSignal): Promise<void>;
+  /**
+   * Right after the snapshots, also when they or `before` failed, or the run is being stopped.
+   *
+   * @returns what went wrong
+   */
+  after(): Promise<readonly Problem[]>;
+}
+
+/** For which configuration something is staged or cleaned up, and on what machine. */
+export interface StagingContext {
+  /** The configuration's name. */
+  readonly name: string;
+  readonly hostname: string;
+  readonly stateDir: string;
+  readonly signal: AbortSignal;
+  readonly emit: (event: StagingEvent) => void;
+  /** `PATH` for the programs. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** Milliseconds for each command of ZFS or of mounting; two minutes when left out. */
+  readonly timeLimit?: number;
+  /** Milliseconds between attempts at what is busy; half a minute in all when left out. */
+  readonly pauses?: readonly number[];
+  /** The machine; the real one when left out. */
+  readonly system?: StagingSystem;
+}
+
+/** What shall be staged, and for whom. */
+export interface StageRequest extends StagingContext, SourceSelection {
+  /** Eight lowercase hexadecimal digits. */
+  readonly runId: string;
+  readonly startedAt: Date;
+  readonly hooks: SnapshotHooks;
+}
+
+/** What Borg shall read: the same for all repositories. */
 export interface StagedSources {
   /**
    * Borg's working directory. Borg 1.2 has no `/./`, so the paths are named relative to it and the
@@ -23,9 +70,22 @@ export interface Staging {
   /** Sources that are missing or not covered. An error means: the archive will lack something. */
   readonly problems: readonly Problem[];
   /**
-   * Lets go of what is held: unmounts, releases, destroys. Safe to call again.
+   * Unmounts, releases and destroys what is held. Safe to call again; never throws.
    *
-   * @returns what could not be let go of; it is left to the next run
+   * @returns what could not be released; it is left to the next run
    */
   release(): Promise<readonly Problem[]>;
+}
+
+/** The run is being stopped in the middle of its staging. */
+export class StagingStopped extends Error {
+  override readonly name = "StagingStopped";
+
+  /**
+   * @param reason the reason of the signal that stopped it
+   * @param problems what could not be released; the next run tries again
+   */
+  constructor(reason: unknown, readonly problems: readonly Problem[]) {
+    super(reasonOf(reason), { cause: reason });
+  }
 }

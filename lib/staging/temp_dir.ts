@@ -5,7 +5,8 @@
  */
 import { join } from "node:path";
 import { AppError, reasonOf } from "../errors.ts";
-import { type Journal, readAllJournals } from "../state/journal.ts";
+import { type Journal, type JournalRun, readAllJournals } from "../state/journal.ts";
+import type { StagingFiles } from "./staging_files.ts";
 import { realSystem, type StagingSystem } from "./system.ts";
 
 /** How many foreign names an error lists. */
@@ -13,8 +14,8 @@ const LISTED = 10;
 
 /** Which directory, and where the journals are that say what in it is known. */
 export interface TempDirRequest {
-  readonly temp_dir: string;
-  readonly state_dir: string;
+  readonly tempDir: string;
+  readonly stateDir: string;
   /** The machine; the real one when left out. */
   readonly system?: StagingSystem;
 }
@@ -27,37 +28,80 @@ export interface TempDirRequest {
  * @param request which directory
  * @throws {AppError} when it holds anything else, which is listed and never deleted
  */
-export async function requireEmptyTempDir(request: TempDirRequest): Promise<void> {
-  const { temp_dir } = request;
-  const system = request.system ?? realSystem(request.state_dir);
+export async function requireEmptyTempDir(
+  { tempDir, stateDir, system = realSystem(stateDir) }: TempDirRequest,
+): Promise<void> {
   let known: ReadonlySet<string> | undefined;
   try {
     known = treesOf(await system.journals.all());
   } catch {
     // Then nobody can tell what in it is foreign, and nothing is mounted without a journal.
   }
-  let foreign: readonly string[];
+  const foreign = await inTempDir(system, tempDir, async () => {
+    return known === undefined ? [] : await findForeign(tempDir, known, system.files);
+  });
+  if (foreign.length > 0) throw foreignContent(tempDir, foreign);
+}
+
+/**
+ * Makes `temp_dir` if it is missing, and chooses the mount tree in it.
+ *
+ * @param system the machine
+ * @param tempDir the directory
+ * @param name the configuration's name
+ * @param others runs that are not cleaned up yet
+ * @returns the tree's absolute path
+ * @throws {AppError} when the directory can't be made or used
+ */
+export async function chooseTree(
+  system: StagingSystem,
+  tempDir: string,
+  name: string,
+  others: readonly JournalRun[],
+): Promise<string> {
+  const real = await inTempDir(system, tempDir, () => system.files.realPath(tempDir));
+  return freeTree(join(real, name), others);
+}
+
+/**
+ * Uses the same directory in every run, so that Borg recognises unchanged files; a numbered one only
+ * while a dead run's mounts there are still busy.
+ *
+ * @param tree the directory that is wanted
+ * @param others runs that are not cleaned up yet
+ */
+export function freeTree(tree: string, others: readonly JournalRun[]): string {
+  const used = new Set(others.flatMap(({ trees }) => trees));
+  for (let number = 2, candidate = tree;; number++, candidate = `${tree}~${number - 1}`) {
+    if (!used.has(candidate)) return candidate;
+  }
+}
+
+async function inTempDir<T>(
+  system: StagingSystem,
+  tempDir: string,
+  work: () => Promise<T>,
+): Promise<T> {
   try {
-    await system.makeTempDir(temp_dir);
-    foreign = known === undefined ? [] : await findForeign(temp_dir, known, system.files);
+    await system.makeTempDir(tempDir);
+    return await work();
   } catch (error) {
     if (error instanceof AppError) throw error;
-    throw new AppError(`Cannot use the directory "${temp_dir}": ${reasonOf(error)}`, {
+    throw new AppError(`Cannot use the directory "${tempDir}": ${reasonOf(error)}`, {
       hint: "See paths.temp_dir in the configuration",
       cause: error,
     });
   }
-  if (foreign.length > 0) throw foreignContent(temp_dir, foreign);
 }
 
 /**
  * What dead runs left in their temporary directories, as the journals know it.
  *
- * @param state_dir where the journals are
+ * @param stateDir where the journals are
  * @returns paths
  */
-export async function knownTrees(state_dir: string): Promise<ReadonlySet<string>> {
-  return treesOf(await readAllJournals(state_dir));
+export async function knownTrees(stateDir: string): Promise<ReadonlySet<string>> {
+  return treesOf(await readAllJournals(stateDir));
 }
 
 function treesOf(journals: readonly Journal[]): ReadonlySet<string> {
@@ -67,18 +111,18 @@ function treesOf(journals: readonly Journal[]): ReadonlySet<string> {
 /**
  * Looks for what is in `temp_dir` and no journal knows of.
  *
- * @param temp_dir the directory
+ * @param tempDir the directory
  * @param known from {@linkcode knownTrees}
  * @param files the file system
  * @returns names
  * @throws {Error} when it is not there, or can't be read
  */
 export async function findForeign(
-  temp_dir: string,
+  tempDir: string,
   known: ReadonlySet<string>,
-  files: Pick<typeof Deno, "realPath" | "readDir"> = Deno,
+  files: Pick<StagingFiles, "realPath" | "readDir"> = Deno,
 ): Promise<readonly string[]> {
-  const real = await files.realPath(temp_dir);
+  const real = await files.realPath(tempDir);
   const names = await Array.fromAsync(files.readDir(real), ({ name }) => name);
   return names.filter((name) => !known.has(join(real, name)));
 }
@@ -86,14 +130,14 @@ export async function findForeign(
 /**
  * The error that foreign content is.
  *
- * @param temp_dir the directory
+ * @param tempDir the directory
  * @param foreign the names of what is in it
  */
-export function foreignContent(temp_dir: string, foreign: readonly string[]): AppError {
+export function foreignContent(tempDir: string, foreign: readonly string[]): AppError {
   const names = foreign.toSorted().slice(0, LISTED).map((name) => JSON.stringify(name)).join(", ");
   const more = foreign.length > LISTED ? ` and ${foreign.length - LISTED} more` : "";
   return new AppError(
-    `Cannot use the directory "${temp_dir}": it must be empty and it holds ${names}${more}`,
+    `Cannot use the directory "${tempDir}": it must be empty and it holds ${names}${more}`,
     { hint: "Move it away, or give autoborg a directory of its own with paths.temp_dir" },
   );
 }

@@ -20,6 +20,8 @@ export class DamagedJournalError extends AppError {
 
 /** A snapshot that a run intended to make. */
 export interface JournalSnapshot {
+  /** What makes and releases such snapshots: `zfs`. */
+  readonly source: string;
   /** The full name, `pool/dataset@snapshot`. */
   readonly name: string;
   /** ZFS's own number for it, in decimal; `null` until it was read after the snapshot was made. */
@@ -58,6 +60,50 @@ export interface Journal {
   readonly hostname: string;
   /** Runs that are not cleaned up yet, oldest first. */
   readonly runs: readonly JournalRun[];
+}
+
+/**
+ * Whether there is nothing left to be cleaned up.
+ *
+ * @param run a run of the journal
+ */
+export function isDone(run: JournalRun): boolean {
+  return run.snapshots.length === 0 && run.trees.length === 0;
+}
+
+/** Reads and writes the journals of a state directory. */
+export interface JournalStore {
+  /**
+   * Reads a configuration's journal.
+   *
+   * @throws {DamagedJournalError} when it is not a journal
+   * @throws {AppError} when it can't be read
+   */
+  read(name: string): Promise<Journal | undefined>;
+  /**
+   * Replaces a journal durably; one without runs is removed.
+   *
+   * @throws {AppError} when it can't be written
+   */
+  write(journal: Journal): Promise<void>;
+  /** Moves a damaged journal out of the way; gives its new path. */
+  setAside(name: string): Promise<string>;
+  /** The readable journals of all configurations. */
+  all(): Promise<readonly Journal[]>;
+}
+
+/**
+ * Journals in files.
+ *
+ * @param state_dir the state directory
+ */
+export function fileJournals(state_dir: string): JournalStore {
+  return {
+    read: (name) => readJournal(state_dir, name),
+    write: (journal) => writeJournal(state_dir, journal),
+    setAside: (name) => Promise.try(() => setJournalAside(state_dir, name)),
+    all: () => readAllJournals(state_dir),
+  };
 }
 
 /**
@@ -185,7 +231,7 @@ function isRun(value: unknown): value is JournalRun {
 }
 
 function isSnapshot(value: unknown): value is JournalSnapshot {
-  return isRecord(value) && typeof value.name === "string" &&
+  return isRecord(value) && typeof value.source === "string" && typeof value.name === "string" &&
     (value.guid === null || typeof value.guid === "string");
 }
 

@@ -266,7 +266,11 @@ Deno.test("check-config --probe tells of leftovers of dead runs", async () => {
     startedAt: "2026-11-22T04:00:00Z",
     trees: ["/run/autoborg/web"],
     mounts: [],
-    snapshots: [{ name: "tank@autoborg-web-2026-11-22T04:00:00Z-0123abcd", guid: "1" }],
+    snapshots: [{
+      source: "zfs",
+      name: "tank@autoborg-web-2026-11-22T04:00:00Z-0123abcd",
+      guid: "1",
+    }],
   };
   const journal = { version: 1, name: "web", hostname: Deno.hostname(), runs: [dead] };
   await here.write("state/journal-web.json", JSON.stringify(journal));

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import type { PoolSelection } from "../../lib/staging/select_pools.ts";
+import type { PoolSelection } from "../../lib/staging/snapshot_source.ts";
+import { targetOf } from "../../lib/staging/zfs/select_pools.ts";
 import { datasetFindings, excludeFindings } from "../../lib/probe/datasets.ts";
 import { selectDatasets } from "../../lib/zfs/selection.ts";
 import { dataset } from "../zfs/datasets.ts";
@@ -28,8 +29,13 @@ function select(wishes: Wishes): readonly PoolSelection[] {
   const { datasets: wanted, recursive, exclude } = wishes;
   const request = { datasets: TANK, wanted, recursive, exclude, label: "autoborg-x" };
   const { selected, problems } = selectDatasets(request);
-  const snapshotted = selected;
-  return [{ pool: "tank", listed: TANK, selected, snapshotted, problems, failures: new Map() }];
+  const targets = selected.map((one) => targetOf(one, request.label));
+  const failures = new Map();
+  return [{
+    ...{ pool: "tank", listed: TANK, problems, failures },
+    selected: targets,
+    snapshotted: targets,
+  }];
 }
 
 function rows(wishes: Wishes): readonly string[] {

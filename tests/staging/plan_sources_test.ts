@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import type { Plan } from "../../lib/backup/plan.ts";
-import { planSources } from "../../lib/staging/plan_sources.ts";
+import { planSources } from "../../lib/backup/planned_sources.ts";
 import type { PlannedStep } from "../../lib/staging/rehearsal.ts";
 import { stageSources } from "../../lib/staging/stage.ts";
 import { plainServer, requestOn, rootOnZfs, type Server } from "./double/server.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import type { SnapshotHooks } from "../../lib/backup/hooks.ts";
-import { type StageRequest, stageSources } from "../../lib/staging/stage.ts";
+import { stageSources } from "../../lib/staging/stage.ts";
+import type { SnapshotHooks, StageRequest } from "../../lib/staging/staging.ts";
 
 /** A directory of its own, and what the hooks did. */
 class Place implements Disposable {
@@ -33,10 +33,10 @@ class Place implements Disposable {
       startedAt: new Date(),
       hostname: "host",
       directories: [],
-      one_file_system: false,
+      oneFileSystem: false,
       zfs: { datasets: [], recursive: false, exclude: [], snapshot_directories: true },
-      temp_dir: this.at("temp"),
-      state_dir: this.at("state"),
+      tempDir: this.at("temp"),
+      stateDir: this.at("state"),
       signal: new AbortController().signal,
       emit: () => {},
       environment: { PATH: Deno.env.get("PATH") ?? "" },

@@ -19,7 +19,8 @@ const JOURNAL: Journal = {
     startedAt: "2026-11-22T04:00:00.000Z",
     trees: ["/run/autoborg/web"],
     mounts: [{ kind: "snapshot", target: "/run/autoborg/web/srv" }],
-    snapshots: [{ name: "tank/a@s", guid: "18446744073709551615" }, {
+    snapshots: [{ source: "zfs", name: "tank/a@s", guid: "18446744073709551615" }, {
+      source: "zfs",
       name: "tank/b@s",
       guid: null,
     }],

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { COMMAND_TIME_LIMIT } from "../../lib/staging/commands.ts";
+import { COMMAND_TIME_LIMIT } from "../../lib/staging/zfs_runner.ts";
 import { HOOK_TIME_LIMIT } from "../../lib/backup/hooks.ts";
 import { STOP_BORG } from "../../lib/borg/run_borg.ts";
 import { STOP_LIMIT } from "../../lib/systemd/service.ts";

@@ -6,11 +6,10 @@
  */
 import assert from "node:assert/strict";
 import type { RunEvent } from "../../lib/backup/events.ts";
-import type { SnapshotHooks } from "../../lib/backup/hooks.ts";
 import type { Problem } from "../../lib/backup/outcome.ts";
-import type { Staging } from "../../lib/staging/staging.ts";
-import { recover } from "../../lib/staging/recover.ts";
-import { type StageRequest, stageSources } from "../../lib/staging/stage.ts";
+import type { SnapshotHooks, StageRequest, Staging } from "../../lib/staging/staging.ts";
+import { recover } from "../../lib/staging/recover/recover.ts";
+import { stageSources } from "../../lib/staging/stage.ts";
 
 /**
  * Prints a line.
@@ -150,9 +149,9 @@ export function requestFor(wishes: Wishes): StageRequest {
     startedAt: new Date(),
     hostname: "vm",
     directories: [],
-    one_file_system: false,
-    temp_dir: PLACES.temp,
-    state_dir: PLACES.state,
+    oneFileSystem: false,
+    tempDir: PLACES.temp,
+    stateDir: PLACES.state,
     signal: new AbortController().signal,
     emit: (event) => events.push(event),
     environment: { PATH: SEARCH_PATH },

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { unmountReason } from "../../lib/staging/unmounting.ts";
+import { unmountReason } from "../../lib/staging/release/unmounting.ts";
 import type { ZfsCommandResult } from "../../lib/zfs/command.ts";
 import { reasonFor } from "../../lib/zfs/reasons.ts";
 import { notFound } from "../../lib/zfs/snapshots.ts";

@@ -13,7 +13,7 @@ import type { Emit, RunEvent, Scope } from "../events.ts";
 import { describeInterruption, type Interruption } from "../interruption.ts";
 import type { Problem, StepOutcome } from "../outcome.ts";
 import type { Plan, RepositoryPlan } from "../plan.ts";
-import { describeEnd } from "../reported_program.ts";
+import { describeEnd } from "../../process/reported_program.ts";
 
 /** What every step works with. */
 export interface StepContext {

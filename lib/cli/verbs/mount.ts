@@ -1,5 +1,5 @@
 import { basename, dirname, join, resolve as absolutePath } from "node:path";
-import { commandRunner } from "../../staging/commands.ts";
+import { zfsRunner } from "../../staging/zfs_runner.ts";
 import { environmentWithoutRepository } from "../../borg/environment.ts";
 import { mountArguments } from "../../borg/extract.ts";
 import { AppError, ExitCode, UsageError } from "../../errors.ts";
@@ -82,7 +82,7 @@ async function findMount(
   directory: string,
   path: string | undefined,
 ): Promise<MountLine | undefined> {
-  const run = commandRunner({
+  const run = zfsRunner({
     scope: {},
     emit: () => {},
     environment: path === undefined ? {} : { PATH: path },

@@ -1,7 +1,7 @@
 import { formatRunId } from "../../text/archive_name.ts";
 import type { RunEvent } from "../../backup/events.ts";
 import { holdLock } from "../../backup/held_lock.ts";
-import { recover } from "../../staging/recover.ts";
+import { recover } from "../../staging/recover/recover.ts";
 import { ExitCode } from "../../errors.ts";
 import { describeEvent } from "../../report/describe.ts";
 import { chosenConfig, type CliContext, type CommonFlags, outerEnvironment } from "../context.ts";
@@ -13,7 +13,7 @@ import { chosenConfig, type CliContext, type CommonFlags, outerEnvironment } fro
 export async function recoverVerb(this: CliContext, flags: CommonFlags): Promise<void> {
   const { path, environment } = chosenConfig(this, flags);
   const { loadServiceSettings } = await import("../../config/service_settings.ts");
-  const { name, stateDirectory, tempDirectory } = await loadServiceSettings(path, environment);
+  const { name, stateDirectory } = await loadServiceSettings(path, environment);
   using lock = await holdLock({
     runId: formatRunId(crypto.getRandomValues(new Uint8Array(4))),
     startedAt: new Date(),
@@ -24,8 +24,7 @@ export async function recoverVerb(this: CliContext, flags: CommonFlags): Promise
   const problems = await recover({
     name,
     hostname: Deno.hostname(),
-    temp_dir: tempDirectory,
-    state_dir: stateDirectory,
+    stateDir: stateDirectory,
     signal: lock.watch.signal,
     emit: (event: RunEvent) => {
       for (const { text } of describeEvent(event)) this.print(`${text}\n`);

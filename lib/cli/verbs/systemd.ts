@@ -1,5 +1,5 @@
 import { dirname, join, resolve as absolutePath } from "node:path";
-import { commandRunner } from "../../staging/commands.ts";
+import { zfsRunner } from "../../staging/zfs_runner.ts";
 import { type LoadEnvironment, readSettings } from "../../config/load.ts";
 import { loadServiceSettings } from "../../config/service_settings.ts";
 import { AppError, reasonOf, UsageError } from "../../errors.ts";
@@ -79,7 +79,7 @@ function borgVariables({ variable }: CliContext): BorgVariables {
 /** A mount table that can't be read is no reason to write no units. */
 async function automounts(context: CliContext): Promise<readonly string[]> {
   const { PATH } = outerEnvironment(context.variable);
-  const run = commandRunner({
+  const run = zfsRunner({
     scope: {},
     emit: () => {},
     environment: PATH === undefined ? {} : { PATH },

@@ -19,7 +19,7 @@ export const faults: readonly Fault[] = [
     expected: { ...NO_ARCHIVE, says: [/it must be empty .*"precious\.txt"/] },
     guard: {
       file: "lib/staging/temp_dir.ts",
-      find: "if (foreign.length > 0) throw foreignContent(temp_dir, foreign);",
+      find: "if (foreign.length > 0) throw foreignContent(tempDir, foreign);",
       replace: "",
     },
   },

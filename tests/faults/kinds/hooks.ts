@@ -54,8 +54,7 @@ export const faults: readonly Fault[] = [
     },
     guard: {
       file: "lib/staging/stage.ts",
-      find:
-        "// It runs once: with ZFS it already has, right after the snapshots.\n    await hooks.after();",
+      find: "// With snapshots it already has run, right behind them.\n    await after();",
       replace: "",
     },
   },

@@ -111,7 +111,7 @@ export const faults: readonly Fault[] = [
       never: [/\$ borg create/],
     },
     guard: {
-      file: "lib/staging/commands.ts",
+      file: "lib/staging/zfs_runner.ts",
       find: "...(signal === undefined ? {} : { signal }),\n    onStderrLine",
       replace: "onStderrLine",
     },

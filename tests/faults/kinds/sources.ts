@@ -30,7 +30,7 @@ export const faults: readonly Fault[] = [
       never: [/\$ borg prune/],
     },
     guard: {
-      file: "lib/staging/live_directories.ts",
+      file: "lib/staging/discover/source_directories.ts",
       find: "await inTime(files.lstat(path), PATIENCE)",
       replace: "await files.lstat(path)",
     },
@@ -62,9 +62,9 @@ export const faults: readonly Fault[] = [
     },
     expected: { state: "failed", code: 2, says: [/it is a symbolic link/] },
     guard: {
-      file: "lib/staging/live_directories.ts",
-      find: 'if (!info.isSymlink) return { kind: "there", path, info };',
-      replace: 'return { kind: "there", path, info };',
+      file: "lib/staging/discover/source_directories.ts",
+      find: "if (!info.isSymlink) return undefined;",
+      replace: "if (info !== undefined) return undefined;",
     },
   },
   {

@@ -84,7 +84,7 @@ export const faults: readonly Fault[] = [
       logs: [/create: ok after/],
     },
     guard: {
-      file: "lib/staging/recover.ts",
+      file: "lib/staging/recover/recover.ts",
       find: "  } catch (error) {\n    const kept = error instanceof DamagedJournalError",
       replace:
         "  } catch (error) {\n    throw error;\n    const kept = error instanceof DamagedJournalError",
@@ -98,7 +98,7 @@ export const faults: readonly Fault[] = [
         "state/journal-web.json",
         '{"version":1,"name":"web","hostname":"elsewhere","runs":[{"runId":"0123abcd",' +
           '"startedAt":"2026-01-01T00:00:00Z","trees":[],"mounts":[],"snapshots":' +
-          '[{"name":"tank@autoborg","guid":"1"}]}]}',
+          '[{"source":"zfs","name":"tank@autoborg","guid":"1"}]}]}',
       ).then(() => {}),
     repair: ({ place }) => Deno.remove(place.at("state/journal-web.json")),
     expected: {
@@ -108,7 +108,7 @@ export const faults: readonly Fault[] = [
       never: [/\$ zfs/],
     },
     guard: {
-      file: "lib/staging/recover.ts",
+      file: "lib/staging/recover/recover.ts",
       find: "if (reading.journal.hostname !== hostname) {",
       replace: "if (reading.journal.hostname === '') {",
     },

@@ -7,7 +7,7 @@
  *
  * @module
  */
-import type { StagingSystem } from "../../../lib/staging/system.ts";
+import { SNAPSHOT_SOURCES, type StagingSystem } from "../../../lib/staging/system.ts";
 import { AppError } from "../../../lib/errors.ts";
 import { parseJournal } from "../../../lib/state/journal.ts";
 import type { ZfsCommand, ZfsCommandResult } from "../../../lib/zfs/command.ts";
@@ -116,7 +116,8 @@ export class Machine {
       all: () => Promise.resolve([...this.journals.values()].flatMap((t) => parseJournal(t) ?? [])),
     };
     const makeTempDir = (path: string) => files.mkdir(path, { recursive: true });
-    return { start, files, journals, makeTempDir, commands, calls, journalCalls, died };
+    const sources = SNAPSHOT_SOURCES;
+    return { start, files, journals, sources, makeTempDir, commands, calls, journalCalls, died };
   }
 
   /** Runs a command. */

@@ -4,7 +4,7 @@
  * @module
  */
 import { dirname } from "node:path";
-import type { StagingFiles } from "../../../lib/staging/system.ts";
+import type { StagingFiles } from "../../../lib/staging/staging_files.ts";
 import type { Mounts, Place } from "./memory_mounts.ts";
 import { newNode, type Node, systemError } from "./memory_nodes.ts";
 

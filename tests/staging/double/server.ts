@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { StageRequest } from "../../../lib/staging/stage.ts";
+import type { StageRequest } from "../../../lib/staging/staging.ts";
 import { Machine, type Process } from "./machine.ts";
 import { newFileSystem } from "./memory_nodes.ts";
 
@@ -194,10 +194,10 @@ export function requestOn(
     runId: RUN,
     startedAt: new Date("2026-11-28T04:00:00Z"),
     hostname: "host",
-    one_file_system: false,
+    oneFileSystem: false,
     ...wishes,
-    temp_dir: "/run/autoborg",
-    state_dir: "/var/lib/autoborg",
+    tempDir: "/run/autoborg",
+    stateDir: "/var/lib/autoborg",
     signal: new AbortController().signal,
     emit: () => {},
     environment: {},

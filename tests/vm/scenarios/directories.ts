@@ -29,7 +29,7 @@ export const directoryScenarios: readonly Scenario[] = [
         }
         // What was shown twice is still there where it belongs.
         assert.equal(await Deno.readTextFile("/srv/d/sub/ram/c"), "/srv/d/sub/ram/c");
-        await using staged = await stage({ directories: ["/srv/d/sub"], one_file_system: true });
+        await using staged = await stage({ directories: ["/srv/d/sub"], oneFileSystem: true });
         assert.deepEqual(staged.paths, ["srv/d/sub"]);
         assert.equal((await ourMounts()).length, 1);
       } finally {
@@ -65,7 +65,7 @@ export const directoryScenarios: readonly Scenario[] = [
           await assert.rejects(Deno.writeTextFile(`${staged.root}/live/x/new`, ""));
         }
         assert.equal(await Deno.readTextFile("/proc/self/mountinfo"), before);
-        await using staged = await stage({ ...wishes, one_file_system: true });
+        await using staged = await stage({ ...wishes, oneFileSystem: true });
         assert.deepEqual(staged.paths, ["live/plain/single", "live/x", "live/x/set"]);
         await assert.rejects(Deno.lstat(`${staged.root}/live/x/inner/file`));
       } finally {

@@ -1,7 +1,7 @@
 /** Scenarios: a dry run says what the run does. */
 import assert from "node:assert/strict";
 import type { Plan } from "../../../lib/backup/plan.ts";
-import { planSources } from "../../../lib/staging/plan_sources.ts";
+import { planSources } from "../../../lib/backup/planned_sources.ts";
 import type { PlannedStep } from "../../../lib/staging/rehearsal.ts";
 import { stageSources } from "../../../lib/staging/stage.ts";
 import { assertNothingLeft } from "../leftovers.ts";
@@ -44,7 +44,7 @@ export const dryRunScenarios: readonly Scenario[] = [
           exclude: [],
           excludeIfPresent: [],
           excludeCaches: false,
-          oneFileSystem: request.one_file_system,
+          oneFileSystem: request.oneFileSystem,
           zfs: { ...request.zfs, datasets: [...request.zfs.datasets], exclude: [] },
         },
         repositories: [],
@@ -54,8 +54,8 @@ export const dryRunScenarios: readonly Scenario[] = [
         acceptShrink: false,
         proofFiles: 0,
         timeout: undefined,
-        tempDir: request.temp_dir,
-        stateDir: request.state_dir,
+        tempDir: request.tempDir,
+        stateDir: request.stateDir,
       };
       const planned = await planSources(plan, { PATH: SEARCH_PATH });
       await assertNothingLeft();
@@ -66,7 +66,7 @@ export const dryRunScenarios: readonly Scenario[] = [
       // What is in the root directory, and where a mount point is missing, is seen in the snapshot.
       const unseen = (command: string) =>
         command.startsWith(
-          `mount --bind --make-private -o ro,nosuid,nodev,noexec -- ${request.temp_dir}/vm.root/`,
+          `mount --bind --make-private -o ro,nosuid,nodev,noexec -- ${request.tempDir}/vm.root/`,
         ) ||
         command.startsWith("mount -t tmpfs");
       assert.deepEqual(

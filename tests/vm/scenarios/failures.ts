@@ -176,7 +176,7 @@ export const failureScenarios: readonly Scenario[] = [
         assertProblem(left, "warning", /Cannot unmount "\/run\/autoborg\/vm\/busy": it is busy/);
         assert.equal((await ourSnapshots()).length, 1);
         assertProblem(await cleanUp(), "warning", /Cannot unmount/);
-        await requireEmptyTempDir({ temp_dir: PLACES.temp, state_dir: PLACES.state });
+        await requireEmptyTempDir({ tempDir: PLACES.temp, stateDir: PLACES.state });
         await using next = await stage({ zfs: { datasets: ["busy"] } });
         assert.deepEqual([next.root, next.problems], ["/run/autoborg/vm~2", []]);
         assert.equal(await Deno.readTextFile(`${next.root}/busy/file`), "1");
@@ -193,7 +193,7 @@ export const failureScenarios: readonly Scenario[] = [
     async run() {
       await sh("mkdir", "-p", `${PLACES.temp}/somebody`);
       await Deno.writeTextFile(`${PLACES.temp}/else`, "");
-      const wishes = { temp_dir: PLACES.temp, state_dir: PLACES.state };
+      const wishes = { tempDir: PLACES.temp, stateDir: PLACES.state };
       await assert.rejects(
         requireEmptyTempDir(wishes),
         /it must be empty and it holds "else", "somebody"$/,

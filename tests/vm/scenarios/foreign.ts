@@ -20,7 +20,7 @@ async function leaveJournal(
       startedAt: "2026-01-02T03:04:05.000Z",
       trees: [`${PLACES.temp}/vm`],
       mounts: [],
-      snapshots: Object.entries(names).map(([name, guid]) => ({ name, guid })),
+      snapshots: Object.entries(names).map(([name, guid]) => ({ source: "zfs", name, guid })),
     }],
   });
 }

@@ -1,0 +1,53 @@
+/**
+ * Several things at the same time, and one thing once.
+ *
+ * @module
+ */
+
+/**
+ * Waits for all of several things, then throws what the first one that failed threw: nothing is
+ * still going on behind the back of the clean-up that follows.
+ *
+ * @param promises anything
+ * @returns their values
+ */
+export async function settleAll<T>(promises: Iterable<Promise<T>>): Promise<T[]> {
+  const settled = await Promise.allSettled(promises);
+  return settled.map((result) => {
+    if (result.status === "rejected") throw result.reason;
+    return result.value;
+  });
+}
+
+/** How many items are worked on at the same time. */
+const WIDTH = 16;
+
+/**
+ * Does something for each of many items, a few at a time.
+ *
+ * @param items the items
+ * @param work what is done for each
+ * @returns the results in the order of the items
+ */
+export async function mapConcurrent<T, R>(
+  items: readonly T[],
+  work: (item: T) => Promise<R>,
+): Promise<R[]> {
+  const results: R[] = [];
+  const queue = items.entries();
+  const lanes = Array.from({ length: Math.min(WIDTH, items.length) }, async () => {
+    for (const [index, item] of queue) results[index] = await work(item);
+  });
+  await settleAll(lanes);
+  return results;
+}
+
+/**
+ * Makes a function that does its work when it is first called, and gives the same result ever after.
+ *
+ * @param work what is done once
+ */
+export function once<T>(work: () => T): () => T {
+  let done: { readonly result: T } | undefined;
+  return () => (done ??= { result: work() }).result;
+}

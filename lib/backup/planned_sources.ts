@@ -1,0 +1,71 @@
+/**
+ * Says what a run would do around Borg, without doing it: the staging and the hooks.
+ *
+ * @module
+ */
+import type { Problem } from "../problem.ts";
+import { type PlannedStep, rehearseStaging } from "../staging/rehearsal.ts";
+import type { StagedSources } from "../staging/staging.ts";
+import type { StagingSystem } from "../staging/system.ts";
+import { type HookContext, type HookName, rehearseHook } from "./hooks.ts";
+import type { Plan } from "./plan.ts";
+
+/** What a run would do around Borg. */
+export interface PlannedSources {
+  /** Before Borg, in this order. */
+  readonly steps: readonly PlannedStep[];
+  /** When all repositories have their archives. */
+  readonly releaseSteps: readonly PlannedStep[];
+  /** When everything is done. */
+  readonly lastSteps: readonly PlannedStep[];
+  /** What Borg would read; `undefined` when nothing is left of the sources. */
+  readonly sources: StagedSources | undefined;
+  readonly problems: readonly Problem[];
+}
+
+/** What the plan is made with; the real machine and its hooks when left out. */
+export interface PlanningContext {
+  readonly system?: StagingSystem;
+  readonly hooks?: Pick<HookContext, "directory" | "owner">;
+}
+
+/**
+ * Looks at the sources (`zfs list` and `mount` are started for it) and says what a run would do;
+ * nothing is changed.
+ *
+ * @param plan the run
+ * @param environment `PATH` for the programs that only look
+ * @param context the machine and its hooks
+ */
+export async function planSources(
+  plan: Plan,
+  environment: Readonly<Record<string, string>>,
+  { system, hooks = {} }: PlanningContext = {},
+): Promise<PlannedSources> {
+  const request = { ...plan, ...plan.sources, environment };
+  const staging = await rehearseStaging(system === undefined ? request : { ...request, system });
+  const hook = (name: HookName) => rehearseHook(hooks, name);
+  const before = await hook("before-snapshot");
+  const after = await hook("after-snapshot");
+  const finished = await hook("finished");
+  const { looking, snapshots, mounts, release, sources, missing } = staging;
+  return {
+    steps: [...looking, ...before.steps, ...snapshots, ...after.steps, ...mounts],
+    releaseSteps: release,
+    lastSteps: finished.steps,
+    sources,
+    problems: [
+      ...before.problems,
+      ...after.problems,
+      ...before.steps.length === 0 ? missing : missing.map(perhapsMadeByHook),
+      ...staging.problems,
+      ...finished.problems.map((problem): Problem => ({ ...problem, severity: "warning" })),
+    ],
+  };
+}
+
+/** It is looked for again after the hook, so a dry run can't tell. */
+function perhapsMadeByHook({ message, ...problem }: Problem): Problem {
+  const text = `${message}, unless the hook before-snapshot makes it`;
+  return { ...problem, severity: "warning", message: text };
+}

@@ -1,0 +1,17 @@
+/**
+ * What a person should know of a run.
+ *
+ * @module
+ */
+
+/** Something that a person should know. */
+export interface Problem {
+  /** `error`: something that was asked for was not done. `warning`: it was, but look at this. */
+  readonly severity: "warning" | "error";
+  /** What happened, in one sentence without a full stop. */
+  readonly message: string;
+  /** What to do about it. */
+  readonly hint?: string;
+  /** A mistake in autoborg itself; the log has the place in the code. */
+  readonly internal?: true;
+}

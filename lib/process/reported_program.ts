@@ -1,0 +1,89 @@
+/**
+ * Starts programs other than Borg, and tells the reporters about them.
+ *
+ * @module
+ */
+import { reasonOf } from "../errors.ts";
+import { type ProgramEnd, type ProgramRequest, type ProgramResult, runProgram } from "./program.ts";
+
+/** What reporters hear of a program; `S` says whose program it is. */
+export type ProgramEvent<S> =
+  | {
+    readonly type: "command-started";
+    readonly scope: S;
+    /** Program and arguments; never a secret. */
+    readonly command: readonly string[];
+  }
+  | {
+    readonly type: "command-finished";
+    readonly scope: S;
+    readonly program: string;
+    /** How it ended, in words. */
+    readonly end: string;
+    readonly succeeded: boolean;
+    /** Milliseconds. */
+    readonly duration: number;
+  };
+
+/** What a program did, as the reporters were told. */
+interface ReportedResult extends ProgramResult {
+  readonly succeeded: boolean;
+  /** How it ended, in words. */
+  readonly told: string;
+}
+
+/**
+ * Runs a program, with an event before and one behind it.
+ *
+ * @param request what to run
+ * @param scope whose program it is
+ * @param emit takes the events
+ * @returns how it ended and what it printed
+ * @throws {AppError} when the program can't be started; that has been told, too
+ */
+export async function runReported<S>(
+  request: ProgramRequest,
+  scope: S,
+  emit: (event: ProgramEvent<S>) => void,
+): Promise<ReportedResult> {
+  const { program, args } = request;
+  const started = performance.now();
+  const finish = (told: string, succeeded: boolean) => {
+    const duration = performance.now() - started;
+    emit({ type: "command-finished", scope, program, end: told, succeeded, duration });
+  };
+  emit({ type: "command-started", scope, command: [program, ...args] });
+  try {
+    const result = await runProgram(request);
+    const succeeded = result.end.kind === "exited" && result.end.code === 0;
+    const told = describeEnd(result.end, request.timeLimit);
+    finish(told, succeeded);
+    return { ...result, succeeded, told };
+  } catch (error) {
+    finish(reasonOf(error), false);
+    throw error;
+  }
+}
+
+/**
+ * How a program ended, in words.
+ *
+ * @param end how it ended
+ * @param timeLimit the one that it had, in milliseconds
+ * @returns such as "exit code 0" or "killed by SIGKILL"
+ */
+export function describeEnd(end: ProgramEnd, timeLimit?: number): string {
+  switch (end.kind) {
+    case "exited":
+      return `exit code ${end.code}`;
+    case "killed":
+      return `killed by ${end.signal}`;
+    case "timed-out":
+      return "stopped after its time limit" +
+        (timeLimit === undefined ? "" : ` of ${timeLimit / 1_000} seconds`);
+    case "stopped":
+      return `stopped, exit code ${end.code}`;
+    case "unkillable":
+      return "it hangs, and SIGKILL does not end it";
+  }
+}

@@ -1,0 +1,114 @@
+/**
+ * Checks what was staged against what was asked for.
+ *
+ * @module
+ */
+import { join } from "node:path";
+import { reasonOf } from "../../errors.ts";
+import type { Problem } from "../../problem.ts";
+import type { StagedSources } from "../staging.ts";
+import { look, type StagingFiles } from "../staging_files.ts";
+import { inTree, pathIn } from "../tree_paths.ts";
+import { type MountPlan, pathsForBorg, type PlannedSource } from "./mount_plan.ts";
+import type { BuiltTree } from "./mount_sources.ts";
+
+/** What can be archived, and why the rest can't. */
+export interface CheckedSources {
+  readonly sources: StagedSources | undefined;
+  readonly problems: readonly Problem[];
+}
+
+/**
+ * Says which of the sources are there.
+ *
+ * @param files the file system
+ * @param tree what was built
+ * @param plan the plan of it
+ * @param oneFileSystem whether Borg stays on the file system of each source
+ */
+export async function checkSources(
+  files: StagingFiles,
+  tree: BuiltTree,
+  plan: MountPlan,
+  oneFileSystem: boolean,
+): Promise<CheckedSources> {
+  const { rootEntries, outcomes } = tree;
+  const places: string[] = [];
+  const problems = outcomes.flatMap((outcome) =>
+    outcome.kind === "failed" ? [outcome.problem] : outcome.warnings
+  );
+  const byMount = new Map(outcomes.map((outcome) => [outcome.mount, outcome]));
+  for (const source of plan.sources) {
+    const outcome = byMount.get(source.mount);
+    if (outcome?.kind !== "mounted") continue;
+    const at = source.at === source.mount.at ? outcome.at : source.at;
+    const staged = at === "" ? outcome.path : pathIn(tree.path, at);
+    const problem = await faultOf(staged, source, files);
+    if (problem !== undefined) problems.push(problem);
+    else places.push(...(at === "" && rootEntries !== undefined ? rootEntries : [at]));
+  }
+  const paths = pathsForBorg(places, oneFileSystem);
+  const sources = paths.length === 0 ? undefined : { root: tree.path, paths };
+  return { sources, problems: [...tree.problems, ...problems] };
+}
+
+/**
+ * Directories that Borg reads in place.
+ *
+ * @param paths directories that are there
+ */
+export function liveSources(paths: readonly string[]): StagedSources | undefined {
+  if (paths.length === 0) return undefined;
+  const named = paths.map((path) => {
+    const relative = inTree(path);
+    // A lone "-" would be standard input for Borg.
+    return relative === "-" ? "./-" : relative === "" ? "." : relative;
+  });
+  return { root: "/", paths: named };
+}
+
+/** Whether a directory shows the same as it does live. */
+async function faultOf(
+  staged: string,
+  { directory, mount }: PlannedSource,
+  files: StagingFiles,
+): Promise<Problem | undefined> {
+  if (directory === undefined || mount.kind !== "snapshot") return undefined;
+  const fail = (reason: string): Problem => ({
+    severity: "error",
+    message: `Cannot back up the directory "${directory}" from its snapshot: ${reason}`,
+    hint: "Set zfs.snapshot_directories = false to have it read live",
+  });
+  try {
+    const [here, live] = await Promise.all([look(files, staged), look(files, directory)]);
+    if (here.ino === live.ino || await shareEntries(files, staged, directory)) return undefined;
+    return fail(`the snapshot of "${mount.of.name}" shows something else there`);
+  } catch (error) {
+    return fail(reasonOf(error));
+  }
+}
+
+/** How many entries of a directory are compared. */
+const COMPARED = 100;
+
+/**
+ * The root of a mounted snapshot has a number of its own, so entries are compared: a file has the
+ * same number in the file system and in each of its snapshots.
+ */
+async function shareEntries(
+  files: StagingFiles,
+  staged: string,
+  live: string,
+): Promise<boolean> {
+  let compared = 0;
+  for await (const { name } of files.readDir(staged)) {
+    if (compared++ === COMPARED) break;
+    const [here, there] = await Promise.all([
+      look(files, join(staged, name)),
+      look(files, join(live, name)).catch(() => undefined),
+    ]);
+    // Mount points and recreated files differ; one match among them suffices.
+    if (there !== undefined && here.ino === there.ino) return true;
+  }
+  return compared === 0;
+}

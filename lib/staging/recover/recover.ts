@@ -1,0 +1,105 @@
+/**
+ * Cleans up after runs that died.
+ *
+ * @module
+ */
+import { hintOf, reasonOf } from "../../errors.ts";
+import type { Problem } from "../../problem.ts";
+import {
+  DamagedJournalError,
+  isDone,
+  type Journal,
+  type JournalRun,
+  type JournalStore,
+} from "../../state/journal.ts";
+import { notRecorded, releaseRun } from "../release/release_run.ts";
+import type { StagingTools } from "../snapshot_source.ts";
+import type { StagingContext } from "../staging.ts";
+import { realSystem } from "../system.ts";
+import { stagingTools } from "../tools.ts";
+
+/**
+ * Unmounts, releases and destroys what dead runs of this configuration left on this host, as their
+ * journal says, one by one. What can't be cleaned up stays in the journal for the next time. A journal
+ * that can't be read or written is a problem like others: what needs no journal goes on.
+ *
+ * @param context for which configuration
+ * @returns what could not be cleaned up
+ * @throws the signal's reason when the run is being stopped
+ */
+export async function recover(context: StagingContext): Promise<readonly Problem[]> {
+  const { name, hostname, stateDir, signal } = context;
+  signal.throwIfAborted();
+  const system = context.system ?? realSystem(stateDir);
+  const reading = await readOrSetAside(system.journals, name);
+  if (reading.kind === "unusable") return [reading.problem];
+  if (reading.journal === undefined) return [];
+  if (reading.journal.hostname !== hostname) {
+    return [{
+      severity: "warning",
+      message: `Nothing is cleaned up: the journal was written on the host ` +
+        `"${reading.journal.hostname}", and this is "${hostname}"`,
+      hint: `If the host was renamed, put "${hostname}" into the journal in ` +
+        `"${stateDir}"; if the journal was copied, move it to another name: it is the ` +
+        "only record of what dead runs left",
+    }];
+  }
+  const problems: Problem[] = [];
+  const hung = new Set<string>();
+  let { runs } = reading.journal;
+  for (const run of runs) {
+    signal.throwIfAborted();
+    // Cleaning up takes a moment, and is not stopped half-way.
+    const tools = stagingTools(context, system, { step: "recover", runId: run.runId, hung });
+    const outcome = await recoverRun(tools, run);
+    problems.push(...outcome.problems);
+    runs = runs.flatMap((one) => one !== run ? [one] : isDone(outcome.run) ? [] : [outcome.run]);
+    try {
+      await system.journals.write({ version: 1, name, hostname, runs });
+    } catch (error) {
+      problems.push(notRecorded(error));
+    }
+  }
+  return problems;
+}
+
+async function recoverRun(tools: StagingTools, run: JournalRun) {
+  const { runId, startedAt, snapshots, mounts } = run;
+  tools.note(
+    `Cleaning up after the run ${runId} of ${startedAt}: ${snapshots.length} ` +
+      `snapshots, ${mounts.length} mounts`,
+  );
+  const outcome = await releaseRun(tools, run);
+  tools.note(
+    isDone(outcome.run)
+      ? `The run ${runId} is cleaned up`
+      : `The run ${runId} is not cleaned up entirely; the next run tries again`,
+  );
+  return outcome;
+}
+
+type Reading =
+  | { readonly kind: "read"; readonly journal: Journal | undefined }
+  | { readonly kind: "unusable"; readonly problem: Problem };
+
+async function readOrSetAside(journals: JournalStore, name: string): Promise<Reading> {
+  try {
+    return { kind: "read", journal: await journals.read(name) };
+  } catch (error) {
+    const kept = error instanceof DamagedJournalError
+      ? await setAside(journals, name)
+      : "; nothing that a dead run may have left is cleaned up";
+    const hint = hintOf(error).hint ??
+      "See whether the directory paths.state_dir is there and can be read";
+    const message = `${reasonOf(error)}${kept}`;
+    return { kind: "unusable", problem: { severity: "error", message, hint } };
+  }
+}
+
+async function setAside(journals: JournalStore, name: string): Promise<string> {
+  try {
+    return `; it is kept as "${await journals.setAside(name)}"`;
+  } catch (error) {
+    return `, and it cannot be moved away: ${reasonOf(error)}`;
+  }
+}

@@ -1,0 +1,26 @@
+/**
+ * The sources as they are configured.
+ *
+ * @module
+ */
+
+/** Which datasets are backed up; the part `[zfs]` of the configuration. */
+export interface DatasetSelection {
+  readonly datasets: readonly string[];
+  /** With everything below them. */
+  readonly recursive: boolean;
+  /** Names and globs of datasets that are skipped. */
+  readonly exclude: readonly string[];
+  /** Directories that lie on ZFS are read from a snapshot of their dataset. */
+  readonly snapshot_directories: boolean;
+}
+
+/** Which sources are backed up. */
+export interface SourceSelection {
+  /** Absolute and normalised. */
+  readonly directories: readonly string[];
+  /** Borg gets `--one-file-system`: what is mounted below a directory is not backed up. */
+  readonly oneFileSystem: boolean;
+  readonly zfs: DatasetSelection;
+  readonly tempDir: string;
+}

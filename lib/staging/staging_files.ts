@@ -1,0 +1,26 @@
+/**
+ * The calls of the file system that staging makes.
+ *
+ * @module
+ */
+import { inTime } from "../async/time_limit.ts";
+
+/** Comes in from the outside, so that every call can fail, hang or lie in a test. */
+export type StagingFiles = Pick<
+  typeof Deno,
+  "lstat" | "mkdir" | "readDir" | "readLink" | "realPath" | "remove" | "symlink" | "writeFile"
+>;
+
+/** How long a look at a directory may take, in milliseconds: the file system below it may hang. */
+export const PATIENCE = 30_000;
+
+/**
+ * Looks at a path, but not for ever.
+ *
+ * @param files the file system
+ * @param path where
+ * @throws {Error} when it is not there, or does not answer
+ */
+export async function look(files: StagingFiles, path: string): Promise<Deno.FileInfo> {
+  return await inTime(files.lstat(path), PATIENCE);
+}

@@ -1,0 +1,46 @@
+/**
+ * Places in the mount tree, relative to it: `srv/data`; the root directory is the empty string.
+ *
+ * @module
+ */
+
+/**
+ * A live path's place in the tree.
+ *
+ * @param path absolute and normalised
+ */
+export function inTree(path: string): string {
+  return path.replace(/^\/+/, "");
+}
+
+/**
+ * A place as an absolute path.
+ *
+ * @param tree the tree's absolute path
+ * @param at a place
+ */
+export function pathIn(tree: string, at: string): string {
+  return at === "" ? tree : `${tree}/${at}`;
+}
+
+/**
+ * Whether a place lies below another one.
+ *
+ * @param inner a place
+ * @param outer another place
+ */
+export function isBelow(inner: string, outer: string): boolean {
+  return outer === "" ? inner !== "" : inner.startsWith(`${outer}/`);
+}
+
+/**
+ * The places above a place, the outermost first.
+ *
+ * @param at a place
+ * @returns such as `""`, `srv` for `srv/data`
+ */
+export function ancestors(at: string): readonly string[] {
+  if (at === "") return [];
+  const parts = at.split("/");
+  return parts.map((_, index) => parts.slice(0, index).join("/"));
+}
