@@ -41,7 +41,7 @@ export interface DiscoveryRequest extends SourceSelection {
   readonly label: string;
 }
 
-/** What gets a snapshot of its own: a dataset of ZFS, a subvolume, a logical volume. */
+/** What gets a snapshot of its own: a dataset of ZFS, a logical volume. */
 export interface SnapshotTarget {
   /** The name of its {@linkcode SnapshotSource}. */
   readonly source: string;

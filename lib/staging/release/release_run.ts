@@ -8,6 +8,7 @@ import { settleAll } from "../../async/concurrency.ts";
 import { reasonOf } from "../../errors.ts";
 import type { Problem } from "../../problem.ts";
 import type { JournalRun } from "../../state/journal.ts";
+import { ownCommand } from "../../text/own_command.ts";
 import type { SnapshotLeftovers, StagingTools } from "../snapshot_source.ts";
 import { removeMountPoints } from "./mount_cleanup.ts";
 import { unmountAll } from "./unmounting.ts";
@@ -83,7 +84,7 @@ async function releaseSnapshots(
     if (source !== undefined) return await source.release(tools, { snapshots, marked, mounted });
     const message = `Cannot release ${snapshots.length} snapshots: this version of autoborg ` +
       `cannot handle snapshots of the kind "${name}"`;
-    const hint = "Clean up with the version that made them: autoborg recover";
+    const hint = `Clean up with the version that made them: ${ownCommand("recover")}`;
     const problem: Problem = { severity: "warning", message, hint };
     return { remaining: snapshots, problems: [problem] };
   }));
