@@ -7,7 +7,7 @@
  * twice as long to start and 20 MiB more.
  *
  * `AUTOBORG_COMPILER` may name a program that does the last step where the runtime that
- * `deno compile` needs can't be had: it is called with a directory, which has the bundle as `main.ts`
+ * `deno compile` needs can't be downloaded: it is called with a directory, which has the bundle as `main.ts`
  * and a `deno.json` with the permission set, and with the file to write. `SOURCE_DATE_EPOCH` sets
  * the date of the build.
  *

@@ -1,6 +1,6 @@
 /**
- * Writes the units that a package brings along: `default_units.ts DIRECTORY [PROGRAM]`. They start
- * PROGRAM, `/usr/bin/autoborg` if left out.
+ * Writes the systemd units of the package: `scripts/default_units.ts DIRECTORY [PROGRAM]`. They start
+ * PROGRAM; default: `/usr/bin/autoborg`.
  *
  * @module
  */

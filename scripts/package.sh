@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
 # Makes a Debian package of a compiled program: the binary, systemd units, completions, manual pages,
-# the example configuration and the documents. Needs dpkg-deb; what is not there is installed.
+# the example configuration and the documents. Needs dpkg-deb, which is installed if it is missing.
 #
 #   scripts/package.sh [--binary FILE] [--output DIR] [--version VERSION]
-#     --binary    the compiled program, for x86-64 or 64-bit ARM; dist/autoborg if left out
-#     --output    where autoborg_VERSION_ARCHITECTURE.deb is written to; dist if left out
-#     --version   the version of the package; that of deno.json if left out
+#     --binary    the compiled program, for x86-64 or 64-bit ARM; default: dist/autoborg
+#     --output    directory of autoborg_VERSION_ARCHITECTURE.deb; default: dist
+#     --version   version of the package; default: that of deno.json
 set -euo pipefail
 
 checkout=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Makes docs/pictures anew: three weeks of real backups with the real Borg in a temporary folder,
 # the clock set to a night each time; a mail that a real server took; screenshots by Chromium.
-# Takes a few minutes. Wants root (for the name of the machine), and faketime and chromium:
+# Takes a few minutes. Needs root (to set the host name), faketime and chromium:
 #
 #   apt-get install faketime chromium
 #   scripts/pictures.sh

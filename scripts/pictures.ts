@@ -1,5 +1,5 @@
 /**
- * Makes the pictures of the documents; `pictures.sh` sees that all programs are there.
+ * Makes the pictures of the documents; `scripts/pictures.sh` checks that all programs are installed.
  *
  * @module
  */

@@ -1,7 +1,6 @@
 /**
- * Writes the pages of the reference that say what the code says already: the command line, from the
- * command tree, and the configuration, from its schema. Run it after each change of them:
- * `deno task reference`.
+ * Generates the reference pages: the command line from the command tree, the configuration from its
+ * schema. Run it after each change of them: `deno task reference`.
  *
  * @module
  */

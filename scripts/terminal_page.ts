@@ -1,5 +1,5 @@
 /**
- * A terminal's text with its colours as a page.
+ * Renders a terminal's output as an HTML page, colours included.
  *
  * @module
  */
