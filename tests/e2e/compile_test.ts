@@ -17,7 +17,9 @@ async function compile(directory: string, env: Readonly<Record<string, string>>)
 scriptTest("compile.ts says that the runtime is missing when it can't be downloaded", async () => {
   const directory = await Deno.makeTempDir();
   try {
-    // The bundle's part is done by what is there already; nothing answers at this port.
+    // Deno downloads its bundler when it bundles for the first time on a machine.
+    await compile(directory, { DENORT_BIN: "/nowhere/denort" });
+    // Nothing answers at this port.
     const { code, stderr, left } = await compile(directory, { HTTPS_PROXY: "http://127.0.0.1:9" });
     assert.equal(code, 1, stderr);
     assert.match(
