@@ -49,47 +49,44 @@ export class RepositoryPipeline {
   /** Everything that reads the sources. */
   async backUp(): Promise<void> {
     const began = beginNow();
-    await this.#step("create", (context) => {
-      if (context.sources === undefined) return Promise.resolve(nothingToRead);
-      return create(context, context.sources, context.baseline);
+    const { sources, baseline, proofFiles: files } = this.#context;
+    await this.#step("create", () => (context) => {
+      return sources === undefined
+        ? Promise.resolve(NOTHING_TO_READ)
+        : create(context, sources, baseline);
     });
-    await this.#step(
-      "proof",
-      (context) => {
-        const { sources, proofFiles: files } = context;
-        return sources === undefined
-          ? Promise.resolve(nothingToRead)
-          : proof(context, { sources, files, began: began(), complete: this.#complete() });
-      },
-      () => this.#whyNoProof(),
-    );
+    await this.#step("proof", () => {
+      if (this.#context.plan.proofFiles === 0) return "proof.files is 0";
+      if (sources === undefined || files.length === 0) return "no file was found to read back";
+      const request = { sources, files, complete: this.#complete() };
+      return (context) => proof(context, { ...request, began: began() });
+    });
   }
 
   /** Everything that works on the repository alone; it can take hours. */
   async maintain(): Promise<RepositoryOutcome> {
-    await this.#step("check", check, () => this.#whyNoCheck());
-    await this.#step("prune", prune);
-    await this.#step("compact", compact, () => {
-      return this.#context.target.compact.enabled ? undefined : "compact is not enabled";
+    await this.#step("check", () => this.#whyNoCheck() ?? check);
+    await this.#step("prune", () => prune);
+    await this.#step("compact", () => {
+      return this.#context.target.compact.enabled ? compact : "compact is not enabled";
     });
     const outcome = this.#outcome();
     this.#context.emit({ type: "repository-finished", outcome });
     return outcome;
   }
 
+  /** Runs a step, or skips it when what went before or the configuration says so. */
   async #step(
     step: Step,
-    run: (context: PipelineContext) => Promise<StepResult>,
-    whyNot: () => string | undefined = () => undefined,
+    choose: () => string | ((context: PipelineContext) => Promise<StepResult>),
   ): Promise<void> {
     if (this.#absent !== undefined) return;
     const passage = gate(step, this.#state());
-    const notAsked = passage.open ? whyNot() : undefined;
-    if (!passage.open || notAsked !== undefined) {
-      const reason = passage.open ? notAsked ?? "" : passage.reason;
-      this.#finish({ step, state: "skipped", reason, expected: passage.open || passage.expected });
-      return;
-    }
+    const skip = (reason: string, expected: boolean) =>
+      this.#finish({ step, state: "skipped", reason, expected });
+    if (!passage.open) return skip(passage.reason, passage.expected);
+    const run = choose();
+    if (typeof run === "string") return skip(run, true);
     const { emit, target } = this.#context;
     emit({ type: "step-started", repository: target.repository.label, step });
     const result = await attempt(step, emit, () => run(this.#context));
@@ -114,11 +111,6 @@ export class RepositoryPipeline {
     const { exclude, excludeIfPresent, excludeCaches, oneFileSystem } = this.#context.plan.sources;
     return this.#steps.at(-1)?.state === "ok" && exclude.length === 0 &&
       excludeIfPresent.length === 0 && !excludeCaches && !oneFileSystem;
-  }
-
-  #whyNoProof(): string | undefined {
-    if (this.#context.plan.proofFiles === 0) return "proof.files is 0";
-    return this.#context.proofFiles.length === 0 ? "no file was found to read back" : undefined;
   }
 
   #whyNoCheck(): string | undefined {
@@ -161,7 +153,7 @@ function beginNow(): () => number {
   };
 }
 
-const nothingToRead: StepResult = {
+const NOTHING_TO_READ: StepResult = {
   outcome: {
     step: "create",
     state: "failed",
