@@ -157,6 +157,18 @@ Deno.test("every file and directory of the source that the documents name is the
   assert.ok(count > 50, `found only ${count} names`);
 });
 
+Deno.test("ARCHITECTURE.md shows every room, and no folder that is not there", () => {
+  const [picture] = pageAt("ARCHITECTURE.md").fences;
+  const shown = new Set<string>();
+  let room = "";
+  for (const [folder] of picture?.code.matchAll(/[\w/]+\/(?!\w)/g) ?? []) {
+    if (folder.startsWith("lib/")) shown.add(room = folder);
+    else assert.ok(existsSync(join(ROOT, room, folder)), `${room}${folder}`);
+  }
+  const rooms = [...Deno.readDirSync(join(ROOT, "lib"))].filter(({ isDirectory }) => isDirectory);
+  assert.deepEqual([...shown].toSorted(), rooms.map(({ name }) => `lib/${name}/`).toSorted());
+});
+
 Deno.test("docs/README.md leads to every page", () => {
   const index = pageAt("docs/README.md").text;
   for (const { path } of PAGES.filter(({ path }) => path.startsWith("docs/"))) {
