@@ -7,7 +7,7 @@ import { styleText } from "node:util";
 import { printableLine } from "../text/printable.ts";
 import type { TextStyle } from "../report/status/status_text.ts";
 import { columns, padded } from "../text/width.ts";
-import { wrapped } from "../report/wrap.ts";
+import { wrapped } from "../text/wrap.ts";
 import { type Finding, verdictOf } from "./finding.ts";
 
 const COLOURS = { ok: "green", warning: "yellow", failed: "red", skipped: "dim" } as const;

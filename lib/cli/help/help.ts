@@ -4,7 +4,7 @@
  * @module
  */
 import type { Command, RouteMap } from "@stricli/core";
-import { wrapped } from "../../report/wrap.ts";
+import { wrapped } from "../../text/wrap.ts";
 import type { CliContext } from "../context.ts";
 import { type Flag, usageOf, type Verb, verbOf, verbsOf } from "./verb_tree.ts";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { columns } from "../../lib/text/width.ts";
-import { wrapped } from "../../lib/report/wrap.ts";
+import { wrapped } from "../../lib/text/wrap.ts";
 
 Deno.test("wrapped() keeps all words, and every line within the width", () => {
   const word = fc.string({ minLength: 1, maxLength: 12, unit: fc.constantFrom("a", "b", "語") });
