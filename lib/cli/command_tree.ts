@@ -17,6 +17,7 @@ import {
   progressFlag,
   repoFlag,
   skipFlag,
+  writeConfigFlag,
 } from "./options/flags.ts";
 import { restoreRoutes } from "./restore_routes.ts";
 import { systemdFlags } from "./options/systemd_flags.ts";
@@ -114,7 +115,7 @@ export const routes = buildRouteMap({
     migrate: buildCommand({
       loader: async () => (await import("./verbs/migrate.ts")).migrateVerb,
       parameters: {
-        flags: {},
+        flags: { write: writeConfigFlag },
         positional: {
           kind: "tuple",
           parameters: [{

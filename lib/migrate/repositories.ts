@@ -3,131 +3,105 @@
  *
  * @module
  */
-import { repositorySchema } from "../config/repository_schema.ts";
-import { hideUser } from "../config/repository_url.ts";
-import { Draft, type Point, refusalOf, type Taken } from "./draft.ts";
-import { labelOf, uniqueLabel } from "./names.ts";
-import { takePath, writtenPath } from "./paths.ts";
-import { isGiven, repositoryEntries, type RepositoryEntry, textOf } from "./repository_entries.ts";
-import { takeKey } from "./repository_key.ts";
-import { asFlag, type Settings, whyNot } from "./settings.ts";
+import { KEYFILE_MODES } from "../config/repository_schema.ts";
+import type { Draft, Table } from "./draft.ts";
+import type { Value } from "./script.ts";
+import { asFlag, asPath, asText, isEmpty, type Setting, unreadPart } from "./settings.ts";
 
-const FIELDS = repositorySchema.shape;
+/** The keys of the script and of its copies, by the key that they become. */
+const FIELDS: readonly (readonly [RegExp, string, (value: Value) => string | undefined])[] = [
+  [/^(?:repo_)?name$|^label$/, "label", (value) => validName(asText(value) ?? "", 29)],
+  [/^(?:repo_)?(?:url|path)$|^repo(?:sitory)?$/, "url", asUrl],
+  [/^encryption(?:_mode)?$/, "encryption", (value) => asText(value)?.toLowerCase()],
+  [/^pass(?:phrase|word)_file$/, "passphrase_file", asPath],
+  [/^pass(?:phrase_)?command$/, "passphrase_command", asText],
+  [/^ssh_key(?:_path|_file)?$/, "ssh_key", asPath],
+  [/^remote_path$/, "remote_borg", asText],
+  [/^compression$/, "compression", asText],
+];
 
-/**
- * Makes a table for each repository.
- *
- * @param settings the script's settings
- * @param points collects what a person must look at
- * @returns the tables; those of repositories that can't be used are only shown, as comments
- */
-export function repositoryTables(settings: Settings, points: Point[]): Draft[] {
-  const lost = new Draft("", points);
-  const taken = settings.take("repositories", lost, "a list of dicts", (value) => value);
-  const maker = new RepositoryMaker(points);
-  for (const entry of taken === undefined ? [] : repositoryEntries(taken)) {
-    if ("reason" in entry) lost.unread(entry.line, entry.reason);
-    else maker.add(entry);
+const PASSPHRASE = /^(?:borg_)?passphrase$|^password$/;
+
+/** Makes a table for each repository, or leaves all of them to a person. */
+export function addRepositories(draft: Draft, { name, value }: Setting): void {
+  const items = value.kind === "list" ? value.items : [];
+  const lost = items.find((item) =>
+    item.kind !== "dict" || item.entries.some(([key]) => !asText(key))
+  );
+  if (items.length === 0 || lost !== undefined) {
+    const { line, reason } = unreadPart(lost ?? value) ??
+      { ...value, reason: "is no list of dicts" };
+    return draft.top.fillIn("repositories", line, `${name} ${reason}`);
   }
-  return lost.entries.length > 0 ? [lost, ...maker.drafts] : maker.drafts;
-}
-
-class RepositoryMaker {
-  readonly drafts: Draft[] = [];
-  readonly #points: Point[];
-  readonly #labels = new Set<string>();
-  readonly #urls = new Map<string, string>();
-
-  constructor(points: Point[]) {
-    this.#points = points;
-  }
-
-  add(entry: RepositoryEntry): void {
-    const draft = new Draft("[[repositories]]", this.#points);
-    this.drafts.push(draft);
-    const url = this.#url(draft, entry);
-    const given = textOf(draft, entry, "label")?.value ?? entry.key;
-    const label = uniqueLabel(given ?? labelOf(url?.value ?? "repository"), this.#labels);
-    this.#labels.add(label);
-    draft.set("label", label);
-    if (url !== undefined) draft.set("url", url.value, url);
-    takeKey(draft, entry, label);
-    takePath(draft, "ssh_key", FIELDS.ssh_key, filled(textOf(draft, entry, "ssh_key")));
-    draft.take("remote_borg", FIELDS.remote_borg, filled(textOf(draft, entry, "remote_borg")));
-    draft.take("compression", FIELDS.compression, filled(textOf(draft, entry, "compression")));
-    for (const { name, value } of entry.unknown) {
-      draft.unread(value.line, `${name} is not taken over: autoborg does not know what it means`);
+  for (const [index, item] of items.entries()) {
+    const table = draft.table("repositories", index);
+    const taken = { name: `${name}[${index}]`, value: item };
+    addRepository(table, taken);
+    const others = draft.tables.filter((one) => one !== table);
+    const labels = others.map(({ cells }) => cells.get("label")?.value);
+    const label = String(table.cells.get("label")?.value);
+    for (let number = 2, unique = label; labels.includes(unique); number++) {
+      table.set("label", unique = `${label}-${number}`);
     }
-    this.#off(draft, entry);
-  }
-
-  /** The url; without one that is valid the whole table is only shown. */
-  #url(draft: Draft, entry: RepositoryEntry): Taken<string> | undefined {
-    const written = textOf(draft, entry, "url");
-    const url = written === undefined ? undefined : this.#usable(draft, written);
-    if (!isGiven(entry, "url")) {
-      draft.unread(entry.line, `${entry.name} has no repo_url`);
-    }
-    if (url === undefined) {
-      draft.isOff = true;
-      draft.show("url", written?.value ?? "/mnt/backup/borg");
-      draft.remark("This repository is left out until it has a url and is no comment.");
-    }
-    return url;
-  }
-
-  #usable(draft: Draft, written: Taken<string>): Taken<string> | undefined {
-    const url = cleanUrl(draft, written);
-    const refusal = refusalOf(FIELDS.url, url.value);
-    if (refusal !== undefined) {
-      draft.unread(url.line, `${url.name} is not taken over: ${refusal}`);
-      return undefined;
-    }
-    const place = url.value.replace(/^file:\/\//, "").replace(/(?<=.)\/+(?=\/|$)/g, "");
-    const other = this.#urls.get(place);
-    this.#urls.set(place, url.name);
-    if (other === undefined) return url;
-    draft.unread(url.line, `${url.name} is the same repository as ${other}`);
-    return undefined;
-  }
-
-  #off(draft: Draft, entry: RepositoryEntry): void {
-    const enabled = entry.fields.get("enabled");
-    if (enabled === undefined || enabled.value.kind === "none") return;
-    const { name, value } = enabled;
-    const flag = asFlag(value);
-    if (flag === undefined) draft.unread(value.line, whyNot(name, name, value, "True or False"));
-    if (flag !== false) return;
-    draft.isOff = true;
-    draft.look(value.line, `this repository is left out, because ${name} is False`);
+    addPassphrase(table, taken);
   }
 }
 
-function filled(taken: Taken<string> | undefined): Taken<string> | undefined {
-  return taken?.value === "" ? undefined : taken;
+function addRepository(table: Table, { name, value }: Setting): void {
+  const entries = value.kind === "dict" ? value.entries : [];
+  table.set("label", "");
+  for (const [key, one] of entries) {
+    const own = { name: `${name}[${JSON.stringify(asText(key))}]`, value: one };
+    const word = asText(key)?.toLowerCase() ?? "";
+    const [, field, read] = FIELDS.find(([form]) => form.test(word)) ?? [];
+    if (/^(?:enabled|active)$/.test(word) && asFlag(one) !== true) {
+      table.fillIn("optional", one.line, `${own.name} decides whether this repository is used`);
+    } else if (field === undefined || read === undefined) {
+      if (!PASSPHRASE.test(word)) table.note(one.line, `${own.name} is not taken over`);
+    } else if (!isEmpty(one)) table.take(field, own, read);
+  }
+  const url = table.cells.get("url")?.value;
+  const label = table.cells.get("label");
+  if (label?.value === "") table.set("label", labelOf(String(url ?? "")));
 }
 
-/** A url as the configuration can have it: without a password, an archive and a `~`. */
-function cleanUrl(draft: Draft, url: Taken<string>): Taken<string> {
-  const { name, line } = url;
-  let { value } = url;
-  const repository = value.replace(/^([^[]*(?:\[[0-9A-Fa-f:.]*\][^[]*)?)::.*$/s, "$1");
-  if (repository !== value) {
-    draft.look(line, `${name}: what follows "::" names an archive and is left out`);
-    value = repository;
+function addPassphrase(table: Table, { name, value }: Setting): void {
+  const mode = String(table.cells.get("encryption")?.value);
+  const entry = (value.kind === "dict" ? value.entries : [])
+    .findLast(([key]) => PASSPHRASE.test(asText(key)?.toLowerCase() ?? ""));
+  const isElsewhere = ["passphrase_file", "passphrase_command"].some((key) => table.cells.has(key));
+  if (mode === "none" || isElsewhere) return;
+  const [key, secret] = entry ?? [];
+  const own = `${name}[${JSON.stringify(asText(key) ?? "passphrase")}]`;
+  const isUsable = secret?.kind === "text" && (secret.text !== "" || KEYFILE_MODES.includes(mode));
+  if (secret !== undefined && (isUsable || !isEmpty(secret))) {
+    const file = `${table.cells.get("label")?.value}.passphrase`;
+    return table.takeSecret("passphrase", { name: own, value: secret }, file);
   }
-  const open = value.replace(/^([a-z]+:\/\/)?([^/@:]+):[^/]*@/i, "$1$2@");
-  if (open !== value) {
-    draft.look(line, `${name}: the password in it is left out; use ssh_key`);
-    value = open;
-  }
-  if (/\{\w+\}/.test(value)) {
-    draft.look(
-      line,
-      `${name}: write out what stands in braces in ${JSON.stringify(hideUser(value))}`,
-    );
-    return { ...url, value };
-  }
-  const isLocal = !/^[A-Za-z][A-Za-z0-9+.-]*:\/\//.test(value) && !/^[^/]*:/.test(value);
-  return isLocal ? writtenPath(draft, { ...url, value }) : { ...url, value };
+  const advice = 'encryption = "none" needs none, passphrase_command = "true" gives an empty one';
+  table.fillIn("passphrase", (secret ?? value).line, `${own} is missing or empty; ${advice}`);
+}
+
+/** A local path must be absolute. */
+function asUrl(value: Value): string | undefined {
+  return /^[^/]*:/.test(asText(value) ?? "") ? asText(value) : asPath(value);
+}
+
+/** The server of a url, or the last part of a path. */
+function labelOf(url: string): string {
+  const [, host = "file"] = /^(?:ssh:\/\/)?(?:[^@/]*@)?(\[[^\]]*\]|[^:/]+)[:/]/.exec(url) ?? [];
+  const isAddress = /^[\d.]+$|^\[/.test(host);
+  const name = isAddress ? host.replaceAll(":", ".") : host.replace(/\..*/, "");
+  const last = url.split("/").findLast((part) => part !== "") ?? "";
+  return validName(host === "file" ? last : name, 29) || "repository";
+}
+
+/** Makes a name of letters, digits, dots, hyphens and underscores; empty when nothing is left. */
+export function validName(text: string, longest: number): string {
+  return text.replaceAll("ß", "ss").normalize("NFKD")
+    .replace(/\p{M}/gu, "")
+    .replace(/[^A-Za-z0-9_.-]+/g, "-")
+    .replace(/^[^A-Za-z0-9]+/, "")
+    .slice(0, longest)
+    .replace(/[^A-Za-z0-9]+$/, "");
 }

@@ -1,151 +1,98 @@
 /**
- * The settings of a script by what they are for, and why one of them could not be read.
+ * The settings of a script, and how their values become those of the configuration.
  *
  * @module
  */
-import type { Draft, Taken } from "./draft.ts";
-import type { Script, Variable } from "./python/script.ts";
-import { kindOf, type Value } from "./python/value.ts";
-import { isSecretive, type Role, roleOf } from "./roles.ts";
+import type { Change } from "./changes.ts";
+import type { Script, Value } from "./script.ts";
 
-/** How a value of Python becomes one of the configuration; `undefined`: it is none of this kind. */
-export type Read<Type> = (value: Value) => Type | undefined;
-
-/** The settings of a script. */
-export class Settings {
-  readonly #script: Script;
-  readonly #candidates = new Map<Role, Variable[]>();
-  /** The settings that the script has and that could not be read. */
-  readonly failed = new Set<Role>();
-
-  /** @param script the script */
-  constructor(script: Script) {
-    this.#script = script;
-    for (const variable of script.variables.values()) {
-      const role = roleOf(variable.name);
-      if (role === undefined) continue;
-      this.#candidates.set(role, [...this.#candidates.get(role) ?? [], variable]);
-    }
-  }
-
-  /** Whether the script has any setting at all. */
-  get isEmpty(): boolean {
-    const names = [...this.#script.inBlocks.keys()];
-    return this.#candidates.size === 0 && names.every((name) => roleOf(name) === undefined);
-  }
-
-  /** Whether something in the script may give any setting another value. */
-  get isUncertain(): boolean {
-    return this.#script.overrides.length > 0;
-  }
-
-  /**
-   * Whether the script has a setting of a kind.
-   *
-   * @param beginning what the names of these settings begin with
-   */
-  has(beginning: string): boolean {
-    const names = [...this.#script.inBlocks.keys()].map(roleOf);
-    return [...this.#candidates.keys(), ...names].some((role) => role?.startsWith(beginning));
-  }
-
-  /**
-   * Takes a setting.
-   *
-   * @param role which one
-   * @param draft the table that it belongs to; it is told what a person must look at
-   * @param wanted what is expected, such as "a string"
-   * @param read makes a value of the configuration of it
-   * @returns the value; `undefined` when it is not set or could not be read
-   */
-  take<Type>(
-    role: Role,
-    draft: Draft,
-    wanted: string,
-    read: Read<Type>,
-  ): Taken<Type> | undefined {
-    const variable = this.#choose(role, draft);
-    if (variable === undefined) return undefined;
-    const { name, line, value } = variable;
-    for (const change of variable.changes) {
-      this.failed.add(role);
-      const what = isSecretive(name) ? "" : `: ${change.what}`;
-      draft.unread(change.line, `${name} may be changed here, which was not read${what}`);
-    }
-    if (value.kind === "none") return undefined;
-    const taken = value.kind === "unread" ? undefined : read(value);
-    if (taken !== undefined) return { name, line, value: taken };
-    this.failed.add(role);
-    draft.unread(line, whyNot(name, name, value, wanted));
-    return undefined;
-  }
-
-  /** Of several variables that mean the same, the first with a value counts. */
-  #choose(role: Role, draft: Draft): Variable | undefined {
-    const candidates = this.#candidates.get(role) ?? [];
-    const chosen = candidates.find(({ value }) => !/^(?:none|unread)$/.test(value.kind)) ??
-      candidates[0];
-    for (const other of candidates) {
-      if (other === chosen || other.value.kind === "none" || isSame(other, chosen)) continue;
-      draft.look(other.line, `${other.name} is not taken over, because ${chosen?.name} was`);
-    }
-    if (chosen === undefined) this.#reportBlocks(role, draft);
-    return chosen;
-  }
-
-  #reportBlocks(role: Role, draft: Draft): void {
-    for (const [name, line] of this.#script.inBlocks) {
-      if (roleOf(name) !== role) continue;
-      this.failed.add(role);
-      draft.unread(line, `${name} is only given a value in a block, and blocks are not read`);
-    }
-  }
+/** A setting of the script. */
+export interface Setting {
+  /** The variable, or the way into it. */
+  readonly name: string;
+  readonly value: Value;
 }
 
-function isSame(one: Variable, other: Variable | undefined): boolean {
-  const text = (variable: Variable | undefined) => {
-    return JSON.stringify(variable?.value, (key, value) => key === "line" ? undefined : value);
-  };
-  return text(one) === text(other);
+/** Finds the first setting whose name has a form, and that was not found before. */
+export type FindSetting = (form: RegExp) => Setting | undefined;
+
+/** Finds the variables of a script, each with the value that it certainly has. */
+export function settingsOf(script: Script, changes: readonly Change[]): readonly Setting[] {
+  const names = new Set([...script.assignments, ...changes].flatMap(({ name }) => name ?? []));
+  const inDicts = script.assignments.flatMap(({ name: dict, value }) =>
+    (value.kind === "dict" ? value.entries : []).flatMap(([key]) => {
+      const reason = `is in the dict ${dict}`;
+      const [name, unread] = [asText(key), { kind: "unread", line: key.line, reason } as const];
+      return name === undefined || names.has(name) ? [] : [{ name, value: unread }];
+    })
+  );
+  return [
+    ...[...names].map((name) => ({ name, value: valueOf(name, script, changes) })),
+    ...inDicts,
+  ];
 }
 
-/**
- * Says why a value was not taken over.
- *
- * @param shown what it is called in the message
- * @param name the name or key that tells whether it may be a secret
- * @param value the value
- * @param wanted what is expected instead
- * @returns a statement; the value is not shown, and its source only when it is no secret
- */
-export function whyNot(shown: string, name: string, value: Value, wanted: string): string {
-  if (value.kind !== "unread") {
-    return `${shown} is not taken over: expected ${wanted}, found ${kindOf(value)}`;
-  }
-  const source = isSecretive(name) ? "" : `: ${value.source}`;
-  return `${shown} could not be read, because only the script itself can work it out${source}`;
+/** The value of the last assignment, unless something may change it afterwards. */
+function valueOf(name: string, { assignments, lineAt }: Script, changes: readonly Change[]): Value {
+  const last = assignments.findLast((one) => one.name === name);
+  const isMutable = /^(?:list|dict)$/.test(last?.value.kind ?? "");
+  const change = changes.find((one) =>
+    (one.name ?? name) === name && (isMutable || !one.isIndirect) &&
+    (one.isLasting || one.at > (last?.to ?? -1))
+  );
+  if (change === undefined && last !== undefined) return last.value;
+  const { at, reason } = change ?? { at: 0, reason: "is set in an unknown place" };
+  return { kind: "unread", line: lineAt(at), reason };
+}
+
+/** The first part of a value that is no literal. */
+export function unreadPart(value: Value): { line: number; reason: string } | undefined {
+  if (value.kind === "unread") return value;
+  if (value.kind === "file") return { line: value.line, reason: "is read from a file" };
+  const parts = value.kind === "list" ? value.items : value.kind === "dict" ? value.entries : [];
+  return parts.flat().map(unreadPart).find((part) => part !== undefined);
+}
+
+/** Whether a value means that the setting is not used. */
+export function isEmpty(value: Value): boolean {
+  return value.kind === "none" || asTexts(value)?.join("") === "";
 }
 
 /** Reads a string. */
-export function asText(value: Value): string | undefined {
-  return value.kind === "text" ? value.text : undefined;
+export function asText(value: Value | undefined): string | undefined {
+  return value?.kind === "text" ? value.text : undefined;
 }
 
-/** Reads a whole number, or a string of digits, which is the same on Borg's command line. */
+/** Reads a number, or a string of digits; Borg takes every negative number for "no limit". */
 export function asWhole(value: Value): number | undefined {
-  if (value.kind === "number" && value.isWhole) return value.value;
-  const isDigits = value.kind === "text" && /^\s*-?\d{1,15}\s*$/.test(value.text);
-  return isDigits ? Number(value.text) : undefined;
+  const isDigits = /^-?\d{1,9}$/.test(asText(value) ?? "");
+  const number = value.kind === "number"
+    ? value.value
+    : isDigits
+    ? Number(asText(value))
+    : undefined;
+  return number === undefined ? undefined : Math.max(number, -1);
 }
 
-/** Reads a boolean; Python takes any number but zero for true. */
+/** Reads a boolean; every number but zero is true in Python. */
 export function asFlag(value: Value): boolean | undefined {
   if (value.kind === "boolean") return value.value;
   return value.kind === "number" ? value.value !== 0 : undefined;
 }
 
-/** Reads several values, or one that stands alone. */
-export function asItems(value: Value): readonly Value[] | undefined {
-  if (value.kind === "sequence") return value.items;
-  return value.kind === "text" ? [value] : undefined;
+/** Reads several strings, or one that stands alone, without repetitions. */
+export function asTexts(value: Value, read = asText): readonly string[] | undefined {
+  const texts = (value.kind === "list" ? value.items : [value]).map(read);
+  return texts.every((text) => text !== undefined) ? [...new Set(texts)] : undefined;
+}
+
+/** Reads a path: relative ones would be relative to another place, and nothing replaces `~`. */
+export function asPath(value: Value | undefined): string | undefined {
+  const path = asText(value);
+  return path?.startsWith("/") ? path.replace(/(?<=.)\/+$/, "") : undefined;
+}
+
+/** Reads several paths. */
+export function asPaths(value: Value): readonly string[] | undefined {
+  return asTexts(value, asPath);
 }

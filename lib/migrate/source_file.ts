@@ -6,31 +6,29 @@
 import { AppError, reasonOf } from "../errors.ts";
 import { readSmallFile } from "../files/small_file.ts";
 
-/** Encodings that a script may name and that every byte is valid in. */
+/** Encodings in which every byte is a character. */
 const SINGLE_BYTE = /^(?:latin|iso[-_]?8859|l[1-9]$|cp125|windows-125|koi8)/i;
 
 /**
  * Reads a script.
  *
  * @param path its path
- * @returns its text, without a byte order mark; bytes that are no text of its encoding are U+FFFD
+ * @returns its text without a byte order mark; bytes that its encoding does not know are U+FFFD
  * @throws {AppError} when it can't be read, or is no script
  */
 export async function readSource(path: string): Promise<string> {
-  const bytes = await readBytes(path);
-  if (bytes.includes(0)) throw refused(path, "it is a binary file, expected a Python script");
+  let bytes: Uint8Array;
+  try {
+    bytes = await readSmallFile(path);
+  } catch (error) {
+    throw refusedScript(path, reasonOf(error), error);
+  }
+  if (bytes.includes(0)) throw refusedScript(path, "it is a binary file, expected a Python script");
   return new TextDecoder(encodingOf(bytes)).decode(bytes);
 }
 
-async function readBytes(path: string): Promise<Uint8Array> {
-  try {
-    return await readSmallFile(path);
-  } catch (error) {
-    throw refused(path, reasonOf(error), error);
-  }
-}
-
-function refused(path: string, reason: string, cause?: unknown): AppError {
+/** The error of a script that can't be read. */
+export function refusedScript(path: string, reason: string, cause?: unknown): AppError {
   return new AppError(`Cannot read the script ${JSON.stringify(path)}: ${reason}`, {
     hint: "Name the Python script that autoborg replaces, such as automated_borg_backup.py",
     cause,

@@ -1,14 +1,16 @@
 import assert from "node:assert/strict";
-import { migrated, REPOSITORY, SOURCES, table } from "./migrated.ts";
+import { LEAST, migrated, openKeys, read, table } from "./migrated.ts";
+
+const MAIL = 'SMTP_SERVER = "mail"\nEMAIL_TO = "a@b"\nEMAIL_FROM = "c@d"\n';
 
 Deno.test("migrate() finds out how the mail server is reached", async () => {
-  const cases: readonly (readonly [string, string])[] = [
+  const cases: readonly (readonly [string, string | undefined])[] = [
     ["SMTP_PORT = 465", "tls"],
     ["SMTP_PORT = 587", "starttls"],
     ["SMTP_PORT = 25", "none"],
     ['SMTP_PORT = "587"', "starttls"],
-    ["SMTP_PORT = 2525", "starttls"],
-    ["", "starttls"],
+    ["SMTP_PORT = 2525", undefined],
+    ["", undefined],
     ["SMTP_USE_TLS = True", "starttls"],
     ["SMTP_PORT = 25\nSMTP_STARTTLS = True", "starttls"],
     ["SMTP_PORT = 465\nSMTP_USE_TLS = True", "tls"],
@@ -16,33 +18,26 @@ Deno.test("migrate() finds out how the mail server is reached", async () => {
     ["SMTP_USE_SSL = True", "tls"],
     ["SMTP_PORT = 25\nSMTP_USE_TLS = False", "none"],
     ["SMTP_PORT = 465\nSMTP_USE_TLS = 0", "tls"],
-    ['SMTP_SECURITY = "SSL"', "tls"],
-    ['SMTP_ENCRYPTION = "STARTTLS"', "starttls"],
+    ["SMTP_USE_TLS = secure()", undefined],
+    ['SMTP_SERVER = "localhost"', "none"],
   ];
-  const least = 'SMTP_SERVER = "mail"\nEMAIL_TO = "a@b"\nEMAIL_FROM = "c@d"\n';
   for (const [lines, security] of cases) {
-    const mail = await table("mail", `${least}${lines}\n`);
+    const mail = await table("mail", `${MAIL}${lines}\n`);
     assert.ok(typeof mail === "object" && mail !== null && "security" in mail, lines);
-    assert.equal(mail.security, security, lines);
+    if (security === undefined) assert.match(String(mail.security), /^FILL IN: /, lines);
+    else assert.equal(mail.security, security, lines);
   }
 });
 
-Deno.test("migrate() knows the plausible names of the settings of mails", async () => {
-  const spellings = [
-    ["SMTP_SERVER", "SMTP_PORT", "SMTP_USERNAME", "SMTP_PASSWORD", "EMAIL_FROM", "EMAIL_TO"],
-    ["SMTP_HOST", "SMTP_PORT", "SMTP_USER", "SMTP_PASS", "EMAIL_SENDER", "EMAIL_RECIPIENT"],
-    [
-      "EMAIL_SMTP_SERVER",
-      "EMAIL_SMTP_PORT",
-      "EMAIL_USER",
-      "EMAIL_PASSWORD",
-      "FROM_EMAIL",
-      "TO_EMAIL",
-    ],
-    ["MAIL_SERVER", "MAIL_PORT", "SMTP_LOGIN", "MAIL_PASSWORD", "MAIL_FROM", "EMAIL_RECIPIENTS"],
-  ];
-  for (const names of spellings) {
-    const values = ['"mail"', "587", '"me"', '"secret"', '"c@d"', '"a@b"'];
+Deno.test("migrate() knows the commonest names of the settings of mails", async () => {
+  for (
+    const names of [
+      ["SMTP_SERVER", "SMTP_PORT", "SMTP_USERNAME", "SMTP_PASSWORD", "EMAIL_FROM", "EMAIL_TO"],
+      ["SMTP_HOST", "SMTP_PORT", "SMTP_USER", "SMTP_PASS", "EMAIL_SENDER", "EMAIL_RECIPIENT"],
+      ["MAIL_SERVER", "MAIL_PORT", "SMTP_LOGIN", "MAIL_PASSWORD", "MAIL_FROM", "EMAIL_RECIPIENTS"],
+    ]
+  ) {
+    const values = ['"mail"', "587", '"me"', '"secret"', '"C <c@d>"', '"a@b, E <e@f>"'];
     const lines = names.map((name, index) => `${name} = ${values[index]}\n`).join("");
     assert.deepEqual(await table("mail", lines), {
       server: "mail",
@@ -50,48 +45,49 @@ Deno.test("migrate() knows the plausible names of the settings of mails", async 
       security: "starttls",
       username: "me",
       password: "secret",
-      recipients: ["a@b"],
+      recipients: ["a@b", "e@f"],
       from_address: "c@d",
+      from_name: "C",
     }, names.join(" "));
   }
 });
 
-Deno.test("migrate() writes mails only as a comment when they can't be sent or are not wanted", async () => {
-  const least = 'SMTP_SERVER = "mail"\nEMAIL_TO = ["a@b"]\nEMAIL_FROM = "c@d"\n';
-  assert.equal(await table("mail", `${least}SEND_EMAIL = False\n`), undefined);
-  assert.equal(await table("mail", `${least}EMAIL_TO = []\n`), undefined);
-  assert.equal(await table("mail", `${least}EMAIL_TO = ["nobody"]\n`), undefined);
-  assert.equal(await table("mail", `${least}SMTP_SERVER = server()\n`), undefined);
-  assert.equal(await table("mail", `${least}SMTP_SERVER = None\n`), undefined);
-});
-
-Deno.test("migrate() asks for nothing about mails that are switched off", async () => {
-  const off = 'EMAIL_ENABLED = False\nSMTP_SERVER = ""\nSMTP_PORT = 0\nSMTP_PASSWORD = ask()\n';
-  const { points, toml } = await migrated(
-    `${REPOSITORY}${SOURCES}BACKUP_NAME_PREFIX = "x"\n${off}SMTP_USER = "me"\nEMAIL_TO = []\n`,
-  );
-  assert.ok(points.every(({ isUnread }) => !isUnread), JSON.stringify(points));
-  assert.match(toml, /^#\[mail\]$/m);
-  assert.match(toml, /^# Off, because of EMAIL_ENABLED in line 5: there are no mails\.$/m);
-});
-
-Deno.test("migrate() leaves out the login that lacks a password", async () => {
-  const least = 'SMTP_SERVER = "mail"\nSMTP_PORT = 587\nEMAIL_TO = ["a@b"]\nEMAIL_FROM = "c@d"\n';
-  const mail = {
-    server: "mail",
-    port: 587,
-    security: "starttls",
-    recipients: ["a@b"],
-    from_address: "c@d",
-  };
-  const endings = [
-    'SMTP_USER = "me"',
-    'SMTP_USER = "me"\nSMTP_PASSWORD = ""',
-    'SMTP_PASSWORD = "x"',
-  ];
-  for (
-    const ending of [...endings, 'SMTP_USER = "me"\nSMTP_PASSWORD = getpass()', 'SMTP_USER = ""']
-  ) {
-    assert.deepEqual(await table("mail", `${least}${ending}\n`), mail, ending);
+Deno.test("migrate() makes no mails that the script does not send, and says so", async () => {
+  for (const lines of ["SMTP_SERVER = None", 'SMTP_SERVER = ""\nEMAIL_TO = ["a@b"]', ""]) {
+    const migration = await migrated(`${LEAST}${lines}\n`);
+    assert.equal(read(migration).mail, undefined);
+    assert.deepEqual(openKeys(migration), []);
+    assert.ok(migration.notes.some(({ message }) => message.includes("there are no mails")));
   }
+});
+
+Deno.test("migrate() leaves to a person what mails lack", async () => {
+  const cases: Readonly<Record<string, readonly string[]>> = {
+    "SMTP_SERVER = server()": [
+      "mail.server 4",
+      "mail.security 4",
+      "mail.from_address -",
+      "mail.recipients -",
+    ],
+    'EMAIL_TO = "a@b"': ["mail.security -", "mail.server -", "mail.from_address -"],
+    [`${MAIL}SMTP_PORT = 587\nEMAIL_TO = []`]: ["mail.recipients -"],
+    [`${MAIL}SMTP_PORT = 587\nEMAIL_TO = ["nobody"]`]: ["mail.recipients 8"],
+    [`${MAIL}SMTP_PORT = 587\nEMAIL_TO = ["a@b", OTHER]`]: ["mail.recipients 8"],
+    [`${MAIL}SMTP_PORT = 587\nSMTP_USER = "me"`]: ["mail.password 8"],
+    [`${MAIL}SMTP_PORT = 587\nSMTP_USER = "me"\nSMTP_PASSWORD = ""`]: ["mail.password 8"],
+    [`${MAIL}SMTP_PORT = 587\nSMTP_USER = "me"\nSMTP_PASSWORD = getpass()`]: ["mail.password 9"],
+    [`${MAIL}SMTP_PORT = 587\nSMTP_PASSWORD = "x"`]: [],
+    [`${MAIL}SMTP_PORT = 587\nSMTP_USER = ""`]: [],
+  };
+  for (const [lines, expected] of Object.entries(cases)) {
+    assert.deepEqual(openKeys(await migrated(`${LEAST}${lines}\n`)), expected, lines);
+  }
+});
+
+Deno.test("migrate() says that certificates are verified, or that nothing is encrypted", async () => {
+  const said = async (lines: string) =>
+    (await migrated(`${LEAST}${MAIL}${lines}\n`)).notes.map(({ message }) => message).join("\n");
+  assert.match(await said("SMTP_PORT = 587"), /certificate of the mail server is verified/);
+  assert.match(await said("SMTP_PORT = 25"), /not encrypted on their way/);
+  assert.doesNotMatch(await said('SMTP_SERVER = "localhost"'), /encrypted|certificate/);
 });

@@ -5,18 +5,25 @@
  */
 import assert from "node:assert/strict";
 import { parse } from "smol-toml";
-import { migrate, type Migration } from "../../lib/migrate/migrate.ts";
+import { migrate, type Migration, type Request } from "../../lib/migrate/migrate.ts";
 
 /** Reads a script that has at least one setting. */
-export async function migrated(source: string): Promise<Migration> {
-  const migration = await migrate({ source, file: "old.py", hostname: "myhost" });
-  assert.ok(migration !== undefined);
+export async function migrated(source: string, request: Partial<Request> = {}): Promise<Migration> {
+  const migration = await migrate({
+    source,
+    file: "old.py",
+    hostname: "myhost",
+    separateSecrets: false,
+    datasetsBelow: () => Promise.resolve([]),
+    ...request,
+  });
+  assert.ok(typeof migration !== "string", String(migration));
   return migration;
 }
 
-/** Reads a script of the fixtures. */
-export async function fixture(name: string): Promise<Migration> {
-  return await migrated(await Deno.readTextFile(new URL(`fixtures/${name}`, import.meta.url)));
+/** The text of a script of the fixtures. */
+export function fixture(name: string): string {
+  return Deno.readTextFileSync(new URL(`fixtures/${name}`, import.meta.url));
 }
 
 /** The configuration as data. */
@@ -24,26 +31,24 @@ export function read({ toml }: Migration): Record<string, unknown> {
   return JSON.parse(JSON.stringify(parse(toml)));
 }
 
-/** A repository, without which there is no valid configuration. */
-export const REPOSITORY =
-  `BORG_REPOSITORIES = [{"repo_url": "/mnt/borg", "passphrase": "correct horse",
-  "encryption_mode": "repokey"}]\n`;
+/** A name, a repository and a source, without which there is no valid configuration. */
+export const LEAST = `BACKUP_NAME_PREFIX = "web-"
+BORG_REPOSITORIES = [{"repo_url": "/mnt/borg", "passphrase": "correct horse", "encryption": "repokey"}]
+BACKUP_DIRECTORIES = ["/etc"]
+`;
 
-/** A source, without which there is none either. */
-export const SOURCES = 'BACKUP_DIRECTORIES = ["/etc"]\n';
-
-/** What a table of the configuration becomes when a script has these lines besides the least. */
+/** What a table becomes when a script has these lines besides the least; they begin in line 4. */
 export async function table(name: string, lines: string): Promise<unknown> {
-  return read(await migrated(REPOSITORY + SOURCES + lines))[name];
+  return read(await migrated(LEAST + lines))[name];
 }
 
 /** What the first repository becomes when its dict has these entries. */
 export async function repository(entries: string): Promise<unknown> {
-  const { repositories } = read(await migrated(`BORG_REPOSITORIES = [{${entries}}]\n${SOURCES}`));
-  return Array.isArray(repositories) ? repositories[0] : undefined;
+  const { repositories } = read(await migrated(`${LEAST}BORG_REPOSITORIES = [{${entries}}]\n`));
+  return Array.isArray(repositories) ? repositories[0] : repositories;
 }
 
-/** The messages, with their lines. */
-export function messages({ points }: Migration): string[] {
-  return points.map(({ line, message }) => `${line ?? "-"}: ${message}`);
+/** The keys that are left to a person, each with the line of the script. */
+export function openKeys({ open }: Migration): string[] {
+  return open.map(({ line, message }) => `${message.split(":", 1)[0]} ${line ?? "-"}`);
 }

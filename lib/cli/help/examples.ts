@@ -108,8 +108,8 @@ export const EXAMPLES = {
       meaning: "See what becomes of the script's settings",
     },
     {
-      command: "(umask 077; autoborg migrate automated_borg_backup.py > config.toml)",
-      meaning: "Write them to a file that nobody else can read: the passphrases are in it",
+      command: "autoborg migrate --write /etc/autoborg automated_borg_backup.py",
+      meaning: "Write them, each passphrase to a file of its own",
     },
   ],
   "completions": [

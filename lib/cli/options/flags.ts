@@ -106,3 +106,12 @@ function parseCount(text: string): number {
   if (/^\d+$/.test(text) && count >= 1 && count <= 1_000_000) return count;
   throw new RangeError(`Cannot read "${text}": expected a whole number of at least 1`);
 }
+
+/** Where `migrate` writes to. */
+export const writeConfigFlag = {
+  kind: "parsed",
+  parse: text,
+  optional: true,
+  placeholder: "DIR",
+  brief: "Write config.toml and a file for each secret into this directory, readable by root alone",
+} as const;

@@ -1,23 +1,24 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { readNumber, readString } from "../../../lib/migrate/python/literal.ts";
-import { readScript } from "../../../lib/migrate/python/script.ts";
-import { ANY_CHARACTER } from "../../characters.ts";
-import { which } from "../../e2e/program.ts";
+import { readNumber, readString } from "../../lib/migrate/literals.ts";
+import { parseScript } from "../../lib/migrate/script.ts";
+import { which } from "../e2e/program.ts";
+import { fixture } from "./migrated.ts";
 
 /** Literals with what Python itself makes of them, written down by Python 3.11. */
-const LITERALS: unknown = JSON.parse(
-  Deno.readTextFileSync(new URL("../fixtures/string_literals.json", import.meta.url)),
-);
+const LITERALS: unknown = JSON.parse(fixture("string_literals.json"));
 
 function valueOf(literal: string): string | undefined {
-  const value = readScript(`A = ${literal}\n`).variables.get("A")?.value;
+  const value = parseScript(`A = ${literal}\n`)?.assignments[0]?.value;
   return value?.kind === "text" ? value.text : undefined;
 }
 
 Deno.test("readString() reads literals as Python does", () => {
   assert.ok(Array.isArray(LITERALS) && LITERALS.length > 300);
-  for (const [literal, value] of LITERALS) assert.equal(valueOf(literal), value, literal);
+  for (const [literal, value] of LITERALS) {
+    assert.equal(readString(literal), value, literal);
+    assert.equal(valueOf(literal), value, literal);
+  }
 });
 
 Deno.test("readString() reads no literal whose value it can't know", () => {
@@ -38,15 +39,41 @@ Deno.test("readString() reads no literal whose value it can't know", () => {
     'ub"a"',
     '"a',
   ];
-  for (const literal of literals) assert.equal(readString(literal).kind, "unreadable", literal);
+  for (const literal of literals) {
+    assert.equal(readString(literal), undefined, literal);
+    assert.equal(valueOf(literal), undefined, literal);
+  }
 });
 
-Deno.test("readNumber() reads no number that it can't keep exactly", () => {
-  for (const literal of ["1j", "9007199254740993", "1e999", "0777", "1_", "0x"]) {
-    assert.equal(readNumber(literal), undefined, literal);
+Deno.test("readNumber() reads numbers that it can keep exactly, and no others", () => {
+  const numbers: Readonly<Record<string, number | undefined>> = {
+    "0": 0,
+    "00": 0,
+    "1_000": 1000,
+    "-5": -5,
+    "+5": 5,
+    "- 5": -5,
+    "0x1F": 31,
+    "0o17": 15,
+    "0b1_01": 5,
+    "1.5": 1.5,
+    ".5": 0.5,
+    "5.": 5,
+    "1e3": 1000,
+    "--5": undefined,
+    "1j": undefined,
+    "9007199254740993": undefined,
+    "1e999": undefined,
+    "0777": undefined,
+    "1_": undefined,
+    "1__0": undefined,
+    "0x": undefined,
+    ".": undefined,
+    "1.2.3": undefined,
+  };
+  for (const [literal, value] of Object.entries(numbers)) {
+    assert.equal(readNumber(literal), value, literal);
   }
-  assert.deepEqual(readNumber("00"), { isWhole: true, value: 0 });
-  assert.deepEqual(readNumber("1e2"), { isWhole: false, value: 100 });
 });
 
 const python = which("python3");
@@ -55,7 +82,7 @@ Deno.test({
   name: "readString() reads what Python's repr() and ascii() write",
   ignore: python === undefined,
   async fn() {
-    const texts = fc.sample(fc.string({ unit: ANY_CHARACTER, maxLength: 30 }), 2_000);
+    const texts = fc.sample(fc.string({ unit: "binary", maxLength: 30 }), 2_000);
     const program = "import json,sys\n" +
       "print(json.dumps([[repr(t), ascii(t), repr(t.encode())] for t in json.load(sys.stdin)]))";
     const child = new Deno.Command(python ?? "", {
@@ -71,7 +98,7 @@ Deno.test({
     assert.ok(Array.isArray(written));
     assert.equal(written.length, texts.length);
     for (const [index, text] of texts.entries()) {
-      for (const literal of written[index]) assert.equal(valueOf(literal), text, literal);
+      for (const literal of written[index]) assert.equal(readString(literal), text, literal);
     }
   },
 });
