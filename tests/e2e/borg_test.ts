@@ -17,6 +17,13 @@ function withInput(place: Place, stdin: string, ...words: readonly string[]): Pr
   return new Running(command, { env: place.env, cwd: place.directory, stdin }).end();
 }
 
+/** A place with an empty repository. */
+async function placeWithRepository(): Promise<Place> {
+  const place = await Place.quick();
+  await place.init();
+  return place;
+}
+
 Deno.test("borg runs any command with the repository's key, and needs not be told where it is", async () => {
   await using place = await placeWithArchive();
   const [archive = ""] = await place.archives("first");
@@ -30,7 +37,7 @@ Deno.test("borg runs any command with the repository's key, and needs not be tol
 });
 
 Deno.test("borg ends with Borg's exit code", async () => {
-  await using place = await placeWithArchive();
+  await using place = await placeWithRepository();
   await place.expect(7, "borg", "first", "--", "with-lock", "::", "sh", "-c", "exit 7");
   // 2, or 31 in Borg 1.4, which tells its failures apart.
   const { code, stderr } = await place.autoborg("borg", "first", "--", "info", "::nope");
@@ -60,7 +67,7 @@ Deno.test({
   name: `borg hands the terminal over${NO_SCRIPT === undefined ? "" : ` (not run: ${NO_SCRIPT})`}`,
   ignore: NO_SCRIPT !== undefined,
   fn: async () => {
-    await using place = await placeWithArchive();
+    await using place = await placeWithRepository();
     const config = `--config=${place.at("config.toml")}`;
     const tail = ["first", "--", "with-lock", "::", "tty"];
     const words = [...autoborgCommand(), "borg", config, ...tail].join(" ");
@@ -72,7 +79,7 @@ Deno.test({
 });
 
 Deno.test("borg leaves SIGINT to Borg, which the terminal sends it to as well", async () => {
-  await using place = await placeWithArchive();
+  await using place = await placeWithRepository();
   const script = "echo ready; sleep 1; exit 3";
   const running = place.start("borg", "first", "--", "with-lock", "::", "sh", "-c", script);
   await running.prints(/ready/);
@@ -82,7 +89,7 @@ Deno.test("borg leaves SIGINT to Borg, which the terminal sends it to as well", 
 
 for (const signal of ["SIGHUP", "SIGQUIT", "SIGTERM"] as const) {
   Deno.test(`borg passes ${signal} on and waits for Borg`, async () => {
-    await using place = await placeWithArchive();
+    await using place = await placeWithRepository();
     // It ends in any case: Borg may be stopped before it knows that it has a child to stop.
     const wait = "i=0; while [ $i -lt 100 ]; do sleep 0.1; i=$((i + 1)); done";
     const here = `: ${place.directory}`;
@@ -98,7 +105,7 @@ for (const signal of ["SIGHUP", "SIGQUIT", "SIGTERM"] as const) {
 }
 
 Deno.test("mount says what is missing when Borg can't mount", async () => {
-  await using place = await placeWithArchive();
+  await using place = await placeWithRepository();
   await Deno.mkdir(place.at("mnt"));
   const { code, stderr } = await place.autoborg("mount", "first", "mnt");
   if (code === 0) {

@@ -96,7 +96,7 @@ Deno.test("run --dry-run prints the argument lists and changes nothing at all", 
     retention: { keep_daily: 7 },
     repositories: [repository("first", { compression: "lz4" }), repository("second")],
   });
-  await place.expect(0, "init");
+  await place.init();
   const before = snapshot(place.directory);
   const { stdout, stderr } = await place.expect(0, "run", "--dry-run");
   assert.deepEqual(snapshot(place.directory), before);
@@ -119,7 +119,7 @@ Deno.test("run --dry-run prints commands that the real borg understands", async 
     sources: { directories: ["source"], exclude: ["-tmp", "o'clock *", "sh:**/a b"] },
     retention: { keep_within: "7d", keep_last: 3, keep_yearly: -1 },
   });
-  await place.expect(0, "init");
+  await place.init();
   const { stdout } = await place.expect(0, "run", "--dry-run");
   const env = { ...place.env, BORG_PASSPHRASE: passphraseOf("first") };
   for (const line of lines(stdout).filter((line) => line.startsWith("borg "))) {
@@ -152,7 +152,7 @@ Deno.test("the configuration is found by $AUTOBORG_CONFIG when --config is not g
 });
 
 Deno.test("every verb says in a sentence that standard output is full", async () => {
-  await using place = await Place.make();
+  await using place = await Place.quick();
   await place.init();
   await place.expect(0, "run");
   const config = `--config=${place.at("config.toml")}`;

@@ -4,7 +4,7 @@ import { exists, lines, Place, repository } from "./place.ts";
 import { runToEnd } from "./program.ts";
 
 Deno.test("run prunes only the archives of its own series", async () => {
-  await using place = await Place.make({ retention: { keep_last: 1 } });
+  await using place = await Place.quick({ retention: { keep_last: 1 } });
   await place.init();
   const url = place.at("first.borg");
   const foreign = [
@@ -83,7 +83,7 @@ Deno.test("run does not check and does not compact what the configuration leaves
 });
 
 Deno.test("run names a repository that was moved, and how to look at it and accept it", async () => {
-  await using place = await Place.make();
+  await using place = await Place.quick();
   await place.init();
   await place.expect(0, "run");
   await Deno.rename(place.at("first.borg"), place.at("moved.borg"));

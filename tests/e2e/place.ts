@@ -8,7 +8,14 @@ import assert from "node:assert/strict";
 import { dirname, join } from "node:path";
 import { stringify } from "smol-toml";
 import { copyEmptyRepository } from "./empty_repository.ts";
-import { autoborgCommand, type Ended, Running, runToEnd, searchPath } from "./program.ts";
+import {
+  autoborgCommand,
+  type Ended,
+  eventually,
+  Running,
+  runToEnd,
+  searchPath,
+} from "./program.ts";
 
 /** A table of the configuration. */
 export type Table = Readonly<Record<string, unknown>>;
@@ -28,6 +35,9 @@ export function repository(label: string, keys: Table = {}): Table {
 export function passphraseOf(label: string): string {
   return `geheim of ${label}`;
 }
+
+/** Runs that check and compact nothing: two starts of Borg less, which have tests of their own. */
+export const QUICK: Table = { check: { enabled: false }, compact: { enabled: false } };
 
 /** Everything a test needs, below one directory. */
 export class Place implements AsyncDisposable {
@@ -69,13 +79,12 @@ export class Place implements AsyncDisposable {
   }
 
   /**
-   * Makes a place whose runs do no more than to create archives: `check` and `compact` cost two starts
-   * of Borg, and have tests of their own.
+   * Makes a place whose runs do no more than {@linkcode QUICK} says.
    *
    * @param tables tables of the configuration
    */
   static quick(tables: Table = {}): Promise<Place> {
-    return Place.make({ check: { enabled: false }, compact: { enabled: false }, ...tables });
+    return Place.make({ ...QUICK, ...tables });
   }
 
   /** An absolute path below the directory. */
@@ -202,10 +211,25 @@ export class Place implements AsyncDisposable {
     return await Deno.readTextFile(this.at("logs", newest ?? ""));
   }
 
+  /** Waits until no source counts as one that was changed just before the backup began. */
+  async settle(): Promise<void> {
+    const entries = [this.at("source"), ...pathsBelow(this.at("source"))];
+    const times = entries.map((path) => Deno.lstatSync(path).ctime?.getTime() ?? 0);
+    const changed = Math.max(...times);
+    await eventually(() => Date.now() > changed + 2_100, 60_000);
+  }
+
   /** Removes everything. */
   async [Symbol.asyncDispose](): Promise<void> {
     await Deno.remove(this.directory, { recursive: true });
   }
+}
+
+function pathsBelow(directory: string): readonly string[] {
+  return [...Deno.readDirSync(directory)].flatMap(({ name, isDirectory }) => {
+    const path = join(directory, name);
+    return isDirectory ? [path, ...pathsBelow(path)] : [path];
+  });
 }
 
 function tablesIn(value: unknown): readonly Table[] {

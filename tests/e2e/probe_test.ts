@@ -51,7 +51,7 @@ function mailTable(port: number, keys: Table = {}): { readonly mail: Table } {
 
 Deno.test("check-config --probe finds nothing that keeps a run from its work", async () => {
   await using server = await MailServer.start();
-  await using here = await Place.make({
+  await using here = await Place.quick({
     ...mailTable(server.port),
     repositories: [repository("first"), repository("second", { encryption: "keyfile" })],
     metrics: { textfile: "source/autoborg.prom" },
@@ -235,7 +235,7 @@ Deno.test("check-config --probe says what a run would refuse: foreign files, mis
 });
 
 Deno.test("check-config --probe tells of a lock that a run holds, and of dead runs", async () => {
-  await using here = await Place.make();
+  await using here = await Place.quick();
   await here.init();
   const url = here.at("first.borg");
   const env = { ...here.env, BORG_PASSPHRASE: passphraseOf("first") };

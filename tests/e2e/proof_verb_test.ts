@@ -1,21 +1,18 @@
 import assert from "node:assert/strict";
 import { flipBit, largestSegment } from "./damage.ts";
-import { passphraseOf, type Place, repository } from "./place.ts";
-import { pause, runToEnd } from "./program.ts";
-import { placeWithArchive } from "./restoring.ts";
-
-/** What is written shortly before a backup counts as changed; this is long before it. */
-const LONG = 3_500;
+import { passphraseOf, Place, repository } from "./place.ts";
+import { runToEnd } from "./program.ts";
 
 /** A place whose sources have not changed for a while when they are backed up. */
 async function settledPlace(tables = {}): Promise<Place> {
-  const place = await placeWithArchive({
+  const place = await Place.make({
     repositories: [repository("first"), repository("second")],
     proof: { files: 20 },
     ...tables,
   });
   await place.write("source/data.bin", crypto.getRandomValues(new Uint8Array(65_536)));
-  await pause(LONG);
+  await place.init();
+  await place.settle();
   await place.expect(0, "run", "--skip=check,prune,compact");
   return place;
 }

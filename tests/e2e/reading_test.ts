@@ -25,7 +25,7 @@ function readingTest(name: string, fn: () => Promise<void>): void {
 }
 
 readingTest("run ends with 1 and goes on when a single file can't be read", async () => {
-  await using place = await Place.make({ retention: { keep_last: 1 } });
+  await using place = await Place.quick({ retention: { keep_last: 1 } });
   await place.write("source/locked\n.txt", "", 0o000);
   await place.init();
   const { code, stderr } = await runUnprivileged(place);
@@ -39,7 +39,7 @@ readingTest("run ends with 1 and goes on when a single file can't be read", asyn
 });
 
 readingTest("run fails and does not prune when a directory can't be read", async () => {
-  await using place = await Place.make({ retention: { keep_last: 1 } });
+  await using place = await Place.quick({ retention: { keep_last: 1 } });
   await place.write("source/closed/file", "");
   await Deno.chmod(place.at("source/closed"), 0o000);
   await place.init();
@@ -51,7 +51,7 @@ readingTest("run fails and does not prune when a directory can't be read", async
 });
 
 readingTest("run fails and does not prune when many files can't be read", async () => {
-  await using place = await Place.make({ retention: { keep_last: 1 } });
+  await using place = await Place.quick({ retention: { keep_last: 1 } });
   for (let file = 0; file < 11; file++) await place.write(`source/${file}`, "", 0o000);
   await place.init();
   const { code, stderr } = await runUnprivileged(place);

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { Place, repository, type Table } from "./place.ts";
+import { Place, QUICK, repository, type Table } from "./place.ts";
 import { NO_SSHD, SshServer } from "./sshd.ts";
 
 /** A test with a server, whose repositories lie in the directory of the place. */
@@ -84,13 +84,14 @@ Deno.test("run fails, or skips an optional repository, when nobody listens there
   using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const url = `ssh://nobody@127.0.0.1:${listener.addr.port}/first.borg`;
   listener.close();
-  await using place = await Place.make({
+  await using place = await Place.quick({
     repositories: [repository("first", { url }), repository("second")],
   });
   await place.expect(0, "init", "--repo", "second");
   const needed = await place.expect(2, "run");
   assert.match(needed.stderr, /the connection to the server failed: .*Connection refused/);
   await place.configure({
+    ...QUICK,
     repositories: [repository("first", { url, optional: true }), repository("second")],
   });
   const optional = await place.expect(0, "run");

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { flipBit, largestSegment } from "./damage.ts";
 import { exists, Place, repository } from "./place.ts";
 import { processesWith } from "./program.ts";
-import { placeWithArchive, restored } from "./restoring.ts";
+import { backUp, placeWithArchive, restored } from "./restoring.ts";
 
 const TWO = { repositories: [repository("first"), repository("second")] };
 
@@ -21,7 +21,7 @@ Deno.test("restore falls back to another repository when one is damaged", async 
   await using place = await Place.make(TWO);
   await place.write("source/data.bin", crypto.getRandomValues(new Uint8Array(65_536)));
   await place.init();
-  await place.expect(0, "run", "--skip=check,compact,proof");
+  await backUp(place);
   await flipBit(largestSegment(place.at("first.borg")), 40_000);
   const { stderr } = await place.expect(1, "restore", place.at("source"), "--to=out");
   assert.match(stderr, /warning: first: .*(damaged|checksum|integrity)/i);
@@ -47,38 +47,49 @@ Deno.test("restore needs no history, no state directory and no place for one", a
 
 const SIGNALS = [["SIGHUP", 129], ["SIGINT", 130], ["SIGQUIT", 131], ["SIGTERM", 143]] as const;
 
-for (const [signal, code] of SIGNALS) {
-  Deno.test(`restore stops borg and ends with ${code} when ${signal} comes`, async () => {
-    await using place = await Place.make({
-      repositories: [repository("first", { compression: "none" })],
-    });
-    for (let part = 0; part < 96; part++) {
-      const bytes = new Uint8Array(1_048_576);
-      for (let at = 0; at < bytes.length; at += 65_536) {
-        crypto.getRandomValues(bytes.subarray(at, at + 65_536));
-      }
-      await place.write(`source/${part}.bin`, bytes);
-    }
-    await place.init();
-    await place.expect(0, "run", "--skip=check,compact,proof");
-    const running = place.start("restore", "/", "--to=out", "--progress=json");
-    await running.prints(/"step":"restore"/);
-    running.kill(signal);
-    const ended = await running.end();
-    assert.equal(ended.code, code, ended.stderr);
-    const [first = ""] = ended.stdout.split("\n");
-    const keys = ["type", "repository", "step", "kind", "percent", "remainingSeconds", "message"];
-    assert.deepEqual(Object.keys(JSON.parse(first)), keys);
-    assert.match(ended.stderr, /what was restored until then is in ".*out"/);
-    assert.deepEqual(processesWith(place.directory), [], "nothing is left running");
-    await place.borg("first", "list", "--lock-wait=0", place.at("first.borg"));
+/** A place with so much in its archive that a signal comes in the middle of it. */
+async function placeWithMuch(): Promise<Place> {
+  const place = await Place.make({
+    repositories: [repository("first", { compression: "none" })],
   });
+  for (let part = 0; part < 96; part++) {
+    const bytes = new Uint8Array(1_048_576);
+    for (let at = 0; at < bytes.length; at += 65_536) {
+      crypto.getRandomValues(bytes.subarray(at, at + 65_536));
+    }
+    await place.write(`source/${part}.bin`, bytes);
+  }
+  await place.init();
+  await backUp(place);
+  return place;
 }
+
+Deno.test("restore stops borg and ends with the signal's code when a signal comes", async (t) => {
+  await using place = await placeWithMuch();
+  for (const [signal, code] of SIGNALS) {
+    await t.step(`${signal}: ${code}`, async () => {
+      const running = place.start("restore", "/", `--to=${signal}`, "--progress=json");
+      await running.prints(/"step":"restore"/);
+      running.kill(signal);
+      const ended = await running.end();
+      assert.equal(ended.code, code, ended.stderr);
+      const [first = ""] = ended.stdout.split("\n");
+      const keys = ["type", "repository", "step", "kind", "percent", "remainingSeconds", "message"];
+      assert.deepEqual(Object.keys(JSON.parse(first)), keys);
+      assert.match(
+        ended.stderr,
+        new RegExp(`what was restored until then is in ".*/${signal}"`),
+      );
+      assert.deepEqual(processesWith(place.directory), [], "nothing is left running");
+      await place.borg("first", "list", "--lock-wait=0", place.at("first.borg"));
+    });
+  }
+});
 
 Deno.test("restore and list never show a secret", async () => {
   await using place = await placeWithArchive();
   await place.write("source/geheim of first", "");
-  await place.expect(0, "run", "--skip=check,compact,proof");
+  await backUp(place);
   const listed = await place.expect(0, "list", "latest");
   const ended = await place.expect(2, "restore", "/geheim of first", "--to=out");
   assert.ok(!`${listed.stdout}${ended.stderr}`.includes("geheim of first"));

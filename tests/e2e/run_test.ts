@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { exists, Place, repository } from "./place.ts";
+import { exists, Place, QUICK, repository } from "./place.ts";
 
 const BOTH = { repositories: [repository("first"), repository("second")] };
 
@@ -24,7 +24,7 @@ Deno.test("run backs up into every repository, and a second run deduplicates", a
 });
 
 Deno.test("run restores what it backed up, byte by byte", async () => {
-  await using place = await Place.make();
+  await using place = await Place.quick();
   await place.init();
   await place.expect(0, "run");
   const [archive] = await place.archives("first");
@@ -37,10 +37,11 @@ Deno.test("run restores what it backed up, byte by byte", async () => {
 });
 
 Deno.test("run goes on with the others when one repository has a wrong passphrase", async () => {
-  await using place = await Place.make({ ...BOTH, retention: { keep_last: 1 } });
+  await using place = await Place.quick({ ...BOTH, retention: { keep_last: 1 } });
   await place.init();
   await place.expect(0, "run");
   await place.configure({
+    ...QUICK,
     repositories: [repository("first", { passphrase: "not this one" }), repository("second")],
     retention: { keep_last: 1 },
   });
@@ -58,10 +59,11 @@ Deno.test("run goes on with the others when one repository has a wrong passphras
 });
 
 Deno.test("run backs up the other sources when one is missing, and does not prune", async () => {
-  await using place = await Place.make({ retention: { keep_last: 1 } });
+  await using place = await Place.quick({ retention: { keep_last: 1 } });
   await place.init();
   await place.expect(0, "run");
   await place.configure({
+    ...QUICK,
     sources: { directories: ["source", "not-there"] },
     retention: { keep_last: 1 },
   });
@@ -74,7 +76,7 @@ Deno.test("run backs up the other sources when one is missing, and does not prun
 });
 
 Deno.test("run makes no archive when every source is missing", async () => {
-  await using place = await Place.make({ sources: { directories: ["nowhere"] } });
+  await using place = await Place.quick({ sources: { directories: ["nowhere"] } });
   await place.init();
   const { stderr } = await place.expect(2, "run");
   assert.match(stderr, /none of the sources can be read/);
@@ -82,7 +84,7 @@ Deno.test("run makes no archive when every source is missing", async () => {
 });
 
 Deno.test("run fails, and does not prune, when the new archive holds no file", async () => {
-  await using place = await Place.make({
+  await using place = await Place.quick({
     sources: { directories: ["source"], exclude: ["*"] },
     retention: { keep_last: 1 },
   });
@@ -93,7 +95,7 @@ Deno.test("run fails, and does not prune, when the new archive holds no file", a
 });
 
 Deno.test("run --repo works on the named repository alone", async () => {
-  await using place = await Place.make(BOTH);
+  await using place = await Place.quick(BOTH);
   await place.init();
   const { stderr } = await place.expect(0, "run", "--repo", "second");
   assert.match(stderr, /^ok after .*: second ok$/m);
@@ -113,7 +115,7 @@ Deno.test("run --skip leaves out the named steps", async () => {
 });
 
 Deno.test("run skips an optional repository that is absent, says so and ends with 0", async () => {
-  await using place = await Place.make({
+  await using place = await Place.quick({
     repositories: [repository("first"), repository("usb", { optional: true })],
   });
   await place.expect(0, "init", "--repo", "first");
@@ -127,7 +129,7 @@ Deno.test("run skips an optional repository that is absent, says so and ends wit
 });
 
 Deno.test("run fails when an optional repository is there and has a wrong passphrase", async () => {
-  await using place = await Place.make({ repositories: [repository("usb")] });
+  await using place = await Place.quick({ repositories: [repository("usb")] });
   await place.init();
   await place.configure({
     repositories: [repository("usb", { optional: true, passphrase: "not this one" })],
@@ -172,7 +174,7 @@ Deno.test("run fails when the repository is none of what its URL says", async ()
 });
 
 Deno.test("run takes nothing for lost that Borg leaves out by itself: its cache, its repository", async () => {
-  await using place = await Place.make({
+  await using place = await Place.quick({
     repositories: [repository("first", { url: "source/first.borg" })],
     proof: { files: 100 },
   });
@@ -182,8 +184,7 @@ Deno.test("run takes nothing for lost that Borg leaves out by itself: its cache,
   );
   place.env.BORG_CACHE_DIR = place.at("source/cache/borg");
   await place.init();
-  // The proof trusts no file that was changed just before the backup began.
-  await new Promise((resolve) => setTimeout(resolve, 2_500));
+  await place.settle();
   const { stderr } = await place.expect(0, "run");
   assert.match(stderr, /proof +ok .* 3 files read back/);
 });

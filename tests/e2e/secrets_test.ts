@@ -176,8 +176,8 @@ Deno.test("each way to give a passphrase opens the repository that it made", asy
 });
 
 Deno.test("run warns in every report when others can read a file with a secret", async () => {
-  await using place = await Place.make();
-  await place.expect(0, "init");
+  await using place = await Place.quick();
+  await place.init();
   await Deno.chmod(place.at("config.toml"), 0o644);
   const { stderr } = await place.expect(1, "run");
   assert.match(stderr, /warning: Others may have access to the secret in ".*config\.toml"/);

@@ -13,7 +13,7 @@ async function slowPlace(tables = {}): Promise<Place> {
     repositories: [repository("first", SLOW), repository("second", SLOW)],
     ...tables,
   });
-  for (let part = 0; part < 48; part++) {
+  for (let part = 0; part < 24; part++) {
     const bytes = new Uint8Array(1_048_576);
     for (let at = 0; at < bytes.length; at += 65_536) {
       crypto.getRandomValues(bytes.subarray(at, at + 65_536));

@@ -29,7 +29,7 @@ terminalTest(
   "run paints colours and a progress line on a terminal, and takes it away",
   async () => {
     // What can't be compressed takes so long that the line is painted a few times.
-    await using place = await Place.make({
+    await using place = await Place.quick({
       repositories: [repository("first", { compression: "lzma,9" })],
     });
     for (let part = 0; part < 8; part++) {
@@ -46,7 +46,7 @@ terminalTest(
 );
 
 terminalTest("run shows no colour on a terminal when it is not wanted", async () => {
-  await using place = await Place.make();
+  await using place = await Place.quick();
   await place.init();
   const wishes: readonly (readonly [Record<string, string>, ...string[]])[] = [
     [{ NO_COLOR: "1" }],
@@ -61,14 +61,14 @@ terminalTest("run shows no colour on a terminal when it is not wanted", async ()
 });
 
 terminalTest("run paints no progress on a dumb terminal", async () => {
-  await using place = await Place.make();
+  await using place = await Place.quick();
   await place.init();
   const { stdout } = await onTerminal(place, { TERM: "dumb" });
   assert.ok(!stdout.includes("\x1b"), JSON.stringify(stdout));
 });
 
 Deno.test("run writes no escape codes when there is no terminal", async () => {
-  await using place = await Place.make();
+  await using place = await Place.quick();
   await place.init();
   const { stdout, stderr } = await place.expect(0, "run");
   assert.ok(!`${stdout}${stderr}${await place.log()}`.includes("\x1b"));
@@ -103,7 +103,7 @@ Deno.test("run goes on when the disk behind standard error is full, and says so 
 });
 
 terminalTest("run goes on when its terminal is closed, and says so in its log", async () => {
-  await using place = await Place.make({
+  await using place = await Place.quick({
     repositories: [repository("first", { compression: "lzma,9" })],
   });
   for (let part = 0; part < 64; part++) {
