@@ -9,37 +9,40 @@ import { readSmallText } from "../files/small_file.ts";
 /** A line of cron. */
 interface CronLine {
   readonly file: string;
+  /** From 1. */
+  readonly number: number;
+  /** Without the space around it. */
   readonly line: string;
 }
 
 /** Tables of cron, each a file. */
 const TABLES = ["etc/crontab", "etc/anacrontab"];
 
-/** Directories of tables; those below `spool` are the users'. */
+/** Tables of the users, each named after one of them. */
+const SPOOLS = ["var/spool/cron/crontabs", "var/spool/cron/tabs", "var/spool/cron"];
+
+/** Directories of tables and of scripts. */
 const DIRECTORIES = [
   "etc/cron.d",
-  "var/spool/cron/crontabs",
-  "var/spool/cron",
   "etc/cron.hourly",
   "etc/cron.daily",
   "etc/cron.weekly",
+  "etc/cron.monthly",
 ];
 
-/** The longest line that is repeated, in characters. */
-const LONGEST = 120;
-
 /**
- * Finds lines that start `autoborg run`.
+ * Reads all that cron starts, as far as we may read it.
  *
  * @param root the root directory; another one in tests
- * @returns those that we may read; comments are left out
+ * @returns the lines; empty ones and comments are left out
  */
 export async function cronLines(root: string): Promise<readonly CronLine[]> {
   const files = TABLES.map((table) => join(root, table));
-  for (const directory of DIRECTORIES) {
-    // Cron passes over names with a dot, such as those that a package manager sets aside.
+  for (const directory of [...SPOOLS, ...DIRECTORIES]) {
     for (const name of await filesIn(join(root, directory))) {
-      if (!name.includes(".")) files.push(join(root, directory, name));
+      // Cron passes over names with a dot, such as those that a package manager sets aside.
+      const isUsed = SPOOLS.includes(directory) || !name.includes(".");
+      if (isUsed) files.push(join(root, directory, name));
     }
   }
   const found = await Promise.all(files.map(linesOf));
@@ -62,7 +65,6 @@ async function linesOf(file: string): Promise<readonly CronLine[]> {
   } catch {
     return [];
   }
-  return text.split("\n").map((line) => line.trim())
-    .filter((line) => /^[^#]*\bautoborg\b.*\brun\b/.test(line))
-    .map((line) => ({ file, line: line.slice(0, LONGEST) }));
+  return text.split("\n").map((line, index) => ({ file, number: index + 1, line: line.trim() }))
+    .filter(({ line }) => /^[^#]/.test(line));
 }

@@ -15,6 +15,7 @@ import { probeRepository } from "./repository_probe.ts";
 import { probeRunState } from "./run_state.ts";
 import { probeSources } from "./sources.ts";
 import { probeSsh } from "./ssh_client.ts";
+import { probeOtherPrograms } from "./other_programs.ts";
 import { probeTimer } from "./timer.ts";
 import { probeUser } from "./who.ts";
 
@@ -94,6 +95,7 @@ function probesOf(context: ProbeContext): readonly Probe[] {
     look("lock", () => probeRunState(context)),
     look("hook", () => probeHooks()),
     look("timer", () => probeTimer(timer)),
+    look("timer", () => probeOtherPrograms()),
   ];
 }
 

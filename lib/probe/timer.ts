@@ -20,7 +20,7 @@ const TIMER_NAME = /^autoborg(?:@.*)?\.timer$/;
 const NAME = /^autoborg(?:@.*)?\.(?:timer|service)$/;
 
 /** Where systemd looks for units, the most important first. */
-const UNIT_DIRECTORIES = [
+export const UNIT_DIRECTORIES: readonly string[] = [
   "etc/systemd/system",
   "run/systemd/system",
   "usr/local/lib/systemd/system",
@@ -36,6 +36,9 @@ const WANTS = "timers.target.wants";
 
 /** Where systemd notes when a timer with `Persistent=` last started its service. */
 const STAMPS = "var/lib/systemd/timers";
+
+/** The longest line of cron that is repeated, in characters. */
+const LONGEST = 120;
 
 /** A timer, as far as files tell. */
 interface Timer {
@@ -72,10 +75,10 @@ export async function probeTimer(
   const enabled = timers.filter((timer) => timer.enabled);
   const ours = enabled.filter(({ config = expected.config }) => config === expected.config);
   if (ours.length > 0) return ours.map((timer) => judge(timer, expected));
-  const lines = await cronLines(root);
-  if (lines.length > 0) {
-    return lines.map(({ file, line }) => ok(TIMER, `cron starts it: "${line}" in "${file}"`));
-  }
+  const lines = (await cronLines(root))
+    .filter(({ line }) => /^[^#]*\bautoborg\b.*\brun\b/.test(line))
+    .map(({ file, line }) => ok(TIMER, `cron starts it: "${line.slice(0, LONGEST)}" in "${file}"`));
+  if (lines.length > 0) return lines;
   const [other] = enabled;
   return [other === undefined ? nothing(timers) : elsewhere(other, expected)];
 }
@@ -169,7 +172,7 @@ async function findTimers(root: string): Promise<readonly Timer[]> {
 }
 
 /** A unit that is masked is a link to /dev/null; an empty file masks it as well. */
-async function unitText(file: string): Promise<string | undefined> {
+export async function unitText(file: string): Promise<string | undefined> {
   try {
     const text = await readSmallText(file);
     return text.trim() === "" ? undefined : text;
@@ -178,7 +181,8 @@ async function unitText(file: string): Promise<string | undefined> {
   }
 }
 
-async function namesIn(directory: string): Promise<readonly string[]> {
+/** The names in a directory; none when it can't be read. */
+export async function namesIn(directory: string): Promise<readonly string[]> {
   try {
     return await Array.fromAsync(Deno.readDir(directory), ({ name }) => name);
   } catch {
