@@ -14,43 +14,52 @@ async function placeWithVersions(): Promise<Place> {
   return place;
 }
 
-Deno.test("find tells the versions of a file apart, and its commands bring each one back", async () => {
+Deno.test("find reads a place with three archives", async (t) => {
   await using place = await placeWithVersions();
-  const { stdout } = await place.expect(0, "find", "one.txt");
-  const [path, newer, restoreNewer = "", older, restoreOlder = "", end] = stdout.split("\n");
-  assert.equal(path, place.at("source/one.txt"));
-  assert.match(newer ?? "", /^ {2}\d\S+ \S+ {2}11 B {2}in 1 archive, .* \(first, second\)$/);
-  assert.match(older ?? "", /^ {2}\d\S+ \S+ {2}4 B {2}in 2 archives, .* to .* \(first, second\)$/);
-  assert.equal(end, "");
-  for (const [command, content] of [[restoreNewer, "a later one"], [restoreOlder, "eins"]]) {
-    const [name, ...args] = (command ?? "").trim().split(" ");
-    assert.equal(name, "autoborg");
-    const line = [...autoborgCommand(), ...args, "--to=out", "--overwrite"];
-    const { code, stderr } = await runToEnd(line, { env: place.env, cwd: place.directory });
-    assert.equal(code, 0, stderr);
-    assert.equal(await Deno.readTextFile(restored(place, "source/one.txt")), content);
-  }
-});
-
-Deno.test("find takes globs, looks everywhere or at one place, and into the newest archives", async () => {
-  await using place = await placeWithVersions();
-  const paths = async (...args: readonly string[]) => {
-    const report = parseObject((await place.expect(0, "find", "--json", ...args)).stdout);
-    assert.ok(Array.isArray(report.paths));
-    return report.paths.map((path) => {
-      const { path: name, versions } = parseObject(JSON.stringify(path));
-      assert.ok(Array.isArray(versions) && typeof name === "string");
-      return [name.slice(place.at("source").length), versions.length];
-    });
-  };
-  assert.deepEqual(await paths("*.txt"), [["/one.txt", 2], ["/sub/two.txt", 1]]);
-  assert.deepEqual(await paths("*.txt", "--last=2", "--repo=second"), [
-    ["/one.txt", 2],
-    ["/sub/two.txt", 1],
-  ]);
-  assert.deepEqual(await paths("*.txt", "--last=1"), [["/one.txt", 1], ["/sub/two.txt", 1]]);
-  assert.deepEqual(await paths("sub"), [["/sub", 1]], "a directory, but not what is in it");
-  assert.deepEqual(await paths(`${place.at("source")}/*.txt`), [["/one.txt", 2]]);
+  await t.step(
+    "find tells the versions of a file apart, and its commands bring each one back",
+    async () => {
+      const { stdout } = await place.expect(0, "find", "one.txt");
+      const [path, newer, restoreNewer = "", older, restoreOlder = "", end] = stdout.split("\n");
+      assert.equal(path, place.at("source/one.txt"));
+      assert.match(newer ?? "", /^ {2}\d\S+ \S+ {2}11 B {2}in 1 archive, .* \(first, second\)$/);
+      assert.match(
+        older ?? "",
+        /^ {2}\d\S+ \S+ {2}4 B {2}in 2 archives, .* to .* \(first, second\)$/,
+      );
+      assert.equal(end, "");
+      for (const [command, content] of [[restoreNewer, "a later one"], [restoreOlder, "eins"]]) {
+        const [name, ...args] = (command ?? "").trim().split(" ");
+        assert.equal(name, "autoborg");
+        const line = [...autoborgCommand(), ...args, "--to=out", "--overwrite"];
+        const { code, stderr } = await runToEnd(line, { env: place.env, cwd: place.directory });
+        assert.equal(code, 0, stderr);
+        assert.equal(await Deno.readTextFile(restored(place, "source/one.txt")), content);
+      }
+    },
+  );
+  await t.step(
+    "find takes globs, looks everywhere or at one place, and into the newest archives",
+    async () => {
+      const paths = async (...args: readonly string[]) => {
+        const report = parseObject((await place.expect(0, "find", "--json", ...args)).stdout);
+        assert.ok(Array.isArray(report.paths));
+        return report.paths.map((path) => {
+          const { path: name, versions } = parseObject(JSON.stringify(path));
+          assert.ok(Array.isArray(versions) && typeof name === "string");
+          return [name.slice(place.at("source").length), versions.length];
+        });
+      };
+      assert.deepEqual(await paths("*.txt"), [["/one.txt", 2], ["/sub/two.txt", 1]]);
+      assert.deepEqual(await paths("*.txt", "--last=2", "--repo=second"), [
+        ["/one.txt", 2],
+        ["/sub/two.txt", 1],
+      ]);
+      assert.deepEqual(await paths("*.txt", "--last=1"), [["/one.txt", 1], ["/sub/two.txt", 1]]);
+      assert.deepEqual(await paths("sub"), [["/sub", 1]], "a directory, but not what is in it");
+      assert.deepEqual(await paths(`${place.at("source")}/*.txt`), [["/one.txt", 2]]);
+    },
+  );
 });
 
 Deno.test("find --content tells versions apart by what is in them", async () => {

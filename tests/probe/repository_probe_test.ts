@@ -39,7 +39,7 @@ function repositories(findings: readonly Finding[]): readonly string[] {
 /** "slow" needs a passphrase from a command that never prints one. */
 async function makePlace(tables: Table): Promise<Place> {
   const place = await Place.make({ repositories: [repository("slow"), repository("good")] });
-  await place.expect(0, "init");
+  await place.init();
   const command = { passphrase: undefined, passphrase_command: "sleep 1000" };
   await place.configure({
     ...tables,
