@@ -131,7 +131,7 @@ function explain(stderr: string, target: Target): string {
   return [
     `Cannot compile the program: "deno compile" needs Deno's slim runtime "denort", version ` +
     `${deno} for ${target}, and could not download it`,
-    `what to do: Let this machine reach Deno's download server, or bring denort of exactly this ` +
+    `hint: Let this machine reach Deno's download server, or bring denort of exactly this ` +
     `version and architecture from elsewhere (it is a part of every release of Deno) and name it:`,
     `    DENORT_BIN=/path/to/denort deno task ${target === "x86_64" ? "compile" : "compile:arm64"}`,
   ].join("\n");

@@ -9,10 +9,10 @@ import type { Problem } from "../problem.ts";
 export type { Problem } from "../problem.ts";
 
 /** The short answer. */
-export type Verdict = "ok" | "warning" | "failed";
+export type State = "ok" | "warning" | "failed";
 
 /** The steps of a repository's pipeline in their order. */
-export const STEPS = ["create", "proof", "check", "prune", "compact"] as const;
+export const STEPS = ["create", "verify", "check", "prune", "compact"] as const;
 
 /** One step of a repository's pipeline. */
 export type Step = typeof STEPS[number];
@@ -49,8 +49,8 @@ export interface Changes {
   readonly unreadable: number;
 }
 
-/** What a proof read back and found equal to its source. */
-export interface ProofStats {
+/** What `verify` read back and found equal to its source. */
+export interface VerifyStats {
   readonly files: number;
   /** Bytes of these files. */
   readonly size: number;
@@ -60,14 +60,14 @@ export interface ProofStats {
 export type StepOutcome =
   | {
     readonly step: Step;
-    readonly state: Verdict;
+    readonly state: State;
     readonly problems: readonly Problem[];
     /** Milliseconds. */
     readonly duration: number;
     /** What `create` put into the repository. */
     readonly stats?: ArchiveStats;
-    /** What `proof` read back. */
-    readonly proved?: ProofStats;
+    /** What `verify` read back. */
+    readonly verified?: VerifyStats;
   }
   | {
     readonly step: Step;
@@ -82,7 +82,7 @@ export type StepOutcome =
 export type RepositoryOutcome =
   | {
     readonly label: string;
-    readonly state: Verdict;
+    readonly state: State;
     readonly steps: readonly StepOutcome[];
   }
   | {
@@ -97,7 +97,7 @@ export type StopSignal = "SIGINT" | "SIGTERM" | "SIGQUIT";
 
 /** What became of the run. */
 export interface RunOutcome {
-  readonly verdict: Verdict;
+  readonly state: State;
   /** The name of the series, from the configuration. */
   readonly name: string;
   readonly runId: string;
@@ -119,7 +119,7 @@ export interface RunOutcome {
  * @param problems any problems
  * @returns `failed` when one of them is an error, `warning` when there are only warnings
  */
-export function verdictOf(problems: readonly Problem[]): Verdict {
+export function stateOf(problems: readonly Problem[]): State {
   if (problems.some((problem) => problem.severity === "error")) return "failed";
   return problems.length > 0 ? "warning" : "ok";
 }
@@ -141,7 +141,7 @@ export function withProblems(outcome: RunOutcome, more: readonly Problem[]): Run
   return {
     ...outcome,
     problems: [...outcome.problems, ...fresh],
-    verdict: worst([outcome.verdict, verdictOf(fresh)]),
+    state: worst([outcome.state, stateOf(fresh)]),
   };
 }
 
@@ -160,12 +160,12 @@ export function allProblems(outcome: RunOutcome): readonly Problem[] {
 }
 
 /**
- * The worst of several verdicts.
+ * The worst of several states.
  *
- * @param verdicts any verdicts
+ * @param states any states
  * @returns the worst; `ok` when there are none
  */
-export function worst(verdicts: readonly Verdict[]): Verdict {
-  if (verdicts.includes("failed")) return "failed";
-  return verdicts.includes("warning") ? "warning" : "ok";
+export function worst(states: readonly State[]): State {
+  if (states.includes("failed")) return "failed";
+  return states.includes("warning") ? "warning" : "ok";
 }

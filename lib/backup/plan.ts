@@ -10,7 +10,7 @@ import type { BorgRepository } from "../borg/repository.ts";
 import type { Config } from "../config/config_schema.ts";
 import { UsageError } from "../errors.ts";
 import type { Step } from "./outcome.ts";
-import type { ShrinkLimits } from "./size_guard.ts";
+import type { SizeLimits } from "./size_guard.ts";
 
 /** What is done with one repository. */
 export interface RepositoryPlan {
@@ -55,11 +55,11 @@ export interface Plan {
   /** How many repositories are worked on side by side. */
   readonly parallel: number;
   /** By how many percent an archive may be smaller than the one before it. */
-  readonly shrink: ShrinkLimits;
+  readonly sizeGuard: SizeLimits;
   /** A person says that it is right for the new archive to be smaller than that. */
-  readonly acceptShrink: boolean;
+  readonly acceptSize: boolean;
   /** How many files are read back from each new archive. */
-  readonly proofFiles: number;
+  readonly verifyFiles: number;
   /** The run's time limit in milliseconds. */
   readonly timeout: number | undefined;
   /** Must be empty; what is staged is mounted below it. */
@@ -76,7 +76,7 @@ interface RunChoices {
   /** Labels from the command line; all repositories when empty. */
   readonly repositories: readonly string[];
   readonly skip: readonly Step[];
-  readonly acceptShrink: boolean;
+  readonly acceptSize: boolean;
 }
 
 /**
@@ -100,20 +100,20 @@ export function makePlan(config: Config, choices: RunChoices): Plan {
     sources: {
       directories: config.sources.directories,
       exclude: config.sources.exclude,
-      excludeIfPresent: config.sources.exclude_if_present,
-      excludeCaches: config.sources.exclude_caches,
-      oneFileSystem: config.sources.one_file_system,
+      excludeIfPresent: config.sources.excludeIfPresent,
+      excludeCaches: config.sources.excludeCaches,
+      oneFileSystem: config.sources.oneFileSystem,
       zfs: config.zfs,
     },
     repositories: repositories.map(planRepository),
     skip: new Set(choices.skip),
     parallel: config.run.parallel || repositories.length,
-    shrink: config.shrink,
-    acceptShrink: choices.acceptShrink,
-    proofFiles: config.proof.files,
+    sizeGuard: config.sizeGuard,
+    acceptSize: choices.acceptSize,
+    verifyFiles: config.verify.files,
     timeout: config.run.timeout,
-    tempDir: config.paths.temp_dir,
-    stateDir: config.paths.state_dir,
+    tempDir: config.paths.tempDir,
+    stateDir: config.paths.stateDir,
   };
 }
 
@@ -142,50 +142,13 @@ export function chooseRepositories(
   return config.repositories.filter(({ label }) => labels.includes(label));
 }
 
-/**
- * Says what Borg must know of a configured repository.
- *
- * @param config one of `[[repositories]]`
- * @returns the same for the borg room
- */
-export function borgRepository(config: RepositoryConfig): BorgRepository {
-  return {
-    label: config.label,
-    url: config.url,
-    encryption: config.encryption,
-    key: config.key,
-    sshOptions: config.ssh_options,
-    lockWait: config.lock_wait,
-    ...(config.ssh_key === undefined ? {} : { sshKey: config.ssh_key }),
-    ...(config.remote_borg === undefined ? {} : { remoteBorg: config.remote_borg }),
-    ...(config.upload_rate_limit === undefined
-      ? {}
-      : { uploadRateLimit: config.upload_rate_limit }),
-  };
-}
-
 function planRepository(config: RepositoryConfig): RepositoryPlan {
   return {
-    repository: borgRepository(config),
+    repository: config,
     optional: config.optional,
     compression: config.compression,
-    retention: planRetention(config.retention),
-    check: {
-      enabled: config.check.enabled,
-      verifyData: config.check.verify_data,
-      every: config.check.every,
-    },
-    compact: { enabled: config.compact.enabled },
-  };
-}
-
-function planRetention(keep: RepositoryConfig["retention"]): Retention {
-  return {
-    ...(keep.keep_last === undefined ? {} : { keepLast: keep.keep_last }),
-    ...(keep.keep_within === undefined ? {} : { keepWithin: keep.keep_within }),
-    ...(keep.keep_daily === undefined ? {} : { keepDaily: keep.keep_daily }),
-    ...(keep.keep_weekly === undefined ? {} : { keepWeekly: keep.keep_weekly }),
-    ...(keep.keep_monthly === undefined ? {} : { keepMonthly: keep.keep_monthly }),
-    ...(keep.keep_yearly === undefined ? {} : { keepYearly: keep.keep_yearly }),
+    retention: config.retention,
+    check: config.check,
+    compact: config.compact,
   };
 }

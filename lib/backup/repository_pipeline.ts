@@ -17,7 +17,7 @@ import type { StepContext, StepResult } from "./steps/borg_step.ts";
 import { check } from "./steps/check.ts";
 import { compact } from "./steps/compact.ts";
 import { create } from "./steps/create.ts";
-import { proof } from "./steps/verify.ts";
+import { verify } from "./steps/verify.ts";
 import { prune } from "./steps/prune.ts";
 
 /** What a pipeline works with. */
@@ -29,7 +29,7 @@ export interface PipelineContext extends StepContext {
   /** The last archive that was not suspicious, if any is known. */
   readonly baseline: ArchiveExtent | undefined;
   /** Files of the sources that may be read back from the new archive. */
-  readonly proofFiles: readonly Candidate[];
+  readonly verifyFiles: readonly Candidate[];
   /** When this repository's last good check ended, if ever. */
   readonly lastCheck: Date | undefined;
 }
@@ -49,17 +49,17 @@ export class RepositoryPipeline {
   /** Everything that reads the sources. */
   async backUp(): Promise<void> {
     const began = beginNow();
-    const { sources, baseline, proofFiles: files } = this.#context;
+    const { sources, baseline, verifyFiles: files } = this.#context;
     await this.#step("create", () => (context) => {
       return sources === undefined
         ? Promise.resolve(NOTHING_TO_READ)
         : create(context, sources, baseline);
     });
-    await this.#step("proof", () => {
-      if (this.#context.plan.proofFiles === 0) return "proof.files is 0";
+    await this.#step("verify", () => {
+      if (this.#context.plan.verifyFiles === 0) return "verify.files is 0";
       if (sources === undefined || files.length === 0) return "no file was found to read back";
       const request = { sources, files, complete: this.#complete() };
-      return (context) => proof(context, { ...request, began: began() });
+      return (context) => verify(context, { ...request, began: began() });
     });
   }
 
@@ -134,9 +134,9 @@ export class RepositoryPipeline {
   #outcome(): RepositoryOutcome {
     const { label } = this.#context.target.repository;
     if (this.#absent !== undefined) return { label, state: "absent", reason: this.#absent };
-    const verdicts = this.#steps.map(({ state }) => state === "skipped" ? "ok" : state);
+    const states = this.#steps.map(({ state }) => state === "skipped" ? "ok" : state);
     // Stopped before the first step: nothing was done, and that is no success.
-    const state = this.#context.signal.aborted ? "failed" : worst(verdicts);
+    const state = this.#context.signal.aborted ? "failed" : worst(states);
     return { label, state, steps: this.#steps };
   }
 }
@@ -186,7 +186,7 @@ async function attempt(
  * check will tell more. Nothing is pruned or compacted after it.
  */
 function isDoubt(step: Step, { kind }: BorgFailure): boolean {
-  return step === "proof" && (kind === "other" || kind === "unauthenticated");
+  return step === "verify" && (kind === "other" || kind === "unauthenticated");
 }
 
 function whyAbsent(failure: BorgFailure | undefined): string | undefined {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { OuterEnvironment } from "../borg/environment.ts";
+import type { InheritedEnvironment } from "../borg/environment.ts";
 import { AppError } from "../errors.ts";
 import type { Emit } from "./events.ts";
 import { snapshotHooks } from "./hooks.ts";
@@ -11,7 +11,7 @@ import type { InterruptionWatch } from "./interruption.ts";
 import { watchClock } from "./run_clock.ts";
 import { createLimiter } from "../async/limiter.ts";
 import type { Problem, RepositoryOutcome, RunOutcome } from "./outcome.ts";
-import { verdictOf, worst } from "./outcome.ts";
+import { stateOf, worst } from "./outcome.ts";
 import type { Plan } from "./plan.ts";
 import { type Candidate, choose, findCandidates } from "../verify/candidates.ts";
 import { RepositoryPipeline } from "./repository_pipeline.ts";
@@ -39,7 +39,7 @@ interface RunContext {
   readonly plan: Plan;
   readonly version: string;
   /** Our own environment, as far as Borg may see it. */
-  readonly outer: OuterEnvironment;
+  readonly outer: InheritedEnvironment;
   readonly emit: Emit;
   /** Problems that are known before the run: warnings about the configuration. */
   readonly problems: readonly Problem[];
@@ -112,7 +112,7 @@ async function backUpAndMaintain(
   problems: Problem[],
 ): Promise<readonly RepositoryOutcome[]> {
   const { plan, outer, emit } = context;
-  const proofFiles = await chooseProofFiles(plan, staging, signal);
+  const verifyFiles = await chooseVerifyFiles(plan, staging, signal);
   const sourcesMissing = isSourceMissing(staging);
   const pipelines = plan.repositories.map((target) =>
     new RepositoryPipeline({
@@ -123,7 +123,7 @@ async function backUpAndMaintain(
       emit,
       sources: staging.sources,
       sourcesMissing,
-      proofFiles,
+      verifyFiles,
       baseline: context.baseline(target.repository.label),
       lastCheck: context.lastCheck(target.repository.label),
     })
@@ -146,13 +146,13 @@ async function backUpAndMaintain(
 }
 
 /** The same files for all repositories: they were given the same sources. */
-async function chooseProofFiles(
+async function chooseVerifyFiles(
   plan: Plan,
   { sources }: Staging,
   signal: AbortSignal,
 ): Promise<readonly Candidate[]> {
-  const count = plan.proofFiles;
-  if (sources === undefined || count === 0 || plan.skip.has("proof")) return [];
+  const count = plan.verifyFiles;
+  if (sources === undefined || count === 0 || plan.skip.has("verify")) return [];
   try {
     const search = findCandidates(sources, Math.ceil(count * DESCENTS), Math.random, signal);
     return choose(await inTime(search, SEARCH_TIME), count, Math.random);
@@ -170,10 +170,10 @@ function conclude(
   finishedAt: Date,
 ): RunOutcome {
   const { plan } = context;
-  const verdicts = repositories.map(({ state }) => state === "absent" ? "ok" : state);
+  const states = repositories.map(({ state }) => state === "absent" ? "ok" : state);
   const by = signalOf(watch);
   return {
-    verdict: worst([verdictOf(problems), ...verdicts, watch.signal.aborted ? "failed" : "ok"]),
+    state: worst([stateOf(problems), ...states, watch.signal.aborted ? "failed" : "ok"]),
     name: plan.name,
     runId: plan.runId,
     hostname: plan.hostname,

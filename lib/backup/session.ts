@@ -245,7 +245,7 @@ function failedOutcome(plan: Plan, watch: InterruptionWatch, problem: Problem): 
   const { name, runId, hostname, startedAt } = plan;
   const by = signalOf(watch);
   return {
-    verdict: "failed",
+    state: "failed",
     name,
     runId,
     hostname,

@@ -15,7 +15,7 @@ export interface ArchiveExtent {
 }
 
 /** By how many percent an archive may be smaller than the one before it. */
-export interface ShrinkLimits {
+export interface SizeLimits {
   readonly files: number;
   readonly size: number;
 }
@@ -32,10 +32,10 @@ const FEW_BYTES = 1_048_576;
  * @param limits what is allowed
  * @returns a warning when it is suspiciously small
  */
-export function shrinkProblem(
+export function sizeProblem(
   archive: ArchiveExtent,
   baseline: ArchiveExtent | undefined,
-  limits: ShrinkLimits,
+  limits: SizeLimits,
 ): Problem | undefined {
   if (baseline === undefined) return undefined;
   const files = fall(archive.files, baseline.files, FEW_FILES);
@@ -51,10 +51,8 @@ export function shrinkProblem(
     severity: "warning",
     message: `the new archive is much smaller than the last one: ${parts.join(", ")}`,
     hint: "Check that all sources are there and mounted. Nothing is pruned until you accept the " +
-      `new size: "${
-        ownCommand("run", "--accept-shrink")
-      }"; prune may then delete the old archives ` +
-      "that still hold what is missing. [shrink] sets the limits",
+      `new size: "${ownCommand("run", "--accept-size")}"; prune may then delete the old archives ` +
+      "that still hold what is missing. [size_guard] sets the limits",
   };
 }
 

@@ -46,10 +46,10 @@ export function gate(step: Step, state: GateState): Gate {
   if (state.unusable) return closed(`${failed ?? "an earlier step"} failed`);
   // A check tells what the archives are worth, also when the new one is doubtful.
   if (step === "create" || step === "check") return OPEN;
-  if (step === "proof" && state.skip.has("create")) return closed("there is no new archive", true);
+  if (step === "verify" && state.skip.has("create")) return closed("there is no new archive", true);
   if (failed !== undefined) return closed(`${failed} failed`);
-  // What is in the archive can be proved, whatever is missing from it.
-  if (step === "proof") return OPEN;
+  // What is in the archive can be verified, whatever is missing from it.
+  if (step === "verify") return OPEN;
   const shrunk = state.before.some((outcome) =>
     outcome.state !== "skipped" && outcome.stats?.shrunk
   );

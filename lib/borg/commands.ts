@@ -23,13 +23,13 @@ export interface CreateRequest {
 
 /** Which archives of a series are kept. What is not set is not asked of Borg. */
 export interface Retention {
-  readonly keepLast?: number;
+  readonly keepLast?: number | undefined;
   /** Milliseconds; a whole number of hours. */
-  readonly keepWithin?: number;
-  readonly keepDaily?: number;
-  readonly keepWeekly?: number;
-  readonly keepMonthly?: number;
-  readonly keepYearly?: number;
+  readonly keepWithin?: number | undefined;
+  readonly keepDaily?: number | undefined;
+  readonly keepWeekly?: number | undefined;
+  readonly keepMonthly?: number | undefined;
+  readonly keepYearly?: number | undefined;
 }
 
 /**

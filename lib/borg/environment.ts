@@ -31,7 +31,7 @@ export const PASSED_ON = [
 const NO_CODE_OF_USERS = { PYTHONNOUSERSITE: "1", PYTHONSAFEPATH: "1" } as const;
 
 /** Our own environment, as far as Borg or ssh may see it. */
-export type OuterEnvironment = Readonly<Partial<Record<typeof PASSED_ON[number], string>>>;
+export type InheritedEnvironment = Readonly<Partial<Record<typeof PASSED_ON[number], string>>>;
 
 /**
  * Options for ssh that keep an unattended run from waiting for ever. They follow those of the
@@ -56,7 +56,7 @@ const SSH_DEFAULTS = [
  */
 export function borgEnvironment(
   repository: BorgRepository,
-  outer: OuterEnvironment,
+  outer: InheritedEnvironment,
 ): Record<string, string> {
   return {
     ...commonEnvironment(repository, outer),
@@ -80,7 +80,7 @@ export function borgEnvironment(
  */
 export function interactiveEnvironment(
   repository: BorgRepository,
-  outer: OuterEnvironment,
+  outer: InheritedEnvironment,
 ): Record<string, string> {
   const { url, remoteBorg } = repository;
   return {
@@ -93,7 +93,7 @@ export function interactiveEnvironment(
 
 function commonEnvironment(
   repository: BorgRepository,
-  outer: OuterEnvironment,
+  outer: InheritedEnvironment,
 ): Record<string, string> {
   const environment: Record<string, string> = {
     ...environmentWithoutRepository(outer),
@@ -111,7 +111,7 @@ function commonEnvironment(
  * @param outer our own environment
  * @returns variable names and values; holds no secret
  */
-export function environmentWithoutRepository(outer: OuterEnvironment): Record<string, string> {
+export function environmentWithoutRepository(outer: InheritedEnvironment): Record<string, string> {
   const environment: Record<string, string> = {
     LANG: "C.UTF-8",
     LC_ALL: "C.UTF-8",
@@ -130,11 +130,11 @@ export function environmentWithoutRepository(outer: OuterEnvironment): Record<st
  * The command with which Borg reaches its server. `BatchMode` forbids every question.
  *
  * @param repository the repository on the server
- * @param attended whether somebody is there to answer questions
+ * @param interactive whether somebody is there to answer questions
  * @returns a command line, quoted as Python's `shlex.split` in Borg reads it
  */
-export function remoteShell(repository: BorgRepository, attended = false): string {
-  const words = attended ? ["ssh"] : ["ssh", "-oBatchMode=yes"];
+export function remoteShell(repository: BorgRepository, interactive = false): string {
+  const words = interactive ? ["ssh"] : ["ssh", "-oBatchMode=yes"];
   for (const option of repository.sshOptions) words.push(`-o${option}`);
   if (repository.sshKey !== undefined) {
     words.push("-oIdentitiesOnly=yes", "-i", repository.sshKey);

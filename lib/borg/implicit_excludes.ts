@@ -5,7 +5,7 @@
  * @module
  */
 import { dirname, join } from "node:path";
-import type { OuterEnvironment } from "./environment.ts";
+import type { InheritedEnvironment } from "./environment.ts";
 import { type BorgRepository, localPath } from "./repository.ts";
 
 /** Says whether Borg leaves a path out by itself. */
@@ -17,7 +17,7 @@ export type PassedOver = (path: string) => Promise<boolean>;
  * @param outer our own environment, as far as Borg may see it
  * @returns a directory; `undefined` when Borg asks the system for its user's home
  */
-export function borgCache(outer: OuterEnvironment): string | undefined {
+export function borgCache(outer: InheritedEnvironment): string | undefined {
   if (outer.BORG_CACHE_DIR) return outer.BORG_CACHE_DIR;
   if (!outer.BORG_BASE_DIR && outer.XDG_CACHE_HOME) return join(outer.XDG_CACHE_HOME, "borg");
   const home = outer.BORG_BASE_DIR || outer.HOME;
@@ -35,7 +35,7 @@ export function borgCache(outer: OuterEnvironment): string | undefined {
  */
 export async function passedOver(
   repository: Pick<BorgRepository, "url">,
-  outer: OuterEnvironment,
+  outer: InheritedEnvironment,
 ): Promise<PassedOver> {
   const cache = borgCache(outer);
   if (cache === undefined) return () => Promise.resolve(true);

@@ -25,15 +25,15 @@ export interface BorgRepository {
   /** How its key is opened. */
   readonly key: RepositoryKey;
   /** Absolute path of the private key for ssh. */
-  readonly sshKey?: string;
+  readonly sshKey?: string | undefined;
   /** Options for ssh's `-o`, each as `Key=Value`. */
   readonly sshOptions: readonly string[];
   /** Borg's path on the server. */
-  readonly remoteBorg?: string;
+  readonly remoteBorg?: string | undefined;
   /** How long Borg waits for its own lock, in milliseconds. */
   readonly lockWait: number;
   /** Bytes a second. */
-  readonly uploadRateLimit?: number;
+  readonly uploadRateLimit?: number | undefined;
 }
 
 /**

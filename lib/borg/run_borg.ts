@@ -12,7 +12,7 @@ import {
 } from "../process/program.ts";
 import { Beginning, BORG_LIMITS, type BorgLimits } from "./beginning.ts";
 import { hasReason, isBrokenPipe } from "./connection_failure.ts";
-import { borgEnvironment, type OuterEnvironment } from "./environment.ts";
+import { borgEnvironment, type InheritedEnvironment } from "./environment.ts";
 import { explainFailure } from "./failure.ts";
 import type { BorgFailure } from "./failure_kinds.ts";
 import { type BorgLine, parseBorgLine } from "./log_line.ts";
@@ -27,7 +27,7 @@ export interface BorgRequest {
   /** Borg's working directory; the root when left out. */
   readonly cwd?: string;
   /** Our own environment, as far as Borg may see it. */
-  readonly outer: OuterEnvironment;
+  readonly outer: InheritedEnvironment;
   /** Stops Borg when it aborts. */
   readonly signal: AbortSignal;
   /** Hears every line as it comes. */
@@ -149,7 +149,7 @@ async function runOnce(
 
 function environment(
   repository: BorgRepository,
-  outer: OuterEnvironment,
+  outer: InheritedEnvironment,
   { passphraseCommand }: BorgLimits,
 ): Record<string, string> {
   const variables = borgEnvironment(repository, outer);

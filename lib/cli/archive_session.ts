@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { borgRepository, chooseRepositories } from "../backup/plan.ts";
+import { chooseRepositories } from "../backup/plan.ts";
 import type { BorgFailure } from "../borg/failure_kinds.ts";
 import type { BorgRepository } from "../borg/repository.ts";
 import type { Config } from "../config/config_schema.ts";
@@ -16,8 +16,8 @@ import { createMasker, type Masker } from "../text/secret.ts";
 import {
   type CliContext,
   type CommonFlags,
+  inheritedEnvironment,
   loadChosenConfig,
-  outerEnvironment,
 } from "./context.ts";
 import { ProgressDisplay, type ProgressFlag } from "./progress_display.ts";
 import { watchForStop } from "./stop_signals.ts";
@@ -28,7 +28,7 @@ export interface ReadingFlags extends CommonFlags {
 }
 
 /** What such a verb works with. */
-export interface ReadingDesk {
+export interface ArchiveSession {
   readonly config: Config;
   /** Those that were chosen, in the order of the configuration. */
   readonly repositories: readonly BorgRepository[];
@@ -53,16 +53,16 @@ export interface ReadingDesk {
 export async function readArchives(
   context: CliContext,
   flags: ReadingFlags & { readonly progress?: ProgressFlag },
-  work: (desk: ReadingDesk) => Promise<ExitCode>,
+  work: (desk: ArchiveSession) => Promise<ExitCode>,
 ): Promise<void> {
   const { config, secrets } = await loadChosenConfig(context, flags);
   const mask = createMasker(secrets);
-  const repositories = chooseRepositories(config, flags.repo ?? []).map(borgRepository);
+  const repositories = chooseRepositories(config, flags.repo ?? []);
   using watch = watchForStop();
   const quietly = { ...context, tell: tellIfPossible(context) };
   using progress = new ProgressDisplay(quietly, flags.progress ?? "auto", mask);
   const tell = (text: string) => progress.aside(() => quietly.tell(`${mask(printable(text))}\n`));
-  const access = { outer: outerEnvironment(context.variable), signal: watch.signal };
+  const access = { outer: inheritedEnvironment(context.variable), signal: watch.signal };
   const desk = new Desk({ config, repositories, access, mask, progress, tell });
   try {
     context.end(await work(desk));
@@ -92,7 +92,7 @@ function tellIfPossible(context: CliContext): (text: string) => void {
   };
 }
 
-class Desk implements ReadingDesk {
+class Desk implements ArchiveSession {
   readonly config: Config;
   readonly repositories: readonly BorgRepository[];
   readonly access: Access;
@@ -101,7 +101,7 @@ class Desk implements ReadingDesk {
   readonly tell: (text: string) => void;
   failed = false;
 
-  constructor(parts: Omit<ReadingDesk, "fail" | "failed">) {
+  constructor(parts: Omit<ArchiveSession, "fail" | "failed">) {
     this.config = parts.config;
     this.repositories = parts.repositories;
     this.access = parts.access;
@@ -120,7 +120,7 @@ class Desk implements ReadingDesk {
     }
     this.failed = true;
     this.tell(`warning: ${label}: ${failure.message}`);
-    if (failure.hint !== undefined) this.tell(`  what to do: ${failure.hint}`);
+    if (failure.hint !== undefined) this.tell(`  hint: ${failure.hint}`);
   };
 }
 
@@ -131,7 +131,7 @@ class Desk implements ReadingDesk {
  * @returns what the others hold
  * @throws {AppError} when none of them can be read
  */
-export async function catalogueOf(desk: ReadingDesk): Promise<Catalogue> {
+export async function catalogueOf(desk: ArchiveSession): Promise<Catalogue> {
   const catalogue = await openCatalogue(desk.access, desk.repositories);
   for (const { repository, failure } of catalogue.silent) desk.fail(repository, failure);
   if (catalogue.asked.length > 0) return catalogue;

@@ -36,7 +36,7 @@ export const routes = buildRouteMap({
             withNegated: false,
             brief: "Print the commands that would be run, and change nothing",
           },
-          acceptShrink: {
+          acceptSize: {
             kind: "boolean",
             default: false,
             withNegated: false,

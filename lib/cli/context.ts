@@ -4,7 +4,7 @@
  * @module
  */
 import type { CommandContext } from "@stricli/core";
-import { type OuterEnvironment, PASSED_ON } from "../borg/environment.ts";
+import { type InheritedEnvironment, PASSED_ON } from "../borg/environment.ts";
 import type { OnUncaught } from "../backup/session.ts";
 import type { LoadedConfig, LoadEnvironment } from "../config/load.ts";
 import { DEFAULT_CONFIG, nameConfig } from "../text/own_command.ts";
@@ -80,7 +80,7 @@ export function chosenConfig(
  * @param variable reads a variable
  * @returns the variables that are set
  */
-export function outerEnvironment(variable: ReadVariable): OuterEnvironment {
+export function inheritedEnvironment(variable: ReadVariable): InheritedEnvironment {
   const entries = PASSED_ON.flatMap((name) => {
     const value = variable(name);
     return value === undefined ? [] : [[name, value] as const];

@@ -1,6 +1,6 @@
 import { checkArguments, compactArguments, pruneArguments } from "../borg/commands.ts";
 import type { Plan, RepositoryPlan } from "../backup/plan.ts";
-import { verdictOf } from "../backup/outcome.ts";
+import { stateOf } from "../backup/outcome.ts";
 import type { StagedSources } from "../staging/staging.ts";
 import { planSources } from "../backup/planned_sources.ts";
 import { planCreate } from "../backup/steps/create.ts";
@@ -8,7 +8,7 @@ import type { PlannedStep } from "../staging/rehearsal.ts";
 import { commandLine, printableLine } from "../text/printable.ts";
 import type { Masker } from "../text/secret.ts";
 import { ExitCode } from "../errors.ts";
-import { type CliContext, outerEnvironment } from "./context.ts";
+import { type CliContext, inheritedEnvironment } from "./context.ts";
 import { tellProblems } from "./run_mail.ts";
 
 /**
@@ -20,7 +20,7 @@ import { tellProblems } from "./run_mail.ts";
  * @param mask keeps secrets out all the same
  */
 export async function dryRun(context: CliContext, plan: Plan, mask: Masker): Promise<void> {
-  const path = outerEnvironment(context.variable).PATH;
+  const path = inheritedEnvironment(context.variable).PATH;
   const planned = await planSources(plan, path === undefined ? {} : { PATH: path });
   const lines = [
     ...planned.steps.map(stepLine),
@@ -33,8 +33,8 @@ export async function dryRun(context: CliContext, plan: Plan, mask: Masker): Pro
   context.print(mask(`${lines.join("\n")}\n`));
   tellProblems(context, planned.problems, mask);
   // A run would end like this, too.
-  const verdict = verdictOf(planned.problems);
-  if (verdict !== "ok") context.end(verdict === "failed" ? ExitCode.failed : ExitCode.warning);
+  const state = stateOf(planned.problems);
+  if (state !== "ok") context.end(state === "failed" ? ExitCode.failed : ExitCode.warning);
 }
 
 function stepLine(step: PlannedStep): string {
@@ -54,9 +54,9 @@ function repositoryLines(
     lines.push(`# in ${sources.root}:`);
     add(planCreate(plan, target, sources));
   }
-  if (wanted("create") && !plan.skip.has("proof") && plan.proofFiles > 0) {
+  if (wanted("create") && !plan.skip.has("verify") && plan.verifyFiles > 0) {
     lines.push(
-      `# then up to ${plan.proofFiles} files, chosen at random, are read back and compared`,
+      `# then up to ${plan.verifyFiles} files, chosen at random, are read back and compared`,
     );
   }
   if (wanted("check") && check.enabled) {

@@ -21,7 +21,7 @@ export function historyPath(stateDir: string): string {
  * @throws {AppError} when the history can't be read
  */
 export function askHistory<T>(config: Config, ask: (history: History | undefined) => T): T {
-  const path = historyPath(config.paths.state_dir);
+  const path = historyPath(config.paths.stateDir);
   using history = History.openForReading(path);
   try {
     return ask(history);

@@ -1,13 +1,13 @@
 import { ExitCode } from "../errors.ts";
 import type { LoadedConfig } from "../config/load.ts";
-import { type Finding, verdictOf } from "../probe/finding.ts";
+import { type Finding, stateOf } from "../probe/finding.ts";
 import { findingsReport } from "../probe/findings_report.ts";
 import { findingsText } from "../probe/findings_text.ts";
 import { PROBE_LIMITS } from "../probe/limits.ts";
 import { probeAll } from "../probe/probe_all.ts";
 import { fit } from "../text/width.ts";
 import { createMasker } from "../text/secret.ts";
-import { type CliContext, type CommonFlags, outerEnvironment, wantsColour } from "./context.ts";
+import { type CliContext, type CommonFlags, inheritedEnvironment, wantsColour } from "./context.ts";
 import { outputWidth } from "./output_width.ts";
 import { watchForStop } from "./stop_signals.ts";
 
@@ -37,7 +37,7 @@ export async function probe(
     config,
     path,
     warnings,
-    outer: outerEnvironment(context.variable),
+    outer: inheritedEnvironment(context.variable),
     hostname: Deno.hostname(),
     now,
     mask,
@@ -62,7 +62,7 @@ export async function probe(
 
 function exitCodeOf(findings: readonly Finding[]): ExitCode {
   return { ok: ExitCode.ok, warning: ExitCode.warning, failed: ExitCode.failed }[
-    verdictOf(findings)
+    stateOf(findings)
   ];
 }
 

@@ -22,7 +22,7 @@ import { VERSION } from "./version.ts";
 export function refusedOutcome(plan: Plan, error: LockHeldError): RunOutcome {
   const { name, runId, hostname, startedAt } = plan;
   return {
-    verdict: "failed",
+    state: "failed",
     name,
     runId,
     hostname,

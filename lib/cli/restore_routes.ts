@@ -74,12 +74,12 @@ export const restoreRoutes = {
       brief: "Bring files back; nothing is overwritten unless it is asked for",
     }),
   }),
-  proof: buildCommand({
-    loader: async () => (await import("./verbs/verify.ts")).proofVerb,
+  verify: buildCommand({
+    loader: async () => (await import("./verbs/verify.ts")).verifyVerb,
     parameters: {
       flags: { ...readingFlags, archive: archiveFlag, files: filesFlag, progress: progressFlag },
     },
-    docs: withExamples("proof", {
+    docs: withExamples("verify", {
       brief: "Read files back from an archive and compare them with their source",
     }),
   }),

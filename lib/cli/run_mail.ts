@@ -49,7 +49,7 @@ export async function mailOutcome(ended: EndedRun): Promise<readonly Problem[]> 
   if (mail === undefined) return [];
   try {
     const spool = new MailSpool(plan.stateDir, plan.name);
-    const isWanted = mail.when === "always" || outcome.verdict !== "ok";
+    const isWanted = mail.when === "always" || outcome.state !== "ok";
     if (!isWanted && !await hasWaiting(spool)) return [];
     const { runLetter } = await import("../report/mail/report_mail.ts");
     const letterOf = (told: RunOutcome) =>

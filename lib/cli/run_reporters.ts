@@ -24,7 +24,7 @@ import { runReport } from "../report/run_report.ts";
 import type { Masker } from "../text/secret.ts";
 import { type DroppedMails, NONE_DROPPED } from "../state/dropped_mails.ts";
 import { MailSpool } from "../state/mail_spool.ts";
-import { type CliContext, outerEnvironment } from "./context.ts";
+import { type CliContext, inheritedEnvironment } from "./context.ts";
 import { historyPath } from "./history_file.ts";
 import { mailOutcome } from "./run_mail.ts";
 import type { RunTerminal } from "./run_terminal.ts";
@@ -134,7 +134,7 @@ function hookTrace({ plan, context, mask, watch }: TracesRequest, emit: Emit): T
     name: 'hook "finished"',
     write: (outcome) => {
       const report = runReport(recordedRun(outcome, { version: VERSION, mask }));
-      const path = outerEnvironment(context.variable).PATH ?? "";
+      const path = inheritedEnvironment(context.variable).PATH ?? "";
       const hook = { name, runId, path, emit, stopped: watch.signal };
       return runFinishedHook(hook, `${JSON.stringify(report)}\n`);
     },
@@ -274,7 +274,7 @@ function metricsOptions({ config }: LoadedConfig): MetricsOptions | undefined {
     path: metrics.textfile,
     name,
     repositories,
-    maxAge: status.max_age,
+    maxAge: status.maxAge,
     version: VERSION,
   };
 }

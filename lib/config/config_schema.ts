@@ -7,6 +7,7 @@
  */
 import { z } from "zod";
 import type { Secret } from "../text/secret.ts";
+import type { CamelCase } from "./camel_case.ts";
 import { check, compact, repositorySchema, retention } from "./repository_schema.ts";
 import {
   logs,
@@ -14,11 +15,11 @@ import {
   metrics,
   paths,
   ping,
-  proof,
   run,
-  shrink,
+  sizeGuard,
   sources,
   status,
+  verify,
   zfs,
 } from "./tables.ts";
 import { list, table, text } from "./values.ts";
@@ -43,8 +44,8 @@ export const configSchema = table("", {
   }).prefault({}).describe("When and how thoroughly repositories are checked."),
   compact: table("compact", { enabled: compact.enabled.default(true) }).prefault({})
     .describe("Whether space is freed."),
-  proof,
-  shrink,
+  verify,
+  size_guard: sizeGuard,
   logs,
   mail,
   paths,
@@ -55,7 +56,7 @@ export const configSchema = table("", {
 });
 
 /** The file as the schema gives it: paths as written, secrets not yet read, tables not merged. */
-export type Settings = z.output<typeof configSchema>;
+export type Settings = CamelCase<z.output<typeof configSchema>>;
 
 type DeepReadonly<T> = T extends Secret | string | number | boolean | undefined ? T
   : T extends readonly (infer Item)[] ? readonly DeepReadonly<Item>[]
@@ -94,7 +95,7 @@ export type Repository =
   & DeepReadonly<
     Omit<
       RepositorySettings,
-      "passphrase" | "passphrase_file" | "passphrase_command" | "retention" | "check" | "compact"
+      "passphrase" | "passphraseFile" | "passphraseCommand" | "retention" | "check" | "compact"
     >
   >
   & {
@@ -107,7 +108,7 @@ export type Repository =
 /** How reports are sent by mail. */
 export type Mail =
   & DeepReadonly<
-    Omit<NonNullable<Settings["mail"]>, "port" | "username" | "password" | "password_file">
+    Omit<NonNullable<Settings["mail"]>, "port" | "username" | "password" | "passwordFile">
   >
   & {
     readonly port: number;

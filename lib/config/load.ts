@@ -6,6 +6,7 @@
 import { dirname, resolve as absolutePath } from "node:path";
 import type { Secret } from "../text/secret.ts";
 import { checkDocument } from "./checks.ts";
+import { camelCase } from "./camel_case.ts";
 import { parseDocument, readText } from "./document.ts";
 import type { Surroundings } from "./paths.ts";
 import { resolve } from "./resolve.ts";
@@ -92,7 +93,7 @@ export async function readSettings(
     const { explain } = await import("./explain.ts");
     throw explain({ file: path, text, document, issues: settings.error?.issues ?? [], problems });
   }
-  return { file, settings: settings.data, found, surroundings };
+  return { file, settings: camelCase(settings.data), found, surroundings };
 }
 
 function secretsOf(config: Config): Secret[] {

@@ -6,6 +6,7 @@
  */
 import { dirname, resolve as absolutePath } from "node:path";
 import type { Secret } from "../text/secret.ts";
+import { camelCase } from "./camel_case.ts";
 import { parseDocument, readText } from "./document.ts";
 import { unfilled } from "./fill_in.ts";
 import type { LoadEnvironment } from "./load.ts";
@@ -66,7 +67,7 @@ async function readMail(
     return [key.kind === "passphrase" ? key.passphrase : key.command];
   });
   return {
-    mail: resolveMail(mail.data, found.mailPassword, surroundings),
+    mail: resolveMail(camelCase(mail.data), found.mailPassword, surroundings),
     name: name.data,
     stateDir: paths.data === undefined ? undefined : absolute(paths.data.state_dir, surroundings),
     secrets: found.mailPassword === undefined ? keys : [...keys, found.mailPassword],

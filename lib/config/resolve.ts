@@ -39,7 +39,7 @@ export function resolve(
   secrets: ResolvedSecrets,
   surroundings: Surroundings,
 ): Config {
-  const { name, sources, zfs, proof, shrink, logs, mail, paths, run, status, ping, metrics } =
+  const { name, sources, zfs, verify, sizeGuard, logs, mail, paths, run, status, ping, metrics } =
     settings;
   const place = (path: string) => absolute(path, surroundings);
   return {
@@ -51,11 +51,11 @@ export function resolve(
       if (key === undefined) throw new Error(`repositories[${index}] has no key`);
       return resolveRepository(settings, repository, key, surroundings);
     }),
-    proof,
-    shrink,
+    verify,
+    sizeGuard,
     logs: { ...logs, directory: place(logs.directory) },
     ...(mail === undefined ? {} : { mail: resolveMail(mail, secrets.mailPassword, surroundings) }),
-    paths: { temp_dir: place(paths.temp_dir), state_dir: place(paths.state_dir) },
+    paths: { tempDir: place(paths.tempDir), stateDir: place(paths.stateDir) },
     run,
     status,
     ping: ping.url === undefined ? {} : { url: new Secret(ping.url) },
@@ -84,20 +84,20 @@ function resolveRepository(
   const { check: own = {} } = repository;
   const {
     passphrase: _passphrase,
-    passphrase_file: _file,
-    passphrase_command: _command,
-    ssh_key,
+    passphraseFile: _file,
+    passphraseCommand: _command,
+    sshKey,
     ...rest
   } = repository;
   return {
     ...rest,
     url: resolveUrl(repository.url, surroundings),
     key,
-    ...(ssh_key === undefined ? {} : { ssh_key: absolute(ssh_key, surroundings) }),
+    ...(sshKey === undefined ? {} : { sshKey: absolute(sshKey, surroundings) }),
     retention: mergeRetention(settings.retention, repository.retention ?? {}),
     check: {
       enabled: own.enabled ?? settings.check.enabled,
-      verify_data: own.verify_data ?? settings.check.verify_data,
+      verifyData: own.verifyData ?? settings.check.verifyData,
       every: own.every ?? settings.check.every,
     },
     compact: { enabled: repository.compact?.enabled ?? settings.compact.enabled },
@@ -123,11 +123,11 @@ export function resolveMail(
   password: Secret | undefined,
   surroundings: Surroundings,
 ): Mail {
-  const { username, password: _password, password_file: _file, ca_file, ...rest } = mail;
+  const { username, password: _password, passwordFile: _file, caFile, ...rest } = mail;
   return {
     ...rest,
     port: mail.port ?? PORTS[mail.security],
     ...(username === undefined || password === undefined ? {} : { login: { username, password } }),
-    ...(ca_file === undefined ? {} : { ca_file: absolute(ca_file, surroundings) }),
+    ...(caFile === undefined ? {} : { caFile: absolute(caFile, surroundings) }),
   };
 }

@@ -61,18 +61,18 @@ export async function loadServiceSettings(
   return {
     path: file,
     name,
-    zfs: zfs.datasets.length > 0 || zfs.snapshot_directories,
-    repositories: repositories.map(({ url, ssh_options }) => ({
+    zfs: zfs.datasets.length > 0 || zfs.snapshotDirectories,
+    repositories: repositories.map(({ url, sshOptions }) => ({
       url: resolveUrl(url, surroundings),
-      sshOptions: ssh_options,
+      sshOptions: sshOptions,
     })),
-    passphraseCommand: repositories.some(({ passphrase_command }) =>
-      passphrase_command !== undefined
+    passphraseCommand: repositories.some(({ passphraseCommand }) =>
+      passphraseCommand !== undefined
     ),
     tellsOthers: mail !== undefined || ping.url !== undefined,
     logsDirectory: place(logs.directory),
-    stateDirectory: place(paths.state_dir),
-    tempDirectory: place(paths.temp_dir),
+    stateDirectory: place(paths.stateDir),
+    tempDirectory: place(paths.tempDir),
     ...(metrics.textfile === undefined ? {} : { metricsTextfile: place(metrics.textfile) }),
     credentials: [...new Set(found.credentials)],
     possibleCredentials: [...new Set(found.possibleCredentials)],

@@ -4,6 +4,7 @@
  * @module
  */
 import { stringify } from "smol-toml";
+import { snakeCase } from "./camel_case.ts";
 import { MASK } from "../text/secret.ts";
 import { formatDuration, formatSize } from "../text/units.ts";
 import type { Check, Config, Mail, Repository, RepositoryKey, Retention } from "./config_schema.ts";
@@ -18,38 +19,38 @@ type Table = Readonly<Record<string, unknown>>;
  * @returns a TOML document
  */
 export function showConfig(config: Config): string {
-  const { name, sources, zfs, proof, shrink, logs, mail, paths, run, status, ping, metrics } =
+  const { name, sources, zfs, verify, sizeGuard, logs, mail, paths, run, status, ping, metrics } =
     config;
-  const text = stringify({
+  const text = stringify(snakeCase({
     name,
     sources,
     zfs,
-    proof,
-    shrink,
+    verify,
+    sizeGuard,
     logs,
     mail: mail === undefined ? undefined : showMail(mail),
     paths,
     run: { ...run, timeout: durationOf(run.timeout) },
-    status: { max_age: formatDuration(status.max_age) },
+    status: { maxAge: formatDuration(status.maxAge) },
     ping: ping.url === undefined ? undefined : { url: MASK },
     metrics: metrics.textfile === undefined ? undefined : metrics,
     repositories: config.repositories.map(showRepository),
-  });
+  }));
   // The writer leaves no space behind an empty table.
   return text.replace(/([^\n])\n\[/g, "$1\n\n[");
 }
 
 function showRepository(repository: Repository): Table {
   const { label, url, encryption, key, retention, check, compact, ...rest } = repository;
-  const { upload_rate_limit: rate } = rest;
+  const { uploadRateLimit: rate } = rest;
   return {
     label,
     url,
     encryption,
     ...showKey(key),
     ...rest,
-    upload_rate_limit: rate === undefined ? undefined : formatSize(rate),
-    lock_wait: formatDuration(rest.lock_wait),
+    uploadRateLimit: rate === undefined ? undefined : formatSize(rate),
+    lockWait: formatDuration(rest.lockWait),
     retention: showRetention(retention),
     check: showCheck(check),
     compact,
@@ -58,13 +59,13 @@ function showRepository(repository: Repository): Table {
 
 function showKey(key: RepositoryKey): Table {
   if (key.kind === "none") return {};
-  return key.kind === "command" ? { passphrase_command: MASK } : { passphrase: MASK };
+  return key.kind === "command" ? { passphraseCommand: MASK } : { passphrase: MASK };
 }
 
 function showRetention(retention: Retention): Table {
-  const { keep_last, keep_daily, keep_weekly, keep_monthly, keep_yearly } = retention;
-  const keep_within = durationOf(retention.keep_within);
-  return { keep_last, keep_daily, keep_weekly, keep_monthly, keep_yearly, keep_within };
+  const { keepLast, keepDaily, keepWeekly, keepMonthly, keepYearly } = retention;
+  const keepWithin = durationOf(retention.keepWithin);
+  return { keepLast, keepDaily, keepWeekly, keepMonthly, keepYearly, keepWithin };
 }
 
 function showCheck(check: Check): Table {

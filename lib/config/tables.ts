@@ -59,13 +59,13 @@ export const zfs = table("zfs", {
 }).prefault({}).describe("Which ZFS datasets are backed up from a snapshot.");
 
 /** What is read back from each new archive. */
-export const proof = table("proof", {
+export const verify = table("verify", {
   files: whole(0).default(20)
     .describe("How many files are read back from each new archive and compared; 0: none."),
 }).prefault({}).describe("Proof that a new archive can be restored.");
 
 /** When a new archive is suspiciously small. */
-export const shrink = table("shrink", {
+export const sizeGuard = table("size_guard", {
   files: whole(1, 100).default(50)
     .describe(
       "Prune waits for a person when an archive has so many percent fewer files; 100: never.",

@@ -69,7 +69,7 @@ export function requirePrivateDirectory({ path, key, link }: NamedDirectory): vo
     new AppError(`Cannot use the directory "${path}": ${state}`, { hint, cause });
   try {
     const unsafe = findUnsafePlace(path, { missing: "will-be-made" });
-    if (unsafe !== undefined) throw cannot(stateOf(unsafe), hintFor(unsafe, key));
+    if (unsafe !== undefined) throw cannot(stateOfPlace(unsafe), hintFor(unsafe, key));
     if (link === "refused" && isLink(path)) {
       const state = `it is a symbolic link to "${Deno.readLinkSync(path)}", expected a directory`;
       throw cannot(state, `Set ${key} to the directory itself`);
@@ -80,7 +80,7 @@ export function requirePrivateDirectory({ path, key, link }: NamedDirectory): vo
   }
 }
 
-function stateOf(unsafe: UnsafePlace): string {
+function stateOfPlace(unsafe: UnsafePlace): string {
   return `${describeUnsafe(unsafe)}, expected the way to it to belong to root or to the user who ` +
     `runs autoborg, and to be writable by nobody else`;
 }

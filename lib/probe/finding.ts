@@ -114,7 +114,7 @@ export function failedBy(about: Subject, thrown: unknown): Finding {
  * @param findings all findings
  * @returns `ok` when everything that was looked at is
  */
-export function verdictOf(findings: readonly Finding[]): "ok" | "warning" | "failed" {
+export function stateOf(findings: readonly Finding[]): "ok" | "warning" | "failed" {
   const states = findings.map(({ state }) => state);
   if (states.includes("failed")) return "failed";
   return states.includes("warning") ? "warning" : "ok";

@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { type Finding, verdictOf } from "./finding.ts";
+import { type Finding, stateOf } from "./finding.ts";
 
 /** Everything that was found. Times are ISO 8601 in UTC. */
 interface FindingsReport {
@@ -16,7 +16,7 @@ interface FindingsReport {
   /** When this was asked. */
   readonly at: string;
   /** The exit code says the same: 0, 1 or 2. */
-  readonly verdict: "ok" | "warning" | "failed";
+  readonly state: "ok" | "warning" | "failed";
   readonly findings: readonly ReportedFinding[];
 }
 
@@ -50,7 +50,7 @@ export function findingsReport(
     version: 1,
     name,
     at: at.toISOString(),
-    verdict: verdictOf(findings),
+    state: stateOf(findings),
     findings: findings.map((finding) => ({
       topic: finding.topic,
       name: finding.name === "" ? null : finding.name,

@@ -8,7 +8,7 @@ import { printableLine } from "../text/printable.ts";
 import type { TextStyle } from "../report/status/status_text.ts";
 import { columns, padded } from "../text/width.ts";
 import { wrapped } from "../text/wrap.ts";
-import { type Finding, verdictOf } from "./finding.ts";
+import { type Finding, stateOf } from "./finding.ts";
 
 const COLOURS = { ok: "green", warning: "yellow", failed: "red", skipped: "dim" } as const;
 /** The widest state. */
@@ -53,7 +53,7 @@ function block(finding: Finding, style: TextStyle): string[] {
 function texts(finding: Finding): string[] {
   const message = printableLine(finding.message);
   if (!("hint" in finding) || finding.hint === undefined) return [message];
-  return [message, `what to do: ${printableLine(finding.hint)}`];
+  return [message, `hint: ${printableLine(finding.hint)}`];
 }
 
 function what({ topic, name }: Finding): string {
@@ -66,8 +66,8 @@ function summary(findings: readonly Finding[], style: TextStyle): string {
     const count = findings.filter((finding) => finding.state === state).length;
     return count === 0 ? [] : [`${count} ${state}`];
   });
-  const verdict = verdictOf(findings);
-  return `${paint(verdict, verdict, style)}: ${counts.join(", ")}`;
+  const state = stateOf(findings);
+  return `${paint(state, state, style)}: ${counts.join(", ")}`;
 }
 
 function paint(state: Finding["state"], text: string, { colour }: TextStyle): string {

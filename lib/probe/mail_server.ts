@@ -67,7 +67,7 @@ function security(mail: Mail, certificateEnds: Date | undefined): string {
 async function probeSpool({ config }: Pick<ProbeContext, "config">): Promise<readonly Finding[]> {
   const about = subject("mail", "waiting reports");
   try {
-    const spool = new MailSpool(config.paths.state_dir, config.name);
+    const spool = new MailSpool(config.paths.stateDir, config.name);
     const { length } = await spool.list();
     if (length === 0) return [];
     const failure = await spool.failure();

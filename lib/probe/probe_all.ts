@@ -63,7 +63,7 @@ export async function probeAll(
 
 function probesOf(context: ProbeContext): readonly Probe[] {
   const { config, now, path } = context;
-  const timer = { now, config: path, maxAge: config.status.max_age };
+  const timer = { now, config: path, maxAge: config.status.maxAge };
   const limit = createLimiter(config.run.parallel || config.repositories.length);
   const borg = answerOf(
     program("borg", async () => [await probeBorg(context)]),

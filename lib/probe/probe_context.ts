@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { OuterEnvironment } from "../borg/environment.ts";
+import type { InheritedEnvironment } from "../borg/environment.ts";
 import type { Config } from "../config/config_schema.ts";
 import type { SmtpLimits } from "../report/mail/smtp.ts";
 import type { Masker } from "../text/secret.ts";
@@ -16,7 +16,7 @@ export interface ProbeContext {
   /** What a person should change in it. */
   readonly warnings: readonly string[];
   /** Our own environment, as far as Borg may see it. */
-  readonly outer: OuterEnvironment;
+  readonly outer: InheritedEnvironment;
   readonly hostname: string;
   readonly now: Date;
   /** Keeps secrets out of every finding. */

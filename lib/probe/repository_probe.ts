@@ -9,7 +9,6 @@ import type { BorgFailure } from "../borg/failure_kinds.ts";
 import { type BorgRepository, localPath } from "../borg/repository.ts";
 import { type BorgResult, runBorg } from "../borg/run_borg.ts";
 import { fewerArchives } from "../borg/space_failure.ts";
-import { borgRepository } from "../backup/plan.ts";
 import type { Repository } from "../config/config_schema.ts";
 import { reasonOf } from "../errors.ts";
 import { lookAtLock } from "../state/run_lock.ts";
@@ -42,7 +41,7 @@ export async function probeRepository(
 ): Promise<Finding> {
   const about = subject("repository", target.label);
   const { signal, limits } = context;
-  const configured = borgRepository(target);
+  const configured = target;
   const repository: BorgRepository = {
     ...configured,
     lockWait: Math.min(configured.lockWait, LOCK_WAIT),
@@ -135,7 +134,7 @@ async function judgeFailure(
 
 async function runAtWork({ config }: ProbeContext): Promise<string | undefined> {
   try {
-    const { held, holder } = await lookAtLock(`${config.paths.state_dir}/run.lock`);
+    const { held, holder } = await lookAtLock(`${config.paths.stateDir}/run.lock`);
     return held ? holder?.runId ?? "that is going on" : undefined;
   } catch {
     // The lock has a row of its own, which says so.
@@ -144,12 +143,12 @@ async function runAtWork({ config }: ProbeContext): Promise<string | undefined> 
 }
 
 /** With an agent the public half of the key is enough. */
-async function unreadableKey({ ssh_key }: Repository): Promise<string | undefined> {
-  if (ssh_key === undefined) return undefined;
+async function unreadableKey({ sshKey }: Repository): Promise<string | undefined> {
+  if (sshKey === undefined) return undefined;
   try {
-    await Deno.stat(`${ssh_key}.pub`).catch(() => Deno.stat(ssh_key));
+    await Deno.stat(`${sshKey}.pub`).catch(() => Deno.stat(sshKey));
     return undefined;
   } catch (error) {
-    return `the ssh_key "${ssh_key}" can't be read: ${reasonOf(error)}`;
+    return `the ssh_key "${sshKey}" can't be read: ${reasonOf(error)}`;
   }
 }

@@ -35,7 +35,7 @@ export async function probePlaces(
 ): Promise<readonly Finding[]> {
   const { paths, logs, metrics } = context.config;
   const places: Place[] = [
-    { name: "paths.state_dir", directory: paths.state_dir, need: "made", isPrivate: true },
+    { name: "paths.state_dir", directory: paths.stateDir, need: "made", isPrivate: true },
     { name: "logs.directory", directory: logs.directory, need: "made", isPrivate: true },
   ];
   if (metrics.textfile !== undefined) {
@@ -74,15 +74,15 @@ async function probePlace({ name, directory, need, isPrivate }: Place): Promise<
 /** Nothing is written into it: a run that begins in this moment would take it for foreign. */
 async function probeTempDir(paths: ProbeContext["config"]["paths"]): Promise<Finding> {
   const about = subject("place", "paths.temp_dir");
-  const { temp_dir, state_dir } = paths;
-  let looking = state_dir;
+  const { tempDir, stateDir } = paths;
+  let looking = stateDir;
   try {
-    const known = await knownTrees(state_dir);
-    looking = temp_dir;
-    requirePrivateDirectory(tempDirectory(temp_dir));
-    const foreign = await findForeign(temp_dir, known);
-    if (foreign.length > 0) return failedBy(about, foreignContent(temp_dir, foreign));
-    return ok(about, `"${temp_dir}" holds nothing foreign`);
+    const known = await knownTrees(stateDir);
+    looking = tempDir;
+    requirePrivateDirectory(tempDirectory(tempDir));
+    const foreign = await findForeign(tempDir, known);
+    if (foreign.length > 0) return failedBy(about, foreignContent(tempDir, foreign));
+    return ok(about, `"${tempDir}" holds nothing foreign`);
   } catch (error) {
     if (error instanceof AppError) return failedBy(about, error);
     if (!(error instanceof Deno.errors.NotFound)) {
@@ -93,7 +93,7 @@ async function probeTempDir(paths: ProbeContext["config"]["paths"]): Promise<Fin
       );
     }
   }
-  const trial = await tryToWrite(temp_dir, "made");
+  const trial = await tryToWrite(tempDir, "made");
   if (trial.kind === "failed") return failed(about, trial.message, trial.hint);
-  return ok(about, `"${temp_dir}" is not there yet and can be made`);
+  return ok(about, `"${tempDir}" is not there yet and can be made`);
 }

@@ -25,14 +25,14 @@ export async function probeRunState(
   let running: string | undefined;
   let lock: Finding;
   try {
-    const { held, holder } = await lookAtLock(`${paths.state_dir}/run.lock`);
+    const { held, holder } = await lookAtLock(`${paths.stateDir}/run.lock`);
     running = holder?.runId;
     lock = held ? heldLock(holder, context.now) : ok(LOCK, "no run is going on");
   } catch (error) {
     lock = failedBy(LOCK, error);
   }
   try {
-    const journal = await readJournal(paths.state_dir, name);
+    const journal = await readJournal(paths.stateDir, name);
     return [lock, leftovers(journal, running, context.hostname)];
   } catch (error) {
     return [lock, failedBy(LEFTOVERS, error)];

@@ -33,8 +33,8 @@ export async function probeSources(
     signal,
     timeLimit: limits.command,
   });
-  const { directories, one_file_system: oneFileSystem } = config.sources;
-  const { zfs, paths: { temp_dir: tempDir } } = config;
+  const { directories, oneFileSystem: oneFileSystem } = config.sources;
+  const { zfs, paths: { tempDir: tempDir } } = config;
   const label = snapshotLabel(config.name, context.now, "00000000");
   const discovered = await discoverSources(
     { run, files: Deno, sources: SNAPSHOT_SOURCES },

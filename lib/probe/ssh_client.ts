@@ -55,7 +55,7 @@ export async function probeSsh(
 /** Those that only an agent, or a key that ssh finds by itself, opens. */
 function withoutKey(repositories: readonly Repository[]): readonly string[] {
   return repositories
-    .filter(({ url, ssh_key }) => localPath(url) === undefined && ssh_key === undefined)
+    .filter(({ url, sshKey }) => localPath(url) === undefined && sshKey === undefined)
     .map(({ label }) => label);
 }
 

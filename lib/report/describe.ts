@@ -89,8 +89,8 @@ function describeStep(repository: string, outcome: StepOutcome): readonly Entry[
 export function stepResult(outcome: StepOutcome): string {
   if (outcome.state === "skipped") return `skipped: ${outcome.reason}`;
   const stats = outcome.stats === undefined ? "" : `: ${describeStats(outcome.stats)}`;
-  if (outcome.proved !== undefined) {
-    const { files, size } = outcome.proved;
+  if (outcome.verified !== undefined) {
+    const { files, size } = outcome.verified;
     const count = files === 1 ? "1 file" : `${files} files`;
     return `${outcome.state} after ${humanDuration(outcome.duration)}: ` +
       `${count} read back and equal to the source, ${humanSize(size)}`;
@@ -119,7 +119,7 @@ function describeOutcome(outcome: RunOutcome, added: readonly Problem[]): readon
   const problems = describeProblems(added, {});
   const [first, ...rest] = problems;
   const apart = first === undefined ? [] : [{ ...first, apart: true } as const, ...rest];
-  const last = { level: levelOf(outcome.verdict), scope: {}, text: verdictLine(outcome) };
+  const last = { level: levelOf(outcome.state), scope: {}, text: outcomeLine(outcome) };
   return [...apart, { ...last, apart: true }];
 }
 
@@ -129,8 +129,8 @@ function describeOutcome(outcome: RunOutcome, added: readonly Problem[]): readon
  * @param outcome what became of it
  * @returns such as "FAILED after 4m10s: offsite failed (wrong passphrase), local ok"
  */
-export function verdictLine(outcome: RunOutcome): string {
-  const word = outcome.verdict === "failed" ? "FAILED" : outcome.verdict;
+export function outcomeLine(outcome: RunOutcome): string {
+  const word = outcome.state === "failed" ? "FAILED" : outcome.state;
   const duration = humanDuration(outcome.finishedAt.getTime() - outcome.startedAt.getTime());
   const interrupted = outcome.interruptedBy === undefined
     ? []

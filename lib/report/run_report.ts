@@ -10,7 +10,7 @@
 import type { RecordedRun, RepositoryRow, RunRow, StepRow } from "../state/history.ts";
 
 /** What became of a run or of one of its parts. */
-type ReportedVerdict = "ok" | "warning" | "failed";
+type ReportedState = "ok" | "warning" | "failed";
 
 /** A run. Times are ISO 8601 in UTC. */
 export interface RunReport {
@@ -22,7 +22,7 @@ export interface RunReport {
   readonly startedAt: string;
   readonly finishedAt: string;
   readonly durationSeconds: number;
-  readonly verdict: ReportedVerdict;
+  readonly state: ReportedState;
   /** Another run held the lock, so nothing was done. */
   readonly refused: boolean;
   /** The signal that ended the run before its time. */
@@ -47,7 +47,7 @@ export interface ReportedProblem {
 export interface RepositoryReport {
   readonly label: string;
   /** `absent`: it is optional and was not there. */
-  readonly state: ReportedVerdict | "absent";
+  readonly state: ReportedState | "absent";
   /** Why it was absent. */
   readonly reason: string | null;
   readonly steps: readonly StepReport[];
@@ -56,15 +56,15 @@ export interface RepositoryReport {
 /** What became of a step. */
 export interface StepReport {
   readonly step: string;
-  readonly state: ReportedVerdict | "skipped";
+  readonly state: ReportedState | "skipped";
   /** Why it was skipped. */
   readonly reason: string | null;
   readonly durationSeconds: number | null;
   readonly problems: readonly ReportedProblem[];
   /** What `create` put into the repository. */
   readonly archive: ArchiveReport | null;
-  /** What `proof` read back and found equal to its source. */
-  readonly proof: { readonly files: number; readonly bytes: number } | null;
+  /** What `verify` read back and found equal to its source. */
+  readonly verify: { readonly files: number; readonly bytes: number } | null;
 }
 
 /** A new archive. */
@@ -107,7 +107,7 @@ export function runReport(recorded: RecordedRun): RunReport {
     startedAt: isoTime(run.startedAt),
     finishedAt: isoTime(run.finishedAt),
     durationSeconds: durationOf(run),
-    verdict: verdict(run.verdict),
+    state: reportedState(run.state),
     refused: run.refused === true,
     interruptedBy: run.interruptedBy,
     sourcesMissing: run.sourcesMissing === true,
@@ -167,22 +167,22 @@ function durationOf(run: RunRow): number {
 export function stepReport(step: StepRow): StepReport {
   return {
     step: step.step,
-    state: step.state === "skipped" ? "skipped" : verdict(step.state),
+    state: step.state === "skipped" ? "skipped" : reportedState(step.state),
     reason: step.reason,
     durationSeconds: step.duration === null ? null : inSeconds(step.duration),
     problems: parseProblems(step.problems),
     archive: archiveReport(step),
-    proof: step.archive !== null || step.files === null
+    verify: step.archive !== null || step.files === null
       ? null
       : { files: step.files, bytes: step.originalSize ?? 0 },
   };
 }
 
 function repositoryState({ state }: RepositoryRow): RepositoryReport["state"] {
-  return state === "absent" ? "absent" : verdict(state);
+  return state === "absent" ? "absent" : reportedState(state);
 }
 
-function verdict(text: string): ReportedVerdict {
+function reportedState(text: string): ReportedState {
   return text === "ok" || text === "warning" ? text : "failed";
 }
 

@@ -35,7 +35,7 @@ export interface ArchiveReport {
   /** ISO 8601 in UTC. */
   readonly startedAt: string;
   /** What became of the run that made it: `ok`, `warning` or `failed`. */
-  readonly verdict: string | null;
+  readonly state: string | null;
   /** A source is missing from it. */
   readonly sourcesMissing: boolean | null;
   readonly files: number | null;
@@ -104,7 +104,7 @@ function archiveReport(
     foreign: archive.series !== series,
     runId: runId ?? null,
     startedAt: startedAt.toISOString(),
-    verdict: recorded?.run.verdict ?? null,
+    state: recorded?.run.state ?? null,
     sourcesMissing: recorded?.run.sourcesMissing ?? null,
     files: first?.files ?? null,
     originalBytes: first?.originalSize ?? null,

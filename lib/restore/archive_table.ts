@@ -30,7 +30,7 @@ export function archiveTable(report: ArchivesReport, now: Date, width: number): 
 }
 
 function cells(archive: ArchiveReport, report: ArchivesReport, now: Date): readonly string[] {
-  const { name, startedAt, files, originalBytes, newBytes, verdict, sourcesMissing } = archive;
+  const { name, startedAt, files, originalBytes, newBytes, state, sourcesMissing } = archive;
   const age = Math.max(0, now.getTime() - new Date(startedAt).getTime());
   return [
     printableLine(name),
@@ -38,7 +38,7 @@ function cells(archive: ArchiveReport, report: ArchivesReport, now: Date): reado
     files === null ? "-" : files.toLocaleString("en-US"),
     originalBytes === null ? "-" : humanSize(originalBytes),
     newBytes === null ? "-" : humanSize(newBytes),
-    verdict === null ? "-" : sourcesMissing === true ? `${verdict}, a source is missing` : verdict,
+    state === null ? "-" : sourcesMissing === true ? `${state}, a source is missing` : state,
     ...report.repositories.map(({ label, readable }) => {
       if (!readable) return "?";
       return archive.repositories.includes(label) ? "yes" : "missing";

@@ -10,7 +10,7 @@ import {
   parseArchives,
 } from "../borg/archives.ts";
 import { type Entry, type Include, listEntriesArguments, parseEntry } from "../borg/entries.ts";
-import type { OuterEnvironment } from "../borg/environment.ts";
+import type { InheritedEnvironment } from "../borg/environment.ts";
 import type { BorgFailure } from "../borg/failure_kinds.ts";
 import type { BorgRepository } from "../borg/repository.ts";
 import { type BorgRequest, type BorgResult, runBorg } from "../borg/run_borg.ts";
@@ -18,7 +18,7 @@ import { type BorgRequest, type BorgResult, runBorg } from "../borg/run_borg.ts"
 /** What is needed to start Borg. */
 export interface Access {
   /** Our own environment, as far as Borg may see it. */
-  readonly outer: OuterEnvironment;
+  readonly outer: InheritedEnvironment;
   /** Stops Borg when it aborts. */
   readonly signal: AbortSignal;
 }

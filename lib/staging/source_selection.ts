@@ -12,7 +12,7 @@ export interface DatasetSelection {
   /** Names and globs of datasets that are skipped. */
   readonly exclude: readonly string[];
   /** Directories that lie on ZFS are read from a snapshot of their dataset. */
-  readonly snapshot_directories: boolean;
+  readonly snapshotDirectories: boolean;
 }
 
 /** Which sources are backed up. */

@@ -119,7 +119,7 @@ export class History implements Disposable {
    */
   buryDead(name: string, own: string, problems: string): void {
     this.#database.prepare(
-      `UPDATE runs SET ending = 'died', verdict = 'failed', problems = ? WHERE ${DEAD}`,
+      `UPDATE runs SET ending = 'died', state = 'failed', problems = ? WHERE ${DEAD}`,
     ).run(problems, name, own);
   }
 
@@ -173,8 +173,8 @@ export class History implements Disposable {
          AND steps.step = 'create' AND steps.state IN ('ok', 'warning') AND steps.shrunk = 0
          AND steps.archive IS NOT NULL
          AND NOT EXISTS (
-           SELECT 1 FROM steps AS proof WHERE proof.run = runs.id AND proof.label = steps.label
-             AND proof.step = 'proof' AND proof.state = 'failed'
+           SELECT 1 FROM steps AS verify WHERE verify.run = runs.id AND verify.label = steps.label
+             AND verify.step = 'verify' AND verify.state = 'failed'
          )
        ORDER BY runs.rowid DESC LIMIT ?`,
       [name, label, last],

@@ -13,7 +13,7 @@ export interface RunRow {
   readonly startedAt: number;
   readonly finishedAt: number;
   /** `ok`, `warning` or `failed`. */
-  readonly verdict: string;
+  readonly state: string;
   readonly interruptedBy: string | null;
   /** Problems of the run itself, as JSON. */
   readonly problems: string;
@@ -102,7 +102,7 @@ export type Columns = Readonly<Record<string, unknown>>;
 
 /** The columns of a run, in the order of {@linkcode runValues}. */
 export const RUN_COLUMNS =
-  "id, name, hostname, started_at, finished_at, verdict, interrupted_by, problems, version, " +
+  "id, name, hostname, started_at, finished_at, state, interrupted_by, problems, version, " +
   "refused, sources_missing, ending";
 
 /** The columns of a step after `run`, in the order of {@linkcode stepValues}. */
@@ -135,7 +135,7 @@ export function runValues(run: RunRow): readonly Value[] {
     run.hostname,
     run.startedAt,
     run.finishedAt,
-    run.verdict,
+    run.state,
     run.interruptedBy,
     run.problems,
     run.version ?? null,
@@ -176,7 +176,7 @@ export function runOf(columns: Columns): RunRow {
     hostname: text(columns, "hostname"),
     startedAt: time(columns, "started_at"),
     finishedAt: time(columns, "finished_at"),
-    verdict: text(columns, "verdict"),
+    state: text(columns, "state"),
     interruptedBy: optionalText(columns, "interrupted_by"),
     problems: text(columns, "problems"),
     version: optionalText(columns, "version"),

@@ -20,7 +20,7 @@ const MIGRATIONS: readonly string[] = [
     hostname TEXT NOT NULL,
     started_at INTEGER NOT NULL,
     finished_at INTEGER NOT NULL,
-    verdict TEXT NOT NULL,
+    state TEXT NOT NULL,
     interrupted_by TEXT,
     problems TEXT NOT NULL
   ) STRICT;

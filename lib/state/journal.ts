@@ -95,38 +95,38 @@ export interface JournalStore {
 /**
  * Journals in files.
  *
- * @param state_dir the state directory
+ * @param stateDir the state directory
  */
-export function fileJournals(state_dir: string): JournalStore {
+export function fileJournals(stateDir: string): JournalStore {
   return {
-    read: (name) => readJournal(state_dir, name),
-    write: (journal) => writeJournal(state_dir, journal),
-    setAside: (name) => Promise.try(() => setJournalAside(state_dir, name)),
-    all: () => readAllJournals(state_dir),
+    read: (name) => readJournal(stateDir, name),
+    write: (journal) => writeJournal(stateDir, journal),
+    setAside: (name) => Promise.try(() => setJournalAside(stateDir, name)),
+    all: () => readAllJournals(stateDir),
   };
 }
 
 /**
  * Where the journal of a configuration is.
  *
- * @param state_dir the state directory
+ * @param stateDir the state directory
  * @param name the configuration's name
  * @returns the absolute path of the file
  */
-export function journalPath(state_dir: string, name: string): string {
-  return join(state_dir, `journal-${encodeURIComponent(name)}.json`);
+export function journalPath(stateDir: string, name: string): string {
+  return join(stateDir, `journal-${encodeURIComponent(name)}.json`);
 }
 
 /**
  * Reads a journal.
  *
- * @param state_dir the state directory
+ * @param stateDir the state directory
  * @param name the configuration's name
  * @returns the journal; `undefined` when there is none
  * @throws {AppError} when it can't be read, or is not a journal
  */
-export async function readJournal(state_dir: string, name: string): Promise<Journal | undefined> {
-  const path = journalPath(state_dir, name);
+export async function readJournal(stateDir: string, name: string): Promise<Journal | undefined> {
+  const path = journalPath(stateDir, name);
   let text: string;
   try {
     text = await readSmallText(path, LARGEST_OWN);
@@ -150,14 +150,14 @@ export async function readJournal(state_dir: string, name: string): Promise<Jour
  * Replaces a journal, and does not return before the new one is on the disk. A journal without
  * runs is removed.
  *
- * @param state_dir the state directory; it is made (0700) when it is missing
+ * @param stateDir the state directory; it is made (0700) when it is missing
  * @param journal the new content
  * @throws {AppError} when it can't be written
  */
-export async function writeJournal(state_dir: string, journal: Journal): Promise<void> {
-  const path = journalPath(state_dir, journal.name);
+export async function writeJournal(stateDir: string, journal: Journal): Promise<void> {
+  const path = journalPath(stateDir, journal.name);
   try {
-    await Deno.mkdir(state_dir, { recursive: true, mode: 0o700 });
+    await Deno.mkdir(stateDir, { recursive: true, mode: 0o700 });
     if (journal.runs.length === 0) removeDurably(path);
     else replaceDurably(path, `${JSON.stringify(journal, undefined, 2)}\n`, 0o600);
   } catch (error) {
@@ -171,14 +171,14 @@ export async function writeJournal(state_dir: string, journal: Journal): Promise
 /**
  * The journals of all configurations that share a state directory; damaged ones are left out.
  *
- * @param state_dir the state directory
+ * @param stateDir the state directory
  */
-export async function readAllJournals(state_dir: string): Promise<readonly Journal[]> {
+export async function readAllJournals(stateDir: string): Promise<readonly Journal[]> {
   const journals: Journal[] = [];
   try {
-    for await (const entry of Deno.readDir(state_dir)) {
+    for await (const entry of Deno.readDir(stateDir)) {
       if (!/^journal-.*\.json$/.test(entry.name)) continue;
-      const journal = parseJournal(await readSmallText(join(state_dir, entry.name), LARGEST_OWN));
+      const journal = parseJournal(await readSmallText(join(stateDir, entry.name), LARGEST_OWN));
       if (journal !== undefined) journals.push(journal);
     }
   } catch (error) {
@@ -191,12 +191,12 @@ export async function readAllJournals(state_dir: string): Promise<readonly Journ
  * Puts a damaged journal aside under a name of its own, so that it can be looked at and does not
  * stand in the way of the next run.
  *
- * @param state_dir the state directory
+ * @param stateDir the state directory
  * @param name the configuration's name
  * @returns the path where it is now
  */
-export function setJournalAside(state_dir: string, name: string): string {
-  const path = journalPath(state_dir, name);
+export function setJournalAside(stateDir: string, name: string): string {
+  const path = journalPath(stateDir, name);
   const aside = `${path}.damaged`;
   renameDurably(path, aside);
   return aside;

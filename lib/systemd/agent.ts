@@ -9,8 +9,8 @@ import { parseRepositoryUrl } from "../config/repository_url.ts";
 export interface SshSettings {
   readonly label: string;
   readonly url: string;
-  readonly ssh_key?: string | undefined;
-  readonly ssh_options: readonly string[];
+  readonly sshKey?: string | undefined;
+  readonly sshOptions: readonly string[];
 }
 
 /**
@@ -22,9 +22,9 @@ export interface SshSettings {
  */
 export function withoutOwnKey(repositories: readonly SshSettings[]): readonly string[] {
   return repositories
-    .filter(({ url, ssh_key, ssh_options }) =>
-      parseRepositoryUrl(url).kind === "ssh" && ssh_key === undefined &&
-      !ssh_options.some((option) => /^Identity(?:File|Agent)=/i.test(option))
+    .filter(({ url, sshKey, sshOptions }) =>
+      parseRepositoryUrl(url).kind === "ssh" && sshKey === undefined &&
+      !sshOptions.some((option) => /^Identity(?:File|Agent)=/i.test(option))
     )
     .map(({ label }) => label);
 }

@@ -29,7 +29,7 @@ export type Random = () => number;
 /** No file that is larger is read back, and all together are not: the network may be slow. */
 export const LARGEST_FILE = 512 * 1_048_576;
 /** All files together are no larger than this. */
-export const LARGEST_PROOF = 1_024 * 1_048_576;
+export const LARGEST_VERIFICATION = 1_024 * 1_048_576;
 /** A directory of which more entries are not looked at. */
 const MOST_ENTRIES = 4_096;
 /** A path that goes deeper is given up. */
@@ -71,7 +71,7 @@ export async function findCandidates(
  * @param candidates what was found
  * @param count at most so many
  * @param random the source of randomness
- * @returns the chosen ones, together no larger than {@linkcode LARGEST_PROOF}
+ * @returns the chosen ones, together no larger than {@linkcode LARGEST_VERIFICATION}
  */
 export function choose(
   candidates: readonly Candidate[],
@@ -85,7 +85,7 @@ export function choose(
   let size = 0;
   for (const candidate of [...newest, ...largest, ...rest]) {
     if (chosen.size >= count) break;
-    if (chosen.has(candidate) || size + candidate.size > LARGEST_PROOF) continue;
+    if (chosen.has(candidate) || size + candidate.size > LARGEST_VERIFICATION) continue;
     chosen.add(candidate);
     size += candidate.size;
   }

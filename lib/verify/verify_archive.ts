@@ -17,8 +17,8 @@ import { type Access, type ArchiveAt, askEntries, callBorg } from "../restore/bo
 import { type Candidate, choose, LARGEST_FILE, type Random } from "./candidates.ts";
 import { compare, type Comparison } from "./comparison.ts";
 
-/** What shall be proved. */
-interface ProofByHand extends ArchiveAt {
+/** What shall be verified. */
+interface ArchiveVerification extends ArchiveAt {
   /** When the archive was begun. */
   readonly began: Date;
   /** How many files are read back and compared. */
@@ -31,8 +31,8 @@ interface ProofByHand extends ArchiveAt {
   readonly onWarning: (text: string) => void;
 }
 
-/** What was proved. */
-export type Proved =
+/** What was verified. */
+export type Verified =
   | {
     readonly kind: "read";
     readonly comparisons: readonly Comparison[];
@@ -57,11 +57,14 @@ const MOST_PATHS = 50_000;
  * Proves an archive.
  *
  * @param access what is needed to start Borg
- * @param request what shall be proved
+ * @param request what is verified
  * @returns what was found out, or why Borg can't tell
  * @throws {Stopped} when it was stopped
  */
-export async function proveByHand(access: Access, request: ProofByHand): Promise<Proved> {
+export async function verifyArchive(
+  access: Access,
+  request: ArchiveVerification,
+): Promise<Verified> {
   let warnings = 0;
   if (request.all) {
     const { end } = await readAll(access, request, () => warnings += 1);
@@ -93,7 +96,7 @@ export async function proveByHand(access: Access, request: ProofByHand): Promise
   return { kind: "read", comparisons, size, lost: [...sample.damaged, ...unread], warnings };
 }
 
-async function readAll(access: Access, request: ProofByHand, onWarning: () => void) {
+async function readAll(access: Access, request: ArchiveVerification, onWarning: () => void) {
   const { repository, archive } = request;
   return await callBorg(access, {
     repository,

@@ -170,7 +170,7 @@ Deno.test("runFinishedHook() hands the outcome to standard input and reports a f
   await using place = await HookPlace.make();
   assert.deepEqual(await runFinishedHook(place.context, "{}"), []);
   await place.hook("finished", `${place.mark("$(cat)")}; exit 4`);
-  const [problem] = await runFinishedHook(place.context, "{verdict:ok}");
+  const [problem] = await runFinishedHook(place.context, "{state:ok}");
   assert.match(problem?.message ?? "", /finished" failed: exit code 4$/);
-  assert.equal(await place.trace(), "{verdict:ok}\n");
+  assert.equal(await place.trace(), "{state:ok}\n");
 });

@@ -16,7 +16,7 @@ async function runPipeline(more: Partial<PipelineContext>) {
     sources: undefined,
     sourcesMissing: false,
     baseline: undefined,
-    proofFiles: [],
+    verifyFiles: [],
     lastCheck: undefined,
     ...more,
   });

@@ -35,7 +35,7 @@ class Scene implements Disposable {
         this.told.push(name);
         this.reported = reported;
         const problems = this.fails[name]?.() ?? [];
-        this.states[name] = outcome.verdict;
+        this.states[name] = outcome.state;
         return problems;
       },
     };
@@ -75,7 +75,7 @@ Deno.test("runSession() asks everybody once, in a fixed order, when nothing goes
   using scene = new Scene();
   const outcome = await scene.run();
   assert.deepEqual(scene.told, ["hook", "history", "log", "ping", "mail", "history", "log"]);
-  assert.equal(outcome.verdict, "ok");
+  assert.equal(outcome.state, "ok");
   assert.deepEqual(scene.events.map(({ type }) => type), ["run-finished"]);
 });
 
@@ -111,7 +111,7 @@ Deno.test("runSession() writes the records again when the mail fails", async () 
   const told = ["hook", "history", "log", "ping", "mail", "history", "log", "history", "log"];
   assert.deepEqual(scene.told, told);
   assert.equal(scene.states.history, "warning");
-  assert.equal(outcome.verdict, "warning");
+  assert.equal(outcome.state, "warning");
 });
 
 Deno.test("runSession() calls a run reported only once everybody was told", async () => {
@@ -145,7 +145,7 @@ Deno.test("runSession() tells everybody of a mistake in a trace, with its place 
     throw new TypeError("undefined is no function");
   };
   const outcome = await scene.run();
-  assert.equal(outcome.verdict, "failed");
+  assert.equal(outcome.state, "failed");
   const [problem] = outcome.problems;
   assert.equal(problem?.internal, true);
   assert.equal(problem?.message, "The ping failed: Internal error: undefined is no function");
@@ -170,7 +170,7 @@ Deno.test("runSession() stops the run after an error that nothing caught, and re
     return Promise.resolve(runWith());
   };
   const outcome = await scene.run();
-  assert.equal(outcome.verdict, "failed");
+  assert.equal(outcome.state, "failed");
   assert.equal(outcome.problems[0]?.message, "Internal error: nobody caught me");
   assert.equal(scene.states.mail, "failed");
 });
@@ -190,7 +190,7 @@ Deno.test("runSession() records what went wrong when the reporters ended their w
   using scene = new Scene();
   scene.fails.close = () => [WARNING];
   const outcome = await scene.run();
-  assert.equal(outcome.verdict, "warning");
+  assert.equal(outcome.state, "warning");
   assert.equal(scene.states.history, "warning");
 });
 

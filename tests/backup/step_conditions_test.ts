@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { gate, type GateState } from "../../lib/backup/step_conditions.ts";
-import { type Step, type StepOutcome, STEPS, type Verdict } from "../../lib/backup/outcome.ts";
+import { type State, type Step, type StepOutcome, STEPS } from "../../lib/backup/outcome.ts";
 
 const STATES = ["ok", "warning", "failed", "skipped"] as const;
 
-function outcome(step: Step, state: Verdict | "skipped"): StepOutcome {
+function outcome(step: Step, state: State | "skipped"): StepOutcome {
   return state === "skipped"
     ? { step, state, reason: "not asked for", expected: true }
     : { step, state, problems: [], duration: 1 };
@@ -61,10 +61,10 @@ Deno.test("gate() lets create and check be done whenever the repository can be w
   }
 });
 
-Deno.test("gate() lets nothing be proved that was not made", () => {
-  for (const state of statesBefore("proof")) {
+Deno.test("gate() lets nothing be verified that was not made", () => {
+  for (const state of statesBefore("verify")) {
     if (state.skip.has("create") || failedStep(state) !== undefined) {
-      assert.ok(!gate("proof", state).open, JSON.stringify(state));
+      assert.ok(!gate("verify", state).open, JSON.stringify(state));
     }
   }
 });

@@ -17,12 +17,12 @@ Deno.test("loadConfig() fills in every default", async () => {
     url: "/mnt/disk",
     encryption: "repokey-blake2",
     key: "",
-    ssh_options: [],
+    sshOptions: [],
     compression: "zstd,3",
-    lock_wait: HOUR / 6,
+    lockWait: HOUR / 6,
     optional: false,
     retention: {},
-    check: { enabled: true, verify_data: false, every: 0 },
+    check: { enabled: true, verifyData: false, every: 0 },
     compact: { enabled: true },
   });
   assert.deepEqual({ ...config, repositories: [] }, {
@@ -30,18 +30,18 @@ Deno.test("loadConfig() fills in every default", async () => {
     sources: {
       directories: ["/etc"],
       exclude: [],
-      exclude_if_present: [],
-      exclude_caches: false,
-      one_file_system: false,
+      excludeIfPresent: [],
+      excludeCaches: false,
+      oneFileSystem: false,
     },
-    zfs: { datasets: [], recursive: false, exclude: [], snapshot_directories: true },
+    zfs: { datasets: [], recursive: false, exclude: [], snapshotDirectories: true },
     repositories: [],
-    proof: { files: 20 },
-    shrink: { files: 50, size: 50 },
+    verify: { files: 20 },
+    sizeGuard: { files: 50, size: 50 },
     logs: { directory: "/var/log/autoborg", keep: 30, level: "info" },
-    paths: { temp_dir: "/run/autoborg", state_dir: "/var/lib/autoborg" },
+    paths: { tempDir: "/run/autoborg", stateDir: "/var/lib/autoborg" },
     run: { parallel: 0 },
-    status: { max_age: 26 * HOUR },
+    status: { maxAge: 26 * HOUR },
     ping: {},
     metrics: {},
   });
@@ -50,9 +50,9 @@ Deno.test("loadConfig() fills in every default", async () => {
 Deno.test("loadConfig() takes a temp_dir beside or below the other directories", async () => {
   using place = new Place();
   const below = '[paths]\nstate_dir = "/srv"\ntemp_dir = "/srv/temp"\n[logs]\ndirectory = "/srv"\n';
-  assert.equal((await place.load(SHORTEST + below)).config.paths.temp_dir, "/srv/temp");
+  assert.equal((await place.load(SHORTEST + below)).config.paths.tempDir, "/srv/temp");
   const beside = '[paths]\nstate_dir = "/srv/temporary"\ntemp_dir = "/srv/temp"\n';
-  assert.equal((await place.load(SHORTEST + beside)).config.paths.temp_dir, "/srv/temp");
+  assert.equal((await place.load(SHORTEST + beside)).config.paths.tempDir, "/srv/temp");
 });
 
 Deno.test("loadConfig() makes every path absolute", async () => {
@@ -81,12 +81,12 @@ Deno.test("loadConfig() makes every path absolute", async () => {
   assert.deepEqual(config.sources.directories, [join(here, "data"), "/srv/y", "/", here]);
   assert.equal(config.logs.directory, join(here, "logs"));
   assert.deepEqual(config.paths, {
-    temp_dir: join(here, "../tmp"),
-    state_dir: join(here, "state"),
+    tempDir: join(here, "../tmp"),
+    stateDir: join(here, "state"),
   });
   assert.equal(config.metrics.textfile, join(here, "autoborg.prom"));
-  assert.equal(config.mail?.ca_file, join(here, "ca.pem"));
-  assert.equal(config.repositories[0]?.ssh_key, join(here, "keys/id"));
+  assert.equal(config.mail?.caFile, join(here, "ca.pem"));
+  assert.equal(config.repositories[0]?.sshKey, join(here, "keys/id"));
   const urls = config.repositories.map(({ url }) => url);
   const remote = ["ssh://me@host:22/./c", "me@host:d"];
   assert.deepEqual(urls, [join(here, "repo"), "/mnt/b", ...remote, join(here, "odd:name")]);
@@ -118,11 +118,11 @@ Deno.test("loadConfig() merges a repository's own tables into the global ones", 
     every = "7d"
   `);
   const [own, plain] = config.repositories;
-  const global = { keep_weekly: 4, keep_within: 48 * HOUR };
-  assert.deepEqual(own?.retention, { ...global, keep_daily: 14, keep_yearly: -1 });
-  assert.deepEqual(plain?.retention, { ...global, keep_daily: 7, keep_last: 3 });
-  assert.deepEqual(own?.check, { enabled: true, verify_data: true, every: 720 * HOUR });
-  assert.deepEqual(plain?.check, { enabled: true, verify_data: true, every: 168 * HOUR });
+  const global = { keepWeekly: 4, keepWithin: 48 * HOUR };
+  assert.deepEqual(own?.retention, { ...global, keepDaily: 14, keepYearly: -1 });
+  assert.deepEqual(plain?.retention, { ...global, keepDaily: 7, keepLast: 3 });
+  assert.deepEqual(own?.check, { enabled: true, verifyData: true, every: 720 * HOUR });
+  assert.deepEqual(plain?.check, { enabled: true, verifyData: true, every: 168 * HOUR });
   assert.deepEqual([own?.compact.enabled, plain?.compact.enabled], [false, true]);
   assert.deepEqual(plain?.key, { kind: "none" });
 });

@@ -114,7 +114,7 @@ Deno.test("mount says what is missing when Borg can't mount", async () => {
   }
   assert.equal(code, 2);
   assert.match(stderr, /Cannot mount: .+\n/);
-  assert.match(stderr, /what to do: Install "python3-pyfuse3"/);
+  assert.match(stderr, /hint: Install "python3-pyfuse3"/);
   assert.match((await place.expect(2, "umount", "mnt")).stderr, /Cannot unmount "mnt"/);
   const { stderr: nowhere } = await place.expect(2, "mount", "first", "nowhere");
   assert.match(nowhere, /Cannot mount on "nowhere": expected an existing directory/);

@@ -48,7 +48,7 @@ async function placeWithFiles(): Promise<CompletionPlace> {
 const TYPED: readonly (readonly [line: string, args: string])[] = [
   ["autoborg sch\t", "<schema>."],
   ["autoborg check\t", "<check-config>."],
-  ["autoborg run --acc\t", "<run><--accept-shrink>."],
+  ["autoborg run --acc\t", "<run><--accept-size>."],
   ["autoborg run --dry-run --d\t", "<run><--dry-run><--d>."],
   ["autoborg run --repo disk --rep\tdi\t", "<run><--repo><disk><--repo><disk>."],
   ["autoborg run --repo o\t", '<run><--repo><off site: "1" $HOME>.'],
@@ -76,7 +76,7 @@ const TYPED: readonly (readonly [line: string, args: string])[] = [
   ["autoborg borg di\t\tinfo", "<borg><disk><--><info>."],
   ["autoborg history --repo d\t --ht\tother\t", "<history><--repo><disk><--html><other.toml>."],
   ["autoborg completions z\t", "<completions><zsh>."],
-  ["autoborg proof --files a\t", "<proof><--files><all>."],
+  ["autoborg verify --files a\t", "<verify><--files><all>."],
   ["autoborg nonsense --x\t", "<nonsense><--x>."],
 ];
 
@@ -119,7 +119,7 @@ Deno.test({
       ["autoborg run --re", ["--repo\tOnly this repository; may be given several times"]],
       ["autoborg run --repo ", ["disk\t/mnt/disk", 'off site: "1" $HOME\tssh://host/path']],
       ["autoborg run --repo=o", ['--repo=off site: "1" $HOME\tssh://host/path']],
-      ["autoborg run --skip check,p", ["check,proof", "check,prune"]],
+      ["autoborg run --skip check,p", ["check,verify", "check,prune"]],
       ["autoborg run --skip=check,pru", ["--skip=check,prune"]],
       ["autoborg run --config s", ["some file.toml"]],
       ["autoborg run --config='s", ["--config=some file.toml"]],
@@ -166,7 +166,7 @@ Deno.test({
     await using place = await placeWithFiles();
     const cases: readonly (readonly [words: readonly string[], reply: readonly string[]])[] = [
       [["autoborg", "re"], ["restore", "recover"]],
-      [["autoborg", "run", "--skip", "=", "create,pr"], ["create,proof", "create,prune"]],
+      [["autoborg", "run", "--skip", "=", "create,pr"], ["create,verify", "create,prune"]],
       [["autoborg", "run", "--dry-run", "--d"], []],
       [["autoborg", "run", "--repo", ""], ["disk", 'off\\ site:\\ \\"1\\"\\ \\$HOME']],
     ];

@@ -10,7 +10,7 @@ import { Place, repository } from "./place.ts";
 Deno.test("docs/reference/json.md shows the keys of what the program writes", async () => {
   await using place = await Place.make({
     repositories: [repository("disk"), repository("gone", { optional: true })],
-    proof: { files: 2 },
+    verify: { files: 2 },
   });
   await place.expect(0, "init", "--repo", "disk");
   const { stdout } = await place.expect(0, "run", "--progress", "json");

@@ -49,7 +49,7 @@ for (const [page, shown] of Object.entries(REPOSITORIES)) {
   ) => {
     const keys = await server.authorize(line(page), shown);
     const theirs = repository("theirs", keys);
-    await place.configure({ repositories: [theirs], proof: { files: 2 } });
+    await place.configure({ repositories: [theirs], verify: { files: 2 } });
     await place.expect(0, "init");
     await place.expect(0, "run");
     assert.equal((await place.archives("theirs")).length, 1);
@@ -132,7 +132,7 @@ sshTest("an administrator prunes as docs/how-to/append-only.md has it", async (p
     repositories: [repository("theirs", keys)],
     retention: { keep_daily: 1 },
   });
-  const pruned = await place.expect(0, "run", "--skip", "create,proof");
+  const pruned = await place.expect(0, "run", "--skip", "create,verify");
   assert.match(pruned.stderr, /compact +ok/);
   assert.equal((await place.archives("theirs")).length, 1);
 });

@@ -98,7 +98,7 @@ Deno.test("run says the same on the terminal as in the log, in short", async () 
   assert.match(stderr, /^first {9}create {3}ok after /m);
   assert.match(stderr, /^a-long-label {2}create {3}ok after /m);
   const last = stderr.trimEnd().split("\n").at(-1) ?? "";
-  assert.ok((await place.log()).includes(last), "the verdict is the same");
+  assert.ok((await place.log()).includes(last), "the state is the same");
 });
 
 Deno.test("run keeps its own log when others are dated in the future", async () => {

@@ -78,7 +78,7 @@ Deno.test("test-mail ends with 2 and says what to do when no mail can be sent", 
     stderr,
     /^error: Cannot send mail by "localhost:\d+": the server offers no STARTTLS/,
   );
-  assert.match(stderr, /^what to do: Nothing was sent unencrypted/m);
+  assert.match(stderr, /^hint: Nothing was sent unencrypted/m);
   assert.ok(!`${stdout}${stderr}`.includes(LOGIN.password));
   assert.equal(server.received.length, 0);
 });
@@ -151,7 +151,7 @@ Deno.test("run keeps its mail for the next run when the server is down", async (
   const reason =
     /Cannot send mail by "localhost:\d+": the connection was refused; 1 report waits in/;
   assert.match(stderr, reason);
-  assert.match(stderr, /^ *what to do: No mail server listens there/m);
+  assert.match(stderr, /^ *hint: No mail server listens there/m);
   const log = await place.log();
   assert.match(log, reason);
   assert.match(log, /try 3 of 3: Cannot send mail/);

@@ -151,7 +151,7 @@ Deno.test("migrate prints nothing when it is given no script", async () => {
     const { code, stdout, stderr } = await migrate(place, path);
     assert.deepEqual([code, stdout], [2, ""], path);
     assert.match(stderr, message);
-    assert.match(stderr, /what to do: /);
+    assert.match(stderr, /hint: /);
   }
   const { code } = await migrate(place);
   assert.equal(code, 64);

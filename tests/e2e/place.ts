@@ -110,7 +110,7 @@ export class Place implements AsyncDisposable {
       paths: { temp_dir: "temp", state_dir: "state" },
       logs: { directory: "logs" },
       // One borg less in every run; the proof has tests of its own.
-      proof: { files: 0 },
+      verify: { files: 0 },
       repositories: [repository("first")],
       ...tables,
     };

@@ -19,8 +19,8 @@ async function probe(place: Place): Promise<readonly Row[]> {
 }
 
 function rowsOf(ended: Ended): readonly Row[] {
-  const report: { verdict: string; findings: readonly Row[] } = JSON.parse(ended.stdout);
-  assert.equal(ended.code, ["ok", "warning", "failed"].indexOf(report.verdict), ended.stdout);
+  const report: { state: string; findings: readonly Row[] } = JSON.parse(ended.stdout);
+  assert.equal(ended.code, ["ok", "warning", "failed"].indexOf(report.state), ended.stdout);
   assert.equal(ended.stderr, "");
   for (const { message, hint } of report.findings) {
     assert.doesNotMatch(`${message} ${hint}`, /geheim|undefined|\[object/);
@@ -139,7 +139,7 @@ Deno.test("check-config --probe prints a table, the reasons and a last line that
   await using here = await Place.make({ repositories: [repository("absent")] });
   const { stdout, stderr } = await here.expect(2, "check-config", "--probe");
   assert.match(stdout, /^repository absent +failed +there is no repository at/m);
-  assert.match(stdout, /^ +what to do: If it is new, create it with "autoborg init/m);
+  assert.match(stdout, /^ +hint: If it is new, create it with "autoborg init/m);
   assert.match(stdout, /^failed: 1 failed, .*\d+ ok\n$/m);
   assert.equal(stderr, "");
 });

@@ -32,7 +32,7 @@ readingTest("run ends with 1 and goes on when a single file can't be read", asyn
   assert.equal(code, 1, stderr);
   assert.match(stderr, /create +warning/);
   assert.match(stderr, /warning: 1 file could not be read: ".*locked\\n\.txt"/);
-  assert.match(stderr, /what to do: Exclude it/);
+  assert.match(stderr, /hint: Exclude it/);
   assert.match(stderr, /prune +ok/);
   assert.match(await place.log(), /\[first create\] E .*source\/locked/);
   assert.ok((await place.contents("first")).includes(place.archived("source/one.txt")));

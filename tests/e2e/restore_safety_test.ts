@@ -143,7 +143,7 @@ touch -d 2001-02-03T04:05:06 more/a/b more/a more`;
   const env = { ...place.env, ATTRIBUTES };
   const made = await runToEnd(["sh", "-c", script], { env, cwd: place.directory });
   assert.equal(made.code, 0, made.stderr);
-  await place.expect(0, "run", "--skip=check,compact,proof");
+  await place.expect(0, "run", "--skip=check,compact,verify");
   const path = place.at("more/a/b/file");
   const many = Array.from({ length: 60 }, (_, number) => number % 2 === 0 ? path : `${path}/`);
   for (const [at, asked] of [[path], [`${place.at("more/a")}/**/file`], many].entries()) {
@@ -243,7 +243,7 @@ test("restore onto a full disk ends with 2 and names what is missing", NO_TMPFS,
   await using place = await Place.make();
   await place.write("source/big.bin", randomBytes(300_000));
   await place.init();
-  await place.expect(0, "run", "--skip=check,compact,proof");
+  await place.expect(0, "run", "--skip=check,compact,verify");
   await Deno.mkdir(place.at("full"));
   const start = { env: place.env, cwd: place.directory };
   const mount = ["mount", "-t", "tmpfs", "-o", "size=128k,mode=0700", "tmpfs", "full"];
@@ -265,7 +265,7 @@ Deno.test("restore takes more paths than Borg compares one by one", async () => 
   const odd = ["many/a?b", "many/[x]", "many/end ", "many/new\nline", "many/d/e/f"];
   for (const name of [...names, ...odd, "many/other"]) await place.write(`source/${name}`, name);
   await place.init();
-  await place.expect(0, "run", "--skip=check,compact,proof");
+  await place.expect(0, "run", "--skip=check,compact,verify");
   const asked = [...names, ...odd.slice(0, 4), "many/d"].map((name) => place.at("source", name));
   await place.expect(0, "restore", "--to=out", ...asked);
   const found = lines(snapshot(restored(place, "source/many")).join("\n"));

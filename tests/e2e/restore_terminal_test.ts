@@ -35,7 +35,7 @@ Deno.test({
       await place.write(`source/${part}.bin`, randomBytes(1_048_576));
     }
     await place.init();
-    await place.expect(0, "run", "--skip=check,compact,proof");
+    await place.expect(0, "run", "--skip=check,compact,verify");
     const config = `--config=${place.at("config.toml")}`;
     const command = [...autoborgCommand(), "restore", config, "/", "--to=out", "--progress=bar"];
     const start = { env: { ...place.env, TERM: "xterm" }, cwd: place.directory };

@@ -32,7 +32,7 @@ Deno.test("restore takes files, directories and globs, and names as they are", a
     await place.write(`source/${name}`, name);
   }
   await place.init();
-  await place.expect(0, "run", "--skip=check,compact,proof");
+  await place.expect(0, "run", "--skip=check,compact,verify");
   const files = (target: string) =>
     snapshot(place.at(target)).flatMap((line) => {
       const [, name] = /\/source\/(.*) \d+ \d+ \d+$/s.exec(line) ?? [];

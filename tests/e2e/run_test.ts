@@ -7,7 +7,7 @@ Deno.test("run backs up into every repository, and a second run deduplicates", a
   await using place = await Place.make({
     ...BOTH,
     retention: { keep_daily: 7 },
-    proof: { files: 20 },
+    verify: { files: 20 },
   });
   await place.init();
   const first = await place.expect(0, "run");
@@ -176,7 +176,7 @@ Deno.test("run fails when the repository is none of what its URL says", async ()
 Deno.test("run takes nothing for lost that Borg leaves out by itself: its cache, its repository", async () => {
   await using place = await Place.quick({
     repositories: [repository("first", { url: "source/first.borg" })],
-    proof: { files: 100 },
+    verify: { files: 100 },
   });
   await place.write(
     "source/cache/borg/CACHEDIR.TAG",

@@ -16,15 +16,15 @@ Deno.test("status follows a row of good, bad and missing runs", async () => {
   await place.init();
   await place.expect(0, "run");
   const good = await status(place, 0);
-  assert.equal(good.verdict, "fresh");
-  assert.equal(good.lastRun.verdict, "ok");
+  assert.equal(good.state, "fresh");
+  assert.equal(good.lastRun.state, "ok");
   assert.equal(good.repositories[0].lastBackup.archive.files, 3);
   assert.equal(good.running, null);
   await place.configure({ repositories: [repository("first", { passphrase: "not this one" })] });
   await place.expect(2, "run");
   const bad = await status(place, 0);
-  assert.equal(bad.verdict, "fresh", "the last good backup is still young");
-  assert.equal(bad.lastRun.verdict, "failed");
+  assert.equal(bad.state, "fresh", "the last good backup is still young");
+  assert.equal(bad.lastRun.state, "failed");
   assert.equal(bad.repositories[0].lastBackup.runId, good.lastRun.runId);
   assert.match((await place.expect(0, "history")).stdout, /failed .* first failed \(create: wrong/);
   await place.configure({ status: { max_age: "1s" } });
@@ -161,7 +161,7 @@ Deno.test("run writes metrics, and pings a service", async () => {
     "/uuid-geheim/fail",
   ]);
   const metrics = await Deno.readTextFile(place.at("autoborg.prom"));
-  assert.match(metrics, /^autoborg_last_run_verdict\{name="web",verdict="failed"\} 1$/m);
+  assert.match(metrics, /^autoborg_last_run_state\{name="web",state="failed"\} 1$/m);
   assert.match(metrics, /^autoborg_last_success_timestamp_seconds\{.*repository="first"\} 1\d{9}/m);
   const gone = await place.autoborg("run", "--skip=check");
   assert.match(gone.stderr, /warning: Cannot reach ping\.url: the connection was refused/);

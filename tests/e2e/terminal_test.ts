@@ -86,7 +86,7 @@ Deno.test("run --progress json writes one object a line to standard output", asy
   assert.deepEqual(started, finished);
   assert.ok(started.includes("create") && started.includes("prune"));
   assert.equal(objects.at(-1).type, "run-finished");
-  assert.equal(objects.at(-1).run.verdict, "ok");
+  assert.equal(objects.at(-1).run.state, "ok");
 });
 
 Deno.test("run goes on when the disk behind standard error is full, and says so in its log", async () => {

@@ -110,7 +110,7 @@ forgeryTest(
 );
 
 forgeryTest("run does not prune when the check finds a forged manifest", async (place) => {
-  const { stderr } = await place.expect(2, "run", "--skip=create,proof");
+  const { stderr } = await place.expect(2, "run", "--skip=create,verify");
   assert.match(stderr, /first +check +failed/);
   assert.match(
     stderr,

@@ -25,10 +25,10 @@ export function historySays(place: Place): Said | undefined {
   const database = new DatabaseSync(path, { readOnly: true });
   try {
     const row = database.prepare(
-      "SELECT id, verdict, problems FROM runs WHERE name = ? ORDER BY rowid DESC LIMIT 1",
+      "SELECT id, state, problems FROM runs WHERE name = ? ORDER BY rowid DESC LIMIT 1",
     ).get(NAME);
     if (row === undefined) return undefined;
-    return { state: String(row.verdict), runId: String(row.id), text: String(row.problems) };
+    return { state: String(row.state), runId: String(row.id), text: String(row.problems) };
   } catch {
     return undefined;
   } finally {
@@ -36,13 +36,13 @@ export function historySays(place: Place): Said | undefined {
   }
 }
 
-/** The verdict in the newest log. */
+/** The state in the newest log. */
 export function logSays(place: Place): Said | undefined {
   const name = logNames(place).at(-1);
   if (name === undefined) return undefined;
   const text = Deno.readTextFileSync(place.at("logs", name));
-  const verdicts = [...text.matchAll(/^\S+Z +\w+ +(ok|warning|FAILED) after /gm)];
-  const word = verdicts.at(-1)?.[1];
+  const states = [...text.matchAll(/^\S+Z +\w+ +(ok|warning|FAILED) after /gm)];
+  const word = states.at(-1)?.[1];
   if (word === undefined) return undefined;
   return { state: word.toLowerCase(), runId: /-([0-9a-f]{8})\.log$/.exec(name)?.[1], text };
 }
@@ -73,6 +73,6 @@ export function metricsSay(place: Place): Said | undefined {
   const path = place.at("metrics/autoborg.prom");
   if (!exists(path)) return undefined;
   const text = Deno.readTextFileSync(path);
-  const state = /^autoborg_last_run_verdict\{.*verdict="(\w+)"\} 1$/m.exec(text)?.[1];
+  const state = /^autoborg_last_run_state\{.*state="(\w+)"\} 1$/m.exec(text)?.[1];
   return state === undefined ? undefined : { state, runId: undefined, text };
 }

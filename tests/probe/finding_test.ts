@@ -4,8 +4,8 @@ import {
   failedBy,
   ok,
   skipped,
+  stateOf,
   subject,
-  verdictOf,
   warning,
 } from "../../lib/probe/finding.ts";
 import { findingsReport } from "../../lib/probe/findings_report.ts";
@@ -21,11 +21,11 @@ const FINDINGS = [
   skipped(subject("mail"), "there is no [mail]"),
 ];
 
-Deno.test("verdictOf() counts what is skipped as nothing", () => {
-  assert.equal(verdictOf([]), "ok");
-  assert.equal(verdictOf([ok(BORG, ""), skipped(BORG, "")]), "ok");
-  assert.equal(verdictOf([warning(BORG, ""), skipped(BORG, "")]), "warning");
-  assert.equal(verdictOf([failed(BORG, ""), warning(BORG, "")]), "failed");
+Deno.test("stateOf() counts what is skipped as nothing", () => {
+  assert.equal(stateOf([]), "ok");
+  assert.equal(stateOf([ok(BORG, ""), skipped(BORG, "")]), "ok");
+  assert.equal(stateOf([warning(BORG, ""), skipped(BORG, "")]), "warning");
+  assert.equal(stateOf([failed(BORG, ""), warning(BORG, "")]), "failed");
 });
 
 Deno.test("failedBy() keeps the hint of an AppError", () => {
@@ -38,7 +38,7 @@ Deno.test("findingsText() makes a table of what, state and message, with a last 
     findingsText(FINDINGS, PLAIN),
     `borg             ok       version 1.2.4
 repository disk  failed   wrong passphrase
-                          what to do: Correct the passphrase
+                          hint: Correct the passphrase
 logs.directory   warning  look at this
 mail             skipped  there is no [mail]
 failed: 1 failed, 1 warning, 1 skipped, 1 ok
@@ -57,7 +57,7 @@ Deno.test("findingsText() breaks the third column at blanks and keeps long words
 
 Deno.test("findingsText() makes blocks when there is no room for a table", () => {
   const text = findingsText(FINDINGS, { width: 40, colour: false });
-  assert.match(text, /^repository disk: failed\n {2}wrong passphrase\n {2}what to do: Correct/m);
+  assert.match(text, /^repository disk: failed\n {2}wrong passphrase\n {2}hint: Correct/m);
 });
 
 Deno.test("findingsText() lets nothing through that a terminal would act on", () => {
@@ -80,7 +80,7 @@ Deno.test("findingsReport() has every key in every finding", () => {
     version: 1,
     name: "web",
     at: "2026-11-23T04:00:00.000Z",
-    verdict: "failed",
+    state: "failed",
     findings: [
       { topic: "borg", name: null, state: "ok", message: "version 1.2.4", hint: null },
       {

@@ -14,9 +14,9 @@ const PASSWORD = "mail-geheim-9Qx";
 const LOGIN = { username: "backup", password: PASSWORD };
 
 /** A configuration with this `[mail]`. */
-async function configured(mail: Mail | undefined, state_dir: string): Promise<Config> {
-  const file = `${state_dir}/config.toml`;
-  const text = `name = "web"\nsources.directories = ["/etc"]\npaths.state_dir = "${state_dir}"\n` +
+async function configured(mail: Mail | undefined, stateDir: string): Promise<Config> {
+  const file = `${stateDir}/config.toml`;
+  const text = `name = "web"\nsources.directories = ["/etc"]\npaths.state_dir = "${stateDir}"\n` +
     '[[repositories]]\nlabel = "a"\nurl = "/a"\npassphrase = "geheim"\n';
   await Deno.writeTextFile(file, text);
   const { config } = await loadConfig(file, {});
@@ -62,11 +62,11 @@ Deno.test("probeMail() tells of encryption, certificate and login, and sends not
   await using certificates = await Certificates.make();
   const certificate = certificates.of("good");
   const login = { username: "backup", password: new Secret(PASSWORD) };
-  const ca_file = certificates.authority;
+  const caFile = certificates.authority;
   for (const tls of [true, false]) {
     const security = tls ? "tls" : "starttls";
     const behaviour = { certificate, tls, login: LOGIN, ...(tls ? { starttls: false } : {}) };
-    const finding = await lookAtServer(behaviour, { security, ca_file, login });
+    const finding = await lookAtServer(behaviour, { security, caFile, login });
     assert.equal(finding.state, "ok", finding.message);
     assert.match(finding.message, /TLS, certificate valid until 20/);
     assert.match(finding.message, /logged in as "backup"$/);
@@ -77,7 +77,7 @@ Deno.test("probeMail() points out a certificate that expires soon", async () => 
   await using certificates = await Certificates.make();
   const finding = await lookAtServer(
     { certificate: certificates.of("good") },
-    { security: "starttls", ca_file: certificates.authority },
+    { security: "starttls", caFile: certificates.authority },
     new Date(Date.now() + 20 * 86_400_000),
   );
   assert.equal(finding.state, "warning");
@@ -94,7 +94,7 @@ Deno.test("probeMail() says what is wrong with a certificate", async () => {
   for (const [name, says] of wrong) {
     const finding = await lookAtServer(
       { certificate: certificates.of(name) },
-      { security: "starttls", ca_file: certificates.authority },
+      { security: "starttls", caFile: certificates.authority },
     );
     assert.equal(finding.state, "failed");
     assert.match(finding.message, says);

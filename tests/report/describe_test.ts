@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { RunEvent } from "../../lib/backup/events.ts";
-import { describeEvent, stepResult, verdictLine } from "../../lib/report/describe.ts";
+import { describeEvent, outcomeLine, stepResult } from "../../lib/report/describe.ts";
 import { ANY_CHARACTER } from "../characters.ts";
 import { BAD, CREATED, GOOD, runWith } from "./outcomes.ts";
 
@@ -82,19 +82,19 @@ Deno.test("stepResult() tells the figures of a new archive", () => {
   );
 });
 
-Deno.test("verdictLine() tells a whole run in one line", () => {
-  assert.equal(verdictLine(runWith()), "ok after 4m10s: disk ok");
+Deno.test("outcomeLine() tells a whole run in one line", () => {
+  assert.equal(outcomeLine(runWith()), "ok after 4m10s: disk ok");
   assert.equal(
-    verdictLine(runWith({ verdict: "failed", repositories: [BAD, GOOD] })),
+    outcomeLine(runWith({ state: "failed", repositories: [BAD, GOOD] })),
     "FAILED after 4m10s: offsite failed (create: wrong passphrase), disk ok",
   );
   assert.equal(
-    verdictLine(runWith({ verdict: "failed", interruptedBy: "SIGTERM", repositories: [] })),
+    outcomeLine(runWith({ state: "failed", interruptedBy: "SIGTERM", repositories: [] })),
     "FAILED after 4m10s: interrupted by SIGTERM",
   );
   assert.equal(
-    verdictLine(runWith({
-      verdict: "failed",
+    outcomeLine(runWith({
+      state: "failed",
       problems: [
         { severity: "warning", message: "a trifle" },
         { severity: "error", message: 'Cannot back up "/srv\n"' },
@@ -103,6 +103,6 @@ Deno.test("verdictLine() tells a whole run in one line", () => {
     'FAILED after 4m10s: Cannot back up "/srv\\n", disk ok',
   );
   const absent = { label: "usb", state: "absent", reason: "gone" } as const;
-  const line = verdictLine(runWith({ repositories: [absent, GOOD] }));
+  const line = outcomeLine(runWith({ repositories: [absent, GOOD] }));
   assert.equal(line, "ok after 4m10s: usb absent, disk ok");
 });

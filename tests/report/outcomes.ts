@@ -51,7 +51,7 @@ export const BAD: RepositoryOutcome = {
 /** A run, good unless something is said. */
 export function runWith(different: Partial<RunOutcome> = {}): RunOutcome {
   return {
-    verdict: "ok",
+    state: "ok",
     name: "web",
     runId: "0123abcd",
     hostname: "host",

@@ -46,7 +46,7 @@ Deno.test("docs/reference/json.md shows the shape of status --json", () => {
 });
 
 Deno.test("docs/reference/json.md shows the shape of a run", () => {
-  const outcome = runWith({ verdict: "failed", repositories: [BAD] });
+  const outcome = runWith({ state: "failed", repositories: [BAD] });
   const report = runReport(recordedRun(outcome, { version: "1.2.3", mask: same }));
   assert.deepEqual(shapeOf(report), shapeOf(JSON.parse(example("A run"))));
 });
@@ -76,13 +76,13 @@ Deno.test("docs/reference/json.md shows the shape of --progress json", () => {
 });
 
 Deno.test("runReport() has what a proof read back, and the figures of an archive", () => {
-  const proof = { step: "proof", state: "ok", problems: [], duration: 1 } as const;
-  const proved = { ...proof, proved: { files: 20, size: 81_920 } };
-  const steps = GOOD.state === "absent" ? [] : [...GOOD.steps, proved];
+  const step = { step: "verify", state: "ok", problems: [], duration: 1 } as const;
+  const verified = { ...step, verified: { files: 20, size: 81_920 } };
+  const steps = GOOD.state === "absent" ? [] : [...GOOD.steps, verified];
   const outcome = runWith({ repositories: [{ label: "disk", state: "ok", steps }] });
   const [disk] = runReport(recordedRun(outcome, { version: "1.2.3", mask: same })).repositories;
   assert.equal(disk?.steps[0]?.archive?.added, 2);
-  assert.equal(disk?.steps[0]?.proof, null);
-  assert.deepEqual(disk?.steps[1]?.proof, { files: 20, bytes: 81_920 });
+  assert.equal(disk?.steps[0]?.verify, null);
+  assert.deepEqual(disk?.steps[1]?.verify, { files: 20, bytes: 81_920 });
   assert.equal(disk?.steps[1]?.archive, null);
 });

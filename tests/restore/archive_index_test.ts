@@ -97,7 +97,7 @@ Deno.test("archivesReport() takes the figures from the run that made the archive
       hostname: "host",
       startedAt: 0,
       finishedAt: 1,
-      verdict: "warning",
+      state: "warning",
       interruptedBy: null,
       problems: "[]",
       sourcesMissing: true,
@@ -110,7 +110,7 @@ Deno.test("archivesReport() takes the figures from the run that made the archive
   const [newest] = archivesReport(catalogue, [run], { series: "web", all: false }).archives;
   assert.equal(newest?.files, 7);
   assert.equal(newest?.newBytes, 1_024);
-  assert.equal(newest?.verdict, "warning");
+  assert.equal(newest?.state, "warning");
   assert.equal(newest?.sourcesMissing, true);
 });
 

@@ -34,7 +34,7 @@ class Place implements Disposable {
       hostname: "host",
       directories: [],
       oneFileSystem: false,
-      zfs: { datasets: [], recursive: false, exclude: [], snapshot_directories: true },
+      zfs: { datasets: [], recursive: false, exclude: [], snapshotDirectories: true },
       tempDir: this.at("temp"),
       stateDir: this.at("state"),
       signal: new AbortController().signal,
@@ -54,7 +54,7 @@ const WITH_DATASET = {
   datasets: ["no-such-pool/data"],
   recursive: false,
   exclude: [],
-  snapshot_directories: true,
+  snapshotDirectories: true,
 };
 
 Deno.test("stageSources() takes what before-snapshot makes", async () => {

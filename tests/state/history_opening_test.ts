@@ -35,7 +35,7 @@ function record(history: History, id: string): void {
     hostname: "host",
     startedAt: 1_000,
     finishedAt: 2_000,
-    verdict: "ok",
+    state: "ok",
     interruptedBy: null,
     problems: "[]",
   };

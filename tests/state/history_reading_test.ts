@@ -19,7 +19,7 @@ const RUN: RunRow = {
   hostname: "host",
   startedAt: 1_000,
   finishedAt: 2_000,
-  verdict: "ok",
+  state: "ok",
   interruptedBy: null,
   problems: "[]",
 };
@@ -51,7 +51,7 @@ function makeFirstVersion(path: string): void {
   using database = new DatabaseSync(path);
   database.exec(`
     CREATE TABLE runs (id TEXT NOT NULL PRIMARY KEY, name TEXT NOT NULL, hostname TEXT NOT NULL,
-      started_at INTEGER NOT NULL, finished_at INTEGER NOT NULL, verdict TEXT NOT NULL,
+      started_at INTEGER NOT NULL, finished_at INTEGER NOT NULL, state TEXT NOT NULL,
       interrupted_by TEXT, problems TEXT NOT NULL) STRICT;
     CREATE INDEX runs_by_name ON runs (name, started_at);
     CREATE TABLE repositories (run TEXT NOT NULL REFERENCES runs (id) ON DELETE CASCADE,

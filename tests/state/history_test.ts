@@ -25,7 +25,7 @@ function run(id: string, different: Partial<RunRow> = {}): RunRow {
     hostname: "host",
     startedAt: 10 * DAY,
     finishedAt: 10 * DAY + 60_000,
-    verdict: "ok",
+    state: "ok",
     interruptedBy: null,
     problems: "[]",
     ...different,

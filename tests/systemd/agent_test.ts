@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { type SshSettings, withoutOwnKey } from "../../lib/systemd/agent.ts";
 
 function labels(keys: Partial<SshSettings>): readonly string[] {
-  return withoutOwnKey([{ label: "one", url: "b@h:x", ssh_options: [], ...keys }]);
+  return withoutOwnKey([{ label: "one", url: "b@h:x", sshOptions: [], ...keys }]);
 }
 
 Deno.test("withoutOwnKey() lists repositories on servers, in every form of a url", () => {
@@ -13,8 +13,8 @@ Deno.test("withoutOwnKey() lists repositories on servers, in every form of a url
 });
 
 Deno.test("withoutOwnKey() leaves out a repository when the configuration names its key", () => {
-  assert.deepEqual(labels({ ssh_key: "/k" }), []);
-  assert.deepEqual(labels({ ssh_options: ["Port=23", "identityfile=/k"] }), []);
-  assert.deepEqual(labels({ ssh_options: ["IdentityAgent=/run/agent"] }), []);
-  assert.deepEqual(labels({ ssh_options: ["IdentitiesOnly=yes"] }), ["one"]);
+  assert.deepEqual(labels({ sshKey: "/k" }), []);
+  assert.deepEqual(labels({ sshOptions: ["Port=23", "identityfile=/k"] }), []);
+  assert.deepEqual(labels({ sshOptions: ["IdentityAgent=/run/agent"] }), []);
+  assert.deepEqual(labels({ sshOptions: ["IdentitiesOnly=yes"] }), ["one"]);
 });

@@ -4,14 +4,14 @@ import {
   type Candidate,
   choose,
   findCandidates,
-  LARGEST_PROOF,
+  LARGEST_VERIFICATION,
 } from "../../lib/verify/candidates.ts";
 
 const never = new AbortController().signal;
 
 const candidate = fc.record({
   path: fc.string(),
-  size: fc.nat(LARGEST_PROOF),
+  size: fc.nat(LARGEST_VERIFICATION),
   modified: fc.nat(),
 });
 
@@ -19,7 +19,7 @@ Deno.test("choose() keeps to the count and to the largest size, whatever was fou
   fc.assert(fc.property(fc.array(candidate), fc.nat(30), (found, count) => {
     const chosen = choose(found, count, Math.random);
     assert.ok(chosen.length <= count);
-    assert.ok(chosen.reduce((sum, { size }) => sum + size, 0) <= LARGEST_PROOF);
+    assert.ok(chosen.reduce((sum, { size }) => sum + size, 0) <= LARGEST_VERIFICATION);
     assert.equal(new Set(chosen).size, chosen.length);
     assert.ok(chosen.every((one) => found.includes(one)));
   }));

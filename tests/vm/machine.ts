@@ -161,7 +161,7 @@ export function requestFor(wishes: Wishes): StageRequest {
       datasets: [],
       recursive: false,
       exclude: [],
-      snapshot_directories: true,
+      snapshotDirectories: true,
       ...wishes.zfs,
     },
   };

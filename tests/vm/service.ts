@@ -24,7 +24,7 @@ export const PLACE = {
 
 const CONFIG = `name = "vm"
 check.every = "30d"
-proof.files = 2
+verify.files = 2
 retention.keep_daily = 7
 metrics.textfile = "${PLACE.metrics}"
 sources.directories = ["/srv/plain"]

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { OuterEnvironment } from "../../borg/environment.ts";
+import type { InheritedEnvironment } from "../../borg/environment.ts";
 import type { BorgFailure } from "../../borg/failure_kinds.ts";
 import type { BorgLine } from "../../borg/log_line.ts";
 import { type BorgResult, runBorg } from "../../borg/run_borg.ts";
@@ -20,7 +20,7 @@ export interface StepContext {
   readonly plan: Plan;
   readonly target: RepositoryPlan;
   /** Our own environment, as far as Borg may see it. */
-  readonly outer: OuterEnvironment;
+  readonly outer: InheritedEnvironment;
   /** Aborts with an {@linkcode Interruption} as its reason. */
   readonly signal: AbortSignal;
   readonly emit: Emit;

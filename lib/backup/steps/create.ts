@@ -1,9 +1,9 @@
 import { createArguments } from "../../borg/commands.ts";
 import { parseCreateResult } from "../../borg/create_result.ts";
 import type { ArchiveStats, Problem } from "../outcome.ts";
-import { verdictOf } from "../outcome.ts";
+import { stateOf } from "../outcome.ts";
 import type { Plan, RepositoryPlan } from "../plan.ts";
-import { type ArchiveExtent, shrinkProblem } from "../size_guard.ts";
+import { type ArchiveExtent, sizeProblem } from "../size_guard.ts";
 import type { StagedSources } from "../../staging/staging.ts";
 import { callBorg, failedStep, type StepContext, type StepResult } from "./borg_step.ts";
 import { ReadTrouble } from "./read_errors.ts";
@@ -55,14 +55,14 @@ export async function create(
   const figures = parseCreateResult(result.stdout);
   if (figures === undefined) {
     problems.push({ severity: "error", message: "Borg did not say what it put into the archive" });
-    return { outcome: { step: "create", state: verdictOf(problems), problems, duration } };
+    return { outcome: { step: "create", state: stateOf(problems), problems, duration } };
   }
   if (end.kind === "warnings" && problems.length === 0) {
     problems.push({ severity: "warning", message: "Borg ended with a warning; the log has it" });
   }
   if (figures.files === 0) problems.push(emptyArchive);
-  const { shrink, acceptShrink } = context.plan;
-  const shrunk = acceptShrink ? undefined : shrinkProblem(figures, baseline, shrink);
+  const { sizeGuard, acceptSize } = context.plan;
+  const shrunk = acceptSize ? undefined : sizeProblem(figures, baseline, sizeGuard);
   if (shrunk !== undefined) problems.push(shrunk);
   const stats: ArchiveStats = {
     archive: context.plan.archive,
@@ -74,7 +74,7 @@ export async function create(
     changes: trouble.changes,
     ...(shrunk === undefined ? {} : { shrunk: true }),
   };
-  return { outcome: { step: "create", state: verdictOf(problems), problems, duration, stats } };
+  return { outcome: { step: "create", state: stateOf(problems), problems, duration, stats } };
 }
 
 const emptyArchive: Problem = {

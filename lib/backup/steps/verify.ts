@@ -9,8 +9,8 @@ import {
 import { LATE, within } from "../../async/deadline.ts";
 import { AppError } from "../../errors.ts";
 import { borgCommand } from "../../text/own_command.ts";
-import type { Problem, ProofStats } from "../outcome.ts";
-import { verdictOf } from "../outcome.ts";
+import type { Problem, VerifyStats } from "../outcome.ts";
+import { stateOf } from "../outcome.ts";
 import type { Candidate } from "../../verify/candidates.ts";
 import { compare, type Comparison, lookForLost } from "../../verify/comparison.ts";
 import type { StagedSources } from "../../staging/staging.ts";
@@ -25,8 +25,8 @@ const PATIENCE = 60_000;
 /** and bytes a millisecond of the slowest one that is waited for. */
 const SLOWEST = 1_000;
 
-/** What shall be proved. */
-interface ProofRequest {
+/** What shall be verified. */
+interface VerifyRequest {
   readonly sources: StagedSources;
   /** The files to be read back. */
   readonly files: readonly Candidate[];
@@ -44,37 +44,37 @@ interface ProofRequest {
  * source. One Borg process reads them all.
  *
  * @param context the run and the repository
- * @param request what shall be proved
+ * @param request what is verified
  * @returns what became of it; one difference is a failure
  * @throws {AppError} when Borg can't be started
  */
-export async function proof(context: StepContext, request: ProofRequest): Promise<StepResult> {
+export async function verify(context: StepContext, request: VerifyRequest): Promise<StepResult> {
   const { plan, target } = context;
   const paths = request.files.map(({ path }) => path);
   const args = readBackArguments(target.repository, plan.archive);
-  const result = await callBorg(context, "proof", args, { stdin: readBackPatterns(paths) });
+  const result = await callBorg(context, "verify", args, { stdin: readBackPatterns(paths) });
   const { end } = result;
-  if (end.kind === "failed" || end.kind === "stopped") return failedStep(context, "proof", result);
+  if (end.kind === "failed" || end.kind === "stopped") return failedStep(context, "verify", result);
   const started = performance.now();
   const isPassedOver = await passedOver(target.repository, context.outer);
   const archived = parseReadBack(result.stdout);
   const comparisons = await compareAll(request, archived, isPassedOver, context.signal);
   if (comparisons === undefined) {
-    return failedStep(context, "proof", { ...result, end: { kind: "stopped" } });
+    return failedStep(context, "verify", { ...result, end: { kind: "stopped" } });
   }
   const problems = problemsOf(comparisons, target.repository.label);
   const duration = result.duration + performance.now() - started;
-  const proved = provedBy(comparisons);
-  if (proved.files === 0 && problems.length === 0) {
+  const verified = statsOf(comparisons);
+  if (verified.files === 0 && problems.length === 0) {
     const reason = "all files that were chosen are excluded, or changed since the backup began";
-    return { outcome: { step: "proof", state: "skipped", reason, expected: true } };
+    return { outcome: { step: "verify", state: "skipped", reason, expected: true } };
   }
-  return { outcome: { step: "proof", state: verdictOf(problems), problems, duration, proved } };
+  return { outcome: { step: "verify", state: stateOf(problems), problems, duration, verified } };
 }
 
 /** Compares one file after the other; gives nothing when the run is being stopped. */
 async function compareAll(
-  { sources, files, began, complete }: ProofRequest,
+  { sources, files, began, complete }: VerifyRequest,
   archived: readonly ArchivedFile[],
   isPassedOver: PassedOver,
   signal: AbortSignal,
@@ -108,7 +108,7 @@ function hangs(path: string, limit: number): AppError {
   );
 }
 
-function provedBy(comparisons: readonly Comparison[]): ProofStats {
+function statsOf(comparisons: readonly Comparison[]): VerifyStats {
   const equal = comparisons.filter((comparison) => comparison.kind === "equal");
   return { files: equal.length, size: equal.reduce((sum, { size }) => sum + size, 0) };
 }

@@ -70,8 +70,8 @@ export const EXAMPLES = {
       meaning: "A directory as it was then",
     },
   ],
-  "proof": [
-    { command: "autoborg proof --files 100", meaning: "Read 100 files back and compare them" },
+  "verify": [
+    { command: "autoborg verify --files 100", meaning: "Read 100 files back and compare them" },
   ],
   "borg": [
     {

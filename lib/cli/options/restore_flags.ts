@@ -89,13 +89,13 @@ export const contentFlag = {
   brief: "Read every file that is found, to tell its versions apart by their content",
 } as const;
 
-/** How many files a proof reads. */
+/** How many files `verify` reads. */
 export const filesFlag = {
   kind: "parsed",
   parse: (input: string) => input === "all" ? input : atLeastOne(input, ' or "all"'),
   optional: true,
   placeholder: "N|all",
-  brief: "How many files are read back; all: everything is read. Else proof.files",
+  brief: "How many files are read back; all: everything is read. Else verify.files",
 } as const;
 
 function atLeastOne(text: string, or = ""): number {

@@ -1,4 +1,4 @@
-import { borgRepository, chooseRepositories } from "../../backup/plan.ts";
+import { chooseRepositories } from "../../backup/plan.ts";
 import { interactiveEnvironment } from "../../borg/environment.ts";
 import { UsageError } from "../../errors.ts";
 import { borgCommand } from "../../text/own_command.ts";
@@ -6,8 +6,8 @@ import { runAttended } from "../../process/interactive_program.ts";
 import {
   type CliContext,
   type CommonFlags,
+  inheritedEnvironment,
   loadChosenConfig,
-  outerEnvironment,
 } from "../context.ts";
 
 /** `autoborg borg LABEL -- ARGS...`: any command of Borg, on this terminal. */
@@ -25,7 +25,7 @@ export async function borgVerb(
       hint: `Such as: ${borgCommand(label, "info")}`,
     });
   }
-  const env = interactiveEnvironment(borgRepository(chosen), outerEnvironment(this.variable));
+  const env = interactiveEnvironment(chosen, inheritedEnvironment(this.variable));
   for (const name of ["TERM", "COLUMNS"]) {
     const value = this.variable(name);
     if (value !== undefined) env[name] = value;

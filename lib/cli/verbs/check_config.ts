@@ -57,14 +57,14 @@ type RepositoryConfig = Config["repositories"][number];
 function checkStep({ check }: RepositoryConfig): string[] {
   if (!check.enabled) return [];
   const every = check.every === 0 ? "" : ` every ${humanDuration(check.every)}`;
-  return [`check${check.verify_data ? " with all data" : ""}${every}`];
+  return [`check${check.verifyData ? " with all data" : ""}${every}`];
 }
 
 function pruneStep({ retention }: RepositoryConfig): string[] {
   const kept = Object.entries(retention).flatMap(([key, value]) => {
     if (value === undefined || value === 0) return [];
-    const name = key.replace("keep_", "");
-    if (key === "keep_within") return [`within ${humanDuration(value)}`];
+    const name = key.replace("keep", "").toLowerCase();
+    if (key === "keepWithin") return [`within ${humanDuration(value)}`];
     return [`${value < 0 ? "all" : value} ${name}`];
   });
   return kept.length === 0 ? [] : [`prune (keep ${kept.join(", ")})`];

@@ -66,7 +66,7 @@ function pastRuns(
 /** Who may not look at the lock still gets the history. */
 async function orNone({ paths }: Config): Promise<RunningRun | null> {
   try {
-    return await runningRun(paths.state_dir);
+    return await runningRun(paths.stateDir);
   } catch (error) {
     if (error instanceof AppError) return null;
     throw error;

@@ -1,7 +1,7 @@
 import { initArguments } from "../../borg/commands.ts";
 import type { BorgRepository } from "../../borg/repository.ts";
 import { runBorg } from "../../borg/run_borg.ts";
-import { borgRepository, chooseRepositories } from "../../backup/plan.ts";
+import { chooseRepositories } from "../../backup/plan.ts";
 import { ExitCode } from "../../errors.ts";
 import { borgCommand } from "../../text/own_command.ts";
 import { printable } from "../../text/printable.ts";
@@ -9,8 +9,8 @@ import { createMasker } from "../../text/secret.ts";
 import {
   type CliContext,
   type CommonFlags,
+  inheritedEnvironment,
   loadChosenConfig,
-  outerEnvironment,
 } from "../context.ts";
 import { watchForStop } from "../stop_signals.ts";
 
@@ -23,14 +23,14 @@ interface InitFlags extends CommonFlags {
 export async function initVerb(this: CliContext, flags: InitFlags): Promise<void> {
   const { config, secrets } = await loadChosenConfig(this, flags);
   const mask = createMasker(secrets);
-  const chosen = chooseRepositories(config, flags.repo ?? []).map(borgRepository);
+  const chosen = chooseRepositories(config, flags.repo ?? []);
   using watch = watchForStop();
   const usable: BorgRepository[] = [];
   for (const repository of chosen) {
     if (watch.signal.aborted) break;
     const made = await make(this, repository, watch.signal);
     this.print(mask(`${repository.label}: ${made.text}\n`));
-    if (made.hint !== undefined) this.print(mask(`  what to do: ${made.hint}\n`));
+    if (made.hint !== undefined) this.print(mask(`  hint: ${made.hint}\n`));
     if (made.usable) usable.push(repository);
   }
   this.print(mask(usable.map(keyAdvice).join("")));
@@ -53,7 +53,7 @@ async function make(
   const result = await runBorg({
     repository,
     args: initArguments(repository),
-    outer: outerEnvironment(context.variable),
+    outer: inheritedEnvironment(context.variable),
     signal,
     onLine: () => {},
   });

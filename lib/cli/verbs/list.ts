@@ -12,9 +12,9 @@ import type { CliContext } from "../context.ts";
 import { askHistory } from "../history_file.ts";
 import { outputWidth } from "../output_width.ts";
 import {
+  type ArchiveSession,
   catalogueOf,
   readArchives,
-  type ReadingDesk,
   type ReadingFlags,
 } from "../archive_session.ts";
 
@@ -44,7 +44,7 @@ export async function listVerb(
 async function listArchives(
   context: CliContext,
   flags: ListFlags,
-  desk: ReadingDesk,
+  desk: ArchiveSession,
 ): Promise<void> {
   const catalogue = await catalogueOf(desk);
   const choice = { series: desk.config.name, all: flags.all };
@@ -57,7 +57,7 @@ async function listArchives(
 }
 
 /** The history only adds to what the repositories tell; it may be gone with the old machine. */
-function pastRuns(desk: ReadingDesk): readonly RecordedRun[] {
+function pastRuns(desk: ArchiveSession): readonly RecordedRun[] {
   try {
     return askHistory(desk.config, (past) => past?.runs(desk.config.name, ALL_RUNS) ?? []);
   } catch (error) {
@@ -70,7 +70,7 @@ function pastRuns(desk: ReadingDesk): readonly RecordedRun[] {
 async function listEntries(
   context: CliContext,
   flags: ListFlags,
-  desk: ReadingDesk,
+  desk: ArchiveSession,
   asked: { readonly archive: string; readonly path: string },
 ): Promise<void> {
   const catalogue = await catalogueOf(desk);

@@ -9,7 +9,7 @@ import { zfsRunner } from "../../staging/zfs_runner.ts";
 import { printableLine } from "../../text/printable.ts";
 import { listDatasets } from "../../zfs/dataset_list.ts";
 import { poolOf } from "../../zfs/dataset_names.ts";
-import { type CliContext, outerEnvironment } from "../context.ts";
+import { type CliContext, inheritedEnvironment } from "../context.ts";
 
 /** The flags of `autoborg migrate`. */
 export interface MigrateFlags {
@@ -58,7 +58,7 @@ async function datasetsBelow(
   { variable }: CliContext,
   dataset: string,
 ): Promise<readonly string[] | undefined> {
-  const { PATH } = outerEnvironment(variable);
+  const { PATH } = inheritedEnvironment(variable);
   const run = zfsRunner({
     scope: {},
     emit: () => {},

@@ -9,7 +9,7 @@ import { askArchives, callBorg } from "../../restore/borg_queries.ts";
 import { sideBySide } from "../../restore/archive_index.ts";
 import { chooseArchive } from "../../restore/choose_archive.ts";
 import { mountAt, type MountLine, readMountTable } from "../../zfs/mount_table.ts";
-import { type CliContext, type CommonFlags, outerEnvironment } from "../context.ts";
+import { type CliContext, type CommonFlags, inheritedEnvironment } from "../context.ts";
 import { readArchives } from "../archive_session.ts";
 
 /** The flags of `autoborg mount`. */
@@ -55,7 +55,7 @@ export async function umountVerb(
   _flags: CommonFlags,
   directory: string,
 ): Promise<void> {
-  const outer = outerEnvironment(this.variable);
+  const outer = inheritedEnvironment(this.variable);
   const mount = await findMount(directory, outer.PATH);
   // The program `umount` takes the source of a mount as well, such as a disk.
   if (mount === undefined) {

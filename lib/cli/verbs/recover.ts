@@ -4,7 +4,12 @@ import { holdLock } from "../../backup/held_lock.ts";
 import { recover } from "../../staging/recover/recover.ts";
 import { ExitCode } from "../../errors.ts";
 import { describeEvent } from "../../report/describe.ts";
-import { chosenConfig, type CliContext, type CommonFlags, outerEnvironment } from "../context.ts";
+import {
+  chosenConfig,
+  type CliContext,
+  type CommonFlags,
+  inheritedEnvironment,
+} from "../context.ts";
 
 /**
  * `autoborg recover`: cleans up after runs that died, as each run does when it starts. It needs no
@@ -20,7 +25,7 @@ export async function recoverVerb(this: CliContext, flags: CommonFlags): Promise
     stateDir: stateDirectory,
     timeout: undefined,
   });
-  const { PATH } = outerEnvironment(this.variable);
+  const { PATH } = inheritedEnvironment(this.variable);
   const problems = await recover({
     name,
     hostname: Deno.hostname(),
@@ -32,7 +37,7 @@ export async function recoverVerb(this: CliContext, flags: CommonFlags): Promise
     environment: { LC_ALL: "C.UTF-8", ...(PATH === undefined ? {} : { PATH }) },
   });
   for (const { message, hint } of problems) {
-    this.tell(`warning: ${message}\n${hint === undefined ? "" : `what to do: ${hint}\n`}`);
+    this.tell(`warning: ${message}\n${hint === undefined ? "" : `hint: ${hint}\n`}`);
   }
   if (problems.length > 0) this.end(ExitCode.warning);
   else this.print("Nothing is left of dead runs\n");

@@ -18,9 +18,9 @@ import { humanDuration, humanSize } from "../../text/units.ts";
 import type { CliContext } from "../context.ts";
 import type { ProgressFlag } from "../progress_display.ts";
 import {
+  type ArchiveSession,
   catalogueOf,
   readArchives,
-  type ReadingDesk,
   type ReadingFlags,
 } from "../archive_session.ts";
 
@@ -75,7 +75,7 @@ export async function restoreVerb(
   });
 }
 
-async function restoreNow(desk: ReadingDesk, request: RestoreRequest): Promise<ExitCode> {
+async function restoreNow(desk: ArchiveSession, request: RestoreRequest): Promise<ExitCode> {
   const started = performance.now();
   const listener = listenerOf(desk, request);
   desk.tell("looking through the archive");
@@ -95,7 +95,7 @@ async function restoreNow(desk: ReadingDesk, request: RestoreRequest): Promise<E
   return restored.warnings > 0 || desk.failed ? ExitCode.warning : ExitCode.ok;
 }
 
-function tellSkipped(desk: ReadingDesk, skipped: RestorePlan["skipped"]): void {
+function tellSkipped(desk: ArchiveSession, skipped: RestorePlan["skipped"]): void {
   if (skipped.length === 0) return;
   for (const { path, why } of skipped.slice(0, NAMED)) {
     desk.tell(`skipped: ${JSON.stringify(path)}: ${printableLine(why)}`);
@@ -109,7 +109,7 @@ function tellSkipped(desk: ReadingDesk, skipped: RestorePlan["skipped"]): void {
   );
 }
 
-function tellLosses(desk: ReadingDesk, { losses }: Restored): void {
+function tellLosses(desk: ArchiveSession, { losses }: Restored): void {
   if (losses.count === 0) return;
   for (const text of losses.named) desk.tell(`not restored: ${printableLine(text)}`);
   if (losses.count > losses.named.length) {
@@ -120,7 +120,7 @@ function tellLosses(desk: ReadingDesk, { losses }: Restored): void {
 
 async function rehearse(
   context: CliContext,
-  desk: ReadingDesk,
+  desk: ArchiveSession,
   request: RestoreRequest,
 ): Promise<ExitCode> {
   const listener = listenerOf(desk, request);
@@ -138,7 +138,7 @@ async function rehearse(
   return desk.failed ? ExitCode.warning : ExitCode.ok;
 }
 
-function listenerOf(desk: ReadingDesk, request: RestoreRequest): RestoreListener {
+function listenerOf(desk: ArchiveSession, request: RestoreRequest): RestoreListener {
   let warnings = 0;
   return {
     onFailure: (repository, failure) => {

@@ -8,7 +8,12 @@ import type { LoadedConfig } from "../../config/load.ts";
 import { ExitCode } from "../../errors.ts";
 import { createMasker, type Masker } from "../../text/secret.ts";
 import { LockHeldError } from "../../state/run_lock.ts";
-import { chosenConfig, type CliContext, loadChosenConfig, outerEnvironment } from "../context.ts";
+import {
+  chosenConfig,
+  type CliContext,
+  inheritedEnvironment,
+  loadChosenConfig,
+} from "../context.ts";
 import { placeWarnings } from "../borg_places.ts";
 import { dryRun } from "../dry_run.ts";
 import { recordRefusal, refusedOutcome } from "../refused_run.ts";
@@ -21,7 +26,7 @@ import { VERSION } from "../version.ts";
 /** The flags of `autoborg run`. */
 interface RunFlags extends TerminalFlags {
   readonly dryRun: boolean;
-  readonly acceptShrink: boolean;
+  readonly acceptSize: boolean;
   readonly repo?: readonly string[];
   readonly skip?: readonly Step[];
 }
@@ -63,7 +68,7 @@ async function orRefused(
     }
     const { mail, name, paths } = loaded.config;
     if (mail !== undefined) {
-      await mailRefusal(context, { mail, name, stateDir: paths.state_dir, mask }, error);
+      await mailRefusal(context, { mail, name, stateDir: paths.stateDir, mask }, error);
     }
     throw error;
   }
@@ -87,7 +92,7 @@ async function backUp(
       run({
         plan,
         version: VERSION,
-        outer: outerEnvironment(context.variable),
+        outer: inheritedEnvironment(context.variable),
         emit,
         problems: [
           ...warningsOf(loaded),
@@ -108,7 +113,7 @@ function planRun({ config }: LoadedConfig, flags: RunFlags): Plan {
     hostname: Deno.hostname(),
     repositories: flags.repo ?? [],
     skip: flags.skip ?? [],
-    acceptShrink: flags.acceptShrink,
+    acceptSize: flags.acceptSize,
   });
 }
 
@@ -141,5 +146,5 @@ const STOPPED_BY = {
 function exitCodeOf(outcome: RunOutcome): ExitCode {
   if (allProblems(outcome).some(({ internal }) => internal === true)) return ExitCode.internal;
   if (outcome.interruptedBy !== undefined) return STOPPED_BY[outcome.interruptedBy];
-  return { ok: ExitCode.ok, warning: ExitCode.warning, failed: ExitCode.failed }[outcome.verdict];
+  return { ok: ExitCode.ok, warning: ExitCode.warning, failed: ExitCode.failed }[outcome.state];
 }

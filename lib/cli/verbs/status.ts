@@ -29,7 +29,7 @@ export async function statusVerb(this: CliContext, flags: StatusFlags): Promise<
     collectStatus(history, {
       name: config.name,
       repositories: config.repositories,
-      maxAge: config.status.max_age,
+      maxAge: config.status.maxAge,
       now: new Date(),
       running,
       leftovers,
@@ -40,7 +40,7 @@ export async function statusVerb(this: CliContext, flags: StatusFlags): Promise<
     const colour = wantsColour(this, flags, Deno.stdout);
     this.print(statusText(status, { width: outputWidth(), colour }));
   }
-  if (status.verdict !== "fresh") this.end(ExitCode.warning);
+  if (status.state !== "fresh") this.end(ExitCode.warning);
 }
 
 interface Surroundings {
@@ -61,18 +61,18 @@ async function lookAround(config: Config): Promise<Surroundings> {
       return null;
     }
   };
-  const { state_dir } = config.paths;
-  const running = await orProblem(() => runningRun(state_dir));
+  const { stateDir } = config.paths;
+  const running = await orProblem(() => runningRun(stateDir));
   const leftovers = await orProblem(() => snapshotsLeft(config, running));
   await orProblem(async () => problems.push(...await mailProblems(config)));
-  problems.push(...await stateProblems(state_dir));
+  problems.push(...await stateProblems(stateDir));
   return { running, leftovers, problems };
 }
 
 /** A report that reached nobody must be seen somewhere else. */
 async function mailProblems(config: Config): Promise<readonly ReportedProblem[]> {
   if (config.mail === undefined) return [];
-  const spool = new MailSpool(config.paths.state_dir, config.name);
+  const spool = new MailSpool(config.paths.stateDir, config.name);
   const failure = await spool.failure();
   if (failure === undefined) return [];
   const { length } = await spool.list();
@@ -107,7 +107,7 @@ async function stateProblems(directory: string): Promise<readonly ReportedProble
 }
 
 async function snapshotsLeft(config: Config, running: RunningRun | null): Promise<Leftover[]> {
-  const journal = await readJournal(config.paths.state_dir, config.name);
+  const journal = await readJournal(config.paths.stateDir, config.name);
   // What a run that is going on has made is in the journal too, and it is in use.
   const dead = (journal?.runs ?? []).filter(({ runId }) => runId !== running?.runId);
   return dead.flatMap(({ runId, startedAt, snapshots }) =>

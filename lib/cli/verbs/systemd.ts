@@ -12,7 +12,12 @@ import { makerOf, type UnitFile } from "../../systemd/unit_file.ts";
 import { unitsOf } from "../../systemd/unit_pair.ts";
 import type { BorgVariables } from "../../systemd/writable.ts";
 import { parseMountLine, readMountTable } from "../../zfs/mount_table.ts";
-import { chosenConfig, type CliContext, type CommonFlags, outerEnvironment } from "../context.ts";
+import {
+  chosenConfig,
+  type CliContext,
+  type CommonFlags,
+  inheritedEnvironment,
+} from "../context.ts";
 import { notACalendar } from "../options/systemd_flags.ts";
 
 /** The flags of `autoborg systemd`. */
@@ -29,7 +34,7 @@ const INSTALLED = "/usr/local/bin/autoborg";
 
 /** `autoborg systemd`: prints or writes the service and the timer. */
 export async function systemdVerb(this: CliContext, flags: SystemdFlags): Promise<void> {
-  const { PATH } = outerEnvironment(this.variable);
+  const { PATH } = inheritedEnvironment(this.variable);
   if (!await isTakenBySystemd(flags.calendar, PATH)) {
     throw new UsageError(notACalendar(flags.calendar));
   }
@@ -70,7 +75,7 @@ function configOf(name: string | undefined): string {
  * Absolute, as the service works elsewhere.
  */
 function borgVariables({ variable }: CliContext): BorgVariables {
-  const entries = Object.entries(outerEnvironment(variable))
+  const entries = Object.entries(inheritedEnvironment(variable))
     .filter(([name, value]) => /^(?:BORG|XDG)_/.test(name) && value !== "")
     .map(([name, value]) => [name, absolutePath(value)] as const);
   return Object.fromEntries(entries);
@@ -78,7 +83,7 @@ function borgVariables({ variable }: CliContext): BorgVariables {
 
 /** A mount table that can't be read is no reason to write no units. */
 async function automounts(context: CliContext): Promise<readonly string[]> {
-  const { PATH } = outerEnvironment(context.variable);
+  const { PATH } = inheritedEnvironment(context.variable);
   const run = zfsRunner({
     scope: {},
     emit: () => {},
@@ -128,7 +133,7 @@ async function openedByAgent(
   config: string,
   environment: LoadEnvironment,
 ): Promise<readonly string[]> {
-  const { SSH_AUTH_SOCK = "" } = outerEnvironment(variable);
+  const { SSH_AUTH_SOCK = "" } = inheritedEnvironment(variable);
   if (SSH_AUTH_SOCK === "") return [];
   const { settings } = await readSettings(config, environment, true);
   return withoutOwnKey(settings.repositories);

@@ -51,8 +51,8 @@ async function send(context: CliContext, sample: Sample): Promise<void> {
 }
 
 function describeServer(mail: Mail): string {
-  const { security, login, from_address, recipients } = mail;
+  const { security, login, fromAddress, recipients } = mail;
   const user = login === undefined ? "without a login" : `as "${login.username}"`;
   return `server: ${serverName(mail)}, security "${security}", ${user}\n` +
-    `from ${from_address} to ${recipients.join(", ")}`;
+    `from ${fromAddress} to ${recipients.join(", ")}`;
 }

@@ -1,7 +1,7 @@
 import type { BorgRepository } from "../../borg/repository.ts";
 import { AppError, ExitCode } from "../../errors.ts";
 import { borgCommand } from "../../text/own_command.ts";
-import { proveByHand, type Proved } from "../../verify/verify_archive.ts";
+import { type Verified, verifyArchive } from "../../verify/verify_archive.ts";
 import { printableLine } from "../../text/printable.ts";
 import type { Catalogue } from "../../restore/archive_index.ts";
 import { chooseArchive } from "../../restore/choose_archive.ts";
@@ -10,14 +10,14 @@ import { humanSize } from "../../text/units.ts";
 import type { CliContext } from "../context.ts";
 import type { ProgressFlag } from "../progress_display.ts";
 import {
+  type ArchiveSession,
   catalogueOf,
   readArchives,
-  type ReadingDesk,
   type ReadingFlags,
 } from "../archive_session.ts";
 
-/** The flags of `autoborg proof`. */
-interface ProofFlags extends ReadingFlags {
+/** The flags of `autoborg verify`. */
+interface VerifyFlags extends ReadingFlags {
   readonly archive: string;
   readonly files?: number | "all";
   readonly progress: ProgressFlag;
@@ -28,8 +28,8 @@ const FILES = 20;
 /** How many files are named. */
 const NAMED = 5;
 
-/** `autoborg proof`: reads files back from each repository and compares them with their source. */
-export async function proofVerb(this: CliContext, flags: ProofFlags): Promise<void> {
+/** `autoborg verify`: reads files back from each repository and compares them with their source. */
+export async function verifyVerb(this: CliContext, flags: VerifyFlags): Promise<void> {
   await readArchives(this, flags, async (desk) => {
     const catalogue = await catalogueOf(desk);
     const sound = await Promise.all(catalogue.asked.map(async (repository) => {
@@ -50,8 +50,8 @@ export async function proofVerb(this: CliContext, flags: ProofFlags): Promise<vo
 
 async function prove(
   context: CliContext,
-  desk: ReadingDesk,
-  flags: ProofFlags,
+  desk: ArchiveSession,
+  flags: VerifyFlags,
   catalogue: Catalogue,
   repository: BorgRepository,
 ): Promise<boolean> {
@@ -61,9 +61,9 @@ async function prove(
     { archives: own, repositories: [repository], asked: [repository], silent: [] },
     { series: desk.config.name, archive: flags.archive },
   );
-  const files = typeof flags.files === "number" ? flags.files : desk.config.proof.files || FILES;
+  const files = typeof flags.files === "number" ? flags.files : desk.config.verify.files || FILES;
   const all = flags.files === "all";
-  const proved = await proveByHand(desk.access, {
+  const verified = await verifyArchive(desk.access, {
     repository,
     archive: name,
     began: startedAt,
@@ -72,28 +72,28 @@ async function prove(
     random: Math.random,
     onProgress: (percent, message) => {
       const progress = { kind: "percent", percent, message } as const;
-      desk.progress.show({ repository: label, step: "proof", progress });
+      desk.progress.show({ repository: label, step: "verify", progress });
     },
     onWarning: (text) => desk.tell(`warning: ${label}: ${printableLine(text)}`),
   });
   desk.progress.clear();
-  const { sound, lines } = judge(proved, all, label);
+  const { sound, lines } = judge(verified, all, label);
   const heading = `${label}: ${name}, from ${localTime(startedAt)}`;
   context.print(desk.mask([heading, ...lines.map((line) => `  ${line}`), ""].join("\n")));
   return sound;
 }
 
 function judge(
-  proved: Proved,
+  verified: Verified,
   all: boolean,
   label: string,
 ): { sound: boolean; lines: readonly string[] } {
-  if (proved.kind === "failed") {
-    const { message, hint } = proved.failure;
-    const advice = hint === undefined ? [] : [`what to do: ${printableLine(hint)}`];
+  if (verified.kind === "failed") {
+    const { message, hint } = verified.failure;
+    const advice = hint === undefined ? [] : [`hint: ${printableLine(hint)}`];
     return { sound: false, lines: [`FAILED: ${printableLine(message)}`, ...advice] };
   }
-  const { comparisons, lost, warnings, size } = proved;
+  const { comparisons, lost, warnings, size } = verified;
   const equal = comparisons.filter(({ kind }) => kind === "equal").length;
   const changed = comparisons.filter(({ kind }) => kind === "changed").length;
   const different = comparisons.filter((one) => one.kind === "different");
@@ -114,7 +114,7 @@ function judge(
       ),
       ...named("FAILED: can't be read back", lost.map((path) => JSON.stringify(`/${path}`))),
       ...(sound ? ["ok"] : [
-        "what to do: do not rely on this archive; read the whole repository, this changes nothing: " +
+        "hint: do not rely on this archive; read the whole repository, this changes nothing: " +
         borgCommand(label, "check", "--verify-data", "::"),
       ]),
     ],

@@ -8,10 +8,10 @@ import { humanDuration, humanSize } from "../../text/units.ts";
 import { plainTable } from "../../text/plain_table.ts";
 import { printableLine } from "../../text/printable.ts";
 import type { RepositoryReport, RunReport } from "../run_report.ts";
-import { type TextStyle, verdictColour } from "../status/status_text.ts";
+import { stateColour, type TextStyle } from "../status/status_text.ts";
 import { columns, fit } from "../../text/width.ts";
 
-const HEADS = ["run", "started (UTC)", "took", "verdict", "new", ""];
+const HEADS = ["run", "started (UTC)", "took", "state", "new", ""];
 
 /**
  * Writes a list of runs.
@@ -37,21 +37,21 @@ function cells(run: RunReport): readonly string[] {
     run.runId,
     run.startedAt.slice(0, 16).replace("T", " "),
     run.died ? "?" : humanDuration(run.durationSeconds * 1_000),
-    verdictOf(run),
+    stateOf(run),
     humanSize(added),
     summary(run),
   ];
 }
 
-function verdictOf(run: RunReport): string {
+function stateOf(run: RunReport): string {
   if (run.died) return "died";
-  return run.refused ? "refused" : run.verdict;
+  return run.refused ? "refused" : run.state;
 }
 
 function summary(run: RunReport): string {
   const interrupted = run.interruptedBy === null ? [] : [`interrupted by ${run.interruptedBy}`];
   const missing = run.sourcesMissing ? ["a source is missing"] : [];
-  const own = run.repositories.length > 0 && run.verdict !== "failed" ? [] : run.problems
+  const own = run.repositories.length > 0 && run.state !== "failed" ? [] : run.problems
     .filter(({ severity }) => severity === "error").slice(0, 1)
     .map(({ message }) => printableLine(message));
   return [...interrupted, ...missing, ...own, ...run.repositories.map(part)].join(", ");
@@ -64,13 +64,13 @@ function part({ label, state, steps }: RepositoryReport): string {
   return `${label} ${state}${why}`;
 }
 
-/** The verdict is coloured last, as colours have no width. */
+/** The state is coloured last, as colours have no width. */
 function row(line: string, run: RunReport | undefined, style: TextStyle): string {
   if (run === undefined) return line;
-  const word = verdictOf(run);
+  const word = stateOf(run);
   const at = line.indexOf(word, columns(run.runId));
   if (at < 0) return line;
-  const colour = run.refused ? "yellow" : verdictColour(run.verdict);
+  const colour = run.refused ? "yellow" : stateColour(run.state);
   return line.slice(0, at) + paint(style, colour, word) + line.slice(at + word.length);
 }
 

@@ -6,10 +6,10 @@
 import type {
   ArchiveStats,
   Problem,
-  ProofStats,
   RepositoryOutcome,
   RunOutcome,
   StepOutcome,
+  VerifyStats,
 } from "../../backup/outcome.ts";
 import type { Masker } from "../../text/secret.ts";
 import type { History, RecordedRun, StepRow } from "../../state/history.ts";
@@ -59,7 +59,7 @@ export function recordedRun(outcome: RunOutcome, options: RecordOptions): Record
       hostname: outcome.hostname,
       startedAt: outcome.startedAt.getTime(),
       finishedAt: outcome.finishedAt.getTime(),
-      verdict: outcome.verdict,
+      state: outcome.state,
       interruptedBy: outcome.interruptedBy ?? null,
       problems: problemsText(outcome.problems, mask),
       version,
@@ -102,16 +102,16 @@ export function stepRow(label: string, outcome: StepOutcome, mask: Masker): Step
     reason: null,
     duration: Math.round(outcome.duration),
     problems: problemsText(outcome.problems, mask),
-    ...figures(outcome.stats, outcome.proved),
+    ...figures(outcome.stats, outcome.verified),
   };
 }
 
-/** A proof makes no archive: its files and their size stand in the columns of those of one. */
-function figures(stats?: ArchiveStats, proved?: ProofStats) {
+/** A verification makes no archive: its files and their size stand in the columns of those of one. */
+function figures(stats?: ArchiveStats, verified?: VerifyStats) {
   return {
     archive: stats?.archive ?? null,
-    files: stats?.files ?? proved?.files ?? null,
-    originalSize: stats?.originalSize ?? proved?.size ?? null,
+    files: stats?.files ?? verified?.files ?? null,
+    originalSize: stats?.originalSize ?? verified?.size ?? null,
     compressedSize: stats?.compressedSize ?? null,
     newSize: stats?.newSize ?? null,
     repositorySize: stats?.repositorySize ?? null,

@@ -76,9 +76,9 @@ export class RunHistory implements Disposable {
     const died = this.#orInMemory("record the start of this run in", (history) => {
       const dead = history.dead(name, id);
       const at = startedAt.getTime();
-      const verdict = "failed";
+      const state = "failed";
       history.record(
-        { id, name, hostname, startedAt: at, finishedAt: at, verdict, ...START, version },
+        { id, name, hostname, startedAt: at, finishedAt: at, state, ...START, version },
         [],
         [],
       );

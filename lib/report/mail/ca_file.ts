@@ -16,20 +16,20 @@ import { MailError } from "./mail_error.ts";
  * @throws {MailError} when the file can't be used
  */
 export async function readAuthority(
-  { ca_file, security }: Mail,
+  { caFile, security }: Mail,
 ): Promise<{ readonly ca?: string }> {
-  if (ca_file === undefined || security === "none") return {};
+  if (caFile === undefined || security === "none") return {};
   try {
-    const ca = await readSmallText(ca_file);
+    const ca = await readSmallText(caFile);
     if (ca.includes("-----BEGIN CERTIFICATE-----")) return { ca };
   } catch (error) {
-    throw unusable(ca_file, reasonOf(error));
+    throw unusable(caFile, reasonOf(error));
   }
-  throw unusable(ca_file, "it holds no certificate in the form of PEM");
+  throw unusable(caFile, "it holds no certificate in the form of PEM");
 }
 
-function unusable(ca_file: string, reason: string): MailError {
-  return new MailError("local", `Cannot use the certificate file "${ca_file}": ${reason}`, {
+function unusable(caFile: string, reason: string): MailError {
+  return new MailError("local", `Cannot use the certificate file "${caFile}": ${reason}`, {
     hint: "See mail.ca_file",
     stage: "connect",
     permanent: true,

@@ -4,15 +4,15 @@
  *
  * @module
  */
-import type { Verdict } from "../../backup/outcome.ts";
+import type { State } from "../../backup/outcome.ts";
 import type { LogExcerpt } from "./log_excerpt.ts";
 import type { Trend } from "./trend.ts";
 
 /** Everything that a mail says. All texts are printable and free of secrets. */
 export interface MailContent {
   readonly subject: string;
-  readonly verdict: Verdict;
-  /** The verdict in one sentence; it stands first. */
+  readonly state: State;
+  /** The state in one sentence; it stands first. */
   readonly headline: string;
   /** Which run it was, and when. */
   readonly facts: readonly Fact[];
@@ -38,11 +38,11 @@ export interface StepLine {
   readonly repository: string;
   readonly step: string;
   /** `absent`: the optional repository is not there. */
-  readonly state: Verdict | "skipped" | "absent";
+  readonly state: State | "skipped" | "absent";
   readonly result: string;
   readonly duration: string;
   readonly files: string;
-  /** The size of all files in the new archive, or of those that a proof read back. */
+  /** The size of all files in the new archive, or of those that were read back. */
   readonly total: string;
   /** What the archive added to the repository. */
   readonly added: string;

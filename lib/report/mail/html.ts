@@ -38,7 +38,7 @@ const HEIGHT = 48;
  * @returns a whole document
  */
 export function renderHtml(content: MailContent): string {
-  const colour = COLOURS[content.verdict];
+  const colour = COLOURS[content.state];
   const sections = [
     factsTable(content.facts),
     section(HEADS.steps, content.steps.length === 0 ? "" : stepsTable(content.steps)),
@@ -153,7 +153,7 @@ function finding({ severity, where, message, hint }: Finding): string {
   const scope = where === "" ? "" : `${escaped(where)}: `;
   const advice = hint === undefined
     ? ""
-    : `<br><span style="color:#59636e">what to do:</span> ${escaped(hint)}`;
+    : `<br><span style="color:#59636e">hint:</span> ${escaped(hint)}`;
   return `<table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0" style="margin:0 0 8px"><tr>` +
     `<td style="border-left:4px solid ${colour};padding:2px 0 2px 12px;white-space:pre-wrap;word-break:break-word">` +
     `<b style="color:${colour}">${severity}:</b> ${scope}${

@@ -40,10 +40,10 @@ export interface Stamp {
  * @returns a message in the form of RFC 5322
  */
 export async function compose(message: Message, mail: Mail, stamp: Stamp): Promise<Uint8Array> {
-  const domain = domainToASCII(mail.from_address.slice(mail.from_address.lastIndexOf("@") + 1));
+  const domain = domainToASCII(mail.fromAddress.slice(mail.fromAddress.lastIndexOf("@") + 1));
   const { message: bytes } = await createTransport({ streamTransport: true, buffer: true })
     .sendMail({
-      from: { name: mail.from_name, address: mail.from_address },
+      from: { name: mail.fromName, address: mail.fromAddress },
       to: mail.recipients.map((address) => ({ name: "", address })),
       subject: message.subject,
       text: message.text,

@@ -38,7 +38,7 @@ export function refusalContent(refusal: Refusal, mask: Masker): MailContent {
   const reason = shortened(mask(printableLine(refusal.reason ?? first)), LONGEST);
   return {
     subject: subjectLine(refusal, "failed", `no backup: ${reason}`),
-    verdict: "failed",
+    state: "failed",
     headline: `FAILED, no backup was made: ${reason}`,
     facts: [
       { name: "Backup", value: `${name} on ${hostname}` },

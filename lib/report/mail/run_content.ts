@@ -34,9 +34,9 @@ export function runContent(outcome: RunOutcome, extras: Extras): MailContent {
   const line = (text: string) => cutText(mask(printableLine(text)), LONGEST_MESSAGE);
   const clean = (text: string) => cutText(mask(printable(text)), LONGEST_MESSAGE);
   return {
-    subject: subjectLine(outcome, outcome.verdict, summary),
-    verdict: outcome.verdict,
-    headline: `${HEADLINES[outcome.verdict]}: ${summary}`,
+    subject: subjectLine(outcome, outcome.state, summary),
+    state: outcome.state,
+    headline: `${HEADLINES[outcome.state]}: ${summary}`,
     facts: factsOf(outcome, extras.version),
     steps: outcome.repositories.flatMap((repository) => stepLines(repository)),
     findings: findingsOf(outcome).map((finding) => ({
@@ -90,9 +90,9 @@ function stepLines(outcome: RepositoryOutcome): readonly StepLine[] {
 function stepLine(repository: string, outcome: StepOutcome): StepLine {
   const { step, state } = outcome;
   if (outcome.state === "skipped") return { repository, step, state, result: state, ...NOTHING };
-  const { stats, proved } = outcome;
-  const files = stats?.files ?? proved?.files;
-  const total = stats?.originalSize ?? proved?.size;
+  const { stats, verified } = outcome;
+  const files = stats?.files ?? verified?.files;
+  const total = stats?.originalSize ?? verified?.size;
   return {
     repository,
     step,

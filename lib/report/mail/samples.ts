@@ -33,14 +33,14 @@ export function sampleContents(about: SampleSubject): readonly [MailContent, Mai
   const [first = "repository", ...others] = about.labels;
   const bad = [failedRepository(first), ...others.map((label) => goodRepository(label, about))];
   return [
-    sample(about, { verdict: "ok", repositories: good }),
-    sample(about, { verdict: "failed", repositories: bad }),
+    sample(about, { state: "ok", repositories: good }),
+    sample(about, { state: "failed", repositories: bad }),
   ];
 }
 
 function sample(
   about: SampleSubject,
-  what: Pick<RunOutcome, "verdict" | "repositories">,
+  what: Pick<RunOutcome, "state" | "repositories">,
 ): MailContent {
   const { name, hostname, version, at } = about;
   const startedAt = new Date(at.getTime() - 4 * MINUTE - 10_000);
@@ -56,7 +56,7 @@ function sample(
   const content = runContent(outcome, {
     version,
     trends: about.labels.flatMap((label) => trendOf(label, pastOf(about.at)) ?? []),
-    log: { name: "a sample", head: logOf(about, what.verdict), tail: undefined, note: undefined },
+    log: { name: "a sample", head: logOf(about, what.state), tail: undefined, note: undefined },
     mask: (text) => text,
   });
   return {
@@ -79,11 +79,11 @@ function goodRepository(label: string, { name, at }: SampleSubject): RepositoryO
   const steps: readonly StepOutcome[] = [
     { step: "create", state: "ok", problems: [], duration: 2 * MINUTE, stats },
     {
-      step: "proof",
+      step: "verify",
       state: "ok",
       problems: [],
       duration: 3_000,
-      proved: { files: 20, size: 14 * MIB },
+      verified: { files: 20, size: 14 * MIB },
     },
     { step: "check", state: "ok", problems: [], duration: MINUTE },
     { step: "prune", state: "ok", problems: [], duration: 12_000 },
@@ -108,7 +108,7 @@ function failedRepository(label: string): RepositoryOutcome {
           hint: "In a real report it would say here what to do about it",
         }],
       },
-      { step: "proof", ...skipped },
+      { step: "verify", ...skipped },
       { step: "check", ...skipped },
       { step: "prune", ...skipped },
       { step: "compact", ...skipped },
@@ -126,13 +126,13 @@ function pastOf(at: Date): readonly PastCreate[] {
   });
 }
 
-function logOf({ name, hostname, version, at }: SampleSubject, verdict: string): string {
+function logOf({ name, hostname, version, at }: SampleSubject, state: string): string {
   const time = at.toISOString();
-  const level = verdict === "ok" ? "INFO   " : "ERROR  ";
+  const level = state === "ok" ? "INFO   " : "ERROR  ";
   return `${time} INFO    autoborg ${version}: run 00000000 of "${name}" on ${hostname}
 
 ${time} INFO    Here stands the whole log of the run, blank lines included
 
-${time} ${level} ${verdict}
+${time} ${level} ${state}
 `;
 }

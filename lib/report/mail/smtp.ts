@@ -71,7 +71,7 @@ export async function deliver(
     const addressed = (address: string) => ({ name: "", address });
     const info = await transport.sendMail({
       envelope: {
-        from: addressed(mail.from_address),
+        from: addressed(mail.fromAddress),
         to: recipients.map(addressed),
         size: bytes.length,
       },

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Problem, RepositoryOutcome, RunOutcome, Verdict } from "../../backup/outcome.ts";
+import type { Problem, RepositoryOutcome, RunOutcome, State } from "../../backup/outcome.ts";
 import { humanDuration, humanSize } from "../../text/units.ts";
 import { printableLine } from "../../text/printable.ts";
 
@@ -21,12 +21,12 @@ export interface About {
  * Writes a subject.
  *
  * @param about which backup
- * @param verdict what became of it
+ * @param state what became of it
  * @param summary the rest
  * @returns such as "[ok] server-backup on web1: 2 repositories, 1.2 GiB new, 4m10s"
  */
-export function subjectLine(about: About, verdict: Verdict, summary: string): string {
-  const word = verdict === "failed" ? "FAILED" : verdict;
+export function subjectLine(about: About, state: State, summary: string): string {
+  const word = state === "failed" ? "FAILED" : state;
   return shortened(`[${word}] ${about.name} on ${about.hostname}: ${summary}`, LONGEST.subject);
 }
 
@@ -38,7 +38,7 @@ export function subjectLine(about: About, verdict: Verdict, summary: string): st
  *   failed (wrong passphrase), local ok"
  */
 export function summaryOf(outcome: RunOutcome): string {
-  return outcome.verdict === "ok" ? figures(outcome) : troubles(outcome);
+  return outcome.state === "ok" ? figures(outcome) : troubles(outcome);
 }
 
 function figures(outcome: RunOutcome): string {
@@ -72,7 +72,7 @@ function createLeftOut(present: readonly RepositoryOutcome[]): boolean {
 }
 
 function troubles(outcome: RunOutcome): string {
-  const own = worstOf(outcome.problems, outcome.verdict);
+  const own = worstOf(outcome.problems, outcome.state);
   const parts = [
     ...(outcome.interruptedBy === undefined ? [] : [`interrupted by ${outcome.interruptedBy}`]),
     ...(own === undefined || isSaid(own, outcome) ? [] : [reason(own, LONGEST.run)]),
@@ -99,9 +99,9 @@ function repositoryPart(outcome: RepositoryOutcome): string {
 }
 
 /** Warnings are no reason for a failure. */
-function worstOf(problems: readonly Problem[], verdict: Verdict): Problem | undefined {
+function worstOf(problems: readonly Problem[], state: State): Problem | undefined {
   const error = problems.find(({ severity }) => severity === "error");
-  return error ?? (verdict === "warning" ? problems[0] : undefined);
+  return error ?? (state === "warning" ? problems[0] : undefined);
 }
 
 function reason({ message }: Problem, longest: number): string {

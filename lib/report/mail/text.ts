@@ -61,7 +61,7 @@ function table(steps: readonly StepLine[]): readonly string[] {
 
 function finding({ severity, where, message, hint }: Finding): readonly string[] {
   const scope = where === "" ? "" : `${where}: `;
-  const advice = hint === undefined ? [] : [`    what to do: ${indented(hint, 4)}`];
+  const advice = hint === undefined ? [] : [`    hint: ${indented(hint, 4)}`];
   return [`  ${severity}: ${scope}${indented(message, 4)}`, ...advice];
 }
 

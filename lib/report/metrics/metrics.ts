@@ -82,9 +82,9 @@ function runMetrics({ name, lastRun }: StatusReport): Metric[] {
       series: [[labels, lastRun.durationSeconds]],
     },
     {
-      name: "last_run_verdict",
-      help: "What became of the last run: 1 for its verdict, 0 for the others.",
-      series: oneOf(labels, "verdict", ["ok", "warning", "failed"], lastRun.verdict),
+      name: "last_run_state",
+      help: "What became of the last run: 1 for its state, 0 for the others.",
+      series: oneOf(labels, "state", ["ok", "warning", "failed"], lastRun.state),
     },
     {
       name: "last_run_problems",
@@ -115,9 +115,9 @@ function repositoryMetrics({ name, repositories }: StatusReport): Metric[] {
       series: each(({ lastCheck }) => time(lastCheck)),
     },
     {
-      name: "last_proof_timestamp_seconds",
-      help: "When the run with the last proof of a restore began; 0 when there is none.",
-      series: each(({ lastProof }) => time(lastProof)),
+      name: "last_verify_timestamp_seconds",
+      help: "When the run that last read files back began; 0 when there is none.",
+      series: each(({ lastVerify }) => time(lastVerify)),
     },
     {
       name: "repository_optional",
@@ -125,10 +125,10 @@ function repositoryMetrics({ name, repositories }: StatusReport): Metric[] {
       series: each(({ optional }) => optional ? 1 : 0),
     },
     {
-      name: "repository_last_run_verdict",
-      help: "What became of the repository in its last run: 1 for its verdict, 0 for the others.",
+      name: "repository_last_run_state",
+      help: "What became of the repository in its last run: 1 for its state, 0 for the others.",
       series: repositories.flatMap(({ label, lastRun }) =>
-        lastRun === null ? [] : oneOf({ name, repository: label }, "verdict", states, lastRun.state)
+        lastRun === null ? [] : oneOf({ name, repository: label }, "state", states, lastRun.state)
       ),
     },
   ];
@@ -188,9 +188,9 @@ function stepMetrics({ status, lastRuns }: MetricsSource): Metric[] {
       ),
     },
     {
-      name: "step_verdict",
-      help: "What became of the step in the last run: 1 for its verdict, 0 for the others.",
-      series: steps.flatMap(([labels, { state }]) => oneOf(labels, "verdict", states, state)),
+      name: "step_state",
+      help: "What became of the step in the last run: 1 for its state, 0 for the others.",
+      series: steps.flatMap(([labels, { state }]) => oneOf(labels, "state", states, state)),
     },
   ];
 }

@@ -85,17 +85,17 @@ function legend(): Markup {
 }
 
 function table(runs: readonly RunReport[]): Markup {
-  const heads = ["run", "started (UTC)", "took", "verdict", "repositories"]
+  const heads = ["run", "started (UTC)", "took", "state", "repositories"]
     .map((text) => element("th", {}, text));
   const rows = runs.map((run) => {
-    const verdict = run.refused ? "refused" : run.verdict;
+    const state = run.refused ? "refused" : run.state;
     return element(
       "tr",
       {},
       element("td", {}, run.runId),
       element("td", {}, minute(run.startedAt)),
       element("td", {}, humanDuration(run.durationSeconds * 1_000)),
-      element("td", {}, element("b", { class: verdict }, verdict)),
+      element("td", {}, element("b", { class: state }, state)),
       element("td", {}, details(run)),
     );
   });

@@ -18,7 +18,7 @@ interface Visit {
   readonly archive: ArchiveReport | undefined;
 }
 
-const STEPS = ["create", "proof", "check", "prune", "compact"];
+const STEPS = ["create", "verify", "check", "prune", "compact"];
 
 /**
  * Draws what became of a repository over time.

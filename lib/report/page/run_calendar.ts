@@ -78,7 +78,7 @@ function cell(day: number, start: number, runs: readonly RunReport[] | undefined
 }
 
 function worstOf(runs: readonly RunReport[]): DayState {
-  const states = runs.map(({ refused, verdict }) => refused ? "refused" : verdict);
+  const states = runs.map(({ refused, state }) => refused ? "refused" : state);
   const order: readonly DayState[] = ["failed", "warning", "ok"];
   return order.find((state) => states.includes(state)) ?? "refused";
 }

@@ -9,7 +9,7 @@ import type { RunEvent } from "../../backup/events.ts";
 import type { Problem, RunOutcome } from "../../backup/outcome.ts";
 import { graceAfter } from "../../async/deadline.ts";
 import type { Masker, Secret } from "../../text/secret.ts";
-import { verdictLine } from "../describe.ts";
+import { outcomeLine } from "../describe.ts";
 import type { Reporter } from "../reporter.ts";
 
 /** How a service is pinged. */
@@ -62,7 +62,7 @@ export class Ping implements Reporter {
    * @param outcome what became of it
    */
   keepsQuietAbout(outcome: RunOutcome): boolean {
-    return this.#options.withoutBackup === true && outcome.verdict !== "failed";
+    return this.#options.withoutBackup === true && outcome.state !== "failed";
   }
 
   /**
@@ -77,7 +77,7 @@ export class Ping implements Reporter {
     if (this.keepsQuietAbout(outcome)) return [];
     const reasons = [
       await this.#started,
-      await this.#send(outcome.verdict === "failed" ? "fail" : "success", summary(outcome)),
+      await this.#send(outcome.state === "failed" ? "fail" : "success", summary(outcome)),
     ];
     const [reason] = reasons.filter((one) => one !== undefined).toReversed();
     if (reason === undefined) return [];
@@ -131,7 +131,7 @@ export function pingUrl(url: string, signal: Signal): URL | undefined {
   return address;
 }
 
-/** The verdict, and every problem with its place and its hint. */
+/** The state, and every problem with its place and its hint. */
 function summary(outcome: RunOutcome): string {
   const own = outcome.problems.map((problem) => problemText(problem));
   const others = outcome.repositories.flatMap((repository) => {
@@ -142,7 +142,7 @@ function summary(outcome: RunOutcome): string {
         : step.problems.map((problem) => problemText(problem, `${repository.label} ${step.step}: `))
     );
   });
-  return [verdictLine(outcome), ...own, ...others].join("\n");
+  return [outcomeLine(outcome), ...own, ...others].join("\n");
 }
 
 function problemText({ severity, message, hint }: Problem, place = ""): string {

@@ -27,7 +27,7 @@ export interface StatusReport {
   /** When this was looked up. */
   readonly at: string;
   /** `stale`: a backup is too old or was never made; the exit code is 1 then. */
-  readonly verdict: "fresh" | "stale";
+  readonly state: "fresh" | "stale";
   readonly maxAgeSeconds: number;
   /** The run that is going on. */
   readonly running: RunningRun | null;
@@ -76,8 +76,8 @@ export interface RepositoryStatus {
     | null;
   /** The last check that found everything in order. */
   readonly lastCheck: Moment | null;
-  /** The last proof that files can be restored. */
-  readonly lastProof: Moment | null;
+  /** The last time that files were read back and found equal. */
+  readonly lastVerify: Moment | null;
   /** The last good backups, oldest first, at most 30. */
   readonly trend: readonly TrendPoint[];
 }
@@ -137,7 +137,7 @@ export function collectStatus(past: Past | undefined, question: StatusQuestion):
     version: 1,
     name,
     at: now.toISOString(),
-    verdict: fresh ? "fresh" : "stale",
+    state: fresh ? "fresh" : "stale",
     maxAgeSeconds: inSeconds(maxAge),
     running,
     lastRun: last === undefined ? null : runReport(last),
@@ -193,7 +193,7 @@ function repositoryStatus(
   return {
     label,
     optional,
-    state: stateOf(backup, optional && part?.state === "absent", maxAge),
+    state: freshnessOf(backup, optional && part?.state === "absent", maxAge),
     lastBackup: backup,
     lastRun: last === undefined || part === undefined ? null : {
       runId: last.run.id,
@@ -202,7 +202,7 @@ function repositoryStatus(
       reason: part.reason,
     },
     lastCheck: when("check"),
-    lastProof: when("proof"),
+    lastVerify: when("verify"),
     trend: backups.toReversed().map(({ run, step }) => ({
       startedAt: isoTime(run.startedAt),
       newBytes: step.newSize ?? 0,
@@ -211,7 +211,7 @@ function repositoryStatus(
   };
 }
 
-function stateOf(
+function freshnessOf(
   backup: Moment | null,
   absent: boolean,
   maxAge: number,

@@ -39,7 +39,7 @@ export function statusText(status: StatusReport, style: TextStyle): string {
     ...leftovers(status, paint),
     ...status.problems.flatMap(({ severity, message, hint }) => [
       `${paint(severity === "error" ? "red" : "yellow", severity)}: ${printableLine(message)}`,
-      ...(hint === null ? [] : [`  what to do: ${printableLine(hint)}`]),
+      ...(hint === null ? [] : [`  hint: ${printableLine(hint)}`]),
     ]),
   ];
   return lines.map((line) => `${line}\n`).join("");
@@ -54,7 +54,7 @@ function painter({ colour }: TextStyle): Paint {
 function headline(status: StatusReport, paint: Paint): string {
   const limit = formatDuration(status.maxAgeSeconds * 1_000);
   const bad = status.repositories.filter(({ state }) => state !== "fresh" && state !== "absent");
-  if (status.verdict === "fresh") {
+  if (status.state === "fresh") {
     return `${paint("bold", status.name)}: ${paint("green", "fresh")}, ` +
       `no good backup is older than ${limit}`;
   }
@@ -89,11 +89,11 @@ function lastRun({ lastRun: run, at, refusedSince }: StatusReport, paint: Paint)
   }
   const interrupted = run.interruptedBy === null ? "" : `, interrupted by ${run.interruptedBy}`;
   return `last run: ${run.runId} ${ago} ago (${run.startedAt.slice(0, 16)}Z), ` +
-    paint(verdictColour(run.verdict), run.verdict) +
+    paint(stateColour(run.state), run.state) +
     ` after ${humanDuration(run.durationSeconds * 1_000)}${interrupted}${refused}`;
 }
 
-const HEADS = ["repository", "state", "backup", "check", "proof", "last run", "size", "new", ""];
+const HEADS = ["repository", "state", "backup", "check", "verify", "last run", "size", "new", ""];
 
 /** A table when there is room for it, else one block for each repository. */
 function repositories(status: StatusReport, style: TextStyle): readonly string[] {
@@ -121,14 +121,14 @@ function repositories(status: StatusReport, style: TextStyle): readonly string[]
 }
 
 function cells(repository: RepositoryStatus): readonly string[] {
-  const { lastBackup, lastCheck, lastProof, lastRun, trend } = repository;
+  const { lastBackup, lastCheck, lastVerify, lastRun, trend } = repository;
   const archive = lastBackup?.archive;
   return [
     repository.label,
     stateWord(repository),
     ago(lastBackup),
     ago(lastCheck),
-    ago(lastProof),
+    ago(lastVerify),
     lastRun === null ? "never" : lastRun.state,
     archive ? humanSize(archive.repositoryBytes) : "",
     archive ? humanSize(archive.newBytes) : "",
@@ -162,7 +162,7 @@ function leftovers({ leftovers: left }: StatusReport, paint: Paint): readonly st
     `${paint("yellow", "warning")}: dead runs left ${left.length} ` +
     `${left.length === 1 ? "snapshot" : "snapshots"} behind`,
     ...left.map(({ snapshot, runId }) => `  ${printableLine(snapshot)} (run ${runId})`),
-    `  what to do: the next run cleans up, or this does it now: ${ownCommand("recover")}`,
+    `  hint: the next run cleans up, or this does it now: ${ownCommand("recover")}`,
   ];
 }
 
@@ -175,8 +175,8 @@ function age({ ageSeconds }: Moment): string {
   return humanDuration(Math.abs(ageSeconds) * 1_000);
 }
 
-/** The colour of a verdict. */
-export function verdictColour(verdict: string): "red" | "yellow" | "green" {
-  if (verdict === "ok") return "green";
-  return verdict === "warning" ? "yellow" : "red";
+/** The colour of a state. */
+export function stateColour(state: string): "red" | "yellow" | "green" {
+  if (state === "ok") return "green";
+  return state === "warning" ? "yellow" : "red";
 }

@@ -5,8 +5,8 @@
  */
 import { styleText } from "node:util";
 import type { Level, RunEvent } from "../../backup/events.ts";
-import type { Problem, RepositoryOutcome, StepOutcome, Verdict } from "../../backup/outcome.ts";
-import { stepResult, verdictLine } from "../describe.ts";
+import type { Problem, RepositoryOutcome, State, StepOutcome } from "../../backup/outcome.ts";
+import { outcomeLine, stepResult } from "../describe.ts";
 import { printable, printableLine } from "../../text/printable.ts";
 import { padded } from "../../text/width.ts";
 
@@ -44,9 +44,9 @@ export function consoleLines(event: RunEvent, style: AccountStyle): readonly Mes
     case "repository-finished":
       return repository(event.outcome, style);
     case "run-finished": {
-      const { problems, verdict } = event.outcome;
-      const text = coloured(verdict, verdictLine(event.outcome), style);
-      return [...problemLines(problems, style), { level: levelOf(verdict), text }];
+      const { problems, state } = event.outcome;
+      const text = coloured(state, outcomeLine(event.outcome), style);
+      return [...problemLines(problems, style), { level: levelOf(state), text }];
     }
     default:
       return [];
@@ -76,21 +76,21 @@ function repository(outcome: RepositoryOutcome, style: AccountStyle): readonly M
 function problemLines(problems: readonly Problem[], style: AccountStyle): readonly Message[] {
   return problems.map(({ severity, message, hint }) => {
     const word = paint(style, severity === "error" ? "red" : "yellow", severity);
-    const advice = hint === undefined ? "" : `\n    what to do: ${printable(hint)}`;
+    const advice = hint === undefined ? "" : `\n    hint: ${printable(hint)}`;
     return { level: severity, text: `  ${word}: ${printable(message)}${advice}` };
   });
 }
 
-/** The first word has the colour of the verdict. */
-function coloured(verdict: Verdict, text: string, style: AccountStyle): string {
-  const colour = verdict === "failed" ? "red" : verdict === "warning" ? "yellow" : "green";
+/** The first word has the colour of the state. */
+function coloured(state: State, text: string, style: AccountStyle): string {
+  const colour = state === "failed" ? "red" : state === "warning" ? "yellow" : "green";
   const [word = "", ...rest] = text.split(" ");
   return [paint(style, colour, word), ...rest].join(" ");
 }
 
-function levelOf(verdict: Verdict): Level {
-  if (verdict === "failed") return "error";
-  return verdict === "warning" ? "warning" : "info";
+function levelOf(state: State): Level {
+  if (state === "failed") return "error";
+  return state === "warning" ? "warning" : "info";
 }
 
 type Colour = "bold" | "dim" | "red" | "yellow" | "green";

@@ -78,7 +78,7 @@ export async function locateDirectories(
       const directory = await findOnZfs(path, tables, selection);
       if (directory === undefined) continue;
       // What is snapshotted anyway is not read a second time while it changes.
-      if (zfs.snapshot_directories || isSelected(directory.dataset, zfs)) {
+      if (zfs.snapshotDirectories || isSelected(directory.dataset, zfs)) {
         directories.push(directory);
       } else problems.push(readLive(path, directory.dataset));
     } catch (error) {

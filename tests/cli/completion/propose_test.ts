@@ -36,7 +36,7 @@ Deno.test("proposalFor() proposes every verb when there is none", async () => {
 
 Deno.test("proposalFor() proposes the flags of this verb that are not given", async () => {
   const { words } = await proposed("run --dry-run --skip=prune --repo a --no-color --config x -");
-  assert.deepEqual(words, ["--accept-shrink", "--repo", "--skip", "--progress", "--help"]);
+  assert.deepEqual(words, ["--accept-size", "--repo", "--skip", "--progress", "--help"]);
   assert.deepEqual((await proposed("umount --")).words, ["--config", "--no-color", "--help"]);
   assert.ok(!(await proposed("run --dryRun -")).words.includes("--dry-run"));
 });
@@ -54,12 +54,12 @@ Deno.test("proposalFor() proposes flags when a verb takes no more arguments", as
 Deno.test("proposalFor() proposes the steps that are left", async () => {
   assert.deepEqual(await proposed("run --skip "), {
     before: "",
-    words: ["create", "proof", "check", "prune", "compact"],
+    words: ["create", "verify", "check", "prune", "compact"],
     places: "none",
     end: "comma",
   });
-  assert.deepEqual(await proposed("run --skip=create,proof,check,prune,"), {
-    before: "--skip=create,proof,check,prune,",
+  assert.deepEqual(await proposed("run --skip=create,verify,check,prune,"), {
+    before: "--skip=create,verify,check,prune,",
     words: ["compact"],
     places: "none",
     end: "space",
@@ -87,7 +87,7 @@ Deno.test("proposalFor() proposes labels, archives and paths where they belong",
     ["history --html ", [], "files"],
     ["history --last ", [], "none"],
     ["run --config=", [], "files"],
-    ["proof --files ", ["all"], "none"],
+    ["verify --files ", ["all"], "none"],
     ["nonsense ", [], "none"],
     ["run --nonsense=", [], "none"],
   ];

@@ -98,7 +98,7 @@ Deno.test("helpOf() names every flag, its value, choices and default", () => {
   ) {
     assert.ok(help.includes(`  ${part}  `), `${part} is missing:\n${help}`);
   }
-  assert.match(help, /create, proof, check, prune, compact/);
+  assert.match(help, /create, verify, check, prune, compact/);
   assert.match(help, /default: auto/);
 });
 

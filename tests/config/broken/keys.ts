@@ -81,13 +81,13 @@ ${DISK}`,
   ),
   end(
     "has a key that is like nothing",
-    "[proof]\nxylophone = 7",
-    "8:1: proof.xylophone: unknown key, known here: files",
+    "[verify]\nxylophone = 7",
+    "8:1: verify.xylophone: unknown key, known here: files",
   ),
   end(
     "has a quoted unknown key",
-    '[proof]\n"a b\\u0007" = 7',
-    '8:1: proof."a b\\u0007": unknown key, known here: files',
+    '[verify]\n"a b\\u0007" = 7',
+    '8:1: verify."a b\\u0007": unknown key, known here: files',
   ),
   key(
     "has a mistyped passphrase key",

@@ -8,7 +8,7 @@ import { type Broken, end, top } from "./file.ts";
 /** Files that are no TOML. */
 export const SYNTAX: readonly Broken[] = [
   top("has a duplicate key", 'name = "x"', "3:1: cannot read it as TOML: trying to redefine…"),
-  end("has a duplicate table", "[logs]\n[proof]\n[logs]", "9:2: cannot read it as TOML: trying…"),
+  end("has a duplicate table", "[logs]\n[verify]\n[logs]", "9:2: cannot read it as TOML: trying…"),
   top(
     "has a value without quotes",
     "logs.level = info",
@@ -23,8 +23,8 @@ export const SYNTAX: readonly Broken[] = [
   ),
   top(
     "has a number that is too large",
-    "proof.files = 99999999999999999999",
-    "3:15: cannot read it as TOML: integer value cannot be represented losslessly",
+    "verify.files = 99999999999999999999",
+    "3:16: cannot read it as TOML: integer value cannot be represented losslessly",
   ),
   top("has a control character", "\u0000", "3:1: cannot read it as TOML: illegal character in key"),
 ];

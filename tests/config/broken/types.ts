@@ -26,13 +26,13 @@ export const TYPES: readonly Broken[] = [
   ),
   end(
     "has a fraction for a whole number",
-    "[proof]\nfiles = 0.5",
-    "8:9: proof.files: expected a whole number of at least 0, found 0.5",
+    "[verify]\nfiles = 0.5",
+    "8:9: verify.files: expected a whole number of at least 0, found 0.5",
   ),
   end(
     "has nan for a number",
-    "[proof]\nfiles = nan",
-    "8:9: proof.files: expected a whole number of at least 0, found NaN",
+    "[verify]\nfiles = nan",
+    "8:9: verify.files: expected a whole number of at least 0, found NaN",
   ),
   end(
     "has a number for a duration",

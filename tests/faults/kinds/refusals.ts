@@ -21,7 +21,7 @@ const holders = new WeakMap<Scene, Running>();
 function runsOf(place: Place): readonly Readonly<Record<string, unknown>>[] {
   const database = new DatabaseSync(place.at("state/history.db"), { readOnly: true });
   try {
-    return database.prepare("SELECT id, verdict, refused FROM runs ORDER BY refused")
+    return database.prepare("SELECT id, state, refused FROM runs ORDER BY refused")
       .all().map((row) => ({ ...row }));
   } finally {
     database.close();
@@ -32,7 +32,7 @@ function runsOf(place: Place): readonly Readonly<Record<string, unknown>>[] {
 async function requireGoodHolder(scene: Scene): Promise<void> {
   const { place, mails } = scene;
   const received = mails.received.length;
-  assert.equal(logSays(place), undefined, "its log has a verdict while it is at work");
+  assert.equal(logSays(place), undefined, "its log has a state while it is at work");
   await scene.letBorgGo();
   const ended = await holders.get(scene)?.end();
   assert.equal(ended?.code, 0, `it ended with ${ended?.code}: ${ended?.stderr}`);
@@ -42,8 +42,8 @@ async function requireGoodHolder(scene: Scene): Promise<void> {
   }
   assert.equal(report?.runId, log?.runId);
   const [own, refused, ...more] = runsOf(place);
-  assert.deepEqual(own, { id: log?.runId, verdict: "ok", refused: 0 });
-  assert.deepEqual([refused?.refused, refused?.verdict, more.length], [1, "failed", 0]);
+  assert.deepEqual(own, { id: log?.runId, state: "ok", refused: 0 });
+  assert.deepEqual([refused?.refused, refused?.state, more.length], [1, "failed", 0]);
 }
 
 export const faults: readonly Fault[] = [

@@ -69,7 +69,7 @@ export const faults: readonly Fault[] = [
   },
   {
     name: "run makes its archive when files to be read back can't be looked for",
-    config: { repositories: [repository("first")], proof: { files: 5 } },
+    config: { repositories: [repository("first")], verify: { files: 5 } },
     inject: () => {
       hurry(50);
       hang("readDir", /\/source$/);
@@ -87,7 +87,7 @@ export const faults: readonly Fault[] = [
       "run fails and does not prune when files are missing from the archive that Borg has just made",
     config: {
       repositories: [repository("first")],
-      proof: { files: 5 },
+      verify: { files: 5 },
       retention: { keep_last: 3 },
     },
     // As if the sources had been there for a while.

@@ -63,10 +63,10 @@ Deno.test("RunHistory.record() replaces what was written about the run before", 
   using history = place.open();
   place.begin(history, "0123abcd");
   assert.deepEqual(history.record(runWith(), OPTIONS), []);
-  assert.deepEqual(history.record(runWith({ verdict: "warning" }), OPTIONS), []);
+  assert.deepEqual(history.record(runWith({ state: "warning" }), OPTIONS), []);
   const runs = history.past.runs("web", 5);
   assert.equal(runs.length, 1);
-  assert.equal(runs[0]?.run.verdict, "warning");
+  assert.equal(runs[0]?.run.state, "warning");
   assert.equal(runs[0]?.run.ending, "reported");
   assert.equal(runs[0]?.repositories.length, 1);
 });

@@ -32,7 +32,7 @@ export class Certificates implements AsyncDisposable {
     return made;
   }
 
-  /** The authority's certificate, for `mail.ca_file`. */
+  /** The authority's certificate, for `mail.caFile`. */
   get authority(): string {
     return join(this.#directory, "authority.pem");
   }

@@ -15,14 +15,14 @@ const MESSAGE = {
 
 Deno.test("compose() writes a mail that is read as it was meant", async () => {
   const mail = mailWith({
-    from_name: 'Größe "und" <Müller>, Söhne',
+    fromName: 'Größe "und" <Müller>, Söhne',
     recipients: ["root@example.org", "ops@bücher.example"],
   });
   const bytes = await compose(MESSAGE, mail, STAMP);
   const parsed = await simpleParser(Buffer.from(bytes));
   assert.equal(parsed.subject, MESSAGE.subject);
   assert.deepEqual(parsed.from?.value, [
-    { name: mail.from_name, address: "backup@example.org" },
+    { name: mail.fromName, address: "backup@example.org" },
   ]);
   assert.equal(parsed.text, MESSAGE.text);
   assert.equal(parsed.html, MESSAGE.html);
@@ -35,7 +35,7 @@ Deno.test("compose() writes a mail that is read as it was meant", async () => {
 });
 
 Deno.test("compose() writes nothing but short lines of ASCII", async () => {
-  const bytes = await compose(MESSAGE, mailWith({ from_name: "Müller" }), STAMP);
+  const bytes = await compose(MESSAGE, mailWith({ fromName: "Müller" }), STAMP);
   const text = new TextDecoder().decode(bytes);
   // deno-lint-ignore no-control-regex -- control characters are what this is about
   assert.match(text, /^[\x09\x0a\x0d\x20-\x7e]*$/);
@@ -44,7 +44,7 @@ Deno.test("compose() writes nothing but short lines of ASCII", async () => {
 });
 
 Deno.test("compose() makes a Message-ID also of a domain that is none", async () => {
-  const mail = mailWith({ from_address: "backup@%%%" });
+  const mail = mailWith({ fromAddress: "backup@%%%" });
   const text = new TextDecoder().decode(await compose(MESSAGE, mail, STAMP));
   assert.match(text, /^Message-ID: <web-1\.abc@autoborg\.invalid>\r$/m);
 });

@@ -41,7 +41,7 @@ function seen(html: string): string {
   return plain.replaceAll("&amp;", "&").replaceAll(/\s+/g, "");
 }
 
-const BOTH = runWith({ verdict: "failed", repositories: [GOOD, BAD] });
+const BOTH = runWith({ state: "failed", repositories: [GOOD, BAD] });
 
 Deno.test("renderText() says everything in its order", () => {
   const text = renderText(contentOf(BOTH));
@@ -64,7 +64,7 @@ offsite     prune   skipped
 WHAT IS WRONG, AND WHAT TO DO
 
   error: offsite create: wrong passphrase
-    what to do: Correct it
+    hint: Correct it
 
 SKIPPED
 
@@ -118,7 +118,7 @@ Deno.test("renderHtml() draws a bar for each run", () => {
 Deno.test("renderHtml() shows names of files that would be HTML, or take over a terminal", () => {
   const message = '"srv/<script>alert("1")</script>&amp;\x1b[31m\u0085\ud800": it can\'t be read';
   const problems = [{ severity: "error", message, hint: "<b>look</b>" }] as const;
-  const content = contentOf(runWith({ verdict: "failed", problems }), `${message}\n`);
+  const content = contentOf(runWith({ state: "failed", problems }), `${message}\n`);
   const html = renderHtml(content);
   assert.doesNotMatch(html, /<script|<b>look/);
   assert.ok(
@@ -140,7 +140,7 @@ Deno.test("runContent() masks a secret wherever it stands", () => {
   const said = `borg said ${secret}`;
   const content = contentOf(
     runWith({
-      verdict: "failed",
+      state: "failed",
       problems: [{ severity: "error", message: said, hint: said }],
       repositories: [
         { label: "usb", state: "absent", reason: said },
@@ -172,7 +172,7 @@ Deno.test("runContent() puts errors before warnings", () => {
     { severity: "warning", message: "first" },
     { severity: "error", message: "second" },
   ] as const;
-  const { findings } = contentOf(runWith({ verdict: "failed", problems }));
+  const { findings } = contentOf(runWith({ state: "failed", problems }));
   assert.deepEqual(findings.map(({ message }) => message), ["second", "first"]);
 });
 
@@ -193,6 +193,6 @@ Deno.test("refusalContent() says in subject, headline and body why there was no 
   const text = renderText(content);
   assert.match(text, /^FAILED, no backup was made: the configuration is invalid/);
   assert.match(text, /error: config\.toml:1:1: first\n {4}config\.toml:2:1: second\n/);
-  assert.match(text, /what to do: Mend it/);
+  assert.match(text, /hint: Mend it/);
   assert.match(renderHtml(content), /config\.toml:1:1: first\nconfig\.toml:2:1: second/);
 });

@@ -52,7 +52,7 @@ Deno.test("runLetter() asks for the past of every repository", async () => {
     asked.push(`${label} ${count}`);
     return [{ startedAt: new Date(0), state: "ok", newSize: 1 }];
   };
-  const outcome = runWith({ verdict: "failed", repositories: [GOOD, BAD] });
+  const outcome = runWith({ state: "failed", repositories: [GOOD, BAD] });
   const { message } = await runLetter(outcome, logs.sources("", { recentCreates }));
   assert.deepEqual(asked, ["disk 30", "offsite 30"]);
   assert.match(message.text, /^ {2}disk {2}█\n[^]*^ {2}offsite {2}█$/m);
@@ -85,7 +85,7 @@ Deno.test("runLetter() cuts a huge message, and says in the mail that the log is
   using logs = new Logs();
   const problems = [{ severity: "error", message: "x".repeat(1_000_000) }] as const;
   const sources = logs.sources("", { logPath: "/no/such/directory/web.log" });
-  const { message } = await runLetter(runWith({ verdict: "failed", problems }), sources);
+  const { message } = await runLetter(runWith({ state: "failed", problems }), sources);
   assert.match(message.text, /x… \([\d,]+ bytes cut here\)/);
   assert.ok(message.text.length + message.html.length < 50_000);
   assert.match(message.text, /The log "\/no\/such.*" can't be read: it does not exist/);

@@ -47,7 +47,7 @@ Deno.test("deliver() sends by STARTTLS after a login", async () => {
   const delivery = await send(mailWith({
     port: server.port,
     security: "starttls",
-    ca_file: certificates.authority,
+    caFile: certificates.authority,
     ...login(),
   }));
   assert.deepEqual(delivery, {
@@ -66,8 +66,8 @@ Deno.test("deliver() sends by TLS, and to an address instead of a name", async (
   await using certificates = await Certificates.make();
   await using server = await MailServer.start({ certificate: certificates.of("good"), tls: true });
   for (const host of ["localhost", "127.0.0.1"]) {
-    const ca_file = certificates.authority;
-    const mail = mailWith({ server: host, port: server.port, security: "tls", ca_file });
+    const caFile = certificates.authority;
+    const mail = mailWith({ server: host, port: server.port, security: "tls", caFile });
     assert.equal((await send(mail)).encrypted, true);
   }
   assert.equal(server.received.length, 2);
@@ -76,8 +76,8 @@ Deno.test("deliver() sends by TLS, and to an address instead of a name", async (
 Deno.test("deliver() trusts a self-signed certificate that is named", async () => {
   await using certificates = await Certificates.make();
   await using server = await MailServer.start({ certificate: certificates.of("self-signed") });
-  const ca_file = certificates.path("self-signed");
-  await send(mailWith({ port: server.port, security: "starttls", ca_file }));
+  const caFile = certificates.path("self-signed");
+  await send(mailWith({ port: server.port, security: "starttls", caFile }));
   assert.equal(server.received.length, 1);
 });
 
@@ -105,7 +105,7 @@ Deno.test("deliver() sends to those whom the server accepts, and tells of the ot
 Deno.test("deliver() writes domains as servers know them", async () => {
   await using server = await ResettingServer.start();
   const recipients = ["root@example.org", "ops@bücher.example"];
-  await send(mailWith({ port: server.port, from_address: "backup@bücher.example", recipients }));
+  await send(mailWith({ port: server.port, fromAddress: "backup@bücher.example", recipients }));
   assert.match(server.heard, /^MAIL FROM:<backup@xn--bcher-kva\.example>/m);
   assert.match(server.heard, /^RCPT TO:<root@example\.org>/m);
   assert.match(server.heard, /^RCPT TO:<ops@xn--bcher-kva\.example>/m);
@@ -149,7 +149,7 @@ Deno.test("deliver() trusts no bad certificate, and sends nothing", async () => 
       const error = await fail(mailWith({
         port: server.port,
         security: tls ? "tls" : "starttls",
-        ...(name === "unknown" ? {} : { ca_file: certificates.authority }),
+        ...(name === "unknown" ? {} : { caFile: certificates.authority }),
         ...login(),
       }));
       assert.match(error.message, reason);
@@ -172,13 +172,13 @@ Deno.test("deliver() never goes on without STARTTLS when it is wanted", async ()
 Deno.test("deliver() tells TLS and STARTTLS apart", async () => {
   await using certificates = await Certificates.make();
   const certificate = certificates.of("good");
-  const ca_file = certificates.authority;
+  const caFile = certificates.authority;
   await using plain = await MailServer.start({ certificate });
-  const early = await fail(mailWith({ port: plain.port, security: "tls", ca_file }));
+  const early = await fail(mailWith({ port: plain.port, security: "tls", caFile }));
   assert.match(early.message, /the server does not begin with TLS$/);
   assert.match(early.hint ?? "", /port 587 "starttls"/);
   await using encrypted = await MailServer.start({ certificate, tls: true });
-  const late = await fail(mailWith({ port: encrypted.port, security: "starttls", ca_file }));
+  const late = await fail(mailWith({ port: encrypted.port, security: "starttls", caFile }));
   assert.match(late.message, /the server was silent for too long$/);
   assert.match(late.hint ?? "", /mail\.security \("tls"\)/);
 });
@@ -192,7 +192,7 @@ Deno.test("deliver() says that the login failed, and masks what the server repea
   const error = await fail(mailWith({
     port: server.port,
     security: "starttls",
-    ca_file: certificates.authority,
+    caFile: certificates.authority,
     ...login(),
   }));
   assert.equal(error.kind, "login");
@@ -269,10 +269,10 @@ Deno.test("deliver() names the other kind of TLS when a server says nothing to t
 });
 
 Deno.test("deliver() says that the file of the authority can't be used", async () => {
-  const missing = await fail(mailWith({ security: "tls", ca_file: "/nonexistent/ca.pem" }));
+  const missing = await fail(mailWith({ security: "tls", caFile: "/nonexistent/ca.pem" }));
   assert.match(missing.message, /certificate file "\/nonexistent\/ca\.pem": it does not exist$/);
   const file = await Deno.makeTempFile();
-  const empty = await fail(mailWith({ security: "tls", ca_file: file }));
+  const empty = await fail(mailWith({ security: "tls", caFile: file }));
   assert.match(empty.message, /it holds no certificate in the form of PEM$/);
   await Deno.remove(file);
 });

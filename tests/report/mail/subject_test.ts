@@ -4,7 +4,7 @@ import { shortened, subjectLine, summaryOf } from "../../../lib/report/mail/subj
 import { BAD, GOOD, runWith, STATS } from "../outcomes.ts";
 
 function subject(outcome: RunOutcome): string {
-  return subjectLine(outcome, outcome.verdict, summaryOf(outcome));
+  return subjectLine(outcome, outcome.state, summaryOf(outcome));
 }
 
 Deno.test("summaryOf() counts repositories and new data when everything is ok", () => {
@@ -40,7 +40,7 @@ Deno.test("summaryOf() says that there is no backup when create was left out", (
 });
 
 Deno.test("summaryOf() names what failed first, with its reason", () => {
-  const outcome = runWith({ verdict: "failed", repositories: [GOOD, BAD] });
+  const outcome = runWith({ state: "failed", repositories: [GOOD, BAD] });
   assert.equal(
     subject(outcome),
     "[FAILED] web on host: offsite failed (wrong passphrase), disk ok",
@@ -58,7 +58,7 @@ Deno.test("summaryOf() says what a warning is about", () => {
       problems: [{ severity: "warning", message: "a file changed" }],
     }],
   };
-  const outcome = runWith({ verdict: "warning", repositories: [repository] });
+  const outcome = runWith({ state: "warning", repositories: [repository] });
   assert.equal(subject(outcome), "[warning] web on host: disk warning (a file changed)");
 });
 
@@ -66,13 +66,13 @@ Deno.test("summaryOf() names an absent repository", () => {
   const absent: RepositoryOutcome = { label: "usb", state: "absent", reason: "it is not there" };
   const good = runWith({ repositories: [GOOD, absent] });
   assert.equal(summaryOf(good), "1 repository, 3.4 MiB new, usb absent, 4m10s");
-  const bad = runWith({ verdict: "failed", repositories: [absent, BAD] });
+  const bad = runWith({ state: "failed", repositories: [absent, BAD] });
   assert.equal(summaryOf(bad), "offsite failed (wrong passphrase), usb absent");
 });
 
 Deno.test("summaryOf() says that a run was interrupted, once", () => {
   const outcome = runWith({
-    verdict: "failed",
+    state: "failed",
     interruptedBy: "SIGTERM",
     problems: [{ severity: "error", message: "interrupted by SIGTERM" }],
     repositories: [],
@@ -82,7 +82,7 @@ Deno.test("summaryOf() says that a run was interrupted, once", () => {
 
 Deno.test("summaryOf() gives the run's own failure, not its warnings", () => {
   const outcome = runWith({
-    verdict: "failed",
+    state: "failed",
     problems: [
       { severity: "warning", message: "the log is open to others" },
       { severity: "error", message: 'Cannot use the directory "/run/autoborg"\nsecond line' },
@@ -94,7 +94,7 @@ Deno.test("summaryOf() gives the run's own failure, not its warnings", () => {
 
 Deno.test("summaryOf() keeps control characters out of the subject", () => {
   const problems = [{ severity: "error", message: "a\r\x1b[31mb\tc" }] as const;
-  const outcome = runWith({ verdict: "failed", problems, repositories: [] });
+  const outcome = runWith({ state: "failed", problems, repositories: [] });
   assert.equal(summaryOf(outcome), "a\\x0d\\x1b[31mb\\tc");
 });
 

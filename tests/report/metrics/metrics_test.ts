@@ -55,7 +55,7 @@ Deno.test("writeMetrics() writes the last success of each repository, 0 when the
     text.includes(`autoborg_last_success_timestamp_seconds{name="web",repository="offsite"} 0\n`),
   );
   assert.ok(text.includes(`autoborg_last_run_timestamp_seconds{name="web"} ${started + 250}\n`));
-  assert.ok(text.includes(`autoborg_last_run_verdict{name="web",verdict="ok"} 1\n`));
+  assert.ok(text.includes(`autoborg_last_run_state{name="web",state="ok"} 1\n`));
   assert.ok(text.includes(`autoborg_backup_files{name="web",repository="disk"} 1602\n`));
 });
 
@@ -63,20 +63,20 @@ Deno.test("writeMetrics() keeps the last success through failed runs", () => {
   using place = new Place();
   place.finish(runWith(day(1)));
   const repositories = [{ ...BAD, label: "disk" }];
-  const text = place.finish(runWith({ ...day(2), verdict: "failed", repositories }));
+  const text = place.finish(runWith({ ...day(2), state: "failed", repositories }));
   const first = Date.UTC(2026, 10, 1, 4) / 1_000;
   const series = 'autoborg_last_success_timestamp_seconds{name="web",repository="disk"}';
   assert.ok(text.includes(`${series} ${first}\n`));
-  assert.ok(text.includes(`autoborg_last_run_verdict{name="web",verdict="failed"} 1\n`));
+  assert.ok(text.includes(`autoborg_last_run_state{name="web",state="failed"} 1\n`));
   assert.ok(text.includes(
-    `autoborg_step_verdict{name="web",repository="disk",step="create",verdict="failed"} 1\n`,
+    `autoborg_step_state{name="web",repository="disk",step="create",state="failed"} 1\n`,
   ));
   assert.ok(text.includes(`autoborg_last_run_problems{name="web",severity="error"} 1\n`));
 });
 
 Deno.test("writeMetrics() does not call it a success when a source is missing", () => {
   using place = new Place();
-  const text = place.finish(runWith({ ...day(1), verdict: "failed", sourcesMissing: true }));
+  const text = place.finish(runWith({ ...day(1), state: "failed", sourcesMissing: true }));
   const series = 'autoborg_last_success_timestamp_seconds{name="web",repository="disk"}';
   assert.ok(text.includes(`${series} 0\n`));
 });

@@ -13,7 +13,7 @@ function step(name: string, seconds: number, newBytes?: number): StepReport {
     reason: null,
     durationSeconds: seconds,
     problems: [],
-    proof: null,
+    verify: null,
     archive: newBytes === undefined ? null : {
       name: "web-x",
       files: 10,
@@ -39,7 +39,7 @@ function run(daysAgo: number, different: Partial<RunReport> = {}): RunReport {
     startedAt,
     finishedAt: startedAt,
     durationSeconds: 250,
-    verdict: "ok",
+    state: "ok",
     refused: false,
     interruptedBy: null,
     sourcesMissing: false,
@@ -76,7 +76,7 @@ function elementsOf(page: string): Map<string, number> {
 const TAG = /<(\/?)([a-z][\w-]*)((?:\s[\w-]+="[^"]*")*)(\/?)>/g;
 
 Deno.test("historyPage() draws three charts for each repository, a calendar and a table", () => {
-  const runs = [run(0), run(1), run(2, { verdict: "failed" }), run(4)];
+  const runs = [run(0), run(1), run(2, { state: "failed" }), run(4)];
   const page = historyPage({ name: "web", runs, now: NOW });
   const elements = elementsOf(page);
   assert.equal(elements.get("figure"), 3);
@@ -131,7 +131,7 @@ Deno.test("historyPage() draws many runs, the calendar no more than a year", () 
 
 Deno.test("historyText() lists a run a line, cut at the width", () => {
   const problems = [{ severity: "error", message: "Cannot take the lock", hint: null }] as const;
-  const refused = run(1, { refused: true, verdict: "failed", repositories: [], problems });
+  const refused = run(1, { refused: true, state: "failed", repositories: [], problems });
   const text = historyText([run(0), refused], { width: 200, colour: false });
   assert.match(text, /^00000000 +2026-11-22 12:00 +4m10s +ok +976\.6 KiB +disk ok$/m);
   assert.match(text, /^00000001 .* refused +0 B +Cannot take the lock$/m);

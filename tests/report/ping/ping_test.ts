@@ -70,7 +70,7 @@ Deno.test("Ping tells of a failure with its reasons, without secrets", async () 
   await using service = new Service();
   const ping = pingTo(service.url("/uuid/?rid=7"));
   const problems = [{ severity: "error", message: "geheim is wrong" } as const];
-  await ping.finish(runWith({ verdict: "failed", repositories: [BAD], problems }));
+  await ping.finish(runWith({ state: "failed", repositories: [BAD], problems }));
   const [heard] = service.heard;
   assert.equal(heard?.path, "/uuid/fail?rid=7");
   assert.match(heard?.body ?? "", /^FAILED after .*offsite failed/);
@@ -84,9 +84,9 @@ Deno.test("Ping tells of nothing but a failure when the run makes no backup", as
   quiet.handle(STARTED);
   assert.ok(quiet.keepsQuietAbout(runWith()));
   assert.deepEqual(await quiet.finish(runWith()), []);
-  await quiet.finish(runWith({ verdict: "warning" }));
+  await quiet.finish(runWith({ state: "warning" }));
   assert.deepEqual(service.heard, []);
-  const failed = runWith({ verdict: "failed", repositories: [BAD] });
+  const failed = runWith({ state: "failed", repositories: [BAD] });
   assert.ok(!quiet.keepsQuietAbout(failed));
   await quiet.finish(failed);
   assert.deepEqual(service.heard.map(({ path }) => path), ["/uuid/fail"]);

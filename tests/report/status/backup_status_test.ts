@@ -51,11 +51,11 @@ const FAILED: readonly RepositoryOutcome[] = [{ ...BAD, label: "disk" }];
 
 Deno.test("collectStatus() calls a young backup fresh and an old one too old", () => {
   for (
-    const [hours, verdict, state] of [[1, "fresh", "fresh"], [27, "stale", "too-old"]] as const
+    const [hours, state, ofRepository] of [[1, "fresh", "fresh"], [27, "stale", "too-old"]] as const
   ) {
     const status = statusAfter([runAt(hours)]);
-    assert.equal(status.verdict, verdict);
-    assert.equal(status.repositories[0]?.state, state);
+    assert.equal(status.state, state);
+    assert.equal(status.repositories[0]?.state, ofRepository);
     assert.equal(status.repositories[0]?.lastBackup?.ageSeconds, hours * 3_600);
     assert.equal(status.repositories[0]?.lastBackup?.archive?.files, 1_602);
   }
@@ -63,31 +63,31 @@ Deno.test("collectStatus() calls a young backup fresh and an old one too old", (
 
 Deno.test("collectStatus() says never when there is no history, and when all runs failed", () => {
   const nothing = collectStatus(undefined, QUESTION);
-  const failed = statusAfter([runAt(2, { verdict: "failed", repositories: FAILED })]);
+  const failed = statusAfter([runAt(2, { state: "failed", repositories: FAILED })]);
   for (const status of [nothing, failed]) {
-    assert.equal(status.verdict, "stale");
+    assert.equal(status.state, "stale");
     assert.equal(status.repositories[0]?.state, "never");
   }
   assert.equal(nothing.lastRun, null);
-  assert.equal(failed.lastRun?.verdict, "failed");
+  assert.equal(failed.lastRun?.state, "failed");
 });
 
 Deno.test("collectStatus() keeps the last good backup through failed runs", () => {
   const good = runAt(20);
-  const status = statusAfter([good, runAt(1, { verdict: "failed", repositories: FAILED })]);
-  assert.equal(status.verdict, "fresh");
+  const status = statusAfter([good, runAt(1, { state: "failed", repositories: FAILED })]);
+  assert.equal(status.state, "fresh");
   assert.equal(status.repositories[0]?.lastBackup?.runId, good.runId);
   assert.equal(status.repositories[0]?.lastRun?.state, "failed");
 });
 
 Deno.test("collectStatus() takes no backup for good whose source is missing", () => {
-  const status = statusAfter([runAt(1, { verdict: "failed", sourcesMissing: true })]);
+  const status = statusAfter([runAt(1, { state: "failed", sourcesMissing: true })]);
   assert.equal(status.repositories[0]?.state, "never");
 });
 
 Deno.test("collectStatus() says when the last backup is in the future", () => {
   const status = statusAfter([runAt(-3)]);
-  assert.equal(status.verdict, "stale");
+  assert.equal(status.state, "stale");
   assert.equal(status.repositories[0]?.state, "in-the-future");
   assert.match(status.problems[0]?.message ?? "", /dated 3h00m in the future/);
   assert.match(
@@ -98,7 +98,7 @@ Deno.test("collectStatus() says when the last backup is in the future", () => {
 
 Deno.test("collectStatus() believes the last run, not the latest date", () => {
   const status = statusAfter([runAt(-1_000), runAt(1)]);
-  assert.equal(status.verdict, "fresh");
+  assert.equal(status.state, "fresh");
 });
 
 Deno.test("collectStatus() shows an absent optional repository and does not call it too old", () => {
@@ -106,22 +106,22 @@ Deno.test("collectStatus() shows an absent optional repository and does not call
   const absent = { label: "usb", state: "absent", reason: "it is not there" } as const;
   const run = runAt(1, { repositories: [GOOD, absent] });
   const status = statusAfter([run], { repositories });
-  assert.equal(status.verdict, "fresh");
+  assert.equal(status.state, "fresh");
   assert.equal(status.repositories[1]?.state, "absent");
   assert.equal(status.repositories[1]?.lastRun?.reason, "it is not there");
   const alone = statusAfter([run], { repositories: repositories.slice(1) });
-  assert.equal(alone.verdict, "stale", "nothing is fresh when everything is absent");
+  assert.equal(alone.state, "stale", "nothing is fresh when everything is absent");
 });
 
 Deno.test("collectStatus() counts no repository that is not configured", () => {
   const status = statusAfter([runAt(1, { repositories: [GOOD, BAD] })]);
   assert.deepEqual(status.repositories.map(({ label }) => label), ["disk"]);
-  assert.equal(status.verdict, "fresh");
+  assert.equal(status.state, "fresh");
 });
 
 Deno.test("collectStatus() tells refused runs from the last run", () => {
   const last = runAt(3);
-  const refused = { repositories: [], verdict: "failed", refused: true } as const;
+  const refused = { repositories: [], state: "failed", refused: true } as const;
   const status = statusAfter([last, { ...runAt(2), ...refused }, { ...runAt(1), ...refused }]);
   assert.equal(status.lastRun?.runId, last.runId);
   assert.equal(status.refusedSince, 2);
@@ -130,7 +130,7 @@ Deno.test("collectStatus() tells refused runs from the last run", () => {
 Deno.test("runReport() tells the same of an outcome and of the history, without secrets", () => {
   using history = History.inMemory();
   const problems = [{ severity: "warning", message: "geheim", hint: "say severity" } as const];
-  const outcome = runAt(1, { problems, verdict: "warning", repositories: [GOOD, BAD] });
+  const outcome = runAt(1, { problems, state: "warning", repositories: [GOOD, BAD] });
   const mask = createMasker([new Secret("geheim"), new Secret("severity")]);
   const recorded = recordedRun(outcome, { version: "1.2.3", mask });
   recordRun(history, recorded);

@@ -54,7 +54,7 @@ function finished(repository: string, ...outcomes: readonly (typeof CREATED)[]):
 Deno.test("ConsoleReporter gives a short account of a run, in columns", () => {
   const screen = new FakeScreen();
   const failed = BAD.state === "absent" ? [] : BAD.steps;
-  const outcome = runWith({ verdict: "failed", repositories: [GOOD, BAD] });
+  const outcome = runWith({ state: "failed", repositories: [GOOD, BAD] });
   tell(
     screen,
     STARTED,
@@ -68,7 +68,7 @@ Deno.test("ConsoleReporter gives a short account of a run, in columns", () => {
     "disk     create   ok after 12s: 1,602 files, 1.2 GiB, 3.4 MiB new (2 added, 1 modified)",
     "offsite  create   failed after 0.8s",
     "  error: wrong passphrase",
-    "    what to do: Correct it",
+    "    hint: Correct it",
     "offsite  prune    skipped: create failed",
     "FAILED after 4m10s: disk ok, offsite failed (create: wrong passphrase)",
     "",
@@ -86,7 +86,7 @@ Deno.test("ConsoleReporter writes colours only when it shall", () => {
 Deno.test("ConsoleReporter writes no secret, and no control character of a message", () => {
   const screen = new FakeScreen();
   const problems = [{ severity: "error", message: "geheim \x1b]0;title\x07" } as const];
-  tell(screen, { type: "run-finished", outcome: runWith({ verdict: "failed", problems }) });
+  tell(screen, { type: "run-finished", outcome: runWith({ state: "failed", problems }) });
   assert.ok(!screen.errors.includes("geheim"));
   assert.ok(!screen.errors.includes("\x1b"));
 });
@@ -138,7 +138,7 @@ Deno.test("ConsoleReporter writes a priority before each line for the journal", 
     "<6>autoborg ",
     "<3>offsite  ",
     "<3>  error: ",
-    "<3>    what ",
+    "<3>    hint:",
     "<4>offsite  ",
     "",
   ]);
@@ -183,7 +183,7 @@ Deno.test("ConsoleReporter cuts a huge message and shows no half secret", () => 
   const screen = new FakeScreen();
   const message = `${"x".repeat(16_340)}${"geheim".repeat(100_000)}`;
   const problems = [{ severity: "warning", message }] as const;
-  tell(screen, { type: "run-finished", outcome: runWith({ verdict: "warning", problems }) });
+  tell(screen, { type: "run-finished", outcome: runWith({ state: "warning", problems }) });
   assert.match(screen.errors, /x\*\*\*\*+… \([\d,]+ bytes cut here\)\n/);
   assert.ok(screen.errors.length < 17_000);
 });

@@ -107,9 +107,9 @@ Deno.test("sparkline() draws numbers as bars", () => {
 });
 
 Deno.test("withGuessedPriority() gives each line the priority of its message", () => {
-  const text = "plain\nerror: bad\nwhat to do: mend it\nwarning: look\n<6>known\n";
+  const text = "plain\nerror: bad\nhint: mend it\nwarning: look\n<6>known\n";
   assert.equal(
     withGuessedPriority(text),
-    "<6>plain\n<3>error: bad\n<3>what to do: mend it\n<4>warning: look\n<6>known\n",
+    "<6>plain\n<3>error: bad\n<3>hint: mend it\n<4>warning: look\n<6>known\n",
   );
 });

@@ -73,7 +73,7 @@ export function plainServer(): Server {
         datasets: ["tank/data", "tank/none", "other/logs"],
         recursive: true,
         exclude: [],
-        snapshot_directories: true,
+        snapshotDirectories: true,
       },
     },
     expected: [
@@ -119,7 +119,7 @@ export function rootOnZfs(): Server {
     machine,
     wishes: {
       directories: [],
-      zfs: { datasets: ["rpool"], recursive: true, exclude: [], snapshot_directories: true },
+      zfs: { datasets: ["rpool"], recursive: true, exclude: [], snapshotDirectories: true },
     },
     expected: [
       { ...expectedOn("rpool/ROOT/debian", "etc/hosts"), names: ["rpool/ROOT/debian", "/etc"] },

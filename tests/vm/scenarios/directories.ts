@@ -95,7 +95,7 @@ export const directoryScenarios: readonly Scenario[] = [
     name: "without snapshot_directories a directory on an unselected dataset is pointed out",
     async run() {
       await using _pool = await makePool("plain");
-      const zfs = { snapshot_directories: false };
+      const zfs = { snapshotDirectories: false };
       await using staged = await stage({ directories: ["/plain"], zfs });
       assertProblem(
         staged.problems,

@@ -127,7 +127,7 @@ const scenarios: readonly Scenario[] = [
       const [subject, ...others] = await service.subjects();
       assert.match(subject ?? "", /^\[ok\] vm on vm: 2 repositories/);
       assert.deepEqual(others, []);
-      assert.match(await Deno.readTextFile(PLACE.metrics), /last_run_verdict.*"ok".* 1$/m);
+      assert.match(await Deno.readTextFile(PLACE.metrics), /last_run_state.*"ok".* 1$/m);
       assert.equal((await namesIn("/var/log/autoborg")).length, 1);
       assert.equal((Deno.statSync("/var/lib/autoborg").mode ?? 0) & 0o777, 0o700);
       assert.equal((Deno.statSync("/var/log/autoborg").mode ?? 0) & 0o777, 0o750);

@@ -7,7 +7,7 @@ import { runToEnd } from "./program.ts";
 async function settledPlace(tables = {}): Promise<Place> {
   const place = await Place.make({
     repositories: [repository("first"), repository("second")],
-    proof: { files: 20 },
+    verify: { files: 20 },
     ...tables,
   });
   await place.write("source/data.bin", crypto.getRandomValues(new Uint8Array(65_536)));
@@ -17,23 +17,23 @@ async function settledPlace(tables = {}): Promise<Place> {
   return place;
 }
 
-Deno.test("proof reads files back from every repository and compares them", async () => {
+Deno.test("verify reads files back from every repository and compares them", async () => {
   await using place = await settledPlace();
-  const { stdout } = await place.expect(0, "proof");
+  const { stdout } = await place.expect(0, "verify");
   for (const label of ["first", "second"]) assert.match(stdout, new RegExp(`^${label}: web-`, "m"));
   const equal =
     / {2}4 files read back, 112\.8 KiB: 4 equal to the source, 0 gone or changed since\n {2}ok/g;
   assert.equal([...stdout.matchAll(equal)].length, 2, stdout);
   await place.write("source/one.txt", "other");
-  const all = await place.expect(0, "proof", "--repo=second", "--files=all");
+  const all = await place.expect(0, "verify", "--repo=second", "--files=all");
   assert.match(all.stdout, /everything in the archive was read and is sound/);
   assert.match(all.stdout, /3 equal to the source, 1 gone or changed since/);
-  const one = await place.expect(0, "proof", "--repo=first", "--files=1");
+  const one = await place.expect(0, "verify", "--repo=first", "--files=1");
   assert.match(one.stdout, /1 files? read back/);
-  await place.expect(64, "proof", "--files=none");
+  await place.expect(64, "verify", "--files=none");
 });
 
-Deno.test("proof names a file that differs although its source did not change", async () => {
+Deno.test("verify names a file that differs although its source did not change", async () => {
   await using place = await settledPlace();
   // As a disk does that fails silently: the archive has another content than was backed up.
   const [archive = ""] = (await place.archives("first")).slice(-1);
@@ -43,21 +43,21 @@ Deno.test("proof names a file that differs although its source did not change", 
   const env = { ...place.env, BORG_PASSPHRASE: passphraseOf("first") };
   const made = await runToEnd(command, { env, stdin: "EINS" });
   assert.equal(made.code, 0, made.stderr);
-  const { stdout } = await place.expect(2, "proof", "--repo=first");
+  const { stdout } = await place.expect(2, "verify", "--repo=first");
   assert.match(
     stdout,
     /FAILED: differs from its source: ".*one\.txt": the content is not the same/,
   );
-  assert.match(stdout, /what to do: do not rely on this archive/);
+  assert.match(stdout, /hint: do not rely on this archive/);
 });
 
-Deno.test("proof and a run's own proof catch a flipped bit, and nothing is pruned", async () => {
+Deno.test("verify and a run's own proof catch a flipped bit, and nothing is pruned", async () => {
   await using place = await settledPlace({ retention: { keep_last: 1 } });
   await flipBit(largestSegment(place.at("first.borg")), 60_000);
-  const byHand = await place.expect(2, "proof");
+  const byHand = await place.expect(2, "verify");
   assert.match(byHand.stdout, /first: web-.*\n {2}FAILED: /);
   assert.match(byHand.stdout, /second: web-.*\n {2}4 files read back/);
-  const all = await place.expect(2, "proof", "--repo=first", "--files=all");
+  const all = await place.expect(2, "verify", "--repo=first", "--files=all");
   assert.match(all.stdout, /FAILED/);
   const archives = (await place.archives("first")).length;
   const { stderr } = await place.expect(2, "run", "--skip=check");
