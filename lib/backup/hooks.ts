@@ -185,7 +185,7 @@ export async function findHook(
 }
 
 /** What a dry run says of a hook. */
-export interface RehearsedHook {
+interface RehearsedHook {
   readonly steps: readonly PlannedStep[];
   readonly problems: readonly Problem[];
 }

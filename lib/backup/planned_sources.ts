@@ -11,7 +11,7 @@ import { type HookContext, type HookName, rehearseHook } from "./hooks.ts";
 import type { Plan } from "./plan.ts";
 
 /** What a run would do around Borg. */
-export interface PlannedSources {
+interface PlannedSources {
   /** Before Borg, in this order. */
   readonly steps: readonly PlannedStep[];
   /** When all repositories have their archives. */
@@ -24,7 +24,7 @@ export interface PlannedSources {
 }
 
 /** What the plan is made with; the real machine and its hooks when left out. */
-export interface PlanningContext {
+interface PlanningContext {
   readonly system?: StagingSystem;
   readonly hooks?: Pick<HookContext, "directory" | "owner">;
 }

@@ -114,7 +114,7 @@ function location(url: string, surroundings: Surroundings): string | undefined {
  * @param surroundings what paths in it are relative to
  * @returns what is wrong
  */
-export function filledTempDir(document: unknown, surroundings: Surroundings): Problem[] {
+function filledTempDir(document: unknown, surroundings: Surroundings): Problem[] {
   const temp = directoryAt(document, TEMP_DIR, surroundings);
   if (temp === undefined) return [];
   return WRITTEN.flatMap((place) => {

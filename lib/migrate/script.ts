@@ -26,7 +26,7 @@ export type Value =
   );
 
 /** An assignment at the top level. */
-export interface Assignment {
+interface Assignment {
   readonly name: string;
   readonly from: number;
   readonly to: number;
