@@ -8,6 +8,7 @@
  * @module
  */
 import { SNAPSHOT_SOURCES, type StagingSystem } from "../../../lib/staging/system.ts";
+import type { SnapshotSource } from "../../../lib/staging/snapshot_source.ts";
 import { AppError } from "../../../lib/errors.ts";
 import { parseJournal } from "../../../lib/state/journal.ts";
 import type { ZfsCommand, ZfsCommandResult } from "../../../lib/zfs/command.ts";
@@ -58,6 +59,8 @@ export class Machine {
   readonly zfs: MemoryZfs;
   /** The journals' texts by the configuration's name. */
   readonly journals = new Map<string, string>();
+  /** What makes snapshots on it. */
+  sources: readonly SnapshotSource[] = SNAPSHOT_SOURCES;
   /** Commands that must never be started. */
   readonly violations: string[] = [];
 
@@ -116,7 +119,7 @@ export class Machine {
       all: () => Promise.resolve([...this.journals.values()].flatMap((t) => parseJournal(t) ?? [])),
     };
     const makeTempDir = (path: string) => files.mkdir(path, { recursive: true });
-    const sources = SNAPSHOT_SOURCES;
+    const { sources } = this;
     return { start, files, journals, sources, makeTempDir, commands, calls, journalCalls, died };
   }
 
