@@ -56,11 +56,7 @@ export interface Rehearsal {
   readonly problems: readonly Problem[];
 }
 
-/**
- * Rehearses a staging.
- *
- * @param request what would be staged
- */
+/** Rehearses a staging. */
 export async function rehearseStaging(request: RehearsalRequest): Promise<Rehearsal> {
   const { name, runId, startedAt, environment, oneFileSystem } = request;
   const system = request.system ?? realSystem(request.stateDir);
@@ -89,8 +85,10 @@ export async function rehearseStaging(request: RehearsalRequest): Promise<Rehear
   }
   const plan = planMounts({ datasets: selection.datasets, onSnapshots, live, oneFileSystem });
   const root = rootToSplit(plan.mounts);
-  const entries = root === undefined ? undefined : await entriesOf(root, system);
-  const shown = entries?.map((entry) => entry.name) ?? [];
+  const all = root === undefined ? undefined : await entriesOf(root, system);
+  const shown = all?.map(({ name }) => name) ?? [];
+  // Links are made anew in the tree.
+  const entries = all?.filter(({ isSymlink }) => !isSymlink).map(({ name }) => name);
   const places = plan.sources.flatMap(({ at }) => at === "" && root !== undefined ? shown : [at]);
   const paths = pathsForBorg(places, oneFileSystem);
   const tree = await treeOf(request, system);
@@ -125,8 +123,8 @@ interface RehearsedTree extends Pick<StagingTools, "sources" | "owner"> {
   readonly tree: string;
   /** The root directory, when it has to be split. */
   readonly root: Mount | undefined;
-  /** The entries of the root directory, as far as they can be seen now. */
-  readonly entries: readonly Deno.DirEntry[] | undefined;
+  /** What is mounted of its entries, as far as they can be seen now. */
+  readonly entries: readonly string[] | undefined;
 }
 
 /** Writes down the commands that something starts, instead of starting them. */
@@ -172,7 +170,7 @@ async function mountSteps(
     ...await all([root], beside),
     ...entries === undefined ? [{ kind: "remark", text: remark } as const] : [],
     ...await recorded(async (run) => {
-      for (const { name } of mountable(entries)) {
+      for (const name of entries ?? []) {
         await bindMount(run, pathIn(beside, name), pathIn(tree, name), recursive);
       }
     }),
@@ -201,21 +199,10 @@ function mountedBy(
   { tree, root, entries }: RehearsedTree,
   mounts: readonly Mount[],
 ): readonly JournalMount[] {
-  const all = mounts.filter((mount) => mount !== root).map(({ kind, at }): JournalMount => ({
-    kind,
-    target: pathIn(tree, at),
-  }));
-  if (root === undefined) return all;
-  const shown = mountable(entries).map(({ name }): JournalMount => ({
-    kind: "bind",
-    target: pathIn(tree, name),
-  }));
-  return [{ kind: root.kind, target: besides(tree) }, ...shown, ...all];
-}
-
-/** Links are made anew in the tree. */
-function mountable(entries: readonly Deno.DirEntry[] | undefined): readonly Deno.DirEntry[] {
-  return (entries ?? []).filter(({ isSymlink }) => !isSymlink);
+  const binds = (entries ?? []).map((at) => ({ kind: "bind", at } as const));
+  const inTree = [...binds, ...mounts.filter((mount) => mount !== root)]
+    .map(({ kind, at }) => ({ kind, target: pathIn(tree, at) }));
+  return root === undefined ? inTree : [{ kind: root.kind, target: besides(tree) }, ...inTree];
 }
 
 /** The root directory's entries, if it is mounted, so that they can be seen. */

@@ -3,20 +3,14 @@
  *
  * @module
  */
-import { isDone, type JournalRun, type JournalStore } from "../state/journal.ts";
-
-/** Whose journal it is. */
-export interface JournalOwner {
-  readonly name: string;
-  readonly hostname: string;
-}
+import { isDone, type Journal, type JournalRun, type JournalStore } from "../state/journal.ts";
 
 /** Writes one run's part of the journal; writes wait for each other. */
 export class RunJournal {
   #writing: Promise<void> = Promise.resolve();
 
   private constructor(
-    private readonly owner: JournalOwner,
+    private readonly owner: Pick<Journal, "name" | "hostname">,
     private readonly store: JournalStore,
     /** What earlier runs left and nobody could clean up yet. */
     readonly others: readonly JournalRun[],
@@ -26,13 +20,10 @@ export class RunJournal {
   /**
    * Begins a run's part. Nothing is written before the first {@linkcode intend}.
    *
-   * @param owner whose journal
-   * @param store where it is kept
-   * @param run the run's id and when it began
    * @throws {AppError} when the journal can't be read
    */
   static async begin(
-    owner: JournalOwner,
+    owner: Pick<Journal, "name" | "hostname">,
     store: JournalStore,
     run: Pick<JournalRun, "runId" | "startedAt">,
   ): Promise<RunJournal> {
@@ -51,7 +42,6 @@ export class RunJournal {
    * Writes down what is about to be done; it is on the disk when this returns. When it can't be
    * written nothing may be done, and the run's part stays as it was.
    *
-   * @param change makes the new part of the old one
    * @throws {AppError} when it can't be written
    */
   async intend(change: (run: JournalRun) => Partial<JournalRun>): Promise<void> {
@@ -61,7 +51,6 @@ export class RunJournal {
   /**
    * Writes down what is known now. This process knows it even when it can't be written.
    *
-   * @param change makes the new part of the old one
    * @throws {AppError} when it can't be written
    */
   async record(change: (run: JournalRun) => Partial<JournalRun>): Promise<void> {

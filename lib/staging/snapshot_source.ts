@@ -161,11 +161,7 @@ export interface SnapshotSource {
     targets: readonly SnapshotTarget[],
     journal: RunJournal,
   ): Promise<SecuredSnapshots>;
-  /**
-   * Mounts a snapshot read-only.
-   *
-   * @returns why it can't
-   */
+  /** Mounts a snapshot read-only. */
   mount(
     tools: Pick<StagingTools, "run" | "owner">,
     target: SnapshotTarget,
@@ -192,12 +188,7 @@ export interface SnapshotSource {
   ): Promise<void>;
 }
 
-/**
- * The source of a snapshot.
- *
- * @param sources all that there are
- * @param name from a target
- */
+/** The source of a snapshot. */
 export function sourceNamed(sources: readonly SnapshotSource[], name: string): SnapshotSource {
   const found = sources.find((source) => source.name === name);
   if (found === undefined) throw new TypeError(`There is no source of snapshots "${name}"`);

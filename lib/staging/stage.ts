@@ -39,7 +39,6 @@ import { stagingTools } from "./tools.ts";
  * The sources are discovered before `before-snapshot`, so that what it locks is locked as shortly as
  * can be. Only directories that were missing are looked for again: it may have made them.
  *
- * @param request what shall be staged
  * @returns the sources; it must be released
  * @throws {AppError} when `before-snapshot` failed
  * @throws {StagingStopped} when the run is being stopped; everything is released by then

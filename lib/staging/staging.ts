@@ -14,7 +14,6 @@ export interface SnapshotHooks {
   /**
    * Right before the snapshots.
    *
-   * @param signal stops the hook
    * @throws {AppError} when the hook failed, or either of the two may not be run
    */
   before(signal: AbortSignal): Promise<void>;

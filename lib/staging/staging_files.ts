@@ -17,10 +17,12 @@ export const PATIENCE = 30_000;
 /**
  * Looks at a path, but not for ever.
  *
- * @param files the file system
- * @param path where
  * @throws {Error} when it is not there, or does not answer
  */
-export async function look(files: StagingFiles, path: string): Promise<Deno.FileInfo> {
-  return await inTime(files.lstat(path), PATIENCE);
+export async function look(
+  files: StagingFiles,
+  path: string,
+  limit = PATIENCE,
+): Promise<Deno.FileInfo> {
+  return await inTime(files.lstat(path), limit);
 }

@@ -29,20 +29,12 @@ export interface StagingSystem {
   makeTempDir(tempDir: string): Promise<void>;
 }
 
-/**
- * What `temp_dir` must be: mounts are made below it as root, so it must lead nowhere else.
- *
- * @param tempDir the directory
- */
+/** What `temp_dir` must be: mounts are made below it as root, so it must lead nowhere else. */
 export function tempDirectory(tempDir: string): PrivateDirectory {
   return { path: tempDir, key: "paths.temp_dir", mode: 0o700, link: "refused" };
 }
 
-/**
- * The real machine.
- *
- * @param stateDir where the journals are
- */
+/** The real machine. */
 export function realSystem(stateDir: string): StagingSystem {
   return {
     start: startProgram,

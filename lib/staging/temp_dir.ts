@@ -25,7 +25,6 @@ export interface TempDirRequest {
  * dead run left and nobody could unmount yet is known from a journal and may stay: it must
  * not keep the next backup from being made.
  *
- * @param request which directory
  * @throws {AppError} when it holds anything else, which is listed and never deleted
  */
 export async function requireEmptyTempDir(
@@ -46,11 +45,6 @@ export async function requireEmptyTempDir(
 /**
  * Makes `temp_dir` if it is missing, and chooses the mount tree in it.
  *
- * @param system the machine
- * @param tempDir the directory
- * @param name the configuration's name
- * @param others runs that are not cleaned up yet
- * @returns the tree's absolute path
  * @throws {AppError} when the directory can't be made or used
  */
 export async function chooseTree(
@@ -66,9 +60,6 @@ export async function chooseTree(
 /**
  * Uses the same directory in every run, so that Borg recognises unchanged files; a numbered one only
  * while a dead run's mounts there are still busy.
- *
- * @param tree the directory that is wanted
- * @param others runs that are not cleaned up yet
  */
 export function freeTree(tree: string, others: readonly JournalRun[]): string {
   const used = new Set(others.flatMap(({ trees }) => trees));
@@ -94,12 +85,7 @@ async function inTempDir<T>(
   }
 }
 
-/**
- * What dead runs left in their temporary directories, as the journals know it.
- *
- * @param stateDir where the journals are
- * @returns paths
- */
+/** What dead runs left in their temporary directories, as the journals know it. */
 export async function knownTrees(stateDir: string): Promise<ReadonlySet<string>> {
   return treesOf(await readAllJournals(stateDir));
 }
@@ -111,10 +97,7 @@ function treesOf(journals: readonly Journal[]): ReadonlySet<string> {
 /**
  * Looks for what is in `temp_dir` and no journal knows of.
  *
- * @param tempDir the directory
  * @param known from {@linkcode knownTrees}
- * @param files the file system
- * @returns names
  * @throws {Error} when it is not there, or can't be read
  */
 export async function findForeign(
@@ -127,12 +110,7 @@ export async function findForeign(
   return names.filter((name) => !known.has(join(real, name)));
 }
 
-/**
- * The error that foreign content is.
- *
- * @param tempDir the directory
- * @param foreign the names of what is in it
- */
+/** The error that foreign content is. */
 export function foreignContent(tempDir: string, foreign: readonly string[]): AppError {
   const names = foreign.toSorted().slice(0, LISTED).map((name) => JSON.stringify(name)).join(", ");
   const more = foreign.length > LISTED ? ` and ${foreign.length - LISTED} more` : "";

@@ -19,13 +19,7 @@ export interface ToolsRequest {
   readonly signal?: AbortSignal;
 }
 
-/**
- * Makes the tools.
- *
- * @param context the configuration
- * @param system the machine
- * @param request for which run
- */
+/** Makes the tools. */
 export function stagingTools(
   { name, emit, environment, timeLimit, pauses = BUSY_PAUSES }: StagingContext,
   { start, files, sources }: StagingSystem,

@@ -4,31 +4,17 @@
  * @module
  */
 
-/**
- * A live path's place in the tree.
- *
- * @param path absolute and normalised
- */
+/** A live path's place in the tree. */
 export function inTree(path: string): string {
   return path.replace(/^\/+/, "");
 }
 
-/**
- * A place as an absolute path.
- *
- * @param tree the tree's absolute path
- * @param at a place
- */
+/** A place as an absolute path. */
 export function pathIn(tree: string, at: string): string {
   return at === "" ? tree : `${tree}/${at}`;
 }
 
-/**
- * Whether a place lies below another one.
- *
- * @param inner a place
- * @param outer another place
- */
+/** Whether a place lies below another one. */
 export function isBelow(inner: string, outer: string): boolean {
   return outer === "" ? inner !== "" : inner.startsWith(`${outer}/`);
 }
@@ -36,7 +22,6 @@ export function isBelow(inner: string, outer: string): boolean {
 /**
  * The places above a place, the outermost first.
  *
- * @param at a place
  * @returns such as `""`, `srv` for `srv/data`
  */
 export function ancestors(at: string): readonly string[] {

@@ -58,7 +58,6 @@ export interface CommandContext {
 /**
  * Makes the function that runs commands.
  *
- * @param context where they run
  * @returns a function that only throws the signal's reason
  */
 export function zfsRunner(context: CommandContext): RunZfsCommand {
@@ -82,12 +81,7 @@ const HUNG: ZfsCommandResult = {
   stderr: "",
 };
 
-/**
- * Starts a command as a program.
- *
- * @param command the command
- * @param context where it runs
- */
+/** Starts a command as a program. */
 export async function startProgram(
   command: ZfsCommand,
   context: CommandContext,

@@ -3,9 +3,11 @@
  *
  * @module
  */
+import { inTime } from "../../async/time_limit.ts";
+import { reasonOf } from "../../errors.ts";
 import type { Problem } from "../../problem.ts";
 import type { DiscoveryRequest, DiscoveryTools, SnapshotDiscovery } from "../snapshot_source.ts";
-import { findDirectories } from "./source_directories.ts";
+import { look, PATIENCE, type StagingFiles } from "../staging_files.ts";
 
 /** The sources as they are. */
 export interface DiscoveredSources {
@@ -19,15 +21,12 @@ export interface DiscoveredSources {
 
 /**
  * Discovers the sources. `mount` is started when there are directories, `zfs list` for each pool.
- *
- * @param tools with what
- * @param request which sources
  */
 export async function discoverSources(
   tools: DiscoveryTools,
   request: DiscoveryRequest,
 ): Promise<DiscoveredSources> {
-  const { paths, problems: missing } = await findDirectories(request.directories, tools.files);
+  const { paths, missing } = await findDirectories(request.directories, tools.files);
   const snapshots: SnapshotDiscovery[] = [];
   let left = paths;
   for (const source of tools.sources) {
@@ -41,10 +40,6 @@ export async function discoverSources(
 /**
  * Discovers the sources once more when a directory has come that was missing. What was there is not
  * looked at again for nothing: `before-snapshot` may have locked something.
- *
- * @param tools with what
- * @param request which sources
- * @param known what was there before
  */
 export async function discoverMissing(
   tools: DiscoveryTools,
@@ -55,4 +50,38 @@ export async function discoverMissing(
   const missing = request.directories.filter((directory) => !known.paths.includes(directory));
   const { paths } = await findDirectories(missing, tools.files);
   return paths.length === 0 ? known : await discoverSources(tools, request);
+}
+
+/** Looks which source directories are there. */
+async function findDirectories(
+  directories: readonly string[],
+  files: StagingFiles,
+): Promise<Pick<DiscoveredSources, "paths" | "missing">> {
+  const unique = [...new Set(directories)];
+  const faults = await Promise.all(unique.map((path) => faultOf(path, files)));
+  return {
+    paths: unique.filter((_, index) => faults[index] === undefined),
+    missing: faults.flatMap((problem) => problem ?? []),
+  };
+}
+
+/** Why a source directory can't be read. */
+async function faultOf(path: string, files: StagingFiles): Promise<Problem | undefined> {
+  try {
+    const info = await look(files, path);
+    if (!info.isSymlink) return undefined;
+    const target = await inTime(files.realPath(path), PATIENCE);
+    return {
+      severity: "error",
+      message:
+        `Cannot back up "${path}": it is a symbolic link, and the archive would hold the link alone`,
+      hint: `Name the directory itself in sources.directories: "${target}"`,
+    };
+  } catch (error) {
+    return {
+      severity: "error",
+      message: `Cannot back up "${path}": ${reasonOf(error)}`,
+      hint: `Create it, mount it, or take it out of sources.directories`,
+    };
+  }
 }

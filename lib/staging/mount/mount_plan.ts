@@ -62,8 +62,6 @@ export interface PlannedSource {
  * Plans which snapshot or directory is mounted where. A directory comes first, at its own path; then
  * datasets that are mounted, at their mount points; then those that are not. A dataset without a
  * mount point, or whose place is taken, goes to `zfs/DATASET`.
- *
- * @param request what there is to mount
  */
 export function planMounts(request: MountRequest): MountPlan {
   const taken = new Map<string, Mount>();
@@ -109,11 +107,7 @@ function snapshotAt({ of, mountpoint }: MountedTarget): Mount {
   return { kind: "snapshot", at: inTree(mountpoint), of, otherwise: undefined };
 }
 
-/**
- * What a mount shows, for messages.
- *
- * @param mount any mount
- */
+/** What a mount shows, for messages. */
 export function whatOf(mount: Mount): string {
   return mount.kind === "snapshot"
     ? `the snapshot of "${mount.of.name}"`
@@ -129,8 +123,6 @@ function inOrder<T extends { readonly at: string }>(mounts: readonly T[]): reado
 /**
  * Puts mounts into levels: none lies below another one of its level, so that they can be mounted
  * side by side, each level after the one before it.
- *
- * @param mounts in order
  */
 export function levelsOf<T extends { readonly at: string }>(
   mounts: readonly T[],
@@ -150,9 +142,6 @@ export function levelsOf<T extends { readonly at: string }>(
 /**
  * What is named to Borg. Without `--one-file-system` Borg enters what is mounted below a source, so
  * that naming both would archive it twice; with it each file system has to be named.
- *
- * @param places where the sources are
- * @param oneFileSystem whether Borg stays on the file system of each source
  */
 export function pathsForBorg(
   places: readonly string[],

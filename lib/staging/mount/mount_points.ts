@@ -40,12 +40,6 @@ export type MountPoint =
  * is read-only, the directory normally exists, because the dataset is mounted there live. Where a
  * part of the way is missing below an EMPTY directory (the mount point of a dataset that is not
  * backed up), a tiny file system goes over that and takes the rest of the way.
- *
- * @param tools with what
- * @param journal the run's part of it
- * @param tree where
- * @param at the place in the tree
- * @param kind whether a directory or a file is to be mounted
  */
 export async function provideMountPoint(
   tools: StagingTools,
@@ -59,13 +53,13 @@ export async function provideMountPoint(
   let bridge: string | undefined;
   try {
     const outer = ancestors(at).findLast((above) => tree.mounted.has(above));
-    if (outer === undefined || tree.bridges.has(outer)) await make(files, path, kind);
-    else if (!await exists(files, tree, outer, at, kind)) {
-      const end = await lastThere(files, tree, outer, at);
+    const isWritable = outer === undefined || tree.bridges.has(outer);
+    const end = isWritable ? undefined : await endOfWay(files, tree, outer, at, kind);
+    if (end !== undefined && end !== at) {
       await mountBridge(tools, journal, tree, end, at);
       bridge = end;
-      await make(files, path, kind);
     }
+    if (end !== at) await make(files, path, kind);
     // A link on the way would lead the mount out of the tree.
     const real = await files.realPath(path);
     if (real !== path) throw new Error(`a symbolic link on the way leads to "${real}"`);
@@ -89,8 +83,6 @@ async function isMountPoint(files: StagingFiles, path: string): Promise<boolean>
  * Makes the directory that everything is mounted in. It must not be there yet: whatever is in it then
  * belongs to another program.
  *
- * @param files the file system
- * @param tree the directory
  * @throws {AppError} when it can't be made, or is there already
  */
 export async function makeTree(files: StagingFiles, tree: string): Promise<void> {
@@ -112,38 +104,24 @@ async function make(files: StagingFiles, path: string, kind: PointKind): Promise
   if (kind === "file") await files.writeFile(path, new Uint8Array(), { createNew: true });
 }
 
-async function exists(
+/** Follows the way to a place in what is mounted around it; gives the last place that is there. */
+async function endOfWay(
   files: StagingFiles,
   tree: OccupiedTree,
   outer: string,
   at: string,
   kind: PointKind,
-): Promise<boolean> {
-  for (const step of [...ancestors(at), at]) {
-    if (step.length <= outer.length) continue;
+): Promise<string> {
+  let end = outer;
+  for (const step of [...ancestors(at), at].filter((one) => one.length > outer.length)) {
     const info = await lookIfThere(files, pathIn(tree.path, step));
-    if (info === undefined) return false;
+    if (info === undefined) return end;
     if (info.isSymlink || (step !== at && !info.isDirectory)) {
       throw new Error(`"${step}" is not a directory`);
     }
     if (step === at && info.isDirectory !== (kind === "directory")) {
       throw new Error(`"${step}" is not a ${kind}`);
     }
-  }
-  return true;
-}
-
-/** The directory where the way to a mount point ends. */
-async function lastThere(
-  files: StagingFiles,
-  tree: OccupiedTree,
-  outer: string,
-  at: string,
-): Promise<string> {
-  let end = outer;
-  for (const step of ancestors(at)) {
-    if (step.length <= outer.length) continue;
-    if (await lookIfThere(files, pathIn(tree.path, step)) === undefined) break;
     end = step;
   }
   return end;

@@ -30,10 +30,6 @@ export interface BuiltTree {
 /**
  * Makes the tree and mounts what is planned; when the root directory has to be split, that first.
  *
- * @param tools with what
- * @param journal the run's part of it; it has the tree already
- * @param path the tree's absolute path
- * @param plan what is mounted where
  * @throws {AppError} when the tree can't be made, or the journal can't be written
  */
 export async function mountSources(

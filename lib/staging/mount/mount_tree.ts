@@ -33,9 +33,6 @@ export type MountOutcome =
 /**
  * Mounts in a tree. The tree is there already, and the journal knows the mounts.
  *
- * @param tools with what
- * @param journal the run's part of it
- * @param tree the tree's absolute path
  * @param mounts in the order in which they have to be mounted
  * @param occupied places in the tree where something is mounted already
  * @returns what became of each; everything that counts as mounted has been verified
@@ -161,9 +158,6 @@ async function faultOfBind(
 /**
  * Whether two paths show the same file or directory.
  *
- * @param files the file system
- * @param one a path
- * @param other another path
  * @throws {Error} when one of them is not there, or does not answer
  */
 export async function isSame(files: StagingFiles, one: string, other: string): Promise<boolean> {
@@ -171,11 +165,7 @@ export async function isSame(files: StagingFiles, one: string, other: string): P
   return here.dev === there.dev && here.ino === there.ino;
 }
 
-/**
- * How to find out what else is mounted in a tree.
- *
- * @param tree the tree's absolute path
- */
+/** How to find out what else is mounted in a tree. */
 export function seeMounts(tree: string): string {
   return `See what else mounts or unmounts below "${tree}": findmnt -R "${tree}"`;
 }

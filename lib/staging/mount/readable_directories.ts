@@ -35,9 +35,6 @@ export interface ReadableDirectories {
 /**
  * Lets a directory whose dataset could not be snapshotted be read live: that is better than not at
  * all, but worth a warning.
- *
- * @param selection what is backed up
- * @param snapshots which snapshots there are
  */
 export function readableDirectories(
   selection: SelectedSources,

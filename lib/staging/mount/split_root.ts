@@ -20,11 +20,7 @@ import { isBelow, pathIn } from "../tree_paths.ts";
 import type { Mount } from "./mount_plan.ts";
 import { isSame, seeMounts } from "./mount_tree.ts";
 
-/**
- * The directory beside the tree in which the root file system is mounted.
- *
- * @param tree the tree's absolute path
- */
+/** The directory beside the tree in which the root file system is mounted. */
 export function besides(tree: string): string {
   return `${tree}.root`;
 }
@@ -32,7 +28,6 @@ export function besides(tree: string): string {
 /**
  * Whether the root directory has to be split.
  *
- * @param mounts the plan of the tree
  * @returns the mount of the root directory; `undefined` when there is nothing to split
  */
 export function rootToSplit(mounts: readonly Mount[]): Mount | undefined {
@@ -55,10 +50,7 @@ export interface ShownEntries {
 /**
  * Shows the entries of the root directory in the tree.
  *
- * @param tools with what
  * @param journal the run's part of it; the root is its first mount
- * @param tree the tree's absolute path; the root is mounted beside it
- * @param recursive with everything that is mounted below the entries
  */
 export async function showEntries(
   tools: StagingTools,

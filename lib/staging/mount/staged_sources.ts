@@ -18,14 +18,7 @@ export interface CheckedSources {
   readonly problems: readonly Problem[];
 }
 
-/**
- * Says which of the sources are there.
- *
- * @param files the file system
- * @param tree what was built
- * @param plan the plan of it
- * @param oneFileSystem whether Borg stays on the file system of each source
- */
+/** Says which of the sources are there. */
 export async function checkSources(
   files: StagingFiles,
   tree: BuiltTree,
@@ -52,11 +45,7 @@ export async function checkSources(
   return { sources, problems: [...tree.problems, ...problems] };
 }
 
-/**
- * Directories that Borg reads in place.
- *
- * @param paths directories that are there
- */
+/** Directories that Borg reads in place. */
 export function liveSources(paths: readonly string[]): StagedSources | undefined {
   if (paths.length === 0) return undefined;
   const named = paths.map((path) => {

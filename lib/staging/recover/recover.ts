@@ -23,22 +23,24 @@ import { stagingTools } from "../tools.ts";
  * journal says, one by one. What can't be cleaned up stays in the journal for the next time. A journal
  * that can't be read or written is a problem like others: what needs no journal goes on.
  *
- * @param context for which configuration
- * @returns what could not be cleaned up
  * @throws the signal's reason when the run is being stopped
  */
 export async function recover(context: StagingContext): Promise<readonly Problem[]> {
   const { name, hostname, stateDir, signal } = context;
   signal.throwIfAborted();
   const system = context.system ?? realSystem(stateDir);
-  const reading = await readOrSetAside(system.journals, name);
-  if (reading.kind === "unusable") return [reading.problem];
-  if (reading.journal === undefined) return [];
-  if (reading.journal.hostname !== hostname) {
+  let journal: Journal | undefined;
+  try {
+    journal = await system.journals.read(name);
+  } catch (error) {
+    return [await unusable(system.journals, name, error)];
+  }
+  if (journal === undefined) return [];
+  if (journal.hostname !== hostname) {
     return [{
       severity: "warning",
       message: `Nothing is cleaned up: the journal was written on the host ` +
-        `"${reading.journal.hostname}", and this is "${hostname}"`,
+        `"${journal.hostname}", and this is "${hostname}"`,
       hint: `If the host was renamed, put "${hostname}" into the journal in ` +
         `"${stateDir}"; if the journal was copied, move it to another name: it is the ` +
         "only record of what dead runs left",
@@ -46,7 +48,7 @@ export async function recover(context: StagingContext): Promise<readonly Problem
   }
   const problems: Problem[] = [];
   const hung = new Set<string>();
-  let { runs } = reading.journal;
+  let { runs } = journal;
   for (const run of runs) {
     signal.throwIfAborted();
     // Cleaning up takes a moment, and is not stopped half-way.
@@ -78,22 +80,13 @@ async function recoverRun(tools: StagingTools, run: JournalRun) {
   return outcome;
 }
 
-type Reading =
-  | { readonly kind: "read"; readonly journal: Journal | undefined }
-  | { readonly kind: "unusable"; readonly problem: Problem };
-
-async function readOrSetAside(journals: JournalStore, name: string): Promise<Reading> {
-  try {
-    return { kind: "read", journal: await journals.read(name) };
-  } catch (error) {
-    const kept = error instanceof DamagedJournalError
-      ? await setAside(journals, name)
-      : "; nothing that a dead run may have left is cleaned up";
-    const hint = hintOf(error).hint ??
-      "See whether the directory paths.state_dir is there and can be read";
-    const message = `${reasonOf(error)}${kept}`;
-    return { kind: "unusable", problem: { severity: "error", message, hint } };
-  }
+async function unusable(journals: JournalStore, name: string, error: unknown): Promise<Problem> {
+  const kept = error instanceof DamagedJournalError
+    ? await setAside(journals, name)
+    : "; nothing that a dead run may have left is cleaned up";
+  const hint = hintOf(error).hint ??
+    "See whether the directory paths.state_dir is there and can be read";
+  return { severity: "error", message: `${reasonOf(error)}${kept}`, hint };
 }
 
 async function setAside(journals: JournalStore, name: string): Promise<string> {

@@ -12,9 +12,6 @@ import type { StagingFiles } from "../staging_files.ts";
  * ever leaving the file system that the tree lies on, and files of no length and links where a run
  * put them.
  *
- * @param files the file system
- * @param tree the run's tree
- * @param mounts what the run mounted
  * @returns what is left: nothing, something that the run did not make, or something that is mounted
  */
 export async function removeMountPoints(

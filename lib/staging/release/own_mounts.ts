@@ -30,10 +30,6 @@ export function innermostFirst<T extends JournalMount>(mounts: readonly T[]): re
 /**
  * Finds what of a run is mounted, in the order of its journal. Several may lie on top of each other
  * at one place: a tiny file system over a snapshot.
- *
- * @param lines the whole mount table
- * @param journal what the run mounted
- * @param sources what made its snapshots
  */
 export function ownMounts(
   lines: readonly string[],

@@ -35,8 +35,6 @@ export interface ReleaseOutcome {
  * Undoes what a run did.
  *
  * @param tools with what; `run` must not be stopped with the run
- * @param run the run's part of the journal
- * @param known what is known besides
  */
 export async function releaseRun(
   tools: StagingTools,
@@ -119,11 +117,7 @@ async function removeTree(
   return { used, problem: { severity: "warning", message, hint: `Look at it: ls -la "${tree}"` } };
 }
 
-/**
- * The problem that a journal is which still names what is released already.
- *
- * @param error why it can't be written
- */
+/** The problem that a journal is which still names what is released already. */
 export function notRecorded(error: unknown): Problem {
   const hint = "The next run finds that nothing is left and corrects the journal; " +
     "check whether paths.state_dir is full or read-only";

@@ -25,8 +25,6 @@ export interface UnmountOutcome {
 /**
  * Unmounts all with as few commands as possible, and again after a while what was busy.
  *
- * @param tools with what
- * @param journal what the run mounted
  * @param privateBinds live directories that are known to be private mounts
  */
 export async function unmountAll(
@@ -83,7 +81,6 @@ async function unmountOnce(
  * Unmounts with as few commands as possible. What came along with a live directory is known to the
  * kernel only, so that these are unmounted recursively.
  *
- * @param run runs the commands
  * @param mounts in the order of the journal
  * @returns the last command that failed, or one that succeeded
  */
@@ -202,7 +199,6 @@ function reasonOfUmount(
  * Why a mount is still there.
  *
  * @param said what umount(8) printed, such as "umount: /run/autoborg/tank: target is busy."
- * @param target the mount point
  * @param targets all that it was told to unmount; one may be called "busybox"
  */
 export function unmountReason(said: string, target: string, targets: readonly string[]): string {

@@ -22,11 +22,7 @@ export interface SelectedSources {
   readonly problems: readonly Problem[];
 }
 
-/**
- * Selects from what was discovered.
- *
- * @param discovered the sources as they are
- */
+/** Selects from what was discovered. */
 export function selectSources({ paths, snapshots }: DiscoveredSources): SelectedSources {
   const onSnapshots = snapshots.flatMap(({ directories }) => directories);
   const covered = new Set(onSnapshots.map(({ path }) => path));
@@ -41,11 +37,7 @@ export function selectSources({ paths, snapshots }: DiscoveredSources): Selected
   };
 }
 
-/**
- * All pools that sources of snapshots have found.
- *
- * @param discovered the sources as they are
- */
+/** All pools that sources of snapshots have found. */
 export function poolsOf(
   { snapshots }: Pick<DiscoveredSources, "snapshots">,
 ): readonly PoolSelection[] {

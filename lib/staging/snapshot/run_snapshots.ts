@@ -27,11 +27,6 @@ export interface RunSnapshots {
  * Writes the intended names down, takes the snapshots of all pools side by side, runs
  * `after-snapshot`, and then secures what was taken.
  *
- * @param tools with what
- * @param journal the run's part of it
- * @param tree the tree that will hold the mounts
- * @param pools what is to be snapshotted
- * @param after runs `after-snapshot`
  * @throws {AppError} when the journal can't be written
  */
 export async function runSnapshots(

@@ -15,8 +15,6 @@ import { look, type StagingFiles } from "../staging_files.ts";
 /**
  * Inspects mounts.
  *
- * @param tools with what
- * @param mounts mounted snapshots of datasets
  * @returns what was found, in the order of the mounts
  */
 export async function inspectMounts(

@@ -17,16 +17,13 @@ import {
 } from "../../zfs/mount_table.ts";
 import { isDatasetName } from "../../zfs/dataset_names.ts";
 import { type Reason, reasonFor } from "../../zfs/reasons.ts";
-import type { SnapshotDirectory } from "../snapshot_source.ts";
+import type { SnapshotDirectory, SnapshotDiscovery } from "../snapshot_source.ts";
 import type { DatasetSelection, SourceSelection } from "../source_selection.ts";
-import type { StagingFiles } from "../staging_files.ts";
+import { look, type StagingFiles } from "../staging_files.ts";
 import { isBelow } from "../tree_paths.ts";
 
 /** Those that can be read from a snapshot; the others are read live. */
-export interface LocatedDirectories {
-  readonly directories: readonly SnapshotDirectory[];
-  readonly problems: readonly Problem[];
-}
+export type LocatedDirectories = Pick<SnapshotDiscovery, "directories" | "problems">;
 
 /** Where directories are looked for. */
 interface MountTables {
@@ -40,14 +37,7 @@ interface MountTables {
 /** How long a look at a mount point may take, in milliseconds. */
 const PATIENCE = 10_000;
 
-/**
- * Finds the datasets that directories lie on.
- *
- * @param run runs `mount`
- * @param files the file system
- * @param selection which sources are backed up
- * @param paths the directories that are there
- */
+/** Finds the datasets that directories lie on. */
 export async function locateDirectories(
   run: RunZfsCommand,
   files: StagingFiles,
@@ -146,9 +136,9 @@ async function findOnZfs(
 
 /** Walks up for as long as it stays on the same file system. */
 async function mountPointOf(path: string, files: StagingFiles): Promise<string> {
-  const { dev } = await inTime(files.lstat(path), PATIENCE);
+  const { dev } = await look(files, path, PATIENCE);
   let top = path;
-  while (top !== "/" && (await inTime(files.lstat(dirname(top)), PATIENCE)).dev === dev) {
+  while (top !== "/" && (await look(files, dirname(top), PATIENCE)).dev === dev) {
     top = dirname(top);
   }
   return top;
@@ -164,7 +154,7 @@ async function isPartialView(
   mountpoint: string,
   { zfsLines, files }: MountTables,
 ): Promise<boolean> {
-  const here = await inTime(files.lstat(mountpoint), PATIENCE);
+  const here = await look(files, mountpoint, PATIENCE);
   if (await lookQuietly(files, join(mountpoint, ".zfs")) !== undefined) return false;
   for (const line of zfsLines) {
     if (!line.startsWith(`${dataset} on /`)) continue;
@@ -211,14 +201,7 @@ async function isMountPoint(files: StagingFiles, path: string): Promise<boolean>
   return here !== undefined && above !== undefined && here.dev !== above.dev;
 }
 
-async function lookQuietly(
-  files: StagingFiles,
-  path: string,
-): Promise<Deno.FileInfo | undefined> {
-  try {
-    return await inTime(files.lstat(path), PATIENCE);
-  } catch {
-    // Gone, hanging or another user's private FUSE mount: Borg could not read it either.
-    return undefined;
-  }
+/** What is gone, hangs or is another user's private FUSE mount could not be read by Borg either. */
+async function lookQuietly(files: StagingFiles, path: string): Promise<Deno.FileInfo | undefined> {
+  return await look(files, path, PATIENCE).catch(() => undefined);
 }

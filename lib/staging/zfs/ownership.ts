@@ -23,8 +23,6 @@ export type MovedSnapshots =
 /**
  * Finds snapshots of ours that have another full name by now, known by their guids.
  *
- * @param tools with what, and whose they are
- * @param pool the pool's name
  * @param gone what is no longer there under its name
  */
 export async function findMoved(
@@ -52,9 +50,6 @@ export async function findMoved(
  * Says why a snapshot may not be ours. Ours has the exact form of the name, the owner property set on
  * itself, and the guid that was written down; without a guid the run died in the moment between.
  *
- * @param entry what was written down
- * @param fact what is there
- * @param owner whose it should be
  * @returns the reason not to touch it; `undefined` when it is ours
  */
 export function doubtAbout(

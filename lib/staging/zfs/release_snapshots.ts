@@ -21,12 +21,7 @@ const ROUNDS = 2;
 
 const NOTHING: SnapshotLeftovers = { remaining: [], problems: [] };
 
-/**
- * Releases snapshots, pool by pool side by side.
- *
- * @param tools with what, and whose they are
- * @param request which
- */
+/** Releases snapshots, pool by pool side by side. */
 export async function releaseOwn(
   tools: StagingTools,
   { snapshots, marked, mounted }: SnapshotRelease,
@@ -45,11 +40,7 @@ export async function releaseOwn(
   return together([{ remaining: stay, problems: [] }, ...outcomes]);
 }
 
-/**
- * Releases the holds on those that are marked for destruction, and settles all of them.
- *
- * @param round how often that was tried before
- */
+/** Releases the holds on those that are marked for destruction, and settles all of them. */
 async function releasePool(
   tools: StagingTools,
   pool: string,
@@ -185,23 +176,14 @@ async function getRidOf(
   await mapConcurrent(own, async ({ entry, fact }) => {
     const { name } = entry;
     const keepers = foreignKeepers(fact, tags.get(name) ?? [], owner.runId);
-    const stays = keepers.kind === "known" && keepers.names.length > 0
-      ? `; it stays for as long as ${keepers.names.join(" and ")}`
-      : "";
+    const stays = keepers.length > 0 ? `; it stays for as long as ${keepers.join(" and ")}` : "";
     // It goes by itself: there is nothing of ours on it any more.
-    if (fact.deferred && stays !== "" && keepers.kind === "known" && !keepers.held) {
-      note(`"${name}" is marked for destruction${stays}`);
-      return;
+    if (fact.deferred && stays !== "" && !tags.get(name)?.includes(holdTag(owner.runId))) {
+      return note(`"${name}" is marked for destruction${stays}`);
     }
-    note(
-      `"${name}" is ours: ${
-        fact.deferred ? "already marked" : "marking it"
-      } for destruction${stays}`,
-    );
-    if (round === ROUNDS) {
-      stuck.push(entry);
-      return;
-    }
+    const action = fact.deferred ? "already marked" : "marking it";
+    note(`"${name}" is ours: ${action} for destruction${stays}`);
+    if (round === ROUNDS) return void stuck.push(entry);
     const mark = fact.deferred ? undefined : await deferDestroy(run, { name, ...owner });
     const said = mark?.succeeded === false ? ownWords(mark.stderr, [name]) : "";
     if (/busy|being held|dependent/.test(said)) stuck.push(entry);
@@ -210,20 +192,17 @@ async function getRidOf(
   return together([keepInUse(stuck), await releasePool(tools, pool, marked, [], round + 1)]);
 }
 
-type Keepers =
-  | { readonly kind: "known"; readonly names: readonly string[]; readonly held: boolean }
-  | { readonly kind: "unknown" };
-
-/** What keeps a snapshot alive besides us, and whether we hold it, too. */
-function foreignKeepers(fact: SnapshotFacts, tags: readonly string[], runId: string): Keepers {
-  if (tags.length !== fact.holds) return { kind: "unknown" };
-  const own = holdTag(runId);
-  const foreign = tags.filter((tag) => tag !== own);
-  const names = [
-    ...foreign.map((tag) => `the hold "${tag}"`),
-    ...fact.clones.map((clone) => `the clone "${clone}"`),
+/** What keeps a snapshot alive besides us; nothing when not all of its holds are known. */
+function foreignKeepers(
+  { holds, clones }: SnapshotFacts,
+  tags: readonly string[],
+  runId: string,
+): readonly string[] {
+  if (tags.length !== holds) return [];
+  return [
+    ...tags.filter((tag) => tag !== holdTag(runId)).map((tag) => `the hold "${tag}"`),
+    ...clones.map((clone) => `the clone "${clone}"`),
   ];
-  return { kind: "known", names, held: tags.includes(own) };
 }
 
 /** Why nothing of the pool can be seen: reason and hint. */

@@ -17,13 +17,7 @@ import type {
   SnapshotTarget,
 } from "../snapshot_source.ts";
 
-/**
- * Lists each pool with one command, side by side, and selects from the lists.
- *
- * @param run runs the commands
- * @param request which sources are backed up
- * @param directories those that lie on ZFS
- */
+/** Lists each pool with one command, side by side, and selects from the lists. */
 export async function selectPools(
   run: RunZfsCommand,
   request: DiscoveryRequest,
@@ -81,12 +75,7 @@ async function selectPool(
   };
 }
 
-/**
- * A dataset as something to be snapshotted.
- *
- * @param dataset the dataset
- * @param label the part of the snapshot's name behind the `@`
- */
+/** A dataset as something to be snapshotted. */
 export function targetOf(dataset: Dataset, label: string): SnapshotTarget {
   const { name, mounted, canmount, reserved } = dataset;
   const hidden = canmount === "off";

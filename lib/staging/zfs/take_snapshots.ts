@@ -26,8 +26,6 @@ const ATTEMPTS = 3;
  * Takes the snapshots of one pool. One dataset that can't be snapshotted makes the whole command
  * fail; then it is taken out and the command is tried again.
  *
- * @param tools with what
- * @param targets of one pool
  * @returns why some have no snapshot, by the names of the datasets
  */
 export async function takeSnapshots(
@@ -67,13 +65,7 @@ function spoilersAmong(
   return spaceless && reserving.length > 0 ? reserving : targets;
 }
 
-/**
- * Holds one pool's snapshots, writes down their guids and marks them for destruction.
- *
- * @param tools with what
- * @param targets what was taken
- * @param journal the run's part of it
- */
+/** Holds one pool's snapshots, writes down their guids and marks them for destruction. */
 export async function secureSnapshots(
   { run, owner, note }: StagingTools,
   targets: readonly SnapshotTarget[],

@@ -30,8 +30,8 @@ export const faults: readonly Fault[] = [
       never: [/\$ borg prune/],
     },
     guard: {
-      file: "lib/staging/discover/source_directories.ts",
-      find: "await inTime(files.lstat(path), PATIENCE)",
+      file: "lib/staging/discover/discover_sources.ts",
+      find: "await look(files, path)",
       replace: "await files.lstat(path)",
     },
   },
@@ -62,7 +62,7 @@ export const faults: readonly Fault[] = [
     },
     expected: { state: "failed", code: 2, says: [/it is a symbolic link/] },
     guard: {
-      file: "lib/staging/discover/source_directories.ts",
+      file: "lib/staging/discover/discover_sources.ts",
       find: "if (!info.isSymlink) return undefined;",
       replace: "if (info !== undefined) return undefined;",
     },
