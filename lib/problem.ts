@@ -15,3 +15,13 @@ export interface Problem {
   /** A mistake in autoborg itself; the log has the place in the code. */
   readonly internal?: true;
 }
+
+/** Something that was asked for was not done: one sentence without a full stop, and what to do. */
+export function failure(message: string, hint: string): Problem {
+  return { severity: "error", message, hint };
+}
+
+/** Something to look at: one sentence without a full stop, and what to do. */
+export function warning(message: string, hint: string): Problem {
+  return { severity: "warning", message, hint };
+}

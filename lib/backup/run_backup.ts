@@ -20,7 +20,7 @@ import { signalOf } from "./session.ts";
 import type { ArchiveExtent } from "./size_guard.ts";
 import { type StageRequest, type Staging, StagingStopped } from "../staging/staging.ts";
 import { inTime } from "../async/time_limit.ts";
-import { recover } from "../staging/recover/recover.ts";
+import { recover } from "../staging/recover.ts";
 import { requireEmptyTempDir } from "../staging/temp_dir.ts";
 import { stageSources } from "../staging/stage.ts";
 import { humanDuration } from "../text/units.ts";

@@ -13,8 +13,7 @@ import { readMountTable } from "../zfs/mount_table.ts";
 import { snapshotLabel } from "../zfs/dataset_names.ts";
 import { discoverSources } from "./discover/discover_sources.ts";
 import { levelsOf, type Mount, pathsForBorg, planMounts } from "./mount/mount_plan.ts";
-import { readableDirectories } from "./mount/readable_directories.ts";
-import { besides, rootToSplit } from "./mount/split_root.ts";
+import { besides, rootToSplit } from "./mount/mount_sources.ts";
 import { liveSources } from "./mount/staged_sources.ts";
 import { unmountTogether } from "./release/unmounting.ts";
 import { selectSources } from "./select/select_sources.ts";
@@ -37,11 +36,10 @@ export type PlannedStep =
   /** Something to know about what follows. */
   | { readonly kind: "remark"; readonly text: string };
 
-/** What would be staged. */
-export type RehearsalRequest = Omit<StageRequest, "hooks" | "hostname" | "signal" | "emit">;
+type RehearsalRequest = Omit<StageRequest, "hooks" | "hostname" | "signal" | "emit">;
 
 /** What a staging would do. */
-export interface Rehearsal {
+interface Rehearsal {
   /** What was started, because it only looks. */
   readonly looking: readonly PlannedStep[];
   readonly snapshots: readonly PlannedStep[];
@@ -51,7 +49,6 @@ export interface Rehearsal {
   readonly release: readonly PlannedStep[];
   /** What Borg would read; `undefined` when nothing is left of the sources. */
   readonly sources: StagedSources | undefined;
-  /** Directories that are missing. */
   readonly missing: readonly Problem[];
   readonly problems: readonly Problem[];
 }
@@ -76,14 +73,12 @@ export async function rehearseStaging(request: RehearsalRequest): Promise<Rehear
   const { missing } = discovered;
   const selection = selectSources(discovered);
   const taken = new Map(selection.pools.flat().map((target) => [target.name, target]));
-  const failures = new Map<string, Problem>();
-  const { onSnapshots, live, ...lived } = readableDirectories(selection, { taken, failures });
-  const problems = [...selection.problems, ...lived.problems];
+  const plan = planMounts(selection, { taken, failures: new Map() }, oneFileSystem);
+  const problems = [...selection.problems, ...plan.problems];
   if (taken.size === 0) {
     const nothing = { looking, snapshots: [], mounts: [], release: [] };
-    return { ...nothing, sources: liveSources(live), missing, problems };
+    return { ...nothing, sources: liveSources(plan.live), missing, problems };
   }
-  const plan = planMounts({ datasets: selection.datasets, onSnapshots, live, oneFileSystem });
   const root = rootToSplit(plan.mounts);
   const all = root === undefined ? undefined : await entriesOf(root, system);
   const shown = all?.map(({ name }) => name) ?? [];
@@ -118,7 +113,6 @@ export async function rehearseStaging(request: RehearsalRequest): Promise<Rehear
   };
 }
 
-/** A tree as it would be built. */
 interface RehearsedTree extends Pick<StagingTools, "sources" | "owner"> {
   readonly tree: string;
   /** The root directory, when it has to be split. */

@@ -15,7 +15,6 @@ import type { StagingFiles } from "./staging_files.ts";
 
 /** Whose snapshots they are. */
 export interface SnapshotOwner {
-  /** The configuration's name. */
   readonly configuration: string;
   readonly runId: string;
 }
@@ -24,7 +23,6 @@ export interface SnapshotOwner {
 export interface StagingTools {
   readonly run: RunZfsCommand;
   readonly files: StagingFiles;
-  /** Logs a decision. */
   readonly note: (text: string) => void;
   readonly owner: SnapshotOwner;
   /** Milliseconds between attempts at what is busy. */
@@ -60,7 +58,6 @@ export interface SnapshotTarget {
 
 /** A directory that can be read from a snapshot. */
 export interface SnapshotDirectory {
-  /** The path in the configuration. */
   readonly path: string;
   /** The name of the target that it lies on. */
   readonly dataset: string;
@@ -77,7 +74,6 @@ export interface PoolSelection {
   readonly pool: string;
   /** All that there is in the pool; `undefined` when it could not be listed. */
   readonly listed: readonly { readonly name: string }[] | undefined;
-  /** Those that are archived as such. */
   readonly selected: readonly SnapshotTarget[];
   /** All that get a snapshot: these, and those that directories lie on. */
   readonly snapshotted: readonly SnapshotTarget[];
@@ -104,9 +100,7 @@ export interface SecuredSnapshots {
 /** A snapshot that is mounted. */
 export interface MountedSnapshot {
   readonly of: SnapshotTarget;
-  /** Where in the archive. */
   readonly at: string;
-  /** The same as an absolute path. */
   readonly path: string;
 }
 
@@ -161,7 +155,6 @@ export interface SnapshotSource {
     targets: readonly SnapshotTarget[],
     journal: RunJournal,
   ): Promise<SecuredSnapshots>;
-  /** Mounts a snapshot read-only. */
   mount(
     tools: Pick<StagingTools, "run" | "owner">,
     target: SnapshotTarget,

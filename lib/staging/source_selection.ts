@@ -7,7 +7,6 @@
 /** Which datasets are backed up; the part `[zfs]` of the configuration. */
 export interface DatasetSelection {
   readonly datasets: readonly string[];
-  /** With everything below them. */
   readonly recursive: boolean;
   /** Names and globs of datasets that are skipped. */
   readonly exclude: readonly string[];
@@ -17,7 +16,6 @@ export interface DatasetSelection {
 
 /** Which sources are backed up. */
 export interface SourceSelection {
-  /** Absolute and normalised. */
   readonly directories: readonly string[];
   /** Borg gets `--one-file-system`: what is mounted below a directory is not backed up. */
   readonly oneFileSystem: boolean;

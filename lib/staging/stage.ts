@@ -10,20 +10,14 @@
  */
 import { once } from "../async/concurrency.ts";
 import { hintOf, reasonOf } from "../errors.ts";
-import type { Problem } from "../problem.ts";
+import { failure, type Problem, warning } from "../problem.ts";
 import { ownCommand } from "../text/own_command.ts";
 import { snapshotLabel } from "../zfs/dataset_names.ts";
 import { discoverMissing, discoverSources } from "./discover/discover_sources.ts";
 import { planMounts } from "./mount/mount_plan.ts";
 import { mountSources } from "./mount/mount_sources.ts";
-import { readableDirectories } from "./mount/readable_directories.ts";
 import { checkSources, liveSources } from "./mount/staged_sources.ts";
-import {
-  NOTHING_KNOWN,
-  notRecorded,
-  releaseRun,
-  type RunKnowledge,
-} from "./release/release_run.ts";
+import { notRecorded, releaseRun, type RunKnowledge } from "./release/release_run.ts";
 import { RunJournal } from "./run_journal.ts";
 import { type SelectedSources, selectSources } from "./select/select_sources.ts";
 import { runSnapshots } from "./snapshot/run_snapshots.ts";
@@ -68,14 +62,12 @@ export async function stageSources(request: StageRequest): Promise<Staging> {
   }
 }
 
-/** What a run with snapshots is staged with. */
 interface SnapshotStaging {
   readonly request: StageRequest;
   readonly system: StagingSystem;
   readonly tools: StagingTools;
   /** The same, but not stopped with the run. */
   readonly toRelease: StagingTools;
-  /** Runs `after-snapshot`. */
   readonly after: () => Promise<unknown>;
 }
 
@@ -96,19 +88,16 @@ async function stageSnapshots(
     journal = await RunJournal.begin(request, system.journals, run);
     const path = await chooseTree(system, request.tempDir, request.name, journal.others);
     const snapshots = await runSnapshots(tools, journal, path, selection.pools, after);
-    const { onSnapshots, live, problems } = readableDirectories(selection, snapshots);
-    const failed = selection.datasets.flatMap(({ name }) => snapshots.failures.get(name) ?? []);
-    const release = releaser(toRelease, journal, snapshots);
+    const plan = planMounts(selection, snapshots, oneFileSystem);
     if (snapshots.taken.size === 0) {
-      return { ...stageLive(live, [...failed, ...problems]), release };
+      const release = releaser(toRelease, journal, snapshots);
+      return { ...stageLive(plan.live, plan.problems), release };
     }
-    const datasets = selection.datasets.filter(({ name }) => snapshots.taken.has(name));
-    const plan = planMounts({ datasets, onSnapshots, live, oneFileSystem });
     const tree = await mountSources(tools, journal, path, plan);
     const staged = await checkSources(tools.files, tree, plan, oneFileSystem);
     return {
       sources: staged.sources,
-      problems: [...failed, ...problems, ...staged.problems],
+      problems: [...plan.problems, ...staged.problems],
       release: releaser(toRelease, journal, { ...snapshots, ...tree }),
     };
   } catch (error) {
@@ -132,27 +121,23 @@ function stageWithoutSnapshots(
   const failures = new Map(
     selection.pools.flat().map(({ name }) => {
       const message = `Cannot snapshot the dataset "${name}": ${reasonOf(error)}`;
-      return [name, { severity: "error", message, hint } as const];
+      return [name, failure(message, hint)] as const;
     }),
   );
-  const { live, problems } = readableDirectories(selection, { taken: new Map(), failures });
-  const failed = selection.datasets.flatMap(({ name }) => failures.get(name) ?? []);
-  return stageLive(live, [...failed, ...problems, ...leftovers]);
+  const { live, problems } = planMounts(selection, { taken: new Map(), failures }, true);
+  return stageLive(live, [...problems, ...leftovers]);
 }
 
 /** Returns a function that unmounts and releases everything that the journal knows of. */
 function releaser(
   tools: StagingTools,
   journal: RunJournal,
-  known: Partial<RunKnowledge> = {},
+  known?: RunKnowledge,
 ): () => Promise<readonly Problem[]> {
   return once(async (): Promise<readonly Problem[]> => {
     if (journal.run.trees.length === 0) return [];
     try {
-      const { run, problems } = await releaseRun(tools, journal.run, {
-        ...NOTHING_KNOWN,
-        ...known,
-      });
+      const { run, problems } = await releaseRun(tools, journal.run, known);
       try {
         await journal.record(() => run);
         return problems;
@@ -160,11 +145,9 @@ function releaser(
         return [...problems, notRecorded(error)];
       }
     } catch (error) {
-      const { hint = `The next run tries again, as does: ${ownCommand("recover")}` } = hintOf(
-        error,
-      );
       const message = `Cannot release the snapshots: ${reasonOf(error)}`;
-      return [{ severity: "warning", message, hint }];
+      const again = `The next run tries again, as does: ${ownCommand("recover")}`;
+      return [warning(message, hintOf(error).hint ?? again)];
     }
   });
 }

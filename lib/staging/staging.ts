@@ -27,7 +27,6 @@ export interface SnapshotHooks {
 
 /** For which configuration something is staged or cleaned up, and on what machine. */
 export interface StagingContext {
-  /** The configuration's name. */
   readonly name: string;
   readonly hostname: string;
   readonly stateDir: string;

@@ -6,19 +6,12 @@
 import { join } from "node:path";
 import { AppError, reasonOf } from "../errors.ts";
 import { type Journal, type JournalRun, readAllJournals } from "../state/journal.ts";
+import type { StageRequest } from "./staging.ts";
 import type { StagingFiles } from "./staging_files.ts";
 import { realSystem, type StagingSystem } from "./system.ts";
 
 /** How many foreign names an error lists. */
 const LISTED = 10;
-
-/** Which directory, and where the journals are that say what in it is known. */
-export interface TempDirRequest {
-  readonly tempDir: string;
-  readonly stateDir: string;
-  /** The machine; the real one when left out. */
-  readonly system?: StagingSystem;
-}
 
 /**
  * Makes sure that `temp_dir` is there (it is made with mode 0700) and holds nothing foreign. What a
@@ -28,7 +21,10 @@ export interface TempDirRequest {
  * @throws {AppError} when it holds anything else, which is listed and never deleted
  */
 export async function requireEmptyTempDir(
-  { tempDir, stateDir, system = realSystem(stateDir) }: TempDirRequest,
+  { tempDir, stateDir, system = realSystem(stateDir) }: Pick<
+    StageRequest,
+    "tempDir" | "stateDir" | "system"
+  >,
 ): Promise<void> {
   let known: ReadonlySet<string> | undefined;
   try {

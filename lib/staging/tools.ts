@@ -9,8 +9,7 @@ import type { StagingContext } from "./staging.ts";
 import type { StagingSystem } from "./system.ts";
 import { zfsRunner } from "./zfs_runner.ts";
 
-/** For which run, and how. */
-export interface ToolsRequest {
+interface ToolsRequest {
   readonly step: "snapshot" | "recover";
   readonly runId: string;
   /** What did not answer: tools that share it do not ask again. */

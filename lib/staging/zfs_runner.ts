@@ -19,7 +19,7 @@ import {
 export const COMMAND_TIME_LIMIT = 120_000;
 
 /** For what a command is started. */
-export interface CommandScope {
+interface CommandScope {
   readonly step?: "snapshot" | "recover";
 }
 

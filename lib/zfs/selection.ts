@@ -3,9 +3,9 @@
  *
  * @module
  */
+import { failure, type Problem, warning } from "../problem.ts";
 import type { Dataset } from "./dataset_list.ts";
 import { LONGEST_NAME } from "./dataset_names.ts";
-import { zfsError, type ZfsProblem, zfsWarning } from "./selection_problem.ts";
 
 /** What the configuration asks of one pool. */
 interface SelectionRequest {
@@ -22,7 +22,7 @@ interface SelectionRequest {
 /** What can be snapshotted and mounted. */
 interface Selection {
   readonly selected: readonly Dataset[];
-  readonly problems: readonly ZfsProblem[];
+  readonly problems: readonly Problem[];
 }
 
 /** How many datasets a warning names. */
@@ -36,12 +36,12 @@ const NAMED = 5;
 export function selectDatasets(request: SelectionRequest): Selection {
   const byName = new Map(request.datasets.map((dataset) => [dataset.name, dataset]));
   const excluded = exclusion(request.exclude);
-  const problems: ZfsProblem[] = [];
+  const problems: Problem[] = [];
   const asked = new Set<Dataset>();
   for (const name of new Set(request.wanted)) {
     const dataset = byName.get(name);
     if (dataset === undefined) {
-      problems.push(zfsError(
+      problems.push(failure(
         `Cannot back up the dataset "${name}": it does not exist`,
         `Correct zfs.datasets; see "zfs list -r ${name.split("/", 1)[0] ?? name}"`,
       ));
@@ -75,15 +75,15 @@ function byDatasetName(a: Dataset, b: Dataset): number {
 export function obstacle(
   dataset: Dataset,
   request: Pick<SelectionRequest, "wanted" | "label">,
-): ZfsProblem | undefined {
+): Problem | undefined {
   const { name } = dataset;
   if (dataset.type === "volume") {
     const message = `Cannot back up "${name}": it is a volume, which has no files to mount`;
     const hint = `Back up what is in it from where it is used, and add "${name}" to zfs.exclude`;
-    return request.wanted.includes(name) ? zfsError(message, hint) : zfsWarning(message, hint);
+    return request.wanted.includes(name) ? failure(message, hint) : warning(message, hint);
   }
   if (dataset.locked) {
-    return zfsError(
+    return failure(
       `Cannot back up the dataset "${name}": its encryption key is not loaded`,
       `Load it before the backup: zfs load-key "${name}"`,
     );
@@ -91,7 +91,7 @@ export function obstacle(
   // Names of datasets are ASCII: characters are bytes.
   const length = name.length + 1 + request.label.length;
   if (length <= LONGEST_NAME) return undefined;
-  return zfsError(
+  return failure(
     `Cannot back up the dataset "${name}": the name of its snapshot would have ${length} ` +
       `characters, and ZFS allows ${LONGEST_NAME}`,
     `Give the configuration a shorter name, or rename the dataset`,
@@ -103,7 +103,7 @@ function unselectedBelow(
   request: SelectionRequest,
   asked: ReadonlySet<Dataset>,
   excluded: (name: string) => boolean,
-): ZfsProblem | undefined {
+): Problem | undefined {
   if (request.recursive) return undefined;
   const left = request.datasets.filter((dataset) =>
     !asked.has(dataset) && !excluded(dataset.name) && dataset.type === "filesystem" &&
@@ -114,7 +114,7 @@ function unselectedBelow(
   const more = left.length > NAMED ? ` and ${left.length - NAMED} more` : "";
   const message = `Not backed up, as they lie below selected datasets but are not selected ` +
     `themselves: ${names}${more}`;
-  return zfsWarning(
+  return warning(
     message,
     "Add them to zfs.datasets, set zfs.recursive = true, or name them in zfs.exclude",
   );

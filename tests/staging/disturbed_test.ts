@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { Staging } from "../../lib/staging/staging.ts";
-import { recover } from "../../lib/staging/recover/recover.ts";
+import { recover } from "../../lib/staging/recover.ts";
 import { stageSources } from "../../lib/staging/stage.ts";
 import type { ZfsCommandResult } from "../../lib/zfs/command.ts";
 import type { Machine } from "./double/machine.ts";

@@ -7,7 +7,7 @@
 import assert from "node:assert/strict";
 import type { Problem } from "../../lib/backup/outcome.ts";
 import { type Staging, StagingStopped } from "../../lib/staging/staging.ts";
-import { recover } from "../../lib/staging/recover/recover.ts";
+import { recover } from "../../lib/staging/recover.ts";
 import { stageSources } from "../../lib/staging/stage.ts";
 import { requireEmptyTempDir } from "../../lib/staging/temp_dir.ts";
 import type { Faults, Machine, Process } from "./double/machine.ts";

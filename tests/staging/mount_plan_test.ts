@@ -1,10 +1,8 @@
 import assert from "node:assert/strict";
-import {
-  levelsOf,
-  type MountRequest,
-  pathsForBorg,
-  planMounts,
-} from "../../lib/staging/mount/mount_plan.ts";
+import { failure, warning } from "../../lib/problem.ts";
+import { levelsOf, pathsForBorg, planMounts } from "../../lib/staging/mount/mount_plan.ts";
+import type { SelectedSources } from "../../lib/staging/select/select_sources.ts";
+import type { SnapshotTarget } from "../../lib/staging/snapshot_source.ts";
 import { ancestors, inTree } from "../../lib/staging/tree_paths.ts";
 import { targetOf } from "../../lib/staging/zfs/select_pools.ts";
 import type { Dataset } from "../../lib/zfs/dataset_list.ts";
@@ -14,12 +12,19 @@ function datasetAt(name: string, mountpoint: string | undefined, more: Partial<D
   return targetOf(dataset(name, { mountpoint, ...more }), "autoborg-x");
 }
 
-function planned(request: Partial<MountRequest>): string[] {
-  const nothing = { datasets: [], onSnapshots: [], live: [], oneFileSystem: false };
-  const { mounts } = planMounts({ ...nothing, ...request });
-  return mounts.map((mount) =>
+/** Plans the mounts when all of these have a snapshot. */
+function planOf(targets: readonly SnapshotTarget[], selection: Partial<SelectedSources>) {
+  const nothing = { datasets: [], onSnapshots: [], live: [], failures: new Map() };
+  const taken = new Map(targets.map((target) => [target.name, target]));
+  const plan = planMounts({ ...nothing, ...selection }, { taken, failures: new Map() }, false);
+  const mounts = plan.mounts.map((mount) =>
     `${mount.at} = ${mount.kind === "snapshot" ? mount.of.name : mount.source}`
   );
+  return { ...plan, mounts };
+}
+
+function planned(datasets: readonly SnapshotTarget[]): readonly string[] {
+  return planOf(datasets, { datasets }).mounts;
 }
 
 Deno.test("planMounts() puts a dataset at its mount point, or below zfs/ when it has none", () => {
@@ -29,7 +34,7 @@ Deno.test("planMounts() puts a dataset at its mount point, or below zfs/ when it
     datasetAt("tank/none", undefined),
     datasetAt("tank/off", "/srv/off", { canmount: "off", mounted: false }),
   ];
-  assert.deepEqual(planned({ datasets }), [
+  assert.deepEqual(planned(datasets), [
     "srv/data = tank/data",
     "srv/data/in = tank/in",
     "zfs/tank/none = tank/none",
@@ -41,29 +46,30 @@ Deno.test("planMounts() gives a shared mount point to the dataset that is mounte
   const idle = datasetAt("rpool/old", "/", { mounted: false, canmount: "noauto" });
   const running = datasetAt("rpool/running", "/", { canmount: "noauto" });
   for (const datasets of [[idle, running], [running, idle]]) {
-    assert.deepEqual(planned({ datasets }), [" = rpool/running", "zfs/rpool/old = rpool/old"]);
+    assert.deepEqual(planned(datasets), [" = rpool/running", "zfs/rpool/old = rpool/old"]);
   }
 });
 
 Deno.test("planMounts() shares one mount between a dataset and the directories on it", () => {
   const data = datasetAt("tank/data", "/srv/data");
   const leg = datasetAt("tank/leg", undefined);
-  const found = planned({
+  const x = datasetAt("tank/x", undefined);
+  const { mounts: found } = planOf([data, leg, x], {
     datasets: [data, leg],
     onSnapshots: [
       {
         path: "/srv/data/a",
-        of: data,
+        dataset: "tank/data",
         mountpoint: "/srv/data",
-        nested: [],
-        nestedLive: ["/srv/data/a/ram"],
+        nestedDatasets: [],
+        nestedMounts: ["/srv/data/a/ram"],
       },
       {
         path: "/mnt/leg",
-        of: leg,
+        dataset: "tank/leg",
         mountpoint: "/mnt/leg",
-        nested: [{ of: datasetAt("tank/x", undefined), mountpoint: "/mnt/leg/x" }],
-        nestedLive: [],
+        nestedDatasets: [{ dataset: "tank/x", mountpoint: "/mnt/leg/x" }],
+        nestedMounts: [],
       },
     ],
     live: ["/etc"],
@@ -75,6 +81,30 @@ Deno.test("planMounts() shares one mount between a dataset and the directories o
     "mnt/leg/x = tank/x",
     "zfs/tank/leg = tank/leg",
     "srv/data/a/ram = /srv/data/a/ram",
+  ]);
+});
+
+Deno.test("planMounts() reads live what has no snapshot, and says why", () => {
+  const data = datasetAt("tank/data", "/srv/data");
+  const directory = { path: "/srv/data/a", dataset: "tank/data", mountpoint: "/srv/data" };
+  const nested = [{ dataset: "tank/in", mountpoint: "/srv/data/a/in" }];
+  const onSnapshots = [{ ...directory, nestedDatasets: nested, nestedMounts: [] }];
+  const part = planOf([data], { datasets: [data], onSnapshots });
+  assert.deepEqual(part.mounts, ["srv/data = tank/data", "srv/data/a/in = /srv/data/a/in"]);
+  assert.deepEqual(part.live, []);
+  assert.match(
+    part.problems[0]?.message ?? "",
+    /^The directory "\/srv\/data\/a\/in" is read while/,
+  );
+  const failures = new Map([["tank/data", failure("Cannot say why", "Look")]]);
+  const all = planOf([], { datasets: [data], onSnapshots, failures, live: ["/etc"] });
+  assert.deepEqual(all.live, ["/etc", "/srv/data/a"]);
+  assert.deepEqual(all.mounts, ["etc = /etc", "srv/data/a = /srv/data/a"]);
+  assert.deepEqual(all.problems, [
+    warning(
+      'The directory "/srv/data/a" is read while it changes: autoborg cannot say why',
+      "Look",
+    ),
   ]);
 });
 

@@ -8,7 +8,7 @@ import assert from "node:assert/strict";
 import type { RunEvent } from "../../lib/backup/events.ts";
 import type { Problem } from "../../lib/backup/outcome.ts";
 import type { SnapshotHooks, StageRequest, Staging } from "../../lib/staging/staging.ts";
-import { recover } from "../../lib/staging/recover/recover.ts";
+import { recover } from "../../lib/staging/recover.ts";
 import { stageSources } from "../../lib/staging/stage.ts";
 
 /**

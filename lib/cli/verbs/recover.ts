@@ -1,7 +1,7 @@
 import { formatRunId } from "../../text/archive_name.ts";
 import type { RunEvent } from "../../backup/events.ts";
 import { holdLock } from "../../backup/held_lock.ts";
-import { recover } from "../../staging/recover/recover.ts";
+import { recover } from "../../staging/recover.ts";
 import { ExitCode } from "../../errors.ts";
 import { describeEvent } from "../../report/describe.ts";
 import {

@@ -5,13 +5,12 @@
  */
 import { inTime } from "../../async/time_limit.ts";
 import { reasonOf } from "../../errors.ts";
-import type { Problem } from "../../problem.ts";
+import { failure, type Problem } from "../../problem.ts";
 import type { DiscoveryRequest, DiscoveryTools, SnapshotDiscovery } from "../snapshot_source.ts";
 import { look, PATIENCE, type StagingFiles } from "../staging_files.ts";
 
 /** The sources as they are. */
 export interface DiscoveredSources {
-  /** Directories that are there. */
   readonly paths: readonly string[];
   /** A problem for each of the other directories. */
   readonly missing: readonly Problem[];
@@ -71,17 +70,12 @@ async function faultOf(path: string, files: StagingFiles): Promise<Problem | und
     const info = await look(files, path);
     if (!info.isSymlink) return undefined;
     const target = await inTime(files.realPath(path), PATIENCE);
-    return {
-      severity: "error",
-      message:
-        `Cannot back up "${path}": it is a symbolic link, and the archive would hold the link alone`,
-      hint: `Name the directory itself in sources.directories: "${target}"`,
-    };
+    return failure(
+      `Cannot back up "${path}": it is a symbolic link, and the archive would hold the link alone`,
+      `Name the directory itself in sources.directories: "${target}"`,
+    );
   } catch (error) {
-    return {
-      severity: "error",
-      message: `Cannot back up "${path}": ${reasonOf(error)}`,
-      hint: `Create it, mount it, or take it out of sources.directories`,
-    };
+    const hint = "Create it, mount it, or take it out of sources.directories";
+    return failure(`Cannot back up "${path}": ${reasonOf(error)}`, hint);
   }
 }

@@ -4,17 +4,17 @@
  *
  * @module
  */
+import { type Problem, warning } from "../../problem.ts";
+import type { SelectedSources } from "../select/select_sources.ts";
+import type { RunSnapshots } from "../snapshot/run_snapshots.ts";
 import type { SnapshotTarget } from "../snapshot_source.ts";
 import { ancestors, inTree, isBelow } from "../tree_paths.ts";
-import type { MountedTarget, ReadableDirectory } from "./readable_directories.ts";
 
 /** Something that is to be mounted in the tree. */
 export type Mount =
   | {
     readonly kind: "snapshot";
-    /** Where, relative to the tree. */
     readonly at: string;
-    /** What it is a snapshot of. */
     readonly of: SnapshotTarget;
     /** Where it may go instead, when `at` does not exist in what is mounted above it. */
     readonly otherwise: string | undefined;
@@ -22,7 +22,6 @@ export type Mount =
   | {
     readonly kind: "bind";
     readonly at: string;
-    /** What is shown there, an absolute path. */
     readonly source: string;
     /** With everything that is mounted below. */
     readonly recursive: boolean;
@@ -30,22 +29,15 @@ export type Mount =
     readonly nested: boolean;
   };
 
-/** What there is to mount. */
-export interface MountRequest {
-  /** Targets with a snapshot that are archived as such. */
-  readonly datasets: readonly SnapshotTarget[];
-  readonly onSnapshots: readonly ReadableDirectory[];
-  /** Directories that are read live: absolute, normalised. */
-  readonly live: readonly string[];
-  readonly oneFileSystem: boolean;
-}
-
 /** The plan of the tree. */
 export interface MountPlan {
   /** In the order in which they have to be mounted. */
   readonly mounts: readonly Mount[];
-  /** What is archived, relative to the tree, with the configuration's name for it. */
   readonly sources: readonly PlannedSource[];
+  /** All directories that are read live: absolute, normalised. */
+  readonly live: readonly string[];
+  /** Why some of them are, and why datasets are missing. */
+  readonly problems: readonly Problem[];
 }
 
 /** Something that is archived. */
@@ -61,35 +53,58 @@ export interface PlannedSource {
 /**
  * Plans which snapshot or directory is mounted where. A directory comes first, at its own path; then
  * datasets that are mounted, at their mount points; then those that are not. A dataset without a
- * mount point, or whose place is taken, goes to `zfs/DATASET`.
+ * mount point, or whose place is taken, goes to `zfs/DATASET`. A directory whose dataset could not be
+ * snapshotted is read live: that is better than not at all, but worth a warning.
  */
-export function planMounts(request: MountRequest): MountPlan {
-  const taken = new Map<string, Mount>();
+export function planMounts(
+  selection: Pick<SelectedSources, "datasets" | "onSnapshots" | "live" | "failures">,
+  { taken, failures }: Pick<RunSnapshots, "taken" | "failures">,
+  oneFileSystem: boolean,
+): MountPlan {
+  const places = new Map<string, Mount>();
   const sources: PlannedSource[] = [];
+  const live: string[] = [];
+  const problems = selection.datasets.flatMap(({ name }) => failures.get(name) ?? []);
   const place = (mount: Mount): Mount => {
-    const there = taken.get(mount.at) ?? mount;
-    taken.set(mount.at, there);
+    const there = places.get(mount.at) ?? mount;
+    places.set(mount.at, there);
     return there;
   };
-  for (const directory of request.onSnapshots) {
-    const mount = place(snapshotAt(directory));
-    for (const nested of directory.nested) place(snapshotAt(nested));
-    for (const source of directory.nestedLive) {
+  const snapshotAt = (dataset: string, mountpoint: string, path: string): Mount | undefined => {
+    const of = taken.get(dataset);
+    const at = inTree(mountpoint);
+    if (of !== undefined) return place({ kind: "snapshot", at, of, otherwise: undefined });
+    const failure = failures.get(dataset) ?? selection.failures.get(dataset);
+    problems.push(liveWarning(path, dataset, failure));
+  };
+  for (const { path, dataset, mountpoint, ...below } of selection.onSnapshots) {
+    const mount = snapshotAt(dataset, mountpoint, path);
+    if (mount === undefined) {
+      live.push(path);
+      continue;
+    }
+    const nestedLive = [...below.nestedMounts];
+    for (const { dataset, mountpoint } of below.nestedDatasets) {
+      if (snapshotAt(dataset, mountpoint, mountpoint) === undefined) nestedLive.push(mountpoint);
+    }
+    for (const source of nestedLive) {
       place({ kind: "bind", at: inTree(source), source, recursive: true, nested: true });
     }
-    sources.push({ at: inTree(directory.path), directory: directory.path, mount });
+    sources.push({ at: inTree(path), directory: path, mount });
   }
-  for (const source of request.live) {
+  live.unshift(...selection.live);
+  for (const source of live) {
     const at = inTree(source);
-    const recursive = !request.oneFileSystem;
-    const mount = place({ kind: "bind", at, source, recursive, nested: false });
+    const mount = place({ kind: "bind", at, source, recursive: !oneFileSystem, nested: false });
     sources.push({ at, directory: source, mount });
   }
-  for (const of of request.datasets.toSorted((a, b) => Number(b.mounted) - Number(a.mounted))) {
-    const mount = place(mountOfDataset(of, taken));
+  const datasets = selection.datasets.filter(({ name }) => taken.has(name))
+    .toSorted((a, b) => Number(b.mounted) - Number(a.mounted));
+  for (const of of datasets) {
+    const mount = place(mountOfDataset(of, places));
     sources.push({ at: mount.at, directory: undefined, mount });
   }
-  return { mounts: inOrder([...taken.values()]), sources };
+  return { mounts: inOrder([...places.values()]), sources, live, problems };
 }
 
 function mountOfDataset(of: SnapshotTarget, taken: ReadonlyMap<string, Mount>): Mount {
@@ -103,8 +118,16 @@ function mountOfDataset(of: SnapshotTarget, taken: ReadonlyMap<string, Mount>): 
   return { kind: "snapshot", at: aside, of, otherwise: undefined };
 }
 
-function snapshotAt({ of, mountpoint }: MountedTarget): Mount {
-  return { kind: "snapshot", at: inTree(mountpoint), of, otherwise: undefined };
+function liveWarning(path: string, dataset: string, failure: Problem | undefined): Problem {
+  const why = failure === undefined
+    ? `there is no snapshot of its dataset "${dataset}"`
+    : failure.message.replace(/^Cannot/, "autoborg cannot");
+  return warning(
+    `The directory "${path}" is read while it changes: ${why}`,
+    failure?.hint ??
+      "See the output of the commands in the log of this run; zfs.snapshot_directories = false " +
+        "reads it live without a warning",
+  );
 }
 
 /** What a mount shows, for messages. */

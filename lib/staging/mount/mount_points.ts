@@ -11,12 +11,10 @@ import type { StagingTools } from "../snapshot_source.ts";
 import type { StagingFiles } from "../staging_files.ts";
 import { ancestors, pathIn } from "../tree_paths.ts";
 
-/** What a mount point is for. */
-export type PointKind = "directory" | "file";
+type PointKind = "directory" | "file";
 
 /** A tree in which something is mounted already. */
-export interface OccupiedTree {
-  /** The tree's absolute path, without symbolic links. */
+interface OccupiedTree {
   readonly path: string;
   /** Places where something is mounted; those of `bridges` are among them. */
   readonly mounted: ReadonlySet<string>;
@@ -24,8 +22,7 @@ export interface OccupiedTree {
   readonly bridges: ReadonlySet<string>;
 }
 
-/** The mount point, or why there is none. */
-export type MountPoint =
+type MountPoint =
   & (
     | { readonly kind: "ready"; readonly path: string }
     | { readonly kind: "missing"; readonly reason: string }

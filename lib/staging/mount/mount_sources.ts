@@ -1,29 +1,34 @@
 /**
  * Builds the mount tree as it was planned.
  *
+ * When a dataset that is mounted at `/` is staged (or `/` itself as a live directory), the tree is that
+ * read-only file system, and there is no directory in it for what goes below `zfs/`. On a system
+ * whose root is on ZFS that is the rule: the pool and the boot environments that are not running
+ * have no mount points of their own. Then the root directory is split: its file system is mounted
+ * next to the tree, and the entries are shown in the tree one by one, at the same paths.
+ *
  * @module
  */
-import type { Problem } from "../../problem.ts";
+import { reasonOf } from "../../errors.ts";
+import { failure, type Problem } from "../../problem.ts";
 import type { JournalMount } from "../../state/journal.ts";
+import { bindMount } from "../../zfs/mounting.ts";
+import { reasonFor } from "../../zfs/reasons.ts";
 import type { RunJournal } from "../run_journal.ts";
 import type { StagingTools } from "../snapshot_source.ts";
-import { pathIn } from "../tree_paths.ts";
+import { isBelow, pathIn } from "../tree_paths.ts";
 import type { Mount, MountPlan } from "./mount_plan.ts";
 import { makeTree } from "./mount_points.ts";
-import { type MountOutcome, mountTree } from "./mount_tree.ts";
-import { besides, rootToSplit, showEntries } from "./split_root.ts";
+import { isSame, type MountOutcome, mountTree, seeMounts } from "./mount_tree.ts";
 
 /** The tree that was built. */
 export interface BuiltTree {
-  /** Its absolute path. */
   readonly path: string;
-  /** What became of each mount. */
   readonly outcomes: readonly MountOutcome[];
   /** What stands for the root directory when it was split. */
   readonly rootEntries: readonly string[] | undefined;
   /** Absolute mount points of live directories that are known to be private mounts. */
   readonly privateBinds: ReadonlySet<string>;
-  /** Entries of the root directory that are missing. */
   readonly problems: readonly Problem[];
 }
 
@@ -81,4 +86,94 @@ function built(
   );
   const privateBinds = new Set([...binds, ...entries.map((name) => pathIn(path, name))]);
   return { path, outcomes, rootEntries: undefined, privateBinds, problems: [] };
+}
+
+/** The directory beside the tree in which the root file system is mounted. */
+export function besides(tree: string): string {
+  return `${tree}.root`;
+}
+
+/**
+ * Whether the root directory has to be split.
+ *
+ * @returns the mount of the root directory; `undefined` when there is nothing to split
+ */
+export function rootToSplit(mounts: readonly Mount[]): Mount | undefined {
+  const hasAside = mounts.some((mount) =>
+    mount.kind === "snapshot" && isBelow(mount.at, mount.of.source)
+  );
+  return hasAside ? mounts.find(({ at }) => at === "") : undefined;
+}
+
+/** The root directory in the tree. */
+interface ShownEntries {
+  /** The names of its entries that are there; they stand for it in the list of sources. */
+  readonly shown: readonly string[];
+  /** Those that are mounts of their own. */
+  readonly mounted: readonly string[];
+  readonly problems: readonly Problem[];
+}
+
+/**
+ * Shows the entries of the root directory in the tree.
+ *
+ * @param journal the run's part of it; the root is its first mount
+ */
+async function showEntries(
+  tools: StagingTools,
+  journal: RunJournal,
+  tree: string,
+  recursive: boolean,
+): Promise<ShownEntries> {
+  const { files } = tools;
+  const from = besides(tree);
+  const entries = await Array.fromAsync(files.readDir(from));
+  // A device or a pipe is mounted over a file as well.
+  const mountable = entries.filter(({ isSymlink }) => !isSymlink);
+  const links = entries.filter(({ isSymlink }) => isSymlink);
+  const targets = [...mountable, ...links].map(({ name }): JournalMount => ({
+    kind: "bind",
+    target: pathIn(tree, name),
+  }));
+  await journal.intend(({ mounts: [first, ...rest] }) => ({
+    mounts: first === undefined ? targets : [first, ...targets, ...rest],
+  }));
+  for (const { name } of links) {
+    await files.symlink(await files.readLink(pathIn(from, name)), pathIn(tree, name));
+  }
+  const mounted: string[] = [];
+  const problems: Problem[] = [];
+  for (const entry of mountable) {
+    const problem = await showEntry(tools, tree, entry, recursive);
+    if (problem === undefined) mounted.push(entry.name);
+    else problems.push(problem);
+  }
+  return { shown: [...links.map(({ name }) => name), ...mounted], mounted, problems };
+}
+
+async function showEntry(
+  { files, run }: StagingTools,
+  tree: string,
+  { name, isDirectory }: Deno.DirEntry,
+  recursive: boolean,
+): Promise<Problem | undefined> {
+  const source = pathIn(besides(tree), name);
+  const target = pathIn(tree, name);
+  const fail = (reason: string, hint = seeMounts(tree)): Problem => {
+    const message = `Cannot show "/${name}" of the root directory at "${target}": ${reason}`;
+    return failure(message, hint);
+  };
+  try {
+    if (isDirectory) await files.mkdir(target);
+    else await files.writeFile(target, new Uint8Array(), { createNew: true });
+    const result = await bindMount(run, source, target, recursive);
+    if (!result.succeeded) {
+      const { reason, hint } = reasonFor(result, "");
+      return fail(reason, hint);
+    }
+    if (await isSame(files, source, target)) return undefined;
+    return fail("it is not there, although mount has succeeded");
+  } catch (error) {
+    return fail(reasonOf(error));
+  }
 }

@@ -5,7 +5,7 @@
  */
 import { mapConcurrent } from "../../async/concurrency.ts";
 import { reasonOf } from "../../errors.ts";
-import type { Problem } from "../../problem.ts";
+import { type Problem, warning } from "../../problem.ts";
 import { bindMount } from "../../zfs/mounting.ts";
 import { reasonFor } from "../../zfs/reasons.ts";
 import type { RunJournal } from "../run_journal.ts";
@@ -20,7 +20,6 @@ export interface Mounted {
   readonly mount: Mount;
   /** Where it really is, relative to the tree. */
   readonly at: string;
-  /** The same as an absolute path. */
   readonly path: string;
   readonly warnings: readonly Problem[];
 }
@@ -68,13 +67,12 @@ export async function mountTree(
       const { otherwise: at, of } = mount;
       const other = await point(at);
       if (other.kind === "ready") {
-        const warning: Problem = {
-          severity: "warning",
-          message: `The dataset "${of.name}" is archived below "${at}" and not ` +
+        const moved = warning(
+          `The dataset "${of.name}" is archived below "${at}" and not ` +
             `at its mount point: ${wanted.reason}`,
-          hint: `Mount the dataset once, so that its mount point exists, or add it to zfs.exclude`,
-        };
-        return { kind: "mounted", mount, at, path: other.path, warnings: [warning] };
+          `Mount the dataset once, so that its mount point exists, or add it to zfs.exclude`,
+        );
+        return { kind: "mounted", mount, at, path: other.path, warnings: [moved] };
       }
     }
     const message = `Cannot stage ${whatOf(mount)}: there is no mount point, as ${wanted.reason}`;

@@ -5,18 +5,12 @@
  */
 import { join } from "node:path";
 import { reasonOf } from "../../errors.ts";
-import type { Problem } from "../../problem.ts";
-import type { StagedSources } from "../staging.ts";
+import { failure, type Problem } from "../../problem.ts";
+import type { StagedSources, Staging } from "../staging.ts";
 import { look, type StagingFiles } from "../staging_files.ts";
 import { inTree, pathIn } from "../tree_paths.ts";
 import { type MountPlan, pathsForBorg, type PlannedSource } from "./mount_plan.ts";
 import type { BuiltTree } from "./mount_sources.ts";
-
-/** What can be archived, and why the rest can't. */
-export interface CheckedSources {
-  readonly sources: StagedSources | undefined;
-  readonly problems: readonly Problem[];
-}
 
 /** Says which of the sources are there. */
 export async function checkSources(
@@ -24,7 +18,7 @@ export async function checkSources(
   tree: BuiltTree,
   plan: MountPlan,
   oneFileSystem: boolean,
-): Promise<CheckedSources> {
+): Promise<Pick<Staging, "sources" | "problems">> {
   const { rootEntries, outcomes } = tree;
   const places: string[] = [];
   const problems = outcomes.flatMap((outcome) =>
@@ -63,11 +57,11 @@ async function faultOf(
   files: StagingFiles,
 ): Promise<Problem | undefined> {
   if (directory === undefined || mount.kind !== "snapshot") return undefined;
-  const fail = (reason: string): Problem => ({
-    severity: "error",
-    message: `Cannot back up the directory "${directory}" from its snapshot: ${reason}`,
-    hint: "Set zfs.snapshot_directories = false to have it read live",
-  });
+  const fail = (reason: string) =>
+    failure(
+      `Cannot back up the directory "${directory}" from its snapshot: ${reason}`,
+      "Set zfs.snapshot_directories = false to have it read live",
+    );
   try {
     const [here, live] = await Promise.all([look(files, staged), look(files, directory)]);
     if (here.ino === live.ino || await shareEntries(files, staged, directory)) return undefined;

@@ -37,8 +37,7 @@ export async function removeMountPoints(
   return await removeEmpty(tree, { files, device, own, made });
 }
 
-/** What is left of a tree. */
-export type TreeLeft = "nothing" | "foreign" | "mounted";
+type TreeLeft = "nothing" | "foreign" | "mounted";
 
 interface OwnPlaces {
   readonly files: StagingFiles;

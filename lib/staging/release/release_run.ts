@@ -6,7 +6,7 @@
  */
 import { settleAll } from "../../async/concurrency.ts";
 import { reasonOf } from "../../errors.ts";
-import type { Problem } from "../../problem.ts";
+import { type Problem, warning } from "../../problem.ts";
 import type { JournalRun } from "../../state/journal.ts";
 import { ownCommand } from "../../text/own_command.ts";
 import type { SnapshotLeftovers, StagingTools } from "../snapshot_source.ts";
@@ -16,16 +16,12 @@ import { unmountAll } from "./unmounting.ts";
 /** What this very process knows of a run; whatever it does not know is looked up. */
 export interface RunKnowledge {
   /** Full names of snapshots that go by themselves when they are released. */
-  readonly marked: ReadonlySet<string>;
+  readonly marked?: ReadonlySet<string>;
   /** Absolute mount points of live directories that are known to be private mounts. */
-  readonly privateBinds: ReadonlySet<string>;
+  readonly privateBinds?: ReadonlySet<string>;
 }
 
-/** Of a run that died, or did not come far. */
-export const NOTHING_KNOWN: RunKnowledge = { marked: new Set(), privateBinds: new Set() };
-
-/** What could not be undone. */
-export interface ReleaseOutcome {
+interface ReleaseOutcome {
   /** What stays in the journal for the next time; without trees when nothing is left. */
   readonly run: JournalRun;
   readonly problems: readonly Problem[];
@@ -39,9 +35,9 @@ export interface ReleaseOutcome {
 export async function releaseRun(
   tools: StagingTools,
   run: JournalRun,
-  known: RunKnowledge = NOTHING_KNOWN,
+  { marked = new Set(), privateBinds = new Set() }: RunKnowledge = {},
 ): Promise<ReleaseOutcome> {
-  const mounts = await unmountAll(tools, run, known.privateBinds);
+  const mounts = await unmountAll(tools, run, privateBinds);
   const problems = [...mounts.problems];
   // Before the snapshots: when a mount point is removed the kernel drops the copies of its mount that
   // other mount namespaces got in the meantime, and which would keep the snapshot busy.
@@ -54,7 +50,7 @@ export async function releaseRun(
     if (kept !== undefined) problems.push(kept.problem);
     if (isUsed || kept?.used === true) used.push(tree);
   }
-  const snapshots = await releaseSnapshots(tools, run, known.marked, mounts.snapshots);
+  const snapshots = await releaseSnapshots(tools, run, marked, mounts.snapshots);
   // A directory that stays without a mount in it holds something foreign, which the rule about
   // temp_dir then points out; it is no reason to keep the journal.
   const done = mounts.remaining.length === 0 && used.length === 0;
@@ -83,8 +79,7 @@ async function releaseSnapshots(
     const message = `Cannot release ${snapshots.length} snapshots: this version of autoborg ` +
       `cannot handle snapshots of the kind "${name}"`;
     const hint = `Clean up with the version that made them: ${ownCommand("recover")}`;
-    const problem: Problem = { severity: "warning", message, hint };
-    return { remaining: snapshots, problems: [problem] };
+    return { remaining: snapshots, problems: [warning(message, hint)] };
   }));
 }
 
@@ -114,7 +109,7 @@ async function removeTree(
   }
   const message = `Cannot remove the directory "${tree}": ${reason}`;
   note(message);
-  return { used, problem: { severity: "warning", message, hint: `Look at it: ls -la "${tree}"` } };
+  return { used, problem: warning(message, `Look at it: ls -la "${tree}"`) };
 }
 
 /** The problem that a journal is which still names what is released already. */
@@ -122,5 +117,5 @@ export function notRecorded(error: unknown): Problem {
   const hint = "The next run finds that nothing is left and corrects the journal; " +
     "check whether paths.state_dir is full or read-only";
   const message = `Cannot record that the snapshots are released: ${reasonOf(error)}`;
-  return { severity: "warning", message, hint };
+  return warning(message, hint);
 }

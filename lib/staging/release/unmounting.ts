@@ -4,7 +4,7 @@
  * @module
  */
 import { mapConcurrent } from "../../async/concurrency.ts";
-import type { Problem } from "../../problem.ts";
+import { type Problem, warning } from "../../problem.ts";
 import { isHung, type RunZfsCommand, type ZfsCommandResult } from "../../zfs/command.ts";
 import { makePrivate, unmount } from "../../zfs/mounting.ts";
 import { readMountTable } from "../../zfs/mount_table.ts";
@@ -14,8 +14,7 @@ import type { JournalMount, JournalRun } from "../../state/journal.ts";
 import type { StagingTools } from "../snapshot_source.ts";
 import { innermostFirst, type OwnMount, ownMounts } from "./own_mounts.ts";
 
-/** What is still mounted afterwards. */
-export interface UnmountOutcome {
+interface UnmountOutcome {
   readonly remaining: readonly JournalMount[];
   /** Full names of the snapshots among them. */
   readonly snapshots: ReadonlySet<string>;
@@ -126,7 +125,6 @@ type Reading =
   | { readonly kind: "read"; readonly mounts: readonly OwnMount[] }
   | { readonly kind: "unknown"; readonly reason: string };
 
-/** Which of a run's mounts are there. */
 async function stillMounted(
   { run, sources }: StagingTools,
   journal: JournalRun,
@@ -167,11 +165,12 @@ interface Left {
 const SAID = 5;
 
 function outcomeOf(left: readonly Left[]): UnmountOutcome {
-  const problems = left.slice(0, SAID).map(({ mount: { target }, reason }): Problem => ({
-    severity: "warning",
-    message: `Cannot unmount "${target}": ${reason}`,
-    hint: `Find out who uses it: fuser -vm "${target}"; the next run tries again`,
-  }));
+  const problems = left.slice(0, SAID).map(({ mount: { target }, reason }) =>
+    warning(
+      `Cannot unmount "${target}": ${reason}`,
+      `Find out who uses it: fuser -vm "${target}"; the next run tries again`,
+    )
+  );
   return {
     remaining: left.map(({ mount: { kind, target } }) => ({ kind, target })),
     snapshots: new Set(left.flatMap(({ mount: { snapshot } }) => snapshot ?? [])),

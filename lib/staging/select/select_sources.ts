@@ -11,11 +11,8 @@ import type { PoolSelection, SnapshotDirectory, SnapshotTarget } from "../snapsh
 export interface SelectedSources {
   /** All that get a snapshot, pool by pool. */
   readonly pools: readonly (readonly SnapshotTarget[])[];
-  /** Those that are archived as such. */
   readonly datasets: readonly SnapshotTarget[];
-  /** Directories that are read from a snapshot. */
   readonly onSnapshots: readonly SnapshotDirectory[];
-  /** Directories that are read live. */
   readonly live: readonly string[];
   /** Why targets that only directories lie on get no snapshot, by their names. */
   readonly failures: ReadonlyMap<string, Problem>;

@@ -6,7 +6,7 @@
 import { dirname } from "node:path";
 import { mapConcurrent } from "../../async/concurrency.ts";
 import { reasonOf } from "../../errors.ts";
-import type { Problem } from "../../problem.ts";
+import { type Problem, warning } from "../../problem.ts";
 import { findZfsMount, type MountTableReading, readMountTable } from "../../zfs/mount_table.ts";
 import { reasonFor } from "../../zfs/reasons.ts";
 import type { MountedSnapshot, MountFinding, StagingTools } from "../snapshot_source.ts";
@@ -56,13 +56,12 @@ async function hiddenData(
 ): Promise<readonly Problem[]> {
   if (of.hidden !== true) return [];
   for await (const _file of files.readDir(path)) {
-    return [{
-      severity: "warning",
-      message: `The dataset "${of.name}" has canmount=off and holds files, which ` +
+    return [warning(
+      `The dataset "${of.name}" has canmount=off and holds files, which ` +
         `nobody sees; they are archived below "${at}"`,
-      hint: `Look at them after "zfs set canmount=noauto" and "zfs mount", or add the dataset to ` +
+      `Look at them after "zfs set canmount=noauto" and "zfs mount", or add the dataset to ` +
         `zfs.exclude`,
-    }];
+    )];
   }
   return [];
 }

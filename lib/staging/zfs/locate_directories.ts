@@ -6,7 +6,7 @@
 import { dirname, join } from "node:path";
 import { inTime } from "../../async/time_limit.ts";
 import { reasonOf } from "../../errors.ts";
-import type { Problem } from "../../problem.ts";
+import { type Problem, warning } from "../../problem.ts";
 import type { RunZfsCommand } from "../../zfs/command.ts";
 import {
   asPrinted,
@@ -23,12 +23,10 @@ import { look, type StagingFiles } from "../staging_files.ts";
 import { isBelow } from "../tree_paths.ts";
 
 /** Those that can be read from a snapshot; the others are read live. */
-export type LocatedDirectories = Pick<SnapshotDiscovery, "directories" | "problems">;
+type LocatedDirectories = Pick<SnapshotDiscovery, "directories" | "problems">;
 
-/** Where directories are looked for. */
 interface MountTables {
   readonly files: StagingFiles;
-  /** All lines of the mount table. */
   readonly lines: readonly string[];
   /** Its lines of type `zfs`, read as such: nobody can forge them. */
   readonly zfsLines: readonly string[];
@@ -72,11 +70,9 @@ export async function locateDirectories(
         directories.push(directory);
       } else problems.push(readLive(path, directory.dataset));
     } catch (error) {
-      problems.push({
-        severity: "warning",
-        message: `Cannot find out whether "${path}" lies on ZFS: ${reasonOf(error)}`,
-        hint: "It is read as it is; see whether its file system answers",
-      });
+      const hint = "It is read as it is; see whether its file system answers";
+      const message = `Cannot find out whether "${path}" lies on ZFS: ${reasonOf(error)}`;
+      problems.push(warning(message, hint));
     }
   }
   return { directories, problems };
@@ -88,7 +84,7 @@ const IT_IS_EMPTY: Reason = { reason: "it is empty", hint: "See what mount print
 function allLive({ reason, hint }: Reason): LocatedDirectories {
   const message = `Cannot find out which of the directories lie on ZFS, so they are read while ` +
     `they change: the mount table cannot be read: ${reason}`;
-  return { directories: [], problems: [{ severity: "warning", message, hint }] };
+  return { directories: [], problems: [warning(message, hint)] };
 }
 
 function isSelected(dataset: string, zfs: DatasetSelection): boolean {
@@ -98,12 +94,11 @@ function isSelected(dataset: string, zfs: DatasetSelection): boolean {
 }
 
 function readLive(path: string, dataset: string): Problem {
-  return {
-    severity: "warning",
-    message: `The directory "${path}" is read while it changes: it lies on the dataset ` +
+  return warning(
+    `The directory "${path}" is read while it changes: it lies on the dataset ` +
       `"${dataset}", which is not selected`,
-    hint: `Set zfs.snapshot_directories = true, or add "${dataset}" to zfs.datasets`,
-  };
+    `Set zfs.snapshot_directories = true, or add "${dataset}" to zfs.datasets`,
+  );
 }
 
 /**

@@ -16,7 +16,7 @@ export interface OwnSnapshot {
 }
 
 /** Snapshots with another name, or why it is not known whether there are any. */
-export type MovedSnapshots =
+type MovedSnapshots =
   | { readonly kind: "known"; readonly moved: readonly OwnSnapshot[] }
   | { readonly kind: "unknown"; readonly result: ZfsCommandResult };
 

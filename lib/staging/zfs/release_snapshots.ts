@@ -7,6 +7,7 @@
  * @module
  */
 import { mapConcurrent, settleAll } from "../../async/concurrency.ts";
+import { warning } from "../../problem.ts";
 import type { JournalSnapshot } from "../../state/journal.ts";
 import { isHung, type RunZfsCommand, type ZfsCommandResult } from "../../zfs/command.ts";
 import { holdTag, poolOf } from "../../zfs/dataset_names.ts";
@@ -159,7 +160,7 @@ function leaveAlone(
     "autoborg did not create it, despite its name. Look who uses it: zfs list -t snapshot -o " +
     `name,creation,used,userrefs,org.autoborg:run ${name}. Nothing but its owner may ` +
     "need it, so autoborg leaves it there";
-  return { remaining: [], problems: [{ severity: "warning", message, hint }] };
+  return { remaining: [], problems: [warning(message, hint)] };
 }
 
 async function getRidOf(
@@ -238,7 +239,7 @@ function keep(
   const more = snapshots.length > NAMED ? ` and ${snapshots.length - NAMED} more` : "";
   const what = snapshots.length === 1 ? "snapshot" : "snapshots";
   const message = `Cannot release the ${what} ${names}${more}: ${reason}`;
-  return { remaining: snapshots, problems: [{ severity: "warning", message, hint }] };
+  return { remaining: snapshots, problems: [warning(message, hint)] };
 }
 
 function keepInUse(snapshots: readonly JournalSnapshot[]): SnapshotLeftovers {

@@ -4,7 +4,7 @@
  * @module
  */
 import { mapConcurrent } from "../../async/concurrency.ts";
-import type { Problem } from "../../problem.ts";
+import { failure, type Problem } from "../../problem.ts";
 import { isHung, type ZfsCommandResult } from "../../zfs/command.ts";
 import { poolOf } from "../../zfs/dataset_names.ts";
 import { ownWords, reasonFor, reasonInText } from "../../zfs/reasons.ts";
@@ -44,7 +44,7 @@ export async function takeSnapshots(
       const known = said === "" ? undefined : reasonInText(said, name);
       const { reason, hint } = known ?? reasonFor(result, name);
       const message = `Cannot snapshot the dataset "${name}": ${reason}`;
-      failures.set(name, { severity: "error", message, hint });
+      failures.set(name, failure(message, hint));
     }
     // They stay in the journal: the release looks whether the command told the truth.
     left = left.filter((target) => !spoilers.includes(target));
@@ -90,21 +90,25 @@ export async function secureSnapshots(
   await mapConcurrent(targets, async (target) => {
     const { name, snapshot } = target;
     const doubt = notHeld.has(snapshot)
-      ? failure(`Cannot hold the snapshot "${snapshot}"`, target, hold)
+      ? failedCommand(`Cannot hold the snapshot "${snapshot}"`, target, hold)
       : doubtAboutNew(target, lookup, owner.runId);
     if (doubt !== undefined) return void failures.set(name, doubt);
     const mark = await deferDestroy(run, { name: snapshot, ...owner });
     // Without the mark it is as good to be read; the release will look at it once more.
     if (mark.succeeded) marked.push(snapshot);
     const action = `Cannot mark the snapshot "${snapshot}" for destruction`;
-    if (isHung(mark)) failures.set(name, failure(action, target, mark));
+    if (isHung(mark)) failures.set(name, failedCommand(action, target, mark));
   });
   return { failures, marked };
 }
 
-function failure(action: string, { name }: SnapshotTarget, result: ZfsCommandResult): Problem {
+function failedCommand(
+  action: string,
+  { name }: SnapshotTarget,
+  result: ZfsCommandResult,
+): Problem {
   const { reason, hint } = reasonFor(result, name);
-  return { severity: "error", message: `${action}: ${reason}`, hint };
+  return failure(`${action}: ${reason}`, hint);
 }
 
 /** Whether ZFS knows the snapshot as the commands before have said; no exit code is trusted. */
@@ -117,13 +121,13 @@ function doubtAboutNew(
   const hint = `See "zfs list -t snapshot ${target.name}" and the log of this run`;
   if (fact?.owner !== runId) {
     const action = `Cannot find the snapshot "${target.snapshot}" that was just made`;
-    if (!result.succeeded) return failure(action, target, result);
-    return { severity: "error", message: `${action}: "zfs get" does not show it as ours`, hint };
+    if (!result.succeeded) return failedCommand(action, target, result);
+    return failure(`${action}: "zfs get" does not show it as ours`, hint);
   }
   if (fact.holds > 0) return undefined;
   const message =
     `Cannot hold the snapshot "${target.snapshot}": "zfs hold" succeeded, but it is not held`;
-  return { severity: "error", message, hint };
+  return failure(message, hint);
 }
 
 /** Which snapshots are not held after a `zfs hold` that failed. */

@@ -84,7 +84,7 @@ export const faults: readonly Fault[] = [
       logs: [/create: ok after/],
     },
     guard: {
-      file: "lib/staging/recover/recover.ts",
+      file: "lib/staging/recover.ts",
       find: "  } catch (error) {\n    const kept = error instanceof DamagedJournalError",
       replace:
         "  } catch (error) {\n    throw error;\n    const kept = error instanceof DamagedJournalError",
@@ -108,7 +108,7 @@ export const faults: readonly Fault[] = [
       never: [/\$ zfs/],
     },
     guard: {
-      file: "lib/staging/recover/recover.ts",
+      file: "lib/staging/recover.ts",
       find: "if (reading.journal.hostname !== hostname) {",
       replace: "if (reading.journal.hostname === '') {",
     },

@@ -3,20 +3,20 @@
  *
  * @module
  */
-import { hintOf, reasonOf } from "../../errors.ts";
-import type { Problem } from "../../problem.ts";
+import { hintOf, reasonOf } from "../errors.ts";
+import { failure, type Problem, warning } from "../problem.ts";
 import {
   DamagedJournalError,
   isDone,
   type Journal,
   type JournalRun,
   type JournalStore,
-} from "../../state/journal.ts";
-import { notRecorded, releaseRun } from "../release/release_run.ts";
-import type { StagingTools } from "../snapshot_source.ts";
-import type { StagingContext } from "../staging.ts";
-import { realSystem } from "../system.ts";
-import { stagingTools } from "../tools.ts";
+} from "../state/journal.ts";
+import { notRecorded, releaseRun } from "./release/release_run.ts";
+import type { StagingTools } from "./snapshot_source.ts";
+import type { StagingContext } from "./staging.ts";
+import { realSystem } from "./system.ts";
+import { stagingTools } from "./tools.ts";
 
 /**
  * Unmounts, releases and destroys what dead runs of this configuration left on this host, as their
@@ -37,14 +37,13 @@ export async function recover(context: StagingContext): Promise<readonly Problem
   }
   if (journal === undefined) return [];
   if (journal.hostname !== hostname) {
-    return [{
-      severity: "warning",
-      message: `Nothing is cleaned up: the journal was written on the host ` +
+    return [warning(
+      `Nothing is cleaned up: the journal was written on the host ` +
         `"${journal.hostname}", and this is "${hostname}"`,
-      hint: `If the host was renamed, put "${hostname}" into the journal in ` +
+      `If the host was renamed, put "${hostname}" into the journal in ` +
         `"${stateDir}"; if the journal was copied, move it to another name: it is the ` +
         "only record of what dead runs left",
-    }];
+    )];
   }
   const problems: Problem[] = [];
   const hung = new Set<string>();
@@ -86,7 +85,7 @@ async function unusable(journals: JournalStore, name: string, error: unknown): P
     : "; nothing that a dead run may have left is cleaned up";
   const hint = hintOf(error).hint ??
     "See whether the directory paths.state_dir is there and can be read";
-  return { severity: "error", message: `${reasonOf(error)}${kept}`, hint };
+  return failure(`${reasonOf(error)}${kept}`, hint);
 }
 
 async function setAside(journals: JournalStore, name: string): Promise<string> {
