@@ -10,8 +10,8 @@ import type { BorgRepository } from "../borg/repository.ts";
 import type { Config } from "../config/config_schema.ts";
 import { AppError, type ExitCode } from "../errors.ts";
 import { printable } from "../text/printable.ts";
-import { type Access, Stopped } from "../restore/borg_queries.ts";
-import { type Catalogue, openCatalogue } from "../restore/archive_index.ts";
+import { type Access, Stopped } from "../borg/borg_queries.ts";
+import { type ArchiveIndex, loadArchiveIndex } from "../restore/archive_index.ts";
 import { createMasker, type Masker } from "../text/secret.ts";
 import {
   type CliContext,
@@ -131,10 +131,10 @@ class Desk implements ArchiveSession {
  * @returns what the others hold
  * @throws {AppError} when none of them can be read
  */
-export async function catalogueOf(desk: ArchiveSession): Promise<Catalogue> {
-  const catalogue = await openCatalogue(desk.access, desk.repositories);
-  for (const { repository, failure } of catalogue.silent) desk.fail(repository, failure);
-  if (catalogue.asked.length > 0) return catalogue;
+export async function archiveIndexOf(desk: ArchiveSession): Promise<ArchiveIndex> {
+  const index = await loadArchiveIndex(desk.access, desk.repositories);
+  for (const { repository, failure } of index.unreachable) desk.fail(repository, failure);
+  if (index.reachable.length > 0) return index;
   const labels = desk.repositories.map(({ label }) => `"${label}"`).join(", ");
   throw new AppError(
     desk.repositories.length === 1

@@ -13,7 +13,6 @@ const BORG = subject("borg");
 /**
  * Asks Borg for its version.
  *
- * @param context what probes work with
  * @returns one finding; repositories can't be asked unless it is `ok`
  * @throws {AppError} when Borg can't be started
  */

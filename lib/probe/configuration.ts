@@ -6,11 +6,7 @@
 import type { ProbeContext } from "./probe_context.ts";
 import { type Finding, ok, subject, warning } from "./finding.ts";
 
-/**
- * Repeats the warnings of the configuration, which is valid by now.
- *
- * @param context what probes work with
- */
+/** Repeats the warnings of the configuration, which is valid by now. */
 export function configurationFindings(
   context: Pick<ProbeContext, "path" | "warnings">,
 ): readonly Finding[] {

@@ -33,7 +33,6 @@ const DIRECTORIES = [
 /**
  * Reads all that cron starts, as far as we may read it.
  *
- * @param root the root directory; another one in tests
  * @returns the lines; empty ones and comments are left out
  */
 export async function cronLines(root: string): Promise<readonly CronLine[]> {

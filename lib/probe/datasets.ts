@@ -12,12 +12,7 @@ import { failed, type Finding, ok, subject, warning } from "./finding.ts";
 
 type Wishes = Pick<Config["zfs"], "datasets" | "recursive" | "exclude">;
 
-/**
- * Says what would be snapshotted of each configured dataset, and what stands in the way.
- *
- * @param wishes the configuration
- * @param pools what was found of it
- */
+/** Says what would be snapshotted of each configured dataset, and what stands in the way. */
 export function datasetFindings(
   wishes: Wishes,
   pools: readonly PoolSelection[],
@@ -39,12 +34,7 @@ export function datasetFindings(
   });
 }
 
-/**
- * Points out patterns that leave nothing out: mostly mistyped, or left from long ago.
- *
- * @param wishes the configuration
- * @param pools what was found of it; nothing is said unless all of them could be listed
- */
+/** Points out patterns that leave nothing out: mostly mistyped, or left from long ago. */
 export function excludeFindings(
   wishes: Wishes,
   pools: readonly PoolSelection[],

@@ -26,11 +26,7 @@ interface DirectoriesSeen {
   readonly snapshots: ReadonlyMap<string, Problem>;
 }
 
-/**
- * Says how each directory would be read, and what stands in the way.
- *
- * @param seen what is known of them
- */
+/** Says how each directory would be read, and what stands in the way. */
 export async function directoryFindings(seen: DirectoriesSeen): Promise<readonly Finding[]> {
   return await Promise.all(seen.directories.map((path) => directoryFinding(path, seen)));
 }

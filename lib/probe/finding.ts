@@ -49,61 +49,33 @@ export type Subject = Pick<Finding, "topic" | "name">;
 /**
  * Makes the subject of findings.
  *
- * @param topic what kind of thing
  * @param name which one; empty when there is only one
  */
 export function subject(topic: Topic, name = ""): Subject {
   return { topic, name };
 }
 
-/**
- * A thing that is as it should be.
- *
- * @param about what it is
- * @param message what was found
- */
+/** A thing that is as it should be. */
 export function ok(about: Subject, message: string): Finding {
   return { ...about, state: "ok", message };
 }
 
-/**
- * A thing that somebody should look at.
- *
- * @param about what it is
- * @param message what was found
- * @param hint what to do about it
- */
+/** A thing that somebody should look at. */
 export function warning(about: Subject, message: string, hint?: string): Finding {
   return { ...about, state: "warning", message, ...(hint === undefined ? {} : { hint }) };
 }
 
-/**
- * A thing that keeps a run from doing what it is asked to.
- *
- * @param about what it is
- * @param message what was found
- * @param hint what to do about it
- */
+/** A thing that keeps a run from doing what it is asked to. */
 export function failed(about: Subject, message: string, hint?: string): Finding {
   return { ...about, state: "failed", message, ...(hint === undefined ? {} : { hint }) };
 }
 
-/**
- * A thing that was not looked at.
- *
- * @param about what it is
- * @param message why
- */
+/** A thing that was not looked at. */
 export function skipped(about: Subject, message: string): Finding {
   return { ...about, state: "skipped", message };
 }
 
-/**
- * Makes a finding of something that was thrown.
- *
- * @param about what was looked at
- * @param thrown what was thrown
- */
+/** Makes a finding of something that was thrown. */
 export function failedBy(about: Subject, thrown: unknown): Finding {
   return failed(about, reasonOf(thrown), thrown instanceof AppError ? thrown.hint : undefined);
 }
@@ -111,7 +83,6 @@ export function failedBy(about: Subject, thrown: unknown): Finding {
 /**
  * The short answer.
  *
- * @param findings all findings
  * @returns `ok` when everything that was looked at is
  */
 export function stateOf(findings: readonly Finding[]): "ok" | "warning" | "failed" {

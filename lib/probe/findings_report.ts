@@ -36,9 +36,6 @@ interface ReportedFinding {
 /**
  * Brings findings into the shape for programs.
  *
- * @param name the configuration's name
- * @param at when they were found
- * @param findings the findings
  * @returns plain data, ready for `JSON.stringify`
  */
 export function findingsReport(

@@ -21,8 +21,6 @@ const LEAST = 30;
 /**
  * Writes findings as a table, or as blocks when there is no room for one; the last line counts them.
  *
- * @param findings the findings
- * @param style how wide, and whether with colours
  * @returns lines, each with its line break
  */
 export function findingsText(findings: readonly Finding[], style: TextStyle): string {

@@ -34,7 +34,6 @@ const PATIENCE = 10_000;
 /**
  * Asks a file system.
  *
- * @param directory where; must exist
  * @returns its space; `undefined` when it does not say, as some network file systems do not
  */
 export async function spaceAt(directory: string): Promise<Space | undefined> {
@@ -50,19 +49,13 @@ export async function spaceAt(directory: string): Promise<Space | undefined> {
 /**
  * Says how much space is free.
  *
- * @param space what a file system said
  * @returns such as "12.5 GiB free"
  */
 export function describeSpace({ free, total }: Space): string {
   return `${humanSize(free)} of ${humanSize(total)} free`;
 }
 
-/**
- * Says whether it is too little.
- *
- * @param space what a file system said
- * @param least what there should be
- */
+/** Says whether it is too little. */
 export function isScarce({ free, total }: Space, least: LeastSpace): boolean {
   return free < least.bytes || free < total * least.share;
 }

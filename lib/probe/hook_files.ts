@@ -8,12 +8,7 @@ import { failedBy, type Finding, ok, subject } from "./finding.ts";
 
 const HOOKS: readonly HookName[] = ["before-snapshot", "after-snapshot", "finished"];
 
-/**
- * Looks at owner and mode of the hooks that are there, as a run does; none is started.
- *
- * @param where where they lie and whose they must be
- * @returns nothing for those that are not there
- */
+/** Looks at owner and mode of the hooks that are there, as a run does; none is started. */
 export async function probeHooks(
   where: Pick<HookContext, "directory" | "owner"> = {},
 ): Promise<readonly Finding[]> {

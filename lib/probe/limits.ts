@@ -22,9 +22,7 @@ export const STOP_READER: StopSequence = [
 /**
  * Does something that a signal stops, and stops it when its time is over as well.
  *
- * @param signal stops it
  * @param limit milliseconds
- * @param work the work; it must end when the signal it is given aborts
  * @returns what the work gave; `timed-out` when its time was over
  */
 export async function withTimeLimit<T>(

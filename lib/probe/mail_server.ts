@@ -15,11 +15,7 @@ const MAIL = subject("mail");
 /** A certificate that ends sooner than this, in milliseconds, is pointed out. */
 const SOON = 14 * 86_400_000;
 
-/**
- * Connects to the mail server, encrypts, logs in and says goodbye.
- *
- * @param context what probes work with
- */
+/** Connects to the mail server, encrypts, logs in and says goodbye. */
 export async function probeMail(
   context: Pick<ProbeContext, "config" | "hostname" | "mask" | "limits" | "now">,
 ): Promise<readonly Finding[]> {

@@ -26,9 +26,6 @@ const HINT = "Use one program for a repository: disable the other one, or make s
 /**
  * Looks at the lines of cron and at the enabled timers. What they start is read as well, if it is a
  * script.
- *
- * @param root the root directory; another one in tests
- * @returns a warning for each of them; lines are not shown, as they may hold a passphrase
  */
 export async function probeOtherPrograms(root = "/"): Promise<readonly Finding[]> {
   const lines = await cronLines(root);

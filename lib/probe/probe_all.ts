@@ -34,11 +34,6 @@ interface Probe {
 /**
  * Asks everything. What can't be asked is a finding, too; one thing that hangs keeps nothing else
  * from being asked.
- *
- * @param context what probes work with
- * @param onWaiting hears whom is still being waited for, each time that changes
- * @returns the findings in the order in which they are shown, secrets masked; when the signal aborts
- *   those that there are
  */
 export async function probeAll(
   context: ProbeContext,

@@ -31,7 +31,6 @@ const CONNECT_TIMEOUT = "ConnectTimeout=15";
 /**
  * Asks a repository for its newest archive, with the key, the passphrase and the answers of a run.
  *
- * @param context what probes work with
  * @param target one of `[[repositories]]`
  * @throws {AppError} when Borg can't be started
  */

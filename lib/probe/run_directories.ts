@@ -25,11 +25,7 @@ interface Place {
   readonly isPrivate: boolean;
 }
 
-/**
- * Looks at the directories of state, logs, metrics and Borg's cache, and at `temp_dir`.
- *
- * @param context what probes work with
- */
+/** Looks at the directories of state, logs, metrics and Borg's cache, and at `temp_dir`. */
 export async function probePlaces(
   context: Pick<ProbeContext, "config" | "outer">,
 ): Promise<readonly Finding[]> {

@@ -13,11 +13,7 @@ import { failedBy, type Finding, ok, subject, warning } from "./finding.ts";
 const LOCK = subject("lock");
 const LEFTOVERS = subject("leftovers");
 
-/**
- * Looks at the run lock and the journal.
- *
- * @param context what probes work with
- */
+/** Looks at the run lock and the journal. */
 export async function probeRunState(
   context: Pick<ProbeContext, "config" | "hostname" | "now">,
 ): Promise<readonly Finding[]> {

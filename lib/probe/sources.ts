@@ -18,8 +18,6 @@ import { probeZfs } from "./zfs_module.ts";
 /**
  * Looks at ZFS, the datasets and the source directories.
  *
- * @param context what probes work with
- * @returns findings about these, in this order
  * @throws the signal's reason when it aborts
  */
 export async function probeSources(

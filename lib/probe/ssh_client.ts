@@ -17,8 +17,6 @@ const SSH = subject("ssh");
  * Asks ssh for its version. We may not start ssh, but Borg may: it is given `ssh -V` for the command
  * that reaches a server, which prints the version, contacts nobody and ends. The name of the server
  * is one that can't exist (RFC 2606).
- *
- * @param context what probes work with
  */
 export async function probeSsh(
   context: Pick<ProbeContext, "config" | "outer" | "signal" | "limits">,
@@ -59,12 +57,7 @@ function withoutKey(repositories: readonly Repository[]): readonly string[] {
     .map(({ label }) => label);
 }
 
-/**
- * Finds the version of ssh in what Borg said.
- *
- * @param lines what Borg said
- * @param onAgent the repositories that an agent may have opened, which runs at night have none of
- */
+/** Finds the version of ssh in what Borg said. */
 export function judgeSsh(lines: readonly string[], onAgent: readonly string[] = []): Finding {
   const text = lines.join("\n");
   if (/No such file or directory: '\S*ssh'/.test(text)) {

@@ -61,12 +61,7 @@ export interface TimerExpectations {
   readonly maxAge: number;
 }
 
-/**
- * Looks for a timer of systemd, then for lines of cron.
- *
- * @param expected what is expected
- * @param root the root directory; another one in tests
- */
+/** Looks for a timer of systemd, then for lines of cron. */
 export async function probeTimer(
   expected: TimerExpectations,
   root = "/",

@@ -13,7 +13,6 @@ const CONFIG = /\s--config[\s=]+(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)'|(\S+)
 /**
  * Reads a unit of a service.
  *
- * @param text the unit
  * @param name its name, such as `autoborg@web.service`
  * @returns the path of the configuration; `undefined` when the unit does not tell
  */

@@ -27,7 +27,6 @@ const PATIENCE = 20_000;
  *
  * @param directory where to; absolute
  * @param need `existing`: the directory must be there; `made`: whoever uses it would make it
- * @returns whether it could be written
  */
 export async function tryToWrite(directory: string, need: "existing" | "made"): Promise<Trial> {
   let at = directory;

@@ -9,12 +9,7 @@ import { failed, type Finding, ok, skipped, subject } from "./finding.ts";
 
 const ZFS = subject("zfs");
 
-/**
- * Asks ZFS for its versions.
- *
- * @param run runs the command
- * @param isUsed whether datasets are configured or directories lie on ZFS
- */
+/** Asks ZFS for its versions. */
 export async function probeZfs(run: RunZfsCommand, isUsed: boolean): Promise<Finding> {
   if (!isUsed) return skipped(ZFS, "no dataset is configured, and no directory lies on ZFS");
   return judgeZfs(await run({ program: "zfs", args: ["version"] }));
@@ -23,8 +18,6 @@ export async function probeZfs(run: RunZfsCommand, isUsed: boolean): Promise<Fin
 /**
  * Reads what `zfs version` printed: a line for the program and one for the kernel module. Without
  * the module there is either an error or the first line alone.
- *
- * @param result what became of the command
  */
 export function judgeZfs(result: ZfsCommandResult): Finding {
   const program = /^zfs-(?!kmod)(\S+)/m.exec(result.stdout)?.[1];

@@ -7,7 +7,7 @@ import { parseArchiveName } from "../text/archive_name.ts";
 import type { BorgArchive } from "../borg/archives.ts";
 import type { BorgFailure } from "../borg/failure_kinds.ts";
 import type { BorgRepository } from "../borg/repository.ts";
-import { type Access, askArchives } from "./borg_queries.ts";
+import { type Access, queryArchives } from "../borg/borg_queries.ts";
 
 /** An archive, wherever it is. */
 export interface ListedArchive {
@@ -23,56 +23,53 @@ export interface ListedArchive {
    */
   readonly order: number;
   /** The repositories that hold it, in the order of the configuration. */
-  readonly holders: readonly BorgRepository[];
+  readonly repositories: readonly BorgRepository[];
 }
 
 /** A repository that could not be asked. */
-interface Silent {
+interface UnreachableRepository {
   readonly repository: BorgRepository;
   readonly failure: BorgFailure;
 }
 
 /** What all repositories hold. */
-export interface Catalogue {
+export interface ArchiveIndex {
   /** All that were meant, in the order of the configuration. */
   readonly repositories: readonly BorgRepository[];
   /** Newest first. */
   readonly archives: readonly ListedArchive[];
   /** The repositories that could be asked. */
-  readonly asked: readonly BorgRepository[];
-  readonly silent: readonly Silent[];
+  readonly reachable: readonly BorgRepository[];
+  readonly unreachable: readonly UnreachableRepository[];
 }
 
 /**
  * Asks all repositories at once.
  *
- * @param access what is needed to start Borg
- * @param repositories which ones
- * @returns what they hold, as far as they could be asked
  * @throws {Stopped} when it was stopped
  */
-export async function openCatalogue(
+export async function loadArchiveIndex(
   access: Access,
   repositories: readonly BorgRepository[],
-): Promise<Catalogue> {
+): Promise<ArchiveIndex> {
   const answers = await Promise.all(
     repositories.map(async (repository) => ({
       repository,
-      answer: await askArchives(access, repository),
+      answer: await queryArchives(access, repository),
     })),
   );
-  const shelves: Shelf[] = [];
-  const silent: Silent[] = [];
+  const perRepository: RepositoryArchives[] = [];
+  const unreachable: UnreachableRepository[] = [];
   for (const { repository, answer } of answers) {
-    if (answer.kind === "answer") shelves.push({ repository, archives: answer.value });
-    else silent.push({ repository, failure: answer.failure });
+    if (answer.kind === "answer") perRepository.push({ repository, archives: answer.value });
+    else unreachable.push({ repository, failure: answer.failure });
   }
-  const asked = shelves.map(({ repository }) => repository);
-  return { repositories, archives: sideBySide(shelves), asked, silent };
+  const reachable = perRepository.map(({ repository }) => repository);
+  return { repositories, archives: mergeArchives(perRepository), reachable, unreachable };
 }
 
 /** What one repository holds. */
-export interface Shelf {
+export interface RepositoryArchives {
   readonly repository: BorgRepository;
   readonly archives: readonly BorgArchive[];
 }
@@ -80,23 +77,25 @@ export interface Shelf {
 /**
  * Puts what several repositories hold side by side, by the names of the archives.
  *
- * @param shelves what each of them holds
  * @returns every archive once, newest first
  */
-export function sideBySide(shelves: readonly Shelf[]): ListedArchive[] {
-  const byName = new Map<string, { startedAt: Date; order: number; holders: BorgRepository[] }>();
-  for (const { repository, archives } of shelves) {
+export function mergeArchives(perRepository: readonly RepositoryArchives[]): ListedArchive[] {
+  const byName = new Map<
+    string,
+    { startedAt: Date; order: number; repositories: BorgRepository[] }
+  >();
+  for (const { repository, archives } of perRepository) {
     for (const [order, { name, startedAt }] of archives.entries()) {
       const known = byName.get(name);
-      if (known === undefined) byName.set(name, { startedAt, order, holders: [repository] });
-      else known.holders.push(repository);
+      if (known === undefined) byName.set(name, { startedAt, order, repositories: [repository] });
+      else known.repositories.push(repository);
     }
   }
-  const listed = [...byName].map(([name, { startedAt, order, holders }]) => {
+  const listed = [...byName].map(([name, { startedAt, order, repositories }]) => {
     const own = parseArchiveName(name);
     // The run began before Borg did, and at the same time for all repositories.
     const began = own?.startedAt ?? startedAt;
-    return { name, series: own?.series, runId: own?.runId, startedAt: began, order, holders };
+    return { name, series: own?.series, runId: own?.runId, startedAt: began, order, repositories };
   });
   return listed.sort(newestFirst);
 }
@@ -104,8 +103,6 @@ export function sideBySide(shelves: readonly Shelf[]): ListedArchive[] {
 /**
  * Compares archives by their age.
  *
- * @param a an archive
- * @param b another one
  * @returns a negative number when `a` is the newer one
  */
 export function newestFirst(a: ListedArchive, b: ListedArchive): number {

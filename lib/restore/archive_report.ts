@@ -4,7 +4,7 @@
  * @module
  */
 import type { RecordedRun } from "../state/history.ts";
-import type { Catalogue, ListedArchive } from "./archive_index.ts";
+import type { ArchiveIndex, ListedArchive } from "./archive_index.ts";
 
 /** The answer of `list --json`. */
 export interface ArchivesReport {
@@ -59,43 +59,40 @@ interface ListChoice {
 /**
  * Puts together what the repositories and the history know.
  *
- * @param catalogue what the repositories hold
- * @param runs the runs of the history
- * @param choice what is listed
  * @returns plain data, ready for `JSON.stringify`
  */
 export function archivesReport(
-  catalogue: Catalogue,
+  index: ArchiveIndex,
   runs: readonly RecordedRun[],
   { series, all }: ListChoice,
 ): ArchivesReport {
   const byId = new Map(runs.map((run) => [run.run.id, run]));
-  const asked = catalogue.asked.map(({ label }) => label);
-  const chosen = catalogue.archives.filter((archive) => all || archive.series === series);
+  const reachable = index.reachable.map(({ label }) => label);
+  const chosen = index.archives.filter((archive) => all || archive.series === series);
   return {
     version: 1,
     name: series,
-    repositories: catalogue.repositories.map(({ label }) => {
-      const silent = catalogue.silent.find(({ repository }) => repository.label === label);
-      const reason = silent?.failure.message ?? null;
-      return { label, readable: silent === undefined, reason };
+    repositories: index.repositories.map(({ label }) => {
+      const unreachable = index.unreachable.find(({ repository }) => repository.label === label);
+      const reason = unreachable?.failure.message ?? null;
+      return { label, readable: unreachable === undefined, reason };
     }),
     archives: chosen.map((archive) => {
       const run = archive.runId === undefined ? undefined : byId.get(archive.runId);
-      return archiveReport(archive, run, asked, series);
+      return archiveReport(archive, run, reachable, series);
     }),
-    others: catalogue.archives.length - chosen.length,
+    others: index.archives.length - chosen.length,
   };
 }
 
 function archiveReport(
   archive: ListedArchive,
   recorded: RecordedRun | undefined,
-  asked: readonly string[],
+  reachable: readonly string[],
   series: string,
 ): ArchiveReport {
   const { name, runId, startedAt } = archive;
-  const holders = archive.holders.map(({ label }) => label);
+  const repositories = archive.repositories.map(({ label }) => label);
   const creates = (recorded?.repositories ?? []).flatMap(({ steps }) => steps)
     .filter((step) => step.archive === name);
   const [first] = creates;
@@ -111,7 +108,7 @@ function archiveReport(
     newBytes: first === undefined
       ? null
       : creates.reduce((sum, { newSize }) => sum + (newSize ?? 0), 0),
-    repositories: holders,
-    missingFrom: asked.filter((label) => !holders.includes(label)),
+    repositories: repositories,
+    missingFrom: reachable.filter((label) => !repositories.includes(label)),
   };
 }

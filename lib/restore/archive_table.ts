@@ -12,9 +12,6 @@ import type { ArchiveReport, ArchivesReport } from "./archive_report.ts";
 /**
  * Writes the archives as a table: one line for each, one column for each repository.
  *
- * @param report the archives
- * @param now the present time
- * @param width how many columns there are
  * @returns lines, each with its line break
  */
 export function archiveTable(report: ArchivesReport, now: Date, width: number): string {

@@ -5,7 +5,7 @@
  */
 import { AppError } from "../errors.ts";
 import { nearest } from "../text/nearest.ts";
-import type { Catalogue, ListedArchive } from "./archive_index.ts";
+import type { ArchiveIndex, ListedArchive } from "./archive_index.ts";
 import { localTime } from "../text/local_time.ts";
 import { ownCommand } from "../text/own_command.ts";
 
@@ -22,17 +22,14 @@ interface ArchiveChoice {
 /**
  * Chooses an archive.
  *
- * @param catalogue what the repositories hold
- * @param choice which one is meant
- * @returns the archive
  * @throws {AppError} when there is none
  */
-export function chooseArchive(catalogue: Catalogue, choice: ArchiveChoice): ListedArchive {
+export function chooseArchive(index: ArchiveIndex, choice: ArchiveChoice): ListedArchive {
   const { archive, at, series } = choice;
-  if (archive !== "latest") return chooseByName(catalogue, archive);
-  const own = catalogue.archives.filter((listed) => listed.series === series);
+  if (archive !== "latest") return chooseByName(index, archive);
+  const own = index.archives.filter((listed) => listed.series === series);
   const [newest] = own;
-  if (newest === undefined) throw noneOfSeries(catalogue, series);
+  if (newest === undefined) throw noneOfSeries(index, series);
   if (at === undefined) return newest;
   const before = own.find(({ startedAt }) => startedAt.getTime() <= at.getTime());
   if (before !== undefined) return before;
@@ -42,11 +39,11 @@ export function chooseArchive(catalogue: Catalogue, choice: ArchiveChoice): List
   });
 }
 
-function chooseByName(catalogue: Catalogue, name: string): ListedArchive {
-  const found = catalogue.archives.find((listed) => listed.name === name);
+function chooseByName(index: ArchiveIndex, name: string): ListedArchive {
+  const found = index.archives.find((listed) => listed.name === name);
   if (found !== undefined) return found;
-  const near = nearest(name, catalogue.archives.map((listed) => listed.name));
-  const where = catalogue.asked.map(({ label }) => `"${label}"`).join(", ");
+  const near = nearest(name, index.archives.map((listed) => listed.name));
+  const where = index.reachable.map(({ label }) => `"${label}"`).join(", ");
   throw new AppError(`Cannot find the archive "${name}" in ${where}`, {
     hint: near === undefined
       ? `"${ownCommand("list", "--all")}" shows what there is`
@@ -54,9 +51,9 @@ function chooseByName(catalogue: Catalogue, name: string): ListedArchive {
   });
 }
 
-function noneOfSeries(catalogue: Catalogue, series: string): AppError {
-  const where = catalogue.asked.map(({ label }) => `"${label}"`).join(", ");
-  const others = catalogue.archives.length;
+function noneOfSeries(index: ArchiveIndex, series: string): AppError {
+  const where = index.reachable.map(({ label }) => `"${label}"`).join(", ");
+  const others = index.archives.length;
   return new AppError(`Cannot find an archive of "${series}" in ${where}`, {
     hint: others === 0
       ? `The repository is empty; "${ownCommand("run")}" makes the first archive`

@@ -8,7 +8,7 @@ import type { Entry } from "../borg/entries.ts";
 import type { Danger, DirectoryTrust } from "./directory_trust.ts";
 import { canonicalPath } from "./entry_guard.ts";
 
-/** How many obstacles are named. */
+/** How many conflicts are named. */
 const NAMED = 10;
 
 /** What stands at a path of the target. */
@@ -24,7 +24,7 @@ const OTHER = { kind: "other" } as const;
 const UNREAD = { kind: "other", unread: true } as const;
 
 /** What is in the way. */
-export interface Obstacles {
+export interface Conflicts {
   readonly count: number;
   /** The first ones, each with what is wrong. */
   readonly named: readonly string[];
@@ -40,7 +40,7 @@ export interface Obstacles {
 }
 
 /** Nothing is in the way. */
-export const NO_OBSTACLES: Obstacles = {
+export const NO_CONFLICTS: Conflicts = {
   count: 0,
   named: [],
   replaceable: true,
@@ -49,7 +49,7 @@ export const NO_OBSTACLES: Obstacles = {
 };
 
 /** Looks at the target for each entry that would be restored. */
-export class ObstacleSearch {
+export class ConflictSearch {
   readonly #target: string;
   readonly #overwrite: boolean;
   readonly #trust: DirectoryTrust | undefined;
@@ -62,7 +62,6 @@ export class ObstacleSearch {
 
   /**
    * @param target an existing directory, without symbolic links on the way
-   * @param overwrite whether what is there may be replaced
    * @param trust whom we trust; left out when nobody else can get into the target, or when it does
    *   not matter
    */
@@ -73,11 +72,7 @@ export class ObstacleSearch {
     this.#parents.set("", { kind: "directory", closed: trust === undefined, writer: undefined });
   }
 
-  /**
-   * Looks whether something is in the way of an entry.
-   *
-   * @param entry what would be restored
-   */
+  /** Looks whether something is in the way of an entry. */
   consider(entry: Pick<Entry, "path" | "type">): void {
     const { type } = entry;
     // What leads out of the target is not restored at all.
@@ -96,7 +91,6 @@ export class ObstacleSearch {
   /**
    * Says whether a restore would have to make a directory.
    *
-   * @param path a directory of the archive
    * @returns false also when something else is in its place
    */
   isMissing(path: string): boolean {
@@ -104,7 +98,7 @@ export class ObstacleSearch {
   }
 
   /** What was found. */
-  get found(): Obstacles {
+  get found(): Conflicts {
     return {
       count: this.#count,
       named: this.#named,

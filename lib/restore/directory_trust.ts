@@ -32,7 +32,6 @@ export class DirectoryTrust {
   /**
    * Says who could replace what is in a directory.
    *
-   * @param info the directory
    * @param existing whether that is there already: in a directory like /tmp (sticky) nobody can
    *   replace what belongs to another user
    * @returns such as "user 1000"; `undefined` when nobody can
@@ -49,12 +48,7 @@ export class DirectoryTrust {
     return `group ${gid}, or whoever is in its access list,`;
   }
 
-  /**
-   * Says whether nobody else gets below a directory, whatever is there.
-   *
-   * @param info the directory
-   * @returns true when only its trusted owner can pass it
-   */
+  /** Says whether nobody else gets below a directory, whatever is there. */
   isClosed({ uid, mode }: DirectoryInfo): boolean {
     return uid !== null && this.#trusted.has(uid) && ((mode ?? 0o777) & 0o011) === 0;
   }
@@ -82,8 +76,6 @@ export interface Danger {
  * Follows a path as the kernel does and looks at every directory on the way.
  *
  * @param path an absolute path
- * @param trust whom we trust
- * @returns where it leads
  * @throws {AppError} when it leads to something that is no directory, or can't be looked at
  */
 export function followTarget(path: string, trust: DirectoryTrust): Target {

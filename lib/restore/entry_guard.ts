@@ -41,10 +41,6 @@ export class EntryGuard {
   readonly #order: RestoreOrder | undefined;
   readonly #unresolved: Unresolved[] = [];
 
-  /**
-   * @param shared whether other users may change directories while they are restored: then it does
-   *   not matter in which order they come
-   */
   constructor(shared = false) {
     this.#order = shared ? undefined : new RestoreOrder();
   }
@@ -52,7 +48,6 @@ export class EntryGuard {
   /**
    * Judges an entry.
    *
-   * @param entry the next entry of the archive
    * @returns why it must not be extracted; `undefined` when it may
    */
   judge(entry: Entry): string | undefined {
@@ -78,11 +73,7 @@ export class EntryGuard {
     return undefined;
   }
 
-  /**
-   * Remembers an entry that is not extracted, whose content further hard links may share.
-   *
-   * @param entry an entry of the archive
-   */
+  /** Remembers an entry that is not extracted, whose content further hard links may share. */
   knowContent(entry: Entry): void {
     const path = canonicalPath(entry.path);
     const { type } = entry;
@@ -91,13 +82,7 @@ export class EntryGuard {
     }
   }
 
-  /**
-   * Takes a directory above what is restored, when that has been judged already.
-   *
-   * @param parent an entry of the archive
-   * @param below the entries that are restored, as the guard has judged them
-   * @returns those of them that must not be extracted, with the reason
-   */
+  /** Takes a directory above what is restored, when that has been judged already. */
   judgeParent(
     parent: Entry,
     below: Iterable<Entry>,
@@ -150,7 +135,6 @@ function isSpecial(type: EntryType): boolean {
 /**
  * Writes a path of an archive without dots and doubled slashes.
  *
- * @param path the path as the archive has it
  * @returns the path; empty for the directory itself, and `undefined` when it leads out of it
  */
 export function canonicalPath(path: string): string | undefined {

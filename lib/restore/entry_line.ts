@@ -10,7 +10,6 @@ import { localTime } from "../text/local_time.ts";
 /**
  * Writes an entry as `ls -l` does.
  *
- * @param entry an entry
  * @returns one line without its line break
  */
 export function entryLine(entry: Entry): string {
@@ -44,12 +43,7 @@ export interface EntryReport {
   readonly healthy: boolean;
 }
 
-/**
- * Brings an entry into the shape for programs.
- *
- * @param entry an entry
- * @returns plain data
- */
+/** Brings an entry into the shape for programs. */
 export function entryReport(entry: Entry): EntryReport {
   const { type, mode, user, group, size, modified, target, healthy } = entry;
   return {

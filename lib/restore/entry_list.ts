@@ -15,11 +15,6 @@ export class EntryList {
   readonly #print: (text: string) => void;
   #count = 0;
 
-  /**
-   * @param archive the archive's name
-   * @param mask keeps secrets out
-   * @param print writes a piece of it
-   */
   constructor(archive: string, mask: Masker, print: (text: string) => void) {
     this.#archive = archive;
     this.#mask = mask;
@@ -35,8 +30,6 @@ export class EntryList {
   /**
    * Writes the end, so that it is JSON however it ended; nothing when it failed before the first
    * entry.
-   *
-   * @param complete whether these are all entries
    */
   end(complete: boolean): void {
     if (this.#count === 0 && !complete) return;

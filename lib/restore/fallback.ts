@@ -6,59 +6,54 @@
 import type { BorgFailure } from "../borg/failure_kinds.ts";
 import type { BorgRepository } from "../borg/repository.ts";
 import { AppError } from "../errors.ts";
-import { type Access, type Answer, askEntries } from "./borg_queries.ts";
+import { type Access, type Answer, queryEntries } from "../borg/borg_queries.ts";
 import { NearestPaths } from "./nearest_paths.ts";
-import { type Survey, survey, type SurveyListener } from "./restore_preview.ts";
-import type { Wanted } from "./path_selector.ts";
+import { type Preview, type PreviewListener, previewRestore } from "./restore_preview.ts";
+import type { PathSelector } from "./path_selector.ts";
 import { ownCommand } from "../text/own_command.ts";
 
 /** So many paths that are not in the archive are named. */
 const NAMED = 10;
 
 /** Some of an archive. */
-export interface Part {
+export interface ArchiveSelection {
   /** The archive's name. */
   readonly archive: string;
   /** The repositories that hold it; the first one that can give it does. */
-  readonly holders: readonly BorgRepository[];
-  readonly wanted: readonly Wanted[];
+  readonly repositories: readonly BorgRepository[];
+  readonly selectors: readonly PathSelector[];
 }
 
 /** Hears that a repository could not give what was asked of it. */
 export type OnFailure = (repository: BorgRepository, failure: BorgFailure) => void;
 
 /** Something that one of several repositories gave. */
-interface Given<T> {
+interface FallbackResult<T> {
   /** The repository that gave it, and those that may still be asked. */
-  readonly holders: readonly [BorgRepository, ...BorgRepository[]];
+  readonly repositories: readonly [BorgRepository, ...BorgRepository[]];
   readonly value: T;
 }
 
 /**
  * Asks one repository after the other until one can answer.
  *
- * @param holders the repositories
- * @param onFailure hears of those that can't
- * @param ask asks one
- * @param hint what to tell when none can, if anything
- * @returns the answer, and whose it is
  * @throws {AppError} when none can
  */
-export async function askInTurn<T>(
-  holders: readonly BorgRepository[],
+export async function withFallback<T>(
+  repositories: readonly BorgRepository[],
   onFailure: OnFailure,
   ask: (repository: BorgRepository) => Promise<Answer<T>>,
   hint?: string,
-): Promise<Given<T>> {
-  for (const [index, repository] of holders.entries()) {
+): Promise<FallbackResult<T>> {
+  for (const [index, repository] of repositories.entries()) {
     const answer = await ask(repository);
     if (answer.kind === "answer") {
-      return { holders: [repository, ...holders.slice(index + 1)], value: answer.value };
+      return { repositories: [repository, ...repositories.slice(index + 1)], value: answer.value };
     }
     onFailure(repository, answer.failure);
   }
-  const labels = holders.map(({ label }) => `"${label}"`).join(", ");
-  const message = holders.length === 1
+  const labels = repositories.map(({ label }) => `"${label}"`).join(", ");
+  const message = repositories.length === 1
     ? `Cannot read the archive from ${labels}, the only repository that could give it`
     : `Cannot read the archive from any of ${labels}`;
   throw new AppError(message, hint === undefined ? {} : { hint });
@@ -67,53 +62,52 @@ export async function askInTurn<T>(
 /**
  * Looks at a part of an archive.
  *
- * @param access what is needed to start Borg
- * @param part which part
- * @param onFailure hears of repositories that can't tell
- * @param listen makes what hears the entries, anew for each repository that is asked
- * @param assurance what a failure did not do, for who might think that it did
- * @returns what it is, and who told
  * @throws {AppError} when no repository can tell, or something is not in the archive
  * @throws {Stopped} when it was stopped
  */
-export async function lookInto(
+export async function previewWithFallback(
   access: Access,
-  part: Part,
+  part: ArchiveSelection,
   onFailure: OnFailure,
-  listen: () => SurveyListener,
+  listen: () => PreviewListener,
   assurance?: string,
-): Promise<Given<Survey>> {
-  const { archive, wanted } = part;
-  const given = await askInTurn(
-    part.holders,
+): Promise<FallbackResult<Preview>> {
+  const { archive, selectors } = part;
+  const given = await withFallback(
+    part.repositories,
     onFailure,
-    (repository) => survey(access, { repository, archive }, wanted, listen()),
+    (repository) => previewRestore(access, { repository, archive }, selectors, listen()),
     assurance,
   );
   const { missing } = given.value;
   if (missing.length === 0) return given;
-  throw await notInArchive(access, { archive, repository: given.holders[0] }, missing, assurance);
+  throw await notInArchive(
+    access,
+    { archive, repository: given.repositories[0] },
+    missing,
+    assurance,
+  );
 }
 
 async function notInArchive(
   access: Access,
   place: { readonly archive: string; readonly repository: BorgRepository },
-  missing: readonly Wanted[],
+  missing: readonly PathSelector[],
   assurance: string | undefined,
 ): Promise<AppError> {
   const searches = missing.slice(0, NAMED)
-    .map((wanted) => ({ wanted, nearest: new NearestPaths(wanted.path) }));
+    .map((selector) => ({ selector, nearest: new NearestPaths(selector.path) }));
   // Whether this succeeds does not matter: without it there are no proposals, that is all.
-  await askEntries(access, {
+  await queryEntries(access, {
     ...place,
     includes: [],
     onEntry: ({ path }) => {
-      for (const { wanted, nearest } of searches) if (!wanted.glob) nearest.consider(path);
+      for (const { selector, nearest } of searches) if (!selector.glob) nearest.consider(path);
     },
   });
-  const lines = searches.map(({ wanted, nearest: { found } }) => {
+  const lines = searches.map(({ selector, nearest: { found } }) => {
     const like = found.map((path) => JSON.stringify(`/${path}`)).join(", ");
-    return JSON.stringify(wanted.text) + (like === "" ? "" : ` (nearest: ${like})`);
+    return JSON.stringify(selector.text) + (like === "" ? "" : ` (nearest: ${like})`);
   });
   const more = missing.length > NAMED ? `; and ${missing.length - NAMED} more` : "";
   const { archive } = place;

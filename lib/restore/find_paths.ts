@@ -6,11 +6,11 @@
 import type { Entry, Include } from "../borg/entries.ts";
 import type { BorgRepository } from "../borg/repository.ts";
 import { UsageError } from "../errors.ts";
-import { type Access, askEntries } from "./borg_queries.ts";
+import { type Access, queryEntries } from "../borg/borg_queries.ts";
 import type { ListedArchive } from "./archive_index.ts";
 import { pythonPattern } from "./glob.ts";
 import type { OnFailure } from "./fallback.ts";
-import { parseWanted } from "./path_selector.ts";
+import { parsePathSelector } from "./path_selector.ts";
 
 /** Something that was found. */
 export interface Found {
@@ -39,13 +39,11 @@ interface FindListener {
  * What Borg is asked for. A name or a glob without a slash at its beginning is looked for in all
  * directories.
  *
- * @param pattern what was written
  * @param workingDirectory an absolute path
- * @returns what Borg is asked for
  * @throws {UsageError} when it is empty
  */
 export function findIncludes(pattern: string, workingDirectory: string): readonly Include[] {
-  const { path } = parseWanted(pattern, workingDirectory);
+  const { path } = parsePathSelector(pattern, workingDirectory);
   if (path === "") throw new UsageError(`Cannot look for "${pattern}": expected a name or a glob`);
   const anywhere = !/^(?:\/|\.{1,2}\/)/.test(pattern) && !path.startsWith("**/");
   return [{ kind: "pattern", pattern: pythonPattern(anywhere ? `**/${path}` : path, false) }];
@@ -55,10 +53,6 @@ export function findIncludes(pattern: string, workingDirectory: string): readonl
  * Looks into all archives, the newest first. Each is looked into once: its content is the same in
  * all repositories, so they share the work.
  *
- * @param access what is needed to start Borg
- * @param request what is looked for
- * @param listener hears what is found
- * @returns the archives that no repository could look into
  * @throws {Stopped} when it was stopped
  */
 export async function find(
@@ -67,16 +61,16 @@ export async function find(
   listener: FindListener,
 ): Promise<readonly ListedArchive[]> {
   const waiting = [...request.archives];
-  const repositories = new Set(waiting.flatMap(({ holders }) => holders));
+  const repositories = new Set(waiting.flatMap(({ repositories }) => repositories));
   let searched = 0;
   const work = async (repository: BorgRepository): Promise<void> => {
     for (;;) {
-      const index = waiting.findIndex(({ holders }) => holders.includes(repository));
+      const index = waiting.findIndex(({ repositories }) => repositories.includes(repository));
       const [archive] = index < 0 ? [] : waiting.splice(index, 1);
       if (archive === undefined) return;
       listener.onProgress(repository, searched);
       const found: Entry[] = [];
-      const answer = await askEntries(access, {
+      const answer = await queryEntries(access, {
         repository,
         archive: archive.name,
         includes: request.includes,

@@ -40,10 +40,6 @@ interface VersionReport extends EntryReport {
 /**
  * Brings what was found into the shape for programs.
  *
- * @param pattern what was looked for
- * @param paths what was found
- * @param searched how many archives were looked into
- * @param notSearched names of those that could not be
  * @returns plain data, ready for `JSON.stringify`
  */
 export function findReport(
@@ -63,7 +59,7 @@ export function findReport(
         ...entryReport(version.entry),
         sha256: version.entry.sha256 ?? null,
         archives: version.archives.map(({ name }) => name),
-        repositories: version.archives[0]?.holders.map(({ label }) => label) ?? [],
+        repositories: version.archives[0]?.repositories.map(({ label }) => label) ?? [],
         restore: restoreCommand(version),
       })),
     })),
@@ -73,7 +69,6 @@ export function findReport(
 /**
  * Writes what was found, with the command that brings each version back.
  *
- * @param paths what was found
  * @returns lines, each with its line break
  */
 export function findText(paths: readonly FoundPath[]): string {
@@ -102,7 +97,7 @@ function versionLine({ entry, archives }: Version): string {
   const many = archives.length === 1
     ? `in 1 archive, ${to}`
     : `in ${archives.length} archives, ${from} to ${to}`;
-  const labels = newest?.holders.map(({ label }) => label).join(", ") ?? "";
+  const labels = newest?.repositories.map(({ label }) => label).join(", ") ?? "";
   const damaged = healthy ? "" : "; damaged: parts are lost and were replaced by zeros";
   return `${localTime(modified)}  ${what}  ${many} (${labels})${damaged}`;
 }

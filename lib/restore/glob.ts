@@ -11,12 +11,7 @@
 /** Characters that mean something in a regular expression. */
 const SPECIAL = /[\\^$.|?*+()[\]{}/]/g;
 
-/**
- * Says whether a text could be a glob.
- *
- * @param text any text
- * @returns whether it has a character that is special in one
- */
+/** Says whether a text could be a glob. */
 export function looksLikeGlob(text: string): boolean {
   return /[*?[]/.test(text);
 }
@@ -37,7 +32,6 @@ function globBody(glob: string): string {
  * The same for Borg: what is matched as a whole, and with `below` also everything below it.
  *
  * @param glob the glob, without a leading slash
- * @param below whether what lies below counts too
  * @returns a regular expression for Python
  */
 export function pythonPattern(glob: string, below: boolean): string {
@@ -48,8 +42,6 @@ export function pythonPattern(glob: string, below: boolean): string {
  * The same for us.
  *
  * @param glob the glob, without a leading slash
- * @param below whether what lies below counts too
- * @returns a regular expression
  */
 export function globRegExp(glob: string, below: boolean): RegExp {
   return new RegExp(`^${globBody(glob)}${below ? "(?:/.*)?" : ""}$`, "su");

@@ -37,11 +37,7 @@ export class Losses {
     return this.#named;
   }
 
-  /**
-   * Takes a warning of Borg's.
-   *
-   * @param text what it said
-   */
+  /** Takes a warning of Borg's. */
   hear(text: string): void {
     if (this.#isHarmless(text)) return;
     this.#count += 1;

@@ -23,11 +23,7 @@ export class NearestPaths {
     this.#allowed = Math.max(1, Math.floor(this.#name.length / 3));
   }
 
-  /**
-   * Looks at a path.
-   *
-   * @param path a path of the archive
-   */
+  /** Looks at a path. */
   consider(path: string): void {
     const slash = path.lastIndexOf("/");
     const name = path.slice(slash + 1);

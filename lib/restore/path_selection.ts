@@ -4,18 +4,21 @@
  * @module
  */
 import type { Entry } from "../borg/entries.ts";
-import { meansOf, type Wanted } from "./path_selector.ts";
+import { matcherOf, type PathSelector } from "./path_selector.ts";
 
 /** What is asked for, made quick to look up: there may be tens of thousands of paths. */
 export class PathSelection {
-  readonly #paths = new Map<string, Wanted[]>();
-  readonly #globs: { readonly wanted: Wanted; readonly means: ReturnType<typeof meansOf> }[] = [];
+  readonly #paths = new Map<string, PathSelector[]>();
+  readonly #globs: {
+    readonly selectors: PathSelector;
+    readonly means: ReturnType<typeof matcherOf>;
+  }[] = [];
   readonly #parents = new Set<string>();
 
-  /** @param wanted what a person asks for */
-  constructor(wanted: readonly Wanted[]) {
-    for (const one of wanted) {
-      if (one.glob) this.#globs.push({ wanted: one, means: meansOf(one) });
+  /** @param selectors what a person asks for */
+  constructor(selectors: readonly PathSelector[]) {
+    for (const one of selectors) {
+      if (one.glob) this.#globs.push({ selectors: one, means: matcherOf(one) });
       else {
         const same = this.#paths.get(one.path);
         if (same === undefined) this.#paths.set(one.path, [one]);
@@ -38,11 +41,10 @@ export class PathSelection {
   /**
    * Says what an entry is meant by: itself, or a directory above it.
    *
-   * @param entry an entry of the archive
    * @returns what was asked for; empty when the entry is not meant
    */
-  meaning(entry: Pick<Entry, "path">): readonly Wanted[] {
-    const found: Wanted[] = [];
+  meaning(entry: Pick<Entry, "path">): readonly PathSelector[] {
+    const found: PathSelector[] = [];
     // As Borg has it, which takes slashes away from the beginning of a path.
     const own = entry.path.replace(/^\/+/, "");
     const take = (path: string) => {
@@ -52,7 +54,7 @@ export class PathSelection {
     take("");
     if (own !== "") take(own);
     for (const parent of parentsOf(own)) take(parent);
-    for (const { wanted, means } of this.#globs) if (means({ path: own })) found.push(wanted);
+    for (const { selectors, means } of this.#globs) if (means({ path: own })) found.push(selectors);
     return found;
   }
 }

@@ -8,7 +8,7 @@ import { UsageError } from "../errors.ts";
 import { globRegExp, looksLikeGlob, pythonPattern } from "./glob.ts";
 
 /** A path or a glob that was asked for. */
-export interface Wanted {
+export interface PathSelector {
   /** As it was written. */
   readonly text: string;
   /** As the archive has it, without a leading slash; empty: everything. */
@@ -21,38 +21,26 @@ export interface Wanted {
  * Reads what was asked for. A path without a leading slash is one of the archive, and only what
  * begins with a dot is relative to the working directory.
  *
- * @param text what was written
  * @param workingDirectory an absolute path
- * @returns the same as the archive has it; whether it is a glob is a guess by its characters
  * @throws {UsageError} when it is empty
  */
-export function parseWanted(text: string, workingDirectory: string): Wanted {
+export function parsePathSelector(text: string, workingDirectory: string): PathSelector {
   if (text === "") throw new UsageError("Cannot use an empty path: expected a path or a glob");
   const fromHere = /^\.{1,2}(?:\/|$)/.test(text);
   const path = normalised(fromHere ? `${workingDirectory}/${text}` : text);
   return { text, path, glob: looksLikeGlob(path) };
 }
 
-/**
- * What Borg is asked for.
- *
- * @param wanted what a person asks for
- * @returns nothing when everything is wanted
- */
-export function includesOf(wanted: readonly Wanted[]): Include[] {
-  if (wanted.some(({ path }) => path === "")) return [];
-  return wanted.map(({ path, glob }) =>
+/** What Borg is asked for. */
+export function includesOf(selectors: readonly PathSelector[]): Include[] {
+  if (selectors.some(({ path }) => path === "")) return [];
+  return selectors.map(({ path, glob }) =>
     glob ? { kind: "pattern", pattern: pythonPattern(path, true) } : { kind: "path", path }
   );
 }
 
-/**
- * Makes a test of what was asked for.
- *
- * @param wanted a path or a glob
- * @returns says of an entry whether it is meant, itself or by a directory above it
- */
-export function meansOf({ path, glob }: Wanted): (entry: Pick<Entry, "path">) => boolean {
+/** Makes a test of what was asked for. */
+export function matcherOf({ path, glob }: PathSelector): (entry: Pick<Entry, "path">) => boolean {
   if (path === "") return () => true;
   if (!glob) return (entry) => entry.path === path || entry.path.startsWith(`${path}/`);
   const expression = globRegExp(path, true);

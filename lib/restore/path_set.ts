@@ -16,11 +16,7 @@ export class PathSet {
   /** Nobody can know beforehand which paths look alike. */
   readonly #seed = crypto.getRandomValues(new Uint32Array(1))[0] ?? 1;
 
-  /**
-   * Remembers a path.
-   *
-   * @param path any text
-   */
+  /** Remembers a path. */
   add(path: string): void {
     if (this.#insert(this.#hash(path))) this.#count += 1;
     if (this.#count * 2 > this.#slots.length) this.#grow();
@@ -29,7 +25,6 @@ export class PathSet {
   /**
    * Says whether a path was added.
    *
-   * @param path any text
    * @returns false when it surely was not
    */
   has(path: string): boolean {

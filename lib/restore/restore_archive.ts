@@ -7,16 +7,26 @@ import type { Entry } from "../borg/entries.ts";
 import { extractArguments } from "../borg/extract.ts";
 import type { BorgRepository } from "../borg/repository.ts";
 import { AppError } from "../errors.ts";
-import { type Access, type Answer, callBorg } from "./borg_queries.ts";
+import { type Access, type Answer, callBorg } from "../borg/borg_queries.ts";
 import { DirectoryTrust, followTarget, type Target } from "./directory_trust.ts";
-import { askInTurn, lookInto, type OnFailure, type Part } from "./fallback.ts";
+import {
+  type ArchiveSelection,
+  type OnFailure,
+  previewWithFallback,
+  withFallback,
+} from "./fallback.ts";
 import { Losses } from "./losses.ts";
-import { NO_OBSTACLES, type Obstacles, ObstacleSearch } from "./conflicts.ts";
-import { type Amount, type Survey, survey, type SurveyListener } from "./restore_preview.ts";
+import { type Conflicts, ConflictSearch, NO_CONFLICTS } from "./conflicts.ts";
+import {
+  type Amount,
+  type Preview,
+  type PreviewListener,
+  previewRestore,
+} from "./restore_preview.ts";
 import { makeTarget, removeReplaced, requireSafe } from "./target.ts";
 
 /** What is restored, and where to. */
-export interface RestoreRequest extends Part {
+export interface RestoreRequest extends ArchiveSelection {
   /** An absolute path; it is made when it is not there. */
   readonly target: string;
   /** Whether what is there may be replaced. */
@@ -39,11 +49,11 @@ export interface RestoreListener {
 }
 
 /** What would be restored, and from where. */
-export interface RestorePlan extends Survey {
+export interface RestorePlan extends Preview {
   /** The repositories to try, the one that was looked at first. */
-  readonly holders: readonly BorgRepository[];
+  readonly repositories: readonly BorgRepository[];
   /** What is in the way. */
-  readonly obstacles: Obstacles;
+  readonly conflicts: Conflicts;
   /** Where it is restored to. */
   readonly place: Target;
 }
@@ -53,7 +63,7 @@ export interface Restored {
   readonly repository: BorgRepository;
   readonly amount: Amount;
   /** What was not extracted, as it would have been written outside of the target. */
-  readonly skipped: Survey["skipped"];
+  readonly skipped: Preview["skipped"];
   /** What Borg could not write. */
   readonly losses: Losses;
   /** How often Borg warned of something. */
@@ -65,10 +75,6 @@ export interface Restored {
 /**
  * Looks at what would be restored, without writing anything.
  *
- * @param access what is needed to start Borg
- * @param request what, and where to
- * @param listener hears what goes on
- * @returns the plan
  * @throws {AppError} when no repository can tell, something is not in the archive, or another user
  *   could lead the restore elsewhere
  * @throws {Stopped} when it was stopped
@@ -81,32 +87,38 @@ export async function planRestore(
   const trust = DirectoryTrust.ofCaller();
   const place = followTarget(request.target, trust);
   if (!request.allowShared) requireSafe(request.target, place.danger);
-  let search: ObstacleSearch | undefined;
-  const listen = (): SurveyListener => {
+  let search: ConflictSearch | undefined;
+  const listen = (): PreviewListener => {
     search = searchIn(place, request, trust);
     return listening(search, place.closed || request.allowShared, listener.onEntry);
   };
   const assurance = "Nothing was written";
-  const { holders, value } = await lookInto(access, request, listener.onFailure, listen, assurance);
-  const obstacles = search?.found ?? NO_OBSTACLES;
-  if (!request.allowShared) requireSafe(request.target, obstacles.danger);
-  return { ...value, holders, obstacles, place };
+  const { repositories, value } = await previewWithFallback(
+    access,
+    request,
+    listener.onFailure,
+    listen,
+    assurance,
+  );
+  const conflicts = search?.found ?? NO_CONFLICTS;
+  if (!request.allowShared) requireSafe(request.target, conflicts.danger);
+  return { ...value, repositories, conflicts, place };
 }
 
 function searchIn(
   place: Target,
   { overwrite, allowShared }: Pick<RestoreRequest, "overwrite" | "allowShared">,
   trust: DirectoryTrust,
-): ObstacleSearch | undefined {
+): ConflictSearch | undefined {
   if (!place.exists) return undefined;
-  return new ObstacleSearch(place.path, overwrite, place.closed || allowShared ? undefined : trust);
+  return new ConflictSearch(place.path, overwrite, place.closed || allowShared ? undefined : trust);
 }
 
 function listening(
-  search: ObstacleSearch | undefined,
+  search: ConflictSearch | undefined,
   isShared: boolean,
   onEntry?: RestoreListener["onEntry"],
-): SurveyListener {
+): PreviewListener {
   return {
     restore: { isMissing: (path) => search?.isMissing(path) ?? true, isShared },
     onEntry: (entry) => {
@@ -119,11 +131,6 @@ function listening(
 /**
  * Restores what was planned.
  *
- * @param access what is needed to start Borg
- * @param request what, and where to
- * @param plan what was found out about it
- * @param listener hears what goes on
- * @returns what was restored
  * @throws {AppError} when something is in the way, or no repository can give it
  * @throws {Stopped} when it was stopped
  */
@@ -133,11 +140,11 @@ export async function restore(
   plan: RestorePlan,
   listener: RestoreListener,
 ): Promise<Restored> {
-  if (plan.obstacles.count > 0) throw inTheWay(request, plan.obstacles);
+  if (plan.conflicts.count > 0) throw inTheWay(request, plan.conflicts);
   const ownersLost = await makeTarget(request.target, plan.place);
-  const first = plan.holders[0];
-  const { holders: [repository], value } = await askInTurn(
-    plan.holders,
+  const first = plan.repositories[0];
+  const { repositories: [repository], value } = await withFallback(
+    plan.repositories,
     listener.onFailure,
     async (holder): Promise<Answer<Extracted>> => {
       const part = holder === first
@@ -157,7 +164,7 @@ export async function restore(
 }
 
 /** What is extracted from one repository. */
-type PlannedPart = Survey & { readonly obstacles: Obstacles };
+type PlannedPart = Preview & { readonly conflicts: Conflicts };
 
 /**
  * Another repository's archive has the same name, and that is all that is known of it: what is safe
@@ -172,20 +179,20 @@ async function planAnew(
   const trust = DirectoryTrust.ofCaller();
   const search = searchIn({ ...place, exists: true }, { ...request, overwrite: true }, trust);
   const at = { archive: request.archive, repository: holder };
-  const answer = await survey(
+  const answer = await previewRestore(
     access,
     at,
-    request.wanted,
+    request.selectors,
     listening(search, place.closed || request.allowShared),
   );
   if (answer.kind === "failed") return answer;
-  const obstacles = search?.found ?? NO_OBSTACLES;
+  const conflicts = search?.found ?? NO_CONFLICTS;
   const { missing } = answer.value;
-  if (missing.length > 0 || obstacles.count > 0) {
+  if (missing.length > 0 || conflicts.count > 0) {
     const why = missing.length > 0 ? "does not hold the same" : "does not fit to what is restored";
     return { kind: "failed", failure: { kind: "other", message: `its archive ${why}` } };
   }
-  return { kind: "answer", value: { ...answer.value, obstacles } };
+  return { kind: "answer", value: { ...answer.value, conflicts } };
 }
 
 /** What came of one repository. */
@@ -203,7 +210,7 @@ async function extract(
   if (amount.files + amount.directories === 0 && skipped.length > 0) {
     return { kind: "answer", value: { amount, skipped, losses, warnings: 0 } };
   }
-  removeReplaced(request.target, part.obstacles.replaced);
+  removeReplaced(request.target, part.conflicts.replaced);
   let warnings = 0;
   const { end } = await callBorg(access, {
     repository: holder,
@@ -226,7 +233,7 @@ async function extract(
 
 function inTheWay(
   request: RestoreRequest,
-  { count, named, replaceable }: Obstacles,
+  { count, named, replaceable }: Conflicts,
 ): AppError {
   const more = count > named.length ? `, and ${count - named.length} more` : "";
   const hint = request.overwrite || !replaceable

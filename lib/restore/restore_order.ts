@@ -23,8 +23,6 @@ export class RestoreOrder {
   /**
    * Judges the next entry.
    *
-   * @param path its path without dots and doubled slashes
-   * @param entry the entry
    * @returns why it must not be extracted; `undefined` when it may
    */
   judge(path: string, entry: Entry): string | undefined {
@@ -42,13 +40,7 @@ export class RestoreOrder {
     return undefined;
   }
 
-  /**
-   * Takes a directory that is extracted, too, but was not known when its entries were judged.
-   *
-   * @param path its path without dots and doubled slashes
-   * @param entry the directory
-   * @returns the entries that came when it was finished, if another user can change it then
-   */
+  /** Takes a directory that is extracted, too, but was not known when its entries were judged. */
   reentered(
     path: string,
     entry: Entry,

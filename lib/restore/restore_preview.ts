@@ -5,10 +5,10 @@
  */
 import type { Entry, Include } from "../borg/entries.ts";
 import { patternLines } from "../borg/patterns.ts";
-import { type Access, type Answer, type ArchiveAt, askEntries } from "./borg_queries.ts";
+import { type Access, type Answer, type ArchiveAt, queryEntries } from "../borg/borg_queries.ts";
 import { PathSelection } from "./path_selection.ts";
-import { type Skipped, SurveyNotes } from "./restore_notes.ts";
-import { includesOf, type Wanted } from "./path_selector.ts";
+import { PreviewBuilder, type Skipped } from "./preview_builder.ts";
+import { includesOf, type PathSelector } from "./path_selector.ts";
 
 /** How much it is. */
 export interface Amount {
@@ -20,20 +20,20 @@ export interface Amount {
 }
 
 /** What would be restored. */
-export interface Survey {
+export interface Preview {
   /** What Borg is asked for besides the patterns. */
   readonly includes: readonly Include[];
   /** Patterns for Borg's standard input. */
   readonly patterns: string;
   readonly amount: Amount;
   /** What was asked for and is not in the archive. */
-  readonly missing: readonly Wanted[];
+  readonly missing: readonly PathSelector[];
   /** What must not be extracted. */
   readonly skipped: readonly Skipped[];
 }
 
-/** What is heard of a survey. */
-export interface SurveyListener {
+/** What is heard of a preview. */
+export interface PreviewListener {
   /** Hears every entry that was asked for and may be restored. */
   readonly onEntry: (entry: Entry) => void;
   /** What a restore must know besides; nothing is skipped without it, as in a list. */
@@ -54,34 +54,32 @@ const MANY = 50;
 /**
  * Looks at what would be restored.
  *
- * @param access what is needed to start Borg
- * @param at the archive
- * @param asked what a person asks for
- * @param listener hears every entry that would be restored
- * @returns what it is, or why Borg can't tell
  * @throws {AppError} when too much of the archive must not be restored
  * @throws {Stopped} when it was stopped
  */
-export async function survey(
+export async function previewRestore(
   access: Access,
   at: ArchiveAt,
-  asked: readonly Wanted[],
-  listener: SurveyListener,
-): Promise<Answer<Survey>> {
+  asked: readonly PathSelector[],
+  listener: PreviewListener,
+): Promise<Answer<Preview>> {
   const literal = await preferLiteral(access, at, asked);
   if (literal.kind === "failed") return literal;
-  const wanted = literal.value;
-  const selection = new PathSelection(wanted);
-  const notes = new SurveyNotes(selection, wanted, { ...listener, many: wanted.length > MANY });
-  const listed = await askEntries(access, {
+  const selectors = literal.value;
+  const selection = new PathSelection(selectors);
+  const notes = new PreviewBuilder(selection, selectors, {
+    ...listener,
+    many: selectors.length > MANY,
+  });
+  const listed = await queryEntries(access, {
     ...at,
-    includes: questionFor(wanted, listener.restore === undefined ? [] : selection.parents),
+    includes: questionFor(selectors, listener.restore === undefined ? [] : selection.parents),
     onEntry: (entry) => notes.take(entry),
   });
   if (listed.kind === "failed") return listed;
   const unknown = notes.unknown();
   if (unknown.length > 0) {
-    const answer = await askEntries(access, {
+    const answer = await queryEntries(access, {
       ...at,
       includes: [],
       patterns: patternLines({ include: unknown, exclude: [], others: "exclude" }),
@@ -90,11 +88,11 @@ export async function survey(
     if (answer.kind === "failed") return answer;
   }
   const { amount, missing, skipped } = notes.finish();
-  const includes = wanted.length > MANY ? [] : includesOf(wanted);
+  const includes = selectors.length > MANY ? [] : includesOf(selectors);
   const patterns = patternLines({
     exclude: [...notes.kept, ...skipped.map(({ path }) => path)],
     include: notes.include(),
-    others: wanted.length > MANY && !notes.everything
+    others: selectors.length > MANY && !notes.everything
       ? "exclude"
       : includes.length === 0
       ? "include"
@@ -105,11 +103,11 @@ export async function survey(
 
 /** Parents are asked for as well: a restore that has to make them needs to know what they are. */
 function questionFor(
-  wanted: readonly Wanted[],
+  selectors: readonly PathSelector[],
   parents: Iterable<string>,
 ): readonly Include[] {
-  if (wanted.length > MANY) return [];
-  const includes = includesOf(wanted);
+  if (selectors.length > MANY) return [];
+  const includes = includesOf(selectors);
   if (includes.length === 0) return [];
   return [...[...parents].map((path) => ({ kind: "exact", path }) as const), ...includes];
 }
@@ -118,13 +116,13 @@ function questionFor(
 async function preferLiteral(
   access: Access,
   at: ArchiveAt,
-  asked: readonly Wanted[],
-): Promise<Answer<readonly Wanted[]>> {
+  asked: readonly PathSelector[],
+): Promise<Answer<readonly PathSelector[]>> {
   const doubtful = asked.filter(({ glob }) => glob).map((one) => ({ ...one, glob: false }));
   if (doubtful.length === 0) return { kind: "answer", value: asked };
   const names = new Set<string>();
   const selection = new PathSelection(doubtful);
-  const answer = await askEntries(access, {
+  const answer = await queryEntries(access, {
     ...at,
     includes: doubtful.length > MANY ? [] : includesOf(doubtful),
     onEntry: (entry) => {

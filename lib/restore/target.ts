@@ -10,8 +10,6 @@ import type { Danger, Target } from "./directory_trust.ts";
 /**
  * Demands that no other user can lead a restore elsewhere.
  *
- * @param target the directory, for messages
- * @param danger what was found
  * @throws {AppError} when there is a danger
  */
 export function requireSafe(target: string, danger: Danger | undefined): void {
@@ -31,9 +29,6 @@ export function requireSafe(target: string, danger: Danger | undefined): void {
  * Makes the directory, with those above it. What is restored may be secret, so a new directory is for
  * its owner alone.
  *
- * @param target the directory, for messages
- * @param place where it really is
- * @returns whether the new directory shows that we are not root
  * @throws {AppError} when it can't be made, or somebody made it in the meantime
  */
 export async function makeTarget(target: string, place: Target): Promise<boolean> {
@@ -55,8 +50,6 @@ export async function makeTarget(target: string, place: Target): Promise<boolean
 /**
  * Removes what is replaced and must not be there any more when Borg comes.
  *
- * @param target the directory, for messages
- * @param paths links, and files with several names
  * @throws {AppError} when one can't be removed: Borg would write through it
  */
 export function removeReplaced(target: string, paths: readonly string[]): void {

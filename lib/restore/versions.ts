@@ -33,11 +33,7 @@ export class VersionCollector {
     return this.#count;
   }
 
-  /**
-   * Takes something that was found.
-   *
-   * @param found an entry and its archive
-   */
+  /** Takes something that was found. */
   add({ entry, archive }: Found): void {
     const versions = this.#paths.get(entry.path) ?? new Map();
     this.#paths.set(entry.path, versions);

@@ -16,9 +16,6 @@ export interface SshSettings {
 /**
  * Lists the repositories on servers for which the configuration names no key. Whether ssh finds one
  * by itself that the server takes is not known here.
- *
- * @param repositories all of the configuration
- * @returns their labels
  */
 export function withoutOwnKey(repositories: readonly SshSettings[]): readonly string[] {
   return repositories

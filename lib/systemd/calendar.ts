@@ -30,7 +30,6 @@ const TIME_LIMIT = 10_000;
 /**
  * Asks `systemd-analyze calendar`, where it exists.
  *
- * @param text a text that {@linkcode looksLikeCalendar}
  * @param path `PATH`
  * @returns false only when systemd refuses it
  */

@@ -9,8 +9,6 @@ import { AppError } from "../errors.ts";
  * Writes one word for a setting that takes a list of words. Only a quote and a backslash get a
  * backslash: lists of paths know no other escapes, unlike commands.
  *
- * @param text the word
- * @returns the word, in quotes where it needs them
  * @throws {AppError} when it has a control character, for which lists of paths have no escape
  */
 export function word(text: string): string {

@@ -53,8 +53,6 @@ export const STOP_LIMIT = 30 * 60;
 /**
  * Writes the service.
  *
- * @param request what it is made of
- * @returns the unit file's text, without its first line
  * @throws {AppError} when a path can't be written into a unit
  */
 export function serviceUnit(request: ServiceRequest): string {

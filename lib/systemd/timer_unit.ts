@@ -19,12 +19,7 @@ interface TimerRequest {
   readonly calendar: string;
 }
 
-/**
- * Writes the timer.
- *
- * @param request what it is made of
- * @returns the unit file's text, without its first line
- */
+/** Writes the timer. */
 export function timerUnit({ description, service, calendar }: TimerRequest): string {
   return [
     "[Unit]",

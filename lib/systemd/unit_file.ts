@@ -27,20 +27,13 @@ const MARK = /^# Written by "autoborg systemd" \(([0-9a-f]{16})\)\. /;
 /**
  * Puts the first line before a unit's text. It has a checksum of the rest, so that a change by hand is noticed
  * before it is overwritten.
- *
- * @param name the unit's file name
- * @param body the text
  */
 export function marked(name: string, body: string): UnitFile {
   const advice = `To change it: systemctl edit ${name}`;
   return { name, text: `# Written by "autoborg systemd" (${checksum(body)}). ${advice}\n${body}` };
 }
 
-/**
- * Says whose a unit file is.
- *
- * @param text all of its text
- */
+/** Says whose a unit file is. */
 export function makerOf(text: string): Maker {
   const end = text.indexOf("\n");
   const [, found] = MARK.exec(text.slice(0, end < 0 ? text.length : end)) ?? [];

@@ -29,8 +29,6 @@ export interface UnitsRequest {
 /**
  * Makes the units of a configuration.
  *
- * @param request what they are made of
- * @returns the service and the timer
  * @throws {AppError} when a path can't be written into a unit
  */
 export function unitsOf(request: UnitsRequest): readonly UnitFile[] {
@@ -64,7 +62,6 @@ export function unitsOf(request: UnitsRequest): readonly UnitFile[] {
  * the repositories are, they leave more writable than {@linkcode unitsOf}.
  *
  * @param binary the program, absolute
- * @returns services and timers
  */
 export function defaultUnits(binary: string): readonly UnitFile[] {
   const plain = unitsOfAny(binary, "autoborg", undefined);

@@ -55,10 +55,6 @@ const RUN_OF_USERS = `${RUN}/user`;
  *
  * Those that Borg, ssh or autoborg would make are made before the sandbox is entered: there
  * they could not be. A repository is never made: its disk may be absent.
- *
- * @param settings the configuration
- * @param borg where Borg's own directories are, if not in {@linkcode HOME}
- * @returns each once, in the order of their importance
  */
 export function writableDirectories(
   settings: ServiceSettings,
@@ -88,9 +84,6 @@ export function writableDirectories(
 
 /**
  * Says which paths the sandbox must open for these directories. Those below /run are open with it.
- *
- * @param directories from {@linkcode writableDirectories}
- * @returns their paths, without those
  */
 export function pathsToOpen(directories: readonly WritableDirectory[]): readonly string[] {
   const paths = directories.map(({ path }) => path);
@@ -142,10 +135,6 @@ function valuesOf(sshOptions: readonly string[], key: string): readonly string[]
  * is absent that fails with "No such device", and a "-" before the path forgives only what does not exist
  * (measured with systemd 257: status=226/NAMESPACE). Above the automount point nothing is set off, and what
  * is mounted below it, then or later, is as writable as on the host.
- *
- * @param directories from {@linkcode writableDirectories}
- * @param automounts the mount points of all automounts
- * @returns directories none of which sets an automount off
  */
 export function aboveAutomounts(
   directories: readonly WritableDirectory[],

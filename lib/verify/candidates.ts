@@ -40,12 +40,6 @@ const NEIGHBOURS = 24;
 /**
  * Looks for files in the sources by going down from their roots, at every directory into a random
  * one of its entries. Each step costs one look into a directory, however large the tree is.
- *
- * @param sources what Borg reads
- * @param descents how often
- * @param random the source of randomness
- * @param signal stops the search
- * @returns regular files, each once; none of them larger than {@linkcode LARGEST_FILE}
  */
 export async function findCandidates(
   sources: Tree,
@@ -65,14 +59,7 @@ export async function findCandidates(
   return [...found.values()];
 }
 
-/**
- * Chooses from what was found: the newest, the largest, and for the rest chance decides.
- *
- * @param candidates what was found
- * @param count at most so many
- * @param random the source of randomness
- * @returns the chosen ones, together no larger than {@linkcode LARGEST_VERIFICATION}
- */
+/** Chooses from what was found: the newest, the largest, and for the rest chance decides. */
 export function choose(
   candidates: readonly Candidate[],
   count: number,

@@ -25,10 +25,7 @@ const SLACK = 2_000;
  * Compares one file. A file whose status did not change since before the backup began must be the
  * same byte for byte; in a snapshot that is every file.
  *
- * @param root the root of the sources
- * @param file the file as the archive has it
  * @param began when the backup began, in milliseconds since 1970
- * @returns what came of it
  */
 export async function compare(
   root: string,
@@ -62,10 +59,7 @@ export async function compare(
  * Looks at a file that is not in the archive. If it was there before the backup began and did not
  * change since, it should be.
  *
- * @param root the root of the sources
- * @param path the file
  * @param began when the backup began, in milliseconds since 1970
- * @returns what came of it
  */
 export async function lookForLost(
   root: string,

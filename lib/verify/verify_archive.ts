@@ -13,7 +13,7 @@ import {
   readBackArguments,
   readBackPatterns,
 } from "../borg/read_back.ts";
-import { type Access, type ArchiveAt, askEntries, callBorg } from "../restore/borg_queries.ts";
+import { type Access, type ArchiveAt, callBorg, queryEntries } from "../borg/borg_queries.ts";
 import { type Candidate, choose, LARGEST_FILE, type Random } from "./candidates.ts";
 import { compare, type Comparison } from "./comparison.ts";
 
@@ -56,9 +56,6 @@ const MOST_PATHS = 50_000;
 /**
  * Proves an archive.
  *
- * @param access what is needed to start Borg
- * @param request what is verified
- * @returns what was found out, or why Borg can't tell
  * @throws {Stopped} when it was stopped
  */
 export async function verifyArchive(
@@ -72,7 +69,7 @@ export async function verifyArchive(
     if (end.kind === "warnings") warnings = Math.max(1, warnings);
   }
   const sample = new Sample(request.files, request.random);
-  const answer = await askEntries(access, {
+  const answer = await queryEntries(access, {
     ...request,
     includes: [],
     onEntry: (entry) => sample.consider(entry),

@@ -2,19 +2,24 @@ import assert from "node:assert/strict";
 import { AppError } from "../../lib/errors.ts";
 import { archivesReport } from "../../lib/restore/archive_report.ts";
 import { archiveTable } from "../../lib/restore/archive_table.ts";
-import { sideBySide } from "../../lib/restore/archive_index.ts";
+import { mergeArchives } from "../../lib/restore/archive_index.ts";
 import { chooseArchive } from "../../lib/restore/choose_archive.ts";
-import { catalogueOf, named, shelf } from "./archives.ts";
+import { archiveIndexOf, archivesIn, named } from "./archives.ts";
 
 const OLD = named("2026-11-20T04:00:00Z", "00000001");
 const NEW = named("2026-11-22T04:00:00Z", "00000002");
-const FIRST = shelf("first", [OLD, "2026-11-20T04:00:05Z"], [NEW, "2026-11-22T04:00:07Z"]);
-const SECOND = shelf("second", [OLD, "2026-11-20T04:00:09Z"], ["by hand", "2026-11-23T00:00:00Z"]);
+const FIRST = archivesIn("first", [OLD, "2026-11-20T04:00:05Z"], [NEW, "2026-11-22T04:00:07Z"]);
+const SECOND = archivesIn("second", [OLD, "2026-11-20T04:00:09Z"], [
+  "by hand",
+  "2026-11-23T00:00:00Z",
+]);
 
-Deno.test("sideBySide() has every archive once, newest first, with those that hold it", () => {
-  const listed = sideBySide([FIRST, SECOND]);
+Deno.test("mergeArchives() has every archive once, newest first, with those that hold it", () => {
+  const listed = mergeArchives([FIRST, SECOND]);
   assert.deepEqual(
-    listed.map(({ name, series, holders }) => [name, series, holders.map(({ label }) => label)]),
+    listed.map((
+      { name, series, repositories },
+    ) => [name, series, repositories.map(({ label }) => label)]),
     [
       ["by hand", undefined, ["second"]],
       [NEW, "web", ["first"]],
@@ -23,45 +28,45 @@ Deno.test("sideBySide() has every archive once, newest first, with those that ho
   );
 });
 
-Deno.test("sideBySide() takes the time of an archive from its name when it is one of ours", () => {
-  const times = sideBySide([FIRST]).map(({ startedAt }) => startedAt.toISOString());
+Deno.test("mergeArchives() takes the time of an archive from its name when it is one of ours", () => {
+  const times = mergeArchives([FIRST]).map(({ startedAt }) => startedAt.toISOString());
   assert.deepEqual(times, ["2026-11-22T04:00:00.000Z", "2026-11-20T04:00:00.000Z"]);
 });
 
-const catalogue = catalogueOf([FIRST, SECOND]);
+const index = archiveIndexOf([FIRST, SECOND]);
 const latest = { series: "web", archive: "latest" };
 
 Deno.test("chooseArchive() takes the newest of the series for latest", () => {
-  assert.equal(chooseArchive(catalogue, latest).name, NEW);
+  assert.equal(chooseArchive(index, latest).name, NEW);
 });
 
 Deno.test("chooseArchive() takes the newest that is not after a time", () => {
-  const at = (text: string) => chooseArchive(catalogue, { ...latest, at: new Date(text) }).name;
+  const at = (text: string) => chooseArchive(index, { ...latest, at: new Date(text) }).name;
   assert.equal(at("2026-11-22T04:00:00Z"), NEW);
   assert.equal(at("2026-11-22T03:59:59Z"), OLD);
   assert.throws(() => at("2026-11-20T03:59:59Z"), /Cannot find an archive of "web" from before/);
 });
 
 Deno.test("chooseArchive() finds an archive of any series by its name", () => {
-  assert.equal(chooseArchive(catalogue, { ...latest, archive: "by hand" }).name, "by hand");
+  assert.equal(chooseArchive(index, { ...latest, archive: "by hand" }).name, "by hand");
 });
 
 Deno.test("chooseArchive() proposes the nearest name when there is none", () => {
   assert.throws(
-    () => chooseArchive(catalogue, { ...latest, archive: "by hands" }),
+    () => chooseArchive(index, { ...latest, archive: "by hands" }),
     (error) => error instanceof AppError && /Did you mean "by hand"\?/.test(error.hint ?? ""),
   );
 });
 
 Deno.test("chooseArchive() says how many others there are when the series has none", () => {
   assert.throws(
-    () => chooseArchive(catalogue, { ...latest, series: "mail" }),
+    () => chooseArchive(index, { ...latest, series: "mail" }),
     (error) => error instanceof AppError && /There are 3 others/.test(error.hint ?? ""),
   );
 });
 
 Deno.test("archivesReport() says where an archive is missing, and knows no figures without history", () => {
-  const report = archivesReport(catalogueOf([FIRST, SECOND], ["third"]), [], {
+  const report = archivesReport(archiveIndexOf([FIRST, SECOND], ["third"]), [], {
     series: "web",
     all: false,
   });
@@ -107,7 +112,7 @@ Deno.test("archivesReport() takes the figures from the run that made the archive
       steps: [{ ...step, label }],
     })),
   };
-  const [newest] = archivesReport(catalogue, [run], { series: "web", all: false }).archives;
+  const [newest] = archivesReport(index, [run], { series: "web", all: false }).archives;
   assert.equal(newest?.files, 7);
   assert.equal(newest?.newBytes, 1_024);
   assert.equal(newest?.state, "warning");
@@ -115,8 +120,8 @@ Deno.test("archivesReport() takes the figures from the run that made the archive
 });
 
 Deno.test("archiveTable() has a column for every repository", () => {
-  const silent = catalogueOf([FIRST, SECOND], ["third"]);
-  const report = archivesReport(silent, [], { series: "web", all: false });
+  const incomplete = archiveIndexOf([FIRST, SECOND], ["third"]);
+  const report = archivesReport(incomplete, [], { series: "web", all: false });
   const lines = archiveTable(report, new Date("2026-11-22T05:00:00Z"), Infinity).split("\n");
   assert.match(lines[0] ?? "", /^archive +age +files +size +new +run +first +second +third$/);
   assert.match(lines[1] ?? "", /^web-2026-11-22\S+ +1h00m +- .* yes +missing +\?$/);

@@ -5,8 +5,8 @@
  */
 import type { Entry } from "../../lib/borg/entries.ts";
 import type { BorgRepository } from "../../lib/borg/repository.ts";
-import type { Catalogue, Shelf } from "../../lib/restore/archive_index.ts";
-import { sideBySide } from "../../lib/restore/archive_index.ts";
+import type { ArchiveIndex, RepositoryArchives } from "../../lib/restore/archive_index.ts";
+import { mergeArchives } from "../../lib/restore/archive_index.ts";
 import { repositoryWith } from "../borg/repositories.ts";
 
 /** A repository of this name. */
@@ -20,21 +20,27 @@ export function named(time: string, runId = "0123abcd"): string {
 }
 
 /** What repositories hold; those without archives could not be asked. */
-export function catalogueOf(shelves: readonly Shelf[], silent: readonly string[] = []): Catalogue {
-  const lost = silent.map((label) => ({
+export function archiveIndexOf(
+  perRepository: readonly RepositoryArchives[],
+  unreachable: readonly string[] = [],
+): ArchiveIndex {
+  const lost = unreachable.map((label) => ({
     repository: repository(label),
     failure: { kind: "unreachable", message: "it is off" } as const,
   }));
   return {
-    repositories: [...shelves, ...lost].map((one) => one.repository),
-    archives: sideBySide(shelves),
-    asked: shelves.map((shelf) => shelf.repository),
-    silent: lost,
+    repositories: [...perRepository, ...lost].map((one) => one.repository),
+    archives: mergeArchives(perRepository),
+    reachable: perRepository.map((one) => one.repository),
+    unreachable: lost,
   };
 }
 
 /** A repository with archives that Borg began at these times. */
-export function shelf(label: string, ...archives: readonly (readonly [string, string])[]): Shelf {
+export function archivesIn(
+  label: string,
+  ...archives: readonly (readonly [string, string])[]
+): RepositoryArchives {
   return {
     repository: repository(label),
     archives: archives.map(([name, time]) => ({ name, startedAt: new Date(time) })),

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { ObstacleSearch } from "../../lib/restore/conflicts.ts";
+import { ConflictSearch } from "../../lib/restore/conflicts.ts";
 
 async function withTarget(test: (target: string) => void): Promise<void> {
   const target = await Deno.makeTempDir({ prefix: "autoborg-test-" });
@@ -13,77 +13,77 @@ async function withTarget(test: (target: string) => void): Promise<void> {
 const file = (path: string) => ({ path, type: "file" }) as const;
 const directory = (path: string) => ({ path, type: "directory" }) as const;
 
-function obstacles(
+function conflicts(
   target: string,
   overwrite: boolean,
-  ...entries: readonly Parameters<ObstacleSearch["consider"]>[0][]
+  ...entries: readonly Parameters<ConflictSearch["consider"]>[0][]
 ): readonly string[] {
-  const search = new ObstacleSearch(target, overwrite);
+  const search = new ConflictSearch(target, overwrite);
   for (const entry of entries) search.consider(entry);
   assert.equal(search.found.count, search.found.named.length);
   return search.found.named;
 }
 
-Deno.test("ObstacleSearch finds nothing in the way in an empty target", async () => {
+Deno.test("ConflictSearch finds nothing in the way in an empty target", async () => {
   await withTarget((target) => {
-    assert.deepEqual(obstacles(target, false, directory("srv"), file("srv/a"), file("b")), []);
+    assert.deepEqual(conflicts(target, false, directory("srv"), file("srv/a"), file("b")), []);
   });
 });
 
-Deno.test("ObstacleSearch names a file that exists, unless it may be replaced", async () => {
+Deno.test("ConflictSearch names a file that exists, unless it may be replaced", async () => {
   await withTarget((target) => {
     Deno.writeTextFileSync(`${target}/a`, "");
-    assert.deepEqual(obstacles(target, false, file("a"), file("b")), ['"a" exists']);
-    assert.deepEqual(obstacles(target, true, file("a"), file("b")), []);
+    assert.deepEqual(conflicts(target, false, file("a"), file("b")), ['"a" exists']);
+    assert.deepEqual(conflicts(target, true, file("a"), file("b")), []);
   });
 });
 
-Deno.test("ObstacleSearch names a dangling link, too", async () => {
+Deno.test("ConflictSearch names a dangling link, too", async () => {
   await withTarget((target) => {
     Deno.symlinkSync("nowhere", `${target}/a`);
-    assert.deepEqual(obstacles(target, false, file("a")), ['"a" exists']);
+    assert.deepEqual(conflicts(target, false, file("a")), ['"a" exists']);
   });
 });
 
-Deno.test("ObstacleSearch lets a directory replace an empty one, but no other", async () => {
+Deno.test("ConflictSearch lets a directory replace an empty one, but no other", async () => {
   await withTarget((target) => {
     Deno.mkdirSync(`${target}/empty`);
     Deno.mkdirSync(`${target}/full/sub`, { recursive: true });
-    assert.deepEqual(obstacles(target, false, directory("empty"), file("empty/a")), []);
-    assert.deepEqual(obstacles(target, false, directory("full")), ['"full" exists']);
-    assert.deepEqual(obstacles(target, false, file("empty")), ['"empty" exists']);
+    assert.deepEqual(conflicts(target, false, directory("empty"), file("empty/a")), []);
+    assert.deepEqual(conflicts(target, false, directory("full")), ['"full" exists']);
+    assert.deepEqual(conflicts(target, false, file("empty")), ['"empty" exists']);
   });
 });
 
-Deno.test("ObstacleSearch refuses to go through a symbolic link, even to replace", async () => {
+Deno.test("ConflictSearch refuses to go through a symbolic link, even to replace", async () => {
   await withTarget((target) => {
     Deno.symlinkSync("/tmp", `${target}/srv`);
     const named = [
       '"srv/a/b" is below something that is no directory: "srv" is a symbolic link',
     ];
-    assert.deepEqual(obstacles(target, false, file("srv/a/b")), named);
-    assert.deepEqual(obstacles(target, true, file("srv/a/b")), named);
+    assert.deepEqual(conflicts(target, false, file("srv/a/b")), named);
+    assert.deepEqual(conflicts(target, true, file("srv/a/b")), named);
     // The archive has a directory there, and Borg makes one of it first.
-    assert.deepEqual(obstacles(target, true, directory("srv"), file("srv/a")), []);
+    assert.deepEqual(conflicts(target, true, directory("srv"), file("srv/a")), []);
   });
 });
 
-Deno.test("ObstacleSearch takes question marks for bytes that are not UTF-8", async () => {
+Deno.test("ConflictSearch takes question marks for bytes that are not UTF-8", async () => {
   await withTarget((target) => {
     Deno.writeTextFileSync(`${target}/a\ufffd\ufffdb`, "");
-    assert.deepEqual(obstacles(target, false, file("a??b")), ['"a??b" exists']);
-    assert.deepEqual(obstacles(target, false, file("a?c")), []);
+    assert.deepEqual(conflicts(target, false, file("a??b")), ['"a??b" exists']);
+    assert.deepEqual(conflicts(target, false, file("a?c")), []);
   });
 });
 
-Deno.test("ObstacleSearch does not look at the target itself", async () => {
+Deno.test("ConflictSearch does not look at the target itself", async () => {
   await withTarget((target) => {
     Deno.writeTextFileSync(`${target}/a`, "");
-    assert.deepEqual(obstacles(target, false, directory(".")), []);
+    assert.deepEqual(conflicts(target, false, directory(".")), []);
   });
 });
 
-Deno.test("ObstacleSearch has links and files with several names removed before Borg comes", async () => {
+Deno.test("ConflictSearch has links and files with several names removed before Borg comes", async () => {
   await withTarget((target) => {
     Deno.mkdirSync(`${target}/srv`);
     Deno.symlinkSync("/tmp", `${target}/srv/link`);
@@ -91,7 +91,7 @@ Deno.test("ObstacleSearch has links and files with several names removed before 
     Deno.writeTextFileSync(`${target}/srv/one`, "");
     Deno.linkSync(`${target}/srv/one`, `${target}/srv/two`);
     Deno.writeTextFileSync(`${target}/srv/plain`, "");
-    const search = new ObstacleSearch(target, true);
+    const search = new ConflictSearch(target, true);
     for (const name of ["srv/link", "srv/two", "srv/plain", "srv/new"]) search.consider(file(name));
     for (const name of ["srv", "srv/directory"]) search.consider(directory(name));
     search.consider(file("srv/directory/inner"));
@@ -101,11 +101,11 @@ Deno.test("ObstacleSearch has links and files with several names removed before 
   });
 });
 
-Deno.test("ObstacleSearch says which directories a restore has to make", async () => {
+Deno.test("ConflictSearch says which directories a restore has to make", async () => {
   await withTarget((target) => {
     Deno.mkdirSync(`${target}/srv`);
     Deno.symlinkSync("/tmp", `${target}/link`);
-    const search = new ObstacleSearch(target, false);
+    const search = new ConflictSearch(target, false);
     search.consider(directory("other"));
     assert.ok(search.found.replaceable);
     search.consider(file("link/a"));

@@ -1,6 +1,11 @@
 import assert from "node:assert/strict";
 import { UsageError } from "../../lib/errors.ts";
-import { includesOf, meansOf, parseWanted, type Wanted } from "../../lib/restore/path_selector.ts";
+import {
+  includesOf,
+  matcherOf,
+  parsePathSelector,
+  type PathSelector,
+} from "../../lib/restore/path_selector.ts";
 
 const PATHS: readonly (readonly [text: string, path: string])[] = [
   ["/srv/data", "srv/data"],
@@ -17,17 +22,20 @@ const PATHS: readonly (readonly [text: string, path: string])[] = [
 ];
 
 for (const [text, path] of PATHS) {
-  Deno.test(`parseWanted() reads ${JSON.stringify(text)} as the archive has it`, () => {
-    assert.equal(parseWanted(text, "/home/me").path, path);
+  Deno.test(`parsePathSelector() reads ${JSON.stringify(text)} as the archive has it`, () => {
+    assert.equal(parsePathSelector(text, "/home/me").path, path);
   });
 }
 
-Deno.test("parseWanted() refuses an empty path", () => {
-  assert.throws(() => parseWanted("", "/"), UsageError);
-  assert.throws(() => parseWanted("", "/"), /Cannot use an empty path: expected a path or a glob/);
+Deno.test("parsePathSelector() refuses an empty path", () => {
+  assert.throws(() => parsePathSelector("", "/"), UsageError);
+  assert.throws(
+    () => parsePathSelector("", "/"),
+    /Cannot use an empty path: expected a path or a glob/,
+  );
 });
 
-const path = (text: string): Wanted => ({ text, path: text, glob: false });
+const path = (text: string): PathSelector => ({ text, path: text, glob: false });
 
 Deno.test("includesOf() asks for everything when one of the paths is the root", () => {
   assert.deepEqual(includesOf([path("srv"), path("")]), []);
@@ -40,8 +48,8 @@ Deno.test("includesOf() asks for paths as they are, and for globs as patterns", 
   ]);
 });
 
-Deno.test("meansOf() means a path and what lies below it, not what begins like it", () => {
-  const means = meansOf(path("srv/data"));
+Deno.test("matcherOf() means a path and what lies below it, not what begins like it", () => {
+  const means = matcherOf(path("srv/data"));
   assert.ok(means({ path: "srv/data" }));
   assert.ok(means({ path: "srv/data/x" }));
   assert.ok(!means({ path: "srv/database" }));

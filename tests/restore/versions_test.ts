@@ -2,13 +2,13 @@ import assert from "node:assert/strict";
 import { DEFAULT_CONFIG, nameConfig } from "../../lib/text/own_command.ts";
 import { findReport, findText } from "../../lib/restore/find_report.ts";
 import { findIncludes } from "../../lib/restore/find_paths.ts";
-import { sideBySide } from "../../lib/restore/archive_index.ts";
+import { mergeArchives } from "../../lib/restore/archive_index.ts";
 import { VersionCollector } from "../../lib/restore/versions.ts";
-import { entryWith, named, shelf } from "./archives.ts";
+import { archivesIn, entryWith, named } from "./archives.ts";
 
 const NAMES = ["2026-11-22", "2026-11-21", "2026-11-20"].map((day) => named(`${day}T04:00:00Z`));
-const [newest, middle, oldest] = sideBySide([
-  shelf("first", ...NAMES.map((name) => [name, "2026-11-20T00:00:00Z"] as const)),
+const [newest, middle, oldest] = mergeArchives([
+  archivesIn("first", ...NAMES.map((name) => [name, "2026-11-20T00:00:00Z"] as const)),
 ]);
 const LATER = new Date("2026-11-21T08:00:00Z");
 

@@ -4,7 +4,7 @@ import { findReport, findText } from "../../restore/find_report.ts";
 import { VersionCollector } from "../../restore/versions.ts";
 import { maskedJson } from "../../text/secret.ts";
 import type { CliContext } from "../context.ts";
-import { catalogueOf, readArchives, type ReadingFlags } from "../archive_session.ts";
+import { archiveIndexOf, readArchives, type ReadingFlags } from "../archive_session.ts";
 
 /** The flags of `autoborg find`. */
 interface FindFlags extends ReadingFlags {
@@ -18,8 +18,8 @@ interface FindFlags extends ReadingFlags {
 export async function findVerb(this: CliContext, flags: FindFlags, pattern: string): Promise<void> {
   const includes = findIncludes(pattern, Deno.cwd());
   await readArchives(this, flags, async (desk) => {
-    const catalogue = await catalogueOf(desk);
-    const archives = catalogue.archives
+    const index = await archiveIndexOf(desk);
+    const archives = index.archives
       .filter(({ series }) => flags.all || series === desk.config.name)
       .slice(0, flags.last);
     const collector = new VersionCollector();

@@ -4,16 +4,16 @@ import { archivesReport } from "../../restore/archive_report.ts";
 import { chooseArchive } from "../../restore/choose_archive.ts";
 import { entryLine } from "../../restore/entry_line.ts";
 import { EntryList } from "../../restore/entry_list.ts";
-import { lookInto } from "../../restore/fallback.ts";
-import { parseWanted } from "../../restore/path_selector.ts";
+import { previewWithFallback } from "../../restore/fallback.ts";
+import { parsePathSelector } from "../../restore/path_selector.ts";
 import { maskedJson } from "../../text/secret.ts";
 import type { RecordedRun } from "../../state/history.ts";
 import type { CliContext } from "../context.ts";
 import { askHistory } from "../history_file.ts";
 import { outputWidth } from "../output_width.ts";
 import {
+  archiveIndexOf,
   type ArchiveSession,
-  catalogueOf,
   readArchives,
   type ReadingFlags,
 } from "../archive_session.ts";
@@ -46,9 +46,9 @@ async function listArchives(
   flags: ListFlags,
   desk: ArchiveSession,
 ): Promise<void> {
-  const catalogue = await catalogueOf(desk);
+  const index = await archiveIndexOf(desk);
   const choice = { series: desk.config.name, all: flags.all };
-  const report = archivesReport(catalogue, pastRuns(desk), choice);
+  const report = archivesReport(index, pastRuns(desk), choice);
   if (flags.json) context.print(`${maskedJson(report, desk.mask, 2)}\n`);
   else {
     const { archiveTable } = await import("../../restore/archive_table.ts");
@@ -73,10 +73,10 @@ async function listEntries(
   desk: ArchiveSession,
   asked: { readonly archive: string; readonly path: string },
 ): Promise<void> {
-  const catalogue = await catalogueOf(desk);
+  const index = await archiveIndexOf(desk);
   const choice = { series: desk.config.name, archive: asked.archive };
-  const { name: archive, holders } = chooseArchive(catalogue, choice);
-  const wanted = parseWanted(asked.path, Deno.cwd());
+  const { name: archive, repositories } = chooseArchive(index, choice);
+  const selector = parsePathSelector(asked.path, Deno.cwd());
   const list = new EntryList(archive, desk.mask, context.print);
   let printed = 0;
   const onEntry = (entry: Entry) => {
@@ -85,10 +85,10 @@ async function listEntries(
     else context.print(desk.mask(`${entryLine(entry)}\n`));
   };
   // All of an empty archive is nothing, and not missing.
-  const part = { archive, holders, wanted: wanted.path === "" ? [] : [wanted] };
+  const part = { archive, repositories, selectors: selector.path === "" ? [] : [selector] };
   let complete = false;
   try {
-    await lookInto(desk.access, part, (repository, failure) => {
+    await previewWithFallback(desk.access, part, (repository, failure) => {
       desk.fail(repository, failure);
       // What is printed can't be taken back, and would be printed twice.
       if (printed > 0) throw new AppError(`Cannot list the whole archive ${archive}`);

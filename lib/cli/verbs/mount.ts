@@ -5,8 +5,8 @@ import { mountArguments } from "../../borg/extract.ts";
 import { AppError, ExitCode, UsageError } from "../../errors.ts";
 import { ownCommand } from "../../text/own_command.ts";
 import { runAttended } from "../../process/interactive_program.ts";
-import { askArchives, callBorg } from "../../restore/borg_queries.ts";
-import { sideBySide } from "../../restore/archive_index.ts";
+import { callBorg, queryArchives } from "../../borg/borg_queries.ts";
+import { mergeArchives } from "../../restore/archive_index.ts";
 import { chooseArchive } from "../../restore/choose_archive.ts";
 import { mountAt, type MountLine, readMountTable } from "../../zfs/mount_table.ts";
 import { type CliContext, type CommonFlags, inheritedEnvironment } from "../context.ts";
@@ -30,11 +30,16 @@ export async function mountVerb(
     if (repository === undefined) throw new UsageError(`Cannot find the repository "${label}"`);
     let archive: string | undefined;
     if (flags.archive !== "all") {
-      const answer = await askArchives(desk.access, repository);
+      const answer = await queryArchives(desk.access, repository);
       if (answer.kind === "failed") throw cannotMount(answer.failure);
-      const archives = sideBySide([{ repository, archives: answer.value }]);
-      const catalogue = { archives, repositories: [repository], asked: [repository], silent: [] };
-      archive = chooseArchive(catalogue, { series: desk.config.name, archive: flags.archive }).name;
+      const archives = mergeArchives([{ repository, archives: answer.value }]);
+      const index = {
+        archives,
+        repositories: [repository],
+        reachable: [repository],
+        unreachable: [],
+      };
+      archive = chooseArchive(index, { series: desk.config.name, archive: flags.archive }).name;
     }
     const args = mountArguments(repository, place, archive);
     const { end } = await callBorg(desk.access, {

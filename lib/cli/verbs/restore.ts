@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { ExitCode, UsageError } from "../../errors.ts";
 import { printableLine } from "../../text/printable.ts";
-import { Stopped } from "../../restore/borg_queries.ts";
+import { Stopped } from "../../borg/borg_queries.ts";
 import { chooseArchive } from "../../restore/choose_archive.ts";
 import { entryLine } from "../../restore/entry_line.ts";
 import { localTime, parseMoment } from "../../text/local_time.ts";
@@ -13,13 +13,13 @@ import {
   type RestorePlan,
   type RestoreRequest,
 } from "../../restore/restore_archive.ts";
-import { parseWanted } from "../../restore/path_selector.ts";
+import { parsePathSelector } from "../../restore/path_selector.ts";
 import { humanDuration, humanSize } from "../../text/units.ts";
 import type { CliContext } from "../context.ts";
 import type { ProgressFlag } from "../progress_display.ts";
 import {
+  archiveIndexOf,
   type ArchiveSession,
-  catalogueOf,
   readArchives,
   type ReadingFlags,
 } from "../archive_session.ts";
@@ -56,15 +56,15 @@ export async function restoreVerb(
   }
   const at = flags.at === undefined ? {} : { at: parseMoment(flags.at) };
   const workingDirectory = Deno.cwd();
-  const wanted = paths.map((path) => parseWanted(path, workingDirectory));
+  const selectors = paths.map((path) => parsePathSelector(path, workingDirectory));
   await readArchives(this, flags, async (desk) => {
-    const catalogue = await catalogueOf(desk);
+    const index = await archiveIndexOf(desk);
     const { archive } = flags;
-    const chosen = chooseArchive(catalogue, { series: desk.config.name, archive, ...at });
+    const chosen = chooseArchive(index, { series: desk.config.name, archive, ...at });
     const request: RestoreRequest = {
       archive: chosen.name,
-      holders: chosen.holders,
-      wanted,
+      repositories: chosen.repositories,
+      selectors,
       target: resolve(workingDirectory, flags.to ?? newDirectory(chosen.name)),
       overwrite: flags.overwrite,
       allowShared: flags.allowShared,
@@ -130,8 +130,8 @@ async function rehearse(
   });
   desk.tell(rehearsed(request, plan));
   tellSkipped(desk, plan.skipped);
-  if (plan.obstacles.count > 0) {
-    desk.tell(`in the way: ${plan.obstacles.named.join(", ")}`);
+  if (plan.conflicts.count > 0) {
+    desk.tell(`in the way: ${plan.conflicts.named.join(", ")}`);
     return ExitCode.failed;
   }
   if (plan.skipped.length > 0) return ExitCode.failed;
@@ -144,7 +144,7 @@ function listenerOf(desk: ArchiveSession, request: RestoreRequest): RestoreListe
     onFailure: (repository, failure) => {
       desk.progress.clear();
       desk.fail(repository, failure);
-      const next = request.holders[request.holders.indexOf(repository) + 1];
+      const next = request.repositories[request.repositories.indexOf(repository) + 1];
       if (next !== undefined) desk.tell(`${next.label} holds the same archive, trying that`);
     },
     onWarning: ({ label }, text) => {
@@ -169,14 +169,17 @@ function summaryOf(request: RestoreRequest, restored: Restored, duration: number
     `${humanDuration(duration)}${told}`;
 }
 
-function rehearsed(request: RestoreRequest, { amount, obstacles, holders }: RestorePlan): string {
-  const blocked = obstacles.count === 0
+function rehearsed(
+  request: RestoreRequest,
+  { amount, conflicts, repositories }: RestorePlan,
+): string {
+  const blocked = conflicts.count === 0
     ? ""
-    : `; it would be refused, as ${count(obstacles.count, "path")} in the way would be replaced`;
+    : `; it would be refused, as ${count(conflicts.count, "path")} in the way would be replaced`;
   return `would restore ${count(amount.files, "file")} and ${
     count(amount.directories, "directory", "directories")
   }, ` +
-    `${humanSize(amount.size)}, from ${holders[0]?.label} to "${request.target}"${blocked}`;
+    `${humanSize(amount.size)}, from ${repositories[0]?.label} to "${request.target}"${blocked}`;
 }
 
 function newDirectory(archive: string): string {

@@ -3,15 +3,15 @@ import { AppError, ExitCode } from "../../errors.ts";
 import { borgCommand } from "../../text/own_command.ts";
 import { type Verified, verifyArchive } from "../../verify/verify_archive.ts";
 import { printableLine } from "../../text/printable.ts";
-import type { Catalogue } from "../../restore/archive_index.ts";
+import type { ArchiveIndex } from "../../restore/archive_index.ts";
 import { chooseArchive } from "../../restore/choose_archive.ts";
 import { localTime } from "../../text/local_time.ts";
 import { humanSize } from "../../text/units.ts";
 import type { CliContext } from "../context.ts";
 import type { ProgressFlag } from "../progress_display.ts";
 import {
+  archiveIndexOf,
   type ArchiveSession,
-  catalogueOf,
   readArchives,
   type ReadingFlags,
 } from "../archive_session.ts";
@@ -31,11 +31,11 @@ const NAMED = 5;
 /** `autoborg verify`: reads files back from each repository and compares them with their source. */
 export async function verifyVerb(this: CliContext, flags: VerifyFlags): Promise<void> {
   await readArchives(this, flags, async (desk) => {
-    const catalogue = await catalogueOf(desk);
-    const sound = await Promise.all(catalogue.asked.map(async (repository) => {
+    const index = await archiveIndexOf(desk);
+    const sound = await Promise.all(index.reachable.map(async (repository) => {
       const { label } = repository;
       try {
-        return await prove(this, desk, flags, catalogue, repository);
+        return await prove(this, desk, flags, index, repository);
       } catch (error) {
         if (!(error instanceof AppError)) throw error;
         // One repository's failure does not touch the others.
@@ -52,13 +52,13 @@ async function prove(
   context: CliContext,
   desk: ArchiveSession,
   flags: VerifyFlags,
-  catalogue: Catalogue,
+  index: ArchiveIndex,
   repository: BorgRepository,
 ): Promise<boolean> {
   const { label } = repository;
-  const own = catalogue.archives.filter(({ holders }) => holders.includes(repository));
+  const own = index.archives.filter(({ repositories }) => repositories.includes(repository));
   const { name, startedAt } = chooseArchive(
-    { archives: own, repositories: [repository], asked: [repository], silent: [] },
+    { archives: own, repositories: [repository], reachable: [repository], unreachable: [] },
     { series: desk.config.name, archive: flags.archive },
   );
   const files = typeof flags.files === "number" ? flags.files : desk.config.verify.files || FILES;

@@ -3,17 +3,12 @@
  *
  * @module
  */
-import {
-  type BorgArchive,
-  IN_UTC,
-  listArchivesArguments,
-  parseArchives,
-} from "../borg/archives.ts";
-import { type Entry, type Include, listEntriesArguments, parseEntry } from "../borg/entries.ts";
-import type { InheritedEnvironment } from "../borg/environment.ts";
-import type { BorgFailure } from "../borg/failure_kinds.ts";
-import type { BorgRepository } from "../borg/repository.ts";
-import { type BorgRequest, type BorgResult, runBorg } from "../borg/run_borg.ts";
+import { type BorgArchive, IN_UTC, listArchivesArguments, parseArchives } from "./archives.ts";
+import { type Entry, type Include, listEntriesArguments, parseEntry } from "./entries.ts";
+import type { InheritedEnvironment } from "./environment.ts";
+import type { BorgFailure } from "./failure_kinds.ts";
+import type { BorgRepository } from "./repository.ts";
+import { type BorgRequest, type BorgResult, runBorg } from "./run_borg.ts";
 
 /** What is needed to start Borg. */
 export interface Access {
@@ -41,9 +36,6 @@ export interface ArchiveAt {
 /**
  * Runs Borg.
  *
- * @param access what is needed to start it
- * @param request what to run
- * @returns how it ended
  * @throws {Stopped} when it was stopped
  */
 export async function callBorg(
@@ -59,12 +51,9 @@ export async function callBorg(
 /**
  * Asks which archives a repository holds.
  *
- * @param access what is needed to start Borg
- * @param repository which one
- * @returns the archives, or why it can't be told
  * @throws {Stopped} when it was stopped
  */
-export async function askArchives(
+export async function queryArchives(
   access: Access,
   repository: BorgRepository,
 ): Promise<Answer<readonly BorgArchive[]>> {
@@ -90,7 +79,7 @@ const UNREADABLE = {
 } as const;
 
 /** What is asked about an archive. */
-interface EntryQuestion extends ArchiveAt {
+interface EntryQuery extends ArchiveAt {
   /** What is asked for; everything when empty. */
   readonly includes: readonly Include[];
   /** Patterns besides, from `patternLines`, which stand before the includes. */
@@ -104,12 +93,9 @@ interface EntryQuestion extends ArchiveAt {
 /**
  * Asks what is in an archive.
  *
- * @param access what is needed to start Borg
- * @param question which archive and which entries
- * @returns whether Borg could tell; what matches nothing is no failure
  * @throws {Stopped} when it was stopped
  */
-export async function askEntries(access: Access, question: EntryQuestion): Promise<Answer<void>> {
+export async function queryEntries(access: Access, question: EntryQuery): Promise<Answer<void>> {
   const { repository, archive, includes, patterns, hash = false, onEntry } = question;
   let unreadable = false;
   const { end } = await callBorg(access, {

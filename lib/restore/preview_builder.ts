@@ -9,8 +9,8 @@ import { AppError } from "../errors.ts";
 import { ownCommand } from "../text/own_command.ts";
 import { canonicalPath, EntryGuard } from "./entry_guard.ts";
 import { parentsOf, type PathSelection } from "./path_selection.ts";
-import type { Amount, SurveyListener } from "./restore_preview.ts";
-import type { Wanted } from "./path_selector.ts";
+import type { Amount, PreviewListener } from "./restore_preview.ts";
+import type { PathSelector } from "./path_selector.ts";
 
 /** An entry that must not be extracted. */
 export interface Skipped {
@@ -25,10 +25,10 @@ const MOST_SKIPPED = 100_000;
 const MOST_ODDLY_NAMED = 1_000;
 
 /** Notes what Borg lists. */
-export class SurveyNotes {
+export class PreviewBuilder {
   readonly #selection: PathSelection;
-  readonly #listener: SurveyListener & { readonly many: boolean };
-  readonly #sought: Set<Wanted>;
+  readonly #listener: PreviewListener & { readonly many: boolean };
+  readonly #sought: Set<PathSelector>;
   readonly #guard: EntryGuard;
   readonly #amount: Amount = { files: 0, directories: 0, size: 0 };
   /** By path: Borg leaves out all entries of one path or none. */
@@ -50,21 +50,17 @@ export class SurveyNotes {
   /** Whether everything is selected. */
   readonly everything: boolean;
 
-  /**
-   * @param selection what is selected
-   * @param wanted the same as a list
-   * @param listener hears what is selected; `many` when Borg must be told each path
-   */
+  /** @param listener hears what is selected; `many` when Borg must be told each path */
   constructor(
     selection: PathSelection,
-    wanted: readonly Wanted[],
-    listener: SurveyListener & { readonly many: boolean },
+    selectors: readonly PathSelector[],
+    listener: PreviewListener & { readonly many: boolean },
   ) {
     this.#selection = selection;
     this.#listener = listener;
-    this.#sought = new Set(wanted);
+    this.#sought = new Set(selectors);
     this.#guard = new EntryGuard(listener.restore?.isShared ?? true);
-    this.everything = wanted.length === 0 || wanted.some(({ path }) => path === "");
+    this.everything = selectors.length === 0 || selectors.some(({ path }) => path === "");
   }
 
   /** Takes an entry, in the order of the archive. */
@@ -72,7 +68,7 @@ export class SurveyNotes {
     const asked = !this.everything || this.#sought.size > 0;
     const meaning = asked ? this.#selection.meaning(entry) : [];
     if (!this.everything && meaning.length === 0) return this.#takeOther(entry);
-    for (const wanted of meaning) this.#sought.delete(wanted);
+    for (const selector of meaning) this.#sought.delete(selector);
     if (this.#listener.restore !== undefined && isTheTarget(entry)) {
       this.#kept.push(entry.path);
       return;
@@ -119,7 +115,7 @@ export class SurveyNotes {
   /** Ends the notes. */
   finish(): {
     readonly amount: Amount;
-    readonly missing: readonly Wanted[];
+    readonly missing: readonly PathSelector[];
     readonly skipped: readonly Skipped[];
   } {
     const unresolved = this.#listener.restore === undefined ? [] : this.#guard.unresolved;
