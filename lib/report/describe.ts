@@ -26,7 +26,6 @@ export interface Entry {
 /**
  * Says what happened.
  *
- * @param event what happened
  * @returns entries for a log; none for progress
  */
 export function describeEvent(event: RunEvent): readonly Entry[] {
@@ -83,7 +82,6 @@ function describeStep(repository: string, outcome: StepOutcome): readonly Entry[
 /**
  * What became of a step, in a few words.
  *
- * @param outcome what became of it
  * @returns such as "ok after 12.3s: 602 files, 1.2 GiB, 3.4 MiB new"
  */
 export function stepResult(outcome: StepOutcome): string {
@@ -126,7 +124,6 @@ function describeOutcome(outcome: RunOutcome, added: readonly Problem[]): readon
 /**
  * The whole run in one line.
  *
- * @param outcome what became of it
  * @returns such as "FAILED after 4m10s: offsite failed (wrong passphrase), local ok"
  */
 export function outcomeLine(outcome: RunOutcome): string {

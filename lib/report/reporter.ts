@@ -10,11 +10,7 @@ export interface Reporter {
   readonly name: string;
   /** What it could not do, although it goes on; asked before each report and at the end. */
   readonly problem?: Problem | undefined;
-  /**
-   * Takes an event.
-   *
-   * @param event what happened
-   */
+  /** Takes an event. */
   handle(event: RunEvent): void;
   /** Ends the work; nothing is handed over any more. */
   close(): void | Promise<void>;
@@ -32,11 +28,7 @@ export class Reporters {
     this.#working = new Set(reporters);
   }
 
-  /**
-   * Hands an event to every reporter that still works.
-   *
-   * @param event what happened
-   */
+  /** Hands an event to every reporter that still works. */
   readonly emit = (event: RunEvent): void => {
     for (const reporter of this.#working) {
       try {

@@ -125,7 +125,6 @@ export function runReport(recorded: RecordedRun): RunReport {
 /**
  * What `create` put into a repository.
  *
- * @param step a step of the history
  * @returns `null` when the step made no archive
  */
 export function archiveReport(step: StepRow): ArchiveReport | null {
@@ -159,11 +158,7 @@ function durationOf(run: RunRow): number {
   return inSeconds(Math.max(0, run.finishedAt - run.startedAt));
 }
 
-/**
- * What became of a step.
- *
- * @param step a step of the history
- */
+/** What became of a step. */
 export function stepReport(step: StepRow): StepReport {
   return {
     step: step.step,

@@ -33,7 +33,6 @@ const MOST_LISTED = 200;
 /**
  * Reads the list.
  *
- * @param path the file
  * @returns the list; an empty one when there is no file or it is damaged
  * @throws {Error} when the file is there and can't be read
  */
@@ -56,8 +55,6 @@ export function readDropped(path: string): DroppedMails {
 /**
  * Adds to the list.
  *
- * @param path the file
- * @param added what was dropped now
  * @throws {Error} Deno's own, when it can't be written
  */
 export function addDropped(path: string, added: readonly DroppedMail[]): void {
@@ -71,8 +68,6 @@ export function addDropped(path: string, added: readonly DroppedMail[]): void {
 /**
  * Takes from the list what a delivered report has named.
  *
- * @param path the file
- * @param told what it named
  * @throws {Error} Deno's own, when it can't be written
  */
 export function forgetDropped(path: string, told: DroppedMails): void {

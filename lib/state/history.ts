@@ -51,7 +51,6 @@ export class History implements Disposable {
    * @param path the file, such as `/var/lib/autoborg/history.db`
    * @param onDamage is told when a damaged file was set aside and a new one begun; without it a
    * damaged file stays and is an error
-   * @returns the history
    * @throws {AppError} when it can't be opened
    */
   static open(path: string, onDamage?: (message: string) => void): History {
@@ -61,7 +60,6 @@ export class History implements Disposable {
   /**
    * Opens the history for those who only look; it need not be writable.
    *
-   * @param path the file
    * @returns the history, or `undefined` when there is none yet
    * @throws {AppError} when it can't be read
    */
@@ -78,10 +76,6 @@ export class History implements Disposable {
   /**
    * Writes a run down, all of it or nothing. What was written about the same run before, such as its
    * start, is replaced.
-   *
-   * @param run the run
-   * @param repositories what became of its repositories
-   * @param steps what became of their steps
    */
   record(run: RunRow, repositories: readonly RepositoryRow[], steps: readonly StepRow[]): void {
     this.#atOnce(() => {
@@ -101,8 +95,6 @@ export class History implements Disposable {
    * Finds the runs that ended without a report, as far as no report has named them. Only who holds
    * the run lock can tell them from one that is going on.
    *
-   * @param name the series
-   * @param own the id of the run that asks
    * @returns oldest first
    */
   dead(name: string, own: string): readonly RunRow[] {
@@ -110,25 +102,14 @@ export class History implements Disposable {
     return this.#rows(sql, [name, own]).map(runOf);
   }
 
-  /**
-   * Writes down that they were named in a report.
-   *
-   * @param name the series
-   * @param own the id of the run that has named them
-   * @param problems what is written down about them, as JSON
-   */
+  /** Writes down that they were named in a report. */
   buryDead(name: string, own: string, problems: string): void {
     this.#database.prepare(
       `UPDATE runs SET ending = 'died', state = 'failed', problems = ? WHERE ${DEAD}`,
     ).run(problems, name, own);
   }
 
-  /**
-   * How many runs of a series ended without a report.
-   *
-   * @param name the series
-   * @param own the id of the run that asks
-   */
+  /** How many runs of a series ended without a report. */
   countDead(name: string, own: string): number {
     const row = this.#row(
       "SELECT count(*) AS dead FROM runs WHERE name = ? AND ending <> 'reported' AND id <> ?",
@@ -141,9 +122,6 @@ export class History implements Disposable {
    * When a step last ended well in a repository. The last one counts, not the latest date: a clock
    * that was wrong once must not be believed for ever.
    *
-   * @param name the series
-   * @param label the repository
-   * @param step the step
    * @returns the start of that run, or `undefined` when there was none
    */
   lastSuccess(name: string, label: string, step: string): Date | undefined {
@@ -161,9 +139,6 @@ export class History implements Disposable {
    * The last good backups into a repository: an archive was made, no source is missing from it, it
    * is not suspiciously small, and what was read back from it did not differ.
    *
-   * @param name the series
-   * @param label the repository
-   * @param last how many
    * @returns the last one first
    */
   goodBackups(name: string, label: string, last: number): readonly RecordedBackup[] {
@@ -190,8 +165,6 @@ export class History implements Disposable {
   /**
    * The last runs of a series.
    *
-   * @param name the series
-   * @param last how many
    * @param label only those that had to do with this repository
    * @returns the last one first
    */
@@ -212,7 +185,6 @@ export class History implements Disposable {
   /**
    * The ids of all runs of a series, in the order in which they were made, whatever the clock said.
    *
-   * @param name the series
    * @returns the last one first
    */
   runIds(name: string): readonly string[] {
@@ -223,8 +195,6 @@ export class History implements Disposable {
   /**
    * The newest archives of a repository: what the bars in a report are made of.
    *
-   * @param name the series
-   * @param label the repository
    * @param count how many runs at most
    * @returns what became of `create`, oldest first; runs that left it out are not among them
    */
@@ -249,8 +219,6 @@ export class History implements Disposable {
    * The last archive that can be compared with: it was made as it should be, and it was not
    * suspiciously small itself.
    *
-   * @param name the series
-   * @param label the repository
    * @returns the archive's extent, or `undefined` when there is none
    */
   baseline(

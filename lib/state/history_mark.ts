@@ -21,12 +21,7 @@ function markPath(historyPath: string): string {
   return join(dirname(historyPath), "last-run.json");
 }
 
-/**
- * Writes down that a run is in the history. A mark that can't be written only protects less.
- *
- * @param historyPath the history's file
- * @param run the run's id
- */
+/** Writes down that a run is in the history. A mark that can't be written only protects less. */
 export function writeMark(historyPath: string, run: string): void {
   const mark: LastRun = { run, at: new Date().toISOString() };
   try {
@@ -39,7 +34,6 @@ export function writeMark(historyPath: string, run: string): void {
 /**
  * Reads which run was written down last.
  *
- * @param historyPath the history's file
  * @returns the run; `undefined` when nothing is known of any
  */
 export function readMark(historyPath: string): LastRun | undefined {

@@ -26,7 +26,6 @@ import {
 /**
  * Opens the database for writing; a damaged file makes room for a new one.
  *
- * @param path the file
  * @param onDamage is told of it; without it a damaged file stays and is an error
  * @throws {AppError} when it can't be opened
  */
@@ -152,7 +151,6 @@ function isThere(path: string): boolean {
 /**
  * Opens the database for reading; it need not be writable.
  *
- * @param path the file
  * @returns the database, or `undefined` when there is none yet
  * @throws {AppError} when it can't be read
  */

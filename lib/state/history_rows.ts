@@ -114,8 +114,6 @@ export const STEP_COLUMNS =
 /**
  * Makes numbers of the whole numbers that SQLite gives as `bigint`. One that JavaScript can't hold
  * exactly is not known: `null`.
- *
- * @param columns a row
  */
 export function representable(columns: Columns): Columns {
   return Object.fromEntries(

@@ -81,9 +81,6 @@ class NeedsWritingError extends Error {}
 /**
  * Opens the database for writing. It is made when it is not there, and brought up to date when it
  * is of an older version.
- *
- * @param path the file, or ":memory:"
- * @returns the database, sound as far as SQLite can tell
  */
 export function openForWriting(path: string): DatabaseSync {
   return opened(new DatabaseSync(path), (database) => {
@@ -97,8 +94,6 @@ export function openForWriting(path: string): DatabaseSync {
 /**
  * Opens the database without changing anything in it.
  *
- * @param path the file
- * @returns the database
  * @throws {NeedsWritingError} when that is not possible, but {@linkcode openForWriting} may do it
  */
 export function openForReading(path: string): DatabaseSync {
@@ -128,9 +123,6 @@ export function isDamage(error: unknown): boolean {
 /**
  * Moves a damaged file away, together with its journal, which SQLite would else play into the new
  * file. What was set aside before is left alone.
- *
- * @param path the file
- * @returns where it is now
  */
 export function setAside(path: string): string {
   let aside = `${path}.damaged`;
@@ -142,13 +134,7 @@ export function setAside(path: string): string {
   return aside;
 }
 
-/**
- * Turns whatever went wrong into an error for a person.
- *
- * @param path the file
- * @param error what was thrown
- * @param hint what to do about it
- */
+/** Turns whatever went wrong into an error for a person. */
 export function cannotOpen(path: string, error: unknown, hint?: string): AppError {
   if (error instanceof AppError) return error;
   const reason = needsWriting(error)
@@ -182,12 +168,7 @@ function rollBack(database: DatabaseSync): void {
   }
 }
 
-/**
- * Whether a run is in the history.
- *
- * @param database the history
- * @param run the run's id
- */
+/** Whether a run is in the history. */
 export function holdsRun(database: DatabaseSync, run: string): boolean {
   return database.prepare("SELECT 1 FROM runs WHERE id = ?").get(run) !== undefined;
 }

@@ -16,7 +16,6 @@ export interface MailFailure {
 /**
  * Writes it down.
  *
- * @param path the file
  * @param failure why; `undefined` removes the file
  * @throws {Error} Deno's own, when it can't be written
  */
@@ -32,7 +31,6 @@ export function writeFailure(path: string, failure: MailFailure | undefined): vo
 /**
  * Reads it.
  *
- * @param path the file
  * @returns why; `undefined` when there is no such file
  */
 export async function readFailure(path: string): Promise<MailFailure | undefined> {

@@ -10,8 +10,6 @@ const LONGEST_HEADER = 65_536;
 /**
  * Says whether something is a mail: it begins with a header field, and a blank line ends the header.
  * A file that was cut short, or that a power cut filled with zeros, is none.
- *
- * @param bytes any bytes
  */
 export function isMail(bytes: Uint8Array): boolean {
   return /^[!-9;-~]+:[^\0]*?\r?\n\r?\n/.test(beginningOf(bytes));
@@ -20,8 +18,6 @@ export function isMail(bytes: Uint8Array): boolean {
 /**
  * Reads a field of a mail's header.
  *
- * @param bytes the mail
- * @param name the field, such as "Subject"
  * @returns its text on one line, decoded; empty when there is no such field
  */
 export function headerField(bytes: Uint8Array, name: string): string {

@@ -41,10 +41,6 @@ export class MailSpool {
   readonly directory: string;
   readonly #series: string;
 
-  /**
-   * @param stateDir the state directory
-   * @param series the name of the series; other series look after their own mails
-   */
   constructor(stateDir: string, series: string) {
     this.directory = join(stateDir, "mail");
     this.#series = series;
@@ -71,11 +67,7 @@ export class MailSpool {
       .map(({ name }) => name);
   }
 
-  /**
-   * The name of a run's mail in the spool.
-   *
-   * @param run the new archive's name
-   */
+  /** The name of a run's mail in the spool. */
   nameOf(run: string): string {
     return `${run}${SUFFIX}`;
   }
@@ -100,9 +92,6 @@ export class MailSpool {
   /**
    * Writes a mail down, on the disk when it returns.
    *
-   * @param run the new archive's name; it tells the runs apart
-   * @param bytes the mail
-   * @returns its name
    * @throws {AppError} when it can't be written
    */
   async add(run: string, bytes: Uint8Array): Promise<string> {
@@ -121,7 +110,6 @@ export class MailSpool {
    * Drops the oldest mails when too many wait, and remembers which.
    *
    * @param newest a mail that stays, whatever its date says: a clock may have been set back
-   * @returns their names
    * @throws {AppError} when they can't be removed
    */
   async dropOldest(newest: string | undefined): Promise<readonly string[]> {
@@ -155,7 +143,6 @@ export class MailSpool {
   /**
    * Forgets dropped mails.
    *
-   * @param told what a delivered report has named
    * @throws {AppError} when that can't be written down
    */
   forgetDropped(told: DroppedMails): void {

@@ -22,10 +22,6 @@ export class LockHeldError extends AppError {
   /** Who holds it, as far as it is known. */
   readonly holder: LockHolder | undefined;
 
-  /**
-   * @param path what is locked
-   * @param holder who holds it
-   */
   constructor(path: string, holder: LockHolder | undefined) {
     const who = holder === undefined
       ? "another run holds it"
@@ -60,10 +56,7 @@ export class RunLock implements Disposable {
    * a second run in by removing a file; the file only says who holds the lock. A directory that is
    * full, read-only or broken keeps nobody from taking it.
    *
-   * @param path the file that says who holds the lock; its directory is what is locked
-   * @param holder who takes it
    * @param reserve a directory that is locked instead when the first one can't be opened
-   * @returns the lock
    * @throws {LockHeldError} when another run holds it
    * @throws {AppError} when there is nothing that could be locked
    */
@@ -192,8 +185,6 @@ async function cannotLock(path: string): Promise<AppError> {
  * Asks the kernel whether a run holds a lock. What is in the file alone may be left by a run that
  * was killed. It need not be writable, and a run that starts in this very moment is not refused.
  *
- * @param path the file that says who holds the lock
- * @returns whether it is held, and by whom as far as that is known
  * @throws {AppError} when it can't be read
  */
 export async function lookAtLock(
@@ -227,7 +218,6 @@ async function isFree(path: string): Promise<boolean> {
 /**
  * Reads who holds a lock.
  *
- * @param path the file that says so
  * @returns the holder, or `undefined` when nobody does or the file can't be read
  */
 export async function readHolder(path: string): Promise<LockHolder | undefined> {

@@ -13,13 +13,7 @@ import { columns, fit } from "../../text/width.ts";
 
 const HEADS = ["run", "started (UTC)", "took", "state", "new", ""];
 
-/**
- * Writes a list of runs.
- *
- * @param runs the runs, in the order in which they are listed
- * @param style how wide, and whether with colours
- * @returns lines, each with its line break
- */
+/** Writes a list of runs. */
 export function historyText(runs: readonly RunReport[], style: TextStyle): string {
   if (runs.length === 0) return "there was no run yet\n";
   const [head, ...rows] = plainTable(HEADS, runs.map(cells));

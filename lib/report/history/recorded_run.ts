@@ -28,12 +28,7 @@ export interface RecordOptions {
   readonly ending?: Ending;
 }
 
-/**
- * Writes a run down.
- *
- * @param history an open history
- * @param recorded the run
- */
+/** Writes a run down. */
 export function recordRun(history: History, recorded: RecordedRun): void {
   const { run, repositories } = recorded;
   history.record(
@@ -46,8 +41,6 @@ export function recordRun(history: History, recorded: RecordedRun): void {
 /**
  * Brings an outcome into the form of the history.
  *
- * @param outcome what became of a run
- * @param options what is written down besides it
  * @returns plain data without secrets
  */
 export function recordedRun(outcome: RunOutcome, options: RecordOptions): RecordedRun {
@@ -82,13 +75,7 @@ function recordedRepository(outcome: RepositoryOutcome, mask: Masker) {
   };
 }
 
-/**
- * Brings what became of a step into the form of the history.
- *
- * @param label the repository
- * @param outcome what became of the step
- * @param mask keeps secrets out
- */
+/** Brings what became of a step into the form of the history. */
 export function stepRow(label: string, outcome: StepOutcome, mask: Masker): StepRow {
   const { step, state } = outcome;
   if (outcome.state === "skipped") {

@@ -27,9 +27,6 @@ export class RunHistory implements Disposable {
 
   /**
    * Opens the history. When that fails a copy in memory takes its place, which `problems` tells.
-   *
-   * @param path the file
-   * @param name the series
    */
   constructor(path: string, name: string) {
     this.#path = path;
@@ -66,9 +63,6 @@ export class RunHistory implements Disposable {
   /**
    * Writes down that a run begins, so that its death can be noticed, and finds those that died.
    *
-   * @param plan the run
-   * @param version the version of the program
-   * @param logOf where the log of a run is, for the person who looks for the reason
    * @returns what went wrong, and a problem for each run that ended without a report
    */
   begin(plan: Plan, version: string, logOf: (run: RunRow) => string): readonly Problem[] {
@@ -93,13 +87,7 @@ export class RunHistory implements Disposable {
     return [...this.#untold(), ...died];
   }
 
-  /**
-   * Writes down what became of the run; safe to call again.
-   *
-   * @param outcome what became of it
-   * @param options what is written down besides it
-   * @returns what went wrong since the run began
-   */
+  /** Writes down what became of the run; safe to call again. */
   record(outcome: RunOutcome, options: RecordOptions): readonly Problem[] {
     const recorded = recordedRun(outcome, options);
     this.#orInMemory("record this run in", (history) => {
@@ -183,12 +171,7 @@ export class RunHistory implements Disposable {
 /** What a run's row says about its end before it has one. */
 const START = { interruptedBy: null, problems: "[]", ending: "running" } as const;
 
-/**
- * Says that a run died.
- *
- * @param run the run
- * @returns one sentence without a full stop
- */
+/** Says that a run died. */
 function deathOf(run: Pick<RunRow, "id" | "startedAt">): string {
   const at = isoTime(run.startedAt).slice(0, 16).replace("T", " ");
   return `The run of ${at} UTC (${run.id}) ended without a report`;

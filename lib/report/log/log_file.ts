@@ -31,8 +31,6 @@ interface LogFileOptions {
  * A disk that is full or read-only is no reason to throw: the reporter tries again with each entry,
  * and its `problem` says what is missing.
  *
- * @param options where and how
- * @returns a reporter that writes each entry at once, and after each step brings them to the disk
  * @throws {AppError} when there is a file of that name already
  */
 export async function openLogFile(options: LogFileOptions): Promise<Reporter> {
@@ -90,9 +88,6 @@ function write(entry: Entry, mask: Masker): void {
 /**
  * Writes a record as it stands in the file: UTC time, level, repository and step, text. Further
  * lines of the same entry are indented, so that none of them can pass for an entry of its own.
- *
- * @param record a record of the logger's
- * @returns one or more lines with their line breaks
  */
 export function formatRecord(record: LogRecord): string {
   const time = new Date(record.timestamp).toISOString();

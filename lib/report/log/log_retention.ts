@@ -9,12 +9,7 @@ import { AppError, reasonOf } from "../../errors.ts";
 
 const SUFFIX = ".log";
 
-/**
- * The log file's name of a run: the new archive's name with `.log`.
- *
- * @param archive the archive's name
- * @returns the file's name
- */
+/** The log file's name of a run: the new archive's name with `.log`. */
 export function logFileName(archive: string): string {
   return `${archive}${SUFFIX}`;
 }
@@ -34,8 +29,6 @@ interface RunOrder {
  * does not know come after those that it does, and those that are dated after the run that is going
  * on come last: three logs dated 2036 must not push out tonight's.
  *
- * @param names all names in the directory
- * @param series the name of the series; other series look after their own files
  * @param keep how many of the newest stay
  * @param order what is known of the order of the runs; without it their dates count
  * @returns the names of the oldest ones
@@ -72,11 +65,7 @@ function timeOf(name: string, series: string): number | undefined {
 /**
  * Removes the oldest log files of a series. One that can't be removed keeps none of the others.
  *
- * @param directory where the logs are
- * @param series the name of the series
  * @param keep how many of the newest stay
- * @param order what is known of the order of the runs
- * @returns how many went
  * @throws {AppError} when the directory can't be read or a file can't be removed
  */
 export async function removeExpiredLogs(

@@ -67,11 +67,7 @@ export class LogWriter {
     }
   }
 
-  /**
-   * Writes an entry. It never throws.
-   *
-   * @param text one or more whole lines
-   */
+  /** Writes an entry. It never throws. */
   append(text: string): void {
     const now = new Date();
     if (this.#open !== undefined && performance.now() < this.#nextTry) {

@@ -11,7 +11,6 @@ import { MailError } from "./mail_error.ts";
 /**
  * Reads `mail.ca_file`.
  *
- * @param mail the configuration of the mail
  * @returns the certificates for a TLS connection; none when there is no such file configured
  * @throws {MailError} when the file can't be used
  */

@@ -29,7 +29,6 @@ interface Refusal {
 /**
  * Says how a mail was handed over.
  *
- * @param delivery what the server said
  * @returns such as `accepted for 2 recipients over TLS: "250 2.0.0 Ok: queued"`
  */
 export function describeDelivery({ answer, encrypted, accepted }: Delivery): string {
@@ -42,9 +41,6 @@ const LONGEST = 200;
 
 /**
  * What a server said, fit to be repeated: on one line, harmless for a terminal, without a secret.
- *
- * @param response its words
- * @param mask keeps secrets out
  */
 export function cleanAnswer(response: string, mask: Masker): string {
   return shortened(mask(printableLine(response.replaceAll(/\r?\n/g, " "))), LONGEST);
@@ -53,7 +49,6 @@ export function cleanAnswer(response: string, mask: Masker): string {
 /**
  * Names a mail server with its port.
  *
- * @param mail the configuration
  * @returns such as "mail.example.org:587" or "[::1]:25"
  */
 export function serverName({ server, port }: Pick<Mail, "server" | "port">): string {

@@ -16,7 +16,6 @@ const NAMED = 20;
 /**
  * Says which reports were dropped, for the next report.
  *
- * @param dropped what the spool remembers
  * @param logs the directory of the logs, `logs.directory`
  * @returns a warning; nothing when none was dropped
  */

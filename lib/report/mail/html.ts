@@ -31,12 +31,7 @@ const COLOURS = {
 /** How high a bar can be, in pixels. */
 const HEIGHT = 48;
 
-/**
- * Writes a mail as HTML.
- *
- * @param content what it says
- * @returns a whole document
- */
+/** Writes a mail as HTML. */
 export function renderHtml(content: MailContent): string {
   const colour = COLOURS[content.state];
   const sections = [
@@ -81,12 +76,7 @@ const ESCAPES: Readonly<Record<string, string>> = {
   "'": "&#39;",
 };
 
-/**
- * Makes any text safe to stand in HTML, as text or in a quoted attribute.
- *
- * @param text any text
- * @returns the same for a browser
- */
+/** Makes any text safe to stand in HTML, as text or in a quoted attribute. */
 export function escaped(text: string): string {
   return printable(text.toWellFormed()).replace(
     /[&<>"']/g,

@@ -48,8 +48,6 @@ export const LOG_LIMITS: LogLimits = {
 /**
  * Reads a log file for a mail.
  *
- * @param path the log file
- * @param limits what fits into a mail
  * @returns the log; when the file can't be read, its note says why
  */
 export async function readLog(path: string, limits: LogLimits = LOG_LIMITS): Promise<MailedLog> {
@@ -84,13 +82,7 @@ async function readLargeLog(path: string, size: number, limits: LogLimits): Prom
   };
 }
 
-/**
- * The same log for a server that does not take the attachment.
- *
- * @param excerpt the log
- * @param path the log file
- * @returns the log, with a note that says where all of it is
- */
+/** The same log for a server that does not take the attachment. */
 export function withoutAttachment(excerpt: LogExcerpt, path: string): LogExcerpt {
   const note = `The middle of the log is left out here, and the mail server takes no mail with ` +
     `all of it: it is in "${path}"`;

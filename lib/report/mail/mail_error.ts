@@ -29,11 +29,7 @@ export class MailError extends AppError {
   readonly permanent: boolean;
   readonly stage: Stage;
 
-  /**
-   * @param kind why
-   * @param message the whole sentence, without a full stop
-   * @param more what to do about it, how far it came, and whether another try is of no use
-   */
+  /** @param message the whole sentence, without a full stop */
   constructor(
     kind: FailureKind,
     message: string,

@@ -31,14 +31,7 @@ export interface Stamp {
   readonly id: string;
 }
 
-/**
- * Writes a mail as bytes, with its headers.
- *
- * @param message what it says
- * @param mail who sends it and who gets it
- * @param stamp its date and id
- * @returns a message in the form of RFC 5322
- */
+/** Writes a mail as bytes, with its headers. */
 export async function compose(message: Message, mail: Mail, stamp: Stamp): Promise<Uint8Array> {
   const domain = domainToASCII(mail.fromAddress.slice(mail.fromAddress.lastIndexOf("@") + 1));
   const { message: bytes } = await createTransport({ streamTransport: true, buffer: true })

@@ -60,7 +60,6 @@ export interface OutboxOptions {
  * Sends a report, and then what waits from earlier runs.
  *
  * @param letter the report; `undefined` when there is nothing to report
- * @param options how
  * @returns what a person should know: that a mail was not sent, that a recipient was refused
  */
 export async function sendMails(
@@ -79,8 +78,6 @@ export async function sendMails(
  * Puts another report in the place of one that waits: that it could not be sent belongs to the run,
  * so a mail that is delivered later must not say that all was well.
  *
- * @param letter the report with that
- * @param mail who sends it and who gets it
  * @param spool where it waits; when it is not there nothing is done
  * @throws {AppError} when the spool can't be read or written to
  */

@@ -33,12 +33,7 @@ export interface Item {
   failure: AppError | undefined;
 }
 
-/**
- * Puts a report on its way.
- *
- * @param letter the report
- * @param mail who sends it and who gets it
- */
+/** Puts a report on its way. */
 export async function letterItem(letter: Letter, mail: Mail): Promise<Item> {
   const { run, message, small } = letter;
   const stamp: Stamp = {
@@ -67,8 +62,6 @@ export async function letterItem(letter: Letter, mail: Mail): Promise<Item> {
 /**
  * Puts a mail that waits on its way.
  *
- * @param name its name in the spool
- * @param spool where it waits
  * @param mail who gets it now, which may be others than then
  */
 export function waitingItem(name: string, spool: MailSpool, mail: Mail): Item {

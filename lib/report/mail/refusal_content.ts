@@ -25,13 +25,7 @@ export interface Refusal extends About {
 /** The longest reason in a subject, in characters. */
 const LONGEST = 140;
 
-/**
- * Says why there was no run.
- *
- * @param refusal why
- * @param mask keeps secrets out of it
- * @returns everything that the mail says
- */
+/** Says why there was no run. */
 export function refusalContent(refusal: Refusal, mask: Masker): MailContent {
   const { name, hostname, at, version, message, hint } = refusal;
   const [first = ""] = message.split("\n");

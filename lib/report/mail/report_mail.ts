@@ -29,13 +29,7 @@ export interface RunSources {
   readonly logLimits?: LogLimits;
 }
 
-/**
- * Writes about a run.
- *
- * @param outcome what became of it
- * @param sources what else belongs to the letter
- * @returns the letter
- */
+/** Writes about a run. */
 export async function runLetter(outcome: RunOutcome, sources: RunSources): Promise<Letter> {
   const { version, run, logPath, mask, recentCreates } = sources;
   const { excerpt, attachment } = await readLog(logPath, sources.logLimits);
@@ -52,24 +46,12 @@ export async function runLetter(outcome: RunOutcome, sources: RunSources): Promi
   };
 }
 
-/**
- * Writes about a run that ended before it began.
- *
- * @param refusal why it did
- * @param run a name as a new archive would have had
- * @param mask keeps secrets out of it
- * @returns the letter
- */
+/** Writes about a run that ended before it began. */
 export function refusalLetter(refusal: Refusal, run: string, mask: Masker): Letter {
   return { run, message: messageOf(refusalContent(refusal, mask)) };
 }
 
-/**
- * Gives content the forms in which it is sent.
- *
- * @param content what the mail says
- * @returns the same as plain text and as HTML
- */
+/** Gives content the forms in which it is sent. */
 export function messageOf(content: MailContent): Message {
   const { subject } = content;
   return { subject, text: renderText(content), html: renderHtml(content), attachments: [] };

@@ -21,13 +21,7 @@ interface Extras {
   readonly mask: Masker;
 }
 
-/**
- * Says what became of a run.
- *
- * @param outcome what became of it
- * @param extras what else belongs to the mail
- * @returns everything that the mail says
- */
+/** Says what became of a run. */
 export function runContent(outcome: RunOutcome, extras: Extras): MailContent {
   const { mask, log } = extras;
   const summary = mask(summaryOf(outcome));
@@ -70,7 +64,6 @@ function factsOf(outcome: RunOutcome, version: string): readonly Fact[] {
 /**
  * Writes a time for people.
  *
- * @param date the time
  * @returns such as "2026-11-22 04:00:00 UTC"
  */
 export function timeText(date: Date): string {

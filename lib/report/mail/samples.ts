@@ -22,12 +22,7 @@ interface SampleSubject {
 const MINUTE = 60_000;
 const MIB = 1024 ** 2;
 
-/**
- * Makes up a run that went well, and one that failed.
- *
- * @param about what they are about
- * @returns what the two mails say
- */
+/** Makes up a run that went well, and one that failed. */
 export function sampleContents(about: SampleSubject): readonly [MailContent, MailContent] {
   const good = about.labels.map((label) => goodRepository(label, about));
   const [first = "repository", ...others] = about.labels;

@@ -54,10 +54,6 @@ interface Parcel {
 /**
  * Hands a mail to the server.
  *
- * @param parcel the mail, and who gets it
- * @param mail which server, and how to log in
- * @param options how
- * @returns what the server said
  * @throws {MailError} when nobody gets the mail
  */
 export async function deliver(
@@ -94,8 +90,6 @@ export async function deliver(
 /**
  * Connects to the server, encrypts and logs in as it is done to send a mail, and hands over none.
  *
- * @param mail which server, and how to log in
- * @param options how
  * @returns when the server's certificate ends, if it showed one
  * @throws {MailError} when no mail could be sent
  */
@@ -128,10 +122,7 @@ class Attempt implements Disposable {
     this.#options = options;
   }
 
-  /**
-   * @param work what is done with the server; the signal ends it
-   * @throws {MailError} why it failed
-   */
+  /** @throws {MailError} why it failed */
   async make<Result>(
     work: (
       transport: Transporter<SMTPSentMessageInfo>,

@@ -46,13 +46,7 @@ interface SafeFields {
   readonly answer: string;
 }
 
-/**
- * Explains an error of the mail library or of a socket.
- *
- * @param error what was thrown
- * @param circumstances what is known about the conversation
- * @returns a sentence and a hint
- */
+/** Explains an error of the mail library or of a socket. */
 export function explainFailure(error: unknown, circumstances: Circumstances): MailError {
   if (error instanceof MailError) return error;
   const fields = safeFields(error, circumstances.mask);

@@ -20,9 +20,6 @@ export interface About {
 /**
  * Writes a subject.
  *
- * @param about which backup
- * @param state what became of it
- * @param summary the rest
  * @returns such as "[ok] server-backup on web1: 2 repositories, 1.2 GiB new, 4m10s"
  */
 export function subjectLine(about: About, state: State, summary: string): string {
@@ -33,7 +30,6 @@ export function subjectLine(about: About, state: State, summary: string): string
 /**
  * Says in a few words what became of a run.
  *
- * @param outcome what became of it
  * @returns "2 repositories, 1.2 GiB new, 4m10s", "no backup, create was left out", or "offsite
  *   failed (wrong passphrase), local ok"
  */
@@ -109,13 +105,7 @@ function reason({ message }: Problem, longest: number): string {
   return shortened(printableLine(first), longest);
 }
 
-/**
- * Counts things.
- *
- * @param count how many
- * @param one what one of them is called
- * @param many what several of them are called
- */
+/** Counts things. */
 export function counted(count: number, one: string, many: string): string {
   return `${count.toLocaleString("en-US")} ${count === 1 ? one : many}`;
 }
@@ -123,7 +113,6 @@ export function counted(count: number, one: string, many: string): string {
 /**
  * Cuts a text that is too long.
  *
- * @param text one line
  * @param longest how many characters at most
  * @returns the text, with "…" at its end when something was cut away
  */

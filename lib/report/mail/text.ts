@@ -15,12 +15,7 @@ import type { LogExcerpt } from "./log_excerpt.ts";
 import { sparkline, type Trend } from "./trend.ts";
 import { printable } from "../../text/printable.ts";
 
-/**
- * Writes a mail as plain text.
- *
- * @param content what it says
- * @returns lines
- */
+/** Writes a mail as plain text. */
 export function renderText(content: MailContent): string {
   const sections = [
     [content.headline],

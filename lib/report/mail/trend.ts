@@ -32,7 +32,6 @@ const CUT = { usualShare: 0.9, room: 1.25, from: 3 } as const;
 /**
  * Makes bars.
  *
- * @param label the repository
  * @param past what became of its last runs, oldest first
  * @returns the bars; `undefined` when there was none
  */
@@ -80,12 +79,7 @@ function day(date: Date): string {
 
 const BLOCKS = "▁▂▃▄▅▆▇█";
 
-/**
- * Draws bars with characters.
- *
- * @param bars the bars
- * @returns one character for each; "x" for a run that failed, "^" for a bar that is cut off
- */
+/** Draws bars with characters. */
 export function sparkline(bars: readonly Bar[]): string {
   return bars.map(({ height, kind }) => {
     if (kind === "failed") return "x";

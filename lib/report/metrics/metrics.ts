@@ -29,12 +29,7 @@ interface Metric {
   readonly series: readonly (readonly [Labels, number])[];
 }
 
-/**
- * Writes the metrics down.
- *
- * @param source what they are made from
- * @returns the text of the file
- */
+/** Writes the metrics down. */
 export function metricsText(source: MetricsSource): string {
   const { status, version } = source;
   const name = { name: status.name };
@@ -224,7 +219,6 @@ function labelText(labels: Labels): string {
 /**
  * Escapes the value of a label.
  *
- * @param value any text
  * @returns what may stand between quotes
  */
 export function escapeLabel(value: string): string {

@@ -29,9 +29,6 @@ const MODE = 0o644;
 /**
  * Writes the metrics, when the history knows the run.
  *
- * @param history an open history
- * @param options what is written, and where
- * @param outcome what became of the run
  * @throws {AppError} when the file can't be written; the old one stays, and its times tell that
  *   something is wrong
  */

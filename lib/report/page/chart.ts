@@ -29,13 +29,7 @@ export const PLOT = {
 /** Times from first to last, in milliseconds since 1970. */
 export type Span = readonly [number, number];
 
-/**
- * Makes the scales of a chart.
- *
- * @param span the times
- * @param most the largest value
- * @param unit what the values are
- */
+/** Makes the scales of a chart. */
 export function frame(span: Span, most: number, unit: Unit): Frame {
   const [first, last] = span;
   // One run alone stands in the middle of a day.
@@ -47,13 +41,7 @@ export function frame(span: Span, most: number, unit: Unit): Frame {
   };
 }
 
-/**
- * Draws the axes of a chart.
- *
- * @param scales its scales
- * @param most the largest value
- * @param unit what the values are
- */
+/** Draws the axes of a chart. */
 export function axes(scales: Frame, most: number, unit: Unit): Markup[] {
   const { scale, name } = scaleOf(most, unit);
   const values = scaleLinear().domain([0, Math.max(most, scale / 1_000) / scale]).ticks(4);
@@ -77,24 +65,14 @@ export function axes(scales: Frame, most: number, unit: Unit): Markup[] {
   return [...lines, ...times];
 }
 
-/**
- * Puts a drawing into its element.
- *
- * @param title what it shows, for those who can't see it
- * @param content what is drawn
- */
+/** Puts a drawing into its element. */
 export function drawing(title: string, content: readonly Markup[]): Markup {
   const box = `0 0 ${PLOT.width} ${PLOT.height}`;
   const attributes = { viewBox: box, role: "img", "aria-label": title };
   return element("svg", attributes, element("title", {}, title), ...content);
 }
 
-/**
- * How wide a bar may be so that those of neighbouring runs do not touch.
- *
- * @param times of the runs, ascending
- * @param x the time axis
- */
+/** How wide a bar may be so that those of neighbouring runs do not touch. */
 export function barWidth(times: readonly number[], x: Frame["x"]): number {
   const gaps = times.slice(1).map((time, index) => x(time) - x(times[index] ?? time))
     .filter((gap) => gap > 0).toSorted((a, b) => a - b);

@@ -24,12 +24,7 @@ interface PageContent {
 /** How many runs the table has. */
 const LISTED = 30;
 
-/**
- * Draws the history.
- *
- * @param content what is drawn
- * @returns the page
- */
+/** Draws the history. */
 export function historyPage(content: PageContent): string {
   const { name, runs, now } = content;
   const oldest = runs.toReversed();

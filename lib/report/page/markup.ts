@@ -25,9 +25,6 @@ type Attributes = Readonly<Record<string, string | number>>;
 /**
  * Makes an element.
  *
- * @param name the element's name
- * @param attributes its attributes
- * @param children what stands in it
  * @returns the element; without children it closes itself, as XML and SVG have it
  */
 export function element(name: string, attributes: Attributes, ...children: Child[]): Markup {
@@ -37,12 +34,7 @@ export function element(name: string, attributes: Attributes, ...children: Child
   return new Markup(`<${name}${start.join("")}>${content}</${name}>`);
 }
 
-/**
- * Escapes a text for HTML and XML and makes control characters visible.
- *
- * @param text any text
- * @returns text that is safe inside an element and inside quotes
- */
+/** Escapes a text for HTML and XML and makes control characters visible. */
 function escape(text: string): string {
   return printableLine(text.toWellFormed()).replaceAll("&", "&amp;").replaceAll("<", "&lt;")
     .replaceAll(">", "&gt;").replaceAll('"', "&quot;").replaceAll("'", "&#39;");

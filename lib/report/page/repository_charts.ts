@@ -23,9 +23,7 @@ const STEPS = ["create", "verify", "check", "prune", "compact"];
 /**
  * Draws what became of a repository over time.
  *
- * @param label the repository
  * @param runs the runs, oldest first
- * @param span the times of all runs, so that the charts of all repositories can be compared
  */
 export function repositoryCharts(label: string, runs: readonly RunReport[], span: Span): Markup {
   const visits = runs.flatMap((run) => visitsOf(run, label));

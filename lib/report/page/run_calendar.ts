@@ -20,12 +20,7 @@ const SIGNS = { refused: "–", ok: "", warning: "!", failed: "×" } as const;
 /** What became of the runs of a day. */
 type DayState = keyof typeof SIGNS;
 
-/**
- * Draws the calendar of at most the last year.
- *
- * @param runs runs in any order
- * @param now the last day
- */
+/** Draws the calendar of at most the last year. */
 export function calendar(runs: readonly RunReport[], now: Date): Markup {
   const days = byDay(runs);
   const last = dayOf(now.getTime());

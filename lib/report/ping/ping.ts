@@ -56,21 +56,12 @@ export class Ping implements Reporter {
     this.#started = this.#send("start", text);
   }
 
-  /**
-   * Whether nothing is said about a run because it made no backup.
-   *
-   * @param outcome what became of it
-   */
+  /** Whether nothing is said about a run because it made no backup. */
   keepsQuietAbout(outcome: RunOutcome): boolean {
     return this.#options.withoutBackup === true && outcome.state !== "failed";
   }
 
-  /**
-   * Tells how the run ended.
-   *
-   * @param outcome what became of it
-   * @returns what went wrong with the pings
-   */
+  /** Tells how the run ended. */
   async finish(outcome: RunOutcome): Promise<readonly Problem[]> {
     // The service must hear of the start first; it need not be tried any more.
     this.#stop.abort();
@@ -118,8 +109,6 @@ export class Ping implements Reporter {
 /**
  * Where a signal is sent.
  *
- * @param url the url from the configuration
- * @param signal what is said
  * @returns the url, with the signal behind its path (a query stays at the end), or `undefined`
  * when it is none
  */

@@ -120,7 +120,6 @@ const TOLERANCE = 60_000;
  * Looks up the state of the backups.
  *
  * @param past the history, or nothing when no run was recorded yet
- * @param question what is known besides
  * @returns plain data, ready for `JSON.stringify`
  */
 export function collectStatus(past: Past | undefined, question: StatusQuestion): StatusReport {
@@ -160,7 +159,6 @@ function lastRuns(past: Past | undefined, question: StatusQuestion): readonly Re
  *
  * @param runs the last one first
  * @param state the run that the lock tells of; when the lock doesn't say which one, it is the last
- * @returns the runs that ended, those that died among them
  */
 export function withoutRunning(
   runs: readonly RecordedRun[],

@@ -21,13 +21,7 @@ export interface TextStyle {
 
 type Colour = "bold" | "dim" | "red" | "yellow" | "green";
 
-/**
- * Writes the state of the backups.
- *
- * @param status the state
- * @param style how wide, and whether with colours
- * @returns lines, each with its line break
- */
+/** Writes the state of the backups. */
 export function statusText(status: StatusReport, style: TextStyle): string {
   const paint = painter(style);
   const lines = [

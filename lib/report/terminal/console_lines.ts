@@ -26,12 +26,7 @@ interface AccountStyle {
 /** So wide is the longest name of a step. */
 export const STEP_WIDTH = 7;
 
-/**
- * Says what happened, if it is worth a line on the terminal.
- *
- * @param event what happened
- * @param style how it is written
- */
+/** Says what happened, if it is worth a line on the terminal. */
 export function consoleLines(event: RunEvent, style: AccountStyle): readonly Message[] {
   switch (event.type) {
     case "run-started": {

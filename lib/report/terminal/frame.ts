@@ -25,9 +25,7 @@ export class Frame {
    * Makes what must be written, in one piece, so that nothing flickers: lines that have not changed
    * stay, the others are written over.
    *
-   * @param messages lines that go above the frame, each with its line break
    * @param lines the new frame; none of them is wider than the terminal
-   * @param size how large the terminal is now
    * @returns text with escape sequences; nothing when nothing has changed
    */
   paint(messages: string, lines: readonly string[], size: TerminalSize): string {

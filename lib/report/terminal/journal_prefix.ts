@@ -8,12 +8,7 @@ const PRIORITY: Readonly<Record<Level, string>> = {
   debug: "<7>",
 };
 
-/**
- * Puts the priority before each line, as the journal of systemd reads it.
- *
- * @param text one or more lines
- * @param level how important they are
- */
+/** Puts the priority before each line, as the journal of systemd reads it. */
 export function withPriority(text: string, level: Level): string {
   return text.replace(/^(?=.)/gm, PRIORITY[level]);
 }
@@ -22,8 +17,6 @@ export function withPriority(text: string, level: Level): string {
  * The same for messages that do not say how important they are: they begin with "error:" or
  * "warning:", or they are for information. What follows such a line belongs to it. Lines that have
  * a priority keep it.
- *
- * @param text one or more lines
  */
 export function withGuessedPriority(text: string): string {
   let level: Level = "info";

@@ -58,9 +58,6 @@ type ProgressReport =
 /**
  * Says what happened.
  *
- * @param event what happened, other than progress
- * @param version the version of the program
- * @param mask keeps secrets out
  * @returns `undefined` when it is not told
  */
 export function progressObject(

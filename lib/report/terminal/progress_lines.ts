@@ -37,7 +37,6 @@ const SHORTEST_PATH = 12;
  * One line that says how far a repository is. What does not fit is left out: first the path, then
  * the rate, then what is new.
  *
- * @param state how far it is
  * @param width at most so many columns
  * @param widths how wide the first columns are
  * @returns such as "local create 602 files, 1.2 GiB, 3.4 MiB new, 120 MiB/s  srv/data/file"

@@ -26,11 +26,7 @@ export class Activity {
   #phaseBegins = true;
   #phase: Sample = { at: 0, value: 0 };
 
-  /**
-   * @param repository the repository's label
-   * @param step what is done
-   * @param now milliseconds, only ever growing
-   */
+  /** @param now milliseconds, only ever growing */
   constructor(repository: string, step: string, now: number) {
     this.repository = repository;
     this.step = step;
@@ -52,7 +48,6 @@ export class Activity {
    * Looks how far it is; called a few times a second at the most.
    *
    * @param now milliseconds
-   * @param mask keeps secrets out of paths; done here, because half a secret can't be found
    */
   look(now: number, mask: (text: string) => string): RepositoryProgress {
     const { repository, step } = this;
