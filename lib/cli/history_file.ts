@@ -1,7 +1,8 @@
 import type { Config } from "../config/config_schema.ts";
 import { reasonOf } from "../errors.ts";
 import { History } from "../state/history.ts";
-import { cannotOpen, isDamage } from "../state/history_schema.ts";
+import { cannotOpen } from "../state/history_opening.ts";
+import { isDamage } from "../state/history_schema.ts";
 
 /**
  * Where the history of a configuration is.

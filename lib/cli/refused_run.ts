@@ -6,7 +6,7 @@
 import type { Problem, RunOutcome } from "../backup/outcome.ts";
 import type { Plan } from "../backup/plan.ts";
 import { hintOf, warningOf } from "../errors.ts";
-import { recordedRun, recordRun } from "../report/history/recorded_run.ts";
+import { recordedRun } from "../report/history/recorded_run.ts";
 import type { Masker } from "../text/secret.ts";
 import { History } from "../state/history.ts";
 import type { LockHeldError } from "../state/run_lock.ts";
@@ -45,7 +45,7 @@ export function recordRefusal(plan: Plan, outcome: RunOutcome, mask: Masker): re
   try {
     // A damaged history is left to the run that holds the lock.
     using history = History.open(historyPath(plan.stateDir));
-    recordRun(history, recordedRun(outcome, { version: VERSION, mask, refused: true }));
+    history.record(recordedRun(outcome, { version: VERSION, mask, refused: true }));
     return [];
   } catch (error) {
     return [warningOf(error)];

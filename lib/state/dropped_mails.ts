@@ -7,34 +7,33 @@
 import { removeDurably, replaceDurably } from "../files/durable_file.ts";
 import { readSmallFileSync } from "../files/small_file.ts";
 
-/** A report that nobody got. */
+/** A report that was dropped before it was delivered. */
 export interface DroppedMail {
   /** The new archive's name; it tells the runs apart. */
   readonly run: string;
-  /** What its mail said in the header `Date`; empty when it had none. */
+  /** The `Date` of its mail; empty when it had none. */
   readonly date: string;
   readonly subject: string;
 }
 
-/** All of them. */
+/** All dropped reports. */
 export interface DroppedMails {
   /** The newest ones, oldest first. */
   readonly mails: readonly DroppedMail[];
-  /** How many older ones are not listed any more. */
+  /** The number of older ones that are no longer listed. */
   readonly more: number;
 }
 
-/** None was dropped. */
+/** No report was dropped. */
 export const NONE_DROPPED: DroppedMails = { mails: [], more: 0 };
 
-/** How many are listed at most: a mail server that is never there must not fill the disk. */
+/** A mail server that is never there must not fill the disk. */
 const MOST_LISTED = 200;
 
 /**
- * Reads the list.
+ * Reads the list; it is empty when the file is missing or damaged.
  *
- * @returns the list; an empty one when there is no file or it is damaged
- * @throws {Error} when the file is there and can't be read
+ * @throws {Error} when the file exists and can't be read
  */
 export function readDropped(path: string): DroppedMails {
   let text: string;
@@ -52,11 +51,7 @@ export function readDropped(path: string): DroppedMails {
   }
 }
 
-/**
- * Adds to the list.
- *
- * @throws {Error} Deno's own, when it can't be written
- */
+/** Adds to the list; throws Deno's error when it can't be written. */
 export function addDropped(path: string, added: readonly DroppedMail[]): void {
   const { mails, more } = readDropped(path);
   const known = new Set(mails.map(({ run }) => run));
@@ -65,11 +60,7 @@ export function addDropped(path: string, added: readonly DroppedMail[]): void {
   write(path, { mails: listed, more: more + all.length - listed.length });
 }
 
-/**
- * Takes from the list what a delivered report has named.
- *
- * @throws {Error} Deno's own, when it can't be written
- */
+/** Removes from the list what a delivered report has named; throws as {@linkcode addDropped}. */
 export function forgetDropped(path: string, told: DroppedMails): void {
   const { mails, more } = readDropped(path);
   const runs = new Set(told.mails.map(({ run }) => run));

@@ -13,7 +13,6 @@ import {
   type RecordedRepository,
   type RecordedRun,
   repositoryOf,
-  type RepositoryRow,
   representable,
   RUN_COLUMNS,
   runOf,
@@ -25,9 +24,8 @@ import {
   stepValues,
   type Value,
 } from "./history_rows.ts";
-import { writeMark } from "./history_mark.ts";
-import { openOrSetAside, openReadable } from "./history_opening.ts";
-import { openForWriting } from "./history_schema.ts";
+import { openOrSetAside, openReadable, writeMark } from "./history_opening.ts";
+import { inTransaction, openForWriting } from "./history_schema.ts";
 
 export type { PastCreate, RecordedRun, RepositoryRow, RunRow, StepRow } from "./history_rows.ts";
 
@@ -60,7 +58,6 @@ export class History implements Disposable {
   /**
    * Opens the history for those who only look; it need not be writable.
    *
-   * @returns the history, or `undefined` when there is none yet
    * @throws {AppError} when it can't be read
    */
   static openForReading(path: string): History | undefined {
@@ -74,36 +71,34 @@ export class History implements Disposable {
   }
 
   /**
-   * Writes a run down, all of it or nothing. What was written about the same run before, such as its
-   * start, is replaced.
+   * Records a run as a whole or not at all. It replaces what was recorded of the same run before,
+   * such as its start.
    */
-  record(run: RunRow, repositories: readonly RepositoryRow[], steps: readonly StepRow[]): void {
-    this.#atOnce(() => {
+  record({ run, repositories }: RecordedRun): void {
+    inTransaction(this.#database, () => {
       this.#database.prepare("DELETE FROM runs WHERE id = ?").run(run.id);
       this.#insert("runs", RUN_COLUMNS, runValues(run));
-      for (const { label, state, reason } of repositories) {
+      for (const { repository: { label, state, reason }, steps } of repositories) {
         this.#insert("repositories", "run, label, state, reason", [run.id, label, state, reason]);
-      }
-      for (const step of steps) {
-        this.#insert("steps", `run, ${STEP_COLUMNS}`, [run.id, ...stepValues(step)]);
+        for (const step of steps) {
+          this.#insert("steps", `run, ${STEP_COLUMNS}`, [run.id, ...stepValues(step)]);
+        }
       }
     });
     if (this.#path !== undefined) writeMark(this.#path, run.id);
   }
 
   /**
-   * Finds the runs that ended without a report, as far as no report has named them. Only who holds
-   * the run lock can tell them from one that is going on.
-   *
-   * @returns oldest first
+   * The runs that ended without a report and were named in none, oldest first. Only who holds the
+   * run lock can tell them from one that is going on.
    */
   dead(name: string, own: string): readonly RunRow[] {
     const sql = `SELECT ${RUN_COLUMNS} FROM runs WHERE ${DEAD} ORDER BY rowid`;
     return this.#rows(sql, [name, own]).map(runOf);
   }
 
-  /** Writes down that they were named in a report. */
-  buryDead(name: string, own: string, problems: string): void {
+  /** Records that the dead runs were named in a report; the problems are JSON. */
+  markDied(name: string, own: string, problems: string): void {
     this.#database.prepare(
       `UPDATE runs SET ending = 'died', state = 'failed', problems = ? WHERE ${DEAD}`,
     ).run(problems, name, own);
@@ -119,10 +114,8 @@ export class History implements Disposable {
   }
 
   /**
-   * When a step last ended well in a repository. The last one counts, not the latest date: a clock
-   * that was wrong once must not be believed for ever.
-   *
-   * @returns the start of that run, or `undefined` when there was none
+   * The start of the last run in which a step succeeded in a repository. The last one counts, not
+   * the latest date: a clock that was wrong once must not be believed for ever.
    */
   lastSuccess(name: string, label: string, step: string): Date | undefined {
     const row = this.#row(
@@ -233,26 +226,6 @@ export class History implements Disposable {
   /** Closes the file. */
   [Symbol.dispose](): void {
     this.#database.close();
-  }
-
-  #atOnce(change: () => void): void {
-    this.#database.exec("BEGIN IMMEDIATE");
-    try {
-      change();
-      this.#database.exec("COMMIT");
-    } catch (error) {
-      this.#rollBack();
-      throw error;
-    }
-  }
-
-  /** SQLite itself has rolled back when the disk is full or fails, and then says so. */
-  #rollBack(): void {
-    try {
-      this.#database.exec("ROLLBACK");
-    } catch {
-      // The error that led here is the one to tell.
-    }
   }
 
   #repositories(run: string): readonly RecordedRepository[] {

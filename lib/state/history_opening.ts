@@ -2,26 +2,68 @@
  * Opens the history for those who write and for those who only look, whatever state the file is in.
  *
  * A history is made under another name and then given its own, so that an empty file is never a new
- * one. {@linkcode readMark} says which run must be in it: one without that run is lost, another
- * one's or an older copy. All of that is said like damage.
+ * one. A small file beside it names the run that was recorded last: a history without that run is
+ * lost, another one's or an older copy. All of that is said like damage.
  *
  * @module
  */
-import { basename, dirname } from "node:path";
+import { basename, dirname, join } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
-import { reasonOf } from "../errors.ts";
-import { flushDirectory, removeAbandoned, temporaryFor } from "../files/durable_file.ts";
-import { type LastRun, readMark } from "./history_mark.ts";
+import { AppError, reasonOf } from "../errors.ts";
 import {
-  cannotOpen,
+  flushDirectory,
+  removeAbandoned,
+  replaceDurably,
+  temporaryFor,
+} from "../files/durable_file.ts";
+import { readSmallFileSync } from "../files/small_file.ts";
+import {
   DamageError,
-  holdsRun,
   isDamage,
-  needsWriting,
+  NeedsWritingError,
   openForReading,
   openForWriting,
-  setAside,
 } from "./history_schema.ts";
+
+const SET_ASIDE = "The next run sets it aside and begins a new one";
+
+/** The run that was recorded last. */
+interface LastRun {
+  readonly run: string;
+  /** When it was recorded (ISO 8601, UTC). */
+  readonly at: string;
+}
+
+/** Its name is unlike the history's, to survive a careless `rm`. */
+function markPath(historyPath: string): string {
+  return join(dirname(historyPath), "last-run.json");
+}
+
+/** Notes that a run is in the history. A mark that can't be written only protects less. */
+export function writeMark(historyPath: string, run: string): void {
+  const mark: LastRun = { run, at: new Date().toISOString() };
+  try {
+    replaceDurably(markPath(historyPath), `${JSON.stringify(mark)}\n`, 0o600);
+  } catch {
+    // The older mark names a run that is in the history as well.
+  }
+}
+
+/** Reads which run was recorded last; `undefined` when nothing is known of any. */
+export function readMark(historyPath: string): LastRun | undefined {
+  try {
+    const text = new TextDecoder().decode(readSmallFileSync(markPath(historyPath)));
+    const value: unknown = JSON.parse(text);
+    return isLastRun(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isLastRun(value: unknown): value is LastRun {
+  return typeof value === "object" && value !== null && "run" in value && "at" in value &&
+    typeof value.run === "string" && typeof value.at === "string";
+}
 
 /**
  * Opens the database for writing; a damaged file makes room for a new one.
@@ -36,7 +78,7 @@ export function openOrSetAside(
   const last = readMark(path);
   try {
     const database = openOrCreate(path, last);
-    if (last === undefined || holdsRun(database, last.run)) return database;
+    if (last === undefined || hasRun(database, last.run)) return database;
     const message = `The history "${path}" lacks the run ${last.run}, written down at ` +
       `${last.at}: an older copy or another history was put in its place`;
     if (onDamage === undefined) {
@@ -49,6 +91,10 @@ export function openOrSetAside(
     if (onDamage === undefined || !isDamage(error)) throw cannotOpen(path, error);
     return beginAnew(path, error, onDamage);
   }
+}
+
+function hasRun(database: DatabaseSync, run: string): boolean {
+  return database.prepare("SELECT 1 FROM runs WHERE id = ?").get(run) !== undefined;
 }
 
 function beginAnew(
@@ -173,7 +219,7 @@ export function openReadable(path: string): DatabaseSync | undefined {
     return openForReading(path);
   } catch (error) {
     if (isDamage(error)) throw cannotOpen(path, error, SET_ASIDE);
-    if (!needsWriting(error)) throw cannotOpen(path, error);
+    if (!(error instanceof NeedsWritingError)) throw cannotOpen(path, error);
   }
   try {
     return openForWriting(path);
@@ -182,4 +228,35 @@ export function openReadable(path: string): DatabaseSync | undefined {
   }
 }
 
-const SET_ASIDE = "The next run sets it aside and begins a new one";
+/**
+ * Moves a damaged file away, together with its journal, which SQLite would else play into the new
+ * file. What was set aside before is left alone.
+ */
+function setAside(path: string): string {
+  let aside = `${path}.damaged`;
+  for (let count = 2; exists(aside); count++) aside = `${path}.damaged-${count}`;
+  Deno.renameSync(path, aside);
+  for (const suffix of ["-journal", "-wal", "-shm"]) {
+    if (exists(`${path}${suffix}`)) Deno.renameSync(`${path}${suffix}`, `${aside}${suffix}`);
+  }
+  return aside;
+}
+
+function exists(path: string): boolean {
+  try {
+    Deno.lstatSync(path);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Explains why a history can't be opened. */
+export function cannotOpen(path: string, error: unknown, hint?: string): AppError {
+  if (error instanceof AppError) return error;
+  const reason = error instanceof DamageError ? `it ${error.message}` : reasonOf(error);
+  return new AppError(`Cannot open the history "${path}": ${reason}`, {
+    cause: error,
+    ...(hint === undefined ? {} : { hint }),
+  });
+}

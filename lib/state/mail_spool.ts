@@ -15,9 +15,13 @@ import {
   renameDurably,
   replaceDurably,
 } from "../files/durable_file.ts";
-import { LARGEST_OWN, readSmallFile, readSmallFileSync } from "../files/small_file.ts";
+import {
+  LARGEST_OWN,
+  readSmallFile,
+  readSmallFileSync,
+  readSmallText,
+} from "../files/small_file.ts";
 import { addDropped, type DroppedMails, forgetDropped, readDropped } from "./dropped_mails.ts";
-import { type MailFailure, readFailure, writeFailure } from "./mail_failure.ts";
 import { headerField, isMail } from "./mail_header.ts";
 
 /** How many mails of a series wait at most; the oldest go first. */
@@ -35,23 +39,29 @@ export class NoSuchMailError extends AppError {
   override name = "NoSuchMailError";
 }
 
-/** The waiting mails of one series. */
+/** Why the last mail was not sent. */
+interface MailFailure {
+  readonly at: Date;
+  /** A sentence without a full stop, free of secrets. */
+  readonly reason: string;
+}
+
+/** The waiting mails of one series. Its methods throw an {@linkcode AppError} when the disk fails. */
 export class MailSpool {
-  /** The directory. */
   readonly directory: string;
   readonly #series: string;
+  readonly #failurePath: string;
+  readonly #droppedPath: string;
 
+  /** @param series the name of the series; other series look after their own mails */
   constructor(stateDir: string, series: string) {
     this.directory = join(stateDir, "mail");
     this.#series = series;
+    this.#failurePath = join(this.directory, `${series}.failure.json`);
+    this.#droppedPath = join(this.directory, `${series}.dropped.json`);
   }
 
-  /**
-   * Lists the waiting mails.
-   *
-   * @returns their names, oldest first; none when the directory is not there
-   * @throws {AppError} when it can't be read
-   */
+  /** The names of the waiting mails, oldest first; none when the directory is missing. */
   async list(): Promise<readonly string[]> {
     const found: { name: string; time: number }[] = [];
     try {
@@ -72,37 +82,30 @@ export class MailSpool {
     return `${run}${SUFFIX}`;
   }
 
-  /**
-   * Tries whether a mail could be written down.
-   *
-   * @throws {AppError} when it could not
-   */
+  /** Throws when a mail could not be written. */
   check(): void {
     const path = join(this.directory, `${this.#series}.test`);
-    try {
-      Deno.mkdirSync(this.directory, { recursive: true, mode: 0o700 });
+    this.#writing(() => {
+      this.#makeDirectory();
       // A block, as the disk may have room for a name alone.
       replaceDurably(path, new Uint8Array(4_096), 0o600);
       removeDurably(path);
-    } catch (error) {
-      throw this.#cannot("write to", error);
-    }
+    });
   }
 
   /**
-   * Writes a mail down, on the disk when it returns.
+   * Writes a mail, on the disk when it returns.
    *
-   * @throws {AppError} when it can't be written
+   * @param run the new archive's name; it tells the runs apart
+   * @returns its name
    */
-  async add(run: string, bytes: Uint8Array): Promise<string> {
+  add(run: string, bytes: Uint8Array): string {
     const name = this.nameOf(run);
-    try {
-      await Deno.mkdir(this.directory, { recursive: true, mode: 0o700 });
+    this.#writing(() => {
+      this.#makeDirectory();
       replaceDurably(join(this.directory, name), bytes, 0o600);
       removeAbandoned(this.directory, (other) => this.#timeOf(other) !== undefined);
-    } catch (error) {
-      throw this.#cannot("write to", error);
-    }
+    });
     return name;
   }
 
@@ -110,47 +113,31 @@ export class MailSpool {
    * Drops the oldest mails when too many wait, and remembers which.
    *
    * @param newest a mail that stays, whatever its date says: a clock may have been set back
-   * @throws {AppError} when they can't be removed
+   * @returns their names
    */
   async dropOldest(newest: string | undefined): Promise<readonly string[]> {
     const names = (await this.list()).filter((name) => name !== newest);
     const kept = newest === undefined ? MOST_WAITING : MOST_WAITING - 1;
     const expired = names.slice(0, Math.max(0, names.length - kept));
     if (expired.length === 0) return [];
-    try {
-      // First, so that a process that is killed in between forgets none.
-      addDropped(this.#droppedPath(), expired.map((name) => this.#describe(name)));
-    } catch (error) {
-      throw this.#cannot("write to", error);
-    }
+    // First, so that a process that is killed in between forgets none.
+    this.#writing(() => addDropped(this.#droppedPath, expired.map((name) => this.#describe(name))));
     for (const name of expired) this.remove(name);
     return expired;
   }
 
-  /**
-   * What was dropped and not yet named in a report that was delivered.
-   *
-   * @throws {AppError} when it can't be read
-   */
+  /** What was dropped and not yet named in a report that was delivered. */
   dropped(): DroppedMails {
     try {
-      return readDropped(this.#droppedPath());
+      return readDropped(this.#droppedPath);
     } catch (error) {
       throw this.#cannot("read", error);
     }
   }
 
-  /**
-   * Forgets dropped mails.
-   *
-   * @throws {AppError} when that can't be written down
-   */
+  /** Forgets the dropped mails that a delivered report has named. */
   forgetDropped(told: DroppedMails): void {
-    try {
-      forgetDropped(this.#droppedPath(), told);
-    } catch (error) {
-      throw this.#cannot("write to", error);
-    }
+    this.#writing(() => forgetDropped(this.#droppedPath, told));
   }
 
   /**
@@ -181,50 +168,33 @@ export class MailSpool {
     throw new UnreadableMailError(`The waiting mail "${path}" is damaged; ${aside}`);
   }
 
-  /**
-   * Removes a mail that was sent.
-   *
-   * @param name from `list()` or `add()`
-   * @throws {AppError} when it can't be removed
-   */
+  /** Removes a mail that was sent. */
   remove(name: string): void {
-    try {
-      removeDurably(join(this.directory, name));
-    } catch (error) {
-      throw this.#cannot("write to", error);
-    }
+    this.#writing(() => removeDurably(join(this.directory, name)));
   }
 
-  /**
-   * Writes down why no mail can be sent now, for `autoborg status`.
-   *
-   * @param failure why; `undefined` when mails can be sent again
-   * @throws {AppError} when it can't be written
-   */
+  /** Notes for `autoborg status` why no mail can be sent now; `undefined`: mails can be sent. */
   setFailure(failure: MailFailure | undefined): void {
+    this.#writing(() => {
+      if (failure === undefined) return removeDurably(this.#failurePath);
+      const note = { at: failure.at.toISOString(), reason: failure.reason };
+      this.#makeDirectory();
+      replaceDurably(this.#failurePath, `${JSON.stringify(note)}\n`, 0o600);
+    });
+  }
+
+  /** Why the last mail could not be sent; `undefined` when it was. */
+  async failure(): Promise<MailFailure | undefined> {
     try {
-      if (failure !== undefined) Deno.mkdirSync(this.directory, { recursive: true, mode: 0o700 });
-      writeFailure(this.#failurePath(), failure);
-    } catch (error) {
-      throw this.#cannot("write to", error);
+      const value: unknown = JSON.parse(await readSmallText(this.#failurePath));
+      return isFailure(value) ? { at: new Date(value.at), reason: value.reason } : undefined;
+    } catch {
+      return undefined;
     }
   }
 
-  /**
-   * Why no mail could be sent the last time.
-   *
-   * @returns why; `undefined` when the last one was sent
-   */
-  async failure(): Promise<MailFailure | undefined> {
-    return await readFailure(this.#failurePath());
-  }
-
-  #failurePath(): string {
-    return join(this.directory, `${this.#series}.failure.json`);
-  }
-
-  #droppedPath(): string {
-    return join(this.directory, `${this.#series}.dropped.json`);
+  #makeDirectory(): void {
+    Deno.mkdirSync(this.directory, { recursive: true, mode: 0o700 });
   }
 
   /** What a person needs to know of a mail that goes; a damaged one has nothing to say. */
@@ -253,10 +223,24 @@ export class MailSpool {
     return run?.series === this.#series ? run.startedAt.getTime() : undefined;
   }
 
+  #writing(change: () => unknown): void {
+    try {
+      change();
+    } catch (error) {
+      throw this.#cannot("write to", error);
+    }
+  }
+
   #cannot(what: string, error: unknown): AppError {
     return new AppError(`Cannot ${what} the mail spool "${this.directory}": ${reasonOf(error)}`, {
       hint: "See paths.state_dir",
       cause: error,
     });
   }
+}
+
+function isFailure(value: unknown): value is { readonly at: string; readonly reason: string } {
+  return typeof value === "object" && value !== null && "at" in value && "reason" in value &&
+    typeof value.at === "string" && !Number.isNaN(Date.parse(value.at)) &&
+    typeof value.reason === "string";
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { RunEvent } from "../../lib/backup/events.ts";
-import { recordedRun, recordRun } from "../../lib/report/history/recorded_run.ts";
+import { recordedRun } from "../../lib/report/history/recorded_run.ts";
 import { progressObject, progressReport } from "../../lib/report/terminal/progress_json.ts";
 import { runReport } from "../../lib/report/run_report.ts";
 import { collectStatus } from "../../lib/report/status/backup_status.ts";
@@ -31,7 +31,7 @@ Deno.test("docs/reference/json.md shows the shape of status --json", () => {
   const check = { step: "check", state: "ok", problems: [], duration: 1 } as const;
   const steps = GOOD.state === "absent" ? [] : [...GOOD.steps, check];
   const outcome = runWith({ repositories: [{ label: "disk", state: "ok", steps }] });
-  recordRun(history, recordedRun(outcome, { version: "1.2.3", mask: same }));
+  history.record(recordedRun(outcome, { version: "1.2.3", mask: same }));
   const startedAt = "2026-11-22T11:59:00.000Z";
   const status = collectStatus(history, {
     name: "web",

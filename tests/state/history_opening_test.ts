@@ -39,7 +39,7 @@ function record(history: History, id: string): void {
     interruptedBy: null,
     problems: "[]",
   };
-  history.record(run, [], []);
+  history.record({ run, repositories: [] });
 }
 
 /** What may be at the place of a history, and how that is called. */

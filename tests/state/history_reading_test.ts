@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
 import { History, type RunRow, type StepRow } from "../../lib/state/history.ts";
-import { SCHEMA_VERSION } from "../../lib/state/history_schema.ts";
 
 /** A directory with room for a history. */
 class Place implements Disposable {
@@ -43,58 +42,8 @@ function record(history: History, id: string, different: Partial<StepRow & RunRo
   const { sourcesMissing = false, startedAt = 1_000 } = different;
   const run = { ...RUN, id, sourcesMissing, startedAt };
   const repository = { label: different.label ?? "disk", state: "ok", reason: null };
-  history.record(run, [repository], [{ ...STEP, ...different }]);
+  history.record({ run, repositories: [{ repository, steps: [{ ...STEP, ...different }] }] });
 }
-
-/** A file as the first version wrote it. */
-function makeFirstVersion(path: string): void {
-  using database = new DatabaseSync(path);
-  database.exec(`
-    CREATE TABLE runs (id TEXT NOT NULL PRIMARY KEY, name TEXT NOT NULL, hostname TEXT NOT NULL,
-      started_at INTEGER NOT NULL, finished_at INTEGER NOT NULL, state TEXT NOT NULL,
-      interrupted_by TEXT, problems TEXT NOT NULL) STRICT;
-    CREATE INDEX runs_by_name ON runs (name, started_at);
-    CREATE TABLE repositories (run TEXT NOT NULL REFERENCES runs (id) ON DELETE CASCADE,
-      label TEXT NOT NULL, state TEXT NOT NULL, reason TEXT, PRIMARY KEY (run, label)) STRICT;
-    CREATE TABLE steps (run TEXT NOT NULL REFERENCES runs (id) ON DELETE CASCADE,
-      label TEXT NOT NULL, step TEXT NOT NULL, state TEXT NOT NULL, reason TEXT, duration INTEGER,
-      problems TEXT NOT NULL, archive TEXT, files INTEGER, original_size INTEGER,
-      compressed_size INTEGER, new_size INTEGER, repository_size INTEGER,
-      PRIMARY KEY (run, label, step)) STRICT;
-    INSERT INTO runs VALUES ('0000aaaa', 'web', 'host', 500, 600, 'ok', NULL, '[]');
-    INSERT INTO repositories VALUES ('0000aaaa', 'disk', 'ok', NULL);
-    INSERT INTO steps VALUES ('0000aaaa', 'disk', 'create', 'ok', NULL, 5, '[]', 'web-a', 1, 2, 3,
-      4, 5);
-    PRAGMA user_version = 1;`);
-}
-
-function versionOf(path: string): unknown {
-  using database = new DatabaseSync(path, { readOnly: true });
-  return database.prepare("PRAGMA user_version").get()?.user_version;
-}
-
-Deno.test("History.open() brings a file of the first version up to date and keeps its runs", () => {
-  using place = new Place();
-  makeFirstVersion(place.path);
-  {
-    using history = History.open(place.path);
-    record(history, "0000bbbb", { added: 4 });
-    const [later, earlier] = history.goodBackups("web", "disk", 9);
-    assert.equal(later?.step.added, 4);
-    assert.equal(earlier?.run.id, "0000aaaa");
-    assert.equal(earlier?.run.version, null);
-    assert.equal(earlier?.step.added, null);
-    assert.equal(earlier?.step.newSize, 4);
-  }
-  assert.equal(versionOf(place.path), SCHEMA_VERSION);
-});
-
-Deno.test("History.openForReading() reads a file of the first version as well", () => {
-  using place = new Place();
-  makeFirstVersion(place.path);
-  using history = History.openForReading(place.path);
-  assert.equal(history?.runs("web", 9).length, 1);
-});
 
 Deno.test("History.openForReading() gives nothing when there is no file, and makes none", () => {
   using place = new Place();

@@ -56,7 +56,10 @@ Deno.test("History keeps what was recorded until the next process asks", () => {
   using directory = new Directory();
   {
     using history = directory.open();
-    history.record(run("a"), [DISK], [step("create", "ok"), step("check", "ok")]);
+    history.record({
+      run: run("a"),
+      repositories: [{ repository: DISK, steps: [step("create", "ok"), step("check", "ok")] }],
+    });
   }
   using history = directory.open();
   assert.deepEqual(history.lastSuccess("web", "disk", "check"), new Date(10 * DAY));
@@ -66,17 +69,32 @@ Deno.test("lastSuccess() finds the last run in which the step ended well", () =>
   using directory = new Directory();
   using history = directory.open();
   assert.equal(history.lastSuccess("web", "disk", "check"), undefined);
-  history.record(run("a", { startedAt: 1 * DAY }), [DISK], [step("check", "ok")]);
-  history.record(run("b", { startedAt: 2 * DAY }), [DISK], [step("check", "warning")]);
-  history.record(run("c", { startedAt: 3 * DAY }), [DISK], [step("check", "failed")]);
-  history.record(run("d", { startedAt: 4 * DAY }), [DISK], [step("check", "skipped")]);
+  history.record({
+    run: run("a", { startedAt: 1 * DAY }),
+    repositories: [{ repository: DISK, steps: [step("check", "ok")] }],
+  });
+  history.record({
+    run: run("b", { startedAt: 2 * DAY }),
+    repositories: [{ repository: DISK, steps: [step("check", "warning")] }],
+  });
+  history.record({
+    run: run("c", { startedAt: 3 * DAY }),
+    repositories: [{ repository: DISK, steps: [step("check", "failed")] }],
+  });
+  history.record({
+    run: run("d", { startedAt: 4 * DAY }),
+    repositories: [{ repository: DISK, steps: [step("check", "skipped")] }],
+  });
   assert.deepEqual(history.lastSuccess("web", "disk", "check"), new Date(2 * DAY));
 });
 
 Deno.test("lastSuccess() tells series, repositories and steps apart", () => {
   using directory = new Directory();
   using history = directory.open();
-  history.record(run("a"), [DISK], [step("check", "ok")]);
+  history.record({
+    run: run("a"),
+    repositories: [{ repository: DISK, steps: [step("check", "ok")] }],
+  });
   assert.equal(history.lastSuccess("web-db", "disk", "check"), undefined);
   assert.equal(history.lastSuccess("web", "offsite", "check"), undefined);
   assert.equal(history.lastSuccess("web", "disk", "prune"), undefined);
@@ -86,9 +104,14 @@ Deno.test("record() writes all of a run or nothing", () => {
   using directory = new Directory();
   using history = directory.open();
   const twice = [step("check", "ok"), step("check", "ok")];
-  assert.throws(() => history.record(run("a"), [DISK], twice));
+  assert.throws(() =>
+    history.record({ run: run("a"), repositories: [{ repository: DISK, steps: twice }] })
+  );
   assert.equal(history.lastSuccess("web", "disk", "check"), undefined);
-  history.record(run("a"), [DISK], [step("check", "ok")]);
+  history.record({
+    run: run("a"),
+    repositories: [{ repository: DISK, steps: [step("check", "ok")] }],
+  });
   assert.deepEqual(history.lastSuccess("web", "disk", "check"), new Date(10 * DAY));
 });
 
@@ -99,7 +122,10 @@ Deno.test("History.open() sets a damaged file aside, says so and begins a new on
   const told: string[] = [];
   {
     using history = directory.open((message) => told.push(message));
-    history.record(run("a"), [DISK], [step("check", "ok")]);
+    history.record({
+      run: run("a"),
+      repositories: [{ repository: DISK, steps: [step("check", "ok")] }],
+    });
   }
   assert.equal(told.length, 1);
   assert.match(told[0] ?? "", /was damaged; it is set aside as ".*history\.db\.damaged"/);
@@ -142,7 +168,10 @@ Deno.test("History.open() throws when there is no such directory", () => {
 Deno.test("a history can be read while a run writes to it", () => {
   using directory = new Directory();
   using writer = directory.open();
-  writer.record(run("a"), [DISK], [step("check", "ok")]);
+  writer.record({
+    run: run("a"),
+    repositories: [{ repository: DISK, steps: [step("check", "ok")] }],
+  });
   using reader = directory.open();
   assert.deepEqual(reader.lastSuccess("web", "disk", "check"), new Date(10 * DAY));
 });

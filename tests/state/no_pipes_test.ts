@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { readLog } from "../../lib/report/mail/log_excerpt.ts";
-import { readMark } from "../../lib/state/history_mark.ts";
+import { readMark } from "../../lib/state/history_opening.ts";
 import { journalPath, readJournal } from "../../lib/state/journal.ts";
 import { MailSpool } from "../../lib/state/mail_spool.ts";
 

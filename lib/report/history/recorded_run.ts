@@ -12,7 +12,7 @@ import type {
   VerifyStats,
 } from "../../backup/outcome.ts";
 import type { Masker } from "../../text/secret.ts";
-import type { History, RecordedRun, StepRow } from "../../state/history.ts";
+import type { RecordedRun, StepRow } from "../../state/history.ts";
 import type { Ending } from "../../state/history_rows.ts";
 import { cutText, LONGEST_MESSAGE } from "../../text/cut.ts";
 
@@ -26,16 +26,6 @@ export interface RecordOptions {
   readonly refused?: boolean;
   /** `running` as long as nobody has been told; `reported` when left out. */
   readonly ending?: Ending;
-}
-
-/** Writes a run down. */
-export function recordRun(history: History, recorded: RecordedRun): void {
-  const { run, repositories } = recorded;
-  history.record(
-    run,
-    repositories.map(({ repository }) => repository),
-    repositories.flatMap(({ steps }) => steps),
-  );
 }
 
 /**

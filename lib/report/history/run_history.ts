@@ -9,7 +9,7 @@ import type { ArchiveExtent } from "../../backup/size_guard.ts";
 import type { Plan } from "../../backup/plan.ts";
 import { warningOf } from "../../errors.ts";
 import { History, type PastCreate, type RunRow } from "../../state/history.ts";
-import { recordedRun, type RecordOptions, recordRun } from "./recorded_run.ts";
+import { recordedRun, type RecordOptions } from "./recorded_run.ts";
 import { isoTime, NO_REPORT } from "../run_report.ts";
 
 /** How many runs of the past the copy in memory has. */
@@ -71,11 +71,8 @@ export class RunHistory implements Disposable {
       const dead = history.dead(name, id);
       const at = startedAt.getTime();
       const state = "failed";
-      history.record(
-        { id, name, hostname, startedAt: at, finishedAt: at, state, ...START, version },
-        [],
-        [],
-      );
+      const run = { id, name, hostname, startedAt: at, finishedAt: at, state, ...START, version };
+      history.record({ run, repositories: [] });
       return dead.map((run): Problem => ({
         severity: "warning",
         message: deathOf(run),
@@ -91,10 +88,10 @@ export class RunHistory implements Disposable {
   record(outcome: RunOutcome, options: RecordOptions): readonly Problem[] {
     const recorded = recordedRun(outcome, options);
     this.#orInMemory("record this run in", (history) => {
-      recordRun(history, recorded);
+      history.record(recorded);
       // Not before this run's own report is out: else nobody might ever hear of them.
       if (options.ending === "running") return;
-      history.buryDead(this.#name, outcome.runId, JSON.stringify([NO_REPORT]));
+      history.markDied(this.#name, outcome.runId, JSON.stringify([NO_REPORT]));
     });
     return this.#untold();
   }
@@ -160,7 +157,7 @@ export class RunHistory implements Disposable {
     const memory = History.inMemory();
     try {
       using disk = History.openForReading(this.#path);
-      for (const run of disk?.runs(this.#name, COPIED).toReversed() ?? []) recordRun(memory, run);
+      for (const run of disk?.runs(this.#name, COPIED).toReversed() ?? []) memory.record(run);
     } catch {
       // It can't be read either; that it can't be used has been said.
     }

@@ -32,10 +32,10 @@ export const faults: readonly Fault[] = [
     },
     expected: { ...NO_HISTORY, named: /history.*disk is full/, ...UNREPORTED },
     guard: {
-      file: "lib/state/history.ts",
+      file: "lib/state/history_schema.ts",
       find:
-        '    try {\n      this.#database.exec("ROLLBACK");\n    } catch {\n      // The error that led here is the one to tell.\n    }',
-      replace: '    this.#database.exec("ROLLBACK");',
+        '    try {\n      database.exec("ROLLBACK");\n    } catch {\n      // The error that led here is the one to tell.\n    }',
+      replace: '    database.exec("ROLLBACK");',
     },
   },
   {
@@ -45,7 +45,7 @@ export const faults: readonly Fault[] = [
     expected: { ...NO_HISTORY, named: /Cannot open the history .*unable to open/ },
     guard: {
       file: "lib/report/history/run_history.ts",
-      find: "      this.#problems.push(warning(error));\n",
+      find: "      this.#problems.push(warningOf(error));\n",
       replace: "",
     },
   },

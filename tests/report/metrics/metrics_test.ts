@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { escapeLabel } from "../../../lib/report/metrics/metrics.ts";
 import { type MetricsOptions, writeMetrics } from "../../../lib/report/metrics/metrics_file.ts";
-import { recordedRun, recordRun } from "../../../lib/report/history/recorded_run.ts";
+import { recordedRun } from "../../../lib/report/history/recorded_run.ts";
 import { History } from "../../../lib/state/history.ts";
 import type { RunOutcome } from "../../../lib/backup/outcome.ts";
 import { runToEnd, which } from "../../e2e/program.ts";
@@ -24,7 +24,7 @@ class Place implements Disposable {
   /** Records a run and writes the metrics. */
   finish(outcome: RunOutcome): string {
     const mask = (text: string) => text;
-    recordRun(this.history, recordedRun(outcome, { version: "1.2.3", mask }));
+    this.history.record(recordedRun(outcome, { version: "1.2.3", mask }));
     writeMetrics(this.history, this.options, outcome);
     return Deno.readTextFileSync(this.options.path);
   }

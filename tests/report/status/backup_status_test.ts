@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { RepositoryOutcome, RunOutcome } from "../../../lib/backup/outcome.ts";
-import { recordedRun, recordRun } from "../../../lib/report/history/recorded_run.ts";
+import { recordedRun } from "../../../lib/report/history/recorded_run.ts";
 import { runReport } from "../../../lib/report/run_report.ts";
 import {
   collectStatus,
@@ -42,7 +42,7 @@ function statusAfter(
 ): StatusReport {
   using history = History.inMemory();
   for (const { refused = false, ...outcome } of runs) {
-    recordRun(history, recordedRun(outcome, { version: "1.2.3", mask: (text) => text, refused }));
+    history.record(recordedRun(outcome, { version: "1.2.3", mask: (text) => text, refused }));
   }
   return collectStatus(history, { ...QUESTION, ...different });
 }
@@ -133,7 +133,7 @@ Deno.test("runReport() tells the same of an outcome and of the history, without 
   const outcome = runAt(1, { problems, state: "warning", repositories: [GOOD, BAD] });
   const mask = createMasker([new Secret("geheim"), new Secret("severity")]);
   const recorded = recordedRun(outcome, { version: "1.2.3", mask });
-  recordRun(history, recorded);
+  history.record(recorded);
   const [back] = history.runs("web", 1);
   assert.ok(back);
   assert.deepEqual(runReport(back), runReport(recorded));
