@@ -85,9 +85,6 @@ export class UsageError extends AppError {
 /**
  * Says whether something that was thrown is a mistake in autoborg itself: neither an error for a
  * person nor one with which the operating system answers.
- *
- * @param thrown anything that a `catch` may catch
- * @returns true for what nobody has expected, such as a `TypeError`
  */
 export function isInternalError(thrown: unknown): boolean {
   if (thrown instanceof AppError) return false;
@@ -101,7 +98,6 @@ export function isInternalError(thrown: unknown): boolean {
 /**
  * Says in a few words what was thrown, for messages that end with "…: REASON".
  *
- * @param thrown anything that a `catch` may catch
  * @returns the message of an error, without Deno's trailing path repetition, or the value as text
  */
 export function reasonOf(thrown: unknown): string {
@@ -121,25 +117,14 @@ interface Warning {
   readonly hint?: string;
 }
 
-/**
- * Makes a warning of something that was thrown.
- *
- * @param thrown anything that a `catch` may catch
- * @param action what failed, when the error does not say so itself
- * @returns the warning, with the error's own hint
- */
+/** Makes a warning of something that was thrown. */
 export function warningOf(thrown: unknown, action?: string): Warning {
   const reason = reasonOf(thrown);
   const message = action === undefined ? reason : `${action}: ${reason}`;
   return { severity: "warning", message, ...hintOf(thrown) };
 }
 
-/**
- * Reads the hint of something that was thrown.
- *
- * @param thrown anything that a `catch` may catch
- * @returns an object with the hint, empty when there is none
- */
+/** Reads the hint of something that was thrown. */
 export function hintOf(thrown: unknown): { readonly hint?: string } {
   return thrown instanceof AppError && thrown.hint !== undefined ? { hint: thrown.hint } : {};
 }

@@ -7,9 +7,6 @@
 /**
  * Waits for all of several things, then throws what the first one that failed threw: nothing is
  * still going on behind the back of the clean-up that follows.
- *
- * @param promises anything
- * @returns their values
  */
 export async function settleAll<T>(promises: Iterable<Promise<T>>): Promise<T[]> {
   const settled = await Promise.allSettled(promises);
@@ -22,13 +19,7 @@ export async function settleAll<T>(promises: Iterable<Promise<T>>): Promise<T[]>
 /** How many items are worked on at the same time. */
 const WIDTH = 16;
 
-/**
- * Does something for each of many items, a few at a time.
- *
- * @param items the items
- * @param work what is done for each
- * @returns the results in the order of the items
- */
+/** Does something for each of many items, a few at a time. */
 export async function mapConcurrent<T, R>(
   items: readonly T[],
   work: (item: T) => Promise<R>,
@@ -44,8 +35,6 @@ export async function mapConcurrent<T, R>(
 
 /**
  * Makes a function that does its work when it is first called, and gives the same result ever after.
- *
- * @param work what is done once
  */
 export function once<T>(work: () => T): () => T {
   let done: { readonly result: T } | undefined;

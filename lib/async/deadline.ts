@@ -20,7 +20,6 @@ export interface MonotonicClock {
  *
  * @param limit milliseconds; may be longer than the 24.8 days of one timer of JavaScript
  * @param onEnd what is called; it must not throw
- * @param clock the clock, if it is not the runtime's
  * @returns the deadline; disposing of it calls it off
  */
 export function startDeadline(
@@ -45,9 +44,7 @@ export const LATE: unique symbol = Symbol("late");
 /**
  * Waits for something, but not for longer than a time.
  *
- * @param work what is waited for; it goes on behind the back of whoever no longer waits
  * @param limit milliseconds
- * @param signal ends the wait at once when it aborts
  * @returns what it gave, or {@linkcode LATE}
  */
 export async function within<T>(

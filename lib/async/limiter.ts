@@ -1,12 +1,7 @@
 /** Runs a task as soon as there is room for it; tasks start in the order in which they came. */
 type Limiter = <T>(task: () => Promise<T>) => Promise<T>;
 
-/**
- * Lets a limited number of tasks run side by side.
- *
- * @param limit how many; at least one
- * @returns a function that runs tasks under this limit
- */
+/** Lets a limited number of tasks run side by side. */
 export function createLimiter(limit: number): Limiter {
   const waiting: (() => void)[] = [];
   let free = Math.max(1, limit);

@@ -7,7 +7,6 @@
 /**
  * Waits for a promise, but not for ever.
  *
- * @param promise what may hang
  * @param limit milliseconds
  * @throws {Error} when it takes longer
  */

@@ -19,12 +19,7 @@ export interface BorgArchive {
  */
 export const IN_UTC: Readonly<Record<string, string>> = { TZ: "UTC" };
 
-/**
- * The command line that lists the archives of a repository.
- *
- * @param repository which one
- * @returns the arguments for `borg`
- */
+/** The command line that lists the archives of a repository. */
 export function listArchivesArguments(repository: BorgRepository): string[] {
   return ["list", ...commonArguments(repository), "--json", "--", repository.url];
 }
@@ -32,7 +27,6 @@ export function listArchivesArguments(repository: BorgRepository): string[] {
 /**
  * Reads what Borg printed for {@linkcode listArchivesArguments}, with {@linkcode IN_UTC}.
  *
- * @param stdout what Borg printed
  * @returns the archives, oldest first; `undefined` when Borg printed something else
  */
 export function parseArchives(stdout: string): BorgArchive[] | undefined {

@@ -39,8 +39,6 @@ interface AuthenticationFindings {
 /**
  * Finds in what Borg said that something is not authenticated.
  *
- * @param repository the repository that it worked on
- * @param errors the texts of its errors
  * @returns what it means and how to look at it; `undefined` when Borg said no such thing
  */
 export function authenticationFailure(
@@ -53,8 +51,6 @@ export function authenticationFailure(
 /**
  * Sorts what `borg check` said into what is not authenticated and what else is wrong.
  *
- * @param repository the repository that it checked
- * @param errors the texts of its errors
  * @returns both; the manifest comes first
  */
 export function sortFindings(
@@ -77,9 +73,6 @@ export function sortFindings(
 /**
  * The manifest is not authenticated. Borg's docs: an attacker who can put files into backups and write
  * to the repository could spoof it; a Borg older than 1.0.9 writes one that looks the same.
- *
- * @param repository the repository
- * @param said Borg's warning
  */
 export function unauthenticatedManifest(repository: BorgRepository, said: string): BorgFailure {
   const look = borgCommand(repository.label, "check", "--archives-only", "--verbose", "::");
@@ -96,9 +89,6 @@ export function unauthenticatedManifest(repository: BorgRepository, said: string
 /**
  * Archives are not authenticated. Borg's docs: it takes archives without a valid tag for garbage or an
  * attack. They are expected from Borg before 1.0.9, and from `rename` and `recreate` before 1.2.6.
- *
- * @param repository the repository
- * @param said what Borg said of each of them
  */
 export function unauthenticatedArchives(
   repository: BorgRepository,

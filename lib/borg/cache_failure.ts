@@ -15,11 +15,7 @@ const IN_CACHE = /\/[0-9a-f]{64}\/(?:chunks|files|config|chunks\.archive\.d)\b/;
 const UNREADABLE =
   /\bcache\.py", line \d+, in _do_open$[^]*^ValueError: Could not read header|\bdoes not look like a Borg cache\b/m;
 
-/**
- * Says whether a traceback is about Borg's cache.
- *
- * @param text what Borg said
- */
+/** Says whether a traceback is about Borg's cache. */
 export function isBrokenCache(text: string): boolean {
   return UNREADABLE.test(text);
 }
@@ -27,8 +23,6 @@ export function isBrokenCache(text: string): boolean {
 /**
  * A file failed Borg's integrity check: one of its cache, or one of the repository.
  *
- * @param repository the repository
- * @param words what Borg said
  * @param text the line that has the path
  */
 export function brokenFile(
@@ -39,12 +33,7 @@ export function brokenFile(
   return IN_CACHE.test(text) ? brokenCache(repository, text) : damaged(repository, words, text);
 }
 
-/**
- * Borg's cache of the repository is damaged.
- *
- * @param repository the repository
- * @param text what Borg said of it
- */
+/** Borg's cache of the repository is damaged. */
 export function brokenCache({ label }: BorgRepository, text: string): BorgFailure {
   const look = borgCommand(label, "check", "::");
   const rebuild = borgCommand(label, "delete", "--cache-only", "::");

@@ -41,10 +41,6 @@ const REPORTING = ["--log-json", "--progress"] as const;
 /**
  * The command line that makes an archive. It lists files that are new (`A`), modified (`M`),
  * changed while they were read (`C`) or unreadable (`E`); unchanged ones cost no line.
- *
- * @param repository where to
- * @param request what
- * @returns the arguments for `borg`
  */
 export function createArguments(repository: BorgRepository, request: CreateRequest): string[] {
   return [
@@ -65,13 +61,7 @@ export function createArguments(repository: BorgRepository, request: CreateReque
   ];
 }
 
-/**
- * The command line that checks a repository and all its archives.
- *
- * @param repository which one
- * @param verifyData whether every chunk is read, decrypted and compared with its id as well
- * @returns the arguments for `borg`
- */
+/** The command line that checks a repository and all its archives. */
 export function checkArguments(repository: BorgRepository, verifyData: boolean): string[] {
   const verify = verifyData ? ["--verify-data"] : [];
   return ["check", ...commonArguments(repository), ...verify, "--", repository.url];
@@ -80,9 +70,6 @@ export function checkArguments(repository: BorgRepository, verifyData: boolean):
 /**
  * The command line that removes the archives of one series that retention does not keep.
  *
- * @param repository which one
- * @param series the name of the series
- * @param retention what is kept
  * @returns the arguments for `borg`, or `undefined` when nothing is set: then nothing is pruned
  */
 export function pruneArguments(
@@ -99,9 +86,6 @@ export function pruneArguments(
 /**
  * The command line that gives the space of removed archives back. `--verbose` makes Borg say how
  * much that was.
- *
- * @param repository which one
- * @returns the arguments for `borg`
  */
 export function compactArguments(repository: BorgRepository): string[] {
   return ["compact", ...commonArguments(repository), "--verbose", "--", repository.url];
@@ -110,21 +94,13 @@ export function compactArguments(repository: BorgRepository): string[] {
 /**
  * The command line that creates a repository. Borg does not create parent directories with it, so
  * the mount point of a disk that is not plugged in gets no repository.
- *
- * @param repository which one
- * @returns the arguments for `borg`
  */
 export function initArguments(repository: BorgRepository): string[] {
   const encryption = `--encryption=${repository.encryption}`;
   return ["init", ...commonArguments(repository), encryption, "--", repository.url];
 }
 
-/**
- * The options that every command of Borg gets here.
- *
- * @param repository which one
- * @returns options
- */
+/** The options that every command of Borg gets here. */
 export function commonArguments(repository: BorgRepository): string[] {
   const wait = `--lock-wait=${Math.ceil(repository.lockWait / 1000)}`;
   const remote = repository.remoteBorg;

@@ -70,13 +70,7 @@ const SSH_REASONS: readonly {
   },
 ];
 
-/**
- * Explains why the connection to a repository's server ended.
- *
- * @param repository the repository
- * @param words what Borg and ssh said
- * @returns what happened and what to do about it
- */
+/** Explains why the connection to a repository's server ended. */
 export function connectionClosed(repository: BorgRepository, words: BorgWords): BorgFailure {
   const lines = words.last.filter((line) => !isAside(line))
     .map((line) => line.replace(/^Remote:\s*/, "").replace(/^@\s+|\s+@$/g, "").trim());
@@ -100,7 +94,6 @@ export function connectionClosed(repository: BorgRepository, words: BorgWords): 
 /**
  * Explains that something else than Borg spoke on the server: a banner, a shell's start-up file.
  *
- * @param repository the repository
  * @param words what Borg said; the text of the server follows its first line
  */
 export function foreignWords(repository: BorgRepository, words: BorgWords): BorgFailure {
@@ -116,12 +109,7 @@ export function foreignWords(repository: BorgRepository, words: BorgWords): Borg
   };
 }
 
-/**
- * Says whether a line may tell why a connection ended.
- *
- * @param line what Borg said
- * @returns true for what comes from ssh or the server and is no warning of ssh's
- */
+/** Says whether a line may tell why a connection ended. */
 export function hasReason(line: string): boolean {
   return line.startsWith("Remote:") && !isAside(line);
 }
@@ -129,9 +117,6 @@ export function hasReason(line: string): boolean {
 /**
  * Says whether Borg wrote into the pipe of an ssh that had ended: it knows no message for that, and
  * ends with a traceback.
- *
- * @param text what Borg said
- * @returns true for a traceback that ends where Borg writes to ssh
  */
 export function isBrokenPipe(text: string): boolean {
   return /\bin send_buffer\b/.test(text) && /^BrokenPipeError: /m.test(text);

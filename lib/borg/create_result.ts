@@ -18,7 +18,6 @@ interface CreateResult {
 /**
  * Reads the JSON of `borg create --json`.
  *
- * @param stdout what Borg printed
  * @returns the figures, or `undefined` when Borg printed something else
  */
 export function parseCreateResult(stdout: string): CreateResult | undefined {

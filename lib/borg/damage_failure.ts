@@ -11,13 +11,7 @@ import type { BorgRepository } from "./repository.ts";
 export const BROKEN_INDEX =
   /Corrupted segment reference count|\bIndex mismatch for key\b|\bstats_against: key contained in self\b/;
 
-/**
- * The repository is damaged.
- *
- * @param repository which one
- * @param _words what Borg said
- * @param text the line that tells it
- */
+/** The repository is damaged. */
 export function damaged(repository: BorgRepository, _words: BorgWords, text: string): BorgFailure {
   return {
     kind: "other",
@@ -26,11 +20,7 @@ export function damaged(repository: BorgRepository, _words: BorgWords, text: str
   };
 }
 
-/**
- * The repository has no manifest: it was damaged, or someone took the list of archives away.
- *
- * @param repository which one
- */
+/** The repository has no manifest: it was damaged, or someone took the list of archives away. */
 export function noManifest(repository: BorgRepository): BorgFailure {
   const look = borgCommand(repository.label, "check", "--archives-only", "--verbose", "::");
   return {
@@ -43,12 +33,7 @@ export function noManifest(repository: BorgRepository): BorgFailure {
   };
 }
 
-/**
- * What to do about a repository that is damaged.
- *
- * @param repository which one
- * @returns how to look at it, and what a repair would destroy
- */
+/** What to do about a repository that is damaged. */
 export function damageAdvice(repository: BorgRepository): string {
   const { label, url } = repository;
   const look = borgCommand(label, "check", "--verify-data", "::");

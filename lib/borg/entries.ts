@@ -65,11 +65,7 @@ interface ListOptions {
 /**
  * The command line that lists entries of an archive, one JSON object a line.
  *
- * @param repository which one
- * @param archive the archive's name
  * @param includes what is asked for; everything when empty
- * @param options what else is listed, and how it is chosen
- * @returns the arguments for `borg`
  */
 export function listEntriesArguments(
   repository: BorgRepository,
@@ -92,9 +88,6 @@ export function listEntriesArguments(
 /**
  * Writes what is asked for as Borg reads it. The style stands before it, so that no path is taken for
  * an option or a pattern.
- *
- * @param include what is asked for
- * @returns one argument
  */
 export function includeArgument(include: Include): string {
   switch (include.kind) {

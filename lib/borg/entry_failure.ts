@@ -13,13 +13,7 @@ const AT_ENTRIES = /, in (?:_list_archive|do_extract)$/m;
 const OF_VALUE =
   /^(?:AttributeError|IndexError|KeyError|OverflowError|TypeError|Unicode\w+Error|ValueError)\b/;
 
-/**
- * Recognises the traceback of an entry that can't be read.
- *
- * @param text all that Borg said
- * @param exception the line of the exception
- * @returns why Borg failed; `undefined` when it is something else
- */
+/** Recognises the traceback of an entry that can't be read. */
 export function unreadableEntry(text: string, exception: string): BorgFailure | undefined {
   if (!AT_ENTRIES.test(text) || !OF_VALUE.test(exception)) return undefined;
   return {

@@ -49,10 +49,6 @@ const SSH_DEFAULTS = [
  * Every question that Borg could ask is answered beforehand, with "no" unless the configuration
  * says otherwise: there is nobody to answer. BORG_EXIT_CODES=modern tells warnings and errors apart
  * on Borg 1.4; Borg 1.2 does not know it.
- *
- * @param repository the repository that Borg is started for
- * @param outer our own environment
- * @returns variable names and values; holds the passphrase
  */
 export function borgEnvironment(
   repository: BorgRepository,
@@ -73,10 +69,6 @@ export function borgEnvironment(
 /**
  * Builds the whole environment of a Borg that a person works with: it may ask its questions, and so
  * may ssh. The repository need not be named in its arguments.
- *
- * @param repository the repository that Borg is started for
- * @param outer our own environment
- * @returns variable names and values; holds the passphrase
  */
 export function interactiveEnvironment(
   repository: BorgRepository,
@@ -105,12 +97,7 @@ function commonEnvironment(
   return environment;
 }
 
-/**
- * Builds the whole environment of a Borg that opens no repository, such as `borg --version`.
- *
- * @param outer our own environment
- * @returns variable names and values; holds no secret
- */
+/** Builds the whole environment of a Borg that opens no repository, such as `borg --version`. */
 export function environmentWithoutRepository(outer: InheritedEnvironment): Record<string, string> {
   const environment: Record<string, string> = {
     LANG: "C.UTF-8",
@@ -129,8 +116,6 @@ export function environmentWithoutRepository(outer: InheritedEnvironment): Recor
 /**
  * The command with which Borg reaches its server. `BatchMode` forbids every question.
  *
- * @param repository the repository on the server
- * @param interactive whether somebody is there to answer questions
  * @returns a command line, quoted as Python's `shlex.split` in Borg reads it
  */
 export function remoteShell(repository: BorgRepository, interactive = false): string {

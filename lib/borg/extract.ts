@@ -22,10 +22,6 @@ interface ExtractRequest {
 /**
  * The command line that extracts into Borg's working directory. Blocks of zeros become holes: a
  * sparse file is sparse again, and the content is the same.
- *
- * @param repository which one
- * @param request what, and how
- * @returns the arguments for `borg`
  */
 export function extractArguments(repository: BorgRepository, request: ExtractRequest): string[] {
   return [
@@ -43,10 +39,6 @@ export function extractArguments(repository: BorgRepository, request: ExtractReq
 /**
  * The command line that reads everything in an archive and writes nothing: each chunk is fetched,
  * decrypted and compared with its id.
- *
- * @param repository which one
- * @param archive the archive's name
- * @returns the arguments for `borg`
  */
 export function readAllArguments(repository: BorgRepository, archive: string): string[] {
   const common = commonArguments(repository);
@@ -56,10 +48,7 @@ export function readAllArguments(repository: BorgRepository, archive: string): s
 /**
  * The command line that shows archives as directories.
  *
- * @param repository which one
- * @param directory where
  * @param archive the archive's name; all archives when left out
- * @returns the arguments for `borg`
  */
 export function mountArguments(
   repository: BorgRepository,

@@ -126,13 +126,7 @@ const KNOWN: Readonly<Record<string, Explain>> = {
   }),
 };
 
-/**
- * Explains why Borg failed.
- *
- * @param repository the repository that it worked on
- * @param words what it said
- * @returns what happened and what to do about it
- */
+/** Explains why Borg failed. */
 export function explainFailure(repository: BorgRepository, words: BorgWords): BorgFailure {
   // Before everything else: to Borg these are "integrity errors", as after a broken disk.
   const unauthenticated = authenticationFailure(repository, words.errors.map(({ text }) => text));

@@ -10,11 +10,7 @@ import { borgCommand } from "../text/own_command.ts";
 import type { BorgFailure } from "./failure_kinds.ts";
 import type { BorgRepository } from "./repository.ts";
 
-/**
- * The repository is older than at the last access.
- *
- * @param repository the repository
- */
+/** The repository is older than at the last access. */
 export function replayed(repository: BorgRepository): BorgFailure {
   return {
     kind: "other",
@@ -28,11 +24,7 @@ export function replayed(repository: BorgRepository): BorgFailure {
   };
 }
 
-/**
- * The repository was at another place at the last access.
- *
- * @param repository the repository
- */
+/** The repository was at another place at the last access. */
 export function moved(repository: BorgRepository): BorgFailure {
   return {
     kind: "other",
@@ -44,11 +36,7 @@ export function moved(repository: BorgRepository): BorgFailure {
   };
 }
 
-/**
- * The repository is encrypted in another way than at the last access.
- *
- * @param repository the repository
- */
+/** The repository is encrypted in another way than at the last access. */
 export function encryptedOtherwise(repository: BorgRepository): BorgFailure {
   return {
     kind: "other",
@@ -59,11 +47,7 @@ export function encryptedOtherwise(repository: BorgRepository): BorgFailure {
   };
 }
 
-/**
- * The repository is not encrypted, and this machine does not know it.
- *
- * @param repository the repository
- */
+/** The repository is not encrypted, and this machine does not know it. */
 export function unknownUnencrypted(repository: BorgRepository): BorgFailure {
   return {
     kind: "other",
@@ -74,11 +58,7 @@ export function unknownUnencrypted(repository: BorgRepository): BorgFailure {
   };
 }
 
-/**
- * Two repositories have one id.
- *
- * @param repository the repository
- */
+/** Two repositories have one id. */
 export function notUnique(repository: BorgRepository): BorgFailure {
   return {
     kind: "other",

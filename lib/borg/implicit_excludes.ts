@@ -28,7 +28,6 @@ export function borgCache(outer: InheritedEnvironment): string | undefined {
  * Looks for what Borg leaves out by itself. As in Borg, a directory is known by its inode: in a
  * snapshot it is another one, and Borg reads it.
  *
- * @param repository the repository that is written to
  * @param outer our own environment, as far as Borg may see it
  * @returns tells of an absolute path whether it lies in such a directory; of all paths when nobody
  *   knows where the cache is

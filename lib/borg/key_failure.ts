@@ -7,11 +7,7 @@ import { borgCommand } from "../text/own_command.ts";
 import type { BorgFailure } from "./failure_kinds.ts";
 import type { BorgRepository } from "./repository.ts";
 
-/**
- * The key file is not on this machine.
- *
- * @param repository the repository
- */
+/** The key file is not on this machine. */
 export function keyFileMissing(repository: BorgRepository): BorgFailure {
   return {
     kind: "other",
@@ -20,11 +16,7 @@ export function keyFileMissing(repository: BorgRepository): BorgFailure {
   };
 }
 
-/**
- * The key in the repository is gone.
- *
- * @param repository the repository
- */
+/** The key in the repository is gone. */
 export function keyLost(repository: BorgRepository): BorgFailure {
   return {
     kind: "other",
@@ -33,12 +25,7 @@ export function keyLost(repository: BorgRepository): BorgFailure {
   };
 }
 
-/**
- * The key file belongs to another repository, or can't be read.
- *
- * @param repository the repository
- * @param text what Borg said; it names the file
- */
+/** The key file belongs to another repository, or can't be read. */
 export function keyUnfit(repository: BorgRepository, text: string): BorgFailure {
   return {
     kind: "other",

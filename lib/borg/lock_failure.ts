@@ -7,13 +7,7 @@ import { borgCommand } from "../text/own_command.ts";
 import type { BorgFailure } from "./failure_kinds.ts";
 import type { BorgRepository } from "./repository.ts";
 
-/**
- * Explains that another Borg works on the repository, or left its lock behind.
- *
- * @param repository the repository
- * @param text what Borg said; it has the path of the lock
- * @returns who holds it, if that can be told, and how to look before anything is done about it
- */
+/** Explains that another Borg works on the repository, or left its lock behind. */
 export function lockFailure(repository: BorgRepository, text: string): BorgFailure {
   const minutes = Math.round(repository.lockWait / 60_000);
   const waited = minutes > 0 ? `${minutes} min` : `${Math.round(repository.lockWait / 1000)} s`;

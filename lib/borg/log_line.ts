@@ -39,7 +39,6 @@ export type BorgLine =
 /**
  * Reads a line.
  *
- * @param line a line without its line break
  * @returns what it says; never throws, whatever the line holds
  */
 export function parseBorgLine(line: string): BorgLine {

@@ -22,7 +22,6 @@ const FAULTS: readonly {
 /**
  * Finds in an error what keeps a program from writing.
  *
- * @param text what Borg said; Python writes a number, which counts more than words
  * @param names paths that may stand in it as they are
  */
 export function systemFault(text: string, names: readonly string[]): SystemFault | undefined {
@@ -40,9 +39,7 @@ export function systemFault(text: string, names: readonly string[]): SystemFault
 /**
  * Takes the names out of a line.
  *
- * @param line what a program said
  * @param names names that may stand in it as they are
- * @returns the line without these and without what stands in quotation marks
  */
 export function withoutNames(line: string, names: readonly string[] = []): string {
   let rest = line;

@@ -18,8 +18,6 @@ const TIME_IS_OVER = /(?:^|\/)timeout: sending signal TERM to command/;
  * Puts a time limit on a `passphrase_command`. `--foreground` keeps the command in Borg's process
  * group, where everything it has started can be ended; what `--verbose` says tells when to do so.
  *
- * @param command the command line, as Borg splits it into words
- * @param path `PATH`, where `timeout` is looked for
  * @param limit milliseconds
  * @returns the command line for Borg; the same when there is no `timeout`, or one with other options
  */
@@ -29,11 +27,7 @@ export function limitedCommand(command: string, path: string, limit: number): st
   return `${program} --foreground --verbose --kill-after=5 ${limit / 1_000} ${command}`;
 }
 
-/**
- * Says whether a line of standard error tells that the time of a `passphrase_command` is over.
- *
- * @param line a line
- */
+/** Says whether a line of standard error tells that the time of a `passphrase_command` is over. */
 export function tellsTimeIsOver(line: string): boolean {
   return TIME_IS_OVER.test(line);
 }
@@ -41,7 +35,6 @@ export function tellsTimeIsOver(line: string): boolean {
 /**
  * Explains that a `passphrase_command` took too long.
  *
- * @param repository whose it is
  * @param limit milliseconds
  */
 export function passphraseCommandTooSlow(repository: BorgRepository, limit: number): BorgFailure {

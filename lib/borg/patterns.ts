@@ -28,7 +28,6 @@ interface PathPatterns {
  * Writes patterns as Borg reads them with {@linkcode PATTERNS_FROM_INPUT}. No path is both included
  * and excluded: of two exact patterns for one path Borg takes the last one.
  *
- * @param patterns which paths; what lies below a path is not meant
  * @returns lines, each with its line break
  */
 export function patternLines({ include, exclude, others }: PathPatterns): string {
@@ -45,7 +44,6 @@ export function patternLines({ include, exclude, others }: PathPatterns): string
  * Borg strips blanks from lines, and normalises what stands behind `pf:`.
  *
  * @param path a path as Borg lists it: question marks may stand for bytes that are not UTF-8
- * @returns a pattern on one line
  */
 export function exactPattern(path: string): string {
   return isPlain(path) ? `pf:${path}` : `re:\\A${literal(path.replace(/^\/+/, ""))}\\Z`;

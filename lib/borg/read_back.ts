@@ -20,10 +20,6 @@ export interface ArchivedFile {
 /**
  * The command line that reads files back. Which ones comes on standard input: there may be more of
  * them than a command line can hold.
- *
- * @param repository which one
- * @param archive the archive's name
- * @returns the arguments for `borg`
  */
 export function readBackArguments(repository: BorgRepository, archive: string): string[] {
   return [
@@ -39,9 +35,6 @@ export function readBackArguments(repository: BorgRepository, archive: string): 
 /**
  * What Borg reads on standard input for {@linkcode readBackArguments}. Whole paths are compared, so
  * that a name can't be taken for a pattern.
- *
- * @param paths the files, as the archive has them
- * @returns lines
  */
 export function readBackPatterns(paths: readonly string[]): string {
   return patternLines({ include: paths, exclude: [], others: "exclude" });
@@ -50,7 +43,6 @@ export function readBackPatterns(paths: readonly string[]): string {
 /**
  * Reads what Borg printed for {@linkcode readBackArguments}.
  *
- * @param stdout what Borg printed
  * @returns the files; what is not of the right form is left out
  */
 export function parseReadBack(stdout: string): ArchivedFile[] {

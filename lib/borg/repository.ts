@@ -39,7 +39,6 @@ export interface BorgRepository {
 /**
  * Says whether a repository is a directory of this machine.
  *
- * @param url a repository's URL
  * @returns its path, or `undefined` when it is on a server
  */
 export function localPath(url: string): string | undefined {

@@ -20,13 +20,7 @@ interface RepositoryLook {
   readonly lastArchive: Date | undefined;
 }
 
-/**
- * The command line that asks a repository for the newest archive of a series.
- *
- * @param repository which one
- * @param series the name of the series
- * @returns the arguments for `borg`; its output is to be read with `IN_UTC` in its environment
- */
+/** The command line that asks a repository for the newest archive of a series. */
 export function lookArguments(repository: BorgRepository, series: string): string[] {
   const newest = ["--json", "--last=1", `--glob-archives=${seriesGlob(series)}`];
   return ["list", ...commonArguments(repository), ...newest, "--", repository.url];
@@ -35,7 +29,6 @@ export function lookArguments(repository: BorgRepository, series: string): strin
 /**
  * Reads what Borg printed for {@linkcode lookArguments}.
  *
- * @param stdout what Borg printed
  * @returns what it shows; `undefined` when Borg printed something else
  */
 export function parseLook(stdout: string): RepositoryLook | undefined {
@@ -61,7 +54,6 @@ export function parseLook(stdout: string): RepositoryLook | undefined {
 /**
  * Says how a repository is encrypted and where its key is.
  *
- * @param look what a look at it showed
  * @returns such as `repokey-blake2`
  */
 export function describeLook({ encryption, keyFile }: RepositoryLook): string {

@@ -99,7 +99,6 @@ const KEPT_LINES = 40;
 /**
  * Runs Borg to its end.
  *
- * @param request what to run
  * @returns how it ended; a failure of Borg's is a result, not an error
  * @throws {AppError} when Borg can't be started
  */
@@ -180,7 +179,6 @@ function judge(repository: BorgRepository, end: ProgramEnd, listener: Listener):
 /**
  * Says whether an exit code of Borg's means "done, with warnings".
  *
- * @param code Borg's exit code
  * @returns true for 1 and, with BORG_EXIT_CODES=modern, for 100 to 127
  */
 export function isWarning(code: number): boolean {

@@ -7,11 +7,7 @@ import { ownCommand } from "../text/own_command.ts";
 import type { BorgFailure, BorgWords } from "./failure_kinds.ts";
 import type { BorgRepository } from "./repository.ts";
 
-/**
- * The disk is full.
- *
- * @param repository the repository that is on it
- */
+/** The disk is full. */
 export function noSpace(repository: BorgRepository): BorgFailure {
   return {
     kind: "other",
@@ -20,13 +16,7 @@ export function noSpace(repository: BorgRepository): BorgFailure {
   };
 }
 
-/**
- * Borg stops before the disk is full: it keeps room for a whole segment, to be able to compact.
- *
- * @param repository the repository
- * @param _words what Borg said
- * @param text the line that has both sizes
- */
+/** Borg stops before the disk is full: it keeps room for a whole segment, to be able to compact. */
 export function littleSpace(
   repository: BorgRepository,
   _words: BorgWords,
@@ -41,11 +31,7 @@ export function littleSpace(
   };
 }
 
-/**
- * What else makes room: fewer backups, and that is said.
- *
- * @returns the end of a hint
- */
+/** What else makes room: fewer backups, and that is said. */
 export function fewerArchives(): string {
   return "Keeping fewer archives ([retention]) makes room, too, but prune deletes the others for " +
     `good: look first with "${ownCommand("list")}"`;

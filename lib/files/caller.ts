@@ -16,7 +16,6 @@ export function callerNumber(): number | undefined {
 /**
  * Says whether a file belongs to neither root nor the user who runs autoborg.
  *
- * @param info the file
  * @returns the number of its owner; `undefined` when no other user can change the file as its owner
  */
 export function foreignOwner({ uid }: Pick<Deno.FileInfo, "uid">): number | undefined {

@@ -24,7 +24,6 @@ const ABANDONED = 3_600_000;
  * back (see "man 2 fsync").
  *
  * @param path the file; a symbolic link is replaced, not followed
- * @param content its new content
  * @param mode its permission bits, whatever the umask says
  * @throws {Error} Deno's own, when it can't be written; the old file is then still there
  */
@@ -51,9 +50,6 @@ export function replaceDurably(path: string, content: string | Uint8Array, mode:
 /**
  * Replaces a file that a person has named, as {@linkcode replaceDurably} does.
  *
- * @param path the file
- * @param text its new content
- * @param mode its permission bits
  * @throws {AppError} when it can't be written; the old file is then still there
  */
 export function replaceNamedFile(path: string, text: string, mode: number): void {
@@ -67,7 +63,6 @@ export function replaceNamedFile(path: string, text: string, mode: number): void
 /**
  * Removes a file. When it returns, the file is gone from the disk as well.
  *
- * @param path the file
  * @returns whether there was one
  * @throws {Error} Deno's own, when it can't be removed
  */
@@ -85,8 +80,6 @@ export function removeDurably(path: string): boolean {
 /**
  * Renames a file within its directory. When it returns, the new name is on the disk.
  *
- * @param from the file
- * @param to its new path, in the same directory
  * @throws {Error} Deno's own, when it can't be renamed
  */
 export function renameDurably(from: string, to: string): void {
@@ -94,12 +87,7 @@ export function renameDurably(from: string, to: string): void {
   flushDirectory(dirname(to));
 }
 
-/**
- * Makes a name for the file that is written before it is renamed.
- *
- * @param path the file that it becomes
- * @returns another path in the same directory
- */
+/** Makes a name for the file that is written before it is renamed. */
 export function temporaryFor(path: string): string {
   return `${path}.${crypto.randomUUID().slice(0, 8)}.new`;
 }
@@ -107,7 +95,6 @@ export function temporaryFor(path: string): string {
 /**
  * Flushes a directory, so that the names in it survive a power cut.
  *
- * @param path the directory
  * @throws {Error} Deno's own, when that fails
  */
 export function flushDirectory(path: string): void {
@@ -120,12 +107,7 @@ export function flushDirectory(path: string): void {
   }
 }
 
-/**
- * Removes what processes left behind that were killed while they wrote.
- *
- * @param directory where to look
- * @param isOurs whether a name is that of a file which is written here
- */
+/** Removes what processes left behind that were killed while they wrote. */
 export function removeAbandoned(directory: string, isOurs: (name: string) => boolean): void {
   try {
     for (const { name, isFile } of Deno.readDirSync(directory)) {

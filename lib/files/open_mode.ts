@@ -5,9 +5,6 @@ import { closeSync, fchmodSync, fstatSync, openSync } from "node:fs";
  * another user may write to the directory, a link could be put in the file's place meanwhile, and
  * `chmod` would follow it to any file of the system: so only the file that is open is changed.
  *
- * @param file the open file
- * @param path its path
- * @param mode the permissions
  * @throws {Error} when the path leads to another file by now, or the permissions can't be set
  */
 export function setOpenMode(file: Deno.FsFile, path: string, mode: number): void {

@@ -55,8 +55,6 @@ const GROUPS_OF_THE_SYSTEM: readonly (readonly [RegExp, (gid: number) => boolean
  * Looks for the first place on the way to a path that others control.
  *
  * @param path an absolute path; what it names need not exist
- * @param rule what is looked at how
- * @returns the place; `undefined` when the path is safe
  * @throws {Error} when a directory on the way can't be looked at
  */
 export function findUnsafePlace(path: string, rule: SafetyRule = {}): UnsafePlace | undefined {
@@ -100,7 +98,6 @@ export function findUnsafePlace(path: string, rule: SafetyRule = {}): UnsafePlac
 /**
  * Says what is wrong with a place.
  *
- * @param unsafe from {@linkcode findUnsafePlace}
  * @returns such as `"/srv" belongs to user 1000`, without a full stop
  */
 export function describeUnsafe({ path, kind, uid, mode }: UnsafePlace): string {
@@ -113,7 +110,6 @@ export function describeUnsafe({ path, kind, uid, mode }: UnsafePlace): string {
 /**
  * Says how a place is closed.
  *
- * @param unsafe from {@linkcode findUnsafePlace}
  * @returns a command; `undefined` when it would harm: `/tmp` must stay open
  */
 export function closingCommand({ path, kind, mode }: UnsafePlace): string | undefined {

@@ -32,7 +32,6 @@ type NamedDirectory = Pick<PrivateDirectory, "path" | "key" | "link">;
  * missing directory is made and looked at before the next one, so that nobody can slip a link in
  * between.
  *
- * @param directory which one
  * @throws {AppError} when others could replace it or write to it, or it can't be made
  */
 export function makePrivateDirectory(directory: PrivateDirectory): void {
@@ -61,7 +60,6 @@ export function makePrivateDirectory(directory: PrivateDirectory): void {
  * Makes sure that no other user can make a directory lead elsewhere, or put something into it. It
  * need not exist.
  *
- * @param directory which one
  * @throws {AppError} when others could, or it is a link and must not be one
  */
 export function requirePrivateDirectory({ path, key, link }: NamedDirectory): void {

@@ -16,9 +16,7 @@ export const LARGEST_OWN: number = 64 * LARGEST;
 /**
  * Reads a file that must be small.
  *
- * @param path the file
  * @param largest how large it may be, in bytes; whole MiB
- * @returns its bytes
  * @throws {Error} Deno's own when it can't be read; one that says so when it is larger, or no regular
  *   file
  */
@@ -36,9 +34,7 @@ export async function readSmallFile(path: string, largest: number = LARGEST): Pr
 /**
  * Reads a file that must be small, at once.
  *
- * @param path the file
  * @param largest how large it may be, in bytes; whole MiB
- * @returns its bytes
  * @throws {Error} as {@linkcode readSmallFile} does
  */
 export function readSmallFileSync(path: string, largest: number = LARGEST): Uint8Array {
@@ -56,7 +52,6 @@ export function readSmallFileSync(path: string, largest: number = LARGEST): Uint
 /**
  * Reads a text file that must be small.
  *
- * @param path the file
  * @param largest how large it may be, in bytes; whole MiB
  * @returns its text; bytes that are not UTF-8 are U+FFFD
  * @throws {Error} as {@linkcode readSmallFile} does
@@ -69,8 +64,6 @@ export async function readSmallText(path: string, largest: number = LARGEST): Pr
  * Opens a file for reading, of whatever size. A pipe is refused: opening it waits for a writer, and as
  * long as that waits the runtime can't even end (seen with Deno 2.6).
  *
- * @param path the file
- * @returns the open file
  * @throws {Error} Deno's own when it can't be opened; one that says so when it is no regular file
  */
 export async function openRegularFile(path: string): Promise<Deno.FsFile> {

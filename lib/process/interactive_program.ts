@@ -25,7 +25,6 @@ const PASSED_ON = ["SIGHUP", "SIGQUIT", "SIGTERM"] as const;
  * to both of us. SIGHUP, SIGQUIT and SIGTERM are passed on: they may come to us alone, and to get one
  * of them twice does no harm.
  *
- * @param request what to run
  * @returns its exit code; 128 and the signal's number when a signal ended it
  * @throws {AppError} when the program can't be started
  */

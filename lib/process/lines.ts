@@ -5,7 +5,6 @@ export const LONGEST_LINE = 1_048_576;
  * Cuts a stream of bytes into lines, wherever the chunks are cut: inside a line or inside a
  * multi-byte character. Bytes that are not UTF-8 become U+FFFD, as a log has to show something.
  *
- * @param stream the output of a program
  * @param onLine is called with every line without its line break; the last one needs none. What is
  *   longer than {@linkcode LONGEST_LINE} ends there, in bounded memory
  */
@@ -40,12 +39,7 @@ export async function readLines(
   if (pending > 0) hand();
 }
 
-/**
- * Reads a stream as text, not cut into lines.
- *
- * @param stream the output of a program
- * @param onText is called with every piece
- */
+/** Reads a stream as text, not cut into lines. */
 export async function readText(
   stream: AsyncIterable<Uint8Array>,
   onText: (text: string) => void,

@@ -18,11 +18,7 @@ export class KeptText {
     this.#spoiled = spoiled;
   }
 
-  /**
-   * Takes a piece.
-   *
-   * @param piece text as it comes
-   */
+  /** Takes a piece. */
   push(piece: string): void {
     this.#size += piece.length;
     if (this.#size <= LARGEST_STDOUT) this.#pieces.push(piece);
@@ -46,11 +42,7 @@ export class Listeners {
     this.#spoiled = spoiled;
   }
 
-  /**
-   * Makes a listener that never throws, and that hears nothing any more after the end.
-   *
-   * @param listener is called with every line
-   */
+  /** Makes a listener that never throws, and that hears nothing any more after the end. */
   guard(listener: (line: string) => void): (line: string) => void {
     return (line) => {
       if (this.#closed || this.#failure !== undefined) return;

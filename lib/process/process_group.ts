@@ -39,18 +39,13 @@ export class ProcessGroup {
   /**
    * Signals all members.
    *
-   * @param signal the signal
    * @returns whether a member was reached; false as well when there is no `kill`
    */
   async signal(signal: "SIGTERM" | "SIGKILL"): Promise<boolean> {
     return await this.#kill(signal.slice("SIG".length));
   }
 
-  /**
-   * Ends the members that are left when the leader has ended: SIGTERM, some patience, SIGKILL.
-   *
-   * @param asked whether they have got a SIGTERM already
-   */
+  /** Ends the members that are left when the leader has ended: SIGTERM, some patience, SIGKILL. */
   async end(asked = false): Promise<void> {
     if (!asked && !await this.signal("SIGTERM")) return;
     if (await this.#isGone()) return;

@@ -87,7 +87,6 @@ const DRAIN_PATIENCE = 5_000;
 /**
  * Runs a program to its end.
  *
- * @param request what to run
  * @returns how it ended and what it printed; a non-zero exit code is a result, not an error
  * @throws {AppError} when the program can't be started, or printed too much
  * @throws whatever a listener threw

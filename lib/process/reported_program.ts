@@ -35,10 +35,6 @@ interface ReportedResult extends ProgramResult {
 /**
  * Runs a program, with an event before and one behind it.
  *
- * @param request what to run
- * @param scope whose program it is
- * @param emit takes the events
- * @returns how it ended and what it printed
  * @throws {AppError} when the program can't be started; that has been told, too
  */
 export async function runReported<S>(
@@ -68,8 +64,6 @@ export async function runReported<S>(
 /**
  * How a program ended, in words.
  *
- * @param end how it ended
- * @param timeLimit the one that it had, in milliseconds
  * @returns such as "exit code 0" or "killed by SIGKILL"
  */
 export function describeEnd(end: ProgramEnd, timeLimit?: number): string {

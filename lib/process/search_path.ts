@@ -12,9 +12,6 @@ import { closingCommand, describeUnsafe, findUnsafePlace } from "../files/path_s
 /**
  * Makes the environment that a program is started with: its `PATH` has no unsafe directories.
  *
- * @param program its name, or its path
- * @param env its whole environment
- * @returns the same with another `PATH`
  * @throws {AppError} as {@linkcode safeSearchPath} does
  */
 export function safeEnvironment(
@@ -38,10 +35,7 @@ const known = new Map<string, Fault>();
  * Up to the directory that has the program, each one must be safe. Those behind it are left out when
  * they are not: Borg finds `ssh` there.
  *
- * @param program its name, or its path
- * @param path the `PATH` that it is looked for in and gets
  * @param caller the number of the user who starts it; the one who runs autoborg when left out
- * @returns the `PATH` without unsafe directories
  * @throws {AppError} when the program would be found behind or in an unsafe directory
  */
 export function safeSearchPath(

@@ -33,9 +33,6 @@ export interface Stopping {
 /**
  * Stops a program.
  *
- * @param child the program
- * @param group the program and what it has started
- * @param sequence how
  * @returns its status, and which signal it took; no status when even the last signal did not end it
  */
 export async function stopProgram(

@@ -9,11 +9,7 @@ export class Tail {
     this.#limit = limit;
   }
 
-  /**
-   * Takes one more line and forgets the oldest ones that no longer fit.
-   *
-   * @param line a line without its line break
-   */
+  /** Takes one more line and forgets the oldest ones that no longer fit. */
   push(line: string): void {
     // The line break counts too: a program may print nothing else.
     const kept = line.slice(0, this.#limit - 1);

@@ -20,8 +20,6 @@ export interface ArchiveName {
  * Writes an archive's name: `NAME-2026-11-22T04:00:00Z-RUNID`. UTC, because local time repeats
  * itself at the end of summer time.
  *
- * @param name its parts
- * @returns the name
  * @throws {RangeError} when the run id has not its form
  */
 export function formatArchiveName(name: ArchiveName): string {
@@ -32,7 +30,6 @@ export function formatArchiveName(name: ArchiveName): string {
 /**
  * Reads an archive's name.
  *
- * @param text any archive's name
  * @returns its parts, or `undefined` when it is not one of ours
  */
 export function parseArchiveName(text: string): ArchiveName | undefined {
@@ -50,7 +47,6 @@ export function parseArchiveName(text: string): ArchiveName | undefined {
  * series `web` must not prune the series `web-database`.
  *
  * @param series the name of the series; has no character that is special in a glob
- * @returns a pattern for `--glob-archives`
  */
 export function seriesGlob(series: string): string {
   const digits = (count: number) => "[0-9]".repeat(count);

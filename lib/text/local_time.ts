@@ -10,7 +10,6 @@ const WANTED = 'expected a time such as "2026-11-20 08:00", "2026-11-20" or "202
 /**
  * Reads a time. Without a zone it is local time; a day alone means its end.
  *
- * @param text what was written
  * @returns the last millisecond that is meant
  * @throws {UsageError} when it is no time
  */
@@ -36,7 +35,6 @@ export function parseMoment(text: string): Date {
 /**
  * Writes a time as the clock on the wall has it.
  *
- * @param time a time
  * @returns such as "2026-11-20 08:00"
  */
 export function localTime(time: Date): string {

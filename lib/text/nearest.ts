@@ -4,13 +4,7 @@
  * @module
  */
 
-/**
- * The known word that is most like an unknown one.
- *
- * @param word the unknown word
- * @param known the known ones
- * @returns the nearest, if it is near enough to be meant
- */
+/** The known word that is most like an unknown one. */
 export function nearest(word: string, known: readonly string[]): string | undefined {
   const allowed = Math.max(1, Math.floor(word.length / 3));
   const [best] = known
@@ -23,8 +17,6 @@ export function nearest(word: string, known: readonly string[]): string | undefi
 /**
  * How unlike two words are.
  *
- * @param first one word
- * @param second the other
  * @returns how many letters must be put in, taken out, replaced or swapped; case and hyphens are free
  */
 export function distance(first: string, second: string): number {

@@ -30,8 +30,6 @@ export function nameConfig(path: string): void {
 /**
  * Writes a command of autoborg for a hint.
  *
- * @param verb the verb
- * @param words what follows it
  * @returns one line that can be pasted into a shell, such as
  * `autoborg list --config /etc/autoborg/web.toml --all`
  */
@@ -39,13 +37,7 @@ export function ownCommand(verb: string, ...words: readonly string[]): string {
   return commandLine(ownWords(verb, ...words));
 }
 
-/**
- * A command of autoborg for a program that starts it.
- *
- * @param verb the verb
- * @param words what follows it
- * @returns the program and its arguments
- */
+/** A command of autoborg for a program that starts it. */
 export function ownWords(verb: string, ...words: readonly string[]): readonly string[] {
   return ["autoborg", verb, ...namedConfig, ...words];
 }
@@ -54,7 +46,6 @@ export function ownWords(verb: string, ...words: readonly string[]): readonly st
  * Writes a command of Borg for a hint. It goes through autoborg, which gives Borg the repository's
  * address, passphrase and ssh key.
  *
- * @param label the repository's label
  * @param words the arguments for Borg; the repository is left out, or is `::`
  * @returns one line that can be pasted into a shell, such as `autoborg borg disk -- info`
  */

@@ -26,9 +26,7 @@ const NO_LINES = {
 /**
  * Writes a table: columns as wide as their widest cell, with two blanks between them.
  *
- * @param head the names of the columns
  * @param rows their cells; none of them has a line break
- * @returns the head's line and one for each row, without blanks at their ends
  */
 export function plainTable(
   head: readonly string[],

@@ -27,9 +27,6 @@ const PLAIN = /^[\t\n\x20-\x7e]*$/;
 /**
  * Makes every control character but tab and line feed visible, as `\x1b`, and everything else that
  * can't be seen, as `\u202e` or `\u{e0041}`.
- *
- * @param text any text
- * @returns text that is safe to print
  */
 export function printable(text: string): string {
   if (PLAIN.test(text)) return text;
@@ -46,7 +43,6 @@ export function printable(text: string): string {
  * cursor, and JSON stay what they are, as the first 32 characters are left alone, and everything else
  * is written as JSON does.
  *
- * @param text all that a program prints
  * @returns text without characters that turn or hide others
  */
 export function withoutUnseen(text: string): string {
@@ -60,22 +56,12 @@ export function withoutUnseen(text: string): string {
 
 const BEYOND_ASCII = /[^\0-\x7e]/;
 
-/**
- * The same on one line: line feeds become `\n`, tabs become `\t`.
- *
- * @param text any text
- * @returns one line that is safe to print
- */
+/** The same on one line: line feeds become `\n`, tabs become `\t`. */
 export function printableLine(text: string): string {
   return printable(text).replaceAll("\n", "\\n").replaceAll("\t", "\\t");
 }
 
-/**
- * Writes a command so that a person can read it and a POSIX shell would understand it.
- *
- * @param command program and arguments
- * @returns one line
- */
+/** Writes a command so that a person can read it and a POSIX shell would understand it. */
 export function commandLine(command: readonly string[]): string {
   return command.map(quoted).join(" ");
 }

@@ -58,7 +58,6 @@ export type Masker = (text: string) => string;
  * URL, and inside Python's and the shell's quotes.
  *
  * @param secrets the secrets of the run; empty ones are left alone
- * @returns a function that replaces them all; the identity when there are none
  */
 export function createMasker(secrets: readonly Secret[]): Masker {
   const forms = new Set<string>();
@@ -82,10 +81,7 @@ export function createMasker(secrets: readonly Secret[]): Masker {
  * Writes a value as JSON with the secrets in its texts masked. A secret like `1` or `path` in the
  * whole JSON would be found in numbers and keys, too, and break it.
  *
- * @param value plain data; its keys are the program's own
- * @param mask masks a text
  * @param indent how many spaces a level is indented by; one line when left out
- * @returns JSON without a line break at its end
  */
 export function maskedJson(value: unknown, mask: Masker, indent?: number): string {
   const maskText = (_key: string, inner: unknown) =>

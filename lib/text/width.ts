@@ -11,12 +11,7 @@ const CLUSTERS = new Intl.Segmenter();
 /** No cluster of this program's texts has more UTF-16 units for each of its columns. */
 const MOST_UNITS = 16;
 
-/**
- * Measures a text.
- *
- * @param text one line
- * @returns columns
- */
+/** Measures a text. */
 export function columns(text: string): number {
   return stringWidth(text);
 }
@@ -24,8 +19,6 @@ export function columns(text: string): number {
 /**
  * Cuts a text so that it fits into one line.
  *
- * @param text one line
- * @param width at most so many columns
  * @returns the text, with "…" at its end when something was cut away
  */
 export function fit(text: string, width: number): string {
@@ -43,8 +36,6 @@ export function fit(text: string, width: number): string {
  * Cuts a text so that it fits into one line, but keeps the end: it is the end of a path that tells
  * files apart.
  *
- * @param text one line
- * @param width at most so many columns
  * @returns the text, with "…" at its beginning when something was cut away
  */
 export function fitEnd(text: string, width: number): string {
@@ -62,13 +53,7 @@ export function fitEnd(text: string, width: number): string {
   return `…${end.slice(kept)}`;
 }
 
-/**
- * Fills a text up with blanks.
- *
- * @param text one line
- * @param width how many columns it shall take
- * @returns the text; a longer one is left as it is
- */
+/** Fills a text up with blanks. */
 export function padded(text: string, width: number): string {
   return text + " ".repeat(Math.max(0, width - columns(text)));
 }

@@ -8,8 +8,6 @@
  * Breaks a text at its blanks. A word that is too long stays whole, so that it can be copied.
  *
  * @param text one line; what it is indented by, the lines that follow are too
- * @param width at most so many columns
- * @param columns measures a text; its length, which is right for ASCII, unless something is said
  * @returns lines, at least one
  */
 export function wrapped(

@@ -39,11 +39,7 @@ export interface ZfsCommandResult {
  */
 export type RunZfsCommand = (command: ZfsCommand) => Promise<ZfsCommandResult>;
 
-/**
- * Whether a command never came back: its pool may be suspended, so nothing else is asked of it.
- *
- * @param result what became of a command
- */
+/** Whether a command never came back: its pool may be suspended, so nothing else is asked of it. */
 export function isHung(result: ZfsCommandResult): boolean {
   return result.end.kind === "timed-out" || result.end.kind === "unkillable";
 }

@@ -34,9 +34,6 @@ const COLUMNS = "name,type,canmount,mounted,keystatus,refreservation,mountpoint,
 /**
  * Lists all datasets of a pool with one command, also those that nobody asked for: what is left
  * out has to be pointed out.
- *
- * @param run runs the command
- * @param pool the pool's name
  */
 export async function listDatasets(run: RunZfsCommand, pool: string): Promise<DatasetList> {
   const result = await run({
@@ -93,7 +90,6 @@ function parseRecord(columns: readonly string[]): Dataset | undefined {
 /**
  * The place that a `mountpoint` property names.
  *
- * @param property its value
  * @returns an absolute, normalised path; `undefined` for `none`, `legacy`, `-` and for paths with
  *   `..` or unprintable characters
  */

@@ -27,11 +27,7 @@ interface OwnSnapshotName {
   readonly runId: string;
 }
 
-/**
- * Whether a text can be the name of a dataset.
- *
- * @param text any text
- */
+/** Whether a text can be the name of a dataset. */
 export function isDatasetName(text: string): boolean {
   return DATASET_PATTERN.test(text);
 }
@@ -46,11 +42,7 @@ export function poolOf(dataset: string): string {
   return dataset.split(/[/@]/, 1)[0] ?? dataset;
 }
 
-/**
- * The pool that a command with these names asks, as a part of the command.
- *
- * @param names datasets or snapshots of one pool
- */
+/** The pool that a command with these names asks, as a part of the command. */
 export function poolOfFirst(names: readonly string[]): { readonly pool?: string } {
   const [first] = names;
   return first === undefined ? {} : { pool: poolOf(first) };
@@ -59,10 +51,6 @@ export function poolOfFirst(names: readonly string[]): { readonly pool?: string 
 /**
  * The part of our snapshots' names behind the `@`; the same for all datasets of a run. The time is
  * in UTC because local time repeats itself, and the id makes the name one that nobody else has.
- *
- * @param name the configuration's name
- * @param startedAt when the run began
- * @param runId eight lowercase hexadecimal digits
  */
 export function snapshotLabel(name: string, startedAt: Date, runId: string): string {
   return `autoborg-${name}-${startedAt.toISOString().replace(/\.\d+Z$/, "Z")}-${runId}`;
@@ -71,7 +59,6 @@ export function snapshotLabel(name: string, startedAt: Date, runId: string): str
 /**
  * Takes the full name of one of our snapshots apart.
  *
- * @param full a full name, `dataset@snapshot`
  * @returns its parts; `undefined` when it does not have our exact form
  */
 export function parseOwnSnapshot(full: string): OwnSnapshotName | undefined {
@@ -80,11 +67,7 @@ export function parseOwnSnapshot(full: string): OwnSnapshotName | undefined {
   return { dataset, name, runId };
 }
 
-/**
- * The tag of the hold that keeps others from destroying a run's snapshots.
- *
- * @param runId the run's id
- */
+/** The tag of the hold that keeps others from destroying a run's snapshots. */
 export function holdTag(runId: string): string {
   return `autoborg:${runId}`;
 }

@@ -23,7 +23,6 @@ const NO_SUCH_SOURCES = "/proc/self/fdinfo";
 /**
  * Reads the mount table of this process's mount namespace.
  *
- * @param run runs the command
  * @param type with a type only its lines, which nobody else can forge: a line break in the source
  *   of a FUSE file system, which every user may mount, does not show
  */
@@ -49,9 +48,6 @@ interface MountedAs {
  * Looks for exactly this ZFS source at exactly this target. As both are known the line is compared as a
  * whole, and nothing that is in a name can be taken for something else.
  *
- * @param lines the table
- * @param source a dataset or a snapshot
- * @param target an absolute path without symbolic links
  * @returns how it is mounted; `undefined` when it is not
  */
 export function findZfsMount(
@@ -70,8 +66,6 @@ export function findZfsMount(
 /**
  * The ZFS source that is mounted at a target.
  *
- * @param lines the table
- * @param target an absolute path without symbolic links
  * @returns the name of a dataset or snapshot, the topmost if there are several; `undefined` when the target
  *   is not the mount point of a ZFS file system
  */
@@ -106,8 +100,6 @@ export function parseMountLine(line: string): MountLine | undefined {
 /**
  * What is mounted at a target.
  *
- * @param lines the table
- * @param target an absolute path without symbolic links
  * @returns the topmost mount if there are several; `undefined` when nothing is mounted there
  */
 export function mountAt(lines: readonly string[], target: string): MountLine | undefined {
@@ -117,8 +109,6 @@ export function mountAt(lines: readonly string[], target: string): MountLine | u
 /**
  * All that is mounted at a target.
  *
- * @param lines the table
- * @param target an absolute path without symbolic links
  * @returns the topmost mount last
  */
 export function mountsAt(lines: readonly string[], target: string): readonly MountLine[] {
@@ -130,11 +120,7 @@ export function mountsAt(lines: readonly string[], target: string): readonly Mou
   });
 }
 
-/**
- * A path as `mount` prints it.
- *
- * @param path any path
- */
+/** A path as `mount` prints it. */
 export function asPrinted(path: string): string {
   return [...path].map((c) => c < " " || c === "\x7f" ? "?" : c).join("");
 }

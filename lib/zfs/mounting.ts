@@ -27,10 +27,6 @@ export const BUSY_PAUSES: readonly number[] = [
  *
  * Without the helper `mount.zfs` (`-i`), because that one refuses directories that are not empty: a
  * mount point that hides files below it is in the parent's snapshot with these files.
- *
- * @param run runs the command
- * @param snapshot full name
- * @param target where; an existing directory
  */
 export async function mountSnapshot(
   run: RunZfsCommand,
@@ -50,11 +46,6 @@ export async function mountSnapshot(
  * Private at once: mounts that are made or removed below either place must not reach the other. An
  * unmount below a shared copy would unmount the original. With everything that is mounted below it
  * only the top is read-only.
- *
- * @param run runs the command
- * @param source a live path
- * @param target where; an existing directory, or a file if the source is one
- * @param recursive with everything that is mounted below it
  */
 export async function bindMount(
   run: RunZfsCommand,
@@ -66,12 +57,7 @@ export async function bindMount(
   return await run({ program: "mount", args: [...how, "-o", HARMLESS, "--", source, target] });
 }
 
-/**
- * Makes a bind mount private with everything below it, in case that its maker died in between.
- *
- * @param run runs the command
- * @param target its mount point
- */
+/** Makes a bind mount private with everything below it, in case that its maker died in between. */
 export async function makePrivate(run: RunZfsCommand, target: string): Promise<ZfsCommandResult> {
   return await run({ program: "mount", args: ["--make-rprivate", "--", target] });
 }
@@ -84,13 +70,7 @@ interface Ownership {
   readonly gid: number;
 }
 
-/**
- * Mounts a tiny empty file system, for mount points that a read-only snapshot lacks.
- *
- * @param run runs the command
- * @param target where; an existing, empty directory
- * @param ownership of the directory that it covers
- */
+/** Mounts a tiny empty file system, for mount points that a read-only snapshot lacks. */
 export async function mountEmpty(
   run: RunZfsCommand,
   target: string,
@@ -107,7 +87,6 @@ export async function mountEmpty(
 /**
  * Unmounts, with one command. Never lazily and never by force.
  *
- * @param run runs the command
  * @param targets mount points, the innermost first
  * @param recursive with everything that is mounted below them; for bind mounts that came with such
  */

@@ -76,9 +76,6 @@ const KNOWN: readonly {
  *
  * ZFS puts names into quotation marks, and no name can hold one. mount(8) and umount(8) write paths
  * and snapshots as they are.
- *
- * @param text standard error
- * @param names datasets and paths that the command was about
  */
 export function ownWords(text: string, names: readonly string[] = []): string {
   let words = text;
@@ -94,9 +91,7 @@ export function ownWords(text: string, names: readonly string[] = []): string {
 /**
  * Says why a command failed.
  *
- * @param result a command that did not succeed
  * @param dataset what stands for DATASET and POOL in the hint
- * @param paths paths that the command was about
  */
 export function reasonFor(
   result: ZfsCommandResult,
@@ -130,9 +125,7 @@ export function reasonFor(
 /**
  * Finds a known reason in what a command printed.
  *
- * @param text its standard error
  * @param dataset what stands for DATASET and POOL in the hint
- * @param paths paths that the command was about
  */
 export function reasonInText(
   text: string,

@@ -28,11 +28,7 @@ interface Selection {
 /** How many datasets a warning names. */
 const NAMED = 5;
 
-/**
- * Picks the datasets that are asked for and can be backed up.
- *
- * @param request what is asked for
- */
+/** Picks the datasets that are asked for and can be backed up. */
 export function selectDatasets(request: SelectionRequest): Selection {
   const byName = new Map(request.datasets.map((dataset) => [dataset.name, dataset]));
   const excluded = exclusion(request.exclude);
@@ -66,12 +62,7 @@ function byDatasetName(a: Dataset, b: Dataset): number {
   return a.name < b.name ? -1 : a.name > b.name ? 1 : 0;
 }
 
-/**
- * Says why a dataset can't be backed up.
- *
- * @param dataset the dataset
- * @param request `wanted` and `label` of the request
- */
+/** Says why a dataset can't be backed up. */
 export function obstacle(
   dataset: Dataset,
   request: Pick<SelectionRequest, "wanted" | "label">,
@@ -123,9 +114,6 @@ function unselectedBelow(
 /**
  * Makes the test that `zfs.exclude` stands for. A name excludes that dataset alone. In a glob `*`
  * and `?` stay within one component and `**` crosses them.
- *
- * @param patterns names and globs
- * @returns whether a dataset is excluded
  */
 export function exclusion(patterns: readonly string[]): (dataset: string) => boolean {
   const tests = patterns.map((pattern) => new RegExp(`^${globSource(pattern)}$`));

@@ -38,9 +38,6 @@ const PROPERTIES = ["guid", "createtxg", "defer_destroy", "userrefs", "clones", 
 /**
  * Reads what ZFS knows about snapshots, with one command. It fails when one of them does not
  * exist, and still tells about the others.
- *
- * @param run runs the command
- * @param names full names of one pool
  */
 export async function lookUpSnapshots(
   run: RunZfsCommand,
@@ -57,7 +54,6 @@ export async function lookUpSnapshots(
 /**
  * Reads the output of `zfs get -Hp -o name,property,value,source`.
  *
- * @param output tab-separated lines
  * @returns the facts by full name
  */
 export function parseSnapshotFacts(output: string): ReadonlyMap<string, SnapshotFacts> {
@@ -96,8 +92,6 @@ export function parseSnapshotFacts(output: string): ReadonlyMap<string, Snapshot
 /**
  * Reads which tags hold a snapshot.
  *
- * @param run runs the command
- * @param names full names of one pool
  * @returns the tags by full name, as far as they could be read
  */
 export async function holdsOf(
@@ -123,10 +117,6 @@ type MarkedSnapshots =
 /**
  * Finds snapshots that carry a run's mark themselves, wherever in the pool they are by now: renaming a
  * dataset and promoting a clone give a snapshot another full name.
- *
- * @param run runs the command
- * @param pool the pool's name
- * @param runId the run's id
  */
 export async function markedSnapshots(
   run: RunZfsCommand,

@@ -15,9 +15,6 @@ import { ownWords } from "./reasons.ts";
  * Makes snapshots of datasets of ONE pool in one transaction group (two pools in a command fail with a
  * misleading message). They carry the owner property from birth.
  *
- * @param run runs the command
- * @param names full names, all with the same part behind the `@`
- * @param runId the value of the owner property
  * @returns what became of the command; when it failed there are none of them
  */
 export async function makeSnapshots(
@@ -32,13 +29,7 @@ export async function makeSnapshots(
   });
 }
 
-/**
- * Holds snapshots with the run's tag, so that nobody can destroy them.
- *
- * @param run runs the command
- * @param names full names of one pool
- * @param runId the run's id
- */
+/** Holds snapshots with the run's tag, so that nobody can destroy them. */
 export async function holdSnapshots(
   run: RunZfsCommand,
   names: readonly string[],
@@ -54,10 +45,6 @@ export async function holdSnapshots(
 /**
  * Releases the run's holds; a snapshot that is marked for destruction and held by nobody else is
  * gone with it. One that is busy or gone does not keep the others from being released.
- *
- * @param run runs the command
- * @param names full names of one pool
- * @param runId the run's id
  */
 export async function releaseSnapshots(
   run: RunZfsCommand,
@@ -71,12 +58,7 @@ export async function releaseSnapshots(
   });
 }
 
-/**
- * Which snapshots a `zfs release` did not find.
- *
- * @param stderr what it printed
- * @param names the names it was given
- */
+/** Which snapshots a `zfs release` did not find. */
 export function notFound(stderr: string, names: readonly string[]): readonly string[] {
   const lines = stderr.split("\n").filter((line) => ownWords(line).includes("does not exist"));
   return names.filter((name) => {
@@ -88,8 +70,6 @@ export function notFound(stderr: string, names: readonly string[]): readonly str
 /**
  * Which snapshots a `zfs release` left held.
  *
- * @param stderr what it printed
- * @param names the names it was given
  * @returns those that are still held; one that does not exist any more is not
  */
 export function stillHeld(stderr: string, names: readonly string[]): readonly string[] {
@@ -116,7 +96,6 @@ interface OwnSnapshot {
  * Marks ONE of our snapshots for destruction: it goes with its last hold. Must be done before it is
  * mounted: afterwards ZFS refuses with "it's being held".
  *
- * @param run runs the command
  * @param snapshot which; its name is checked here, right before the command
  * @throws {Error} when the name does not have the exact form of this run's snapshots
  */
@@ -135,8 +114,6 @@ export async function deferDestroy(
 /**
  * Which datasets a failed `zfs snapshot` named as the cause.
  *
- * @param stderr what it printed
- * @param names the names it was given
  * @returns the full names of the snapshots that can't be made; empty when it named none
  */
 export function culprits(stderr: string, names: readonly string[]): readonly string[] {
@@ -151,7 +128,6 @@ export function culprits(stderr: string, names: readonly string[]): readonly str
 /**
  * What a failed command said about one snapshot.
  *
- * @param stderr what it printed
  * @param name the full name
  * @returns the lines that name it or its dataset
  */
