@@ -7,7 +7,7 @@
 import { startDeadline } from "../async/deadline.ts";
 import { borgCommand } from "../text/own_command.ts";
 import { formatDuration } from "../text/units.ts";
-import type { BorgFailure } from "./failure_kinds.ts";
+import { type BorgFailure, other } from "./failure_kinds.ts";
 import { PASSPHRASE_COMMAND_LIMIT, passphraseCommandTooSlow } from "./passphrase_command.ts";
 import { type BorgRepository, localPath } from "./repository.ts";
 
@@ -90,15 +90,13 @@ function noAnswer(repository: BorgRepository, limit: number): BorgFailure {
   const waited = `gave up after waiting ${formatDuration(limit)}${wait}`;
   const look = borgCommand(label, "info");
   if (localPath(url) !== undefined) {
-    return {
-      kind: "other",
-      message: `Borg did not open the repository "${url}": ${waited}`,
-      hint: `See whether the file system of "${url}" or its disk hangs, then try: ${look}`,
-    };
+    return other(
+      `Borg did not open the repository "${url}": ${waited}`,
+      `See whether the file system of "${url}" or its disk hangs, then try: ${look}`,
+    );
   }
-  return {
-    kind: "other",
-    message: `the server was reached, but Borg on it did not answer: ${waited}`,
-    hint: `See what hangs on the server: its disk, or the "borg serve" there; then try: ${look}`,
-  };
+  return other(
+    `the server was reached, but Borg on it did not answer: ${waited}`,
+    `See what hangs on the server: its disk, or the "borg serve" there; then try: ${look}`,
+  );
 }

@@ -16,12 +16,11 @@ const HOST_KEY_HINT =
 /** What ssh says, and what it means; what is said last, but may get lost, comes first. */
 const SSH_REASONS: readonly {
   readonly pattern: RegExp;
-  readonly reachable: boolean;
+  readonly unreachable?: true;
   readonly hint: string;
 }[] = [
   {
     pattern: /REMOTE HOST IDENTIFICATION HAS CHANGED|host key for \S+ has changed/i,
-    reachable: true,
     hint:
       "Another machine may pose as the server. Find out first why its host key has changed, and " +
       `compare the new one with the one that ${FINGERPRINT}. Replacing the line in known_hosts ` +
@@ -29,43 +28,36 @@ const SSH_REASONS: readonly {
   },
   {
     pattern: /Host key verification failed/,
-    reachable: true,
     hint: HOST_KEY_HINT,
   },
   {
     pattern: /No \S+ host key is known for/,
-    reachable: true,
     hint: HOST_KEY_HINT,
   },
   {
     pattern: /Permission denied \(/,
-    reachable: true,
     hint: "See that the public key is in authorized_keys on the server and ssh_key is right",
   },
   {
     pattern: /UNPROTECTED PRIVATE KEY|bad permissions|invalid format|error in libcrypto/,
-    reachable: true,
     hint: "The private key must be readable for its owner alone and must be a valid key",
   },
   {
     pattern: /Load key .*incorrect passphrase|read_passphrase/,
-    reachable: true,
     hint: "The ssh key has a passphrase of its own, and a service has no agent: use one without",
   },
   {
     pattern: /Bad configuration option|command-line: line \d+: |configuration error/i,
-    reachable: true,
     hint: "See ssh_options of the repository, and ssh's own configuration on this machine",
   },
   {
     pattern: /borg: (?:command )?not found|borg: No such file/,
-    reachable: true,
     hint: 'Install Borg on the server, or set "remote_borg" to its path there',
   },
   {
     pattern:
       /Could not resolve hostname|Connection refused|timed out|No route to host|Network is unreachable|Host is down/,
-    reachable: false,
+    unreachable: true,
     hint: "See that the server is on and that name, port and network are right",
   },
 ];
@@ -75,10 +67,10 @@ export function connectionClosed(repository: BorgRepository, words: BorgWords): 
   const lines = words.last.filter((line) => !isAside(line))
     .map((line) => line.replace(/^Remote:\s*/, "").replace(/^@\s+|\s+@$/g, "").trim());
   const { sshKey = "" } = repository;
-  for (const { pattern, reachable, hint } of SSH_REASONS) {
+  for (const { pattern, unreachable, hint } of SSH_REASONS) {
     const line = lines.find((candidate) => pattern.test(withoutNames(candidate, [sshKey])));
     if (line === undefined) continue;
-    const kind = reachable ? "other" : "unreachable";
+    const kind = unreachable ? "unreachable" : "other";
     return { kind, message: `the connection to the server failed: ${line}`, hint };
   }
   const said = words.last.findLast(hasReason)?.slice(7).trim();

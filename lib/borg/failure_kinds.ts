@@ -39,3 +39,8 @@ export interface BorgWords {
   /** The last lines for people: warnings, errors, and lines that were not JSON. */
   readonly last: readonly string[];
 }
+
+/** Makes a failure of the kind `other`. */
+export function other(message: string, hint?: string): BorgFailure {
+  return { kind: "other", message, ...(hint === undefined ? {} : { hint }) };
+}

@@ -5,39 +5,8 @@
  * @module
  */
 
-/** What keeps a program from writing. */
-type SystemFault = "no-space" | "read-only" | "denied";
-
-/** By Linux's numbers (ENOSPC, EDQUOT, EROFS, EACCES) and words; what comes first counts. */
-const FAULTS: readonly {
-  readonly fault: SystemFault;
-  readonly numbers: readonly number[];
-  readonly words: RegExp;
-}[] = [
-  { fault: "no-space", numbers: [28], words: /No space left on device/ },
-  { fault: "read-only", numbers: [30], words: /Read-only file system/ },
-  { fault: "denied", numbers: [13], words: /Permission denied/ },
-];
-
 /**
- * Finds in an error what keeps a program from writing.
- *
- * @param names paths that may stand in it as they are
- */
-export function systemFault(text: string, names: readonly string[]): SystemFault | undefined {
-  const lines = text.split("\n").map((line) => withoutNames(line, names));
-  // The last one of a line: a path before it may look like one.
-  const numbers = lines.flatMap((line) => line.match(/\[Errno \d+\]/g)?.at(-1)?.slice(7, -1) ?? [])
-    .map(Number);
-  return FAULTS.find((one) =>
-    numbers.length > 0
-      ? one.numbers.some((number) => numbers.includes(number))
-      : lines.some((line) => one.words.test(line))
-  )?.fault;
-}
-
-/**
- * Takes the names out of a line.
+ * Removes the names from a line: the given ones, and all that stands in quotation marks.
  *
  * @param names names that may stand in it as they are
  */

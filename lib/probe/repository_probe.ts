@@ -8,7 +8,7 @@ import { IN_UTC } from "../borg/archives.ts";
 import type { BorgFailure } from "../borg/failure_kinds.ts";
 import { type BorgRepository, localPath } from "../borg/repository.ts";
 import { type BorgResult, runBorg } from "../borg/run_borg.ts";
-import { fewerArchives } from "../borg/space_failure.ts";
+import { fewerArchives } from "../borg/system_failure.ts";
 import type { Repository } from "../config/config_schema.ts";
 import { reasonOf } from "../errors.ts";
 import { lookAtLock } from "../state/run_lock.ts";

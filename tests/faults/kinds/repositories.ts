@@ -119,13 +119,13 @@ export const faults: readonly Fault[] = [
     // Which of them Borg meets is chance: it may be reading or writing.
     guard: [
       {
-        file: "lib/borg/failure.ts",
-        find: '"ConnectionClosed": connectionClosed,',
+        file: "lib/borg/known_failures.ts",
+        find: '"ConnectionClosed": closed,',
         replace: "",
       },
       {
-        file: "lib/borg/failure.ts",
-        find: '"ConnectionClosedWithHint": connectionClosed,',
+        file: "lib/borg/known_failures.ts",
+        find: '"ConnectionClosedWithHint": closed,',
         replace: "",
       },
       {
@@ -268,7 +268,7 @@ export const faults: readonly Fault[] = [
       never: [/not this one/],
     },
     guard: {
-      file: "lib/borg/failure.ts",
+      file: "lib/borg/known_failures.ts",
       find: '"PassphraseWrong"',
       replace: '"PassphraseWrongly"',
     },
@@ -289,9 +289,9 @@ export const faults: readonly Fault[] = [
     repair: (scene) => scene.system("mount", "-o", "remount,size=64m", scene.place.at("disk")),
     expected: { state: "failed", code: 2, says: [/no space is left|too little space/] },
     guard: {
-      file: "lib/borg/failure.ts",
-      find: 'if (fault === "no-space") return noSpace(repository);',
-      replace: "",
+      file: "lib/borg/system_failure.ts",
+      find: "number: 28, words: /No space left on device/",
+      replace: "number: 0, words: /^none$/",
     },
   },
   {
@@ -308,9 +308,9 @@ export const faults: readonly Fault[] = [
     repair: (scene) => scene.system("mount", "-o", "remount,rw", scene.place.at("disk")),
     expected: { state: "failed", code: 2, says: [/read-only file system/] },
     guard: {
-      file: "lib/borg/failure.ts",
-      find: 'if (fault === "read-only") {',
-      replace: "if (fault === undefined) {",
+      file: "lib/borg/system_failure.ts",
+      find: "number: 30,\n    words: /Read-only file system/",
+      replace: "number: 0,\n    words: /^none$/",
     },
   },
   {
@@ -364,7 +364,7 @@ export const faults: readonly Fault[] = [
     repair: ({ place }) => Deno.rename(place.at("mine.borg"), place.at("first.borg")),
     expected: { state: "failed", code: 2, says: [/there is no repository at/] },
     guard: {
-      file: "lib/borg/failure.ts",
+      file: "lib/borg/known_failures.ts",
       find: '"Repository.DoesNotExist"',
       replace: '"Repository.DoesNotExistAnywhere"',
     },
