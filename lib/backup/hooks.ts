@@ -10,6 +10,7 @@ import { graceAfter } from "../async/deadline.ts";
 import { AppError, hintOf, reasonOf } from "../errors.ts";
 import { describeUnsafe, findUnsafePlace } from "../files/path_safety.ts";
 import type { Problem } from "../problem.ts";
+import type { StartProgram } from "../process/program.ts";
 import { runReported } from "../process/reported_program.ts";
 import type { PlannedStep } from "../staging/rehearsal.ts";
 import type { SnapshotHooks } from "../staging/staging.ts";
@@ -47,6 +48,8 @@ export interface HookContext {
   readonly stopped?: AbortSignal;
   /** {@linkcode HURRIED_HOOK} when left out. */
   readonly hurried?: Readonly<Record<HookName, number>>;
+  /** Starts the hooks. */
+  readonly start?: StartProgram;
   /** Milliseconds; {@linkcode HOOK_TIME_LIMIT} when left out. */
   readonly timeLimit?: number;
   /** {@linkcode HOOK_DIRECTORY} when left out, which is the only place the permission set allows. */
@@ -127,7 +130,7 @@ async function execute(
   file: string,
   extra: { readonly signal?: AbortSignal; readonly stdin?: string },
 ): Promise<string | undefined> {
-  const { name, runId, path, emit, timeLimit = HOOK_TIME_LIMIT } = context;
+  const { name, runId, path, emit, start, timeLimit = HOOK_TIME_LIMIT } = context;
   const hurried = (context.hurried ?? HURRIED_HOOK)[hook];
   using grace = graceAfter(context.stopped, hurried);
   const scope = { step: "hook" } as const;
@@ -142,7 +145,7 @@ async function execute(
   const listening = { onStdoutLine: output, onStderrLine: output };
   const signal = extra.signal ?? grace.signal;
   const request = { program: file, args: [], env, timeLimit, ...listening, ...extra, signal };
-  const { succeeded, told, end } = await runReported(request, scope, emit);
+  const { succeeded, told, end } = await runReported(request, scope, emit, start);
   if (succeeded) return undefined;
   if (end.kind !== "stopped" || !grace.signal.aborted) return told;
   return `stopped after ${hurried / 1_000} seconds, because the run is being stopped`;

@@ -17,8 +17,10 @@ import { type Candidate, choose, findCandidates } from "../verify/candidates.ts"
 import { RepositoryPipeline } from "./repository_pipeline.ts";
 import { problemOf } from "./problems.ts";
 import { signalOf } from "./session.ts";
+import type { StartProgram } from "../process/program.ts";
 import type { ArchiveExtent } from "./size_guard.ts";
 import { type StageRequest, type Staging, StagingStopped } from "../staging/staging.ts";
+import type { StagingSystem } from "../staging/system.ts";
 import { inTime } from "../async/time_limit.ts";
 import { recover } from "../staging/recover.ts";
 import { requireEmptyTempDir } from "../staging/temp_dir.ts";
@@ -40,6 +42,10 @@ interface RunContext {
   readonly version: string;
   /** Our own environment, as far as Borg may see it. */
   readonly outer: InheritedEnvironment;
+  /** Starts Borg and the hooks. */
+  readonly start: StartProgram;
+  /** The machine that the sources are staged on. */
+  readonly system: StagingSystem;
   readonly emit: Emit;
   /** Problems that are known before the run: warnings about the configuration. */
   readonly problems: readonly Problem[];
@@ -111,7 +117,7 @@ async function backUpAndMaintain(
   signal: AbortSignal,
   problems: Problem[],
 ): Promise<readonly RepositoryOutcome[]> {
-  const { plan, outer, emit } = context;
+  const { plan, outer, start, emit } = context;
   const verifyFiles = await chooseVerifyFiles(plan, staging, signal);
   const sourcesMissing = isSourceMissing(staging);
   const pipelines = plan.repositories.map((target) =>
@@ -119,6 +125,7 @@ async function backUpAndMaintain(
       plan,
       target,
       outer,
+      start,
       signal,
       emit,
       sources: staging.sources,
@@ -186,7 +193,7 @@ function conclude(
 }
 
 function stagingRequest(context: RunContext, signal: AbortSignal): StageRequest {
-  const { plan, emit, outer } = context;
+  const { plan, emit, outer, start, system } = context;
   const { name, runId } = plan;
   return {
     name,
@@ -198,9 +205,10 @@ function stagingRequest(context: RunContext, signal: AbortSignal): StageRequest 
     oneFileSystem: plan.sources.oneFileSystem,
     tempDir: plan.tempDir,
     stateDir: plan.stateDir,
+    system,
     signal,
     emit,
     environment: { LC_ALL: "C.UTF-8", ...(outer.PATH === undefined ? {} : { PATH: outer.PATH }) },
-    hooks: snapshotHooks({ name, runId, path: outer.PATH ?? "", emit, stopped: signal }),
+    hooks: snapshotHooks({ name, runId, path: outer.PATH ?? "", emit, start, stopped: signal }),
   };
 }

@@ -8,12 +8,15 @@ import { type Entry, type Include, listEntriesArguments, parseEntry } from "./en
 import type { InheritedEnvironment } from "./environment.ts";
 import type { BorgFailure } from "./failure_kinds.ts";
 import type { BorgRepository } from "./repository.ts";
+import type { StartProgram } from "../process/program.ts";
 import { type BorgRequest, type BorgResult, runBorg } from "./run_borg.ts";
 
 /** What is needed to start Borg. */
 export interface Access {
   /** Our own environment, as far as Borg may see it. */
   readonly outer: InheritedEnvironment;
+  /** Starts Borg. */
+  readonly start: StartProgram;
   /** Stops Borg when it aborts. */
   readonly signal: AbortSignal;
 }
@@ -40,7 +43,7 @@ export interface ArchiveAt {
  */
 export async function callBorg(
   access: Access,
-  request: Omit<BorgRequest, "outer" | "signal">,
+  request: Omit<BorgRequest, keyof Access>,
 ): Promise<BorgResult> {
   if (access.signal.aborted) throw new Stopped();
   const result = await runBorg({ ...request, ...access });

@@ -6,6 +6,7 @@
 import {
   type ProgramEnd,
   runProgram,
+  type StartProgram,
   STOP_POLITELY,
   type Stopping,
   type StopSequence,
@@ -30,6 +31,8 @@ export interface BorgRequest {
   readonly outer: InheritedEnvironment;
   /** Stops Borg when it aborts. */
   readonly signal: AbortSignal;
+  /** Starts Borg; {@linkcode runProgram} when left out. */
+  readonly start?: StartProgram;
   /** Hears every line as it comes. */
   readonly onLine: (line: BorgLine) => void;
   /** Takes the lines of standard output, which is kept as text otherwise. */
@@ -112,12 +115,12 @@ export async function runBorg(request: BorgRequest): Promise<BorgResult> {
 async function runOnce(
   request: BorgRequest,
 ): Promise<{ readonly result: BorgResult; readonly reasonLost: boolean }> {
-  const { repository, outer, args, signal, limits = BORG_LIMITS } = request;
+  const { repository, outer, args, signal, limits = BORG_LIMITS, start = runProgram } = request;
   using beginning = new Beginning(repository, limits);
   const listener = new Listener(request.onLine, beginning);
   const [command = "", ...options] = args;
   const { onStdoutLine } = request;
-  const program = await runProgram({
+  const program = await start({
     program: "borg",
     args: options.includes("--log-json") ? [command, SAY_WHEN_OPEN, ...options] : args,
     env: { ...environment(repository, outer, limits), ...request.variables },

@@ -15,11 +15,21 @@ import {
 import { ExitCode } from "../errors.ts";
 import { routes } from "./command_tree.ts";
 import { withoutUnseen } from "../text/printable.ts";
+import { runAttended } from "../process/interactive_program.ts";
+import { runProgram } from "../process/program.ts";
 import type { CliContext } from "./context.ts";
 import { describeError, exitCodeOfError } from "./describe_error.ts";
 import { tellJournal } from "./systemd_journal.ts";
 import { outputWidth } from "./output_width.ts";
 import { VERSION } from "./version.ts";
+
+/** What a command line works with: the verbs' world, of which the machine may be left out. */
+type Outside =
+  & Pick<CliContext, "variable" | "print" | "tell" | "catchUncaught">
+  & Partial<Pick<CliContext, keyof typeof MACHINE>>;
+
+/** The real machine. */
+const MACHINE = { start: runProgram, attend: runAttended, now: () => new Date() } as const;
 
 /**
  * Runs a command line to its end.
@@ -30,7 +40,7 @@ import { VERSION } from "./version.ts";
  */
 export async function runCommandLine(
   args: readonly string[],
-  given: Pick<CliContext, "variable" | "print" | "tell" | "catchUncaught">,
+  given: Outside,
 ): Promise<number> {
   if (args[0] === "completions" && args[1] === "propose") {
     const { propose } = await import("./completion/propose.ts");
@@ -39,7 +49,12 @@ export async function runCommandLine(
   }
   // Names of files that turn or hide text get no further than here, whoever prints them.
   const print = (text: string) => given.print(withoutUnseen(text));
-  const visible = { ...given, print, tell: (text: string) => given.tell(withoutUnseen(text)) };
+  const visible = {
+    ...MACHINE,
+    ...given,
+    print,
+    tell: (text: string) => given.tell(withoutUnseen(text)),
+  };
   const outside = { ...visible, tell: tellJournal(visible) };
   let code: number = ExitCode.ok;
   let helpText = "";

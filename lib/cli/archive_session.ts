@@ -62,7 +62,8 @@ export async function readArchives(
   const quietly = { ...context, tell: tellIfPossible(context) };
   using progress = new ProgressDisplay(quietly, flags.progress ?? "auto", mask);
   const tell = (text: string) => progress.aside(() => quietly.tell(`${mask(printable(text))}\n`));
-  const access = { outer: inheritedEnvironment(context.variable), signal: watch.signal };
+  const { start } = context;
+  const access = { outer: inheritedEnvironment(context.variable), start, signal: watch.signal };
   const desk = new Desk({ config, repositories, access, mask, progress, tell });
   try {
     context.end(await work(desk));

@@ -5,6 +5,8 @@
  */
 import type { CommandContext } from "@stricli/core";
 import { type InheritedEnvironment, PASSED_ON } from "../borg/environment.ts";
+import type { StartAttended } from "../process/interactive_program.ts";
+import type { StartProgram } from "../process/program.ts";
 import type { OnUncaught } from "../backup/session.ts";
 import type { LoadedConfig, LoadEnvironment } from "../config/load.ts";
 import { DEFAULT_CONFIG, nameConfig } from "../text/own_command.ts";
@@ -15,6 +17,12 @@ export type ReadVariable = (name: string) => string | undefined;
 /** What every verb gets as `this`. */
 export interface CliContext extends CommandContext {
   readonly variable: ReadVariable;
+  /** Starts programs: Borg, ZFS, mounts, hooks. */
+  readonly start: StartProgram;
+  /** Starts programs that a person works with. */
+  readonly attend: StartAttended;
+  /** The clock on the wall. */
+  readonly now: () => Date;
   /** Writes what was asked for: standard output. */
   readonly print: (text: string) => void;
   /** Writes messages: standard error. */

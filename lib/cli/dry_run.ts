@@ -4,6 +4,7 @@ import { stateOf } from "../backup/outcome.ts";
 import type { StagedSources } from "../staging/staging.ts";
 import { planSources } from "../backup/planned_sources.ts";
 import { planCreate } from "../backup/steps/create.ts";
+import { realSystem } from "../staging/system.ts";
 import type { PlannedStep } from "../staging/rehearsal.ts";
 import { commandLine, printableLine } from "../text/printable.ts";
 import type { Masker } from "../text/secret.ts";
@@ -21,7 +22,9 @@ import { tellProblems } from "./run_mail.ts";
  */
 export async function dryRun(context: CliContext, plan: Plan, mask: Masker): Promise<void> {
   const path = inheritedEnvironment(context.variable).PATH;
-  const planned = await planSources(plan, path === undefined ? {} : { PATH: path });
+  const planned = await planSources(plan, path === undefined ? {} : { PATH: path }, {
+    system: realSystem(plan.stateDir, context.start),
+  });
   const lines = [
     ...planned.steps.map(stepLine),
     ...plan.repositories.flatMap((target) => repositoryLines(plan, target, planned.sources)),

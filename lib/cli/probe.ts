@@ -30,7 +30,7 @@ export async function probe(
 ): Promise<void> {
   const { config, path, warnings, secrets } = loaded;
   const mask = createMasker(secrets);
-  const now = new Date();
+  const now = context.now();
   using watch = watchForStop();
   const waiting = waitingLine(context, mask);
   const findings = await probeAll({
@@ -38,6 +38,7 @@ export async function probe(
     path,
     warnings,
     outer: inheritedEnvironment(context.variable),
+    start: context.start,
     hostname: Deno.hostname(),
     now,
     mask,

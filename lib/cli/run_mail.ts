@@ -129,7 +129,7 @@ export async function mailRefusal(
   error: unknown,
 ): Promise<void> {
   const { mail, name, stateDir, mask } = run;
-  const at = new Date();
+  const at = context.now();
   const hostname = Deno.hostname();
   const runId = formatRunId(crypto.getRandomValues(new Uint8Array(4)));
   const refusal = { name, hostname, at, version: VERSION, ...refusalOf(error) };

@@ -135,7 +135,8 @@ function hookTrace({ plan, context, mask, watch }: TracesRequest, emit: Emit): T
     write: (outcome) => {
       const report = runReport(recordedRun(outcome, { version: VERSION, mask }));
       const path = inheritedEnvironment(context.variable).PATH ?? "";
-      const hook = { name, runId, path, emit, stopped: watch.signal };
+      const { start } = context;
+      const hook = { name, runId, path, emit, start, stopped: watch.signal };
       return runFinishedHook(hook, `${JSON.stringify(report)}\n`);
     },
   };

@@ -4,7 +4,6 @@
  * @module
  */
 import { environmentWithoutRepository } from "../borg/environment.ts";
-import { runProgram } from "../process/program.ts";
 import type { ProbeContext } from "./probe_context.ts";
 import { failed, type Finding, ok, subject } from "./finding.ts";
 
@@ -17,9 +16,9 @@ const BORG = subject("borg");
  * @throws {AppError} when Borg can't be started
  */
 export async function probeBorg(
-  context: Pick<ProbeContext, "outer" | "signal" | "limits">,
+  context: Pick<ProbeContext, "outer" | "start" | "signal" | "limits">,
 ): Promise<Finding> {
-  const { end, stdout, stderr } = await runProgram({
+  const { end, stdout, stderr } = await context.start({
     program: "borg",
     args: ["--version"],
     env: environmentWithoutRepository(context.outer),

@@ -5,6 +5,7 @@
  */
 import type { InheritedEnvironment } from "../borg/environment.ts";
 import type { Config } from "../config/config_schema.ts";
+import type { StartProgram } from "../process/program.ts";
 import type { SmtpLimits } from "../report/mail/smtp.ts";
 import type { Masker } from "../text/secret.ts";
 
@@ -17,6 +18,8 @@ export interface ProbeContext {
   readonly warnings: readonly string[];
   /** Our own environment, as far as Borg may see it. */
   readonly outer: InheritedEnvironment;
+  /** Starts programs. */
+  readonly start: StartProgram;
   readonly hostname: string;
   readonly now: Date;
   /** Keeps secrets out of every finding. */

@@ -52,6 +52,7 @@ export async function probeRepository(
       repository,
       args: lookArguments(repository, context.config.name),
       outer: context.outer,
+      start: context.start,
       signal: limited,
       stop: STOP_READER,
       variables: IN_UTC,

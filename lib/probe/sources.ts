@@ -7,7 +7,7 @@
 import { discoverSources } from "../staging/discover/discover_sources.ts";
 import { poolsOf, selectSources } from "../staging/select/select_sources.ts";
 import { SNAPSHOT_SOURCES } from "../staging/system.ts";
-import { zfsRunner } from "../staging/zfs_runner.ts";
+import { startWith, zfsRunner } from "../staging/zfs_runner.ts";
 import { snapshotLabel } from "../zfs/dataset_names.ts";
 import type { ProbeContext } from "./probe_context.ts";
 import { datasetFindings, excludeFindings } from "./datasets.ts";
@@ -21,7 +21,7 @@ import { probeZfs } from "./zfs_module.ts";
  * @throws the signal's reason when it aborts
  */
 export async function probeSources(
-  context: Pick<ProbeContext, "config" | "outer" | "signal" | "limits" | "now">,
+  context: Pick<ProbeContext, "config" | "outer" | "start" | "signal" | "limits" | "now">,
 ): Promise<readonly Finding[]> {
   const { config, outer, signal, limits } = context;
   const run = zfsRunner({
@@ -29,6 +29,7 @@ export async function probeSources(
     emit: () => {},
     environment: outer.PATH === undefined ? {} : { PATH: outer.PATH },
     signal,
+    start: startWith(context.start),
     timeLimit: limits.command,
   });
   const { directories, oneFileSystem: oneFileSystem } = config.sources;

@@ -19,9 +19,9 @@ const SSH = subject("ssh");
  * is one that can't exist (RFC 2606).
  */
 export async function probeSsh(
-  context: Pick<ProbeContext, "config" | "outer" | "signal" | "limits">,
+  context: Pick<ProbeContext, "config" | "outer" | "start" | "signal" | "limits">,
 ): Promise<Finding> {
-  const { config, outer, signal, limits } = context;
+  const { config, outer, start, signal, limits } = context;
   if (config.repositories.every(({ url }) => localPath(url) !== undefined)) {
     return skipped(SSH, "no repository is on a server");
   }
@@ -38,6 +38,7 @@ export async function probeSsh(
       },
       args: ["list", "--log-json", "--", "ssh://autoborg.invalid/./none"],
       outer,
+      start,
       signal: limited,
       stop: STOP_READER,
       variables: { BORG_RSH: "ssh -V" },

@@ -8,7 +8,7 @@ import { AppError, reasonOf } from "../errors.ts";
 import { safeEnvironment } from "./search_path.ts";
 
 /** What shall be run for a person. */
-interface AttendedRequest {
+export interface AttendedRequest {
   /** The program's name as the permission set has it. */
   readonly program: string;
   /** Its arguments; never a secret, as every user of the machine can read them. */
@@ -16,6 +16,9 @@ interface AttendedRequest {
   /** Its whole environment; nothing is inherited. */
   readonly env: Readonly<Record<string, string>>;
 }
+
+/** Starts a program for a person, as {@linkcode runAttended} does, and gives its exit code. */
+export type StartAttended = (request: AttendedRequest) => Promise<number>;
 
 /** Signals that may come to us alone, and must not leave the program behind. */
 const PASSED_ON = ["SIGHUP", "SIGQUIT", "SIGTERM"] as const;

@@ -78,6 +78,9 @@ export interface ProgramResult {
   readonly stopping?: Stopping;
 }
 
+/** Starts a program and waits for its end, as {@linkcode runProgram} does. */
+export type StartProgram = (request: ProgramRequest) => Promise<ProgramResult>;
+
 /**
  * How long output is waited for when the program itself has ended: something that it left in the
  * background (an ssh connection master, a daemon that a hook started) may keep the pipes open.

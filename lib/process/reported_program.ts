@@ -4,7 +4,13 @@
  * @module
  */
 import { reasonOf } from "../errors.ts";
-import { type ProgramEnd, type ProgramRequest, type ProgramResult, runProgram } from "./program.ts";
+import {
+  type ProgramEnd,
+  type ProgramRequest,
+  type ProgramResult,
+  runProgram,
+  type StartProgram,
+} from "./program.ts";
 
 /** What reporters hear of a program; `S` says whose program it is. */
 export type ProgramEvent<S> =
@@ -41,6 +47,7 @@ export async function runReported<S>(
   request: ProgramRequest,
   scope: S,
   emit: (event: ProgramEvent<S>) => void,
+  start: StartProgram = runProgram,
 ): Promise<ReportedResult> {
   const { program, args } = request;
   const started = performance.now();
@@ -50,7 +57,7 @@ export async function runReported<S>(
   };
   emit({ type: "command-started", scope, command: [program, ...args] });
   try {
-    const result = await runProgram(request);
+    const result = await start(request);
     const succeeded = result.end.kind === "exited" && result.end.code === 0;
     const told = describeEnd(result.end, request.timeLimit);
     finish(told, succeeded);

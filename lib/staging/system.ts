@@ -6,11 +6,12 @@
  * @module
  */
 import { makePrivateDirectory, type PrivateDirectory } from "../files/private_directory.ts";
+import { runProgram, type StartProgram } from "../process/program.ts";
 import { fileJournals, type JournalStore } from "../state/journal.ts";
 import type { SnapshotSource } from "./snapshot_source.ts";
 import type { StagingFiles } from "./staging_files.ts";
 import { zfsSnapshots } from "./zfs/zfs_snapshots.ts";
-import { type StartCommand, startProgram } from "./zfs_runner.ts";
+import { type StartCommand, startWith } from "./zfs_runner.ts";
 
 /** Each is asked in turn for the directories that those before it do not cover. */
 export const SNAPSHOT_SOURCES: readonly SnapshotSource[] = [zfsSnapshots];
@@ -35,9 +36,9 @@ export function tempDirectory(tempDir: string): PrivateDirectory {
 }
 
 /** The real machine. */
-export function realSystem(stateDir: string): StagingSystem {
+export function realSystem(stateDir: string, start: StartProgram = runProgram): StagingSystem {
   return {
-    start: startProgram,
+    start: startWith(start),
     files: Deno,
     journals: fileJournals(stateDir),
     sources: SNAPSHOT_SOURCES,

@@ -4,6 +4,7 @@
  * @module
  */
 import { AppError } from "../errors.ts";
+import { runProgram, type StartProgram } from "../process/program.ts";
 import { type ProgramEvent, runReported } from "../process/reported_program.ts";
 import {
   isHung,
@@ -49,7 +50,7 @@ export interface CommandContext {
   readonly signal: AbortSignal | undefined;
   /** Milliseconds; {@linkcode COMMAND_TIME_LIMIT} when left out. */
   readonly timeLimit?: number | undefined;
-  /** Starts them; {@linkcode startProgram} when left out. */
+  /** Starts them; as programs when left out. */
   readonly start?: StartCommand;
   /** What did not answer; it is not asked again. Filled here, for runners that share it. */
   readonly hung?: Set<string>;
@@ -61,7 +62,7 @@ export interface CommandContext {
  * @returns a function that only throws the signal's reason
  */
 export function zfsRunner(context: CommandContext): RunZfsCommand {
-  const { signal, start = startProgram, hung = new Set() } = context;
+  const { signal, start = startWith(runProgram), hung = new Set() } = context;
   return async (command) => {
     signal?.throwIfAborted();
     // Each would hang as long as the first one, and a pool can have hundreds of datasets.
@@ -81,10 +82,15 @@ const HUNG: ZfsCommandResult = {
   stderr: "",
 };
 
-/** Starts a command as a program. */
-export async function startProgram(
+/** Starts commands as programs. */
+export function startWith(start: StartProgram): StartCommand {
+  return (command, context) => startCommand(command, context, start);
+}
+
+async function startCommand(
   command: ZfsCommand,
   context: CommandContext,
+  start: StartProgram,
 ): Promise<ZfsCommandResult> {
   const { scope, emit, signal } = context;
   const request = {
@@ -98,7 +104,7 @@ export async function startProgram(
     onStderrLine: (text: string) => emit({ type: "output", scope, level: "info", text }),
   };
   try {
-    const { succeeded, end, stdout, stderr } = await runReported(request, scope, emit);
+    const { succeeded, end, stdout, stderr } = await runReported(request, scope, emit, start);
     return { succeeded, end, stdout, stderr: stderr.text };
   } catch (error) {
     if (!(error instanceof AppError)) throw error;

@@ -4,6 +4,7 @@
  * @module
  */
 import { AppError } from "../errors.ts";
+import type { StartProgram } from "../process/program.ts";
 
 /** Days, and the words that systemd has for whole expressions. */
 const NAMES =
@@ -31,13 +32,16 @@ const TIME_LIMIT = 10_000;
  * Asks `systemd-analyze calendar`, where it exists.
  *
  * @param path `PATH`
+ * @param start starts it
  * @returns false only when systemd refuses it
  */
-export async function isTakenBySystemd(text: string, path: string | undefined): Promise<boolean> {
-  // Loaded here, as the command tree knows the other function.
-  const { runProgram } = await import("../process/program.ts");
+export async function isTakenBySystemd(
+  text: string,
+  path: string | undefined,
+  start: StartProgram,
+): Promise<boolean> {
   try {
-    const { stderr } = await runProgram({
+    const { stderr } = await start({
       program: "systemd-analyze",
       args: ["calendar", "--", text],
       env: { ...(path === undefined ? {} : { PATH: path }), LC_ALL: "C.UTF-8" },

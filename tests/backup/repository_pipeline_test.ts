@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import type { RunEvent } from "../../lib/backup/events.ts";
 import { STEPS } from "../../lib/backup/outcome.ts";
 import { type PipelineContext, RepositoryPipeline } from "../../lib/backup/repository_pipeline.ts";
+import { runProgram } from "../../lib/process/program.ts";
 import { planWith, TARGET } from "./plans.ts";
 
 /** A pipeline that has no reason to start any Borg, and what it said. */
@@ -11,6 +12,7 @@ async function runPipeline(more: Partial<PipelineContext>) {
     plan: planWith({ skip: new Set(["create", "check", "prune", "compact"]) }),
     target: TARGET,
     outer: {},
+    start: runProgram,
     signal: new AbortController().signal,
     emit: (event) => events.push(event),
     sources: undefined,

@@ -1,18 +1,14 @@
 import { ProgressDisplay } from "../../lib/cli/progress_display.ts";
+import { contextWith } from "./outside.ts";
 
 Deno.test("ProgressDisplay ends nothing when it can't be written any more", async () => {
   const { promise: painted, resolve } = Promise.withResolvers<void>();
-  const context = {
-    process: { stdout: { write() {} }, stderr: { write() {} } },
-    variable: () => undefined,
-    print() {},
+  const context = contextWith({
     tell() {
       resolve();
       throw new Error("No space left on device");
     },
-    end() {},
-    catchUncaught: () => ({ [Symbol.dispose]() {} }),
-  };
+  });
   using display = new ProgressDisplay(context, "bar", (text) => text);
   display.show({ repository: "disk", step: "check", progress: undefined });
   await painted;

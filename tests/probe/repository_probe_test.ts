@@ -3,6 +3,7 @@ import type { Finding } from "../../lib/probe/finding.ts";
 import { probeAll } from "../../lib/probe/probe_all.ts";
 import { createMasker } from "../../lib/text/secret.ts";
 import { loadConfig } from "../../lib/config/load.ts";
+import { runProgram } from "../../lib/process/program.ts";
 import { passphraseOf, Place, repository, type Table } from "../e2e/place.ts";
 
 /** Probes within this process, so that the time limits can be short. */
@@ -19,6 +20,7 @@ async function look(
     path,
     warnings,
     outer: place.env,
+    start: runProgram,
     hostname: "web1",
     now: new Date(),
     mask: createMasker(secrets),

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { runProgram } from "../../lib/process/program.ts";
 import { isTakenBySystemd, looksLikeCalendar } from "../../lib/systemd/calendar.ts";
 
 const GOOD = [
@@ -139,7 +140,7 @@ Deno.test("looksLikeCalendar() refuses what can't be a time", () => {
 });
 
 Deno.test("isTakenBySystemd() takes everything where there is no systemd-analyze", async () => {
-  assert.ok(await isTakenBySystemd("Moonday 3:00", "/nonexistent"));
+  assert.ok(await isTakenBySystemd("Moonday 3:00", "/nonexistent", runProgram));
 });
 
 const PATH = Deno.env.get("PATH") ?? "";
@@ -157,9 +158,9 @@ Deno.test({
   }`,
   ignore: !installed,
   fn: async () => {
-    const good = await Promise.all(GOOD.map((text) => isTakenBySystemd(text, PATH)));
+    const good = await Promise.all(GOOD.map((text) => isTakenBySystemd(text, PATH, runProgram)));
     assert.deepEqual(GOOD.filter((_, index) => !good[index]), []);
-    const bad = await Promise.all(BAD.map((text) => isTakenBySystemd(text, PATH)));
+    const bad = await Promise.all(BAD.map((text) => isTakenBySystemd(text, PATH, runProgram)));
     assert.deepEqual(BAD.filter((_, index) => bad[index]), []);
   },
 });

@@ -7,7 +7,7 @@ import type { InheritedEnvironment } from "../../borg/environment.ts";
 import type { BorgFailure } from "../../borg/failure_kinds.ts";
 import type { BorgLine } from "../../borg/log_line.ts";
 import { type BorgResult, runBorg } from "../../borg/run_borg.ts";
-import type { Stopping } from "../../process/program.ts";
+import type { StartProgram, Stopping } from "../../process/program.ts";
 import { humanDuration } from "../../text/units.ts";
 import type { Emit, RunEvent, Scope } from "../events.ts";
 import { describeInterruption, type Interruption } from "../interruption.ts";
@@ -21,6 +21,8 @@ export interface StepContext {
   readonly target: RepositoryPlan;
   /** Our own environment, as far as Borg may see it. */
   readonly outer: InheritedEnvironment;
+  /** Starts Borg. */
+  readonly start: StartProgram;
   /** Aborts with an {@linkcode Interruption} as its reason. */
   readonly signal: AbortSignal;
   readonly emit: Emit;
@@ -46,7 +48,7 @@ export interface StepResult {
  * @throws {AppError} when Borg can't be started
  */
 export async function callBorg(
-  context: Pick<StepContext, "outer" | "signal" | "emit"> & {
+  context: Pick<StepContext, "outer" | "start" | "signal" | "emit"> & {
     readonly target: Pick<RepositoryPlan, "repository">;
   },
   step: Scope["step"] & string,
@@ -67,6 +69,7 @@ export async function callBorg(
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
     ...(options.stdin === undefined ? {} : { stdin: options.stdin }),
     outer: context.outer,
+    start: context.start,
     signal: context.signal,
     onLine: (line) => {
       options.onLine?.(line);

@@ -2,7 +2,6 @@ import { chooseRepositories } from "../../backup/plan.ts";
 import { interactiveEnvironment } from "../../borg/environment.ts";
 import { UsageError } from "../../errors.ts";
 import { borgCommand } from "../../text/own_command.ts";
-import { runAttended } from "../../process/interactive_program.ts";
 import {
   type CliContext,
   type CommonFlags,
@@ -30,5 +29,5 @@ export async function borgVerb(
     const value = this.variable(name);
     if (value !== undefined) env[name] = value;
   }
-  this.end(await runAttended({ program: "borg", args, env }));
+  this.end(await this.attend({ program: "borg", args, env }));
 }

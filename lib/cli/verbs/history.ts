@@ -26,7 +26,7 @@ export async function historyVerb(this: CliContext, flags: HistoryFlags): Promis
   if (flags.html !== undefined) {
     const { historyPage } = await import("../../report/page/history_page.ts");
     const { replaceNamedFile } = await import("../../files/durable_file.ts");
-    const now = new Date();
+    const now = this.now();
     replaceNamedFile(flags.html, historyPage({ name: config.name, runs, now }), 0o644);
   }
   if (flags.json) {

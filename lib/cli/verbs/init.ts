@@ -54,6 +54,7 @@ async function make(
     repository,
     args: initArguments(repository),
     outer: inheritedEnvironment(context.variable),
+    start: context.start,
     signal,
     onLine: () => {},
   });

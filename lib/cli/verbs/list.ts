@@ -52,7 +52,7 @@ async function listArchives(
   if (flags.json) context.print(`${maskedJson(report, desk.mask, 2)}\n`);
   else {
     const { archiveTable } = await import("../../restore/archive_table.ts");
-    context.print(desk.mask(archiveTable(report, new Date(), outputWidth())));
+    context.print(desk.mask(archiveTable(report, context.now(), outputWidth())));
   }
 }
 

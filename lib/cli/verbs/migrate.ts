@@ -5,7 +5,7 @@ import { makePrivateDirectory } from "../../files/private_directory.ts";
 import type { Note } from "../../migrate/draft.ts";
 import { migrate } from "../../migrate/migrate.ts";
 import { readSource, refusedScript } from "../../migrate/source_file.ts";
-import { zfsRunner } from "../../staging/zfs_runner.ts";
+import { startWith, zfsRunner } from "../../staging/zfs_runner.ts";
 import { printableLine } from "../../text/printable.ts";
 import { listDatasets } from "../../zfs/dataset_list.ts";
 import { poolOf } from "../../zfs/dataset_names.ts";
@@ -55,7 +55,7 @@ function lineOf(path: string, { line, message }: Note): string {
 }
 
 async function datasetsBelow(
-  { variable }: CliContext,
+  { variable, start }: CliContext,
   dataset: string,
 ): Promise<readonly string[] | undefined> {
   const { PATH } = inheritedEnvironment(variable);
@@ -64,6 +64,7 @@ async function datasetsBelow(
     emit: () => {},
     environment: PATH === undefined ? {} : { PATH },
     signal: undefined,
+    start: startWith(start),
     timeLimit: PATIENCE,
   });
   const list = await listDatasets(run, poolOf(dataset));

@@ -1,10 +1,10 @@
 import { basename, dirname, join, resolve as absolutePath } from "node:path";
-import { zfsRunner } from "../../staging/zfs_runner.ts";
+import { startWith, zfsRunner } from "../../staging/zfs_runner.ts";
 import { environmentWithoutRepository } from "../../borg/environment.ts";
 import { mountArguments } from "../../borg/extract.ts";
 import { AppError, ExitCode, UsageError } from "../../errors.ts";
+import type { StartProgram } from "../../process/program.ts";
 import { ownCommand } from "../../text/own_command.ts";
-import { runAttended } from "../../process/interactive_program.ts";
 import { callBorg, queryArchives } from "../../borg/borg_queries.ts";
 import { mergeArchives } from "../../restore/archive_index.ts";
 import { chooseArchive } from "../../restore/choose_archive.ts";
@@ -61,7 +61,7 @@ export async function umountVerb(
   directory: string,
 ): Promise<void> {
   const outer = inheritedEnvironment(this.variable);
-  const mount = await findMount(directory, outer.PATH);
+  const mount = await findMount(directory, outer.PATH, this.start);
   // The program `umount` takes the source of a mount as well, such as a disk.
   if (mount === undefined) {
     throw new AppError(`Cannot unmount "${directory}": nothing is mounted there`);
@@ -74,7 +74,7 @@ export async function umountVerb(
     });
   }
   const env = environmentWithoutRepository(outer);
-  const code = await runAttended({ program: "borg", args: ["umount", "--", target], env });
+  const code = await this.attend({ program: "borg", args: ["umount", "--", target], env });
   if (code !== 0) throw new AppError(`Cannot unmount "${directory}"`);
 }
 
@@ -86,12 +86,14 @@ function isOfBorg({ source, type }: MountLine): boolean {
 async function findMount(
   directory: string,
   path: string | undefined,
+  start: StartProgram,
 ): Promise<MountLine | undefined> {
   const run = zfsRunner({
     scope: {},
     emit: () => {},
     environment: path === undefined ? {} : { PATH: path },
     signal: undefined,
+    start: startWith(start),
   });
   const table = await readMountTable(run);
   if (table.kind === "failed") {

@@ -2,6 +2,7 @@ import { formatRunId } from "../../text/archive_name.ts";
 import type { RunEvent } from "../../backup/events.ts";
 import { holdLock } from "../../backup/held_lock.ts";
 import { recover } from "../../staging/recover.ts";
+import { realSystem } from "../../staging/system.ts";
 import { ExitCode } from "../../errors.ts";
 import { describeEvent } from "../../report/describe.ts";
 import {
@@ -21,7 +22,7 @@ export async function recoverVerb(this: CliContext, flags: CommonFlags): Promise
   const { name, stateDirectory } = await loadServiceSettings(path, environment);
   using lock = await holdLock({
     runId: formatRunId(crypto.getRandomValues(new Uint8Array(4))),
-    startedAt: new Date(),
+    startedAt: this.now(),
     stateDir: stateDirectory,
     timeout: undefined,
   });
@@ -30,6 +31,7 @@ export async function recoverVerb(this: CliContext, flags: CommonFlags): Promise
     name,
     hostname: Deno.hostname(),
     stateDir: stateDirectory,
+    system: realSystem(stateDirectory, this.start),
     signal: lock.watch.signal,
     emit: (event: RunEvent) => {
       for (const { text } of describeEvent(event)) this.print(`${text}\n`);

@@ -2,6 +2,7 @@ import { formatRunId } from "../../text/archive_name.ts";
 import { makePlan, type Plan } from "../../backup/plan.ts";
 import { allProblems, type Problem, type RunOutcome, type Step } from "../../backup/outcome.ts";
 import { run } from "../../backup/run_backup.ts";
+import { realSystem } from "../../staging/system.ts";
 import { runSession } from "../../backup/session.ts";
 import { ConfigError } from "../../config/config_error.ts";
 import type { LoadedConfig } from "../../config/load.ts";
@@ -35,7 +36,7 @@ interface RunFlags extends TerminalFlags {
 export async function runVerb(this: CliContext, flags: RunFlags): Promise<void> {
   const loaded = await loadForRun(this, flags);
   const mask = createMasker(loaded.secrets);
-  if (flags.dryRun) return await dryRun(this, planRun(loaded, flags), mask);
+  if (flags.dryRun) return await dryRun(this, planRun(this, loaded, flags), mask);
   this.end(exitCodeOf(await orRefused(this, flags, loaded, mask)));
 }
 
@@ -60,7 +61,7 @@ async function orRefused(
 ): Promise<RunOutcome> {
   let plan: Plan | undefined;
   try {
-    plan = planRun(loaded, flags);
+    plan = planRun(context, loaded, flags);
     return await backUp(context, flags, loaded, plan, mask);
   } catch (error) {
     if (error instanceof LockHeldError && plan !== undefined) {
@@ -93,6 +94,8 @@ async function backUp(
         plan,
         version: VERSION,
         outer: inheritedEnvironment(context.variable),
+        start: context.start,
+        system: realSystem(plan.stateDir, context.start),
         emit,
         problems: [
           ...warningsOf(loaded),
@@ -106,10 +109,10 @@ async function backUp(
   });
 }
 
-function planRun({ config }: LoadedConfig, flags: RunFlags): Plan {
+function planRun({ now }: CliContext, { config }: LoadedConfig, flags: RunFlags): Plan {
   return makePlan(config, {
     runId: formatRunId(crypto.getRandomValues(new Uint8Array(4))),
-    startedAt: new Date(),
+    startedAt: now(),
     hostname: Deno.hostname(),
     repositories: flags.repo ?? [],
     skip: flags.skip ?? [],

@@ -30,7 +30,7 @@ export async function statusVerb(this: CliContext, flags: StatusFlags): Promise<
       name: config.name,
       repositories: config.repositories,
       maxAge: config.status.maxAge,
-      now: new Date(),
+      now: this.now(),
       running,
       leftovers,
       problems,

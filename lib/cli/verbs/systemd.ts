@@ -1,5 +1,5 @@
 import { dirname, join, resolve as absolutePath } from "node:path";
-import { zfsRunner } from "../../staging/zfs_runner.ts";
+import { startWith, zfsRunner } from "../../staging/zfs_runner.ts";
 import { type LoadEnvironment, readSettings } from "../../config/load.ts";
 import { loadServiceSettings } from "../../config/service_settings.ts";
 import { AppError, reasonOf, UsageError } from "../../errors.ts";
@@ -35,7 +35,7 @@ const INSTALLED = "/usr/local/bin/autoborg";
 /** `autoborg systemd`: prints or writes the service and the timer. */
 export async function systemdVerb(this: CliContext, flags: SystemdFlags): Promise<void> {
   const { PATH } = inheritedEnvironment(this.variable);
-  if (!await isTakenBySystemd(flags.calendar, PATH)) {
+  if (!await isTakenBySystemd(flags.calendar, PATH, this.start)) {
     throw new UsageError(notACalendar(flags.calendar));
   }
   const { path, environment } = chosenConfig(this, flags, configOf(flags.name));
@@ -89,6 +89,7 @@ async function automounts(context: CliContext): Promise<readonly string[]> {
     emit: () => {},
     environment: PATH === undefined ? {} : { PATH },
     signal: undefined,
+    start: startWith(context.start),
   });
   const table = await readMountTable(run);
   if (table.kind === "failed") return [];

@@ -23,7 +23,7 @@ export async function testMailVerb(this: CliContext, flags: CommonFlags): Promis
   const hostname = Deno.hostname();
   this.print(mask(`${describeServer(mail)}\n`));
   const labels = repositories.map(({ label }) => label);
-  const about = { name, hostname, version: VERSION, labels, at: new Date() };
+  const about = { name, hostname, version: VERSION, labels, at: this.now() };
   for (const content of sampleContents(about)) {
     await send(this, { mail, hostname, mask, message: messageOf(content) });
   }
@@ -40,7 +40,7 @@ interface Sample {
 async function send(context: CliContext, sample: Sample): Promise<void> {
   const { mail, hostname, mask, message } = sample;
   const id = `test.${crypto.randomUUID()}`;
-  const bytes = await compose(message, mail, { date: new Date(), id });
+  const bytes = await compose(message, mail, { date: context.now(), id });
   const parcel = { bytes, recipients: mail.recipients };
   const delivery = await deliver(parcel, mail, { hostname, mask, limits: SMTP_LIMITS });
   context.print(mask(`sent: ${message.subject}\n  ${describeDelivery(delivery)}\n`));

@@ -6,6 +6,7 @@ import { readBashLine } from "../../../lib/cli/completion/bash_line.ts";
 import { EXAMPLES } from "../../../lib/cli/help/examples.ts";
 import { helpOf } from "../../../lib/cli/help/help.ts";
 import { verbsOf } from "../../../lib/cli/help/verb_tree.ts";
+import { contextWith } from "../outside.ts";
 
 const VERBS = verbsOf(routes);
 const NAMES = VERBS.map(({ name }) => name);
@@ -41,12 +42,8 @@ async function parse(args: readonly string[]): Promise<string> {
   let complaint = "";
   const stream = { write: (text: string) => void (complaint += text) };
   await run(application, args, {
+    ...contextWith(),
     process: { stdout: stream, stderr: stream },
-    variable: () => undefined,
-    print: () => {},
-    tell: () => {},
-    end: () => {},
-    catchUncaught: () => new DisposableStack(),
   });
   return complaint;
 }
