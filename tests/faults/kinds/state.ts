@@ -85,9 +85,8 @@ export const faults: readonly Fault[] = [
     },
     guard: {
       file: "lib/staging/recover.ts",
-      find: "  } catch (error) {\n    const kept = error instanceof DamagedJournalError",
-      replace:
-        "  } catch (error) {\n    throw error;\n    const kept = error instanceof DamagedJournalError",
+      find: "return [await unusable(system.journals, name, error)];",
+      replace: "throw error;",
     },
   },
   {
@@ -109,8 +108,8 @@ export const faults: readonly Fault[] = [
     },
     guard: {
       file: "lib/staging/recover.ts",
-      find: "if (reading.journal.hostname !== hostname) {",
-      replace: "if (reading.journal.hostname === '') {",
+      find: "if (journal.hostname !== hostname) {",
+      replace: "if (journal.hostname === '') {",
     },
   },
 ];
