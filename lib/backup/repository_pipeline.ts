@@ -182,7 +182,7 @@ async function attempt(
 }
 
 /**
- * A proof that can't read the archive back, or finds it unauthenticated, casts doubt on it, and a
+ * A verification that can't read the archive back, or finds it unauthenticated, casts doubt on it, and a
  * check will tell more. Nothing is pruned or compacted after it.
  */
 function isDoubt(step: Step, { kind }: BorgFailure): boolean {

@@ -11,7 +11,7 @@ import { printable } from "../text/printable.ts";
  */
 export function describeError(thrown: unknown): string {
   if (thrown instanceof AppError) {
-    const hint = thrown.hint === undefined ? "" : `\nwhat to do: ${thrown.hint}`;
+    const hint = thrown.hint === undefined ? "" : `\nhint: ${thrown.hint}`;
     // Several findings in a file: each has a line of its own, as an editor can jump to it.
     const start = thrown.message.includes("\n")
       ? "error: the configuration is invalid\n"

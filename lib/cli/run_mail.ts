@@ -186,7 +186,7 @@ export function tellProblems(
   mask: Masker,
 ): void {
   for (const { severity, message, hint } of problems) {
-    const advice = hint === undefined ? "" : `\nwhat to do: ${hint}`;
+    const advice = hint === undefined ? "" : `\nhint: ${hint}`;
     context.tell(mask(`${severity}: ${message}${advice}\n`));
   }
 }

@@ -151,7 +151,7 @@ function repositoryPart(outcome: RepositoryOutcome): string {
 
 function describeProblems(problems: readonly Problem[], scope: Scope): Entry[] {
   return problems.map(({ severity, message, hint }) => {
-    const advice = hint === undefined ? "" : `\nwhat to do: ${printable(hint)}`;
+    const advice = hint === undefined ? "" : `\nhint: ${printable(hint)}`;
     return { level: severity, scope, text: `${severity}: ${printable(message)}${advice}` };
   });
 }

@@ -4,7 +4,7 @@ import { AppError, ExitCode } from "../../lib/errors.ts";
 
 Deno.test("describeError() gives an error for people its hint", () => {
   const error = new AppError("Cannot do it", { hint: "Do something else" });
-  assert.equal(describeError(error), "error: Cannot do it\nwhat to do: Do something else");
+  assert.equal(describeError(error), "error: Cannot do it\nhint: Do something else");
 });
 
 Deno.test("describeError() takes an error of the system for no mistake of the program", () => {

@@ -109,7 +109,7 @@ export class Place implements AsyncDisposable {
       sources: { directories: ["source"] },
       paths: { temp_dir: "temp", state_dir: "state" },
       logs: { directory: "logs" },
-      // One borg less in every run; the proof has tests of its own.
+      // One borg less in every run; `verify` has tests of its own.
       verify: { files: 0 },
       repositories: [repository("first")],
       ...tables,

@@ -186,5 +186,5 @@ Deno.test("run takes nothing for lost that Borg leaves out by itself: its cache,
   await place.init();
   await place.settle();
   const { stderr } = await place.expect(0, "run");
-  assert.match(stderr, /proof +ok .* 3 files read back/);
+  assert.match(stderr, /verify +ok .* 3 files read back/);
 });

@@ -51,7 +51,7 @@ Deno.test("verify names a file that differs although its source did not change",
   assert.match(stdout, /hint: do not rely on this archive/);
 });
 
-Deno.test("verify and a run's own proof catch a flipped bit, and nothing is pruned", async () => {
+Deno.test("verify and a run's own verification catch a flipped bit, and nothing is pruned", async () => {
   await using place = await settledPlace({ retention: { keep_last: 1 } });
   await flipBit(largestSegment(place.at("first.borg")), 60_000);
   const byHand = await place.expect(2, "verify");
@@ -61,8 +61,8 @@ Deno.test("verify and a run's own proof catch a flipped bit, and nothing is prun
   assert.match(all.stdout, /FAILED/);
   const archives = (await place.archives("first")).length;
   const { stderr } = await place.expect(2, "run", "--skip=check");
-  assert.match(stderr, /first +proof +failed/);
-  assert.match(stderr, /first +prune +skipped: proof failed/);
+  assert.match(stderr, /first +verify +failed/);
+  assert.match(stderr, /first +prune +skipped: verify failed/);
   assert.match(stderr, /second ok$/m);
   assert.equal((await place.archives("first")).length, archives + 1, "nothing was pruned");
 });

@@ -41,7 +41,7 @@ Deno.test("describeEvent() tells what became of a step, with its problems and hi
   assert.ok(outcome !== undefined);
   assert.deepEqual(texts({ type: "step-finished", repository: "offsite", outcome }), [
     "error create: failed after 0.8s",
-    "error error: wrong passphrase\nwhat to do: Correct it",
+    "error error: wrong passphrase\nhint: Correct it",
   ]);
 });
 

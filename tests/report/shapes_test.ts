@@ -75,7 +75,7 @@ Deno.test("docs/reference/json.md shows the shape of --progress json", () => {
   assert.deepEqual(objects.map(shapeOf), shown.map(shapeOf));
 });
 
-Deno.test("runReport() has what a proof read back, and the figures of an archive", () => {
+Deno.test("runReport() has what `verify` read back, and the figures of an archive", () => {
   const step = { step: "verify", state: "ok", problems: [], duration: 1 } as const;
   const verified = { ...step, verified: { files: 20, size: 81_920 } };
   const steps = GOOD.state === "absent" ? [] : [...GOOD.steps, verified];

@@ -135,7 +135,7 @@ function summary(outcome: RunOutcome): string {
 }
 
 function problemText({ severity, message, hint }: Problem, place = ""): string {
-  return `${severity}: ${place}${message}${hint === undefined ? "" : `\nwhat to do: ${hint}`}`;
+  return `${severity}: ${place}${message}${hint === undefined ? "" : `\nhint: ${hint}`}`;
 }
 
 type Tried =

@@ -75,7 +75,7 @@ export const faults: readonly Fault[] = [
       hang("readDir", /\/source$/);
     },
     repair: (scene) => scene.configure({ repositories: [repository("first")] }),
-    expected: { state: "ok", code: 0, logs: [/proof: skipped/] },
+    expected: { state: "ok", code: 0, logs: [/verify: skipped/] },
     guard: {
       file: "lib/backup/run_backup.ts",
       find: "await inTime(search, SEARCH_TIME)",

@@ -75,7 +75,7 @@ Deno.test("Ping tells of a failure with its reasons, without secrets", async () 
   assert.equal(heard?.path, "/uuid/fail?rid=7");
   assert.match(heard?.body ?? "", /^FAILED after .*offsite failed/);
   assert.match(heard?.body ?? "", /^error: \*\*\* is wrong$/m);
-  assert.match(heard?.body ?? "", /^error: offsite create: wrong passphrase\nwhat to do: /m);
+  assert.match(heard?.body ?? "", /^error: offsite create: wrong passphrase\nhint: /m);
 });
 
 Deno.test("Ping tells of nothing but a failure when the run makes no backup", async () => {
