@@ -13,7 +13,7 @@ import type { Mail } from "../config/config_schema.ts";
 import { AppError, reasonOf } from "../errors.ts";
 import { logFileName } from "../report/log/log_retention.ts";
 import type { RunHistory } from "../report/history/run_history.ts";
-import type { Refusal } from "../report/mail/refusal_content.ts";
+import type { Refusal } from "../report/mail/report_content.ts";
 import { createMasker, type Masker } from "../text/secret.ts";
 import type { DroppedMails } from "../state/dropped_mails.ts";
 import { MailSpool } from "../state/mail_spool.ts";
@@ -51,33 +51,33 @@ export async function mailOutcome(ended: EndedRun): Promise<readonly Problem[]> 
     const spool = new MailSpool(plan.stateDir, plan.name);
     const isWanted = mail.when === "always" || outcome.state !== "ok";
     if (!isWanted && !await hasWaiting(spool)) return [];
-    const { runLetter } = await import("../report/mail/report_mail.ts");
-    const letterOf = (told: RunOutcome) =>
-      runLetter(told, {
+    const { runMail } = await import("../report/mail/report_mail.ts");
+    const reportOf = (told: RunOutcome) =>
+      runMail(told, {
         version: VERSION,
         run: plan.archive,
         logPath: `${logs.directory}/${logFileName(plan.archive)}`,
         recentCreates: (label, count) => history.recentCreates(label, count),
         mask,
       });
-    const letter = isWanted ? await letterOf(outcome) : undefined;
-    const { PATIENCE, replaceWaiting, sendMails } = await import("../report/mail/outbox.ts");
-    const problems = await sendMails(letter, {
+    const report = isWanted ? await reportOf(outcome) : undefined;
+    const { SEND_TIMEOUTS, replaceWaiting, sendMails } = await import("../report/mail/outbox.ts");
+    const problems = await sendMails(report, {
       mail,
       hostname: plan.hostname,
       mask,
       spool,
       told: dropped,
       sendWaiting: true,
-      patience: PATIENCE,
+      timeouts: SEND_TIMEOUTS,
       signal,
       note: (level, text) => emit({ type: "note", scope: {}, level, text }),
     });
     // That nothing can be written down was found at the beginning.
     const known = new Set(outcome.problems.map(({ message }) => message));
     const added = problems.filter(({ message }) => !known.has(message));
-    if (letter !== undefined && added.length > 0) {
-      const told = await letterOf(withProblems(outcome, added));
+    if (report !== undefined && added.length > 0) {
+      const told = await reportOf(withProblems(outcome, added));
       try {
         await replaceWaiting(told, mail, spool);
       } catch (error) {
@@ -134,17 +134,21 @@ export async function mailRefusal(
   const runId = formatRunId(crypto.getRandomValues(new Uint8Array(4)));
   const refusal = { name, hostname, at, version: VERSION, ...refusalOf(error) };
   try {
-    const { refusalLetter } = await import("../report/mail/report_mail.ts");
-    const { PATIENCE, sendMails } = await import("../report/mail/outbox.ts");
+    const { refusalMail } = await import("../report/mail/report_mail.ts");
+    const { SEND_TIMEOUTS, sendMails } = await import("../report/mail/outbox.ts");
     const archive = formatArchiveName({ series: name, startedAt: at, runId });
-    const problems = await sendMails(refusalLetter(refusal, archive, mask), {
+    const problems = await sendMails(refusalMail(refusal, archive, mask), {
       mail,
       hostname,
       mask,
       spool: stateDir === undefined ? undefined : new MailSpool(stateDir, name),
       sendWaiting: false,
       // Whoever stands at the terminal waits for the reason.
-      patience: { ...PATIENCE, pauses: PATIENCE.pauses.slice(0, 1), whole: PATIENCE.limits.whole },
+      timeouts: {
+        ...SEND_TIMEOUTS,
+        pauses: SEND_TIMEOUTS.pauses.slice(0, 1),
+        whole: SEND_TIMEOUTS.limits.whole,
+      },
       signal: new AbortController().signal,
       note: () => {},
     });

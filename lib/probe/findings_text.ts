@@ -5,7 +5,7 @@
  */
 import { styleText } from "node:util";
 import { printableLine } from "../text/printable.ts";
-import type { TextStyle } from "../report/status/status_text.ts";
+import type { TextStyle } from "../report/text_style.ts";
 import { columns, padded } from "../text/width.ts";
 import { wrapped } from "../text/wrap.ts";
 import { type Finding, stateOf } from "./finding.ts";

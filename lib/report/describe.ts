@@ -9,6 +9,7 @@ import type {
   Problem,
   RepositoryOutcome,
   RunOutcome,
+  State,
   StepOutcome,
 } from "../backup/outcome.ts";
 import { humanDuration, humanSize } from "../text/units.ts";
@@ -156,7 +157,8 @@ function describeProblems(problems: readonly Problem[], scope: Scope): Entry[] {
   });
 }
 
-function levelOf(state: "ok" | "warning" | "failed"): Level {
+/** How important a state is in a log. */
+export function levelOf(state: State): Level {
   if (state === "failed") return "error";
   return state === "warning" ? "warning" : "info";
 }

@@ -41,8 +41,7 @@ async function send(context: CliContext, sample: Sample): Promise<void> {
   const { mail, hostname, mask, message } = sample;
   const id = `test.${crypto.randomUUID()}`;
   const bytes = await compose(message, mail, { date: context.now(), id });
-  const parcel = { bytes, recipients: mail.recipients };
-  const delivery = await deliver(parcel, mail, { hostname, mask, limits: SMTP_LIMITS });
+  const delivery = await deliver(bytes, mail, { hostname, mask, limits: SMTP_LIMITS });
   context.print(mask(`sent: ${message.subject}\n  ${describeDelivery(delivery)}\n`));
   for (const { recipient, answer } of delivery.refused) {
     context.tell(mask(`error: The server refused the recipient "${recipient}": "${answer}"\n`));

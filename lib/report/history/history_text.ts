@@ -3,12 +3,11 @@
  *
  * @module
  */
-import { styleText } from "node:util";
 import { humanDuration, humanSize } from "../../text/units.ts";
 import { plainTable } from "../../text/plain_table.ts";
 import { printableLine } from "../../text/printable.ts";
 import type { RepositoryReport, RunReport } from "../run_report.ts";
-import { stateColour, type TextStyle } from "../status/status_text.ts";
+import { paint, stateColour, type TextStyle } from "../text_style.ts";
 import { columns, fit } from "../../text/width.ts";
 
 const HEADS = ["run", "started (UTC)", "took", "state", "new", ""];
@@ -66,8 +65,4 @@ function row(line: string, run: RunReport | undefined, style: TextStyle): string
   if (at < 0) return line;
   const colour = run.refused ? "yellow" : stateColour(run.state);
   return line.slice(0, at) + paint(style, colour, word) + line.slice(at + word.length);
-}
-
-function paint(style: TextStyle, colour: "dim" | "red" | "yellow" | "green", text: string): string {
-  return style.colour ? styleText(colour, text, { validateStream: false }) : text;
 }

@@ -20,25 +20,29 @@ import {
 import { humanDuration } from "../../text/units.ts";
 import { type Delivery, describeDelivery } from "./delivery.ts";
 import { isFinal, isRefusedForGood, isTooLarge, MailError } from "./mail_error.ts";
-import { type Item, type Letter, letterItem, waitingItem } from "./outbox_item.ts";
+import { type QueuedMail, queueReport, queueWaiting, type ReportMail } from "./queued_mail.ts";
 import { deliver, SMTP_LIMITS, type SmtpLimits } from "./smtp.ts";
 import { counted } from "./subject.ts";
 
-/** How patient to be, in milliseconds. */
-interface Patience {
+/** How long to go on trying, in milliseconds. */
+interface SendTimeouts {
   readonly limits: SmtpLimits;
   /** The pause before the second try, the third and so on. */
   readonly pauses: readonly number[];
-  /** The end of all tries together. */
+  /** For all tries together. */
   readonly whole: number;
-  /** The end of them when the process shall end soon, from then on; 8 s when left out. */
-  readonly hurried?: number;
+  /** For all tries together from the moment when the process is being stopped; default: 8 s. */
+  readonly stopping?: number;
 }
 
-/** How patient a run is: it must not be held for long. */
-export const PATIENCE: Patience = { limits: SMTP_LIMITS, pauses: [5_000, 15_000], whole: 180_000 };
+/** The timeouts of a run, which must not be held for long. */
+export const SEND_TIMEOUTS: SendTimeouts = {
+  limits: SMTP_LIMITS,
+  pauses: [5_000, 15_000],
+  whole: 180_000,
+};
 
-/** What the sending of mails needs to know. */
+/** What the outbox needs. */
 export interface OutboxOptions {
   readonly mail: Mail;
   readonly hostname: string;
@@ -49,42 +53,44 @@ export interface OutboxOptions {
   readonly told?: DroppedMails;
   /** Whether what waits is sent too; only who holds the run lock may do that. */
   readonly sendWaiting: boolean;
-  readonly patience: Patience;
+  readonly timeouts: SendTimeouts;
   /** Ends the tries. */
   readonly signal: AbortSignal;
-  /** Takes what belongs into the log. */
+  /** Writes to the log. */
   readonly note: (level: Level, text: string) => void;
 }
 
 /**
- * Sends a report, and then what waits from earlier runs.
+ * Sends a report, if there is one, and then what waits from earlier runs.
  *
- * @param letter the report; `undefined` when there is nothing to report
  * @returns what a person should know: that a mail was not sent, that a recipient was refused
  */
 export async function sendMails(
-  letter: Letter | undefined,
+  report: ReportMail | undefined,
   options: OutboxOptions,
 ): Promise<readonly Problem[]> {
   // A server that hangs must not keep a run that is being stopped.
-  using grace = graceAfter(options.signal, options.patience.hurried ?? 8_000);
+  using grace = graceAfter(options.signal, options.timeouts.stopping ?? 8_000);
   const outbox = new Outbox(options, grace.signal);
-  await outbox.fill(letter);
+  await outbox.fill(report);
   await outbox.empty();
   return await outbox.conclude();
 }
 
 /**
- * Puts another report in the place of one that waits: that it could not be sent belongs to the run,
- * so a mail that is delivered later must not say that all was well.
+ * Replaces a report that waits, if it still does: that it could not be sent belongs to the run, so a
+ * mail that is delivered later must not say that all was well.
  *
- * @param spool where it waits; when it is not there nothing is done
  * @throws {AppError} when the spool can't be read or written to
  */
-export async function replaceWaiting(letter: Letter, mail: Mail, spool: MailSpool): Promise<void> {
-  if (!(await spool.list()).includes(spool.nameOf(letter.run))) return;
-  const item = await letterItem(letter, mail);
-  await spool.add(letter.run, await item.read());
+export async function replaceWaiting(
+  report: ReportMail,
+  mail: Mail,
+  spool: MailSpool,
+): Promise<void> {
+  if (!(await spool.list()).includes(spool.nameOf(report.run))) return;
+  const queued = await queueReport(report, mail);
+  spool.add(report.run, await queued.read());
 }
 
 class Outbox {
@@ -92,36 +98,37 @@ class Outbox {
   readonly #problems: Problem[] = [];
   readonly #deadline: number;
   readonly #giveUpSignal: AbortSignal;
-  #waiting: Item[] = [];
-  #own: Item | undefined;
+  #waiting: QueuedMail[] = [];
+  #own: QueuedMail | undefined;
   #isSpoolBroken = false;
 
   constructor(options: OutboxOptions, giveUp: AbortSignal) {
     this.#options = options;
     this.#giveUpSignal = giveUp;
-    this.#deadline = performance.now() + options.patience.whole;
+    this.#deadline = performance.now() + options.timeouts.whole;
   }
 
-  async fill(letter: Letter | undefined): Promise<void> {
+  async fill(report: ReportMail | undefined): Promise<void> {
     const { spool, sendWaiting, mail } = this.#options;
-    const own = letter === undefined ? undefined : await letterItem(letter, mail);
-    if (letter !== undefined && own !== undefined) {
+    if (report !== undefined) {
+      const own = await queueReport(report, mail);
       this.#own = own;
       this.#waiting.push(own);
-      await this.#writeDown(own, letter.run);
+      // Before it is sent: a process that is killed meanwhile shall not lose it.
+      await this.#trySpool(async () => own.spooled = spool?.add(report.run, await own.read()));
     }
     if (spool === undefined || !sendWaiting) return;
-    await this.#keep(async () => {
-      const names = (await spool.list()).filter((name) => name !== own?.spooled);
-      this.#waiting.push(...names.map((name) => waitingItem(name, spool, mail)));
+    await this.#trySpool(async () => {
+      const names = (await spool.list()).filter((name) => name !== this.#own?.spooled);
+      this.#waiting.push(...names.map((name) => queueWaiting(name, spool)));
     });
   }
 
   /** Several tries, each over all that wait; the newest report goes first. */
   async empty(): Promise<void> {
-    const { pauses } = this.#options.patience;
+    const { pauses } = this.#options.timeouts;
     for (const [index, pause] of [0, ...pauses].entries()) {
-      if (index > 0 && !await this.#rest(pause)) return;
+      if (index > 0 && !await this.#pause(pause)) return;
       await this.#tryAll(`try ${index + 1} of ${pauses.length + 1}`);
       const open = this.#waiting.filter(({ failure }) => !isFinal(failure));
       if (open.length === 0 || this.#options.signal.aborted) return;
@@ -131,7 +138,7 @@ class Outbox {
   async conclude(): Promise<readonly Problem[]> {
     const { spool } = this.#options;
     // Not earlier: what can be sent now need not go.
-    await this.#keep(() => this.#dropOldest());
+    await this.#trySpool(() => this.#dropOldest());
     const [first] = this.#waiting;
     const reason = first?.failure?.message;
     if (first !== undefined) {
@@ -142,7 +149,7 @@ class Outbox {
         ...(hint === undefined ? {} : { hint }),
       });
     }
-    await this.#keep(() =>
+    await this.#trySpool(() =>
       spool?.setFailure(reason === undefined ? undefined : { at: new Date(), reason })
     );
     for (const { severity, message } of this.#problems) this.#options.note(severity, message);
@@ -175,13 +182,6 @@ class Outbox {
     this.#problems.push({ severity: "warning", message: mask(message) });
   }
 
-  /** Before it is sent: a process that is killed meanwhile shall not lose it. */
-  async #writeDown(item: Item, run: string): Promise<void> {
-    await this.#keep(async () => {
-      item.spooled = await this.#options.spool?.add(run, await item.read());
-    });
-  }
-
   async #tryAll(which: string): Promise<void> {
     for (const item of [...this.#waiting]) {
       if (isFinal(item.failure)) continue;
@@ -190,55 +190,52 @@ class Outbox {
         await this.#deliver(item);
       } catch (error) {
         if (error instanceof NoSuchMailError) {
-          this.#waiting = this.#waiting.filter((other) => other !== item);
+          this.#forget(item);
           continue;
         }
-        item.failure = error instanceof AppError ? error : new AppError(reasonOf(error));
-        this.#options.note("warning", `${which}: ${item.failure.message}`);
-        if (item.isOld && isRefusedForGood(item.failure)) await this.#giveUp(item);
-        if (item.failure instanceof UnreadableMailError) this.#leave(item, item.failure);
+        const failure = error instanceof AppError ? error : new AppError(reasonOf(error));
+        item.failure = failure;
+        this.#options.note("warning", `${which}: ${failure.message}`);
+        if (item.isOld && isRefusedForGood(failure)) await this.#giveUp(item, failure.message);
+        if (failure instanceof UnreadableMailError) {
+          // Nothing can be done about it here, and it is no reason to say that no mail gets through.
+          this.#forget(item);
+          this.#problems.push(warningOf(failure));
+        }
         // What is wrong with the server is wrong for the next mail as well.
-        if (item.failure instanceof MailError && item.failure.concernsServer) return;
+        if (failure instanceof MailError && failure.concernsServer) return;
       }
     }
   }
 
-  async #deliver(item: Item): Promise<void> {
+  async #deliver(item: QueuedMail): Promise<void> {
     try {
-      await this.#hand(item);
+      await this.#send(item);
     } catch (error) {
       if (item.shrink === undefined || !isTooLarge(error)) throw error;
       this.#options.note("warning", `${error.message}; the log is left out`);
       await item.shrink();
-      await this.#hand(item);
+      await this.#send(item);
     }
   }
 
-  async #hand(item: Item): Promise<void> {
-    const { mail, hostname, mask, patience, note } = this.#options;
+  async #send(item: QueuedMail): Promise<void> {
+    const { mail, hostname, mask, timeouts, note } = this.#options;
     const left = Math.max(1, this.#deadline - performance.now());
-    const limits = { ...patience.limits, whole: Math.min(patience.limits.whole, left) };
-    const parcel = { bytes: await item.read(), recipients: item.recipients };
-    const delivery = await deliver(parcel, mail, {
-      hostname,
-      mask,
-      limits,
-      giveUp: this.#giveUpSignal,
-    });
+    const limits = { ...timeouts.limits, whole: Math.min(timeouts.limits.whole, left) };
+    const giveUp = this.#giveUpSignal;
+    const delivery = await deliver(await item.read(), mail, { hostname, mask, limits, giveUp });
     note("info", mask(`Sent ${item.what}: ${describeDelivery(delivery)}`));
     await this.#settle(item, delivery);
   }
 
-  async #settle(item: Item, { refused, accepted }: Delivery): Promise<void> {
+  async #settle(item: QueuedMail, { refused, accepted }: Delivery): Promise<void> {
     const { spool, mask, told } = this.#options;
-    this.#waiting = this.#waiting.filter((other) => other !== item);
-    const { spooled } = item;
     if (item === this.#own && told !== undefined) {
-      await this.#keep(() => spool?.forgetDropped(told));
+      await this.#trySpool(() => spool?.forgetDropped(told));
     }
-    // Some have it: with the next run they would get it twice.
-    if (spooled !== undefined) await this.#keep(() => spool?.remove(spooled));
-    item.spooled = undefined;
+    // Also when some recipients were refused: the others would get it twice.
+    await this.#remove(item);
     if (refused.length === 0) return;
     const names = refused.map(({ recipient, answer }) => `"${recipient}" ("${answer}")`);
     this.#problems.push({
@@ -251,23 +248,25 @@ class Outbox {
     });
   }
 
-  /** Nothing can be done about it here, and it is no reason to say that no mail gets through. */
-  #leave(item: Item, failure: AppError): void {
-    this.#waiting = this.#waiting.filter((other) => other !== item);
-    this.#warn(failure);
-  }
-
   /** It would be refused in every run to come. */
-  async #giveUp(item: Item): Promise<void> {
-    this.#waiting = this.#waiting.filter((other) => other !== item);
-    const { spooled } = item;
-    if (spooled !== undefined) await this.#keep(() => this.#options.spool?.remove(spooled));
-    const message = `${item.failure?.message}; ${item.what} is given up`;
+  async #giveUp(item: QueuedMail, reason: string): Promise<void> {
+    await this.#remove(item);
+    const message = `${reason}; ${item.what} is given up`;
     this.#problems.push({ severity: "warning", message });
   }
 
+  #forget(item: QueuedMail): void {
+    this.#waiting = this.#waiting.filter((other) => other !== item);
+  }
+
+  async #remove(item: QueuedMail): Promise<void> {
+    this.#forget(item);
+    const { spooled } = item;
+    if (spooled !== undefined) await this.#trySpool(() => this.#options.spool?.remove(spooled));
+  }
+
   /** Waits, unless there is no time for it or the process shall end. */
-  async #rest(pause: number): Promise<boolean> {
+  async #pause(pause: number): Promise<boolean> {
     const { signal, note } = this.#options;
     if (signal.aborted || performance.now() + pause >= this.#deadline) return false;
     note("info", `The next try to send mail is in ${humanDuration(pause)}`);
@@ -282,16 +281,12 @@ class Outbox {
   }
 
   /** The spool must not keep a mail from being sent; that it is broken is said once. */
-  async #keep(action: () => unknown): Promise<void> {
+  async #trySpool(action: () => unknown): Promise<void> {
     try {
       await action();
     } catch (error) {
-      if (!this.#isSpoolBroken) this.#warn(error);
+      if (!this.#isSpoolBroken) this.#problems.push(warningOf(error));
       this.#isSpoolBroken = true;
     }
-  }
-
-  #warn(error: unknown): void {
-    this.#problems.push(warningOf(error));
   }
 }

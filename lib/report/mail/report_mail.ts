@@ -1,5 +1,5 @@
 /**
- * Makes letters of what happened: to a run, or instead of one.
+ * Writes report mails: about a run, or about why there was none.
  *
  * @module
  */
@@ -10,13 +10,12 @@ import type { MailContent } from "./content.ts";
 import { renderHtml } from "./html.ts";
 import { type LogLimits, readLog, withoutAttachment } from "./log_excerpt.ts";
 import type { Message } from "./message.ts";
-import type { Letter } from "./outbox_item.ts";
-import { type Refusal, refusalContent } from "./refusal_content.ts";
-import { runContent } from "./run_content.ts";
+import type { ReportMail } from "./queued_mail.ts";
+import { type Refusal, refusalContent, runContent } from "./report_content.ts";
 import { renderText } from "./text.ts";
 import { SHOWN_RUNS, trendOf } from "./trend.ts";
 
-/** What a letter about a run is made of, besides its outcome. */
+/** What a report about a run contains besides its outcome. */
 export interface RunSources {
   readonly version: string;
   /** The new archive's name. */
@@ -30,7 +29,7 @@ export interface RunSources {
 }
 
 /** Writes about a run. */
-export async function runLetter(outcome: RunOutcome, sources: RunSources): Promise<Letter> {
+export async function runMail(outcome: RunOutcome, sources: RunSources): Promise<ReportMail> {
   const { version, run, logPath, mask, recentCreates } = sources;
   const { excerpt, attachment } = await readLog(logPath, sources.logLimits);
   const trends = outcome.repositories.flatMap(({ label }) => {
@@ -47,7 +46,7 @@ export async function runLetter(outcome: RunOutcome, sources: RunSources): Promi
 }
 
 /** Writes about a run that ended before it began. */
-export function refusalLetter(refusal: Refusal, run: string, mask: Masker): Letter {
+export function refusalMail(refusal: Refusal, run: string, mask: Masker): ReportMail {
   return { run, message: messageOf(refusalContent(refusal, mask)) };
 }
 

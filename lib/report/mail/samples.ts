@@ -6,7 +6,7 @@
 import type { RepositoryOutcome, RunOutcome, StepOutcome } from "../../backup/outcome.ts";
 import type { PastCreate } from "../../state/history.ts";
 import type { MailContent } from "./content.ts";
-import { runContent } from "./run_content.ts";
+import { runContent } from "./report_content.ts";
 import { SHOWN_RUNS, trendOf } from "./trend.ts";
 
 /** What the samples are about. */

@@ -9,10 +9,11 @@ import { checkServerIdentity } from "node:tls";
 import { createTransport, type SMTPSentMessageInfo, type Transporter } from "nodemailer";
 import { startDeadline } from "../../async/deadline.ts";
 import type { Mail } from "../../config/config_schema.ts";
+import { reasonOf } from "../../errors.ts";
+import { readSmallText } from "../../files/small_file.ts";
 import { createMasker, type Masker, Secret } from "../../text/secret.ts";
-import { readAuthority } from "./ca_file.ts";
 import { cleanAnswer, type Delivery } from "./delivery.ts";
-import type { Stage } from "./mail_error.ts";
+import { MailError, type Stage } from "./mail_error.ts";
 import { explainFailure } from "./smtp_failure.ts";
 
 /** How long to wait for a server, in milliseconds. */
@@ -45,30 +46,24 @@ interface SmtpOptions {
   readonly giveUp?: AbortSignal;
 }
 
-/** A mail to hand over. */
-interface Parcel {
-  readonly bytes: Uint8Array;
-  readonly recipients: readonly string[];
-}
-
 /**
  * Hands a mail to the server.
  *
  * @throws {MailError} when nobody gets the mail
  */
 export async function deliver(
-  { bytes, recipients }: Parcel,
+  bytes: Uint8Array,
   mail: Mail,
   options: SmtpOptions,
 ): Promise<Delivery> {
   const mask = maskOf(mail, options.mask);
-  using attempt = new Attempt(mail, { ...options, mask });
-  return await attempt.make(async (transport, signal) => {
+  using session = new SmtpSession(mail, { ...options, mask });
+  return await session.use(async (transport, signal) => {
     const addressed = (address: string) => ({ name: "", address });
     const info = await transport.sendMail({
       envelope: {
         from: addressed(mail.fromAddress),
-        to: recipients.map(addressed),
+        to: mail.recipients.map(addressed),
         size: bytes.length,
       },
       raw: Buffer.from(bytes),
@@ -95,9 +90,9 @@ export async function deliver(
  */
 export async function verifyServer(mail: Mail, options: SmtpOptions): Promise<Date | undefined> {
   const mask = maskOf(mail, options.mask);
-  using attempt = new Attempt(mail, { ...options, mask });
-  await attempt.make((transport) => transport.verify());
-  return attempt.certificateEnds;
+  using session = new SmtpSession(mail, { ...options, mask });
+  await session.use((transport) => transport.verify());
+  return session.certificateEnds;
 }
 
 /** What the mail library logs tells how far it came: who said it, how it begins, what then begins. */
@@ -109,7 +104,7 @@ const STAGES: readonly (readonly [speaker: string, words: string, stage: Stage])
 ];
 
 /** One connection to a mail server, from its name to its end. */
-class Attempt implements Disposable {
+class SmtpSession implements Disposable {
   certificateEnds: Date | undefined;
   readonly #mail: Mail;
   readonly #options: SmtpOptions;
@@ -123,7 +118,7 @@ class Attempt implements Disposable {
   }
 
   /** @throws {MailError} why it failed */
-  async make<Result>(
+  async use<Result>(
     work: (
       transport: Transporter<SMTPSentMessageInfo>,
       signal: AbortSignal,
@@ -227,4 +222,24 @@ function maskOf({ login }: Mail, mask: Masker): Masker {
   });
   const maskForms = createMasker([login.password, ...forms]);
   return (text) => maskForms(mask(text));
+}
+
+/** Reads the certificates of `mail.ca_file`, if there is such a file. */
+async function readAuthority({ caFile, security }: Mail): Promise<{ readonly ca?: string }> {
+  if (caFile === undefined || security === "none") return {};
+  try {
+    const ca = await readSmallText(caFile);
+    if (ca.includes("-----BEGIN CERTIFICATE-----")) return { ca };
+  } catch (error) {
+    throw unusable(caFile, reasonOf(error));
+  }
+  throw unusable(caFile, "it holds no certificate in the form of PEM");
+}
+
+function unusable(caFile: string, reason: string): MailError {
+  return new MailError("local", `Cannot use the certificate file "${caFile}": ${reason}`, {
+    hint: "See mail.ca_file",
+    stage: "connect",
+    permanent: true,
+  });
 }

@@ -34,8 +34,11 @@ export const NETWORK: Readonly<Record<string, Pick<Diagnosis, "says" | "hint">>>
   ENETUNREACH: { says: "there is no route to the server", hint: SEE_SERVER },
 };
 
-const SEE_CA =
-  "When the server has a certificate authority of its own, name its certificate in mail.ca_file";
+const UNKNOWN_AUTHORITY = {
+  says: "its certificate comes from an unknown authority",
+  hint:
+    "When the server has a certificate authority of its own, name its certificate in mail.ca_file",
+};
 
 /** By OpenSSL's code: what is wrong with a certificate. */
 export const CERTIFICATE: Readonly<Record<string, Pick<Diagnosis, "says" | "hint">>> = {
@@ -51,22 +54,10 @@ export const CERTIFICATE: Readonly<Record<string, Pick<Diagnosis, "says" | "hint
     says: "its certificate is self-signed",
     hint: "Name that certificate in mail.ca_file, if it is the right one",
   },
-  SELF_SIGNED_CERT_IN_CHAIN: {
-    says: "its certificate comes from an unknown authority",
-    hint: SEE_CA,
-  },
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: {
-    says: "its certificate comes from an unknown authority",
-    hint: SEE_CA,
-  },
-  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: {
-    says: "its certificate comes from an unknown authority",
-    hint: SEE_CA,
-  },
-  UNABLE_TO_GET_ISSUER_CERT: {
-    says: "its certificate comes from an unknown authority",
-    hint: SEE_CA,
-  },
+  SELF_SIGNED_CERT_IN_CHAIN: UNKNOWN_AUTHORITY,
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: UNKNOWN_AUTHORITY,
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: UNKNOWN_AUTHORITY,
+  UNABLE_TO_GET_ISSUER_CERT: UNKNOWN_AUTHORITY,
   ERR_TLS_CERT_ALTNAME_INVALID: {
     says: "its certificate is for another name",
     hint: "Write mail.server as the certificate names the server",

@@ -21,115 +21,102 @@ interface MetricsSource {
 
 type Labels = Readonly<Record<string, string>>;
 
-/** One metric with all its series. */
-interface Metric {
-  /** Without the `autoborg_` that all begin with. */
-  readonly name: string;
-  readonly help: string;
-  readonly series: readonly (readonly [Labels, number])[];
-}
+/** The values of a metric, each with its labels. */
+type Series = readonly (readonly [Labels, number])[];
 
 /** Writes the metrics down. */
 export function metricsText(source: MetricsSource): string {
   const { status, version } = source;
   const name = { name: status.name };
-  const info: Metric = {
-    name: "info",
-    help: "The version of autoborg that wrote these metrics.",
-    series: [[{ ...name, version }, 1]],
-  };
-  const maxAge: Metric = {
-    name: "max_age_seconds",
-    help: "The age from which on status calls a backup too old.",
-    series: [[name, status.maxAgeSeconds]],
-  };
-  const metrics: readonly Metric[] = [
-    info,
-    maxAge,
-    {
-      name: "runs_without_report",
-      help:
-        "How many runs of the history ended without a report: killed, or the machine went down.",
-      series: [[name, source.diedRuns]],
-    },
+  return [
+    gauge(
+      "info",
+      "The version of autoborg that wrote these metrics.",
+      single({ ...name, version }, 1),
+    ),
+    gauge(
+      "max_age_seconds",
+      "The age from which on status calls a backup too old.",
+      single(name, status.maxAgeSeconds),
+    ),
+    gauge(
+      "runs_without_report",
+      "How many runs of the history ended without a report: killed, or the machine went down.",
+      single(name, source.diedRuns),
+    ),
     ...runMetrics(status),
     ...repositoryMetrics(status),
     ...backupMetrics(status),
     ...stepMetrics(source),
-  ];
-  return metrics.map(metricText).join("");
+  ].join("");
 }
 
-function runMetrics({ name, lastRun }: StatusReport): Metric[] {
+function runMetrics({ name, lastRun }: StatusReport): string[] {
   if (lastRun === null) return [];
   const labels = { name };
   const count = (severity: "warning" | "error") =>
     problemsOf(lastRun).filter((problem) => problem.severity === severity).length;
   return [
-    {
-      name: "last_run_timestamp_seconds",
-      help: "When the last run ended, however it ended.",
-      series: [[labels, seconds(lastRun.finishedAt)]],
-    },
-    {
-      name: "last_run_duration_seconds",
-      help: "How long the last run took.",
-      series: [[labels, lastRun.durationSeconds]],
-    },
-    {
-      name: "last_run_state",
-      help: "What became of the last run: 1 for its state, 0 for the others.",
-      series: oneOf(labels, "state", ["ok", "warning", "failed"], lastRun.state),
-    },
-    {
-      name: "last_run_problems",
-      help: "How many problems the last run had.",
-      series: [
-        [{ ...labels, severity: "warning" }, count("warning")],
-        [{ ...labels, severity: "error" }, count("error")],
-      ],
-    },
+    gauge(
+      "last_run_timestamp_seconds",
+      "When the last run ended, however it ended.",
+      single(labels, seconds(lastRun.finishedAt)),
+    ),
+    gauge(
+      "last_run_duration_seconds",
+      "How long the last run took.",
+      single(labels, lastRun.durationSeconds),
+    ),
+    gauge(
+      "last_run_state",
+      "What became of the last run: 1 for its state, 0 for the others.",
+      oneOf(labels, "state", ["ok", "warning", "failed"], lastRun.state),
+    ),
+    gauge("last_run_problems", "How many problems the last run had.", [
+      [{ ...labels, severity: "warning" }, count("warning")],
+      [{ ...labels, severity: "error" }, count("error")],
+    ]),
   ];
 }
 
-function repositoryMetrics({ name, repositories }: StatusReport): Metric[] {
+function repositoryMetrics({ name, repositories }: StatusReport): string[] {
   const each = (value: (repository: RepositoryStatus) => number) =>
     repositories.map((one) => [{ name, repository: one.label }, value(one)] as const);
   const time = (moment: { readonly startedAt: string } | null) =>
     moment === null ? 0 : seconds(moment.startedAt);
   const states = ["ok", "warning", "failed", "absent"];
   return [
-    {
-      name: "last_success_timestamp_seconds",
-      help: "When the run with the last good backup began; 0 when there is none.",
-      series: each(({ lastBackup }) => time(lastBackup)),
-    },
-    {
-      name: "last_check_timestamp_seconds",
-      help: "When the run with the last good check began; 0 when there is none.",
-      series: each(({ lastCheck }) => time(lastCheck)),
-    },
-    {
-      name: "last_verify_timestamp_seconds",
-      help: "When the run that last read files back began; 0 when there is none.",
-      series: each(({ lastVerify }) => time(lastVerify)),
-    },
-    {
-      name: "repository_optional",
-      help: "Whether the repository may be absent.",
-      series: each(({ optional }) => optional ? 1 : 0),
-    },
-    {
-      name: "repository_last_run_state",
-      help: "What became of the repository in its last run: 1 for its state, 0 for the others.",
-      series: repositories.flatMap(({ label, lastRun }) =>
+    gauge(
+      "last_success_timestamp_seconds",
+      "When the run with the last good backup began; 0 when there is none.",
+      each(({ lastBackup }) => time(lastBackup)),
+    ),
+    gauge(
+      "last_check_timestamp_seconds",
+      "When the run with the last good check began; 0 when there is none.",
+      each(({ lastCheck }) => time(lastCheck)),
+    ),
+    gauge(
+      "last_verify_timestamp_seconds",
+      "When the run that last read files back began; 0 when there is none.",
+      each(({ lastVerify }) => time(lastVerify)),
+    ),
+    gauge(
+      "repository_optional",
+      "Whether the repository may be absent.",
+      each(({ optional }) => optional ? 1 : 0),
+    ),
+    gauge(
+      "repository_last_run_state",
+      "What became of the repository in its last run: 1 for its state, 0 for the others.",
+      repositories.flatMap(({ label, lastRun }) =>
         lastRun === null ? [] : oneOf({ name, repository: label }, "state", states, lastRun.state)
       ),
-    },
+    ),
   ];
 }
 
-function backupMetrics({ name, repositories }: StatusReport): Metric[] {
+function backupMetrics({ name, repositories }: StatusReport): string[] {
   const archives = repositories.flatMap(({ label, lastBackup }) => {
     const archive = lastBackup?.archive ?? null;
     return archive === null ? [] : [{ labels: { name, repository: label }, archive }];
@@ -138,35 +125,31 @@ function backupMetrics({ name, repositories }: StatusReport): Metric[] {
   const each = (figure: Figure) =>
     archives.map(({ labels, archive }) => [labels, figure(archive)] as const);
   return [
-    {
-      name: "repository_size_bytes",
-      help: "Size of the repository after the last good backup, deduplicated and compressed.",
-      series: each(({ repositoryBytes }) => repositoryBytes),
-    },
-    {
-      name: "backup_files",
-      help: "How many files the last good backup has.",
-      series: each(({ files }) => files),
-    },
-    {
-      name: "backup_original_bytes",
-      help: "Size of the files of the last good backup.",
-      series: each(({ originalBytes }) => originalBytes),
-    },
-    {
-      name: "backup_compressed_bytes",
-      help: "Size of the files of the last good backup after compression.",
-      series: each(({ compressedBytes }) => compressedBytes),
-    },
-    {
-      name: "backup_new_bytes",
-      help: "What the last good backup added to the repository.",
-      series: each(({ newBytes }) => newBytes),
-    },
+    gauge(
+      "repository_size_bytes",
+      "Size of the repository after the last good backup, deduplicated and compressed.",
+      each(({ repositoryBytes }) => repositoryBytes),
+    ),
+    gauge("backup_files", "How many files the last good backup has.", each(({ files }) => files)),
+    gauge(
+      "backup_original_bytes",
+      "Size of the files of the last good backup.",
+      each(({ originalBytes }) => originalBytes),
+    ),
+    gauge(
+      "backup_compressed_bytes",
+      "Size of the files of the last good backup after compression.",
+      each(({ compressedBytes }) => compressedBytes),
+    ),
+    gauge(
+      "backup_new_bytes",
+      "What the last good backup added to the repository.",
+      each(({ newBytes }) => newBytes),
+    ),
   ];
 }
 
-function stepMetrics({ status, lastRuns }: MetricsSource): Metric[] {
+function stepMetrics({ status, lastRuns }: MetricsSource): string[] {
   const steps = status.repositories.flatMap(({ label }) => {
     const part = lastRuns.get(label)?.repositories.find((one) => one.label === label);
     return (part?.steps ?? []).map((step): readonly [Labels, StepReport] => {
@@ -175,18 +158,18 @@ function stepMetrics({ status, lastRuns }: MetricsSource): Metric[] {
   });
   const states = ["ok", "warning", "failed", "skipped"];
   return [
-    {
-      name: "step_duration_seconds",
-      help: "How long the step took in the last run.",
-      series: steps.flatMap(([labels, { durationSeconds }]) =>
+    gauge(
+      "step_duration_seconds",
+      "How long the step took in the last run.",
+      steps.flatMap(([labels, { durationSeconds }]) =>
         durationSeconds === null ? [] : [[labels, durationSeconds] as const]
       ),
-    },
-    {
-      name: "step_state",
-      help: "What became of the step in the last run: 1 for its state, 0 for the others.",
-      series: steps.flatMap(([labels, { state }]) => oneOf(labels, "state", states, state)),
-    },
+    ),
+    gauge(
+      "step_state",
+      "What became of the step in the last run: 1 for its state, 0 for the others.",
+      steps.flatMap(([labels, { state }]) => oneOf(labels, "state", states, state)),
+    ),
   ];
 }
 
@@ -195,17 +178,22 @@ function problemsOf(run: RunReport) {
   return [...run.problems, ...steps.flatMap(({ problems }) => problems)];
 }
 
+function single(labels: Labels, value: number): Series {
+  return [[labels, value]];
+}
+
 /** A state as Prometheus has it: a series for each value, one of them 1. */
 function oneOf(
   labels: Labels,
   label: string,
   values: readonly string[],
   value: string,
-): (readonly [Labels, number])[] {
+): Series {
   return values.map((one) => [{ ...labels, [label]: one }, one === value ? 1 : 0]);
 }
 
-function metricText({ name, help, series }: Metric): string {
+/** One metric as text, its name with `autoborg_` before it; nothing when it has no series. */
+function gauge(name: string, help: string, series: Series): string {
   if (series.length === 0) return "";
   const full = `autoborg_${name}`;
   const lines = series.map(([labels, value]) => `${full}{${labelText(labels)}} ${value}\n`);

@@ -3,57 +3,43 @@
  *
  * @module
  */
-import { styleText } from "node:util";
 import { ownCommand } from "../../text/own_command.ts";
 import { formatDuration, humanDuration, humanSize } from "../../text/units.ts";
 import { plainTable } from "../../text/plain_table.ts";
 import { printableLine } from "../../text/printable.ts";
 import { sparkline } from "../../text/sparkline.ts";
+import { paint, stateColour, type TextStyle } from "../text_style.ts";
 import type { Moment, RepositoryStatus, StatusReport } from "./backup_status.ts";
 import { columns } from "../../text/width.ts";
 
-/** How the text is made. */
-export interface TextStyle {
-  /** How many columns there are. */
-  readonly width: number;
-  readonly colour: boolean;
-}
-
-type Colour = "bold" | "dim" | "red" | "yellow" | "green";
-
 /** Writes the state of the backups. */
 export function statusText(status: StatusReport, style: TextStyle): string {
-  const paint = painter(style);
   const lines = [
-    headline(status, paint),
+    headline(status, style),
     ...running(status),
-    lastRun(status, paint),
+    lastRun(status, style),
     "",
     ...repositories(status, style),
-    ...leftovers(status, paint),
+    ...leftovers(status, style),
     ...status.problems.flatMap(({ severity, message, hint }) => [
-      `${paint(severity === "error" ? "red" : "yellow", severity)}: ${printableLine(message)}`,
+      `${paint(style, severity === "error" ? "red" : "yellow", severity)}: ${
+        printableLine(message)
+      }`,
       ...(hint === null ? [] : [`  hint: ${printableLine(hint)}`]),
     ]),
   ];
   return lines.map((line) => `${line}\n`).join("");
 }
 
-type Paint = (colour: Colour, text: string) => string;
-
-function painter({ colour }: TextStyle): Paint {
-  return (name, text) => colour ? styleText(name, text, { validateStream: false }) : text;
-}
-
-function headline(status: StatusReport, paint: Paint): string {
+function headline(status: StatusReport, style: TextStyle): string {
   const limit = formatDuration(status.maxAgeSeconds * 1_000);
   const bad = status.repositories.filter(({ state }) => state !== "fresh" && state !== "absent");
   if (status.state === "fresh") {
-    return `${paint("bold", status.name)}: ${paint("green", "fresh")}, ` +
+    return `${paint(style, "bold", status.name)}: ${paint(style, "green", "fresh")}, ` +
       `no good backup is older than ${limit}`;
   }
   const which = bad.length === 0 ? "every repository is absent" : bad.map(shortly).join(", ");
-  return `${paint("bold", status.name)}: ${paint("red", "stale")}, ${which}`;
+  return `${paint(style, "bold", status.name)}: ${paint(style, "red", "stale")}, ${which}`;
 }
 
 function shortly({ label, state, lastBackup }: RepositoryStatus): string {
@@ -71,7 +57,7 @@ function running({ running: run, at }: StatusReport): readonly string[] {
   ];
 }
 
-function lastRun({ lastRun: run, at, refusedSince }: StatusReport, paint: Paint): string {
+function lastRun({ lastRun: run, at, refusedSince }: StatusReport, style: TextStyle): string {
   const refused = refusedSince === 0
     ? ""
     : `; since then ${refusedSince} refused, as another run held the lock`;
@@ -79,11 +65,11 @@ function lastRun({ lastRun: run, at, refusedSince }: StatusReport, paint: Paint)
   const ago = humanDuration(Date.parse(at) - Date.parse(run.startedAt));
   if (run.died) {
     return `last run: ${run.runId} ${ago} ago (${run.startedAt.slice(0, 16)}Z), ` +
-      `${paint("red", "ended without a report")}${refused}`;
+      `${paint(style, "red", "ended without a report")}${refused}`;
   }
   const interrupted = run.interruptedBy === null ? "" : `, interrupted by ${run.interruptedBy}`;
   return `last run: ${run.runId} ${ago} ago (${run.startedAt.slice(0, 16)}Z), ` +
-    paint(stateColour(run.state), run.state) +
+    paint(style, stateColour(run.state), run.state) +
     ` after ${humanDuration(run.durationSeconds * 1_000)}${interrupted}${refused}`;
 }
 
@@ -91,24 +77,23 @@ const HEADS = ["repository", "state", "backup", "check", "verify", "last run", "
 
 /** A table when there is room for it, else one block for each repository. */
 function repositories(status: StatusReport, style: TextStyle): readonly string[] {
-  const paint = painter(style);
   const rows = status.repositories.map((repository) => cells(repository));
   const [head, ...body] = plainTable(HEADS, rows);
   if ([head, ...body].every((line) => columns(line) <= style.width)) {
     return [
-      paint("dim", head),
-      ...body.map((line, index) => coloured(line, status.repositories[index], paint)),
+      paint(style, "dim", head),
+      ...body.map((line, index) => coloured(line, status.repositories[index], style)),
     ];
   }
   return rows.flatMap((row, index) => {
     const [label = "", ...values] = row;
     const state = status.repositories[index];
     return [
-      paint("bold", label),
+      paint(style, "bold", label),
       ...values.flatMap((value, at) => {
         if (value === "") return [];
         const name = (HEADS[at + 1] || "trend").padEnd(10);
-        return [`  ${coloured(`${name}${value}`, at === 0 ? state : undefined, paint)}`];
+        return [`  ${coloured(`${name}${value}`, at === 0 ? state : undefined, style)}`];
       }),
     ];
   });
@@ -137,7 +122,11 @@ function stateWord({ state, optional }: RepositoryStatus): string {
 }
 
 /** Colours the first word that tells the state; done last, as colours have no width. */
-function coloured(line: string, repository: RepositoryStatus | undefined, paint: Paint): string {
+function coloured(
+  line: string,
+  repository: RepositoryStatus | undefined,
+  style: TextStyle,
+): string {
   if (repository === undefined) return line;
   const word = stateWord(repository);
   const at = line.indexOf(word, line.startsWith(repository.label) ? repository.label.length : 0);
@@ -147,13 +136,13 @@ function coloured(line: string, repository: RepositoryStatus | undefined, paint:
     : repository.state === "absent"
     ? "dim"
     : "red";
-  return line.slice(0, at) + paint(colour, word) + line.slice(at + word.length);
+  return line.slice(0, at) + paint(style, colour, word) + line.slice(at + word.length);
 }
 
-function leftovers({ leftovers: left }: StatusReport, paint: Paint): readonly string[] {
+function leftovers({ leftovers: left }: StatusReport, style: TextStyle): readonly string[] {
   if (left === null || left.length === 0) return [];
   return [
-    `${paint("yellow", "warning")}: dead runs left ${left.length} ` +
+    `${paint(style, "yellow", "warning")}: dead runs left ${left.length} ` +
     `${left.length === 1 ? "snapshot" : "snapshots"} behind`,
     ...left.map(({ snapshot, runId }) => `  ${printableLine(snapshot)} (run ${runId})`),
     `  hint: the next run cleans up, or this does it now: ${ownCommand("recover")}`,
@@ -167,10 +156,4 @@ function ago(moment: Moment | null): string {
 
 function age({ ageSeconds }: Moment): string {
   return humanDuration(Math.abs(ageSeconds) * 1_000);
-}
-
-/** The colour of a state. */
-export function stateColour(state: string): "red" | "yellow" | "green" {
-  if (state === "ok") return "green";
-  return state === "warning" ? "yellow" : "red";
 }

@@ -7,7 +7,7 @@ import type { Level, RunEvent } from "../../backup/events.ts";
 import type { Problem } from "../../backup/outcome.ts";
 import { reasonOf } from "../../errors.ts";
 import type { Masker } from "../../text/secret.ts";
-import { Activity } from "./step_progress.ts";
+import { StepProgress } from "./step_progress.ts";
 import { consoleLines, STEP_WIDTH } from "./console_lines.ts";
 import { cutLines, LONGEST_MESSAGE } from "../../text/cut.ts";
 import { Frame, type TerminalSize } from "./frame.ts";
@@ -50,7 +50,7 @@ export class ConsoleReporter implements Reporter {
   readonly name = "terminal";
   readonly #screen: Screen;
   readonly #frame = new Frame();
-  readonly #active = new Map<string, Activity>();
+  readonly #active = new Map<string, StepProgress>();
   #timer: ReturnType<typeof setInterval> | undefined;
   #problem: Problem | undefined;
   #labelWidth = 0;
@@ -102,7 +102,7 @@ export class ConsoleReporter implements Reporter {
       this.#labelWidth = Math.max(0, ...event.repositories.map(columns));
     } else if (event.type === "step-started") {
       const { repository, step } = event;
-      this.#active.set(repository, new Activity(repository, step, this.#screen.now()));
+      this.#active.set(repository, new StepProgress(repository, step, this.#screen.now()));
     } else if (event.type === "step-finished") {
       this.#active.delete(event.repository);
     }
@@ -124,8 +124,8 @@ export class ConsoleReporter implements Reporter {
   #tick(): void {
     const { progress, mask, now, write, journal } = this.#screen;
     if (progress === "bar") return this.#paint("");
-    for (const activity of this.#active.values()) {
-      const state = activity.look(now(), mask);
+    for (const step of this.#active.values()) {
+      const state = step.at(now(), mask);
       if (progress === "json") this.#writeObject(progressReport(state));
       else write(this.#prefixed(`${progressLine(state, 1_000)}\n`, "info", journal));
     }
@@ -134,7 +134,7 @@ export class ConsoleReporter implements Reporter {
   #paint(messages: string): void {
     const { now, mask, size, write } = this.#screen;
     const space = size();
-    const states = [...this.#active.values()].map((activity) => activity.look(now(), mask));
+    const states = [...this.#active.values()].map((step) => step.at(now(), mask));
     // In the columns of the lines above, when there is room for that.
     const gap = space.columns < 60 ? 0 : 1;
     const widths = {

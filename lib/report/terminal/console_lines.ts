@@ -3,10 +3,10 @@
  *
  * @module
  */
-import { styleText } from "node:util";
 import type { Level, RunEvent } from "../../backup/events.ts";
 import type { Problem, RepositoryOutcome, State, StepOutcome } from "../../backup/outcome.ts";
-import { outcomeLine, stepResult } from "../describe.ts";
+import { levelOf, outcomeLine, stepResult } from "../describe.ts";
+import { paint, stateColour } from "../text_style.ts";
 import { printable, printableLine } from "../../text/printable.ts";
 import { padded } from "../../text/width.ts";
 
@@ -78,18 +78,6 @@ function problemLines(problems: readonly Problem[], style: AccountStyle): readon
 
 /** The first word has the colour of the state. */
 function coloured(state: State, text: string, style: AccountStyle): string {
-  const colour = state === "failed" ? "red" : state === "warning" ? "yellow" : "green";
   const [word = "", ...rest] = text.split(" ");
-  return [paint(style, colour, word), ...rest].join(" ");
-}
-
-function levelOf(state: State): Level {
-  if (state === "failed") return "error";
-  return state === "warning" ? "warning" : "info";
-}
-
-type Colour = "bold" | "dim" | "red" | "yellow" | "green";
-
-function paint(style: AccountStyle, colour: Colour, text: string): string {
-  return style.colour ? styleText(colour, text, { validateStream: false }) : text;
+  return [paint(style, stateColour(state), word), ...rest].join(" ");
 }

@@ -17,7 +17,7 @@ interface Sample {
 }
 
 /** A step at work. Taking progress must cost next to nothing: Borg tells a lot of it. */
-export class Activity {
+export class StepProgress {
   readonly repository: string;
   readonly step: string;
   readonly #started: number;
@@ -49,7 +49,7 @@ export class Activity {
    *
    * @param now milliseconds
    */
-  look(now: number, mask: (text: string) => string): RepositoryProgress {
+  at(now: number, mask: (text: string) => string): RepositoryProgress {
     const { repository, step } = this;
     const state = { repository, step, elapsed: now - this.#started };
     const progress = this.#progress;

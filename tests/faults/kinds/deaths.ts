@@ -105,7 +105,8 @@ export const faults: readonly Fault[] = [
     expected: DEAD,
     guard: {
       file: "lib/report/mail/outbox.ts",
-      find: "await this.#writeDown(own, letter.run);",
+      find:
+        "await this.#trySpool(async () => own.spooled = spool?.add(report.run, await own.read()));",
       replace: "",
     },
   },

@@ -47,7 +47,7 @@ export const faults: readonly Fault[] = [
     },
     guard: {
       file: "lib/report/mail/outbox.ts",
-      find: "if (!this.#isSpoolBroken) this.#warn(error);",
+      find: "if (!this.#isSpoolBroken) this.#problems.push(warningOf(error));",
       replace: "throw error;",
     },
   },

@@ -13,7 +13,7 @@ function message(subject: string, size = 10): Message {
   return { subject, text: "x".repeat(size), html: "<p>", attachments: [] };
 }
 
-function letter(number: number, subject = `report ${number}`) {
+function report(number: number, subject = `report ${number}`) {
   return { run: runName(number), message: message(subject) };
 }
 
@@ -35,7 +35,7 @@ class Desk implements Disposable {
       mask: createMasker([]),
       spool: this.spool,
       sendWaiting: true,
-      patience: { limits: SHORT, pauses: [10, 20], whole: 10_000 },
+      timeouts: { limits: SHORT, pauses: [10, 20], whole: 10_000 },
       signal: new AbortController().signal,
       note: (level, text) => this.notes.push(`${level}: ${text}`),
       ...different,
@@ -64,7 +64,7 @@ Deno.test("sendMails() sends a report and leaves nothing behind", async () => {
   using desk = new Desk();
   await using server = await MailServer.start();
   const mail = mailWith({ port: server.port });
-  assert.deepEqual(await sendMails(letter(1), desk.options(mail)), []);
+  assert.deepEqual(await sendMails(report(1), desk.options(mail)), []);
   assert.deepEqual(server.received.map(({ subject }) => subject), ["report 1"]);
   assert.deepEqual(await desk.spool.list(), []);
   assert.deepEqual(desk.notes, [
@@ -76,7 +76,7 @@ Deno.test("sendMails() sends a report and leaves nothing behind", async () => {
 Deno.test("sendMails() tries again, then keeps the report for the next run", async () => {
   using desk = new Desk();
   const down = mailWith({ port: closedPort() });
-  const problems = await sendMails(letter(1), desk.options(down));
+  const problems = await sendMails(report(1), desk.options(down));
   assert.match(
     texts(problems),
     /^Cannot send mail by ".*": the connection was refused; 1 report waits in ".*\/mail" for the next run$/,
@@ -91,7 +91,7 @@ Deno.test("sendMails() tries again, then keeps the report for the next run", asy
 
   await using server = await MailServer.start();
   const up = mailWith({ port: server.port });
-  assert.deepEqual(await sendMails(letter(2), desk.options(up)), []);
+  assert.deepEqual(await sendMails(report(2), desk.options(up)), []);
   assert.deepEqual(server.received.map(({ subject }) => subject), ["report 2", "report 1"]);
   assert.equal(new Set(server.received.map(({ mail }) => mail.messageId)).size, 2);
   assert.deepEqual(await desk.spool.list(), []);
@@ -100,7 +100,7 @@ Deno.test("sendMails() tries again, then keeps the report for the next run", asy
 
 Deno.test("sendMails() sends what waits also when there is nothing to report", async () => {
   using desk = new Desk();
-  await sendMails(letter(1), desk.options(mailWith({ port: closedPort() })));
+  await sendMails(report(1), desk.options(mailWith({ port: closedPort() })));
   await using server = await MailServer.start();
   const mail = mailWith({ port: server.port });
   assert.deepEqual(await sendMails(undefined, desk.options(mail)), []);
@@ -109,10 +109,10 @@ Deno.test("sendMails() sends what waits also when there is nothing to report", a
 
 Deno.test("sendMails() leaves what waits alone when it may not touch it", async () => {
   using desk = new Desk();
-  await sendMails(letter(1), desk.options(mailWith({ port: closedPort() })));
+  await sendMails(report(1), desk.options(mailWith({ port: closedPort() })));
   await using server = await MailServer.start();
   const mail = mailWith({ port: server.port });
-  await sendMails(letter(2), desk.options(mail, { sendWaiting: false }));
+  await sendMails(report(2), desk.options(mail, { sendWaiting: false }));
   assert.deepEqual(server.received.map(({ subject }) => subject), ["report 2"]);
   assert.deepEqual(await desk.spool.list(), [`${runName(1)}.eml`]);
 });
@@ -124,7 +124,7 @@ Deno.test("sendMails() goes on when the server comes back between two tries", as
     reject: () => calls++ === 0 ? { code: 451, text: "later" } : undefined,
   });
   const mail = mailWith({ port: server.port });
-  assert.deepEqual(await sendMails(letter(1), desk.options(mail)), []);
+  assert.deepEqual(await sendMails(report(1), desk.options(mail)), []);
   assert.equal(server.received.length, 1);
   assert.match(desk.notes[0] ?? "", /^warning: try 1 of 3: .* it answered "451 later"$/);
 });
@@ -132,7 +132,7 @@ Deno.test("sendMails() goes on when the server comes back between two tries", as
 Deno.test("sendMails() does not repeat what was refused for good", async () => {
   using desk = new Desk();
   await using server = await MailServer.start({ refuse: () => ({ code: 550, text: "no" }) });
-  const problems = await sendMails(letter(1), desk.options(mailWith({ port: server.port })));
+  const problems = await sendMails(report(1), desk.options(mailWith({ port: server.port })));
   assert.match(texts(problems), /no recipient was accepted.*1 report waits/);
   assert.equal(server.connections, 1);
 });
@@ -143,7 +143,7 @@ Deno.test("sendMails() tells of a recipient that was refused, and does not send 
     refuse: (to) => to.startsWith("b") ? { code: 550, text: "no such user" } : undefined,
   });
   const mail = mailWith({ port: server.port, recipients: ["a@example.org", "b@example.org"] });
-  const problems = await sendMails(letter(1), desk.options(mail));
+  const problems = await sendMails(report(1), desk.options(mail));
   assert.equal(
     texts(problems),
     'The mail server refused "b@example.org" ("550 no such user"); 1 other recipient has the mail',
@@ -163,7 +163,7 @@ Deno.test("sendMails() leaves the log out when the server takes no large mail", 
 
 Deno.test("sendMails() gives up a waiting mail that the server does not want", async () => {
   using desk = new Desk();
-  await sendMails(letter(1), desk.options(mailWith({ port: closedPort() })));
+  await sendMails(report(1), desk.options(mailWith({ port: closedPort() })));
   await using server = await MailServer.start({ reject: () => ({ code: 554, text: "spam" }) });
   const mail = mailWith({ port: server.port });
   const problems = await sendMails(undefined, desk.options(mail));
@@ -174,16 +174,16 @@ Deno.test("sendMails() gives up a waiting mail that the server does not want", a
 Deno.test("sendMails() ends in time when the server hangs", async () => {
   using desk = new Desk();
   await using server = new OddServer("trickles");
-  const patience = { limits: { ...SHORT, whole: 60_000 }, pauses: [10, 10], whole: 600 };
+  const timeouts = { limits: { ...SHORT, whole: 60_000 }, pauses: [10, 10], whole: 600 };
   const mail = mailWith({ port: server.port });
-  const problems = await sendMails(letter(1), desk.options(mail, { patience }));
+  const problems = await sendMails(report(1), desk.options(mail, { timeouts }));
   assert.match(texts(problems), /silent for too long; 1 report waits/);
 });
 
 Deno.test("sendMails() tries once when the process shall end", async () => {
   using desk = new Desk();
   const mail = mailWith({ port: closedPort() });
-  await sendMails(letter(1), desk.options(mail, { signal: AbortSignal.abort() }));
+  await sendMails(report(1), desk.options(mail, { signal: AbortSignal.abort() }));
   assert.equal(desk.notes.filter((note) => /try \d of 3: /.test(note)).length, 1);
   assert.equal((await desk.spool.list()).length, 1);
 });
@@ -191,10 +191,10 @@ Deno.test("sendMails() tries once when the process shall end", async () => {
 Deno.test("sendMails() stops to wait when the process shall end", async () => {
   using desk = new Desk();
   // An hour: a test that waited for it would never end.
-  const patience = { limits: SHORT, pauses: [3_600_000], whole: 7_200_000 };
+  const timeouts = { limits: SHORT, pauses: [3_600_000], whole: 7_200_000 };
   const signal = AbortSignal.timeout(200);
   const mail = mailWith({ port: closedPort() });
-  await sendMails(letter(1), desk.options(mail, { signal, patience }));
+  await sendMails(report(1), desk.options(mail, { signal, timeouts }));
 });
 
 Deno.test("sendMails() gives up on a server that hangs when the process shall end", async () => {
@@ -202,11 +202,11 @@ Deno.test("sendMails() gives up on a server that hangs when the process shall en
   await using server = new OddServer("silent");
   const long = 600_000;
   const limits = { connect: long, greeting: long, silence: long, whole: long };
-  const patience = { limits, pauses: [long], whole: long, hurried: 100 };
+  const timeouts = { limits, pauses: [long], whole: long, stopping: 100 };
   const mail = mailWith({ port: server.port });
   const stop = new AbortController();
   const note = (_level: unknown, text: string) => desk.notes.push(text);
-  const sending = sendMails(letter(1), desk.options(mail, { signal: stop.signal, patience, note }));
+  const sending = sendMails(report(1), desk.options(mail, { signal: stop.signal, timeouts, note }));
   stop.abort();
   assert.match(texts(await sending), /1 report waits in ".*" for the next run$/);
 });
@@ -215,7 +215,7 @@ Deno.test("sendMails() sends although nothing can be written down", async () => 
   using desk = new Desk();
   await Deno.writeTextFile(`${desk.directory}/mail`, "not a directory");
   await using server = await MailServer.start();
-  const problems = await sendMails(letter(1), desk.options(mailWith({ port: server.port })));
+  const problems = await sendMails(report(1), desk.options(mailWith({ port: server.port })));
   assert.equal(server.received.length, 1);
   assert.match(texts(problems), /^Cannot write to the mail spool ".*\/mail": /);
 });
@@ -223,7 +223,7 @@ Deno.test("sendMails() sends although nothing can be written down", async () => 
 Deno.test("sendMails() says that a report is lost when it can't wait anywhere", async () => {
   using desk = new Desk();
   const options = desk.options(mailWith({ port: closedPort() }), { spool: undefined });
-  assert.match(texts(await sendMails(letter(1), options)), /refused; 1 report is lost$/);
+  assert.match(texts(await sendMails(report(1), options)), /refused; 1 report is lost$/);
 });
 
 Deno.test("sendMails() drops nothing that can be sent now", async () => {
@@ -233,7 +233,7 @@ Deno.test("sendMails() drops nothing that can be sent now", async () => {
   }
   await using server = await MailServer.start();
   const mail = mailWith({ port: server.port });
-  assert.deepEqual(await sendMails(letter(MOST_WAITING + 1), desk.options(mail)), []);
+  assert.deepEqual(await sendMails(report(MOST_WAITING + 1), desk.options(mail)), []);
   assert.equal(server.received.length, MOST_WAITING + 1);
 });
 
@@ -243,7 +243,7 @@ Deno.test("sendMails() says what it drops, and forgets it when a report that nam
     await desk.spool.add(runName(hour), new TextEncoder().encode(`Subject: ${hour}\n\n`));
   }
   const down = mailWith({ port: closedPort() });
-  const problems = await sendMails(letter(MOST_WAITING + 1), desk.options(down));
+  const problems = await sendMails(report(MOST_WAITING + 1), desk.options(down));
   assert.match(
     texts(problems),
     /20 reports wait in .*\n1 waiting report was dropped: more than 20/,
@@ -254,11 +254,11 @@ Deno.test("sendMails() says what it drops, and forgets it when a report that nam
     problem?.message ?? "",
     /^1 report was never delivered .*: web-2026-11-22T01:00:00Z-0123abcd \("1"\)$/,
   );
-  await sendMails(letter(MOST_WAITING + 2), desk.options(down, { told }));
+  await sendMails(report(MOST_WAITING + 2), desk.options(down, { told }));
   assert.equal(desk.spool.dropped().mails.length, 2);
   await using server = await MailServer.start();
   const up = mailWith({ port: server.port });
-  await sendMails(letter(MOST_WAITING + 3), desk.options(up, { told: desk.spool.dropped() }));
+  await sendMails(report(MOST_WAITING + 3), desk.options(up, { told: desk.spool.dropped() }));
   assert.equal(desk.spool.dropped().mails.length, 0);
 });
 
@@ -267,7 +267,7 @@ Deno.test("sendMails() sends the report although damaged files are in the spool"
   await Deno.mkdir(`${desk.spool.directory}/${runName(1)}.eml`, { recursive: true });
   await Deno.writeTextFile(`${desk.spool.directory}/${runName(2)}.eml`, "");
   await using server = await MailServer.start();
-  const problems = await sendMails(letter(3), desk.options(mailWith({ port: server.port })));
+  const problems = await sendMails(report(3), desk.options(mailWith({ port: server.port })));
   assert.deepEqual(server.received.map(({ subject }) => subject), ["report 3"]);
   assert.match(texts(problems), /no regular file\n.* is damaged; it is set aside/);
   assert.ok(!desk.notes.some((note) => note.includes("next try")), "nothing is tried again");
@@ -278,7 +278,7 @@ Deno.test("sendMails() sends the report and names a broken spool once", async ()
   using desk = new Desk();
   await Deno.writeTextFile(desk.spool.directory, "");
   await using server = await MailServer.start();
-  const problems = await sendMails(letter(1), desk.options(mailWith({ port: server.port })));
+  const problems = await sendMails(report(1), desk.options(mailWith({ port: server.port })));
   assert.deepEqual(server.received.map(({ subject }) => subject), ["report 1"]);
   assert.equal(problems.length, 1);
   assert.match(texts(problems), /^Cannot write to the mail spool ".*\/mail": /);

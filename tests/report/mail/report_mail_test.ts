@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { gunzipSync } from "node:zlib";
-import { refusalLetter, runLetter, type RunSources } from "../../../lib/report/mail/report_mail.ts";
+import { refusalMail, runMail, type RunSources } from "../../../lib/report/mail/report_mail.ts";
 import { BAD, GOOD, runWith } from "../outcomes.ts";
 
 class Logs implements Disposable {
@@ -24,19 +24,19 @@ class Logs implements Disposable {
   }
 }
 
-Deno.test("runLetter() puts the whole log into the mail", async () => {
+Deno.test("runMail() puts the whole log into the mail", async () => {
   using logs = new Logs();
-  const { message, small } = await runLetter(runWith(), logs.sources("one\n\ntwo\n"));
+  const { message, small } = await runMail(runWith(), logs.sources("one\n\ntwo\n"));
   assert.ok(message.text.endsWith("LOG web.log\n\none\n\ntwo\n"), message.text);
   assert.deepEqual(message.attachments, []);
   assert.equal(small, undefined);
 });
 
-Deno.test("runLetter() attaches a log that is too long, and has a mail without it", async () => {
+Deno.test("runMail() attaches a log that is too long, and has a mail without it", async () => {
   using logs = new Logs();
   const log = "a line of the log\n".repeat(1_000);
   const logLimits = { whole: 1_000, part: 100, attached: 100_000 };
-  const { message, small } = await runLetter(runWith(), logs.sources(log, { logLimits }));
+  const { message, small } = await runMail(runWith(), logs.sources(log, { logLimits }));
   const [attachment] = message.attachments;
   assert.equal(gunzipSync(attachment?.bytes ?? "").toString(), log);
   assert.match(message.text, /left out here: all of it is attached as "web\.log\.gz"/);
@@ -45,7 +45,7 @@ Deno.test("runLetter() attaches a log that is too long, and has a mail without i
   assert.doesNotMatch(small?.text ?? "", /attached/);
 });
 
-Deno.test("runLetter() asks for the past of every repository", async () => {
+Deno.test("runMail() asks for the past of every repository", async () => {
   using logs = new Logs();
   const asked: string[] = [];
   const recentCreates = (label: string, count: number) => {
@@ -53,19 +53,19 @@ Deno.test("runLetter() asks for the past of every repository", async () => {
     return [{ startedAt: new Date(0), state: "ok", newSize: 1 }];
   };
   const outcome = runWith({ state: "failed", repositories: [GOOD, BAD] });
-  const { message } = await runLetter(outcome, logs.sources("", { recentCreates }));
+  const { message } = await runMail(outcome, logs.sources("", { recentCreates }));
   assert.deepEqual(asked, ["disk 30", "offsite 30"]);
   assert.match(message.text, /^ {2}disk {2}█\n[^]*^ {2}offsite {2}█$/m);
 });
 
-Deno.test("runLetter() is written although there is no log", async () => {
+Deno.test("runMail() is written although there is no log", async () => {
   using logs = new Logs();
-  const { message } = await runLetter(runWith(), logs.sources("", { logPath: "/nonexistent" }));
+  const { message } = await runMail(runWith(), logs.sources("", { logPath: "/nonexistent" }));
   assert.match(message.text, /\[The log "\/nonexistent" can't be read: it does not exist\]/);
 });
 
-Deno.test("refusalLetter() says why there was no run", () => {
-  const { run, message } = refusalLetter(
+Deno.test("refusalMail() says why there was no run", () => {
+  const { run, message } = refusalMail(
     {
       name: "web",
       hostname: "host",
@@ -81,11 +81,11 @@ Deno.test("refusalLetter() says why there was no run", () => {
   assert.equal(message.subject, "[FAILED] web on host: no backup: Cannot do it");
 });
 
-Deno.test("runLetter() cuts a huge message, and says in the mail that the log is missing", async () => {
+Deno.test("runMail() cuts a huge message, and says in the mail that the log is missing", async () => {
   using logs = new Logs();
   const problems = [{ severity: "error", message: "x".repeat(1_000_000) }] as const;
   const sources = logs.sources("", { logPath: "/no/such/directory/web.log" });
-  const { message } = await runLetter(runWith({ state: "failed", problems }), sources);
+  const { message } = await runMail(runWith({ state: "failed", problems }), sources);
   assert.match(message.text, /x… \([\d,]+ bytes cut here\)/);
   assert.ok(message.text.length + message.html.length < 50_000);
   assert.match(message.text, /The log "\/no\/such.*" can't be read: it does not exist/);

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { Activity } from "../../../lib/report/terminal/step_progress.ts";
+import { StepProgress } from "../../../lib/report/terminal/step_progress.ts";
 import { Frame } from "../../../lib/report/terminal/frame.ts";
 import { withGuessedPriority } from "../../../lib/report/terminal/journal_prefix.ts";
 import { progressLine } from "../../../lib/report/terminal/progress_lines.ts";
@@ -49,29 +49,29 @@ function create(originalSize: number) {
   return { kind: "create", files: 1, originalSize, newSize: 0, path: "etc/geheim" } as const;
 }
 
-Deno.test("Activity tells the rate of the last seconds, not of the whole step", () => {
-  const activity = new Activity("disk", "create", 0);
-  let state = activity.look(0, same);
+Deno.test("StepProgress tells the rate of the last seconds, not of the whole step", () => {
+  const step = new StepProgress("disk", "create", 0);
+  let state = step.at(0, same);
   for (let second = 1; second <= 60; second++) {
-    activity.take(create(second < 40 ? second * 1_000 : 40_000));
-    state = activity.look(second * 1_000, same);
+    step.take(create(second < 40 ? second * 1_000 : 40_000));
+    state = step.at(second * 1_000, same);
     if (second === 30) assert.equal(state.rate, 1_000);
   }
   assert.equal(state.rate, 0);
 });
 
-Deno.test("Activity masks a path before it is cut", () => {
-  const activity = new Activity("disk", "create", 0);
-  activity.take(create(1));
-  const { progress } = activity.look(1_000, (text) => text.replace("geheim", "***"));
+Deno.test("StepProgress masks a path before it is cut", () => {
+  const step = new StepProgress("disk", "create", 0);
+  step.take(create(1));
+  const { progress } = step.at(1_000, (text) => text.replace("geheim", "***"));
   assert.equal(progress?.kind === "create" ? progress.path : "", "etc/***");
 });
 
-Deno.test("Activity tells the time left in each phase, once it can", () => {
-  const activity = new Activity("disk", "check", 0);
+Deno.test("StepProgress tells the time left in each phase, once it can", () => {
+  const step = new StepProgress("disk", "check", 0);
   const at = (now: number, percent: number) => {
-    activity.take({ kind: "percent", percent, message: "Checking segments" });
-    return activity.look(now, same).remaining;
+    step.take({ kind: "percent", percent, message: "Checking segments" });
+    return step.at(now, same).remaining;
   };
   assert.equal(at(0, 0), undefined);
   assert.equal(at(1_000, 10), undefined, "too early");

@@ -1,5 +1,5 @@
 /**
- * Mails on their way: this run's report, and those that wait from earlier runs.
+ * Mails to send: this run's report, and those that wait from earlier runs.
  *
  * @module
  */
@@ -9,69 +9,57 @@ import type { MailSpool } from "../../state/mail_spool.ts";
 import { compose, type Message, type Stamp } from "./message.ts";
 
 /** A report to send. */
-export interface Letter {
+export interface ReportMail {
   /** The new archive's name; it tells the runs apart. */
   readonly run: string;
   readonly message: Message;
-  /** The same for a server that does not take so large a mail. */
+  /** The same for a server that does not accept so large a mail. */
   readonly small?: Message;
 }
 
-/** A mail on its way. */
-export interface Item {
+/** A mail in the queue of the outbox. */
+export interface QueuedMail {
   /** What it is, for the log. */
   readonly what: string;
   /** Whether it waits from an earlier run. */
   readonly isOld: boolean;
   /** Its name in the spool; `undefined` when it is not there. */
   spooled: string | undefined;
-  readonly recipients: readonly string[];
-  /** Gives the mail itself. */
   readonly read: () => Promise<Uint8Array>;
   /** Puts a smaller one in its place; `undefined` when there is none. */
-  shrink: (() => Promise<void>) | undefined;
-  failure: AppError | undefined;
+  shrink?: (() => Promise<void>) | undefined;
+  failure?: AppError;
 }
 
-/** Puts a report on its way. */
-export async function letterItem(letter: Letter, mail: Mail): Promise<Item> {
-  const { run, message, small } = letter;
+/** Queues a report. */
+export async function queueReport(report: ReportMail, mail: Mail): Promise<QueuedMail> {
+  const { run, message, small } = report;
   const stamp: Stamp = {
     date: new Date(),
     id: `${run.replaceAll(":", "")}.${crypto.randomUUID()}`,
   };
   let bytes = await compose(message, mail, stamp);
-  const item: Item = {
+  const queued: QueuedMail = {
     what: `the mail "${message.subject}"`,
     isOld: false,
     spooled: undefined,
-    recipients: mail.recipients,
     read: () => Promise.resolve(bytes),
-    shrink: undefined,
-    failure: undefined,
   };
   if (small !== undefined) {
-    item.shrink = async () => {
+    queued.shrink = async () => {
       bytes = await compose(small, mail, stamp);
-      item.shrink = undefined;
+      queued.shrink = undefined;
     };
   }
-  return item;
+  return queued;
 }
 
-/**
- * Puts a mail that waits on its way.
- *
- * @param mail who gets it now, which may be others than then
- */
-export function waitingItem(name: string, spool: MailSpool, mail: Mail): Item {
+/** Queues a mail that waits in the spool. */
+export function queueWaiting(name: string, spool: MailSpool): QueuedMail {
   return {
     what: `the waiting mail "${name}"`,
     isOld: true,
     spooled: name,
-    recipients: mail.recipients,
     read: () => spool.read(name),
-    shrink: undefined,
-    failure: undefined,
   };
 }

@@ -1,5 +1,5 @@
 /**
- * Makes a mail's content from what became of a run. Pure.
+ * Makes a mail's content of the outcome of a run, or of the reason why there was none. Pure.
  *
  * @module
  */
@@ -10,7 +10,7 @@ import { cutText, LONGEST_MESSAGE } from "../../text/cut.ts";
 import { printable, printableLine } from "../../text/printable.ts";
 import type { Fact, Finding, MailContent, StepLine } from "./content.ts";
 import type { LogExcerpt } from "./log_excerpt.ts";
-import { subjectLine, summaryOf } from "./subject.ts";
+import { type About, shortened, subjectLine, summaryOf } from "./subject.ts";
 import type { Trend } from "./trend.ts";
 
 /** What belongs to a mail besides the outcome. */
@@ -61,12 +61,8 @@ function factsOf(outcome: RunOutcome, version: string): readonly Fact[] {
   ];
 }
 
-/**
- * Writes a time for people.
- *
- * @returns such as "2026-11-22 04:00:00 UTC"
- */
-export function timeText(date: Date): string {
+/** Such as "2026-11-22 04:00:00 UTC". */
+function timeText(date: Date): string {
   return `${date.toISOString().slice(0, 19).replace("T", " ")} UTC`;
 }
 
@@ -132,5 +128,46 @@ function maskedLog(log: LogExcerpt, mask: Masker): LogExcerpt {
     head: mask(head),
     tail: tail === undefined ? undefined : mask(tail),
     note: note === undefined ? undefined : mask(note),
+  };
+}
+
+/** A run that ended before it began. */
+export interface Refusal extends About {
+  readonly at: Date;
+  readonly version: string;
+  /** Why, in a few words; the whole message when left out. */
+  readonly reason?: string;
+  /** Why, as the person at the terminal reads it. */
+  readonly message: string;
+  /** What to do about it. */
+  readonly hint: string | undefined;
+}
+
+/** The longest reason in a subject, in characters. */
+const LONGEST_REASON = 140;
+
+/** Says why there was no run. */
+export function refusalContent(refusal: Refusal, mask: Masker): MailContent {
+  const { name, hostname, at, version, message, hint } = refusal;
+  const [first = ""] = message.split("\n");
+  const reason = shortened(mask(printableLine(refusal.reason ?? first)), LONGEST_REASON);
+  return {
+    subject: subjectLine(refusal, "failed", `no backup: ${reason}`),
+    state: "failed",
+    headline: `FAILED, no backup was made: ${reason}`,
+    facts: [
+      { name: "Backup", value: `${name} on ${hostname}` },
+      { name: "Refused", value: `${timeText(at)}, by autoborg ${version}` },
+    ],
+    steps: [],
+    findings: [{
+      severity: "error",
+      where: "",
+      message: mask(printable(message)),
+      hint: hint === undefined ? undefined : mask(printable(hint)),
+    }],
+    skipped: [],
+    trends: [],
+    log: undefined,
   };
 }
