@@ -82,6 +82,12 @@ part() {
   current=''
 }
 
+# The figures of the report, which says "| All files | branches | functions | lines |".
+covered() {
+  sed -nE 's/^\| All files +\| *([0-9.]+) \|.*\| *([0-9.]+) \|$/\2 % of the lines and \1 % of the branches in lib/p' \
+    "$logs/coverage.log"
+}
+
 # The failures alone, if they are marked; else the end of it.
 show_failures() {
   if grep -q '^ FAILURES' "$1"; then
@@ -140,7 +146,9 @@ if [[ $vm == yes ]]; then
 fi
 part 'types, lint, format' check deno task --quiet check
 part 'spelling' check deno task --quiet spell
-part 'unit tests' counted deno task --quiet test
+part 'unit tests' counted deno task --quiet test --clean --coverage --coverage-raw-data-only
+part 'coverage' check deno task --quiet coverage:report
+covered
 part 'faults' counted deno task --quiet test:faults
 part 'end-to-end tests' counted deno task --quiet test:e2e
 if [[ $compiled == yes ]]; then
