@@ -5,6 +5,7 @@
  * @module
  */
 import type { BorgFailure } from "../borg/failure_kinds.ts";
+import type { Clocks } from "./run_clock.ts";
 import type { Emit } from "./events.ts";
 import { gate, type GateState } from "./step_conditions.ts";
 import type { RepositoryOutcome, Step, StepOutcome } from "./outcome.ts";
@@ -30,6 +31,7 @@ export interface PipelineContext extends StepContext {
   readonly baseline: ArchiveExtent | undefined;
   /** Files of the sources that may be read back from the new archive. */
   readonly verifyFiles: readonly Candidate[];
+  readonly clocks: Clocks;
   /** When this repository's last good check ended, if ever. */
   readonly lastCheck: Date | undefined;
 }
@@ -48,7 +50,7 @@ export class RepositoryPipeline {
 
   /** Everything that reads the sources. */
   async backUp(): Promise<void> {
-    const began = beginNow();
+    const began = beginNow(this.#context.clocks);
     const { sources, baseline, verifyFiles: files } = this.#context;
     await this.#step("create", () => (context) => {
       return sources === undefined
@@ -145,10 +147,10 @@ export class RepositoryPipeline {
  * Says when something began, in milliseconds since 1970, on the clock as it is when it is asked: a
  * clock that was set back meanwhile gives new files times from before.
  */
-function beginNow(): () => number {
-  const [wall, monotonic] = [Date.now(), performance.now()];
+function beginNow(clocks: Clocks): () => number {
+  const [wall, monotonic] = [clocks.wall(), clocks.monotonic()];
   return () => {
-    const step = Date.now() - wall - (performance.now() - monotonic);
+    const step = clocks.wall() - wall - (clocks.monotonic() - monotonic);
     return wall + Math.min(0, step);
   };
 }

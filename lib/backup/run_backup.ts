@@ -8,7 +8,7 @@ import { AppError } from "../errors.ts";
 import type { Emit } from "./events.ts";
 import { snapshotHooks } from "./hooks.ts";
 import type { InterruptionWatch } from "./interruption.ts";
-import { watchClock } from "./run_clock.ts";
+import { type Clocks, watchClock } from "./run_clock.ts";
 import { createLimiter } from "../async/limiter.ts";
 import type { Problem, RepositoryOutcome, RunOutcome } from "./outcome.ts";
 import { stateOf, worst } from "./outcome.ts";
@@ -46,6 +46,7 @@ interface RunContext {
   readonly start: StartProgram;
   /** The machine that the sources are staged on. */
   readonly system: StagingSystem;
+  readonly clocks: Clocks;
   readonly emit: Emit;
   /** Problems that are known before the run: warnings about the configuration. */
   readonly problems: readonly Problem[];
@@ -75,7 +76,7 @@ export async function run(context: RunContext, watch: InterruptionWatch): Promis
     sources: [...plan.sources.directories, ...plan.sources.zfs.datasets],
   });
   const problems: Problem[] = [...context.problems];
-  const clock = watchClock(plan.startedAt);
+  const clock = watchClock(plan.startedAt, context.clocks);
   let repositories: readonly RepositoryOutcome[] = [];
   let sourcesMissing = false;
   try {
@@ -117,7 +118,7 @@ async function backUpAndMaintain(
   signal: AbortSignal,
   problems: Problem[],
 ): Promise<readonly RepositoryOutcome[]> {
-  const { plan, outer, start, emit } = context;
+  const { plan, outer, start, clocks, emit } = context;
   const verifyFiles = await chooseVerifyFiles(plan, staging, signal);
   const sourcesMissing = isSourceMissing(staging);
   const pipelines = plan.repositories.map((target) =>
@@ -126,6 +127,7 @@ async function backUpAndMaintain(
       target,
       outer,
       start,
+      clocks,
       signal,
       emit,
       sources: staging.sources,

@@ -26,10 +26,15 @@ import { VERSION } from "./version.ts";
 /** What a command line works with: the verbs' world, of which the machine may be left out. */
 type Outside =
   & Pick<CliContext, "variable" | "print" | "tell" | "catchUncaught">
-  & Partial<Pick<CliContext, keyof typeof MACHINE>>;
+  & Partial<Pick<CliContext, "start" | "attend" | "streams" | "now">>;
 
 /** The real machine. */
-const MACHINE = { start: runProgram, attend: runAttended, now: () => new Date() } as const;
+const MACHINE = {
+  start: runProgram,
+  attend: runAttended,
+  streams: { output: Deno.stdout, error: Deno.stderr },
+  now: () => new Date(),
+} as const;
 
 /**
  * Runs a command line to its end.

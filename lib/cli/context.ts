@@ -9,10 +9,16 @@ import type { StartAttended } from "../process/interactive_program.ts";
 import type { StartProgram } from "../process/program.ts";
 import type { OnUncaught } from "../backup/session.ts";
 import type { LoadedConfig, LoadEnvironment } from "../config/load.ts";
+import type { OutputStream } from "./steady_terminal.ts";
 import { DEFAULT_CONFIG, nameConfig } from "../text/own_command.ts";
 
 /** Reads a variable of the environment. */
 export type ReadVariable = (name: string) => string | undefined;
+
+/** A stream that may be a terminal, and may go away. */
+export interface TerminalStream extends OutputStream {
+  isTerminal(): boolean;
+}
 
 /** What every verb gets as `this`. */
 export interface CliContext extends CommandContext {
@@ -21,6 +27,8 @@ export interface CliContext extends CommandContext {
   readonly start: StartProgram;
   /** Starts programs that a person works with. */
   readonly attend: StartAttended;
+  /** Standard output and standard error, for what must know whether they are terminals. */
+  readonly streams: { readonly output: TerminalStream; readonly error: TerminalStream };
   /** The clock on the wall. */
   readonly now: () => Date;
   /** Writes what was asked for: standard output. */
@@ -107,7 +115,7 @@ export function inheritedEnvironment(variable: ReadVariable): InheritedEnvironme
 export function wantsColour(
   context: CliContext,
   flags: CommonFlags,
-  stream: { isTerminal(): boolean } = Deno.stderr,
+  stream: TerminalStream = context.streams.error,
 ): boolean {
   // https://no-color.org: any value but the empty one counts.
   const forbidden = nonEmpty(context.variable("NO_COLOR")) !== undefined;

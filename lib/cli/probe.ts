@@ -55,7 +55,7 @@ export async function probe(
     const report = findingsReport(config.name, now, findings);
     context.print(`${JSON.stringify(report, null, 2)}\n`);
   } else {
-    const colour = wantsColour(context, flags, Deno.stdout);
+    const colour = wantsColour(context, flags, context.streams.output);
     context.print(findingsText(findings, { width: outputWidth(), colour }));
   }
   context.end(exitCodeOf(findings));
@@ -69,7 +69,7 @@ function exitCodeOf(findings: readonly Finding[]): ExitCode {
 
 /** A line on a terminal that says who has not answered yet. */
 function waitingLine(context: CliContext, mask: (text: string) => string) {
-  const terminal = Deno.stderr.isTerminal() && context.variable("TERM") !== "dumb";
+  const terminal = context.streams.error.isTerminal() && context.variable("TERM") !== "dumb";
   let shown = false;
   const clear = () => {
     if (shown) context.tell("\r\x1b[K");

@@ -33,7 +33,7 @@ export class ProgressDisplay implements Disposable {
   constructor(context: CliContext, flag: ProgressFlag, mask: Masker) {
     this.#context = context;
     this.#mask = mask;
-    const terminal = Deno.stderr.isTerminal() && context.variable("TERM") !== "dumb";
+    const terminal = context.streams.error.isTerminal() && context.variable("TERM") !== "dumb";
     this.#style = flag !== "auto" ? flag : terminal ? "bar" : "none";
   }
 

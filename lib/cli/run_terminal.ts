@@ -50,10 +50,10 @@ export function openTerminal(
   flags: TerminalFlags,
   mask: Masker,
 ): RunTerminal {
-  const { variable } = context;
-  const isTerminal = Deno.stderr.isTerminal();
-  const error = new SteadyTerminal(Deno.stderr, isTerminal ? "its terminal" : "standard error");
-  const output = new SteadyTerminal(Deno.stdout, "standard output");
+  const { variable, streams } = context;
+  const isTerminal = streams.error.isTerminal();
+  const error = new SteadyTerminal(streams.error, isTerminal ? "its terminal" : "standard error");
+  const output = new SteadyTerminal(streams.output, "standard output");
   const tell = tellJournal({ variable, tell: error.write });
   const automatic = isTerminal && variable("TERM") !== "dumb";
   const reporter = new ConsoleReporter({

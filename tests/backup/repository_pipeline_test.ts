@@ -13,6 +13,7 @@ async function runPipeline(more: Partial<PipelineContext>) {
     target: TARGET,
     outer: {},
     start: runProgram,
+    clocks: { wall: () => 0, monotonic: () => 0 },
     signal: new AbortController().signal,
     emit: (event) => events.push(event),
     sources: undefined,

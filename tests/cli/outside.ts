@@ -5,11 +5,11 @@
  */
 import assert from "node:assert/strict";
 import { runCommandLine } from "../../lib/cli/app.ts";
-import type { CliContext } from "../../lib/cli/context.ts";
+import type { CliContext, TerminalStream } from "../../lib/cli/context.ts";
 import type { ProgramsDouble } from "../process/double.ts";
 
-/** When it is, for the verbs of the tests. */
-export const NOW = new Date("2026-11-22T04:00:00Z");
+/** When it is, for the verbs of the tests: long after any file was changed. */
+export const NOW: Date = new Date("2126-11-22T04:00:00Z");
 
 /**
  * A world in which no program may be started.
@@ -22,6 +22,7 @@ export function contextWith(different: Partial<CliContext> = {}): CliContext {
     variable: () => undefined,
     start: ({ program }) => assert.fail(`nobody asked for ${program}`),
     attend: ({ program }) => assert.fail(`nobody asked for ${program}`),
+    streams: { output: new Stream(() => {}), error: new Stream(() => {}) },
     now: () => NOW,
     print() {},
     tell() {},
@@ -29,6 +30,30 @@ export function contextWith(different: Partial<CliContext> = {}): CliContext {
     catchUncaught: () => new DisposableStack(),
     ...different,
   };
+}
+
+/** A stream that hands on what is written to it. */
+export class Stream implements TerminalStream {
+  readonly #take: (text: string) => void;
+  readonly #terminal: boolean;
+
+  /**
+   * @param take hears what is written
+   * @param terminal whether it is a terminal
+   */
+  constructor(take: (text: string) => void, terminal = false) {
+    this.#take = take;
+    this.#terminal = terminal;
+  }
+
+  write(bytes: Uint8Array): Promise<number> {
+    this.#take(new TextDecoder().decode(bytes));
+    return Promise.resolve(bytes.length);
+  }
+
+  isTerminal(): boolean {
+    return this.#terminal;
+  }
 }
 
 /** What a command line did. */
@@ -52,13 +77,16 @@ export async function runWith(
 ): Promise<Said> {
   let out = "";
   let err = "";
+  const print = (text: string) => void (out += text);
+  const tell = (text: string) => void (err += text);
   const code = await runCommandLine(args, {
     ...contextWith(),
     start: programs.start,
     attend: programs.attend,
     variable: (name) => variables[name],
-    print: (text) => void (out += text),
-    tell: (text) => void (err += text),
+    streams: { output: new Stream(print), error: new Stream(tell) },
+    print,
+    tell,
   });
   return { code, out, err };
 }

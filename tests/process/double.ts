@@ -48,6 +48,11 @@ export class ProgramsDouble {
     this.#plays.set(name, play);
   }
 
+  /** Takes a program away. */
+  remove(name: string): void {
+    this.#plays.delete(name);
+  }
+
   /** Plays a program. */
   readonly start: StartProgram = async (request) => {
     request.signal?.throwIfAborted();

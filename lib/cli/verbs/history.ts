@@ -33,7 +33,7 @@ export async function historyVerb(this: CliContext, flags: HistoryFlags): Promis
     this.print(`${JSON.stringify({ version: 1, name: config.name, runs }, null, 2)}\n`);
   } else if (flags.html === undefined) {
     const { historyText } = await import("../../report/history/history_text.ts");
-    const colour = wantsColour(this, flags, Deno.stdout);
+    const colour = wantsColour(this, flags, this.streams.output);
     this.print(historyText(runs, { width: outputWidth(), colour }));
   } else {
     this.tell(`drew ${runs.length} ${runs.length === 1 ? "run" : "runs"} in "${flags.html}"\n`);

@@ -95,6 +95,7 @@ async function backUp(
         version: VERSION,
         outer: inheritedEnvironment(context.variable),
         start: context.start,
+        clocks: { wall: () => context.now().getTime(), monotonic: () => performance.now() },
         system: realSystem(plan.stateDir, context.start),
         emit,
         problems: [

@@ -37,7 +37,7 @@ export async function statusVerb(this: CliContext, flags: StatusFlags): Promise<
     }));
   if (flags.json) this.print(`${JSON.stringify(status, null, 2)}\n`);
   else {
-    const colour = wantsColour(this, flags, Deno.stdout);
+    const colour = wantsColour(this, flags, this.streams.output);
     this.print(statusText(status, { width: outputWidth(), colour }));
   }
   if (status.state !== "fresh") this.end(ExitCode.warning);
