@@ -1,7 +1,6 @@
 /**
  * What a run is going to do: plain data, made from the configuration and the command line, before
  * anything is touched.
- *
  * @module
  */
 import { formatArchiveName } from "../text/archive_name.ts";
@@ -82,9 +81,6 @@ interface RunChoices {
 /**
  * Makes the plan of a run.
  *
- * @param config the configuration
- * @param choices what this run is told
- * @returns the plan
  * @throws {UsageError} when a label is not in the configuration
  */
 export function makePlan(config: Config, choices: RunChoices): Plan {
@@ -122,7 +118,6 @@ type RepositoryConfig = Config["repositories"][number];
 /**
  * Picks the repositories that the command line names.
  *
- * @param config the configuration
  * @param labels labels from the command line; all repositories when empty
  * @returns the repositories, in the order of the configuration
  * @throws {UsageError} when a label is not in the configuration

@@ -1,7 +1,6 @@
 /**
  * Runs a command line: finds the verb in the command tree, and turns what became of it into an exit
  * code.
- *
  * @module
  */
 import {
@@ -36,13 +35,7 @@ const MACHINE = {
   now: () => new Date(),
 } as const;
 
-/**
- * Runs a command line to its end.
- *
- * @param args the arguments, without the program's name
- * @param given how to read the environment and where to write to
- * @returns the exit code
- */
+/** Runs a command line to its end, and gives the exit code. */
 export async function runCommandLine(
   args: readonly string[],
   given: Outside,
@@ -86,11 +79,7 @@ export async function runCommandLine(
   return ownExitCode(process.exitCode, code);
 }
 
-/**
- * `--help`, `-h`; and what is printed when there is no verb.
- *
- * @param give hears the help
- */
+/** `--help`, `-h`; and what is printed when there is no verb. */
 function help(give: (text: string) => void): StricliIntegration<CliContext> {
   return {
     flag: {

@@ -1,7 +1,6 @@
 /**
  * What the verbs share that read archives: the chosen repositories, how Borg is started, messages,
  * progress, and what becomes of it when a signal comes. No lock is taken and no state is needed.
- *
  * @module
  */
 import { chooseRepositories } from "../backup/plan.ts";
@@ -46,8 +45,6 @@ export interface ArchiveSession {
 /**
  * Does the work of a verb that reads archives.
  *
- * @param context the world outside
- * @param flags the verb's flags
  * @param work the work; gives the exit code
  */
 export async function readArchives(
@@ -128,8 +125,6 @@ class Desk implements ArchiveSession {
 /**
  * Asks all chosen repositories for their archives and says which of them can't be read.
  *
- * @param desk what the verb works with
- * @returns what the others hold
  * @throws {AppError} when none of them can be read
  */
 export async function archiveIndexOf(desk: ArchiveSession): Promise<ArchiveIndex> {

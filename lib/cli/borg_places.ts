@@ -2,7 +2,6 @@
  * Where root's Borg keeps its keys and its cache, and what it knows of repositories: directories that
  * the environment names. `sudo` can be told to leave the variables of the user who calls it, and then
  * that user can exchange what root's Borg believes.
- *
  * @module
  */
 import { resolve } from "node:path";
@@ -27,9 +26,7 @@ const PLACES = [
 /**
  * Warns when root's Borg is led to places that another user controls.
  *
- * @param variable reads a variable of the environment
  * @param caller the number of the user who runs autoborg; only root is warned
- * @returns a warning for each variable that names such a place
  */
 export function placeWarnings(
   variable: ReadVariable,

@@ -1,6 +1,5 @@
 /**
  * What the verbs of the command line work with: the world outside, as far as they may see it.
- *
  * @module
  */
 import type { CommandContext } from "@stricli/core";
@@ -56,9 +55,6 @@ export interface CommonFlags {
 /**
  * Loads the configuration that a verb was told to use.
  *
- * @param context the world outside
- * @param flags the verb's flags
- * @returns the configuration
  * @throws {ConfigError} when it can't be used
  */
 export async function loadChosenConfig(
@@ -74,10 +70,7 @@ export async function loadChosenConfig(
 /**
  * Says which configuration a verb was told to use. Commands in hints name it from then on.
  *
- * @param context the world outside
- * @param flags the verb's flags
  * @param otherwise where it is looked for when nobody says so
- * @returns its path, and what loading it must know of the environment
  */
 export function chosenConfig(
   context: Pick<CliContext, "variable">,
@@ -90,12 +83,7 @@ export function chosenConfig(
   return { path, environment: credentialsDirectory === undefined ? {} : { credentialsDirectory } };
 }
 
-/**
- * Our own environment, as far as Borg may see it.
- *
- * @param variable reads a variable
- * @returns the variables that are set
- */
+/** Our own environment, as far as Borg may see it. */
 export function inheritedEnvironment(variable: ReadVariable): InheritedEnvironment {
   const entries = PASSED_ON.flatMap((name) => {
     const value = variable(name);
@@ -104,14 +92,7 @@ export function inheritedEnvironment(variable: ReadVariable): InheritedEnvironme
   return Object.fromEntries(entries);
 }
 
-/**
- * Says whether messages are coloured: on a terminal only, unless it is not wanted.
- *
- * @param context the world outside
- * @param flags the verb's flags
- * @param stream where they go; standard error when left out
- * @returns whether to colour
- */
+/** Says whether messages are coloured: on a terminal only, unless it is not wanted. */
 export function wantsColour(
   context: CliContext,
   flags: CommonFlags,

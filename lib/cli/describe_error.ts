@@ -5,9 +5,6 @@ import { printable } from "../text/printable.ts";
  * Writes an error for the person at the terminal. What can happen in operation has a sentence and,
  * where there is one, a hint; anything else is a bug in autoborg, with its place in the code
  * instead of a stack trace.
- *
- * @param thrown what was thrown
- * @returns one or more lines
  */
 export function describeError(thrown: unknown): string {
   if (thrown instanceof AppError) {
@@ -27,11 +24,7 @@ export function describeError(thrown: unknown): string {
     `hint: This is a bug in autoborg: please report it, with this message`;
 }
 
-/**
- * The exit code of an error that ends the program.
- *
- * @param thrown what was thrown
- */
+/** The exit code of an error that ends the program. */
 export function exitCodeOfError(thrown: unknown): ExitCode {
   if (thrown instanceof AppError) return thrown.exitCode;
   return isInternalError(thrown) ? ExitCode.internal : ExitCode.failed;

@@ -15,10 +15,6 @@ import { tellProblems } from "./run_mail.ts";
 /**
  * Prints the exact commands that a run would start, ready for a shell, and changes nothing. The
  * passphrases are in Borg's environment, so they are not in it.
- *
- * @param context the world outside
- * @param plan the run
- * @param mask keeps secrets out all the same
  */
 export async function dryRun(context: CliContext, plan: Plan, mask: Masker): Promise<void> {
   const path = inheritedEnvironment(context.variable).PATH;

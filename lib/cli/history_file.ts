@@ -4,11 +4,7 @@ import { History } from "../state/history.ts";
 import { cannotOpen } from "../state/history_opening.ts";
 import { isDamage } from "../state/history_schema.ts";
 
-/**
- * Where the history of a configuration is.
- *
- * @param stateDir `paths.state_dir`
- */
+/** Where the history of a configuration is. */
 export function historyPath(stateDir: string): string {
   return `${stateDir}/history.db`;
 }
@@ -16,9 +12,7 @@ export function historyPath(stateDir: string): string {
 /**
  * Asks the history without changing it.
  *
- * @param config the configuration
  * @param ask gets the history, or nothing when there is none yet
- * @returns the answer
  * @throws {AppError} when the history can't be read
  */
 export function askHistory<T>(config: Config, ask: (history: History | undefined) => T): T {

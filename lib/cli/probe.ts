@@ -16,13 +16,7 @@ interface ProbeFlags extends CommonFlags {
   readonly json: boolean;
 }
 
-/**
- * `autoborg check-config --probe`: asks everything that a run depends on.
- *
- * @param context the world outside
- * @param flags the verb's flags
- * @param loaded the configuration
- */
+/** `autoborg check-config --probe`: asks everything that a run depends on. */
 export async function probe(
   context: CliContext,
   flags: ProbeFlags,

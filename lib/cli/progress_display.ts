@@ -25,11 +25,6 @@ export class ProgressDisplay implements Disposable {
   #timer: ReturnType<typeof setInterval> | undefined;
   #painted = 0;
 
-  /**
-   * @param context the world outside
-   * @param flag how it is shown
-   * @param mask hides secrets
-   */
   constructor(context: CliContext, flag: ProgressFlag, mask: Masker) {
     this.#context = context;
     this.#mask = mask;
@@ -37,11 +32,7 @@ export class ProgressDisplay implements Disposable {
     this.#style = flag !== "auto" ? flag : terminal ? "bar" : "none";
   }
 
-  /**
-   * Takes how far a repository is.
-   *
-   * @param state how far it is
-   */
+  /** Takes how far a repository is. */
   show(state: State): void {
     this.#states.set(state.repository, { ...state, elapsed: performance.now() - this.#started });
     if (this.#style === "json") this.#writeJson(state);
@@ -58,11 +49,7 @@ export class ProgressDisplay implements Disposable {
     this.#timer = undefined;
   }
 
-  /**
-   * Lets something else be written.
-   *
-   * @param write writes it
-   */
+  /** Lets something else be written. */
   aside(write: () => void): void {
     this.#erase();
     write();

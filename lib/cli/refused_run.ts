@@ -1,8 +1,4 @@
-/**
- * A run that did not begin because another one holds the lock.
- *
- * @module
- */
+/** A run that did not begin because another one holds the lock. @module */
 import type { Problem, RunOutcome } from "../backup/outcome.ts";
 import type { Plan } from "../backup/plan.ts";
 import { hintOf, warningOf } from "../errors.ts";
@@ -13,12 +9,7 @@ import type { LockHeldError } from "../state/run_lock.ts";
 import { historyPath } from "./history_file.ts";
 import { VERSION } from "./version.ts";
 
-/**
- * What became of a run that did not begin because another one holds the lock.
- *
- * @param plan the run
- * @param error who holds it
- */
+/** What became of a run that did not begin because another one holds the lock. */
 export function refusedOutcome(plan: Plan, error: LockHeldError): RunOutcome {
   const { name, runId, hostname, startedAt } = plan;
   return {
@@ -33,14 +24,7 @@ export function refusedOutcome(plan: Plan, error: LockHeldError): RunOutcome {
   };
 }
 
-/**
- * Writes down that a run did not begin; the other run may write at the same time.
- *
- * @param plan the run
- * @param outcome from {@linkcode refusedOutcome}
- * @param mask keeps secrets out of the history
- * @returns what went wrong
- */
+/** Writes down that a run did not begin; the other run may write at the same time. */
 export function recordRefusal(plan: Plan, outcome: RunOutcome, mask: Masker): readonly Problem[] {
   try {
     // A damaged history is left to the run that holds the lock.

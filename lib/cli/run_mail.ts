@@ -1,6 +1,5 @@
 /**
  * The mails of `autoborg run`: about a run that ended, and about one that could not begin.
- *
  * @module
  */
 import { formatArchiveName, formatRunId } from "../text/archive_name.ts";
@@ -37,12 +36,7 @@ interface EndedRun {
   readonly signal: AbortSignal;
 }
 
-/**
- * Mails what became of a run, if anybody wants to hear of it, and what waits from earlier ones.
- *
- * @param ended the run
- * @returns what went wrong with the mail
- */
+/** Mails what became of a run, if anybody wants to hear of it, and what waits from earlier ones. */
 export async function mailOutcome(ended: EndedRun): Promise<readonly Problem[]> {
   const { loaded, plan, history, dropped, emit, outcome, mask, signal } = ended;
   const { mail, logs } = loaded.config;
@@ -118,10 +112,6 @@ interface RefusedRun {
 /**
  * Mails why a run could not begin. What waits from earlier runs is left alone: another run, which
  * holds the lock, may be sending it.
- *
- * @param context the world outside
- * @param run who is told
- * @param error why it could not
  */
 export async function mailRefusal(
   context: CliContext,
@@ -160,10 +150,6 @@ export async function mailRefusal(
 
 /**
  * Mails why an invalid configuration keeps runs from beginning, if its `[mail]` table is usable.
- *
- * @param context the world outside
- * @param chosen which configuration it is
- * @param error what is wrong with it
  */
 export async function mailInvalidConfig(
   context: CliContext,
@@ -177,13 +163,7 @@ export async function mailInvalidConfig(
   await mailRefusal(context, { mail, name, stateDir, mask: createMasker(secrets) }, error);
 }
 
-/**
- * Prints problems for the person at the terminal.
- *
- * @param context the world outside
- * @param problems the problems
- * @param mask keeps secrets out
- */
+/** Prints problems for the person at the terminal. */
 export function tellProblems(
   context: CliContext,
   problems: readonly Problem[],

@@ -1,8 +1,4 @@
-/**
- * Everybody who hears of a run, in the order in which they are asked when it ends.
- *
- * @module
- */
+/** Everybody who hears of a run, in the order in which they are asked when it ends. @module */
 import { formatArchiveName } from "../text/archive_name.ts";
 import { runFinishedHook } from "../backup/hooks.ts";
 import type { Emit } from "../backup/events.ts";
@@ -50,9 +46,6 @@ interface OpenTraces extends RunTraces {
 /**
  * Begins the work of all reporters. A log or a history that can't be opened is a problem of the run;
  * the backup goes on without it.
- *
- * @param request whose run it is
- * @returns the reporters at work
  */
 export async function openTraces(request: TracesRequest): Promise<OpenTraces> {
   const { loaded: { config }, plan, mask, terminal } = request;

@@ -1,7 +1,6 @@
 /**
  * The terminal of a run: standard error and standard output that may go away, and the reporter that
  * writes to them.
- *
  * @module
  */
 import type { Problem } from "../backup/outcome.ts";
@@ -25,11 +24,7 @@ export interface RunTerminal {
   readonly tell: (text: string) => void;
   /** That one of them went away. */
   readonly problems: readonly Problem[];
-  /**
-   * Says who hears of it when the terminal goes away; once.
-   *
-   * @param hear takes the problem
-   */
+  /** Says who hears of it when the terminal goes away; once. */
   onLost(hear: (problem: Problem) => void): void;
   /** Takes note of SIGHUP. */
   hangUp(): void;
@@ -40,9 +35,6 @@ export interface RunTerminal {
 /**
  * Opens the terminal of a run.
  *
- * @param context the world outside
- * @param flags what the command line says
- * @param mask keeps secrets out
  * @returns the terminal; it neither throws nor waits
  */
 export function openTerminal(

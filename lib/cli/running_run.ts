@@ -4,8 +4,6 @@ import { lookAtLock } from "../state/run_lock.ts";
 /**
  * Looks whether a run is going on, and which one as far as its lock tells.
  *
- * @param stateDir `paths.state_dir`
- * @returns the run, or `null` when none is going on
  * @throws {AppError} when the lock can't be read
  */
 export async function runningRun(stateDir: string): Promise<RunningRun | null> {

@@ -1,7 +1,6 @@
 /**
  * Writes to a terminal, a pipe or a file that may go away or stop taking anything in the middle of a
  * run: it never throws and never waits, and tells afterwards that something was lost.
- *
  * @module
  */
 import type { Problem } from "../backup/outcome.ts";
@@ -31,10 +30,7 @@ export class SteadyTerminal {
   #writing: Promise<void> | undefined;
   #lost: string | undefined;
 
-  /**
-   * @param stream where it writes to
-   * @param name what it is, for the message: "standard error"
-   */
+  /** @param name what it is, for the message: "standard error" */
   constructor(stream: OutputStream, name: string) {
     this.#stream = stream;
     this.#name = name;

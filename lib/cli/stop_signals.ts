@@ -1,6 +1,5 @@
 /**
  * The signals that stop a verb somebody waits for: Borg must not go on when that verb has ended.
- *
  * @module
  */
 import { ExitCode } from "../errors.ts";
@@ -34,8 +33,6 @@ interface StopWatch extends Disposable {
 /**
  * Listens for SIGHUP, SIGINT, SIGQUIT and SIGTERM. The first one counts; a second one changes
  * nothing, as Borg is being stopped already.
- *
- * @returns the watch
  */
 export function watchForStop(): StopWatch {
   const controller = new AbortController();

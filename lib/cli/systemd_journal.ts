@@ -5,8 +5,6 @@ import type { CliContext, ReadVariable } from "./context.ts";
 /**
  * Says whether standard error is the journal of systemd: it names the device and the inode of what
  * it listens to, and a redirection leads elsewhere.
- *
- * @param variable reads a variable of the environment
  */
 export function isJournal(variable: ReadVariable): boolean {
   const stream = variable("JOURNAL_STREAM");
@@ -19,11 +17,7 @@ export function isJournal(variable: ReadVariable): boolean {
   }
 }
 
-/**
- * Makes what writes messages, with a priority before each line when the journal reads them.
- *
- * @param outside how to read the environment and where to write to
- */
+/** Makes what writes messages, with a priority before each line when the journal reads them. */
 export function tellJournal(outside: Pick<CliContext, "variable" | "tell">): CliContext["tell"] {
   if (!isJournal(outside.variable)) return outside.tell;
   return (text) => outside.tell(withGuessedPriority(text));

@@ -2,7 +2,6 @@
  * The runtime appends the secrets of every TLS connection to the file that `SSLKEYLOGFILE` names, as
  * browsers do for those who look into their own traffic. It opens that file before the first line of
  * this program, so all that can be done is to say so; the service unsets the variable.
- *
  * @module
  */
 import type { Problem } from "../backup/outcome.ts";
@@ -11,12 +10,7 @@ import type { ReadVariable } from "./context.ts";
 /** The variable; see https://www.ietf.org/archive/id/draft-ietf-tls-keylogfile-02.html. */
 const TLS_KEY_LOG = "SSLKEYLOGFILE";
 
-/**
- * Warns of secrets of TLS that are written down.
- *
- * @param variable reads a variable of the environment
- * @returns a warning when the variable is set
- */
+/** Warns of secrets of TLS that are written down. */
 export function keyLogWarnings(variable: ReadVariable): readonly Problem[] {
   const path = variable(TLS_KEY_LOG) ?? "";
   if (path === "") return [];

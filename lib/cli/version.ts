@@ -12,11 +12,10 @@ export interface Build {
 }
 
 /**
- * What `--version` says.
+ * What `--version` says, such as
+ * `autoborg 0.1.0, built 2026-11-23 from 1a2b3c4d for x86_64, Deno 2.9.6`.
  *
  * @param build how the executable was made; absent when the program runs from source
- * @returns one line without its line break, such as
- *   `autoborg 0.1.0, built 2026-11-23 from 1a2b3c4d for x86_64, Deno 2.9.6`
  */
 export function versionLine(build?: Build): string {
   const from = build?.commit === undefined ? "" : ` from ${build.commit}`;
@@ -27,8 +26,6 @@ export function versionLine(build?: Build): string {
 /**
  * Says whether a command line asks for the version and for nothing else, so that it can be
  * answered before anything else is loaded.
- *
- * @param args the arguments, without the program's name
  */
 export function asksForVersion(args: readonly string[]): boolean {
   return args.length === 1 && (args[0] === "--version" || args[0] === "-v");

@@ -1,7 +1,6 @@
 /**
  * The one place where the keys of the file, such as `max_age`, become those of the program, such as
  * `maxAge`, and back again for people to read.
- *
  * @module
  */
 import type { Secret } from "../text/secret.ts";
@@ -15,12 +14,7 @@ export type CamelCase<T> = T extends Secret | string | number | boolean | undefi
   : T extends readonly (infer Item)[] ? CamelCase<Item>[]
   : { [Key in keyof T as CamelKey<Key>]: CamelCase<T[Key]> };
 
-/**
- * Gives the keys of all tables the form that the program uses.
- *
- * @param value a value with the keys of the file
- * @returns the same value with keys such as `maxAge`
- */
+/** Gives the keys of all tables the form that the program uses. */
 export function camelCase<T>(value: T): CamelCase<T> {
   // The type says of each key what the function does with it; TypeScript can't follow a rename.
   return renamed(
@@ -29,12 +23,7 @@ export function camelCase<T>(value: T): CamelCase<T> {
   ) as CamelCase<T>;
 }
 
-/**
- * Gives the keys of all tables the form of the file.
- *
- * @param value a value with keys such as `maxAge`
- * @returns the same value with the keys of the file
- */
+/** Gives the keys of all tables the form of the file. */
 export function snakeCase(value: unknown): unknown {
   return renamed(value, (key) => key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`));
 }

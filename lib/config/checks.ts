@@ -4,7 +4,6 @@
  *
  * Like `secrets.ts` it works on the document as it was parsed, and passes over values that are
  * not what the schema wants: the schema reports them.
- *
  * @module
  */
 import { unfilled } from "./fill_in.ts";
@@ -32,8 +31,6 @@ const WRITTEN: readonly DirectoryKey[] = [
  * Checks a document as a whole.
  *
  * @param document the parsed file, valid or not
- * @param surroundings what paths in it are relative to
- * @returns what is wrong
  */
 export function checkDocument(document: unknown, surroundings: Surroundings): Problem[] {
   return [
@@ -70,7 +67,6 @@ function isBlocked(document: unknown, [table = ""]: KeyPath): boolean {
 /**
  * Finds items of an array that say the same.
  *
- * @param document the document
  * @param array where the array is
  * @param below where in an item its text is
  * @param normal gives texts that mean the same the same form; `undefined`: it can't be compared
@@ -111,8 +107,6 @@ function location(url: string, surroundings: Surroundings): string | undefined {
  * Finds the other directories that keep `temp_dir` from being empty before a run.
  *
  * @param document the document, or as much of it as is known
- * @param surroundings what paths in it are relative to
- * @returns what is wrong
  */
 function filledTempDir(document: unknown, surroundings: Surroundings): Problem[] {
   const temp = directoryAt(document, TEMP_DIR, surroundings);

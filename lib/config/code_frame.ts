@@ -3,7 +3,6 @@
  *
  * The file can't be parsed, so nobody knows for certain what is a secret. Hence the other way
  * round: a value is shown only behind a key that is known, and known to be harmless.
- *
  * @module
  */
 import { MASK } from "../text/secret.ts";
@@ -37,7 +36,6 @@ interface State {
 /**
  * Shows the lines around a place.
  *
- * @param text the file
  * @param line the line, from 1
  * @param column the column, from 1
  * @returns up to three numbered lines, and a mark below the place; what may be a secret is masked

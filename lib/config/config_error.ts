@@ -1,8 +1,4 @@
-/**
- * The error of a configuration that can't be used.
- *
- * @module
- */
+/** The error of a configuration that can't be used. @module */
 import { AppError, type AppErrorOptions, ExitCode } from "../errors.ts";
 
 /** Something that is wrong at a place in the file. */
@@ -22,11 +18,6 @@ export class ConfigError extends AppError {
   /** What is wrong, in the order of the file; empty when the file could not be read at all. */
   readonly findings: readonly Finding[];
 
-  /**
-   * @param message what a person reads: one line for each finding
-   * @param findings what is wrong
-   * @param options hint and cause
-   */
   constructor(
     message: string,
     findings: readonly Finding[] = [],
@@ -40,9 +31,6 @@ export class ConfigError extends AppError {
   /**
    * Makes the error of an invalid file.
    *
-   * @param file the path as it was given
-   * @param findings what is wrong, at least one
-   * @param hint what to do about it
    * @param most how many of them are told, the first ones of the file
    * @returns an error whose message has one line `file:line:column: key: message` for each finding
    */

@@ -1,8 +1,4 @@
-/**
- * What may be wrong with a configuration, before it is known where in the file that is.
- *
- * @module
- */
+/** What may be wrong with a configuration, before it is known where in the file that is. @module */
 
 /** The way to a value: keys of tables and indexes of arrays. */
 export type KeyPath = readonly (string | number)[];
@@ -21,12 +17,7 @@ export interface Problem {
   readonly isKey?: boolean;
 }
 
-/**
- * Takes a value for a table.
- *
- * @param value anything that TOML can express
- * @returns the table; `undefined` when the value is none
- */
+/** Takes a value for a table. */
 export function asTable(value: unknown): Readonly<Record<string, unknown>> | undefined {
   return typeof value === "object" && value !== null && !Array.isArray(value) &&
       !(value instanceof Date)
@@ -37,20 +28,13 @@ export function asTable(value: unknown): Readonly<Record<string, unknown>> | und
 /**
  * Takes a value for an array.
  *
- * @param value anything that TOML can express
  * @returns the array; an empty one when the value is none
  */
 export function asArray(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [];
 }
 
-/**
- * Follows a way through a document.
- *
- * @param document the document, or a part of it
- * @param path the way
- * @returns what is there; `undefined` when nothing is
- */
+/** Follows a way through a document. */
 export function valueAt(document: unknown, path: KeyPath): unknown {
   let value = document;
   for (const step of path) {
@@ -63,7 +47,6 @@ export function valueAt(document: unknown, path: KeyPath): unknown {
 /**
  * Writes a way as people write it.
  *
- * @param path the way
  * @returns for example `repositories[0].url`; keys that are not bare are quoted
  */
 export function formatPath(path: KeyPath): string {

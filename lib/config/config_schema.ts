@@ -2,7 +2,6 @@
  * The one definition of the configuration: it validates, types and documents every key and makes
  * the JSON Schema. What one key alone can't tell (duplicates, secrets) is in `checks.ts` and
  * `secrets.ts`.
- *
  * @module
  */
 import { z } from "zod";
@@ -131,11 +130,7 @@ export type Config =
     readonly ping: { readonly url?: Secret };
   };
 
-/**
- * The JSON Schema of the file, for editors.
- *
- * @returns a document of JSON Schema 2020-12
- */
+/** The JSON Schema of the file, for editors. */
 export function jsonSchema(): z.core.JSONSchema.BaseSchema {
   return z.toJSONSchema(configSchema, { io: "input" });
 }

@@ -1,8 +1,4 @@
-/**
- * Reads the configuration file and parses it as TOML.
- *
- * @module
- */
+/** Reads the configuration file and parses it as TOML. @module */
 import { parse, TomlError } from "smol-toml";
 import { reasonOf } from "../errors.ts";
 import { readSmallFile } from "../files/small_file.ts";
@@ -13,7 +9,6 @@ import { maskedFrame } from "./code_frame.ts";
 /**
  * Reads the file.
  *
- * @param path its path
  * @returns its text, without a byte order mark
  * @throws {ConfigError} when that is not possible
  */
@@ -33,9 +28,6 @@ export async function readText(path: string): Promise<string> {
 /**
  * Parses the text of the file.
  *
- * @param path the file's path, for the error
- * @param text what is in it
- * @returns the document
  * @throws {ConfigError} when it is not TOML, with line, column and a frame that hides secrets
  */
 export function parseDocument(path: string, text: string): unknown {

@@ -1,6 +1,5 @@
 /**
  * Says what is wrong with a configuration: every problem once, in one line, at its place.
- *
  * @module
  */
 import type { z } from "zod";
@@ -33,12 +32,7 @@ interface Invalid {
   readonly problems: readonly Problem[];
 }
 
-/**
- * Makes the error of an invalid file.
- *
- * @param invalid the file and what is wrong with it
- * @returns the error that tells everything
- */
+/** Makes the error of an invalid file. */
 export function explain(invalid: Invalid): ConfigError {
   const { file, text, document, issues } = invalid;
   const positions = findPositions(text);

@@ -1,7 +1,6 @@
 /**
  * Refuses a document that is far larger than any configuration, before schema, secrets and explanations
  * work on each of its values: the time that they take grows faster than the file.
- *
  * @module
  */
 
@@ -15,7 +14,6 @@ const LONGEST = 65_536;
 /**
  * Says what about a document is too much.
  *
- * @param document the parsed file
  * @returns what was expected and found, without a full stop; `undefined` when it is of a usual size
  */
 export function excessOf(document: unknown): string | undefined {

@@ -1,7 +1,6 @@
 /**
  * Values that a person has not decided yet: `autoborg migrate` writes them, and nothing works with
  * a configuration that has one, whatever the key would accept.
- *
  * @module
  */
 import { asArray, asTable, type KeyPath, type Problem } from "./config_problem.ts";
@@ -12,8 +11,6 @@ export const FILL_IN = "FILL IN:";
 /**
  * Finds the values that are still to be filled in.
  *
- * @param document the parsed file, or a part of it
- * @param path the way to it
  * @returns a problem for each; what follows the mark is not shown, as it may be a secret by now
  */
 export function unfilled(document: unknown, path: KeyPath = []): Problem[] {

@@ -1,8 +1,4 @@
-/**
- * Loads the configuration.
- *
- * @module
- */
+/** Loads the configuration. @module */
 import { dirname, resolve as absolutePath } from "node:path";
 import type { Secret } from "../text/secret.ts";
 import { checkDocument } from "./checks.ts";
@@ -35,9 +31,6 @@ export interface LoadedConfig {
 /**
  * Loads a configuration file, with the files of its secrets.
  *
- * @param path the file, absolute or relative to the working directory
- * @param environment what to know of the process's environment
- * @returns the effective configuration and what belongs to it
  * @throws {ConfigError} when the file can't be read or is invalid; it tells all that is wrong
  */
 export async function loadConfig(
@@ -70,10 +63,7 @@ interface ReadSettings {
 /**
  * Reads and validates a configuration file.
  *
- * @param path the file, absolute or relative to the working directory
- * @param environment what to know of the process's environment
  * @param promised whether credentials that are not there are no problem; see {@linkcode findSecrets}
- * @returns what is in it
  * @throws {ConfigError} when the file can't be read or is invalid; it tells all that is wrong
  */
 export async function readSettings(

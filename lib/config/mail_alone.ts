@@ -1,7 +1,6 @@
 /**
  * Reads what is needed to send a mail from a configuration that is invalid elsewhere, so that
  * somebody hears of a timer whose runs never begin.
- *
  * @module
  */
 import { dirname, resolve as absolutePath } from "node:path";
@@ -30,8 +29,6 @@ export interface MailAlone {
 /**
  * Reads the `[mail]` table of a configuration that is invalid elsewhere.
  *
- * @param path the file, absolute or relative to the working directory
- * @param environment what to know of the process's environment
  * @returns what a mail needs; `undefined` when there is no such table, or it is invalid itself
  */
 export async function loadMailAlone(

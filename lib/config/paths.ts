@@ -1,8 +1,4 @@
-/**
- * Paths as they stand in the configuration, made absolute.
- *
- * @module
- */
+/** Paths as they stand in the configuration, made absolute. @module */
 import { join, normalize } from "node:path";
 
 /** What paths in the file are relative to. */
@@ -19,8 +15,6 @@ const CREDENTIALS = "$CREDENTIALS_DIRECTORY/";
 /**
  * Makes a path absolute.
  *
- * @param path absolute, or relative to the file
- * @param surroundings what it is relative to
  * @returns the same place without `.`, `..` and a slash at the end
  */
 export function absolute(path: string, surroundings: Surroundings): string {
@@ -32,7 +26,6 @@ export function absolute(path: string, surroundings: Surroundings): string {
  * Makes the path of a secret's file absolute.
  *
  * @param path absolute, relative to the file, or beginning with `$CREDENTIALS_DIRECTORY/`
- * @param surroundings what it is relative to
  * @returns the absolute path; `undefined` when it needs a credentials directory and there is none
  */
 export function secretPath(path: string, surroundings: Surroundings): string | undefined {
@@ -44,7 +37,6 @@ export function secretPath(path: string, surroundings: Surroundings): string | u
 /**
  * The credential that a secret's file is.
  *
- * @param path as it stands in the configuration
  * @returns its name; `undefined` when the path does not begin with `$CREDENTIALS_DIRECTORY/`
  */
 export function credentialIn(path: string): string | undefined {

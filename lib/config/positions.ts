@@ -2,7 +2,6 @@
  * Finds where in a TOML file a key or value stands.
  *
  * The parser that knows this is slow, so only errors import this module.
- *
  * @module
  */
 import { type AST, ParseError, parseTOML } from "toml-eslint-parser";
@@ -22,24 +21,15 @@ interface Place {
 
 /** Tells where in the file something is. */
 interface Positions {
-  /**
-   * Where a value begins; when there is none, where the nearest table around it begins.
-   *
-   * @param path the way to the value
-   */
+  /** Where a value begins; when there is none, where the nearest table around it begins. */
   ofValue(path: KeyPath): Position;
-  /**
-   * Where the key of a value begins.
-   *
-   * @param path the way to the value
-   */
+  /** Where the key of a value begins. */
   ofKey(path: KeyPath): Position;
 }
 
 /**
  * Finds the places of all keys and values.
  *
- * @param text a TOML document
  * @returns their places; all are the file's beginning when this parser can't read the document
  */
 export function findPositions(text: string): Positions {

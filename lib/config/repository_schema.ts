@@ -1,6 +1,5 @@
 /**
  * The keys of `[[repositories]]`, and of the tables that a repository may have of its own.
- *
  * @module
  */
 import { parseRepositoryUrl } from "./repository_url.ts";

@@ -1,8 +1,4 @@
-/**
- * Where a repository is: the forms of its `url`.
- *
- * @module
- */
+/** Where a repository is: the forms of its `url`. @module */
 
 /** Where a repository is. */
 type Location =
@@ -25,8 +21,6 @@ const WANTED =
 /**
  * Reads the `url` of a repository.
  *
- * @param url a path, `file://`, `ssh://` or `user@host:path`
- * @returns where that is
  * @throws {RangeError} when it is none of them; the message never has a password in it
  */
 export function parseRepositoryUrl(url: string): Location {
@@ -61,12 +55,7 @@ export function parseRepositoryUrl(url: string): Location {
   return { kind: "local", path: url };
 }
 
-/**
- * Hides what stands before the `@` of a URL, where a password may be.
- *
- * @param url a URL, or what was meant to be one
- * @returns the same without it
- */
+/** Hides what stands before the `@` of a URL, where a password may be. */
 export function hideUser(url: string): string {
   return url.includes("@") && /:.*@/.test(url)
     ? url.replace(/^([a-z]+:\/\/)?.*@/is, "$1***@")

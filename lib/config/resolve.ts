@@ -1,8 +1,4 @@
-/**
- * Makes the effective configuration from valid settings.
- *
- * @module
- */
+/** Makes the effective configuration from valid settings. @module */
 import { Secret } from "../text/secret.ts";
 import { absolute, type Surroundings } from "./paths.ts";
 import { parseRepositoryUrl } from "./repository_url.ts";
@@ -26,14 +22,7 @@ interface ResolvedSecrets {
 /** The port of a mail server when none is set. */
 const PORTS = { starttls: 587, tls: 465, none: 25 } as const;
 
-/**
- * Fills in what the settings leave open and makes every path absolute.
- *
- * @param settings what the schema has accepted
- * @param secrets the secrets that belong to them
- * @param surroundings what paths are relative to
- * @returns the effective configuration
- */
+/** Fills in what the settings leave open and makes every path absolute. */
 export function resolve(
   settings: Settings,
   secrets: ResolvedSecrets,
@@ -66,8 +55,6 @@ export function resolve(
 /**
  * The location of a repository in the form in which Borg gets it.
  *
- * @param url the `url` as it stands in the file
- * @param surroundings what a relative path is relative to
  * @returns an absolute path when it is local, else the url itself
  */
 export function resolveUrl(url: string, surroundings: Surroundings): string {
@@ -110,14 +97,7 @@ function mergeRetention(global: Retention, own: Retention): Retention {
   return Object.fromEntries(merged);
 }
 
-/**
- * Fills in what the `[mail]` table leaves open.
- *
- * @param mail what the schema has accepted
- * @param password the password of the mail server
- * @param surroundings what paths are relative to
- * @returns how reports are sent by mail
- */
+/** Fills in what the `[mail]` table leaves open. */
 export function resolveMail(
   mail: NonNullable<Settings["mail"]>,
   password: Secret | undefined,

@@ -3,7 +3,6 @@
  *
  * It works on the document as it was parsed, so that what is wrong with secrets is told together
  * with what is wrong with everything else.
- *
  * @module
  */
 import { reasonOf } from "../errors.ts";
@@ -51,10 +50,8 @@ const MAIL_CREDENTIAL = "mail.password";
  * Finds all secrets of a document, reading the files that hold them.
  *
  * @param document the parsed file, valid or not
- * @param surroundings what paths in it are relative to
  * @param promised whether a credential that is not there is no problem, because a service that does not
  *   run now will get it; what it is for then lacks its secret
- * @returns the secrets, and what is wrong with them
  */
 export async function findSecrets(
   document: unknown,

@@ -1,7 +1,6 @@
 /**
  * Reads what a service of systemd must know of a configuration. It needs no secret, so it can be read
  * where those that systemd keeps for the service are out of reach.
- *
  * @module
  */
 import { type LoadEnvironment, readSettings } from "./load.ts";
@@ -46,9 +45,6 @@ export interface ServiceSettings {
  * Reads a configuration for its service. A credential that is not there is no mistake: systemd gives
  * it to the service alone.
  *
- * @param path the file, absolute or relative to the working directory
- * @param environment what to know of the process's environment
- * @returns what the service must know
  * @throws {ConfigError} when the file can't be read or is invalid otherwise
  */
 export async function loadServiceSettings(

@@ -1,8 +1,4 @@
-/**
- * Writes the effective configuration for people to read.
- *
- * @module
- */
+/** Writes the effective configuration for people to read. @module */
 import { stringify } from "smol-toml";
 import { snakeCase } from "./camel_case.ts";
 import { MASK } from "../text/secret.ts";
@@ -12,12 +8,7 @@ import type { Check, Config, Mail, Repository, RepositoryKey, Retention } from "
 /** What the writer takes; it leaves out keys that are `undefined`. */
 type Table = Readonly<Record<string, unknown>>;
 
-/**
- * Writes the effective configuration as TOML. Every secret is a mask in it.
- *
- * @param config the configuration
- * @returns a TOML document
- */
+/** Writes the effective configuration as TOML. Every secret is a mask in it. */
 export function showConfig(config: Config): string {
   const { name, sources, zfs, verify, sizeGuard, logs, mail, paths, run, status, ping, metrics } =
     config;

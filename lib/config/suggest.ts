@@ -1,8 +1,4 @@
-/**
- * Guesses what an unknown key was meant to be.
- *
- * @module
- */
+/** Guesses what an unknown key was meant to be. @module */
 import { distance, nearest } from "../text/nearest.ts";
 import { asTable, type KeyPath } from "./config_problem.ts";
 import { jsonSchema } from "./config_schema.ts";
@@ -40,12 +36,7 @@ interface Table {
   readonly keys: readonly string[];
 }
 
-/**
- * Guesses what an unknown key was meant to be.
- *
- * @param path the way to the key
- * @returns what to tell about it
- */
+/** Guesses what an unknown key was meant to be. */
 export function suggest(path: KeyPath): Suggestion {
   const tables = knownTables();
   const key = String(path.at(-1) ?? "");

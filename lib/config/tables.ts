@@ -1,8 +1,4 @@
-/**
- * The tables of the configuration, all but `[[repositories]]` and what it can override.
- *
- * @module
- */
+/** The tables of the configuration, all but `[[repositories]]` and what it can override. @module */
 import {
   anyText,
   duration,

@@ -3,7 +3,6 @@
  *
  * The error of each kind is what is wanted, as the end of a sentence that begins with "expected":
  * `problems.ts` puts what was found behind it.
- *
  * @module
  */
 import { z } from "zod";

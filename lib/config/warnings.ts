@@ -1,7 +1,6 @@
 /**
  * What a person should change about a configuration that works: who else has access to it, and which
  * passphrases are short.
- *
  * @module
  */
 import { callerNumber, foreignOwner } from "../files/caller.ts";
@@ -23,12 +22,7 @@ export interface SecretFile {
   readonly known: string;
 }
 
-/**
- * Looks who else may read or replace the file of a secret.
- *
- * @param secret the file
- * @returns sentences without a full stop
- */
+/** Looks who else may read or replace the file of a secret. */
 export async function secretWarnings(secret: SecretFile): Promise<string[]> {
   const { what, file, info, known } = secret;
   const named = `${JSON.stringify(file)} (${what})`;
@@ -47,10 +41,6 @@ export async function secretWarnings(secret: SecretFile): Promise<string[]> {
 /**
  * Looks who else may read or change the configuration. Who changes it has programs started with the
  * rights of the run: Borg starts a `passphrase_command`, and ssh a `ProxyCommand`.
- *
- * @param file the configuration, absolute
- * @param hasSecret whether there is a secret in it
- * @returns sentences without a full stop
  */
 export async function accessWarnings(file: string, hasSecret: boolean): Promise<string[]> {
   const own = await Deno.stat(file);
@@ -75,12 +65,7 @@ function remedyOf({ path, kind, uid, mode }: UnsafePlace): string {
   return kind === "writable" ? closed(path, mode) : owned(path, uid);
 }
 
-/**
- * Points out passphrases that are too short to protect anything.
- *
- * @param repositories with their keys; one in a key file may have none at all
- * @returns sentences without a full stop
- */
+/** Points out passphrases that are too short to protect anything. */
 export function passphraseWarnings(repositories: Config["repositories"]): string[] {
   return repositories.flatMap(({ label, key }) => {
     if (key.kind !== "passphrase") return [];

@@ -75,7 +75,7 @@ function section(verb: Verb): string[] {
       ? []
       : [markdownTable(["flag", "meaning", "default"], own.map(flagRow)), ""]),
     "```sh",
-    ...examples.flatMap(({ command, meaning }) => [`# ${meaning}`, command]),
+    ...examples.flatMap(([command, meaning]) => [`# ${meaning}`, command]),
     "```",
     "",
   ];

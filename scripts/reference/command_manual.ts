@@ -72,7 +72,7 @@ function section(verb: Verb): string[] {
     ...verb.arguments.flatMap(({ value, brief }) => item(italic(value), roff(`${brief}.`))),
     ...ownFlags(verb).flatMap(flagItem),
     ...examples.flatMap((
-      { command, meaning },
+      [command, meaning],
     ) => [".PP", roff(introduction(meaning)), ...verbatim([command])]),
   ];
 }

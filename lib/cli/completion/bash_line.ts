@@ -1,7 +1,6 @@
 /**
  * The line that bash completes. Bash cuts words at `=` and `:` and gives them with their quotes, so
  * the line itself is read here, and what is proposed is quoted as the line needs it. Pure.
- *
  * @module
  */
 
@@ -23,7 +22,6 @@ interface BashLine {
 /**
  * Reads a line.
  *
- * @param line what is typed, up to the cursor
  * @param breaks $COMP_WORDBREAKS: where bash cuts words
  */
 export function readBashLine(line: string, breaks: string): BashLine {
@@ -86,8 +84,6 @@ function isOpen(line: string, from: number, quote: Quote): boolean {
 /**
  * Writes a word so that bash, which puts it into the line as it is, reads it as it was.
  *
- * @param word a word that begins with the last one of the line
- * @param line the line
  * @returns what replaces the part of the last word that bash replaces
  */
 export function writeBashWord(word: string, { quote, kept }: BashLine): string {

@@ -1,7 +1,6 @@
 /**
  * Names in a configuration that may be unfinished, invalid or absent: nothing is validated here, no
  * secret is looked at, and nothing that is wrong is an error.
- *
  * @module
  */
 import { dirname, resolve } from "node:path";
@@ -20,12 +19,7 @@ export interface ConfiguredNames {
 /** Nobody waits for a file that is larger, while a key is held down. */
 const LARGEST = 1024 * 1024;
 
-/**
- * Reads the names.
- *
- * @param path the configuration file
- * @returns as many of them as can be read
- */
+/** Reads the names. */
 export async function readConfiguredNames(path: string): Promise<ConfiguredNames> {
   const document = asTable(await readDocument(path));
   const sources = asTable(document?.sources);

@@ -1,7 +1,6 @@
 /**
  * What a word of the command line can be completed to. What a flag or an argument takes is known by
  * what stands for it: `LABEL` is the label of a repository, `FILE` a file. Pure.
- *
  * @module
  */
 import type { Flag, Verb } from "../help/verb_tree.ts";
@@ -39,13 +38,7 @@ const NOTHING: Proposal = { before: "", candidates: [], places: "none", end: "sp
 
 const HELP: Candidate = { word: "--help", brief: "Print help" };
 
-/**
- * Proposes words.
- *
- * @param slot what is wanted
- * @param last what is typed of it already
- * @param surroundings what there is
- */
+/** Proposes words. */
 export async function proposalFor(
   slot: Slot,
   last: string,

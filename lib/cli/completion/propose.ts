@@ -1,7 +1,6 @@
 /**
  * `autoborg completions propose SHELL ...`: what the completion scripts ask. It is no verb, and it
  * never fails: a person who presses a key wants no error message.
- *
  * @module
  */
 import type { RouteMap } from "@stricli/core";
@@ -19,10 +18,8 @@ type Outside = Pick<CliContext, "variable" | "print">;
  * others that line has behind a colon what stands before all candidates in the same word, and a
  * candidate has its explanation behind a tab.
  *
- * @param routes the command tree
  * @param args the shell; then for bash `$COMP_WORDBREAKS` and the line up to the cursor, for the
  *   others the words, the program's name among neither
- * @param outside how to read the environment and where to write to
  */
 export async function propose(
   routes: RouteMap<CliContext>,

@@ -1,10 +1,21 @@
-/**
- * What a shell has to be told so that it asks autoborg for completions.
- *
- * @module
- */
+/** What a shell has to be told so that it asks autoborg for completions. @module */
 
-import type { Shell } from "./shells.ts";
+/** The shells that there is a script for. */
+const SHELLS = ["bash", "zsh", "fish"] as const;
+
+/** One of them. */
+export type Shell = typeof SHELLS[number];
+
+/**
+ * Reads the argument of `completions`.
+ *
+ * @throws {RangeError} when there is no script for it
+ */
+export function parseShell(text: string): Shell {
+  const shell = SHELLS.find((known) => known === text);
+  if (shell === undefined) throw new RangeError("expected bash, zsh or fish");
+  return shell;
+}
 
 /** Their scripts. */
 export const SCRIPTS: Readonly<Record<Shell, string>> = {

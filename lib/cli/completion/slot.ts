@@ -1,8 +1,4 @@
-/**
- * What is wanted at the end of a command line that is not complete. Pure.
- *
- * @module
- */
+/** What is wanted at the end of a command line that is not complete. Pure. @module */
 import type { Argument, Flag, Verb } from "../help/verb_tree.ts";
 
 /** What the last word of a command line has to be. */
@@ -45,7 +41,6 @@ const FLAG = /^(--[A-Za-z][\w-]+)(=([^]*))?$/;
 /**
  * Reads a command line as far as it goes.
  *
- * @param verbs the verbs that there are
  * @param words what was typed after the program's name; the last one is to be completed
  */
 export function readUnfinished(verbs: readonly Verb[], words: readonly string[]): Unfinished {

@@ -1,8 +1,4 @@
-/**
- * What `--help` prints. Pure.
- *
- * @module
- */
+/** What `--help` prints. Pure. @module */
 import type { Command, RouteMap } from "@stricli/core";
 import { wrapped } from "../../text/wrap.ts";
 import type { CliContext } from "../context.ts";
@@ -17,13 +13,7 @@ const OWN_FLAGS: readonly Row[] = [
   ["-v, --version", "Print the version"],
 ];
 
-/**
- * Makes the help of a verb, or of the whole program.
- *
- * @param target a verb of the command tree, or the tree
- * @param name the verb's name, as it is typed
- * @param width how many columns there are
- */
+/** Makes the help of a verb, or of the whole program. */
 export function helpOf(
   target: Command<CliContext> | RouteMap<CliContext>,
   name: string,
@@ -75,7 +65,6 @@ function helpOfVerb(verb: Verb, description: string, width: number): string[] {
 /**
  * A flag as a list shows it.
  *
- * @param flag the flag
  * @returns such as `--skip STEP,...`
  */
 export function termOf({ name, negated, value, separator, repeatable }: Flag): string {

@@ -1,7 +1,6 @@
 /**
  * The command tree as plain data: what help, completion, the manual page and the reference say about
  * the verbs comes from here. Pure.
- *
  * @module
  */
 import type { Command, RouteMap } from "@stricli/core";
@@ -52,24 +51,14 @@ type VerbCommand = Command<CliContext>;
 type Parameters = VerbCommand["parameters"];
 type FlagParameter = NonNullable<Parameters["flags"]>[string];
 
-/**
- * Lists the verbs.
- *
- * @param routes the command tree
- * @returns the verbs that are not hidden, in the order of the tree
- */
+/** Lists the verbs. */
 export function verbsOf(routes: RouteMap<CliContext>): readonly Verb[] {
   return routes.getAllEntries().flatMap(({ name, target, hidden }) =>
     hidden || !("parameters" in target) ? [] : [verbOf(name["convert-camel-to-kebab"], target)]
   );
 }
 
-/**
- * Describes a verb.
- *
- * @param name as it is typed
- * @param command the verb in the command tree
- */
+/** Describes a verb. */
 export function verbOf(name: string, command: VerbCommand): Verb {
   const { flags = {} } = command.parameters;
   return {
@@ -119,7 +108,6 @@ function argumentsOf(positional: Parameters["positional"]): Argument[] {
 /**
  * Says what may follow a verb's name.
  *
- * @param verb the verb
  * @returns a word or a group in brackets for each flag and argument
  */
 export function usageOf(verb: Verb): readonly string[] {

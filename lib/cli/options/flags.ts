@@ -1,21 +1,40 @@
-/**
- * Flags that several verbs share.
- *
- * @module
- */
+/** Flags that several verbs share, and what the flags of one verb are made of. @module */
 import { STEPS } from "../../backup/outcome.ts";
 
-const text = (input: string) => input;
+/** A flag that is off unless it is given. */
+export function switchFlag(brief: string) {
+  return { kind: "boolean", default: false, withNegated: false, brief } as const;
+}
+
+/** A flag with any text as its value. */
+export function textFlag(placeholder: string, brief: string) {
+  return { kind: "parsed", parse: asTyped, optional: true, placeholder, brief } as const;
+}
+
+/** A flag with a whole number of at least 1 as its value. */
+export function countFlag(brief: string) {
+  const parse = (input: string) => parseCount(input);
+  return { kind: "parsed", parse, optional: true, placeholder: "N", brief } as const;
+}
+
+/** An argument with any text as its value. */
+export function textArgument(placeholder: string, brief: string) {
+  return { parse: asTyped, placeholder, brief } as const;
+}
+
+function asTyped(input: string): string {
+  return input;
+}
+
+function parseCount(text: string, or = ""): number {
+  const count = Number(text);
+  if (/^\d+$/.test(text) && count >= 1 && count <= 1_000_000) return count;
+  throw new RangeError(`Cannot read "${text}": expected a whole number of at least 1${or}`);
+}
 
 /** The flags that every verb has. */
 export const commonFlags = {
-  config: {
-    kind: "parsed",
-    parse: text,
-    optional: true,
-    placeholder: "FILE",
-    brief: "Configuration; else $AUTOBORG_CONFIG, else /etc/autoborg/config.toml",
-  },
+  config: textFlag("FILE", "Configuration; else $AUTOBORG_CONFIG, else /etc/autoborg/config.toml"),
   color: {
     kind: "boolean",
     default: true,
@@ -25,12 +44,8 @@ export const commonFlags = {
 
 /** Picks repositories. */
 export const repoFlag = {
-  kind: "parsed",
-  parse: text,
+  ...textFlag("LABEL", "Only this repository; may be given several times"),
   variadic: true,
-  optional: true,
-  placeholder: "LABEL",
-  brief: "Only this repository; may be given several times",
 } as const;
 
 /** Leaves out steps. */
@@ -53,65 +68,28 @@ export const progressFlag = {
 } as const;
 
 /** Output for programs. */
-export const jsonFlag = {
-  kind: "boolean",
-  default: false,
-  withNegated: false,
-  brief: "Print JSON, for programs",
-} as const;
+export const jsonFlag = switchFlag("Print JSON, for programs");
 
-/** Asks what a run depends on. */
-export const probeFlag = {
-  kind: "boolean",
-  default: false,
-  withNegated: false,
-  brief: "Ask Borg, repositories, sources, mail server, directories and timer as well",
-} as const;
+/** Archives of other series, too. */
+export const allFlag = switchFlag("Archives of other series and of other programs, too");
 
-/** How many runs of the past. */
-export const lastFlag = {
+/** The flags of all verbs that read archives. */
+export const readingFlags = { ...commonFlags, repo: repoFlag } as const;
+
+/** Picks an archive. */
+export const archiveFlag = {
   kind: "parsed",
-  parse: parseCount,
-  optional: true,
-  placeholder: "N",
-  brief: "Only the last N runs; 20 when listed, 400 when drawn",
+  parse: asTyped,
+  default: "latest",
+  placeholder: "NAME",
+  brief: "The archive; latest: the newest one of this configuration",
 } as const;
 
-/** Picks one repository. */
-export const oneRepoFlag = {
+/** How many files `verify` reads. */
+export const filesFlag = {
   kind: "parsed",
-  parse: text,
+  parse: (input: string) => input === "all" ? input : parseCount(input, ' or "all"'),
   optional: true,
-  placeholder: "LABEL",
-  brief: "Only this repository, even if it is no longer configured",
-} as const;
-
-/** Where a page is written to. */
-export const htmlFlag = {
-  kind: "parsed",
-  parse: text,
-  optional: true,
-  placeholder: "FILE",
-  brief: "Draw the runs on a page of HTML instead of listing them",
-} as const;
-
-/**
- * Reads the value of `--last`.
- *
- * @param text what stands on the command line
- * @returns a number of at least 1
- */
-function parseCount(text: string): number {
-  const count = Number(text);
-  if (/^\d+$/.test(text) && count >= 1 && count <= 1_000_000) return count;
-  throw new RangeError(`Cannot read "${text}": expected a whole number of at least 1`);
-}
-
-/** Where `migrate` writes to. */
-export const writeConfigFlag = {
-  kind: "parsed",
-  parse: text,
-  optional: true,
-  placeholder: "DIR",
-  brief: "Write config.toml and a file for each secret into this directory, readable by root alone",
+  placeholder: "N|all",
+  brief: "How many files are read back; all: everything is read. Else verify.files",
 } as const;

@@ -1,28 +1,16 @@
-/**
- * Flags of `autoborg systemd`.
- *
- * @module
- */
+/** Flags of `autoborg systemd`. @module */
 import { looksLikeCalendar } from "../../systemd/calendar.ts";
 import { DEFAULT_CALENDAR } from "../../systemd/timer_unit.ts";
-import { commonFlags } from "./flags.ts";
+import { commonFlags, switchFlag, textFlag } from "./flags.ts";
 
 /** The flags of `systemd`. */
 export const systemdFlags = {
   ...commonFlags,
-  write: {
-    kind: "parsed",
-    parse: (input: string) => input,
-    optional: true,
-    placeholder: "DIR",
-    brief: "Write the units there, such as /etc/systemd/system, instead of printing them",
-  },
-  overwrite: {
-    kind: "boolean",
-    default: false,
-    withNegated: false,
-    brief: "Replace units of ours also when somebody changed them",
-  },
+  write: textFlag(
+    "DIR",
+    "Write the units there, such as /etc/systemd/system, instead of printing them",
+  ),
+  overwrite: switchFlag("Replace units of ours also when somebody changed them"),
   calendar: {
     kind: "parsed",
     parse: parseCalendar,
@@ -31,19 +19,15 @@ export const systemdFlags = {
     brief: "When runs start, as in systemd.time(7)",
   },
   name: {
-    kind: "parsed",
-    parse: parseInstance,
-    optional: true,
-    placeholder: "NAME",
-    brief:
+    ...textFlag(
+      "NAME",
       "Call the units autoborg@NAME; they read /etc/autoborg/NAME.toml if nothing else is said",
+    ),
+    parse: parseInstance,
   },
   binary: {
-    kind: "parsed",
+    ...textFlag("FILE", "The program that the service starts; else this one"),
     parse: parseBinary,
-    optional: true,
-    placeholder: "FILE",
-    brief: "The program that the service starts; else this one",
   },
 } as const;
 
@@ -53,12 +37,7 @@ function parseCalendar(text: string): string {
   throw new RangeError(notACalendar(text));
 }
 
-/**
- * Says that a text is no calendar expression.
- *
- * @param text the text
- * @returns one sentence without a full stop
- */
+/** Says that a text is no calendar expression. */
 export function notACalendar(text: string): string {
   return `Cannot read "${text}": expected a time such as "03:30", "Mon..Fri 22:00" or ` +
     '"*-*-01 04:00"; systemd-analyze calendar tells more';

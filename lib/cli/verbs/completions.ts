@@ -1,5 +1,4 @@
-import { SCRIPTS } from "../completion/scripts.ts";
-import type { Shell } from "../completion/shells.ts";
+import { SCRIPTS, type Shell } from "../completion/scripts.ts";
 import type { CliContext } from "../context.ts";
 
 /** `autoborg completions SHELL`: prints what that shell has to read. */

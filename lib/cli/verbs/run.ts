@@ -144,7 +144,6 @@ const STOPPED_BY = {
 /**
  * The exit code that tells what became of a run.
  *
- * @param outcome what became of it
  * @returns 70 after an internal error; 130, 131 or 143 when a signal ended it; else 0, 1 or 2
  */
 function exitCodeOf(outcome: RunOutcome): ExitCode {

@@ -62,7 +62,7 @@ Deno.test("every verb has an example, and nothing else has", () => {
 
 Deno.test("every example is a command line that its verb understands", async () => {
   for (const [name, examples] of Object.entries(EXAMPLES)) {
-    for (const { command } of examples) {
+    for (const [command] of examples) {
       const [program, ...args] = wordsOf(command);
       assert.deepEqual([program, args[0]], ["autoborg", name], command);
       assert.equal(await parse(args), "", command);
@@ -80,7 +80,7 @@ Deno.test("helpOf() fits every width from 60 columns on", () => {
     }));
     for (const { name, target } of [{ name: "", target: routes }, ...targets]) {
       // What is typed is never broken.
-      const typed = new Set(Object.values(EXAMPLES).flat().map(({ command }) => `    ${command}`));
+      const typed = new Set(Object.values(EXAMPLES).flat().map(([command]) => `    ${command}`));
       for (const line of helpOf(target, name, width).split("\n")) {
         assert.ok(line.length <= width || typed.has(line), `${name}, ${width}: ${line}`);
       }
