@@ -4,39 +4,9 @@
  * @module
  */
 import { formatArchiveName } from "../text/archive_name.ts";
-import type { Retention } from "../borg/commands.ts";
-import type { BorgRepository } from "../borg/repository.ts";
-import type { Config } from "../config/config_schema.ts";
+import type { Config, Repository } from "../config/config_schema.ts";
 import { UsageError } from "../errors.ts";
 import type { Step } from "./outcome.ts";
-import type { SizeLimits } from "./size_guard.ts";
-
-/** What is done with one repository. */
-export interface RepositoryPlan {
-  readonly repository: BorgRepository;
-  /** Its absence is a skip, not a failure. */
-  readonly optional: boolean;
-  readonly compression: string;
-  readonly retention: Retention;
-  readonly check: {
-    readonly enabled: boolean;
-    readonly verifyData: boolean;
-    /** The least time between two checks, in milliseconds. */
-    readonly every: number;
-  };
-  readonly compact: { readonly enabled: boolean };
-}
-
-/** What is read. */
-interface SourcePlan {
-  /** Absolute paths. */
-  readonly directories: readonly string[];
-  readonly exclude: readonly string[];
-  readonly excludeIfPresent: readonly string[];
-  readonly excludeCaches: boolean;
-  readonly oneFileSystem: boolean;
-  readonly zfs: Config["zfs"];
-}
 
 /** What a run is going to do. */
 export interface Plan {
@@ -47,14 +17,15 @@ export interface Plan {
   readonly hostname: string;
   /** The new archive's name, the same in every repository. */
   readonly archive: string;
-  readonly sources: SourcePlan;
-  readonly repositories: readonly RepositoryPlan[];
+  readonly sources: Config["sources"];
+  readonly zfs: Config["zfs"];
+  readonly repositories: readonly Repository[];
   /** Steps that the command line leaves out. */
   readonly skip: ReadonlySet<Step>;
   /** How many repositories are worked on side by side. */
   readonly parallel: number;
   /** By how many percent an archive may be smaller than the one before it. */
-  readonly sizeGuard: SizeLimits;
+  readonly sizeGuard: Config["sizeGuard"];
   /** A person says that it is right for the new archive to be smaller than that. */
   readonly acceptSize: boolean;
   /** How many files are read back from each new archive. */
@@ -93,15 +64,9 @@ export function makePlan(config: Config, choices: RunChoices): Plan {
     startedAt,
     hostname,
     archive: formatArchiveName({ series: name, startedAt, runId }),
-    sources: {
-      directories: config.sources.directories,
-      exclude: config.sources.exclude,
-      excludeIfPresent: config.sources.excludeIfPresent,
-      excludeCaches: config.sources.excludeCaches,
-      oneFileSystem: config.sources.oneFileSystem,
-      zfs: config.zfs,
-    },
-    repositories: repositories.map(planRepository),
+    sources: config.sources,
+    zfs: config.zfs,
+    repositories,
     skip: new Set(choices.skip),
     parallel: config.run.parallel || repositories.length,
     sizeGuard: config.sizeGuard,
@@ -113,8 +78,6 @@ export function makePlan(config: Config, choices: RunChoices): Plan {
   };
 }
 
-type RepositoryConfig = Config["repositories"][number];
-
 /**
  * Picks the repositories that the command line names.
  *
@@ -125,7 +88,7 @@ type RepositoryConfig = Config["repositories"][number];
 export function chooseRepositories(
   config: Config,
   labels: readonly string[],
-): readonly RepositoryConfig[] {
+): readonly Repository[] {
   const known = config.repositories.map(({ label }) => label);
   const unknown = labels.find((label) => !known.includes(label));
   if (unknown !== undefined) {
@@ -135,15 +98,4 @@ export function chooseRepositories(
   }
   if (labels.length === 0) return config.repositories;
   return config.repositories.filter(({ label }) => labels.includes(label));
-}
-
-function planRepository(config: RepositoryConfig): RepositoryPlan {
-  return {
-    repository: config,
-    optional: config.optional,
-    compression: config.compression,
-    retention: config.retention,
-    check: config.check,
-    compact: config.compact,
-  };
 }

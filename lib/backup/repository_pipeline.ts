@@ -90,7 +90,7 @@ export class RepositoryPipeline {
     const run = choose();
     if (typeof run === "string") return skip(run, true);
     const { emit, target } = this.#context;
-    emit({ type: "step-started", repository: target.repository.label, step });
+    emit({ type: "step-started", repository: target.label, step });
     const result = await attempt(step, emit, () => run(this.#context));
     this.#unusable ||= result.failure !== undefined && !isDoubt(step, result.failure);
     this.#absent = target.optional ? whyAbsent(result.failure) : undefined;
@@ -127,14 +127,14 @@ export class RepositoryPipeline {
 
   #finish(outcome: StepOutcome): void {
     this.#steps.push(outcome);
-    const repository = this.#context.target.repository.label;
+    const repository = this.#context.target.label;
     if (this.#absent === undefined) {
       this.#context.emit({ type: "step-finished", repository, outcome });
     }
   }
 
   #outcome(): RepositoryOutcome {
-    const { label } = this.#context.target.repository;
+    const { label } = this.#context.target;
     if (this.#absent !== undefined) return { label, state: "absent", reason: this.#absent };
     const states = this.#steps.map(({ state }) => state === "skipped" ? "ok" : state);
     // Stopped before the first step: nothing was done, and that is no success.

@@ -72,8 +72,8 @@ export async function run(context: RunContext, watch: InterruptionWatch): Promis
     runId: plan.runId,
     hostname: plan.hostname,
     version: context.version,
-    repositories: plan.repositories.map(({ repository }) => repository.label),
-    sources: [...plan.sources.directories, ...plan.sources.zfs.datasets],
+    repositories: plan.repositories.map(({ label }) => label),
+    sources: [...plan.sources.directories, ...plan.zfs.datasets],
   });
   const problems: Problem[] = [...context.problems];
   const clock = watchClock(plan.startedAt, context.clocks);
@@ -133,8 +133,8 @@ async function backUpAndMaintain(
       sources: staging.sources,
       sourcesMissing,
       verifyFiles,
-      baseline: context.baseline(target.repository.label),
-      lastCheck: context.lastCheck(target.repository.label),
+      baseline: context.baseline(target.label),
+      lastCheck: context.lastCheck(target.label),
     })
   );
   // Everybody's create comes before anybody's check: snapshots are held no longer than needed.
@@ -203,7 +203,7 @@ function stagingRequest(context: RunContext, signal: AbortSignal): StageRequest 
     startedAt: plan.startedAt,
     hostname: plan.hostname,
     directories: plan.sources.directories,
-    zfs: plan.sources.zfs,
+    zfs: plan.zfs,
     oneFileSystem: plan.sources.oneFileSystem,
     tempDir: plan.tempDir,
     stateDir: plan.stateDir,

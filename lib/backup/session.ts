@@ -136,13 +136,10 @@ async function outcomeOf(
   try {
     const outcome = await Promise.race([work(), stuck.seen]);
     if (outcome !== undefined) return outcome;
-    return failedOutcome(plan, watch, {
-      severity: "error",
-      message: "The run did not end after an internal error; the next run cleans up after it",
-      internal: true,
-    });
+    const message = "The run did not end after an internal error; the next run cleans up after it";
+    return failedOutcome(plan, { severity: "error", message, internal: true }, signalOf(watch));
   } catch (error) {
-    return failedOutcome(plan, watch, problemOf(error, emit));
+    return failedOutcome(plan, problemOf(error, emit), signalOf(watch));
   }
 }
 
@@ -237,13 +234,11 @@ class Ending {
 /**
  * What became of a run of which nothing else is known.
  *
- * @param plan the run
- * @param watch what may have ended it
- * @param problem why
+ * @param problem why it did not end as it should
+ * @param by the signal that ended it, if one did
  */
-function failedOutcome(plan: Plan, watch: InterruptionWatch, problem: Problem): RunOutcome {
+export function failedOutcome(plan: Plan, problem: Problem, by?: StopSignal): RunOutcome {
   const { name, runId, hostname, startedAt } = plan;
-  const by = signalOf(watch);
   return {
     state: "failed",
     name,

@@ -6,7 +6,7 @@
 import type { Secret } from "../text/secret.ts";
 
 /** How the key of a repository is opened. */
-type RepositoryKey =
+export type RepositoryKey =
   /** The repository is not encrypted. */
   | { readonly kind: "none" }
   /** A passphrase that is known now. */

@@ -19,7 +19,7 @@ import { runProgram } from "../process/program.ts";
 import type { CliContext } from "./context.ts";
 import { describeError, exitCodeOfError } from "./describe_error.ts";
 import { tellJournal } from "./systemd_journal.ts";
-import { outputWidth } from "./output_width.ts";
+import { outputWidth } from "./terminal.ts";
 import { VERSION } from "./version.ts";
 
 /** What a command line works with: the verbs' world, of which the machine may be left out. */

@@ -50,7 +50,7 @@ export interface ArchiveSession {
 export async function readArchives(
   context: CliContext,
   flags: ReadingFlags & { readonly progress?: ProgressFlag },
-  work: (desk: ArchiveSession) => Promise<ExitCode>,
+  work: (session: ArchiveSession) => Promise<ExitCode>,
 ): Promise<void> {
   const { config, secrets } = await loadChosenConfig(context, flags);
   const mask = createMasker(secrets);
@@ -61,9 +61,32 @@ export async function readArchives(
   const tell = (text: string) => progress.aside(() => quietly.tell(`${mask(printable(text))}\n`));
   const { start } = context;
   const access = { outer: inheritedEnvironment(context.variable), start, signal: watch.signal };
-  const desk = new Desk({ config, repositories, access, mask, progress, tell });
+  let failed = false;
+  const fail = ({ label }: BorgRepository, failure: BorgFailure) => {
+    const { optional = false } = config.repositories.find((one) => one.label === label) ?? {};
+    const absent = failure.kind === "missing-repository" || failure.kind === "unreachable";
+    if (optional && absent) {
+      tell(`${label}: left out: it is optional, and ${failure.message}`);
+      return;
+    }
+    failed = true;
+    tell(`warning: ${label}: ${failure.message}`);
+    if (failure.hint !== undefined) tell(`  hint: ${failure.hint}`);
+  };
+  const session: ArchiveSession = {
+    config,
+    repositories,
+    access,
+    mask,
+    progress,
+    tell,
+    fail,
+    get failed() {
+      return failed;
+    },
+  };
   try {
-    context.end(await work(desk));
+    context.end(await work(session));
   } catch (error) {
     if (!(error instanceof Stopped)) {
       // Other repositories may be at work still: each Borg is told to end before we do.
@@ -90,50 +113,18 @@ function tellIfPossible(context: CliContext): (text: string) => void {
   };
 }
 
-class Desk implements ArchiveSession {
-  readonly config: Config;
-  readonly repositories: readonly BorgRepository[];
-  readonly access: Access;
-  readonly mask: Masker;
-  readonly progress: ProgressDisplay;
-  readonly tell: (text: string) => void;
-  failed = false;
-
-  constructor(parts: Omit<ArchiveSession, "fail" | "failed">) {
-    this.config = parts.config;
-    this.repositories = parts.repositories;
-    this.access = parts.access;
-    this.mask = parts.mask;
-    this.progress = parts.progress;
-    this.tell = parts.tell;
-  }
-
-  readonly fail = (repository: BorgRepository, failure: BorgFailure): void => {
-    const { label } = repository;
-    const { optional = false } = this.config.repositories.find((one) => one.label === label) ?? {};
-    const absent = failure.kind === "missing-repository" || failure.kind === "unreachable";
-    if (optional && absent) {
-      this.tell(`${label}: left out: it is optional, and ${failure.message}`);
-      return;
-    }
-    this.failed = true;
-    this.tell(`warning: ${label}: ${failure.message}`);
-    if (failure.hint !== undefined) this.tell(`  hint: ${failure.hint}`);
-  };
-}
-
 /**
  * Asks all chosen repositories for their archives and says which of them can't be read.
  *
  * @throws {AppError} when none of them can be read
  */
-export async function archiveIndexOf(desk: ArchiveSession): Promise<ArchiveIndex> {
-  const index = await loadArchiveIndex(desk.access, desk.repositories);
-  for (const { repository, failure } of index.unreachable) desk.fail(repository, failure);
+export async function archiveIndexOf(session: ArchiveSession): Promise<ArchiveIndex> {
+  const index = await loadArchiveIndex(session.access, session.repositories);
+  for (const { repository, failure } of index.unreachable) session.fail(repository, failure);
   if (index.reachable.length > 0) return index;
-  const labels = desk.repositories.map(({ label }) => `"${label}"`).join(", ");
+  const labels = session.repositories.map(({ label }) => `"${label}"`).join(", ");
   throw new AppError(
-    desk.repositories.length === 1
+    session.repositories.length === 1
       ? `Cannot read the repository ${labels}`
       : `Cannot read any of the repositories ${labels}`,
   );

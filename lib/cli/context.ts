@@ -83,6 +83,12 @@ export function chosenConfig(
   return { path, environment: credentialsDirectory === undefined ? {} : { credentialsDirectory } };
 }
 
+/** The environment of the programs that look at the machine. */
+export function searchPath(variable: ReadVariable): Readonly<Record<string, string>> {
+  const path = variable("PATH");
+  return path === undefined ? {} : { PATH: path };
+}
+
 /** Our own environment, as far as Borg may see it. */
 export function inheritedEnvironment(variable: ReadVariable): InheritedEnvironment {
   const entries = PASSED_ON.flatMap((name) => {
@@ -90,18 +96,6 @@ export function inheritedEnvironment(variable: ReadVariable): InheritedEnvironme
     return value === undefined ? [] : [[name, value] as const];
   });
   return Object.fromEntries(entries);
-}
-
-/** Says whether messages are coloured: on a terminal only, unless it is not wanted. */
-export function wantsColour(
-  context: CliContext,
-  flags: CommonFlags,
-  stream: TerminalStream = context.streams.error,
-): boolean {
-  // https://no-color.org: any value but the empty one counts.
-  const forbidden = nonEmpty(context.variable("NO_COLOR")) !== undefined;
-  return flags.color && !forbidden && context.variable("TERM") !== "dumb" &&
-    stream.isTerminal();
 }
 
 function nonEmpty(value: string | undefined): string | undefined {

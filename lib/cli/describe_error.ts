@@ -1,5 +1,8 @@
 import { AppError, ExitCode, isInternalError, reasonOf } from "../errors.ts";
+import type { Problem } from "../problem.ts";
 import { printable } from "../text/printable.ts";
+import type { Masker } from "../text/secret.ts";
+import type { CliContext } from "./context.ts";
 
 /**
  * Writes an error for the person at the terminal. What can happen in operation has a sentence and,
@@ -22,6 +25,18 @@ export function describeError(thrown: unknown): string {
   const place = placeOf(thrown);
   return `error: Internal error: ${reason}${place === undefined ? "" : `, at ${place}`}\n` +
     `hint: This is a bug in autoborg: please report it, with this message`;
+}
+
+/** Prints problems for the person at the terminal. */
+export function tellProblems(
+  context: CliContext,
+  problems: readonly Problem[],
+  mask: Masker,
+): void {
+  for (const { severity, message, hint } of problems) {
+    const advice = hint === undefined ? "" : `\nhint: ${hint}`;
+    context.tell(mask(`${severity}: ${message}${advice}\n`));
+  }
 }
 
 /** The exit code of an error that ends the program. */

@@ -1,5 +1,6 @@
 import { checkArguments, compactArguments, pruneArguments } from "../borg/commands.ts";
-import type { Plan, RepositoryPlan } from "../backup/plan.ts";
+import type { Plan } from "../backup/plan.ts";
+import type { Repository } from "../config/config_schema.ts";
 import { stateOf } from "../backup/outcome.ts";
 import type { StagedSources } from "../staging/staging.ts";
 import { planSources } from "../backup/planned_sources.ts";
@@ -9,21 +10,22 @@ import type { PlannedStep } from "../staging/rehearsal.ts";
 import { commandLine, printableLine } from "../text/printable.ts";
 import type { Masker } from "../text/secret.ts";
 import { ExitCode } from "../errors.ts";
-import { type CliContext, inheritedEnvironment } from "./context.ts";
-import { tellProblems } from "./run_mail.ts";
+import { type CliContext, searchPath } from "./context.ts";
+import { tellProblems } from "./describe_error.ts";
 
 /**
  * Prints the exact commands that a run would start, ready for a shell, and changes nothing. The
  * passphrases are in Borg's environment, so they are not in it.
  */
 export async function dryRun(context: CliContext, plan: Plan, mask: Masker): Promise<void> {
-  const path = inheritedEnvironment(context.variable).PATH;
-  const planned = await planSources(plan, path === undefined ? {} : { PATH: path }, {
+  const planned = await planSources(plan, searchPath(context.variable), {
     system: realSystem(plan.stateDir, context.start),
   });
   const lines = [
     ...planned.steps.map(stepLine),
-    ...plan.repositories.flatMap((target) => repositoryLines(plan, target, planned.sources)),
+    ...plan.repositories.flatMap((repository) =>
+      repositoryLines(plan, repository, planned.sources)
+    ),
     ...(planned.releaseSteps.length === 0 ? [] : ["# as soon as each repository has its archive:"]),
     ...planned.releaseSteps.map(stepLine),
     ...(planned.lastSteps.length === 0 ? [] : ["# when everything is done:"]),
@@ -42,16 +44,16 @@ function stepLine(step: PlannedStep): string {
 
 function repositoryLines(
   plan: Plan,
-  target: RepositoryPlan,
+  repository: Repository,
   sources: StagedSources | undefined,
 ): string[] {
-  const { repository, check, compact } = target;
+  const { check, compact } = repository;
   const lines = [`# ${repository.label}`];
   const add = (args: readonly string[]) => lines.push(commandLine(["borg", ...args]));
   const wanted = (step: "create" | "check" | "prune" | "compact") => !plan.skip.has(step);
   if (wanted("create") && sources !== undefined) {
     lines.push(`# in ${sources.root}:`);
-    add(planCreate(plan, target, sources));
+    add(planCreate(plan, repository, sources));
   }
   if (wanted("create") && !plan.skip.has("verify") && plan.verifyFiles > 0) {
     lines.push(
@@ -62,7 +64,7 @@ function repositoryLines(
     if (check.every > 0) lines.push("# when the check is due:");
     add(checkArguments(repository, check.verifyData));
   }
-  const prune = pruneArguments(repository, plan.name, target.retention);
+  const prune = pruneArguments(repository, plan.name, repository.retention);
   if (wanted("prune")) {
     if (prune === undefined) lines.push("# no retention is set, so nothing is pruned");
     else add(prune);

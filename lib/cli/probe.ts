@@ -7,9 +7,9 @@ import { PROBE_LIMITS } from "../probe/limits.ts";
 import { probeAll } from "../probe/probe_all.ts";
 import { fit } from "../text/width.ts";
 import { createMasker } from "../text/secret.ts";
-import { type CliContext, type CommonFlags, inheritedEnvironment, wantsColour } from "./context.ts";
-import { outputWidth } from "./output_width.ts";
+import { type CliContext, type CommonFlags, inheritedEnvironment } from "./context.ts";
 import { watchForStop } from "./stop_signals.ts";
+import { canRepaint, outputWidth, terminalSize, wantsColour } from "./terminal.ts";
 
 /** The flags of `autoborg check-config --probe`. */
 interface ProbeFlags extends CommonFlags {
@@ -63,7 +63,7 @@ function exitCodeOf(findings: readonly Finding[]): ExitCode {
 
 /** A line on a terminal that says who has not answered yet. */
 function waitingLine(context: CliContext, mask: (text: string) => string) {
-  const terminal = context.streams.error.isTerminal() && context.variable("TERM") !== "dumb";
+  const terminal = canRepaint(context);
   let shown = false;
   const clear = () => {
     if (shown) context.tell("\r\x1b[K");
@@ -74,15 +74,7 @@ function waitingLine(context: CliContext, mask: (text: string) => string) {
     clear();
     if (names.length === 0) return;
     shown = true;
-    context.tell(fit(mask(`waiting for ${names.join(", ")}`), terminalWidth() - 1));
+    context.tell(fit(mask(`waiting for ${names.join(", ")}`), terminalSize().columns - 1));
   };
   return { show, clear };
-}
-
-function terminalWidth(): number {
-  try {
-    return Deno.consoleSize().columns || 80;
-  } catch {
-    return 80;
-  }
 }

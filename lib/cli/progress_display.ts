@@ -3,6 +3,7 @@ import { progressReport } from "../report/terminal/progress_json.ts";
 import { progressLine, type RepositoryProgress } from "../report/terminal/progress_lines.ts";
 import type { Masker } from "../text/secret.ts";
 import type { CliContext } from "./context.ts";
+import { canRepaint, terminalSize } from "./terminal.ts";
 
 /** The values of `--progress`. */
 export type ProgressFlag = "auto" | "bar" | "plain" | "json" | "none";
@@ -28,8 +29,7 @@ export class ProgressDisplay implements Disposable {
   constructor(context: CliContext, flag: ProgressFlag, mask: Masker) {
     this.#context = context;
     this.#mask = mask;
-    const terminal = context.streams.error.isTerminal() && context.variable("TERM") !== "dumb";
-    this.#style = flag !== "auto" ? flag : terminal ? "bar" : "none";
+    this.#style = flag !== "auto" ? flag : canRepaint(context) ? "bar" : "none";
   }
 
   /** Takes how far a repository is. */
@@ -77,7 +77,7 @@ export class ProgressDisplay implements Disposable {
 
   #paint(): void {
     const bar = this.#style === "bar";
-    const width = bar ? terminalWidth() - 1 : 1_000;
+    const width = bar ? terminalSize().columns - 1 : 1_000;
     const lines = [...this.#states.values()].map((state) => progressLine(state, width));
     this.#erase();
     if (bar) this.#painted = lines.length;
@@ -100,14 +100,5 @@ export class ProgressDisplay implements Disposable {
     return progress.kind === "percent"
       ? { ...progress, message: this.#mask(progress.message) }
       : { ...progress, path: this.#mask(progress.path) };
-  }
-}
-
-function terminalWidth(): number {
-  try {
-    // A terminal that nobody has told its size says 0.
-    return Deno.consoleSize().columns || 80;
-  } catch {
-    return 80;
   }
 }

@@ -1,37 +1,122 @@
-/** A run that did not begin because another one holds the lock. @module */
-import type { Problem, RunOutcome } from "../backup/outcome.ts";
+/** Runs that could not begin: what is recorded, said and mailed of them. @module */
 import type { Plan } from "../backup/plan.ts";
-import { hintOf, warningOf } from "../errors.ts";
+import { failedOutcome } from "../backup/session.ts";
+import { ConfigError } from "../config/config_error.ts";
+import type { Mail } from "../config/config_schema.ts";
+import type { LoadedConfig } from "../config/load.ts";
+import { AppError, hintOf, reasonOf } from "../errors.ts";
 import { recordedRun } from "../report/history/recorded_run.ts";
-import type { Masker } from "../text/secret.ts";
+import type { Refusal } from "../report/mail/report_content.ts";
 import { History } from "../state/history.ts";
-import type { LockHeldError } from "../state/run_lock.ts";
-import { historyPath } from "./history_file.ts";
+import { MailSpool } from "../state/mail_spool.ts";
+import { LockHeldError } from "../state/run_lock.ts";
+import { formatArchiveName, formatRunId } from "../text/archive_name.ts";
+import { createMasker, type Masker } from "../text/secret.ts";
+import type { chosenConfig, CliContext } from "./context.ts";
+import { tellProblems } from "./describe_error.ts";
+import { historyPath } from "./state_files.ts";
 import { VERSION } from "./version.ts";
 
-/** What became of a run that did not begin because another one holds the lock. */
-export function refusedOutcome(plan: Plan, error: LockHeldError): RunOutcome {
-  const { name, runId, hostname, startedAt } = plan;
-  return {
-    state: "failed",
-    name,
-    runId,
-    hostname,
-    startedAt,
-    finishedAt: new Date(),
-    problems: [{ severity: "error", message: error.message, ...hintOf(error) }],
-    repositories: [],
-  };
+/** Records that another run holds the lock, and mails why the run could not begin, whatever it was. */
+export async function reportRefusal(
+  context: CliContext,
+  { config: { mail, name, paths } }: LoadedConfig,
+  plan: Plan | undefined,
+  mask: Masker,
+  error: unknown,
+): Promise<void> {
+  if (plan !== undefined && error instanceof LockHeldError) {
+    recordRefusal(context, plan, mask, error);
+  }
+  if (mail === undefined) return;
+  await mailRefusal(context, { mail, name, stateDir: paths.stateDir, mask }, error);
 }
 
 /** Writes down that a run did not begin; the other run may write at the same time. */
-export function recordRefusal(plan: Plan, outcome: RunOutcome, mask: Masker): readonly Problem[] {
+function recordRefusal(context: CliContext, plan: Plan, mask: Masker, error: LockHeldError): void {
+  const problem = { severity: "error", message: error.message, ...hintOf(error) } as const;
   try {
     // A damaged history is left to the run that holds the lock.
     using history = History.open(historyPath(plan.stateDir));
-    history.record(recordedRun(outcome, { version: VERSION, mask, refused: true }));
-    return [];
-  } catch (error) {
-    return [warningOf(error)];
+    const options = { version: VERSION, mask, refused: true };
+    history.record(recordedRun(failedOutcome(plan, problem), options));
+  } catch (failure) {
+    context.tell(`warning: ${mask(reasonOf(failure))}\n`);
   }
+}
+
+/** Who is told of a run that could not begin. */
+interface RefusedRun {
+  readonly mail: Mail;
+  readonly name: string;
+  readonly stateDir: string | undefined;
+  readonly mask: Masker;
+}
+
+/**
+ * Mails why a run could not begin. What waits from earlier runs is left alone: another run, which
+ * holds the lock, may be sending it.
+ */
+async function mailRefusal(
+  context: CliContext,
+  run: RefusedRun,
+  error: unknown,
+): Promise<void> {
+  const { mail, name, stateDir, mask } = run;
+  const at = context.now();
+  const hostname = Deno.hostname();
+  const runId = formatRunId(crypto.getRandomValues(new Uint8Array(4)));
+  const refusal = { name, hostname, at, version: VERSION, ...refusalOf(error) };
+  try {
+    const { refusalMail } = await import("../report/mail/report_mail.ts");
+    const { SEND_TIMEOUTS, sendMails } = await import("../report/mail/outbox.ts");
+    const archive = formatArchiveName({ series: name, startedAt: at, runId });
+    const problems = await sendMails(refusalMail(refusal, archive, mask), {
+      mail,
+      hostname,
+      mask,
+      spool: stateDir === undefined ? undefined : new MailSpool(stateDir, name),
+      sendWaiting: false,
+      // Whoever stands at the terminal waits for the reason.
+      timeouts: {
+        ...SEND_TIMEOUTS,
+        pauses: SEND_TIMEOUTS.pauses.slice(0, 1),
+        whole: SEND_TIMEOUTS.limits.whole,
+      },
+      signal: new AbortController().signal,
+      note: () => {},
+    });
+    tellProblems(context, problems, mask);
+  } catch (failure) {
+    context.tell(`warning: ${mask(`Cannot mail the report: ${reasonOf(failure)}`)}\n`);
+  }
+}
+
+/**
+ * Mails why an invalid configuration keeps runs from beginning, if its `[mail]` table is usable.
+ */
+export async function mailInvalidConfig(
+  context: CliContext,
+  chosen: ReturnType<typeof chosenConfig>,
+  error: ConfigError,
+): Promise<void> {
+  const { loadMailAlone } = await import("../config/mail_alone.ts");
+  const alone = await loadMailAlone(chosen.path, chosen.environment);
+  if (alone === undefined) return;
+  const { mail, name = "autoborg", stateDir, secrets } = alone;
+  await mailRefusal(context, { mail, name, stateDir, mask: createMasker(secrets) }, error);
+}
+
+function refusalOf(error: unknown): Pick<Refusal, "reason" | "message" | "hint"> {
+  const hint = error instanceof AppError ? error.hint : undefined;
+  const message = reasonOf(error);
+  if (error instanceof LockHeldError) {
+    return { reason: "another run holds the lock", message, hint };
+  }
+  if (error instanceof ConfigError && error.findings.length > 0) {
+    const count = error.findings.length;
+    const mistakes = `${count} ${count === 1 ? "mistake" : "mistakes"}`;
+    return { reason: `the configuration is invalid (${mistakes})`, message, hint };
+  }
+  return { message, hint };
 }

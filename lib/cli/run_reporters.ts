@@ -12,7 +12,7 @@ import { recordedRun } from "../report/history/recorded_run.ts";
 import { openLogFile } from "../report/log/log_file.ts";
 import { logFileName, removeExpiredLogs } from "../report/log/log_retention.ts";
 import { droppedProblems } from "../report/mail/dropped.ts";
-import { type MetricsOptions, writeMetrics } from "../report/metrics/metrics_file.ts";
+import { writeMetrics } from "../report/metrics/metrics_file.ts";
 import { Ping } from "../report/ping/ping.ts";
 import { type Reporter, Reporters } from "../report/reporter.ts";
 import { RunHistory } from "../report/history/run_history.ts";
@@ -21,7 +21,7 @@ import type { Masker } from "../text/secret.ts";
 import { type DroppedMails, NONE_DROPPED } from "../state/dropped_mails.ts";
 import { MailSpool } from "../state/mail_spool.ts";
 import { type CliContext, inheritedEnvironment } from "./context.ts";
-import { historyPath } from "./history_file.ts";
+import { historyPath } from "./state_files.ts";
 import { mailOutcome } from "./run_mail.ts";
 import type { RunTerminal } from "./run_terminal.ts";
 import { VERSION } from "./version.ts";
@@ -57,7 +57,9 @@ export async function openTraces(request: TracesRequest): Promise<OpenTraces> {
   } catch (error) {
     problems.push(warningOf(error));
   }
-  const dropped = droppedMails(request, problems);
+  const { mail } = config;
+  const spool = mail === undefined ? undefined : new MailSpool(plan.stateDir, plan.name);
+  const dropped = spool === undefined ? NONE_DROPPED : droppedMails(spool, directory, problems);
   const ping = pingOf(request);
   if (ping !== undefined) open.push(ping);
   const history = new RunHistory(historyPath(plan.stateDir), plan.name);
@@ -85,13 +87,31 @@ export async function openTraces(request: TracesRequest): Promise<OpenTraces> {
     closing: [
       hookTrace(request, emit),
       oldLogsTrace(request, history),
-      ...spoolTraces(request),
+      ...spoolTraces(spool),
       // Lost in mid-run, it is known before the log calls the run "ok".
       terminalTrace,
     ],
     // Asked again after each line of the log, which it may have failed to take.
     records: [...recordTraces(request, history), log, terminalTrace],
-    reports: [...pingTraces(ping, emit), mailTrace(request, history, dropped, emit)],
+    reports: [
+      ...pingTraces(ping, emit),
+      ...(mail === undefined || spool === undefined ? [] : [{
+        name: "mail",
+        write: (outcome: RunOutcome) =>
+          mailOutcome({
+            mail,
+            spool,
+            logsDirectory: directory,
+            plan,
+            history,
+            dropped,
+            emit,
+            outcome,
+            mask,
+            signal: request.watch.signal,
+          }),
+      }]),
+    ],
     flush,
     async close() {
       log.close();
@@ -102,21 +122,26 @@ export async function openTraces(request: TracesRequest): Promise<OpenTraces> {
 }
 
 /** Reports that were dropped are named at the beginning, so that every trace of the run has them. */
-function droppedMails(
-  { loaded: { config }, plan }: TracesRequest,
-  problems: Problem[],
-): DroppedMails {
-  if (config.mail === undefined) return NONE_DROPPED;
-  const spool = new MailSpool(plan.stateDir, plan.name);
+function droppedMails(spool: MailSpool, logs: string, problems: Problem[]): DroppedMails {
   try {
     const dropped = spool.dropped();
-    problems.push(...droppedProblems(dropped, config.logs.directory));
+    problems.push(...droppedProblems(dropped, logs));
     // Known now, it is in the mail itself, which must not say that all is well.
     spool.check();
     return dropped;
   } catch (error) {
     problems.push(warningOf(error));
     return NONE_DROPPED;
+  }
+}
+
+/** Does something whose failure is a warning in its own words. */
+async function orWarning(work: () => unknown): Promise<readonly Problem[]> {
+  try {
+    await work();
+    return [];
+  } catch (error) {
+    return [warningOf(error)];
   }
 }
 
@@ -137,55 +162,43 @@ function hookTrace({ plan, context, mask, watch }: TracesRequest, emit: Emit): T
 
 function oldLogsTrace({ loaded: { config }, plan }: TracesRequest, history: RunHistory): Trace {
   const { directory, keep } = config.logs;
+  const running = logFileName(plan.archive);
   return {
     name: "removal of old logs",
-    async write() {
-      try {
-        const running = logFileName(plan.archive);
+    write: () =>
+      orWarning(() => {
         const order = { running, known: history.runIds() };
-        await removeExpiredLogs(directory, plan.name, keep, order);
-        return [];
-      } catch (error) {
-        return [warningOf(error)];
-      }
-    },
+        return removeExpiredLogs(directory, plan.name, keep, order);
+      }),
   };
 }
 
 /** Tried again before the mail is written: what broke during the run is in the mail itself. */
-function spoolTraces({ loaded: { config }, plan }: TracesRequest): readonly Trace[] {
-  if (config.mail === undefined) return [];
-  const spool = new MailSpool(plan.stateDir, plan.name);
-  return [{
-    name: "mail spool",
-    write() {
-      try {
-        spool.check();
-        return [];
-      } catch (error) {
-        return [warningOf(error)];
-      }
-    },
-  }];
+function spoolTraces(spool: MailSpool | undefined): readonly Trace[] {
+  if (spool === undefined) return [];
+  return [{ name: "mail spool", write: () => orWarning(() => spool.check()) }];
 }
 
-function recordTraces({ loaded, mask }: TracesRequest, history: RunHistory): readonly Trace[] {
-  const metrics = metricsOptions(loaded);
+function recordTraces(
+  { loaded: { config }, mask }: TracesRequest,
+  history: RunHistory,
+): readonly Trace[] {
+  const { name, repositories, status: { maxAge }, metrics: { textfile: path } } = config;
   const options = { version: VERSION, mask };
-  return [
-    {
-      name: "history",
-      write: (outcome, reported) =>
-        history.record(outcome, { ...options, ending: reported ? "reported" : "running" }),
+  const record: Trace = {
+    name: "history",
+    write: (outcome, reported) =>
+      history.record(outcome, { ...options, ending: reported ? "reported" : "running" }),
+  };
+  if (path === undefined) return [record];
+  const metrics = { path, name, repositories, maxAge, version: VERSION };
+  return [record, {
+    name: "writing of the metrics",
+    write(outcome) {
+      writeMetrics(history.past, metrics, outcome);
+      return [];
     },
-    ...(metrics === undefined ? [] : [{
-      name: "writing of the metrics",
-      write(outcome: RunOutcome) {
-        writeMetrics(history.past, metrics, outcome);
-        return [];
-      },
-    }]),
-  ];
+  }];
 }
 
 /**
@@ -240,35 +253,9 @@ function pingTraces(ping: Ping | undefined, emit: Emit): readonly Trace[] {
   }];
 }
 
-function mailTrace(
-  request: TracesRequest,
-  history: RunHistory,
-  dropped: DroppedMails,
-  emit: Emit,
-): Trace {
-  const { loaded, plan, mask, watch } = request;
-  return {
-    name: "mail",
-    write: (outcome) =>
-      mailOutcome({ loaded, plan, history, dropped, emit, outcome, mask, signal: watch.signal }),
-  };
-}
-
 function pingOf({ loaded: { config }, plan, mask, watch }: TracesRequest): Ping | undefined {
   const { url } = config.ping;
   if (url === undefined) return undefined;
   const withoutBackup = plan.skip.has("create");
   return new Ping({ url, mask, withoutBackup, stopped: watch.signal });
-}
-
-function metricsOptions({ config }: LoadedConfig): MetricsOptions | undefined {
-  const { name, repositories, status, metrics } = config;
-  if (metrics.textfile === undefined) return undefined;
-  return {
-    path: metrics.textfile,
-    name,
-    repositories,
-    maxAge: status.maxAge,
-    version: VERSION,
-  };
 }

@@ -5,12 +5,12 @@
  */
 import type { Problem } from "../backup/outcome.ts";
 import { ConsoleReporter, type ProgressStyle } from "../report/terminal/console.ts";
-import type { TerminalSize } from "../report/terminal/frame.ts";
 import type { Reporter } from "../report/reporter.ts";
 import type { Masker } from "../text/secret.ts";
-import { type CliContext, type CommonFlags, wantsColour } from "./context.ts";
+import type { CliContext, CommonFlags } from "./context.ts";
 import { isJournal, tellJournal } from "./systemd_journal.ts";
 import { SteadyTerminal } from "./steady_terminal.ts";
+import { canRepaint, terminalSize, wantsColour } from "./terminal.ts";
 
 /** The flags that the terminal depends on. */
 export interface TerminalFlags extends CommonFlags {
@@ -47,13 +47,12 @@ export function openTerminal(
   const error = new SteadyTerminal(streams.error, isTerminal ? "its terminal" : "standard error");
   const output = new SteadyTerminal(streams.output, "standard output");
   const tell = tellJournal({ variable, tell: error.write });
-  const automatic = isTerminal && variable("TERM") !== "dumb";
   const reporter = new ConsoleReporter({
     write: tell,
     writeOutput: output.write,
     size: terminalSize,
     colour: wantsColour(context, flags),
-    progress: flags.progress !== "auto" ? flags.progress : automatic ? "bar" : "plain",
+    progress: flags.progress !== "auto" ? flags.progress : canRepaint(context) ? "bar" : "plain",
     journal: isJournal(variable),
     mask,
     now: () => performance.now(),
@@ -75,14 +74,4 @@ export function openTerminal(
       await Promise.all([error.flush(), output.flush()]);
     },
   };
-}
-
-function terminalSize(): TerminalSize {
-  try {
-    const { columns, rows } = Deno.consoleSize();
-    // Terminals that do not know their size say that it is 0.
-    return { columns: columns || 80, rows: rows || 24 };
-  } catch {
-    return { columns: 80, rows: 24 };
-  }
 }

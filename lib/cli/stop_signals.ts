@@ -8,7 +8,7 @@ import { ExitCode } from "../errors.ts";
  * What each signal makes the exit code, as a shell has it: 128 and the signal's number. SIGHUP is
  * what the kernel sends when the terminal is closed.
  */
-const EXIT_CODES = {
+export const STOP_EXIT_CODES = {
   SIGHUP: ExitCode.hangup,
   SIGINT: ExitCode.interrupted,
   SIGQUIT: ExitCode.quit,
@@ -16,7 +16,7 @@ const EXIT_CODES = {
 } as const;
 
 /** A signal that stops a verb. */
-type StopSignal = keyof typeof EXIT_CODES;
+type StopSignal = keyof typeof STOP_EXIT_CODES;
 
 /** Listens for signals that stop a verb; disposing of it stops listening. */
 interface StopWatch extends Disposable {
@@ -51,7 +51,7 @@ export function watchForStop(): StopWatch {
       return received;
     },
     get exitCode() {
-      return EXIT_CODES[received ?? "SIGINT"];
+      return STOP_EXIT_CODES[received ?? "SIGINT"];
     },
     stop() {
       controller.abort();

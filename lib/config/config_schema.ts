@@ -5,6 +5,7 @@
  * @module
  */
 import { z } from "zod";
+import type { RepositoryKey } from "../borg/repository.ts";
 import type { Secret } from "../text/secret.ts";
 import type { CamelCase } from "./camel_case.ts";
 import { check, compact, repositorySchema, retention } from "./repository_schema.ts";
@@ -60,23 +61,6 @@ export type Settings = CamelCase<z.output<typeof configSchema>>;
 type DeepReadonly<T> = T extends Secret | string | number | boolean | undefined ? T
   : T extends readonly (infer Item)[] ? readonly DeepReadonly<Item>[]
   : { readonly [Key in keyof T]: DeepReadonly<T[Key]> };
-
-/** Where a repository's passphrase comes from. */
-export type RepositoryKey =
-  | {
-    /** The repository is not encrypted. */
-    readonly kind: "none";
-  }
-  | {
-    /** Given to Borg as BORG_PASSPHRASE. */
-    readonly kind: "passphrase";
-    readonly passphrase: Secret;
-  }
-  | {
-    /** Given to Borg as BORG_PASSCOMMAND; a secret, because it may have one among its arguments. */
-    readonly kind: "command";
-    readonly command: Secret;
-  };
 
 /** Which archives prune keeps. A key that is absent is not set; -1 means unlimited. */
 export type Retention = DeepReadonly<Settings["retention"]>;

@@ -1,15 +1,9 @@
 /** Makes the effective configuration from valid settings. @module */
+import type { RepositoryKey } from "../borg/repository.ts";
 import { Secret } from "../text/secret.ts";
 import { absolute, type Surroundings } from "./paths.ts";
 import { parseRepositoryUrl } from "./repository_url.ts";
-import type {
-  Config,
-  Mail,
-  Repository,
-  RepositoryKey,
-  Retention,
-  Settings,
-} from "./config_schema.ts";
+import type { Config, Mail, Repository, Retention, Settings } from "./config_schema.ts";
 
 /** The secrets that belong to the settings. */
 interface ResolvedSecrets {

@@ -7,6 +7,7 @@
  */
 import { reasonOf } from "../errors.ts";
 import { readSmallFile } from "../files/small_file.ts";
+import type { RepositoryKey } from "../borg/repository.ts";
 import { Secret } from "../text/secret.ts";
 import { credentialIn, secretPath, type Surroundings } from "./paths.ts";
 import {
@@ -18,7 +19,6 @@ import {
   valueAt,
 } from "./config_problem.ts";
 import { KEYFILE_MODES } from "./repository_schema.ts";
-import type { RepositoryKey } from "./config_schema.ts";
 import { type SecretFile, secretWarnings } from "./warnings.ts";
 
 /** What was found. */

@@ -1,9 +1,10 @@
 /** Writes the effective configuration for people to read. @module */
 import { stringify } from "smol-toml";
 import { snakeCase } from "./camel_case.ts";
+import type { RepositoryKey } from "../borg/repository.ts";
 import { MASK } from "../text/secret.ts";
 import { formatDuration, formatSize } from "../text/units.ts";
-import type { Check, Config, Mail, Repository, RepositoryKey, Retention } from "./config_schema.ts";
+import type { Check, Config, Mail, Repository, Retention } from "./config_schema.ts";
 
 /** What the writer takes; it leaves out keys that are `undefined`. */
 type Table = Readonly<Record<string, unknown>>;

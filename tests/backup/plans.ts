@@ -3,12 +3,14 @@
  *
  * @module
  */
-import type { Plan, RepositoryPlan } from "../../lib/backup/plan.ts";
+import type { Plan } from "../../lib/backup/plan.ts";
+import type { Repository } from "../../lib/config/config_schema.ts";
 import { repositoryWith } from "../borg/repositories.ts";
 
 /** What is done with one repository. */
-export const TARGET: RepositoryPlan = {
-  repository: repositoryWith(),
+export const TARGET: Repository = {
+  ...repositoryWith(),
+  encryption: "repokey-blake2",
   optional: false,
   compression: "lz4",
   retention: {},
@@ -31,8 +33,8 @@ export function planWith(different: Partial<Plan> = {}): Plan {
       excludeIfPresent: [],
       excludeCaches: false,
       oneFileSystem: false,
-      zfs: { datasets: [], recursive: false, exclude: [], snapshotDirectories: true },
     },
+    zfs: { datasets: [], recursive: false, exclude: [], snapshotDirectories: true },
     repositories: [TARGET],
     skip: new Set(),
     parallel: 1,

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { placeWarnings } from "../../lib/cli/borg_places.ts";
+import { placeWarnings } from "../../lib/cli/environment_warnings.ts";
 
 const ROOT = 0;
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { keyLogWarnings } from "../../lib/cli/tls_key_log.ts";
+import { keyLogWarnings } from "../../lib/cli/environment_warnings.ts";
 
 Deno.test("keyLogWarnings() warns when the runtime writes down the secrets of TLS", () => {
   const asked: string[] = [];

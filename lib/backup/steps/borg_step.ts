@@ -6,19 +6,21 @@
 import type { InheritedEnvironment } from "../../borg/environment.ts";
 import type { BorgFailure } from "../../borg/failure_kinds.ts";
 import type { BorgLine } from "../../borg/log_line.ts";
+import type { BorgRepository } from "../../borg/repository.ts";
 import { type BorgResult, runBorg } from "../../borg/run_borg.ts";
 import type { StartProgram, Stopping } from "../../process/program.ts";
 import { humanDuration } from "../../text/units.ts";
 import type { Emit, RunEvent, Scope } from "../events.ts";
 import { describeInterruption, type Interruption } from "../interruption.ts";
 import type { Problem, StepOutcome } from "../outcome.ts";
-import type { Plan, RepositoryPlan } from "../plan.ts";
+import type { Repository } from "../../config/config_schema.ts";
+import type { Plan } from "../plan.ts";
 import { describeEnd } from "../../process/reported_program.ts";
 
 /** What every step works with. */
 export interface StepContext {
   readonly plan: Plan;
-  readonly target: RepositoryPlan;
+  readonly target: Repository;
   /** Our own environment, as far as Borg may see it. */
   readonly outer: InheritedEnvironment;
   /** Starts Borg. */
@@ -49,7 +51,7 @@ export interface StepResult {
  */
 export async function callBorg(
   context: Pick<StepContext, "outer" | "start" | "signal" | "emit"> & {
-    readonly target: Pick<RepositoryPlan, "repository">;
+    readonly target: BorgRepository;
   },
   step: Scope["step"] & string,
   args: readonly string[],
@@ -59,7 +61,7 @@ export async function callBorg(
     readonly onLine?: (line: BorgLine) => void;
   } = {},
 ): Promise<BorgResult> {
-  const { repository } = context.target;
+  const { target: repository } = context;
   const scope = { repository: repository.label, step };
   const { emit } = context;
   emit({ type: "command-started", scope, command: ["borg", ...args] });

@@ -22,15 +22,20 @@ const CLOSING = /^(?:Archive consistency check complete|Finished .*|Completed .*
  * @throws {AppError} when Borg can't be started
  */
 export async function check(context: StepContext): Promise<StepResult> {
-  const { repository, check: { verifyData } } = context.target;
+  const { target: repository } = context;
   const errors: string[] = [];
-  const result = await callBorg(context, "check", checkArguments(repository, verifyData), {
-    onLine: (line) => {
-      if (line.kind === "message" && line.level === "error" && errors.length < KEPT) {
-        errors.push(line.text);
-      }
+  const result = await callBorg(
+    context,
+    "check",
+    checkArguments(repository, repository.check.verifyData),
+    {
+      onLine: (line) => {
+        if (line.kind === "message" && line.level === "error" && errors.length < KEPT) {
+          errors.push(line.text);
+        }
+      },
     },
-  });
+  );
   const { end, duration } = result;
   if (end.kind === "success") {
     return { outcome: { step: "check", state: "ok", problems: [], duration } };

@@ -10,6 +10,6 @@ import { finishedStep } from "./finished_step.ts";
  * @throws {AppError} when Borg can't be started
  */
 export async function compact(context: StepContext): Promise<StepResult> {
-  const args = compactArguments(context.target.repository);
+  const args = compactArguments(context.target);
   return finishedStep(context, "compact", await callBorg(context, "compact", args));
 }

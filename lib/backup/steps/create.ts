@@ -2,7 +2,8 @@ import { createArguments } from "../../borg/commands.ts";
 import { parseCreateResult } from "../../borg/create_result.ts";
 import type { ArchiveStats, Problem } from "../outcome.ts";
 import { stateOf } from "../outcome.ts";
-import type { Plan, RepositoryPlan } from "../plan.ts";
+import type { Repository } from "../../config/config_schema.ts";
+import type { Plan } from "../plan.ts";
 import { type ArchiveExtent, sizeProblem } from "../size_guard.ts";
 import type { StagedSources } from "../../staging/staging.ts";
 import { callBorg, failedStep, type StepContext, type StepResult } from "./borg_step.ts";
@@ -16,9 +17,9 @@ import { ReadTrouble } from "./read_errors.ts";
  * @param sources what is read
  * @returns the arguments for `borg`
  */
-export function planCreate(plan: Plan, target: RepositoryPlan, sources: StagedSources): string[] {
+export function planCreate(plan: Plan, target: Repository, sources: StagedSources): string[] {
   const { exclude, excludeIfPresent, excludeCaches, oneFileSystem } = plan.sources;
-  return createArguments(target.repository, {
+  return createArguments(target, {
     archive: plan.archive,
     paths: sources.paths,
     exclude,

@@ -10,8 +10,8 @@ import { callBorg, type StepContext, type StepResult } from "./borg_step.ts";
  * @throws {AppError} when Borg can't be started
  */
 export async function prune(context: StepContext): Promise<StepResult> {
-  const { repository, retention } = context.target;
-  const args = pruneArguments(repository, context.plan.name, retention);
+  const { target } = context;
+  const args = pruneArguments(target, context.plan.name, target.retention);
   if (args === undefined) {
     const reason = "no retention is set, so nothing is pruned";
     return { outcome: { step: "prune", state: "skipped", reason, expected: true } };

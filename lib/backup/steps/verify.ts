@@ -51,18 +51,18 @@ interface VerifyRequest {
 export async function verify(context: StepContext, request: VerifyRequest): Promise<StepResult> {
   const { plan, target } = context;
   const paths = request.files.map(({ path }) => path);
-  const args = readBackArguments(target.repository, plan.archive);
+  const args = readBackArguments(target, plan.archive);
   const result = await callBorg(context, "verify", args, { stdin: readBackPatterns(paths) });
   const { end } = result;
   if (end.kind === "failed" || end.kind === "stopped") return failedStep(context, "verify", result);
   const started = performance.now();
-  const isPassedOver = await passedOver(target.repository, context.outer);
+  const isPassedOver = await passedOver(target, context.outer);
   const archived = parseReadBack(result.stdout);
   const comparisons = await compareAll(request, archived, isPassedOver, context.signal);
   if (comparisons === undefined) {
     return failedStep(context, "verify", { ...result, end: { kind: "stopped" } });
   }
-  const problems = problemsOf(comparisons, target.repository.label);
+  const problems = problemsOf(comparisons, target.label);
   const duration = result.duration + performance.now() - started;
   const verified = statsOf(comparisons);
   if (verified.files === 0 && problems.length === 0) {

@@ -17,33 +17,33 @@ interface FindFlags extends ReadingFlags {
 /** `autoborg find PATTERN`: says in which archives a path is, and how to get it back. */
 export async function findVerb(this: CliContext, flags: FindFlags, pattern: string): Promise<void> {
   const includes = findIncludes(pattern, Deno.cwd());
-  await readArchives(this, flags, async (desk) => {
-    const index = await archiveIndexOf(desk);
+  await readArchives(this, flags, async (session) => {
+    const index = await archiveIndexOf(session);
     const archives = index.archives
-      .filter(({ series }) => flags.all || series === desk.config.name)
+      .filter(({ series }) => flags.all || series === session.config.name)
       .slice(0, flags.last);
     const collector = new VersionCollector();
-    const left = await find(desk.access, { archives, includes, content: flags.content }, {
+    const left = await find(session.access, { archives, includes, content: flags.content }, {
       onFound: (found) => collector.add(found),
-      onFailure: desk.fail,
+      onFailure: session.fail,
       onProgress: ({ label }, searched) => {
         const percent = 100 * searched / archives.length;
         const message = `${searched} of ${archives.length} archives`;
         const progress = { kind: "percent", percent, message } as const;
-        desk.progress.show({ repository: label, step: "find", progress });
+        session.progress.show({ repository: label, step: "find", progress });
       },
     });
-    desk.progress.clear();
+    session.progress.clear();
     const { paths } = collector;
     const searched = archives.length - left.length;
     const report = () => findReport(pattern, paths, searched, left.map(({ name }) => name));
     this.print(
-      flags.json ? `${maskedJson(report(), desk.mask, 2)}\n` : desk.mask(findText(paths)),
+      flags.json ? `${maskedJson(report(), session.mask, 2)}\n` : session.mask(findText(paths)),
     );
-    for (const { name } of left) desk.tell(`warning: ${name} could not be looked into`);
+    for (const { name } of left) session.tell(`warning: ${name} could not be looked into`);
     if (paths.length === 0) {
-      desk.tell(`found nothing that matches "${pattern}" in ${searched} archives`);
+      session.tell(`found nothing that matches "${pattern}" in ${searched} archives`);
     }
-    return paths.length === 0 || desk.failed || left.length > 0 ? ExitCode.warning : ExitCode.ok;
+    return paths.length === 0 || session.failed || left.length > 0 ? ExitCode.warning : ExitCode.ok;
   });
 }

@@ -2,10 +2,9 @@ import type { Config } from "../../config/config_schema.ts";
 import { AppError, UsageError } from "../../errors.ts";
 import { type RunReport, runReport } from "../../report/run_report.ts";
 import { type RunningRun, withoutRunning } from "../../report/status/backup_status.ts";
-import { type CliContext, type CommonFlags, loadChosenConfig, wantsColour } from "../context.ts";
-import { askHistory } from "../history_file.ts";
-import { outputWidth } from "../output_width.ts";
-import { runningRun } from "../running_run.ts";
+import { type CliContext, type CommonFlags, loadChosenConfig } from "../context.ts";
+import { askHistory, runningRun } from "../state_files.ts";
+import { outputWidth, wantsColour } from "../terminal.ts";
 
 /** The flags of `autoborg history`. */
 interface HistoryFlags extends CommonFlags {

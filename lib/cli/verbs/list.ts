@@ -9,8 +9,8 @@ import { parsePathSelector } from "../../restore/path_selector.ts";
 import { maskedJson } from "../../text/secret.ts";
 import type { RecordedRun } from "../../state/history.ts";
 import type { CliContext } from "../context.ts";
-import { askHistory } from "../history_file.ts";
-import { outputWidth } from "../output_width.ts";
+import { askHistory } from "../state_files.ts";
+import { outputWidth } from "../terminal.ts";
 import {
   archiveIndexOf,
   type ArchiveSession,
@@ -34,35 +34,35 @@ export async function listVerb(
   archive?: string,
   path?: string,
 ): Promise<void> {
-  await readArchives(this, flags, async (desk) => {
-    if (archive === undefined) await listArchives(this, flags, desk);
-    else await listEntries(this, flags, desk, { archive, path: path ?? "/" });
-    return desk.failed ? ExitCode.warning : ExitCode.ok;
+  await readArchives(this, flags, async (session) => {
+    if (archive === undefined) await listArchives(this, flags, session);
+    else await listEntries(this, flags, session, { archive, path: path ?? "/" });
+    return session.failed ? ExitCode.warning : ExitCode.ok;
   });
 }
 
 async function listArchives(
   context: CliContext,
   flags: ListFlags,
-  desk: ArchiveSession,
+  session: ArchiveSession,
 ): Promise<void> {
-  const index = await archiveIndexOf(desk);
-  const choice = { series: desk.config.name, all: flags.all };
-  const report = archivesReport(index, pastRuns(desk), choice);
-  if (flags.json) context.print(`${maskedJson(report, desk.mask, 2)}\n`);
+  const index = await archiveIndexOf(session);
+  const choice = { series: session.config.name, all: flags.all };
+  const report = archivesReport(index, pastRuns(session), choice);
+  if (flags.json) context.print(`${maskedJson(report, session.mask, 2)}\n`);
   else {
     const { archiveTable } = await import("../../restore/archive_table.ts");
-    context.print(desk.mask(archiveTable(report, context.now(), outputWidth())));
+    context.print(session.mask(archiveTable(report, context.now(), outputWidth())));
   }
 }
 
 /** The history only adds to what the repositories tell; it may be gone with the old machine. */
-function pastRuns(desk: ArchiveSession): readonly RecordedRun[] {
+function pastRuns(session: ArchiveSession): readonly RecordedRun[] {
   try {
-    return askHistory(desk.config, (past) => past?.runs(desk.config.name, ALL_RUNS) ?? []);
+    return askHistory(session.config, (past) => past?.runs(session.config.name, ALL_RUNS) ?? []);
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
-    desk.tell(`warning: ${error.message}`);
+    session.tell(`warning: ${error.message}`);
     return [];
   }
 }
@@ -70,26 +70,26 @@ function pastRuns(desk: ArchiveSession): readonly RecordedRun[] {
 async function listEntries(
   context: CliContext,
   flags: ListFlags,
-  desk: ArchiveSession,
+  session: ArchiveSession,
   asked: { readonly archive: string; readonly path: string },
 ): Promise<void> {
-  const index = await archiveIndexOf(desk);
-  const choice = { series: desk.config.name, archive: asked.archive };
+  const index = await archiveIndexOf(session);
+  const choice = { series: session.config.name, archive: asked.archive };
   const { name: archive, repositories } = chooseArchive(index, choice);
   const selector = parsePathSelector(asked.path, Deno.cwd());
-  const list = new EntryList(archive, desk.mask, context.print);
+  const list = new EntryList(archive, session.mask, context.print);
   let printed = 0;
   const onEntry = (entry: Entry) => {
     printed += 1;
     if (flags.json) list.add(entry);
-    else context.print(desk.mask(`${entryLine(entry)}\n`));
+    else context.print(session.mask(`${entryLine(entry)}\n`));
   };
   // All of an empty archive is nothing, and not missing.
   const part = { archive, repositories, selectors: selector.path === "" ? [] : [selector] };
   let complete = false;
   try {
-    await previewWithFallback(desk.access, part, (repository, failure) => {
-      desk.fail(repository, failure);
+    await previewWithFallback(session.access, part, (repository, failure) => {
+      session.fail(repository, failure);
       // What is printed can't be taken back, and would be printed twice.
       if (printed > 0) throw new AppError(`Cannot list the whole archive ${archive}`);
     }, () => ({ onEntry }));

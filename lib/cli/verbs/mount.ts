@@ -25,12 +25,12 @@ export async function mountVerb(
   directory: string,
 ): Promise<void> {
   const place = await realDirectory(directory);
-  await readArchives(this, { ...flags, repo: [label] }, async (desk) => {
-    const [repository] = desk.repositories;
+  await readArchives(this, { ...flags, repo: [label] }, async (session) => {
+    const [repository] = session.repositories;
     if (repository === undefined) throw new UsageError(`Cannot find the repository "${label}"`);
     let archive: string | undefined;
     if (flags.archive !== "all") {
-      const answer = await queryArchives(desk.access, repository);
+      const answer = await queryArchives(session.access, repository);
       if (answer.kind === "failed") throw cannotMount(answer.failure);
       const archives = mergeArchives([{ repository, archives: answer.value }]);
       const index = {
@@ -39,17 +39,17 @@ export async function mountVerb(
         reachable: [repository],
         unreachable: [],
       };
-      archive = chooseArchive(index, { series: desk.config.name, archive: flags.archive }).name;
+      archive = chooseArchive(index, { series: session.config.name, archive: flags.archive }).name;
     }
     const args = mountArguments(repository, place, archive);
-    const { end } = await callBorg(desk.access, {
+    const { end } = await callBorg(session.access, {
       repository,
       args,
       background: "keep",
       onLine: () => {},
     });
     if (end.kind === "failed") throw cannotMount(end.failure);
-    desk.tell(`mounted on "${place}"; unmount it with: ${ownCommand("umount", place)}`);
+    session.tell(`mounted on "${place}"; unmount it with: ${ownCommand("umount", place)}`);
     return ExitCode.ok;
   });
 }

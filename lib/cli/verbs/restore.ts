@@ -57,10 +57,10 @@ export async function restoreVerb(
   const at = flags.at === undefined ? {} : { at: parseMoment(flags.at) };
   const workingDirectory = Deno.cwd();
   const selectors = paths.map((path) => parsePathSelector(path, workingDirectory));
-  await readArchives(this, flags, async (desk) => {
-    const index = await archiveIndexOf(desk);
+  await readArchives(this, flags, async (session) => {
+    const index = await archiveIndexOf(session);
     const { archive } = flags;
-    const chosen = chooseArchive(index, { series: desk.config.name, archive, ...at });
+    const chosen = chooseArchive(index, { series: session.config.name, archive, ...at });
     const request: RestoreRequest = {
       archive: chosen.name,
       repositories: chosen.repositories,
@@ -70,38 +70,44 @@ export async function restoreVerb(
       allowShared: flags.allowShared,
       numericIds: flags.numericIds,
     };
-    desk.tell(`archive ${chosen.name}, from ${localTime(chosen.startedAt)}`);
-    return flags.dryRun ? await rehearse(this, desk, request) : await restoreNow(desk, request);
+    session.tell(`archive ${chosen.name}, from ${localTime(chosen.startedAt)}`);
+    return flags.dryRun
+      ? await rehearse(this, session, request)
+      : await restoreNow(session, request);
   });
 }
 
-async function restoreNow(desk: ArchiveSession, request: RestoreRequest): Promise<ExitCode> {
+async function restoreNow(session: ArchiveSession, request: RestoreRequest): Promise<ExitCode> {
   const started = performance.now();
-  const listener = listenerOf(desk, request);
-  desk.tell("looking through the archive");
-  const plan = await planRestore(desk.access, request, listener);
-  const restored = await restore(desk.access, request, plan, listener).catch((error: unknown) => {
-    if (error instanceof Stopped) {
-      desk.tell(`what was restored until then is in "${request.target}"`);
-    }
-    throw error;
-  });
-  desk.progress.clear();
-  desk.tell(summaryOf(request, restored, performance.now() - started));
-  if (restored.ownersLost) desk.tell("note: the owners were not restored: only root can do that");
-  tellSkipped(desk, restored.skipped);
-  tellLosses(desk, restored);
+  const listener = listenerOf(session, request);
+  session.tell("looking through the archive");
+  const plan = await planRestore(session.access, request, listener);
+  const restored = await restore(session.access, request, plan, listener).catch(
+    (error: unknown) => {
+      if (error instanceof Stopped) {
+        session.tell(`what was restored until then is in "${request.target}"`);
+      }
+      throw error;
+    },
+  );
+  session.progress.clear();
+  session.tell(summaryOf(request, restored, performance.now() - started));
+  if (restored.ownersLost) {
+    session.tell("note: the owners were not restored: only root can do that");
+  }
+  tellSkipped(session, restored.skipped);
+  tellLosses(session, restored);
   if (restored.skipped.length > 0 || restored.losses.count > 0) return ExitCode.failed;
-  return restored.warnings > 0 || desk.failed ? ExitCode.warning : ExitCode.ok;
+  return restored.warnings > 0 || session.failed ? ExitCode.warning : ExitCode.ok;
 }
 
-function tellSkipped(desk: ArchiveSession, skipped: RestorePlan["skipped"]): void {
+function tellSkipped(session: ArchiveSession, skipped: RestorePlan["skipped"]): void {
   if (skipped.length === 0) return;
   for (const { path, why } of skipped.slice(0, NAMED)) {
-    desk.tell(`skipped: ${JSON.stringify(path)}: ${printableLine(why)}`);
+    session.tell(`skipped: ${JSON.stringify(path)}: ${printableLine(why)}`);
   }
-  if (skipped.length > NAMED) desk.tell(`skipped: ${skipped.length - NAMED} more`);
-  desk.tell(
+  if (skipped.length > NAMED) session.tell(`skipped: ${skipped.length - NAMED} more`);
+  session.tell(
     `FAILED: ${
       count(skipped.length, "path")
     } of the archive could have been written outside of the ` +
@@ -109,52 +115,54 @@ function tellSkipped(desk: ArchiveSession, skipped: RestorePlan["skipped"]): voi
   );
 }
 
-function tellLosses(desk: ArchiveSession, { losses }: Restored): void {
+function tellLosses(session: ArchiveSession, { losses }: Restored): void {
   if (losses.count === 0) return;
-  for (const text of losses.named) desk.tell(`not restored: ${printableLine(text)}`);
+  for (const text of losses.named) session.tell(`not restored: ${printableLine(text)}`);
   if (losses.count > losses.named.length) {
-    desk.tell(`not restored: ${losses.count - losses.named.length} more`);
+    session.tell(`not restored: ${losses.count - losses.named.length} more`);
   }
-  desk.tell(`FAILED: ${count(losses.count, "entry", "entries")} could not be restored completely`);
+  session.tell(
+    `FAILED: ${count(losses.count, "entry", "entries")} could not be restored completely`,
+  );
 }
 
 async function rehearse(
   context: CliContext,
-  desk: ArchiveSession,
+  session: ArchiveSession,
   request: RestoreRequest,
 ): Promise<ExitCode> {
-  const listener = listenerOf(desk, request);
-  const plan = await planRestore(desk.access, request, {
+  const listener = listenerOf(session, request);
+  const plan = await planRestore(session.access, request, {
     ...listener,
-    onEntry: (entry) => context.print(desk.mask(`${entryLine(entry)}\n`)),
+    onEntry: (entry) => context.print(session.mask(`${entryLine(entry)}\n`)),
   });
-  desk.tell(rehearsed(request, plan));
-  tellSkipped(desk, plan.skipped);
+  session.tell(rehearsed(request, plan));
+  tellSkipped(session, plan.skipped);
   if (plan.conflicts.count > 0) {
-    desk.tell(`in the way: ${plan.conflicts.named.join(", ")}`);
+    session.tell(`in the way: ${plan.conflicts.named.join(", ")}`);
     return ExitCode.failed;
   }
   if (plan.skipped.length > 0) return ExitCode.failed;
-  return desk.failed ? ExitCode.warning : ExitCode.ok;
+  return session.failed ? ExitCode.warning : ExitCode.ok;
 }
 
-function listenerOf(desk: ArchiveSession, request: RestoreRequest): RestoreListener {
+function listenerOf(session: ArchiveSession, request: RestoreRequest): RestoreListener {
   let warnings = 0;
   return {
     onFailure: (repository, failure) => {
-      desk.progress.clear();
-      desk.fail(repository, failure);
+      session.progress.clear();
+      session.fail(repository, failure);
       const next = request.repositories[request.repositories.indexOf(repository) + 1];
-      if (next !== undefined) desk.tell(`${next.label} holds the same archive, trying that`);
+      if (next !== undefined) session.tell(`${next.label} holds the same archive, trying that`);
     },
     onWarning: ({ label }, text) => {
       warnings += 1;
-      if (warnings <= MOST_WARNINGS) desk.tell(`warning: ${label}: ${printableLine(text)}`);
-      if (warnings === MOST_WARNINGS) desk.tell("warning: further warnings are not shown");
+      if (warnings <= MOST_WARNINGS) session.tell(`warning: ${label}: ${printableLine(text)}`);
+      if (warnings === MOST_WARNINGS) session.tell("warning: further warnings are not shown");
     },
     onProgress: ({ label }, percent, message) => {
       const progress = { kind: "percent", percent, message } as const;
-      desk.progress.show({ repository: label, step: "restore", progress });
+      session.progress.show({ repository: label, step: "restore", progress });
     },
   };
 }

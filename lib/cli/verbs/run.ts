@@ -8,20 +8,18 @@ import { ConfigError } from "../../config/config_error.ts";
 import type { LoadedConfig } from "../../config/load.ts";
 import { ExitCode } from "../../errors.ts";
 import { createMasker, type Masker } from "../../text/secret.ts";
-import { LockHeldError } from "../../state/run_lock.ts";
 import {
   chosenConfig,
   type CliContext,
   inheritedEnvironment,
   loadChosenConfig,
 } from "../context.ts";
-import { placeWarnings } from "../borg_places.ts";
 import { dryRun } from "../dry_run.ts";
-import { recordRefusal, refusedOutcome } from "../refused_run.ts";
-import { mailInvalidConfig, mailRefusal } from "../run_mail.ts";
+import { keyLogWarnings, placeWarnings } from "../environment_warnings.ts";
+import { mailInvalidConfig, reportRefusal } from "../refused_run.ts";
 import { openTerminal, type TerminalFlags } from "../run_terminal.ts";
 import { openTraces } from "../run_reporters.ts";
-import { keyLogWarnings } from "../tls_key_log.ts";
+import { STOP_EXIT_CODES } from "../stop_signals.ts";
 import { VERSION } from "../version.ts";
 
 /** The flags of `autoborg run`. */
@@ -37,7 +35,14 @@ export async function runVerb(this: CliContext, flags: RunFlags): Promise<void> 
   const loaded = await loadForRun(this, flags);
   const mask = createMasker(loaded.secrets);
   if (flags.dryRun) return await dryRun(this, planRun(this, loaded, flags), mask);
-  this.end(exitCodeOf(await orRefused(this, flags, loaded, mask)));
+  let plan: Plan | undefined;
+  try {
+    plan = planRun(this, loaded, flags);
+    this.end(exitCodeOf(await backUp(this, flags, loaded, plan, mask)));
+  } catch (error) {
+    await reportRefusal(this, loaded, plan, mask, error);
+    throw error;
+  }
 }
 
 /** A timer whose runs never begin must not go unnoticed: an invalid configuration is mailed. */
@@ -47,29 +52,6 @@ async function loadForRun(context: CliContext, flags: RunFlags): Promise<LoadedC
   } catch (error) {
     if (error instanceof ConfigError && !flags.dryRun) {
       await mailInvalidConfig(context, chosenConfig(context, flags), error);
-    }
-    throw error;
-  }
-}
-
-/** Mails the reason when a run cannot start, as well. */
-async function orRefused(
-  context: CliContext,
-  flags: RunFlags,
-  loaded: LoadedConfig,
-  mask: Masker,
-): Promise<RunOutcome> {
-  let plan: Plan | undefined;
-  try {
-    plan = planRun(context, loaded, flags);
-    return await backUp(context, flags, loaded, plan, mask);
-  } catch (error) {
-    if (error instanceof LockHeldError && plan !== undefined) {
-      reportRefusal(context, plan, error, mask);
-    }
-    const { mail, name, paths } = loaded.config;
-    if (mail !== undefined) {
-      await mailRefusal(context, { mail, name, stateDir: paths.stateDir, mask }, error);
     }
     throw error;
   }
@@ -125,22 +107,6 @@ function warningsOf({ warnings }: LoadedConfig): Problem[] {
   return warnings.map((message) => ({ severity: "warning", message }));
 }
 
-function reportRefusal(
-  context: CliContext,
-  plan: Plan,
-  error: LockHeldError,
-  mask: Masker,
-): void {
-  const problems = recordRefusal(plan, refusedOutcome(plan, error), mask);
-  for (const { message } of problems) context.tell(`warning: ${mask(message)}\n`);
-}
-
-const STOPPED_BY = {
-  SIGINT: ExitCode.interrupted,
-  SIGQUIT: ExitCode.quit,
-  SIGTERM: ExitCode.terminated,
-} as const;
-
 /**
  * The exit code that tells what became of a run.
  *
@@ -148,6 +114,6 @@ const STOPPED_BY = {
  */
 function exitCodeOf(outcome: RunOutcome): ExitCode {
   if (allProblems(outcome).some(({ internal }) => internal === true)) return ExitCode.internal;
-  if (outcome.interruptedBy !== undefined) return STOPPED_BY[outcome.interruptedBy];
+  if (outcome.interruptedBy !== undefined) return STOP_EXIT_CODES[outcome.interruptedBy];
   return { ok: ExitCode.ok, warning: ExitCode.warning, failed: ExitCode.failed }[outcome.state];
 }

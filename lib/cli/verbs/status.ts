@@ -11,10 +11,9 @@ import {
 import { statusText } from "../../report/status/status_text.ts";
 import { readJournal } from "../../state/journal.ts";
 import { MailSpool } from "../../state/mail_spool.ts";
-import { type CliContext, type CommonFlags, loadChosenConfig, wantsColour } from "../context.ts";
-import { askHistory, historyPath } from "../history_file.ts";
-import { outputWidth } from "../output_width.ts";
-import { runningRun } from "../running_run.ts";
+import { type CliContext, type CommonFlags, loadChosenConfig } from "../context.ts";
+import { askHistory, historyPath, runningRun } from "../state_files.ts";
+import { outputWidth, wantsColour } from "../terminal.ts";
 
 /** The flags of `autoborg status`. */
 interface StatusFlags extends CommonFlags {

@@ -30,27 +30,27 @@ const NAMED = 5;
 
 /** `autoborg verify`: reads files back from each repository and compares them with their source. */
 export async function verifyVerb(this: CliContext, flags: VerifyFlags): Promise<void> {
-  await readArchives(this, flags, async (desk) => {
-    const index = await archiveIndexOf(desk);
+  await readArchives(this, flags, async (session) => {
+    const index = await archiveIndexOf(session);
     const sound = await Promise.all(index.reachable.map(async (repository) => {
       const { label } = repository;
       try {
-        return await prove(this, desk, flags, index, repository);
+        return await prove(this, session, flags, index, repository);
       } catch (error) {
         if (!(error instanceof AppError)) throw error;
         // One repository's failure does not touch the others.
-        this.print(desk.mask(`${label}: FAILED: ${printableLine(error.message)}\n`));
+        this.print(session.mask(`${label}: FAILED: ${printableLine(error.message)}\n`));
         return false;
       }
     }));
     if (sound.includes(false)) return ExitCode.failed;
-    return desk.failed ? ExitCode.failed : ExitCode.ok;
+    return session.failed ? ExitCode.failed : ExitCode.ok;
   });
 }
 
 async function prove(
   context: CliContext,
-  desk: ArchiveSession,
+  session: ArchiveSession,
   flags: VerifyFlags,
   index: ArchiveIndex,
   repository: BorgRepository,
@@ -59,11 +59,13 @@ async function prove(
   const own = index.archives.filter(({ repositories }) => repositories.includes(repository));
   const { name, startedAt } = chooseArchive(
     { archives: own, repositories: [repository], reachable: [repository], unreachable: [] },
-    { series: desk.config.name, archive: flags.archive },
+    { series: session.config.name, archive: flags.archive },
   );
-  const files = typeof flags.files === "number" ? flags.files : desk.config.verify.files || FILES;
+  const files = typeof flags.files === "number"
+    ? flags.files
+    : session.config.verify.files || FILES;
   const all = flags.files === "all";
-  const verified = await verifyArchive(desk.access, {
+  const verified = await verifyArchive(session.access, {
     repository,
     archive: name,
     began: startedAt,
@@ -72,14 +74,14 @@ async function prove(
     random: Math.random,
     onProgress: (percent, message) => {
       const progress = { kind: "percent", percent, message } as const;
-      desk.progress.show({ repository: label, step: "verify", progress });
+      session.progress.show({ repository: label, step: "verify", progress });
     },
-    onWarning: (text) => desk.tell(`warning: ${label}: ${printableLine(text)}`),
+    onWarning: (text) => session.tell(`warning: ${label}: ${printableLine(text)}`),
   });
-  desk.progress.clear();
+  session.progress.clear();
   const { sound, lines } = judge(verified, all, label);
   const heading = `${label}: ${name}, from ${localTime(startedAt)}`;
-  context.print(desk.mask([heading, ...lines.map((line) => `  ${line}`), ""].join("\n")));
+  context.print(session.mask([heading, ...lines.map((line) => `  ${line}`), ""].join("\n")));
   return sound;
 }
 

@@ -82,8 +82,8 @@ export const faults: readonly Fault[] = [
     inject: () => fail("signal", /SIGTERM/, new Error(BUG), { times: 1 }),
     expected: { without: "refused", state: "failed", code: 70, says: [/the bug of the test/] },
     guard: {
-      file: "lib/cli/verbs/run.ts",
-      find: "await mailRefusal(context, { mail, name, stateDir: paths.state_dir, mask }, error);",
+      file: "lib/cli/refused_run.ts",
+      find: "await mailRefusal(context, { mail, name, stateDir: paths.stateDir, mask }, error);",
       replace: "",
     },
   },

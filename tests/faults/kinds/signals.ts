@@ -47,7 +47,7 @@ export const faults: readonly Fault[] = [
     replace: '["SIGINT", "SIGQUIT"]',
   }),
   stoppedBy("SIGINT", 130, {
-    file: "lib/cli/verbs/run.ts",
+    file: "lib/cli/stop_signals.ts",
     find: "SIGINT: ExitCode.interrupted,",
     replace: "SIGINT: ExitCode.failed,",
   }),

@@ -54,7 +54,7 @@ export const faults: readonly Fault[] = [
     repair: (scene) => scene.borgIsGood(),
     expected: { state: "ok", code: 0 },
     guard: {
-      file: "lib/cli/run_terminal.ts",
+      file: "lib/cli/terminal.ts",
       find: "return { columns: 80, rows: 24 };",
       replace: 'throw new Error("no size");',
     },

@@ -1,9 +1,4 @@
-/**
- * Where root's Borg keeps its keys and its cache, and what it knows of repositories: directories that
- * the environment names. `sudo` can be told to leave the variables of the user who calls it, and then
- * that user can exchange what root's Borg believes.
- * @module
- */
+/** What a person should know of the environment that a run starts in. @module */
 import { resolve } from "node:path";
 import type { Problem } from "../backup/outcome.ts";
 import { callerNumber } from "../files/caller.ts";
@@ -24,7 +19,8 @@ const PLACES = [
 ] as const;
 
 /**
- * Warns when root's Borg is led to places that another user controls.
+ * Warns when root's Borg keeps its keys, its cache and what it knows of repositories where another
+ * user can exchange them: `sudo` can be told to leave the variables of the user who calls it.
  *
  * @param caller the number of the user who runs autoborg; only root is warned
  */
@@ -63,4 +59,26 @@ function remedyFor(name: typeof PLACES[number]): string {
       "there first, if there are any below .config/borg/keys"
     : `Unset ${name} where autoborg is started, or let it name a directory that only root can ` +
       "write to; copy Borg's key files there first, if there are any";
+}
+
+/** The variable; see https://www.ietf.org/archive/id/draft-ietf-tls-keylogfile-02.html. */
+const TLS_KEY_LOG = "SSLKEYLOGFILE";
+
+/**
+ * Warns that the runtime appends the secrets of every TLS connection to a file, as browsers do for
+ * those who look into their own traffic. It opens that file before the first line of this program, so
+ * all that can be done is to say so; the service unsets the variable.
+ */
+export function keyLogWarnings(variable: ReadVariable): readonly Problem[] {
+  const path = variable(TLS_KEY_LOG) ?? "";
+  if (path === "") return [];
+  return [{
+    severity: "warning",
+    message: `${TLS_KEY_LOG} is set, so the secrets of TLS connections are written to ` +
+      `${JSON.stringify(path)}: whoever reads that file can read recorded mails and the login at ` +
+      "the mail server",
+    hint:
+      `Unset it where autoborg is started (env --unset=${TLS_KEY_LOG}), and look who could read ` +
+      "the file: change the password of the mail server if others could",
+  }];
 }
