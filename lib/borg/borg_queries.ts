@@ -36,23 +36,54 @@ export interface ArchiveAt {
   readonly archive: string;
 }
 
+/** What Borg runs, besides how it is started. */
+type Call = Omit<BorgRequest, keyof Access | "onLine"> & Partial<Pick<BorgRequest, "onLine">>;
+
 /**
  * Runs Borg.
  *
  * @throws {Stopped} when it was stopped
  */
-export async function callBorg(
-  access: Access,
-  request: Omit<BorgRequest, keyof Access>,
-): Promise<BorgResult> {
+export async function callBorg(access: Access, call: Call): Promise<BorgResult> {
   if (access.signal.aborted) throw new Stopped();
-  const result = await runBorg({ ...request, ...access });
+  const result = await runBorg({ onLine: () => {}, ...call, ...access });
   if (result.end.kind === "stopped") throw new Stopped();
   return result;
 }
 
+/** What is heard while Borg reads the content of an archive. */
+interface ContentListener {
+  readonly onProgress: (percent: number, message: string) => void;
+  readonly onWarning: (text: string) => void;
+}
+
 /**
- * Asks which archives a repository holds.
+ * Runs a Borg that reads the content of an archive, and counts its warnings.
+ *
+ * @throws {Stopped} when it was stopped
+ */
+export async function readContent(
+  access: Access,
+  call: Omit<Call, "onLine">,
+  { onProgress, onWarning }: ContentListener,
+): Promise<Answer<number>> {
+  let warnings = 0;
+  const { end } = await callBorg(access, {
+    ...call,
+    onLine: (line) => {
+      if (line.kind === "percent") onProgress(line.percent, line.message);
+      // What is worse ends Borg, and is told as its failure.
+      if (line.kind !== "message" || line.level !== "warning") return;
+      warnings += 1;
+      onWarning(line.text);
+    },
+  });
+  if (end.kind === "failed") return end;
+  return { kind: "answer", value: end.kind === "warnings" ? Math.max(1, warnings) : warnings };
+}
+
+/**
+ * Lists the archives of a repository.
  *
  * @throws {Stopped} when it was stopped
  */
@@ -61,29 +92,21 @@ export async function queryArchives(
   repository: BorgRepository,
 ): Promise<Answer<readonly BorgArchive[]>> {
   const args = listArchivesArguments(repository);
-  const { end, stdout } = await callBorg(access, {
-    repository,
-    args,
-    variables: IN_UTC,
-    onLine: () => {},
-  });
+  const { end, stdout } = await callBorg(access, { repository, args, variables: IN_UTC });
   if (end.kind === "failed") return end;
   const archives = parseArchives(stdout);
   if (archives !== undefined) return { kind: "answer", value: archives };
-  return {
-    kind: "failed",
-    failure: { kind: "other", message: "Borg did not say which archives there are" },
-  };
+  return failedAnswer("Borg did not say which archives there are");
 }
 
-const UNREADABLE = {
-  kind: "failed",
-  failure: { kind: "other", message: "Borg listed something that can't be read as an entry" },
-} as const;
+/** An answer of Borg that is of no use. */
+export function failedAnswer(message: string): Answer<never> {
+  return { kind: "failed", failure: { kind: "other", message } };
+}
 
-/** What is asked about an archive. */
+/** Which entries of an archive are listed. */
 interface EntryQuery extends ArchiveAt {
-  /** What is asked for; everything when empty. */
+  /** Everything when empty. */
   readonly includes: readonly Include[];
   /** Patterns besides, from `patternLines`, which stand before the includes. */
   readonly patterns?: string;
@@ -94,22 +117,19 @@ interface EntryQuery extends ArchiveAt {
 }
 
 /**
- * Asks what is in an archive.
+ * Lists entries of an archive; that nothing matches is no failure.
  *
  * @throws {Stopped} when it was stopped
  */
-export async function queryEntries(access: Access, question: EntryQuery): Promise<Answer<void>> {
-  const { repository, archive, includes, patterns, hash = false, onEntry } = question;
+export async function queryEntries(access: Access, query: EntryQuery): Promise<Answer<void>> {
+  const { repository, archive, includes, patterns, hash = false, onEntry } = query;
   let unreadable = false;
+  const choice = { hash, patterns: patterns !== undefined };
   const { end } = await callBorg(access, {
     repository,
-    args: listEntriesArguments(repository, archive, includes, {
-      hash,
-      patterns: patterns !== undefined,
-    }),
+    args: listEntriesArguments(repository, archive, includes, choice),
     ...(patterns === undefined ? {} : { stdin: patterns }),
     variables: IN_UTC,
-    onLine: () => {},
     onStdoutLine: (line) => {
       const entry = parseEntry(line);
       if (entry !== undefined) onEntry(entry);
@@ -118,5 +138,6 @@ export async function queryEntries(access: Access, question: EntryQuery): Promis
   });
   if (end.kind === "failed") return end;
   // An entry that we can't read is one that we can't judge: a restore must not go on without it.
-  return unreadable ? UNREADABLE : { kind: "answer", value: undefined };
+  if (unreadable) return failedAnswer("Borg listed something that can't be read as an entry");
+  return { kind: "answer", value: undefined };
 }

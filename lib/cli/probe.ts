@@ -1,9 +1,8 @@
 import { ExitCode } from "../errors.ts";
 import type { LoadedConfig } from "../config/load.ts";
 import { type Finding, stateOf } from "../probe/finding.ts";
-import { findingsReport } from "../probe/findings_report.ts";
-import { findingsText } from "../probe/findings_text.ts";
-import { PROBE_LIMITS } from "../probe/limits.ts";
+import { findingsReport, findingsText } from "../probe/findings_report.ts";
+import { PROBE_LIMITS } from "../probe/probe_context.ts";
 import { probeAll } from "../probe/probe_all.ts";
 import { fit } from "../text/width.ts";
 import { createMasker } from "../text/secret.ts";

@@ -1,5 +1,5 @@
 /**
- * Says which datasets a run would take. Pure.
+ * Says which datasets a run would snapshot. Pure.
  *
  * @module
  */
@@ -10,23 +10,23 @@ import { poolOf } from "../zfs/dataset_names.ts";
 import { exclusion } from "../zfs/selection.ts";
 import { failed, type Finding, ok, subject, warning } from "./finding.ts";
 
-type Wishes = Pick<Config["zfs"], "datasets" | "recursive" | "exclude">;
+type DatasetSelection = Pick<Config["zfs"], "datasets" | "recursive" | "exclude">;
 
-/** Says what would be snapshotted of each configured dataset, and what stands in the way. */
+/** Says what would be snapshotted of each configured dataset, and what prevents it. */
 export function datasetFindings(
-  wishes: Wishes,
+  selection: DatasetSelection,
   pools: readonly PoolSelection[],
 ): readonly Finding[] {
   const problems = pools.flatMap((pool) => pool.problems);
-  return wishes.datasets.flatMap((name) => {
+  return selection.datasets.flatMap((name) => {
     const about = subject("dataset", name);
-    const own = problems.filter((problem) => configuredFor(problem, wishes.datasets) === name);
+    const own = problems.filter((problem) => configuredFor(problem, selection.datasets) === name);
     const selected = pools.flatMap((pool) => pool.selected)
-      .filter((dataset) => isPart(dataset.name, name, wishes.recursive)).length;
+      .filter((dataset) => isPart(dataset.name, name, selection.recursive)).length;
     const findings = own.map(({ severity, message, hint }) =>
       severity === "error" ? failed(about, message, hint) : warning(about, message, hint)
     );
-    if (selected > 0) return [ok(about, describe(selected, wishes.recursive)), ...findings];
+    if (selected > 0) return [ok(about, describe(selected, selection.recursive)), ...findings];
     if (findings.length > 0) return findings;
     return [
       warning(about, "nothing of it would be backed up: all of it is excluded", "See zfs.exclude"),
@@ -34,15 +34,18 @@ export function datasetFindings(
   });
 }
 
-/** Points out patterns that leave nothing out: mostly mistyped, or left from long ago. */
+/**
+ * Points out patterns that exclude nothing: mostly mistyped, or left from long ago. Says nothing unless
+ * all pools could be listed.
+ */
 export function excludeFindings(
-  wishes: Wishes,
+  selection: DatasetSelection,
   pools: readonly PoolSelection[],
 ): readonly Finding[] {
   const lists = pools.map(({ listed }) => listed);
   if (pools.length === 0 || lists.includes(undefined)) return [];
   const names = lists.flatMap((list) => list ?? []).map(({ name }) => name);
-  return wishes.exclude.flatMap((pattern) => {
+  return selection.exclude.flatMap((pattern) => {
     if (names.some(exclusion([pattern]))) return [];
     return [
       warning(

@@ -10,7 +10,7 @@ import { reasonOf } from "../errors.ts";
 import { failed, type Finding, ok, type Subject, subject, warning } from "./finding.ts";
 
 /** How long a directory may take to be listed, in milliseconds. */
-const PATIENCE = 20_000;
+const TIME_LIMIT = 20_000;
 
 /** What is known of the directories. */
 interface DirectoriesSeen {
@@ -58,15 +58,15 @@ async function directoryFinding(path: string, seen: DirectoriesSeen): Promise<Fi
 /** What is wrong with a directory that is there. */
 async function lookInto(about: Subject, path: string): Promise<Finding | undefined> {
   try {
-    const { isFile, isDirectory, isSymlink } = await inTime(Deno.lstat(path), PATIENCE);
+    const { isFile, isDirectory, isSymlink } = await inTime(Deno.lstat(path), TIME_LIMIT);
     if (isFile) {
-      (await inTime(Deno.open(path, { read: true }), PATIENCE)).close();
+      (await inTime(Deno.open(path, { read: true }), TIME_LIMIT)).close();
       return undefined;
     }
     if (!isDirectory && !isSymlink) {
       return warning(about, "it is neither a directory nor a file", "Is this what is meant?");
     }
-    if (!await inTime(isEmpty(path), PATIENCE)) return undefined;
+    if (!await inTime(isEmpty(path), TIME_LIMIT)) return undefined;
     return warning(
       about,
       "it is empty",

@@ -3,37 +3,38 @@
  *
  * @module
  */
+import { within } from "../async/deadline.ts";
 import { createLimiter } from "../async/limiter.ts";
-import { probeBorg } from "./borg_program.ts";
-import { configurationFindings } from "./configuration.ts";
+import { probeBorg, probeSsh } from "./programs.ts";
+import { callerNumber } from "../files/caller.ts";
 import type { ProbeContext } from "./probe_context.ts";
-import { failedBy, type Finding, skipped, type Subject, subject } from "./finding.ts";
+import { failedBy, type Finding, ok, skipped, type Subject, subject, warning } from "./finding.ts";
 import { probeHooks } from "./hook_files.ts";
 import { probeMail } from "./mail_server.ts";
 import { probePlaces } from "./run_directories.ts";
 import { probeRepository } from "./repository_probe.ts";
 import { probeRunState } from "./run_state.ts";
 import { probeSources } from "./sources.ts";
-import { probeSsh } from "./ssh_client.ts";
 import { probeOtherPrograms } from "./other_programs.ts";
 import { probeTimer } from "./timer.ts";
-import { probeUser } from "./who.ts";
+import { probeUser } from "./user.ts";
 
-/** How long programs that were told to stop are waited for, in milliseconds. */
-const FAREWELL = 6_000;
+/** How long to wait for programs that were told to stop, in milliseconds. */
+const STOP_LIMIT = 6_000;
 
-/** Something that is asked. */
 interface Probe {
-  /** What a failure of the probe itself is attributed to. */
+  /** The subject of the finding when the probe itself fails. */
   readonly about: Subject;
   /** Whether it starts programs, which stop by themselves when they are told to. */
   readonly startsPrograms: boolean;
-  ask(): Promise<readonly Finding[]>;
+  ask(): Promise<readonly Finding[]> | readonly Finding[];
 }
 
 /**
- * Asks everything. What can't be asked is a finding, too; one thing that hangs keeps nothing else
- * from being asked.
+ * Asks everything and returns the findings in the order in which they are shown, secrets masked. What
+ * can't be asked is a finding, too; one thing that hangs keeps nothing else from being asked. When the
+ * signal aborts, the findings are those that there are. `onWaiting` hears the names of what has not
+ * answered yet, each time that changes.
  */
 export async function probeAll(
   context: ProbeContext,
@@ -50,7 +51,7 @@ export async function probeAll(
     tellWaiting();
   }));
   tellWaiting();
-  await Promise.race([all, stopped.then(() => pause(all))]);
+  await Promise.race([all, stopped.then(() => within(all, STOP_LIMIT))]);
   return probes.flatMap((probe) => answers.get(probe) ?? []).map((finding) =>
     masked(finding, context)
   );
@@ -74,8 +75,8 @@ function probesOf(context: ProbeContext): readonly Probe[] {
     },
   });
   return [
-    look("configuration", () => Promise.resolve(configurationFindings(context))),
-    look("user", async () => [await probeUser()]),
+    look("configuration", () => configurationFindings(context)),
+    look("user", () => [probeUser(callerNumber())]),
     program("borg", () => borg),
     withBorg(subject("ssh"), () => probeSsh(context)),
     ...config.repositories.map((target) =>
@@ -92,6 +93,12 @@ function probesOf(context: ProbeContext): readonly Probe[] {
     look("timer", () => probeTimer(timer)),
     look("timer", () => probeOtherPrograms()),
   ];
+}
+
+/** The warnings of the configuration, which is valid by now. */
+function configurationFindings({ path, warnings }: ProbeContext): readonly Finding[] {
+  const about = subject("configuration");
+  return [ok(about, `"${path}" is valid`), ...warnings.map((message) => warning(about, message))];
 }
 
 function program(topic: Subject["topic"], ask: Probe["ask"]): Probe {
@@ -122,18 +129,8 @@ function aborted(signal: AbortSignal): Promise<readonly Finding[]> {
   });
 }
 
-/** Waits a moment for those that are ending. */
-async function pause(all: Promise<unknown>): Promise<void> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, FAREWELL);
-  });
-  await Promise.race([all, late]);
-  clearTimeout(timer);
-}
-
 function masked(finding: Finding, { mask }: Pick<ProbeContext, "mask">): Finding {
-  const { name, message } = finding;
-  const told = { ...finding, name: mask(name), message: mask(message) };
-  return "hint" in told && told.hint !== undefined ? { ...told, hint: mask(told.hint) } : told;
+  const { name, message, hint } = finding;
+  const advice = hint === undefined ? {} : { hint: mask(hint) };
+  return { ...finding, name: mask(name), message: mask(message), ...advice };
 }

@@ -1,11 +1,11 @@
 /**
- * What probes work with.
+ * What probes work with, and how those that hang are kept from holding up the others.
  *
  * @module
  */
 import type { InheritedEnvironment } from "../borg/environment.ts";
 import type { Config } from "../config/config_schema.ts";
-import type { StartProgram } from "../process/program.ts";
+import type { StartProgram, StopSequence } from "../process/program.ts";
 import type { SmtpLimits } from "../report/mail/smtp.ts";
 import type { Masker } from "../text/secret.ts";
 
@@ -26,16 +26,46 @@ export interface ProbeContext {
   readonly mask: Masker;
   /** Stops everything when it aborts. */
   readonly signal: AbortSignal;
-  /** How long each thing may take to answer. */
   readonly limits: ProbeLimits;
 }
 
-/** How long things may take to answer. */
-export interface ProbeLimits {
-  /** For one repository, in milliseconds. */
+/** How long things may take to answer, in milliseconds. */
+interface ProbeLimits {
   readonly repository: number;
-  /** For one command of ZFS or of mounting, or one look at a program, in milliseconds. */
+  /** For one command of ZFS or of mounting, or one version of a program. */
   readonly command: number;
   /** For the mail server; as in a run when left out. */
   readonly smtp?: SmtpLimits;
+}
+
+/** The limits of `check-config --probe`. */
+export const PROBE_LIMITS: ProbeLimits = { repository: 60_000, command: 30_000 };
+
+/** For a Borg that writes nothing: it need not be waited for as long as one that does. */
+export const STOP_READER: StopSequence = [
+  { signal: "SIGINT", patience: 2_000 },
+  { signal: "SIGTERM", patience: 2_000 },
+  { signal: "SIGKILL", patience: 1_000 },
+];
+
+/**
+ * Runs something that a signal stops, and stops it as well after a time in milliseconds. It must end
+ * when its own signal aborts.
+ */
+export async function withTimeLimit<T>(
+  signal: AbortSignal,
+  limit: number,
+  work: (limited: AbortSignal) => Promise<T>,
+): Promise<T | "timed-out"> {
+  const late = new AbortController();
+  const timer = setTimeout(() => late.abort(), limit);
+  try {
+    const result = await work(AbortSignal.any([signal, late.signal]));
+    return late.signal.aborted && !signal.aborted ? "timed-out" : result;
+  } catch (error) {
+    if (late.signal.aborted && !signal.aborted) return "timed-out";
+    throw error;
+  } finally {
+    clearTimeout(timer);
+  }
 }

@@ -13,11 +13,10 @@ import type { Repository } from "../config/config_schema.ts";
 import { reasonOf } from "../errors.ts";
 import { lookAtLock } from "../state/run_lock.ts";
 import { humanDuration } from "../text/units.ts";
-import type { ProbeContext } from "./probe_context.ts";
+import { type ProbeContext, STOP_READER, withTimeLimit } from "./probe_context.ts";
 import { failed, type Finding, ok, skipped, type Subject, subject, warning } from "./finding.ts";
-import { STOP_READER, withTimeLimit } from "./limits.ts";
 import { describeSpace, isScarce, LEAST_FOR_ARCHIVES, spaceAt } from "./free_space.ts";
-import { tryToWrite } from "./write_test.ts";
+import { testWrite } from "./write_test.ts";
 
 /** How long Borg waits for a lock that somebody else holds, at the most; in milliseconds. */
 const LOCK_WAIT = 5_000;
@@ -91,8 +90,8 @@ async function judge(
   const look = parseLook(stdout);
   if (look === undefined) return failed(about, "Borg did not say what is in the repository");
   const path = localPath(repository.url);
-  const trial = path === undefined ? undefined : await tryToWrite(path, "existing");
-  if (trial?.kind === "failed") return failed(about, trial.message, trial.hint);
+  const test = path === undefined ? undefined : await testWrite(path, "existing");
+  if (test?.kind === "failed") return failed(about, test.message, test.hint);
   const { lastArchive } = look;
   const age = lastArchive === undefined
     ? `no archive of "${context.config.name}" yet`

@@ -12,7 +12,7 @@ import { requirePrivateDirectory } from "../files/private_directory.ts";
 import type { ProbeContext } from "./probe_context.ts";
 import { failed, failedBy, type Finding, ok, subject, warning } from "./finding.ts";
 import { describeSpace, isScarce, LEAST_FOR_FILES, spaceAt } from "./free_space.ts";
-import { tryToWrite } from "./write_test.ts";
+import { testWrite } from "./write_test.ts";
 
 /** A directory that is written to. */
 interface Place {
@@ -53,17 +53,17 @@ async function probePlace({ name, directory, need, isPrivate }: Place): Promise<
   } catch (error) {
     return failedBy(about, error);
   }
-  const trial = await tryToWrite(directory, need);
-  if (trial.kind === "failed") return failed(about, trial.message, trial.hint);
-  const is = trial.directory === directory
+  const test = await testWrite(directory, need);
+  if (test.kind === "failed") return failed(about, test.message, test.hint);
+  const is = test.directory === directory
     ? "can be written to"
     : "is not there yet and can be made";
   const message = `"${directory}" ${is}`;
-  const space = await spaceAt(trial.directory);
+  const space = await spaceAt(test.directory);
   if (space === undefined) return ok(about, message);
   const whole = `${message}; ${describeSpace(space)}`;
   return isScarce(space, LEAST_FOR_FILES)
-    ? warning(about, whole, `Make room; see "df -h ${trial.directory}"`)
+    ? warning(about, whole, `Make room; see "df -h ${test.directory}"`)
     : ok(about, whole);
 }
 
@@ -89,7 +89,7 @@ async function probeTempDir(paths: ProbeContext["config"]["paths"]): Promise<Fin
       );
     }
   }
-  const trial = await tryToWrite(tempDir, "made");
-  if (trial.kind === "failed") return failed(about, trial.message, trial.hint);
+  const test = await testWrite(tempDir, "made");
+  if (test.kind === "failed") return failed(about, test.message, test.hint);
   return ok(about, `"${tempDir}" is not there yet and can be made`);
 }

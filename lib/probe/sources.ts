@@ -13,7 +13,7 @@ import type { ProbeContext } from "./probe_context.ts";
 import { datasetFindings, excludeFindings } from "./datasets.ts";
 import { directoryFindings } from "./directories.ts";
 import type { Finding } from "./finding.ts";
-import { probeZfs } from "./zfs_module.ts";
+import { probeZfs } from "./programs.ts";
 
 /**
  * Looks at ZFS, the datasets and the source directories.

@@ -1,5 +1,5 @@
 /**
- * Tries whether files can be written to a directory, with a file of our own that goes at once.
+ * Tests whether a directory can be written to, with a file that is removed at once.
  *
  * @module
  */
@@ -7,32 +7,32 @@ import { dirname, join } from "node:path";
 import { reasonOf } from "../errors.ts";
 import { inTime } from "../async/time_limit.ts";
 
-/** What came of it. */
-type Trial =
-  | {
-    readonly kind: "written";
-    /** Where: the directory, or the nearest one above it when it is not there yet. */
-    readonly directory: string;
-  }
-  | { readonly kind: "failed"; readonly message: string; readonly hint: string };
+/** The result: `directory` is the nearest one above it when it does not exist yet. */
+type WriteTest =
+  | { readonly kind: "written"; readonly directory: string }
+  | { readonly kind: "failed" } & Failure;
 
-/** Bytes of the file: a disk or a quota that does not even take this much is full. */
+interface Failure {
+  readonly message: string;
+  readonly hint: string;
+}
+
+/** The size of the file, in bytes: a disk or a quota that has no room for this much is full. */
 const SIZE = 1_048_576;
 
-/** How long a disk may take for it, in milliseconds. */
-const PATIENCE = 20_000;
+/** How long each step may take, in milliseconds. */
+const TIME_LIMIT = 20_000;
 
 /**
- * Writes a file and removes it.
+ * Writes a file to a directory and removes it.
  *
- * @param directory where to; absolute
- * @param need `existing`: the directory must be there; `made`: whoever uses it would make it
+ * @param need `existing`: the directory must exist; `made`: the program that uses it would make it
  */
-export async function tryToWrite(directory: string, need: "existing" | "made"): Promise<Trial> {
+export async function testWrite(directory: string, need: "existing" | "made"): Promise<WriteTest> {
   let at = directory;
   try {
-    at = await inTime(need === "made" ? nearestExisting(directory) : real(directory), PATIENCE);
-    await inTime(writeAndRemove(at), PATIENCE);
+    at = await inTime(existing(directory, need), TIME_LIMIT);
+    await inTime(writeAndRemove(at), TIME_LIMIT);
     return { kind: "written", directory: at };
   } catch (error) {
     const where = at === directory ? `"${at}"` : `"${at}", in which "${directory}" is to be made`;
@@ -40,22 +40,15 @@ export async function tryToWrite(directory: string, need: "existing" | "made"): 
   }
 }
 
-async function real(directory: string): Promise<string> {
-  await demandDirectory(directory);
-  return directory;
-}
-
-async function demandDirectory(path: string): Promise<void> {
-  if (!(await Deno.stat(path)).isDirectory) throw new Error("it is not a directory");
-}
-
-async function nearestExisting(directory: string): Promise<string> {
+/** The directory, or the nearest one above it that exists if it may be missing. */
+async function existing(directory: string, need: "existing" | "made"): Promise<string> {
   try {
-    await demandDirectory(directory);
+    if (!(await Deno.stat(directory)).isDirectory) throw new Error("it is not a directory");
     return directory;
   } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound) || directory === "/") throw error;
-    return await nearestExisting(dirname(directory));
+    const mayBeMissing = need === "made" && directory !== "/";
+    if (!mayBeMissing || !(error instanceof Deno.errors.NotFound)) throw error;
+    return await existing(dirname(directory), need);
   }
 }
 
@@ -76,11 +69,7 @@ async function writeAndRemove(directory: string): Promise<void> {
   }
 }
 
-function explain(
-  where: string,
-  directory: string,
-  error: unknown,
-): { readonly message: string; readonly hint: string } {
+function explain(where: string, directory: string, error: unknown): Failure {
   const reason = reasonOf(error);
   if (/os error (?:28|122)\b/.test(reason)) {
     return {

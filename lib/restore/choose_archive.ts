@@ -19,12 +19,15 @@ interface ArchiveChoice {
   readonly at?: Date;
 }
 
+/** What a choice needs to know of the archives. */
+type Choices = Pick<ArchiveIndex, "archives" | "reachable">;
+
 /**
  * Chooses an archive.
  *
  * @throws {AppError} when there is none
  */
-export function chooseArchive(index: ArchiveIndex, choice: ArchiveChoice): ListedArchive {
+export function chooseArchive(index: Choices, choice: ArchiveChoice): ListedArchive {
   const { archive, at, series } = choice;
   if (archive !== "latest") return chooseByName(index, archive);
   const own = index.archives.filter((listed) => listed.series === series);
@@ -39,26 +42,26 @@ export function chooseArchive(index: ArchiveIndex, choice: ArchiveChoice): Liste
   });
 }
 
-function chooseByName(index: ArchiveIndex, name: string): ListedArchive {
+function chooseByName(index: Choices, name: string): ListedArchive {
   const found = index.archives.find((listed) => listed.name === name);
   if (found !== undefined) return found;
   const near = nearest(name, index.archives.map((listed) => listed.name));
-  const where = index.reachable.map(({ label }) => `"${label}"`).join(", ");
-  throw new AppError(`Cannot find the archive "${name}" in ${where}`, {
-    hint: near === undefined
-      ? `"${ownCommand("list", "--all")}" shows what there is`
-      : `Did you mean "${near}"? "${ownCommand("list", "--all")}" shows what there is`,
+  const meant = near === undefined ? "" : `Did you mean "${near}"? `;
+  throw new AppError(`Cannot find the archive "${name}" in ${labels(index)}`, {
+    hint: `${meant}"${ownCommand("list", "--all")}" shows what there is`,
   });
 }
 
-function noneOfSeries(index: ArchiveIndex, series: string): AppError {
-  const where = index.reachable.map(({ label }) => `"${label}"`).join(", ");
+function noneOfSeries(index: Choices, series: string): AppError {
   const others = index.archives.length;
-  return new AppError(`Cannot find an archive of "${series}" in ${where}`, {
+  const list = ownCommand("list", "--all");
+  return new AppError(`Cannot find an archive of "${series}" in ${labels(index)}`, {
     hint: others === 0
       ? `The repository is empty; "${ownCommand("run")}" makes the first archive`
-      : `There are ${others} others; "${
-        ownCommand("list", "--all")
-      }" shows them, --archive names one`,
+      : `There are ${others} others; "${list}" shows them, --archive names one`,
   });
+}
+
+function labels({ reachable }: Choices): string {
+  return reachable.map(({ label }) => `"${label}"`).join(", ");
 }

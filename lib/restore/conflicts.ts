@@ -1,6 +1,6 @@
 /**
- * Looks for what is in the way at the place that something is restored to. Borg itself would
- * replace it without a word, and follow a symbolic link out of the place.
+ * Finds what is in the way in the directory that is restored to. Borg itself would replace it without
+ * a word, and follow a symbolic link out of the directory.
  *
  * @module
  */
@@ -25,40 +25,32 @@ const UNREAD = { kind: "other", unread: true } as const;
 
 /** What is in the way. */
 export interface Conflicts {
-  readonly count: number;
+  count: number;
   /** The first ones, each with what is wrong. */
-  readonly named: readonly string[];
+  readonly named: string[];
   /** Whether all of them could be replaced, and none is behind a link. */
-  readonly replaceable: boolean;
+  replaceable: boolean;
   /** A directory that would be written into and that another user can change. */
-  readonly danger: Danger | undefined;
+  danger: Danger | undefined;
   /**
    * Symbolic links, and files with several names, that are to be replaced. They must be gone before
    * Borg comes: where it can't remove one it writes through it.
    */
-  readonly replaced: readonly string[];
+  readonly replaced: string[];
 }
 
 /** Nothing is in the way. */
-export const NO_CONFLICTS: Conflicts = {
-  count: 0,
-  named: [],
-  replaceable: true,
-  danger: undefined,
-  replaced: [],
-};
+export function noConflicts(): Conflicts {
+  return { count: 0, named: [], replaceable: true, danger: undefined, replaced: [] };
+}
 
 /** Looks at the target for each entry that would be restored. */
 export class ConflictSearch {
+  readonly found = noConflicts();
   readonly #target: string;
   readonly #overwrite: boolean;
   readonly #trust: DirectoryTrust | undefined;
   readonly #parents = new Map<string, Standing>();
-  readonly #named: string[] = [];
-  readonly #replaced: string[] = [];
-  #count = 0;
-  #replaceable = true;
-  #danger: Danger | undefined;
 
   /**
    * @param target an existing directory, without symbolic links on the way
@@ -88,24 +80,9 @@ export class ConflictSearch {
     else if (!this.#isFree(path, type, standing)) this.#blocked(path, "exists", true);
   }
 
-  /**
-   * Says whether a restore would have to make a directory.
-   *
-   * @returns false also when something else is in its place
-   */
+  /** Whether a restore has to make a directory; false also when something else is in its place. */
   isMissing(path: string): boolean {
     return this.#parent(path).kind === "nothing";
-  }
-
-  /** What was found. */
-  get found(): Conflicts {
-    return {
-      count: this.#count,
-      named: this.#named,
-      replaceable: this.#replaceable,
-      danger: this.#danger,
-      replaced: this.#replaced,
-    };
   }
 
   #replace(path: string, type: Entry["type"], standing: Standing): void {
@@ -118,7 +95,7 @@ export class ConflictSearch {
       return this.#blocked(path, "is a symbolic link whose name can't be read");
     }
     if (standing.link !== undefined || this.#hasSeveralNames(path)) {
-      this.#replaced.push(this.#path(path));
+      this.found.replaced.push(this.#path(path));
     }
     // A file is removed by Borg, which makes a directory then.
     if (type === "directory") this.#parents.set(path, NOTHING);
@@ -191,13 +168,14 @@ export class ConflictSearch {
   }
 
   #note(path: string, who: string | undefined): void {
-    if (who !== undefined) this.#danger ??= { path: this.#path(path), who };
+    if (who !== undefined) this.found.danger ??= { path: this.#path(path), who };
   }
 
   #blocked(path: string, why: string, replaceable = false): void {
-    this.#count += 1;
-    if (!replaceable) this.#replaceable = false;
-    if (this.#named.length < NAMED) this.#named.push(`"${path}" ${why}`);
+    const { found } = this;
+    found.count += 1;
+    if (!replaceable) found.replaceable = false;
+    if (found.named.length < NAMED) found.named.push(`"${path}" ${why}`);
   }
 
   #path(path: string): string {

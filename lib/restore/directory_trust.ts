@@ -14,11 +14,10 @@ type DirectoryInfo = Pick<Deno.FileInfo, "uid" | "gid" | "mode">;
 /** As many links as the kernel follows. */
 const MOST_LINKS = 40;
 
-/** Knows whom we trust: root, and ourselves. */
+/** The users who may change what is restored to: root, and ourselves. */
 export class DirectoryTrust {
   readonly #trusted: ReadonlySet<number>;
 
-  /** @param trusted the numbers of the users that may change what is restored to */
   constructor(trusted: Iterable<number>) {
     this.#trusted = new Set(trusted);
   }
@@ -48,7 +47,7 @@ export class DirectoryTrust {
     return `group ${gid}, or whoever is in its access list,`;
   }
 
-  /** Says whether nobody else gets below a directory, whatever is there. */
+  /** Whether only its trusted owner gets below a directory, whatever is there. */
   isClosed({ uid, mode }: DirectoryInfo): boolean {
     return uid !== null && this.#trusted.has(uid) && ((mode ?? 0o777) & 0o011) === 0;
   }

@@ -41,15 +41,12 @@ export class EntryGuard {
   readonly #order: RestoreOrder | undefined;
   readonly #unresolved: Unresolved[] = [];
 
+  /** @param shared whether other users may change the directories anyway: then the order is free */
   constructor(shared = false) {
     this.#order = shared ? undefined : new RestoreOrder();
   }
 
-  /**
-   * Judges an entry.
-   *
-   * @returns why it must not be extracted; `undefined` when it may
-   */
+  /** Says why the next entry of the archive must not be extracted; `undefined` when it may. */
   judge(entry: Entry): string | undefined {
     const path = canonicalPath(entry.path);
     if (path === undefined) return "its path leads out of the directory";
@@ -82,7 +79,11 @@ export class EntryGuard {
     }
   }
 
-  /** Takes a directory above what is restored, when that has been judged already. */
+  /**
+   * Judges a directory above entries that have been judged already.
+   *
+   * @returns those of them that must not be extracted, with the reason
+   */
   judgeParent(
     parent: Entry,
     below: Iterable<Entry>,

@@ -1,14 +1,65 @@
 /**
- * What is in an archive as JSON. It is written while Borg tells it, as an archive may have millions
- * of entries.
+ * Entries of an archive for people and for programs.
  *
  * @module
  */
 import type { Entry } from "../borg/entries.ts";
+import { localTime } from "../text/local_time.ts";
+import { printableLine } from "../text/printable.ts";
 import { maskedJson, type Masker } from "../text/secret.ts";
-import { entryReport } from "./entry_line.ts";
 
-/** Writes the answer of `list ARCHIVE --json`, one entry a line. */
+/** Writes an entry as `ls -l` does, without a line break. */
+export function entryLine(entry: Entry): string {
+  const { mode, user, group, size, modified, path, target, type } = entry;
+  const link = type === "symlink" ? ` -> ${target}` : type === "hardlink" ? ` = /${target}` : "";
+  const damaged = entry.healthy ? "" : "  (damaged: parts are lost and were replaced by zeros)";
+  const columns = [
+    mode,
+    user.padEnd(8),
+    group.padEnd(8),
+    String(size).padStart(12),
+    localTime(modified),
+    `/${path}${link}`,
+  ];
+  return printableLine(columns.join(" ")) + damaged;
+}
+
+/** An entry as programs read it. Times are ISO 8601 in UTC. */
+export interface EntryReport {
+  /** With a leading slash. */
+  readonly path: string;
+  readonly type: Entry["type"];
+  readonly mode: string;
+  readonly user: string;
+  readonly group: string;
+  readonly bytes: number;
+  readonly modifiedAt: string;
+  /** Where a link leads; `null` for everything else. */
+  readonly target: string | null;
+  /** False when parts of the content are lost. */
+  readonly healthy: boolean;
+}
+
+/** Reports an entry to programs. */
+export function entryReport(entry: Entry): EntryReport {
+  const { type, mode, user, group, size, modified, target, healthy } = entry;
+  return {
+    path: `/${entry.path}`,
+    type,
+    mode,
+    user,
+    group,
+    bytes: size,
+    modifiedAt: modified.toISOString(),
+    target: target === "" ? null : target,
+    healthy,
+  };
+}
+
+/**
+ * Writes the answer of `list ARCHIVE --json`, one entry a line, while Borg lists: an archive may have
+ * millions of entries.
+ */
 export class EntryList {
   readonly #archive: string;
   readonly #mask: Masker;
@@ -28,8 +79,8 @@ export class EntryList {
   }
 
   /**
-   * Writes the end, so that it is JSON however it ended; nothing when it failed before the first
-   * entry.
+   * Writes the end, so that it is JSON whether all entries are there or not; nothing when the listing
+   * failed before the first entry.
    */
   end(complete: boolean): void {
     if (this.#count === 0 && !complete) return;

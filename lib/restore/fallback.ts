@@ -1,5 +1,5 @@
 /**
- * Several repositories may hold the same archive: when one can't give it, the next one is asked.
+ * Falls back to another repository when one cannot deliver an archive.
  *
  * @module
  */
@@ -12,30 +12,30 @@ import { type Preview, type PreviewListener, previewRestore } from "./restore_pr
 import type { PathSelector } from "./path_selector.ts";
 import { ownCommand } from "../text/own_command.ts";
 
-/** So many paths that are not in the archive are named. */
+/** At most this many paths that are not in the archive are named. */
 const NAMED = 10;
 
 /** Some of an archive. */
 export interface ArchiveSelection {
   /** The archive's name. */
   readonly archive: string;
-  /** The repositories that hold it; the first one that can give it does. */
+  /** The repositories that hold it, in the order in which they are tried. */
   readonly repositories: readonly BorgRepository[];
   readonly selectors: readonly PathSelector[];
 }
 
-/** Hears that a repository could not give what was asked of it. */
+/** Hears that a repository could not deliver. */
 export type OnFailure = (repository: BorgRepository, failure: BorgFailure) => void;
 
-/** Something that one of several repositories gave. */
+/** What one of several repositories delivered. */
 interface FallbackResult<T> {
-  /** The repository that gave it, and those that may still be asked. */
+  /** The repository that delivered it, and those not tried so far. */
   readonly repositories: readonly [BorgRepository, ...BorgRepository[]];
   readonly value: T;
 }
 
 /**
- * Asks one repository after the other until one can answer.
+ * Tries one repository after the other until one can answer; the hint is for when none can.
  *
  * @throws {AppError} when none can
  */
@@ -60,30 +60,30 @@ export async function withFallback<T>(
 }
 
 /**
- * Looks at a part of an archive.
+ * Previews a part of an archive. `listen` makes a listener for each repository that is tried;
+ * `assurance` tells what a failure did not do.
  *
  * @throws {AppError} when no repository can tell, or something is not in the archive
  * @throws {Stopped} when it was stopped
  */
 export async function previewWithFallback(
   access: Access,
-  part: ArchiveSelection,
+  { archive, repositories, selectors }: ArchiveSelection,
   onFailure: OnFailure,
   listen: () => PreviewListener,
   assurance?: string,
 ): Promise<FallbackResult<Preview>> {
-  const { archive, selectors } = part;
-  const given = await withFallback(
-    part.repositories,
+  const result = await withFallback(
+    repositories,
     onFailure,
     (repository) => previewRestore(access, { repository, archive }, selectors, listen()),
     assurance,
   );
-  const { missing } = given.value;
-  if (missing.length === 0) return given;
+  const { missing } = result.value;
+  if (missing.length === 0) return result;
   throw await notInArchive(
     access,
-    { archive, repository: given.repositories[0] },
+    { archive, repository: result.repositories[0] },
     missing,
     assurance,
   );
@@ -97,7 +97,7 @@ async function notInArchive(
 ): Promise<AppError> {
   const searches = missing.slice(0, NAMED)
     .map((selector) => ({ selector, nearest: new NearestPaths(selector.path) }));
-  // Whether this succeeds does not matter: without it there are no proposals, that is all.
+  // Should this fail, there are no proposals.
   await queryEntries(access, {
     ...place,
     includes: [],

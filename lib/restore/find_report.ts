@@ -6,9 +6,9 @@
 import { ownWords } from "../text/own_command.ts";
 import { commandLine, printableLine } from "../text/printable.ts";
 import { humanSize } from "../text/units.ts";
-import { type EntryReport, entryReport } from "./entry_line.ts";
+import { type EntryReport, entryReport } from "./entry_list.ts";
 import { localTime } from "../text/local_time.ts";
-import type { FoundPath, Version } from "./versions.ts";
+import type { FoundPath, Version } from "./find_paths.ts";
 
 /** The answer of `find --json`. */
 interface FindReport {

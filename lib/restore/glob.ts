@@ -19,30 +19,23 @@ export function looksLikeGlob(text: string): boolean {
 /** Translates a glob to a regular expression for the whole path, without anchors. */
 function globBody(glob: string): string {
   let body = "";
-  for (let at = 0; at < glob.length;) {
-    const rest = glob.slice(at);
+  for (let rest = glob; rest !== "";) {
     const { length, expression } = nextPart(rest);
     body += expression;
-    at += length;
+    rest = rest.slice(length);
   }
   return body;
 }
 
 /**
- * The same for Borg: what is matched as a whole, and with `below` also everything below it.
- *
- * @param glob the glob, without a leading slash
- * @returns a regular expression for Python
+ * Makes a regular expression for Borg of a glob without a leading slash. It matches whole paths, and
+ * with `below` also everything below them.
  */
 export function pythonPattern(glob: string, below: boolean): string {
   return `(?s)\\A${globBody(glob)}${below ? "(?:/.*)?" : ""}\\Z`;
 }
 
-/**
- * The same for us.
- *
- * @param glob the glob, without a leading slash
- */
+/** The same as {@linkcode pythonPattern} for us. */
 export function globRegExp(glob: string, below: boolean): RegExp {
   return new RegExp(`^${globBody(glob)}${below ? "(?:/.*)?" : ""}$`, "su");
 }

@@ -1,10 +1,10 @@
 /**
- * Tells what is missing from what is not perfect, in what Borg warns of while it extracts.
+ * Tells files that Borg could not restore from attributes that it could not set, by its warnings.
  *
  * @module
  */
 
-/** So many are named. */
+/** At most this many are named. */
 const NAMED = 5;
 
 /**
@@ -19,29 +19,20 @@ const EXTENDED = /^(?:Warning: )?(?:[^:]*: )?when setting extended attribute /i;
 /** Collects what Borg could not restore. */
 export class Losses {
   readonly #root: string;
-  readonly #named: string[] = [];
-  #count = 0;
+  /** The first ones, as Borg said it. */
+  readonly named: string[] = [];
+  count = 0;
 
   /** @param root the directory that is restored to */
   constructor(root: string) {
     this.#root = root;
   }
 
-  /** How many there are. */
-  get count(): number {
-    return this.#count;
-  }
-
-  /** The first ones, as Borg said it. */
-  get named(): readonly string[] {
-    return this.#named;
-  }
-
-  /** Takes a warning of Borg's. */
-  hear(text: string): void {
+  /** Adds a warning of Borg's, if it tells of a loss. */
+  add(text: string): void {
     if (this.#isHarmless(text)) return;
-    this.#count += 1;
-    if (this.#named.length < NAMED) this.#named.push(text);
+    this.count += 1;
+    if (this.named.length < NAMED) this.named.push(text);
   }
 
   /** Borg says "attrs" also of what it did next, so the file must be there, too. */

@@ -1,5 +1,5 @@
 /**
- * Finds the paths of an archive that are most like one that it does not have. Pure.
+ * Finds the paths of an archive that are most similar to one that it does not have. Pure.
  *
  * @module
  */
@@ -8,14 +8,14 @@ import { distance } from "../text/nearest.ts";
 /** How many are kept. */
 const KEPT = 3;
 
-/** Looks at every path of an archive and remembers those that are most like a path. */
+/** Takes every path of an archive and keeps the most similar ones, the nearest first. */
 export class NearestPaths {
   readonly #directory: string;
   readonly #name: string;
   readonly #allowed: number;
   #best: { readonly path: string; readonly score: number }[] = [];
 
-  /** @param path what was asked for, without a leading slash */
+  /** @param path the one to look for, without a leading slash */
   constructor(path: string) {
     const slash = path.lastIndexOf("/");
     this.#directory = slash < 0 ? "" : path.slice(0, slash);
@@ -23,7 +23,6 @@ export class NearestPaths {
     this.#allowed = Math.max(1, Math.floor(this.#name.length / 3));
   }
 
-  /** Looks at a path. */
   consider(path: string): void {
     const slash = path.lastIndexOf("/");
     const name = path.slice(slash + 1);
@@ -38,7 +37,6 @@ export class NearestPaths {
     this.#best = [...this.#best, { path, score }].sort((a, b) => a.score - b.score).slice(0, KEPT);
   }
 
-  /** The paths that are most like it, the nearest first. */
   get found(): readonly string[] {
     return this.#best.map(({ path }) => path);
   }

@@ -16,42 +16,34 @@ export class PathSet {
   /** Nobody can know beforehand which paths look alike. */
   readonly #seed = crypto.getRandomValues(new Uint32Array(1))[0] ?? 1;
 
-  /** Remembers a path. */
+  /** Adds a path. */
   add(path: string): void {
-    if (this.#insert(this.#hash(path))) this.#count += 1;
+    const hash = this.#hash(path);
+    const at = this.#slotOf(hash);
+    if (this.#slots[at] === hash) return;
+    this.#slots[at] = hash;
+    this.#count += 1;
     if (this.#count * 2 > this.#slots.length) this.#grow();
   }
 
-  /**
-   * Says whether a path was added.
-   *
-   * @returns false when it surely was not
-   */
+  /** Whether a path was added; false is certain. */
   has(path: string): boolean {
     const hash = this.#hash(path);
-    const mask = this.#slots.length - 1;
-    for (let at = hash & mask;; at = (at + 1) & mask) {
-      const slot = this.#slots[at] ?? 0;
-      if (slot === hash) return true;
-      if (slot === 0) return false;
-    }
+    return this.#slots[this.#slotOf(hash)] === hash;
   }
 
-  #insert(hash: number): boolean {
+  /** The slot that holds a hash, or the empty one where it belongs. */
+  #slotOf(hash: number): number {
     const mask = this.#slots.length - 1;
-    for (let at = hash & mask;; at = (at + 1) & mask) {
-      const slot = this.#slots[at] ?? 0;
-      if (slot === hash) return false;
-      if (slot !== 0) continue;
-      this.#slots[at] = hash;
-      return true;
-    }
+    let at = hash & mask;
+    while (this.#slots[at] !== 0 && this.#slots[at] !== hash) at = (at + 1) & mask;
+    return at;
   }
 
   #grow(): void {
     const old = this.#slots;
     this.#slots = new Uint32Array(old.length * 2);
-    for (const hash of old) if (hash !== 0) this.#insert(hash);
+    for (const hash of old) if (hash !== 0) this.#slots[this.#slotOf(hash)] = hash;
   }
 
   /** FNV-1a with a mix at the end; never 0, which stands for an empty place. */

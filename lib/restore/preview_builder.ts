@@ -1,5 +1,5 @@
 /**
- * What is noted while Borg lists an archive that shall be restored.
+ * Builds the preview of a restore while Borg lists the archive.
  *
  * @module
  */
@@ -8,9 +8,8 @@ import { exactPattern } from "../borg/patterns.ts";
 import { AppError } from "../errors.ts";
 import { ownCommand } from "../text/own_command.ts";
 import { canonicalPath, EntryGuard } from "./entry_guard.ts";
-import { parentsOf, type PathSelection } from "./path_selection.ts";
-import type { Amount, PreviewListener } from "./restore_preview.ts";
-import type { PathSelector } from "./path_selector.ts";
+import { parentsOf, type PathSelection, type PathSelector } from "./path_selector.ts";
+import type { Amount, Preview, PreviewListener } from "./restore_preview.ts";
 
 /** An entry that must not be extracted. */
 export interface Skipped {
@@ -19,15 +18,16 @@ export interface Skipped {
   readonly why: string;
 }
 
-/** So many entries can be kept from Borg one by one; an honest archive has none. */
+/** The most entries that are kept from Borg one by one; an honest archive has none. */
 const MOST_SKIPPED = 100_000;
 /** The same for names that need a regular expression: Borg tries each of them with each entry. */
 const MOST_ODDLY_NAMED = 1_000;
 
-/** Notes what Borg lists. */
+/** Takes what Borg lists, and builds the preview from it. */
 export class PreviewBuilder {
   readonly #selection: PathSelection;
-  readonly #listener: PreviewListener & { readonly many: boolean };
+  readonly #listener: PreviewListener;
+  readonly #many: boolean;
   readonly #sought: Set<PathSelector>;
   readonly #guard: EntryGuard;
   readonly #amount: Amount = { files: 0, directories: 0, size: 0 };
@@ -38,8 +38,8 @@ export class PreviewBuilder {
   readonly #selected: string[] = [];
   /** What globs select: the directories above it are known only later. */
   readonly #matched: Entry[] = [];
-  /** Entries for the target itself, which keeps its owner and mode. */
-  readonly #kept: string[] = [];
+  /** Entries for the target itself, which keeps its owner and mode: Borg must exclude them. */
+  readonly kept: string[] = [];
   /** Directories above what globs select. */
   readonly #above = new Set<string>();
   readonly #selectedDirectories = new Set<string>();
@@ -50,41 +50,45 @@ export class PreviewBuilder {
   /** Whether everything is selected. */
   readonly everything: boolean;
 
-  /** @param listener hears what is selected; `many` when Borg must be told each path */
+  /** @param many whether Borg must be told each path that is selected */
   constructor(
     selection: PathSelection,
     selectors: readonly PathSelector[],
-    listener: PreviewListener & { readonly many: boolean },
+    listener: PreviewListener,
+    many: boolean,
   ) {
     this.#selection = selection;
+    this.#many = many;
     this.#listener = listener;
     this.#sought = new Set(selectors);
     this.#guard = new EntryGuard(listener.restore?.isShared ?? true);
     this.everything = selectors.length === 0 || selectors.some(({ path }) => path === "");
   }
 
-  /** Takes an entry, in the order of the archive. */
-  take(entry: Entry): void {
-    const asked = !this.everything || this.#sought.size > 0;
-    const meaning = asked ? this.#selection.meaning(entry) : [];
-    if (!this.everything && meaning.length === 0) return this.#takeOther(entry);
-    for (const selector of meaning) this.#sought.delete(selector);
-    if (this.#listener.restore !== undefined && isTheTarget(entry)) {
-      this.#kept.push(entry.path);
-      return;
+  /** Adds an entry, in the order of the archive. */
+  add(entry: Entry): void {
+    const isUsed = !this.everything || this.#sought.size > 0;
+    const selectors = isUsed ? this.#selection.selectorsOf(entry) : [];
+    if (!this.everything && selectors.length === 0) return this.#addOther(entry);
+    for (const selector of selectors) this.#sought.delete(selector);
+    if (this.#listener.restore !== undefined) {
+      if (entry.type === "directory" && canonicalPath(entry.path) === "") {
+        this.kept.push(entry.path);
+        return;
+      }
+      const why = this.#guard.judge(entry);
+      if (why !== undefined) return this.#skip(entry, why);
     }
-    const why = this.#listener.restore === undefined ? undefined : this.#guard.judge(entry);
-    if (why !== undefined) return this.#skip(entry, why);
     if (entry.type === "directory") this.#amount.directories += 1;
     else this.#amount.files += 1;
     this.#amount.size += entry.size;
-    if (this.#listener.many && !this.everything) this.#selected.push(entry.path);
+    if (this.#many && !this.everything) this.#selected.push(entry.path);
     if (this.#selection.hasGlobs && !this.everything) this.#matched.push(entry);
     this.#noteParents(entry);
     this.#listener.onEntry(entry);
   }
 
-  /** What must be asked for still: parents of what globs select, and the content of hard links. */
+  /** What must be listed besides: parents of what globs select, and the content of hard links. */
   unknown(): readonly string[] {
     const { restore } = this.#listener;
     if (restore === undefined) return [];
@@ -95,34 +99,22 @@ export class PreviewBuilder {
     return [...new Set([...parents, ...contents])];
   }
 
-  /** Takes an entry that was asked for because it was unknown. */
-  takeUnknown(entry: Entry): void {
+  /** Adds an entry that was {@linkcode unknown}. */
+  addUnknown(entry: Entry): void {
     this.#guard.knowContent(entry);
     if (!this.#above.has(entry.path)) return;
     for (const { entry: below, why } of this.#guard.judgeParent(entry, this.#matched)) {
       this.#giveUp(below, why);
     }
-    if (entry.type === "directory" && !this.#notParents.has(entry.path)) {
-      this.#parents.add(entry.path);
-    } else this.#refuseParent(entry.path);
+    this.#addParent(entry, entry.type === "directory");
   }
 
-  /** What Borg must be told to leave out, though nothing is wrong with it. */
-  get kept(): readonly string[] {
-    return this.#kept;
-  }
-
-  /** Ends the notes. */
-  finish(): {
-    readonly amount: Amount;
-    readonly missing: readonly PathSelector[];
-    readonly skipped: readonly Skipped[];
-  } {
+  /** Finishes the preview, besides what Borg is told. */
+  finish(): Pick<Preview, "amount" | "missing" | "skipped"> {
     const unresolved = this.#listener.restore === undefined ? [] : this.#guard.unresolved;
     for (const { entry } of unresolved) {
-      const why = `it is a hard link to ${
-        JSON.stringify(entry.target)
-      }, which is no file before it`;
+      const target = JSON.stringify(entry.target);
+      const why = `it is a hard link to ${target}, which is no file before it`;
       if (!this.#skipped.has(entry.path)) this.#amount.files -= 1;
       this.#skip(entry, why);
     }
@@ -139,22 +131,21 @@ export class PreviewBuilder {
     for (const path of this.#selected) if (!this.#skipped.has(path)) yield path;
   }
 
-  #takeOther(entry: Entry): void {
-    if (this.#selection.parents.has(entry.path)) this.#takeParent(entry);
-    else if (this.#listener.many) this.#guard.knowContent(entry);
+  #addOther(entry: Entry): void {
+    if (this.#selection.parents.has(entry.path)) {
+      const isAllowed = this.#guard.judge(entry) === undefined;
+      this.#addParent(entry, isAllowed && entry.type === "directory");
+    } else if (this.#many) this.#guard.knowContent(entry);
   }
 
-  /** A parent that is no directory keeps what lies below it from being restored. */
-  #takeParent(entry: Entry): void {
-    const isDirectory = this.#guard.judge(entry) === undefined && entry.type === "directory";
-    if (isDirectory && !this.#notParents.has(entry.path)) this.#parents.add(entry.path);
-    else this.#refuseParent(entry.path);
-  }
-
-  /** Of several entries with one path Borg extracts all: a link must not come along. */
-  #refuseParent(path: string): void {
-    this.#notParents.add(path);
-    this.#parents.delete(path);
+  /**
+   * A parent that is no directory keeps what lies below it from being restored. Of several entries with
+   * one path Borg extracts all: a link must not come along.
+   */
+  #addParent({ path }: Entry, isDirectory: boolean): void {
+    if (!isDirectory) this.#notParents.add(path);
+    if (this.#notParents.has(path)) this.#parents.delete(path);
+    else this.#parents.add(path);
   }
 
   /** Skips an entry that had been allowed. */
@@ -185,15 +176,9 @@ export class PreviewBuilder {
       `Cannot restore: ${this.#skipped.size.toLocaleString("en-US")} entries of the archive and ` +
         "more would be written outside of the directory",
       {
-        hint: `Nothing was written. This shows what is in the archive: ${
-          ownCommand("list", "ARCHIVE")
-        }`,
+        hint: "Nothing was written. This shows what is in the archive: " +
+          ownCommand("list", "ARCHIVE"),
       },
     );
   }
-}
-
-/** Whether an entry stands for the directory that is restored to. */
-function isTheTarget({ path, type }: Entry): boolean {
-  return type === "directory" && canonicalPath(path) === "";
 }

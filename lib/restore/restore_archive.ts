@@ -1,5 +1,5 @@
 /**
- * Brings files back.
+ * Restores a part of an archive.
  *
  * @module
  */
@@ -7,7 +7,7 @@ import type { Entry } from "../borg/entries.ts";
 import { extractArguments } from "../borg/extract.ts";
 import type { BorgRepository } from "../borg/repository.ts";
 import { AppError } from "../errors.ts";
-import { type Access, type Answer, callBorg } from "../borg/borg_queries.ts";
+import { type Access, type Answer, failedAnswer, readContent } from "../borg/borg_queries.ts";
 import { DirectoryTrust, followTarget, type Target } from "./directory_trust.ts";
 import {
   type ArchiveSelection,
@@ -16,7 +16,7 @@ import {
   withFallback,
 } from "./fallback.ts";
 import { Losses } from "./losses.ts";
-import { type Conflicts, ConflictSearch, NO_CONFLICTS } from "./conflicts.ts";
+import { type Conflicts, ConflictSearch, noConflicts } from "./conflicts.ts";
 import {
   type Amount,
   type Preview,
@@ -33,15 +33,13 @@ export interface RestoreRequest extends ArchiveSelection {
   readonly overwrite: boolean;
   /** Whether other users may be able to change the directories that are written into. */
   readonly allowShared: boolean;
-  /** Owners by their numbers instead of by their names. */
+  /** Restores numeric user and group ids instead of names. */
   readonly numericIds: boolean;
 }
 
 /** What is heard while it goes on. */
 export interface RestoreListener {
-  /** A repository could not give what was asked of it. */
   readonly onFailure: OnFailure;
-  /** Borg warns of something. */
   readonly onWarning: (repository: BorgRepository, text: string) => void;
   readonly onProgress: (repository: BorgRepository, percent: number, message: string) => void;
   /** Something that would be restored. */
@@ -50,11 +48,9 @@ export interface RestoreListener {
 
 /** What would be restored, and from where. */
 export interface RestorePlan extends Preview {
-  /** The repositories to try, the one that was looked at first. */
+  /** The repositories to try, the previewed one first. */
   readonly repositories: readonly BorgRepository[];
-  /** What is in the way. */
   readonly conflicts: Conflicts;
-  /** Where it is restored to. */
   readonly place: Target;
 }
 
@@ -73,7 +69,7 @@ export interface Restored {
 }
 
 /**
- * Looks at what would be restored, without writing anything.
+ * Finds out what would be restored, without writing anything.
  *
  * @throws {AppError} when no repository can tell, something is not in the archive, or another user
  *   could lead the restore elsewhere
@@ -84,46 +80,42 @@ export async function planRestore(
   request: RestoreRequest,
   listener: RestoreListener,
 ): Promise<RestorePlan> {
-  const trust = DirectoryTrust.ofCaller();
-  const place = followTarget(request.target, trust);
+  const place = followTarget(request.target, DirectoryTrust.ofCaller());
   if (!request.allowShared) requireSafe(request.target, place.danger);
-  let search: ConflictSearch | undefined;
-  const listen = (): PreviewListener => {
-    search = searchIn(place, request, trust);
-    return listening(search, place.closed || request.allowShared, listener.onEntry);
+  let conflicts = noConflicts();
+  const listen = () => {
+    const search = searchConflicts(place, request, listener.onEntry);
+    conflicts = search.conflicts;
+    return search.listener;
   };
-  const assurance = "Nothing was written";
   const { repositories, value } = await previewWithFallback(
     access,
     request,
     listener.onFailure,
     listen,
-    assurance,
+    "Nothing was written",
   );
-  const conflicts = search?.found ?? NO_CONFLICTS;
   if (!request.allowShared) requireSafe(request.target, conflicts.danger);
   return { ...value, repositories, conflicts, place };
 }
 
-function searchIn(
-  place: Target,
+/** Collects the conflicts while the archive is listed. */
+function searchConflicts(
+  { path, exists, closed }: Target,
   { overwrite, allowShared }: Pick<RestoreRequest, "overwrite" | "allowShared">,
-  trust: DirectoryTrust,
-): ConflictSearch | undefined {
-  if (!place.exists) return undefined;
-  return new ConflictSearch(place.path, overwrite, place.closed || allowShared ? undefined : trust);
-}
-
-function listening(
-  search: ConflictSearch | undefined,
-  isShared: boolean,
   onEntry?: RestoreListener["onEntry"],
-): PreviewListener {
+): { readonly conflicts: Conflicts; readonly listener: PreviewListener } {
+  const isShared = closed || allowShared;
+  const trust = isShared ? undefined : DirectoryTrust.ofCaller();
+  const search = exists ? new ConflictSearch(path, overwrite, trust) : undefined;
   return {
-    restore: { isMissing: (path) => search?.isMissing(path) ?? true, isShared },
-    onEntry: (entry) => {
-      search?.consider(entry);
-      onEntry?.(entry);
+    conflicts: search?.found ?? noConflicts(),
+    listener: {
+      restore: { isMissing: (directory) => search?.isMissing(directory) ?? true, isShared },
+      onEntry: (entry) => {
+        search?.consider(entry);
+        onEntry?.(entry);
+      },
     },
   };
 }
@@ -131,7 +123,7 @@ function listening(
 /**
  * Restores what was planned.
  *
- * @throws {AppError} when something is in the way, or no repository can give it
+ * @throws {AppError} when something is in the way, or no repository can deliver
  * @throws {Stopped} when it was stopped
  */
 export async function restore(
@@ -142,21 +134,15 @@ export async function restore(
 ): Promise<Restored> {
   if (plan.conflicts.count > 0) throw inTheWay(request, plan.conflicts);
   const ownersLost = await makeTarget(request.target, plan.place);
-  const first = plan.repositories[0];
   const { repositories: [repository], value } = await withFallback(
     plan.repositories,
     listener.onFailure,
-    async (holder): Promise<Answer<Extracted>> => {
-      const part = holder === first
+    async (tried): Promise<Answer<Extracted>> => {
+      const part = tried === plan.repositories[0]
         ? { kind: "answer" as const, value: plan }
-        : await planAnew(access, request, plan, holder);
+        : await planAnew(access, request, plan.place, tried);
       if (part.kind === "failed") return part;
-      return await extract(
-        access,
-        { request, place: plan.place, part: part.value },
-        holder,
-        listener,
-      );
+      return await extract(access, request, { ...part.value, place: plan.place }, tried, listener);
     },
     `What was restored until then is in "${request.target}"`,
   );
@@ -164,7 +150,7 @@ export async function restore(
 }
 
 /** What is extracted from one repository. */
-type PlannedPart = Preview & { readonly conflicts: Conflicts };
+type ExtractPlan = Omit<RestorePlan, "repositories">;
 
 /**
  * Another repository's archive has the same name, and that is all that is known of it: what is safe
@@ -173,68 +159,54 @@ type PlannedPart = Preview & { readonly conflicts: Conflicts };
 async function planAnew(
   access: Access,
   request: RestoreRequest,
-  { place }: RestorePlan,
-  holder: BorgRepository,
-): Promise<Answer<PlannedPart>> {
-  const trust = DirectoryTrust.ofCaller();
-  const search = searchIn({ ...place, exists: true }, { ...request, overwrite: true }, trust);
-  const at = { archive: request.archive, repository: holder };
-  const answer = await previewRestore(
-    access,
-    at,
-    request.selectors,
-    listening(search, place.closed || request.allowShared),
-  );
+  place: Target,
+  repository: BorgRepository,
+): Promise<Answer<Omit<ExtractPlan, "place">>> {
+  const search = searchConflicts({ ...place, exists: true }, { ...request, overwrite: true });
+  const at = { archive: request.archive, repository };
+  const answer = await previewRestore(access, at, request.selectors, search.listener);
   if (answer.kind === "failed") return answer;
-  const conflicts = search?.found ?? NO_CONFLICTS;
+  const { conflicts } = search;
   const { missing } = answer.value;
   if (missing.length > 0 || conflicts.count > 0) {
     const why = missing.length > 0 ? "does not hold the same" : "does not fit to what is restored";
-    return { kind: "failed", failure: { kind: "other", message: `its archive ${why}` } };
+    return failedAnswer(`its archive ${why}`);
   }
   return { kind: "answer", value: { ...answer.value, conflicts } };
 }
 
-/** What came of one repository. */
 type Extracted = Omit<Restored, "repository" | "ownersLost">;
 
 async function extract(
   access: Access,
-  work: { readonly request: RestoreRequest; readonly place: Target; readonly part: PlannedPart },
-  holder: BorgRepository,
+  request: RestoreRequest,
+  plan: ExtractPlan,
+  repository: BorgRepository,
   listener: RestoreListener,
 ): Promise<Answer<Extracted>> {
-  const { request, place, part } = work;
-  const { amount, skipped } = part;
+  const { amount, skipped, patterns, place } = plan;
   const losses = new Losses(place.path);
   if (amount.files + amount.directories === 0 && skipped.length > 0) {
     return { kind: "answer", value: { amount, skipped, losses, warnings: 0 } };
   }
-  removeReplaced(request.target, part.conflicts.replaced);
-  let warnings = 0;
-  const { end } = await callBorg(access, {
-    repository: holder,
-    args: extractArguments(holder, { ...request, ...part, patterns: part.patterns !== "" }),
-    ...(part.patterns === "" ? {} : { stdin: part.patterns }),
+  removeReplaced(request.target, plan.conflicts.replaced);
+  const answer = await readContent(access, {
+    repository,
+    args: extractArguments(repository, { ...request, ...plan, patterns: patterns !== "" }),
+    ...(patterns === "" ? {} : { stdin: patterns }),
     cwd: place.path,
-    onLine: (line) => {
-      if (line.kind === "percent") listener.onProgress(holder, line.percent, line.message);
-      // What is worse ends Borg, and is told as its failure.
-      if (line.kind !== "message" || line.level !== "warning") return;
-      warnings += 1;
-      losses.hear(line.text);
-      listener.onWarning(holder, line.text);
+  }, {
+    onProgress: (percent, message) => listener.onProgress(repository, percent, message),
+    onWarning: (text) => {
+      losses.add(text);
+      listener.onWarning(repository, text);
     },
   });
-  if (end.kind === "failed") return end;
-  if (end.kind === "warnings") warnings = Math.max(1, warnings);
-  return { kind: "answer", value: { amount, skipped, losses, warnings } };
+  if (answer.kind === "failed") return answer;
+  return { kind: "answer", value: { amount, skipped, losses, warnings: answer.value } };
 }
 
-function inTheWay(
-  request: RestoreRequest,
-  { count, named, replaceable }: Conflicts,
-): AppError {
+function inTheWay(request: RestoreRequest, { count, named, replaceable }: Conflicts): AppError {
   const more = count > named.length ? `, and ${count - named.length} more` : "";
   const hint = request.overwrite || !replaceable
     ? "Move it away, or restore to another directory with --to. Nothing was written"

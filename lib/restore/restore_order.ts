@@ -21,9 +21,8 @@ export class RestoreOrder {
   #last = "";
 
   /**
-   * Judges the next entry.
-   *
-   * @returns why it must not be extracted; `undefined` when it may
+   * Says why the next entry must not be extracted; `undefined` when it may. The path is the entry's
+   * from `canonicalPath`.
    */
   judge(path: string, entry: Entry): string | undefined {
     const shared = this.#leave(path);
@@ -40,7 +39,11 @@ export class RestoreOrder {
     return undefined;
   }
 
-  /** Takes a directory that is extracted, too, but was not known when its entries were judged. */
+  /**
+   * Takes a directory that is extracted, too, but was not known when its entries were judged.
+   *
+   * @returns the entries that came after it was finished, if another user can change it then
+   */
   reentered(
     path: string,
     entry: Entry,

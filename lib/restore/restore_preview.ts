@@ -1,16 +1,15 @@
 /**
- * Looks at what would be restored, before anything is written.
+ * Previews a restore, before anything is written.
  *
  * @module
  */
 import type { Entry, Include } from "../borg/entries.ts";
 import { patternLines } from "../borg/patterns.ts";
 import { type Access, type Answer, type ArchiveAt, queryEntries } from "../borg/borg_queries.ts";
-import { PathSelection } from "./path_selection.ts";
 import { PreviewBuilder, type Skipped } from "./preview_builder.ts";
-import { includesOf, type PathSelector } from "./path_selector.ts";
+import { includesOf, PathSelection, type PathSelector } from "./path_selector.ts";
 
-/** How much it is. */
+/** How much is restored. */
 export interface Amount {
   /** Files and whatever else is no directory. */
   files: number;
@@ -21,24 +20,23 @@ export interface Amount {
 
 /** What would be restored. */
 export interface Preview {
-  /** What Borg is asked for besides the patterns. */
+  /** What Borg extracts besides what the patterns say. */
   readonly includes: readonly Include[];
   /** Patterns for Borg's standard input. */
   readonly patterns: string;
   readonly amount: Amount;
-  /** What was asked for and is not in the archive. */
+  /** What is not in the archive. */
   readonly missing: readonly PathSelector[];
-  /** What must not be extracted. */
   readonly skipped: readonly Skipped[];
 }
 
-/** What is heard of a preview. */
+/** What is heard during a preview. */
 export interface PreviewListener {
-  /** Hears every entry that was asked for and may be restored. */
+  /** Hears every entry that is selected and may be restored. */
   readonly onEntry: (entry: Entry) => void;
   /** What a restore must know besides; nothing is skipped without it, as in a list. */
   readonly restore?: {
-    /** Says whether the restore has to make this directory. */
+    /** Whether the restore has to make this directory. */
     readonly isMissing: (path: string) => boolean;
     /** Whether it does not matter that other users change directories meanwhile. */
     readonly isShared: boolean;
@@ -52,7 +50,7 @@ export interface PreviewListener {
 const MANY = 50;
 
 /**
- * Looks at what would be restored.
+ * Finds out what would be restored.
  *
  * @throws {AppError} when too much of the archive must not be restored
  * @throws {Stopped} when it was stopped
@@ -67,32 +65,33 @@ export async function previewRestore(
   if (literal.kind === "failed") return literal;
   const selectors = literal.value;
   const selection = new PathSelection(selectors);
-  const notes = new PreviewBuilder(selection, selectors, {
-    ...listener,
-    many: selectors.length > MANY,
-  });
+  const many = selectors.length > MANY;
+  const builder = new PreviewBuilder(selection, selectors, listener, many);
   const listed = await queryEntries(access, {
     ...at,
-    includes: questionFor(selectors, listener.restore === undefined ? [] : selection.parents),
-    onEntry: (entry) => notes.take(entry),
+    includes: includesWithParents(
+      selectors,
+      listener.restore === undefined ? [] : selection.parents,
+    ),
+    onEntry: (entry) => builder.add(entry),
   });
   if (listed.kind === "failed") return listed;
-  const unknown = notes.unknown();
+  const unknown = builder.unknown();
   if (unknown.length > 0) {
     const answer = await queryEntries(access, {
       ...at,
       includes: [],
       patterns: patternLines({ include: unknown, exclude: [], others: "exclude" }),
-      onEntry: (entry) => notes.takeUnknown(entry),
+      onEntry: (entry) => builder.addUnknown(entry),
     });
     if (answer.kind === "failed") return answer;
   }
-  const { amount, missing, skipped } = notes.finish();
-  const includes = selectors.length > MANY ? [] : includesOf(selectors);
+  const { amount, missing, skipped } = builder.finish();
+  const includes = many ? [] : includesOf(selectors);
   const patterns = patternLines({
-    exclude: [...notes.kept, ...skipped.map(({ path }) => path)],
-    include: notes.include(),
-    others: selectors.length > MANY && !notes.everything
+    exclude: [...builder.kept, ...skipped.map(({ path }) => path)],
+    include: builder.include(),
+    others: many && !builder.everything
       ? "exclude"
       : includes.length === 0
       ? "include"
@@ -101,8 +100,8 @@ export async function previewRestore(
   return { kind: "answer", value: { includes, patterns, amount, missing, skipped } };
 }
 
-/** Parents are asked for as well: a restore that has to make them needs to know what they are. */
-function questionFor(
+/** Lists parents as well: a restore that has to make them needs to know what they are. */
+function includesWithParents(
   selectors: readonly PathSelector[],
   parents: Iterable<string>,
 ): readonly Include[] {
@@ -112,7 +111,7 @@ function questionFor(
   return [...[...parents].map((path) => ({ kind: "exact", path }) as const), ...includes];
 }
 
-/** What looks like a glob is a name when the archive has something of this very name. */
+/** Treats a glob as a name when the archive has something of this very name. */
 async function preferLiteral(
   access: Access,
   at: ArchiveAt,
@@ -126,7 +125,7 @@ async function preferLiteral(
     ...at,
     includes: doubtful.length > MANY ? [] : includesOf(doubtful),
     onEntry: (entry) => {
-      for (const { path } of selection.meaning(entry)) names.add(path);
+      for (const { path } of selection.selectorsOf(entry)) names.add(path);
     },
   });
   if (answer.kind === "failed") return answer;

@@ -8,7 +8,7 @@ import { AppError, reasonOf } from "../errors.ts";
 import type { Danger, Target } from "./directory_trust.ts";
 
 /**
- * Demands that no other user can lead a restore elsewhere.
+ * Demands that no other user can lead a restore elsewhere. `target` is for messages, as below.
  *
  * @throws {AppError} when there is a danger
  */
@@ -29,6 +29,7 @@ export function requireSafe(target: string, danger: Danger | undefined): void {
  * Makes the directory, with those above it. What is restored may be secret, so a new directory is for
  * its owner alone.
  *
+ * @returns whether the new directory shows that we are not root
  * @throws {AppError} when it can't be made, or somebody made it in the meantime
  */
 export async function makeTarget(target: string, place: Target): Promise<boolean> {

@@ -4,8 +4,6 @@
  *
  * @module
  */
-import { reasonOf } from "../errors.ts";
-
 /** A tree in which files are looked for. */
 interface Tree {
   /** What the paths are relative to. */
@@ -26,20 +24,20 @@ export interface Candidate {
 /** Gives a number from 0 up to, but not including, 1. */
 export type Random = () => number;
 
-/** No file that is larger is read back, and all together are not: the network may be slow. */
+/** The largest file that is read back, in bytes: the network may be slow. */
 export const LARGEST_FILE = 512 * 1_048_576;
 /** All files together are no larger than this. */
 export const LARGEST_VERIFICATION = 1_024 * 1_048_576;
-/** A directory of which more entries are not looked at. */
+/** The most entries of a directory that are looked at. */
 const MOST_ENTRIES = 4_096;
-/** A path that goes deeper is given up. */
+/** Deeper paths are given up. */
 const DEEPEST = 100;
-/** Of the directory in which a descent ends so many neighbours are looked at. */
+/** The number of files beside it that are looked at when a file is found. */
 const NEIGHBOURS = 24;
 
 /**
- * Looks for files in the sources by going down from their roots, at every directory into a random
- * one of its entries. Each step costs one look into a directory, however large the tree is.
+ * Finds regular files no larger than {@linkcode LARGEST_FILE} by random descents from the roots of the
+ * sources. Each step reads one directory, however large the tree is.
  */
 export async function findCandidates(
   sources: Tree,
@@ -59,7 +57,10 @@ export async function findCandidates(
   return [...found.values()];
 }
 
-/** Chooses from what was found: the newest, the largest, and for the rest chance decides. */
+/**
+ * Chooses the newest and the largest candidate, and others at random: at most `count`, and together no
+ * larger than {@linkcode LARGEST_VERIFICATION}.
+ */
 export function choose(
   candidates: readonly Candidate[],
   count: number,
@@ -85,9 +86,9 @@ async function candidateAt(root: string, path: string): Promise<Candidate | unde
     const info = await Deno.lstat(`${root}/${path}`);
     if (!info.isFile || info.size > LARGEST_FILE) return undefined;
     return { path, size: info.size, modified: info.mtime?.getTime() ?? 0 };
-  } catch (error) {
-    // It is gone, or it lies where nobody may look, such as /proc: then it is no candidate.
-    return void reasonOf(error);
+  } catch {
+    // Gone, or unreadable even for root, as in /proc.
+    return undefined;
   }
 }
 
@@ -97,22 +98,25 @@ async function descend(
   random: Random,
   listed: Map<string, string[] | undefined>,
 ): Promise<Candidate[]> {
+  const filesAt = async (paths: readonly string[]) => {
+    const files = await Promise.all(paths.map((one) => candidateAt(root, one)));
+    return files.filter((file) => file !== undefined);
+  };
   let path = start;
   for (let depth = 0; depth < DEEPEST; depth += 1) {
     const directory = `${root}/${path}`;
     if (!listed.has(directory)) listed.set(directory, await namesIn(directory));
     const names = listed.get(directory);
-    if (names === undefined) return present([await candidateAt(root, path)]);
+    if (names === undefined) return await filesAt([path]);
     const name = pick(names, random);
     if (name === undefined) return [];
-    const next = path === "." ? name : `${path}/${name}`;
-    const file = await candidateAt(root, next);
-    if (file !== undefined) {
+    const prefix = path === "." ? "" : `${path}/`;
+    path = prefix + name;
+    const found = await filesAt([path]);
+    if (found.length > 0) {
       const neighbours = shuffled(names, random).slice(0, NEIGHBOURS);
-      const others = neighbours.map((other) => path === "." ? other : `${path}/${other}`);
-      return present([file, ...await Promise.all(others.map((other) => candidateAt(root, other)))]);
+      return [...found, ...await filesAt(neighbours.map((neighbour) => prefix + neighbour))];
     }
-    path = next;
   }
   return [];
 }
@@ -128,14 +132,9 @@ async function namesIn(path: string): Promise<string[] | undefined> {
       if (names.length >= MOST_ENTRIES) break;
     }
     return names;
-  } catch (error) {
-    void reasonOf(error);
+  } catch {
     return [];
   }
-}
-
-function present<T>(values: readonly (T | undefined)[]): T[] {
-  return values.flatMap((value) => value === undefined ? [] : [value]);
 }
 
 function pick<T>(values: readonly T[], random: Random): T | undefined {

@@ -14,19 +14,19 @@ const TANK = [
   dataset("tank/vol", { type: "volume" }),
 ];
 
-interface Wishes {
+interface Selection {
   readonly datasets: readonly string[];
   readonly recursive: boolean;
   readonly exclude: readonly string[];
 }
 
-function wish(datasets: readonly string[], more: Partial<Wishes> = {}): Wishes {
+function wish(datasets: readonly string[], more: Partial<Selection> = {}): Selection {
   return { datasets, recursive: false, exclude: [], ...more };
 }
 
 /** What a run would find in a pool "tank". */
-function select(wishes: Wishes): readonly PoolSelection[] {
-  const { datasets: wanted, recursive, exclude } = wishes;
+function select(selection: Selection): readonly PoolSelection[] {
+  const { datasets: wanted, recursive, exclude } = selection;
   const request = { datasets: TANK, wanted, recursive, exclude, label: "autoborg-x" };
   const { selected, problems } = selectDatasets(request);
   const targets = selected.map((one) => targetOf(one, request.label));
@@ -38,8 +38,8 @@ function select(wishes: Wishes): readonly PoolSelection[] {
   }];
 }
 
-function rows(wishes: Wishes): readonly string[] {
-  return datasetFindings(wishes, select(wishes))
+function rows(selection: Selection): readonly string[] {
+  return datasetFindings(selection, select(selection))
     .map(({ name, state, message }) => `${name} ${state}: ${message}`);
 }
 
@@ -83,8 +83,8 @@ Deno.test("datasetFindings() points out a dataset that is excluded altogether", 
 
 Deno.test("excludeFindings() points out patterns that match nothing", () => {
   const exclude = ["tank/data/a", "tank/data/*", "tank/cache", "tank/*/*/*", "tank/v?l"];
-  const wishes = wish(["tank"], { recursive: true, exclude });
-  const found = excludeFindings(wishes, select(wishes));
+  const selection = wish(["tank"], { recursive: true, exclude });
+  const found = excludeFindings(selection, select(selection));
   assert.deepEqual(found.map(({ name, state }) => [name, state]), [
     ["tank/cache", "warning"],
     ["tank/*/*/*", "warning"],
@@ -92,8 +92,8 @@ Deno.test("excludeFindings() points out patterns that match nothing", () => {
 });
 
 Deno.test("excludeFindings() says nothing when a pool could not be listed", () => {
-  const wishes = wish(["tank"], { exclude: ["nothing"] });
-  const [pool] = select(wishes);
+  const selection = wish(["tank"], { exclude: ["nothing"] });
+  const [pool] = select(selection);
   assert.ok(pool);
-  assert.deepEqual(excludeFindings(wishes, [pool, { ...pool, listed: undefined }]), []);
+  assert.deepEqual(excludeFindings(selection, [pool, { ...pool, listed: undefined }]), []);
 });

@@ -8,8 +8,7 @@ import {
   subject,
   warning,
 } from "../../lib/probe/finding.ts";
-import { findingsReport } from "../../lib/probe/findings_report.ts";
-import { findingsText } from "../../lib/probe/findings_text.ts";
+import { findingsReport, findingsText } from "../../lib/probe/findings_report.ts";
 import { AppError } from "../../lib/errors.ts";
 
 const BORG = subject("borg");

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { Config, Mail } from "../../lib/config/config_schema.ts";
 import { probeMail } from "../../lib/probe/mail_server.ts";
 import type { Finding } from "../../lib/probe/finding.ts";
-import { PROBE_LIMITS } from "../../lib/probe/limits.ts";
+import { PROBE_LIMITS } from "../../lib/probe/probe_context.ts";
 import { MailSpool } from "../../lib/state/mail_spool.ts";
 import { createMasker, Secret } from "../../lib/text/secret.ts";
 import { loadConfig } from "../../lib/config/load.ts";

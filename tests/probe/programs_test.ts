@@ -1,8 +1,6 @@
 import assert from "node:assert/strict";
-import { judgeVersion } from "../../lib/probe/borg_program.ts";
-import { judgeSsh } from "../../lib/probe/ssh_client.ts";
-import { judgeUser } from "../../lib/probe/who.ts";
-import { judgeZfs } from "../../lib/probe/zfs_module.ts";
+import { judgeSsh, judgeVersion, judgeZfs } from "../../lib/probe/programs.ts";
+import { probeUser } from "../../lib/probe/user.ts";
 import type { ZfsCommandResult } from "../../lib/zfs/command.ts";
 
 Deno.test("judgeVersion() knows Borg 1.2 and 1.4, and no other", () => {
@@ -47,11 +45,11 @@ Deno.test("judgeSsh() warns of an agent that the service will not have", () => {
   assert.match(JSON.stringify(finding), /Set ssh_key/);
 });
 
-Deno.test("judgeUser() warns everybody but root", () => {
-  assert.equal(judgeUser(0).state, "ok");
-  assert.match(judgeUser(1000).message, /user 1000/);
-  assert.equal(judgeUser(1000).state, "warning");
-  assert.match(judgeUser(undefined).message, /cannot find out who runs autoborg/);
+Deno.test("probeUser() warns everybody but root", () => {
+  assert.equal(probeUser(0).state, "ok");
+  assert.match(probeUser(1000).message, /user 1000/);
+  assert.equal(probeUser(1000).state, "warning");
+  assert.match(probeUser(undefined).message, /cannot find out who runs autoborg/);
 });
 
 function zfs(code: number, stdout: string, stderr = ""): ZfsCommandResult {

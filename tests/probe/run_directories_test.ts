@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { probeHooks } from "../../lib/probe/hook_files.ts";
-import { tryToWrite } from "../../lib/probe/write_test.ts";
+import { testWrite } from "../../lib/probe/write_test.ts";
 
 /** A directory of its own. */
 async function inDirectory(work: (directory: string) => Promise<void>): Promise<void> {
@@ -35,58 +35,58 @@ async function onTmpfs(work: (directory: string) => Promise<void>): Promise<void
 
 const asRoot = { ignore: Deno.uid() !== 0 };
 
-Deno.test("tryToWrite() leaves nothing behind", async () => {
+Deno.test("testWrite() leaves nothing behind", async () => {
   await inDirectory(async (directory) => {
-    const trial = await tryToWrite(directory, "existing");
-    assert.deepEqual(trial, { kind: "written", directory });
+    const result = await testWrite(directory, "existing");
+    assert.deepEqual(result, { kind: "written", directory });
     assert.deepEqual([...Deno.readDirSync(directory)], []);
   });
 });
 
-Deno.test("tryToWrite() tries the nearest directory above one that would be made", async () => {
+Deno.test("testWrite() tries the nearest directory above one that would be made", async () => {
   await inDirectory(async (directory) => {
-    const trial = await tryToWrite(join(directory, "a/b/c"), "made");
-    assert.deepEqual(trial, { kind: "written", directory });
-    const absent = await tryToWrite(join(directory, "a"), "existing");
+    const result = await testWrite(join(directory, "a/b/c"), "made");
+    assert.deepEqual(result, { kind: "written", directory });
+    const absent = await testWrite(join(directory, "a"), "existing");
     assert.equal(absent.kind, "failed");
     assert.match(JSON.stringify(absent), /it does not exist.*mkdir -p/);
   });
 });
 
-Deno.test("tryToWrite() says that a file is in the way", async () => {
+Deno.test("testWrite() says that a file is in the way", async () => {
   await inDirectory(async (directory) => {
     const file = join(directory, "file");
     await Deno.writeTextFile(file, "");
     for (const path of [file, join(file, "below")]) {
-      const trial = await tryToWrite(path, "made");
-      assert.match(trial.kind === "failed" ? trial.message : "", /not a directory/i, path);
+      const result = await testWrite(path, "made");
+      assert.match(result.kind === "failed" ? result.message : "", /not a directory/i, path);
     }
     assert.equal(await Deno.readTextFile(file), "");
   });
 });
 
 Deno.test({
-  name: "tryToWrite() says that a disk is full, and leaves nothing behind",
+  name: "testWrite() says that a disk is full, and leaves nothing behind",
   ...asRoot,
   fn: () =>
     onTmpfs(async (directory) => {
-      assert.equal((await tryToWrite(directory, "existing")).kind, "written");
+      assert.equal((await testWrite(directory, "existing")).kind, "written");
       await Deno.writeFile(join(directory, "fill"), new Uint8Array(3_500_000));
-      const trial = await tryToWrite(directory, "existing");
-      assert.match(trial.kind === "failed" ? trial.message : "", /^no space is left in "/);
+      const result = await testWrite(directory, "existing");
+      assert.match(result.kind === "failed" ? result.message : "", /^no space is left in "/);
       assert.deepEqual([...Deno.readDirSync(directory)].map(({ name }) => name), ["fill"]);
     }),
 });
 
 Deno.test({
-  name: "tryToWrite() says that a file system is read-only",
+  name: "testWrite() says that a file system is read-only",
   ...asRoot,
   fn: () =>
     onTmpfs(async (directory) => {
       assert.ok(await succeeds("mount", "-o", "remount,ro", directory));
-      const trial = await tryToWrite(join(directory, "new"), "made");
-      assert.match(trial.kind === "failed" ? trial.message : "", /read-only file system$/);
-      assert.match(trial.kind === "failed" ? trial.message : "", /new" is to be made/);
+      const result = await testWrite(join(directory, "new"), "made");
+      assert.match(result.kind === "failed" ? result.message : "", /read-only file system$/);
+      assert.match(result.kind === "failed" ? result.message : "", /new" is to be made/);
     }),
 });
 

@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 import { dirname, join } from "node:path";
 import type { Finding } from "../../lib/probe/finding.ts";
-import { probeTimer, type TimerExpectations } from "../../lib/probe/timer.ts";
-import { configOfService } from "../../lib/probe/timer_config.ts";
+import { configOfService, probeTimer, type TimerExpectations } from "../../lib/probe/timer.ts";
 
 const NOW = new Date("2026-11-23T08:00:00Z");
 const UNIT = "[Timer]\nOnCalendar=03:00\nPersistent=true\n";

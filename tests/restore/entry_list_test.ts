@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { entryReport } from "../../lib/restore/entry_line.ts";
-import { EntryList } from "../../lib/restore/entry_list.ts";
+import { EntryList, entryReport } from "../../lib/restore/entry_list.ts";
 import { createMasker, Secret } from "../../lib/text/secret.ts";
 import { entryWith } from "./archives.ts";
 

@@ -23,9 +23,9 @@ Deno.test("Losses tells what is missing from what is not perfect", async () => {
   try {
     await Deno.writeTextFile(`${root}/there`, "");
     const losses = new Losses(root);
-    for (const text of HARMLESS) losses.hear(text);
+    for (const text of HARMLESS) losses.add(text);
     assert.deepEqual(losses.named, []);
-    for (const text of LOST) losses.hear(text);
+    for (const text of LOST) losses.add(text);
     assert.equal(losses.count, LOST.length);
     assert.deepEqual(losses.named, LOST.slice(0, 5));
   } finally {

@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
 import { DEFAULT_CONFIG, nameConfig } from "../../lib/text/own_command.ts";
 import { findReport, findText } from "../../lib/restore/find_report.ts";
-import { findIncludes } from "../../lib/restore/find_paths.ts";
 import { mergeArchives } from "../../lib/restore/archive_index.ts";
-import { VersionCollector } from "../../lib/restore/versions.ts";
+import { findIncludes, VersionCollector } from "../../lib/restore/find_paths.ts";
 import { archivesIn, entryWith, named } from "./archives.ts";
 
 const NAMES = ["2026-11-22", "2026-11-21", "2026-11-20"].map((day) => named(`${day}T04:00:00Z`));
@@ -22,6 +21,10 @@ function collect(...entries: readonly (Parameters<typeof entryWith>[0])[]): Vers
   return collector;
 }
 
+function countVersions(...entries: readonly (Parameters<typeof entryWith>[0])[]): number {
+  return collect(...entries).paths.flatMap(({ versions }) => versions).length;
+}
+
 Deno.test("VersionCollector holds archives with the same size and time for one version", () => {
   const [found] = collect({ modified: LATER }, {}, {}).paths;
   assert.deepEqual(found?.versions.map(({ archives }) => archives.map(({ name }) => name)), [
@@ -32,12 +35,12 @@ Deno.test("VersionCollector holds archives with the same size and time for one v
 
 Deno.test("VersionCollector tells versions apart by their content alone when it is known", () => {
   const [a, b] = ["a".repeat(64), "b".repeat(64)];
-  assert.equal(collect({ sha256: a, modified: LATER }, { sha256: a }).count, 1);
-  assert.equal(collect({ sha256: a }, { sha256: b }).count, 2);
+  assert.equal(countVersions({ sha256: a, modified: LATER }, { sha256: a }), 1);
+  assert.equal(countVersions({ sha256: a }, { sha256: b }), 2);
 });
 
 Deno.test("VersionCollector takes a directory for the same whenever it was changed", () => {
-  assert.equal(collect({ type: "directory" }, { type: "directory", modified: LATER }).count, 1);
+  assert.equal(countVersions({ type: "directory" }, { type: "directory", modified: LATER }), 1);
 });
 
 Deno.test("VersionCollector sorts paths, whatever archive they are from", () => {

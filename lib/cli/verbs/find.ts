@@ -1,7 +1,6 @@
 import { ExitCode } from "../../errors.ts";
-import { find, findIncludes } from "../../restore/find_paths.ts";
+import { find, findIncludes, VersionCollector } from "../../restore/find_paths.ts";
 import { findReport, findText } from "../../restore/find_report.ts";
-import { VersionCollector } from "../../restore/versions.ts";
 import { maskedJson } from "../../text/secret.ts";
 import type { CliContext } from "../context.ts";
 import { archiveIndexOf, readArchives, type ReadingFlags } from "../archive_session.ts";

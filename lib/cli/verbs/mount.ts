@@ -33,21 +33,11 @@ export async function mountVerb(
       const answer = await queryArchives(session.access, repository);
       if (answer.kind === "failed") throw cannotMount(answer.failure);
       const archives = mergeArchives([{ repository, archives: answer.value }]);
-      const index = {
-        archives,
-        repositories: [repository],
-        reachable: [repository],
-        unreachable: [],
-      };
-      archive = chooseArchive(index, { series: session.config.name, archive: flags.archive }).name;
+      const choice = { series: session.config.name, archive: flags.archive };
+      archive = chooseArchive({ archives, reachable: [repository] }, choice).name;
     }
     const args = mountArguments(repository, place, archive);
-    const { end } = await callBorg(session.access, {
-      repository,
-      args,
-      background: "keep",
-      onLine: () => {},
-    });
+    const { end } = await callBorg(session.access, { repository, args, background: "keep" });
     if (end.kind === "failed") throw cannotMount(end.failure);
     session.tell(`mounted on "${place}"; unmount it with: ${ownCommand("umount", place)}`);
     return ExitCode.ok;

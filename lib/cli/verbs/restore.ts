@@ -3,7 +3,7 @@ import { ExitCode, UsageError } from "../../errors.ts";
 import { printableLine } from "../../text/printable.ts";
 import { Stopped } from "../../borg/borg_queries.ts";
 import { chooseArchive } from "../../restore/choose_archive.ts";
-import { entryLine } from "../../restore/entry_line.ts";
+import { entryLine } from "../../restore/entry_list.ts";
 import { localTime, parseMoment } from "../../text/local_time.ts";
 import {
   planRestore,

@@ -1,3 +1,4 @@
+import type { Answer } from "../../borg/borg_queries.ts";
 import type { BorgRepository } from "../../borg/repository.ts";
 import { AppError, ExitCode } from "../../errors.ts";
 import { borgCommand } from "../../text/own_command.ts";
@@ -58,7 +59,7 @@ async function prove(
   const { label } = repository;
   const own = index.archives.filter(({ repositories }) => repositories.includes(repository));
   const { name, startedAt } = chooseArchive(
-    { archives: own, repositories: [repository], reachable: [repository], unreachable: [] },
+    { archives: own, reachable: [repository] },
     { series: session.config.name, archive: flags.archive },
   );
   const files = typeof flags.files === "number"
@@ -86,16 +87,16 @@ async function prove(
 }
 
 function judge(
-  verified: Verified,
+  answer: Answer<Verified>,
   all: boolean,
   label: string,
 ): { sound: boolean; lines: readonly string[] } {
-  if (verified.kind === "failed") {
-    const { message, hint } = verified.failure;
+  if (answer.kind === "failed") {
+    const { message, hint } = answer.failure;
     const advice = hint === undefined ? [] : [`hint: ${printableLine(hint)}`];
     return { sound: false, lines: [`FAILED: ${printableLine(message)}`, ...advice] };
   }
-  const { comparisons, lost, warnings, size } = verified;
+  const { comparisons, lost, warnings, size } = answer.value;
   const equal = comparisons.filter(({ kind }) => kind === "equal").length;
   const changed = comparisons.filter(({ kind }) => kind === "changed").length;
   const different = comparisons.filter((one) => one.kind === "different");

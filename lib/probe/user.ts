@@ -1,25 +1,15 @@
 /**
- * Looks who we are.
+ * Tells whether root runs autoborg. Pure.
  *
  * @module
  */
-import { callerNumber } from "../files/caller.ts";
 import { ownCommand } from "../text/own_command.ts";
 import { type Finding, ok, subject, warning } from "./finding.ts";
 
 const USER = subject("user");
 
-/** Says whether root is at work. */
-export function probeUser(): Promise<Finding> {
-  return Promise.resolve(judgeUser(callerNumber()));
-}
-
-/**
- * Says what a user may expect.
- *
- * @param uid the user's number; `undefined` when it has none
- */
-export function judgeUser(uid: number | undefined): Finding {
+/** Says what to expect from a run of this user; `undefined` when the system has no user numbers. */
+export function probeUser(uid: number | undefined): Finding {
   if (uid === 0) return ok(USER, "root");
   if (uid === undefined) {
     return warning(
