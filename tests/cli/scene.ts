@@ -67,10 +67,15 @@ export class Scene implements Disposable {
     return { [`${below}/one.txt`]: "eins", [`${below}/sub/two.txt`]: "zwei" };
   }
 
+  /** Runs a verb that reads no configuration. */
+  runAlone(...args: readonly string[]): Promise<Said> {
+    return runWith(args, this.borg, this.variables);
+  }
+
   /** Runs a verb. */
   run(verb: string, ...args: readonly string[]): Promise<Said> {
     const config = `--config=${this.at("config.toml")}`;
-    return runWith([verb, config, ...args], this.borg, this.variables);
+    return this.runAlone(verb, config, ...args);
   }
 
   [Symbol.dispose](): void {

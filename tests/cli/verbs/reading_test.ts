@@ -1,0 +1,283 @@
+import assert from "node:assert/strict";
+import { logLine } from "../../borg/double.ts";
+import { repositoryTable, Scene } from "../scene.ts";
+
+const TWO = { repositories: [repositoryTable("disk"), repositoryTable("away")] };
+const DISK = "ssh://borg@backup.example/./disk";
+const AWAY = "ssh://borg@backup.example/./away";
+const OLD = "web-2126-11-10T04:00:00Z-0123abcd";
+const NEW = "web-2126-11-11T04:00:00Z-4567cdef";
+const FOREIGN = "by hand";
+
+/** Two archives of ours in both repositories, and one of somebody else's in the first. */
+function sceneWithArchives(): Scene {
+  const scene = new Scene(TWO);
+  const files = scene.sourceFiles();
+  for (const url of [DISK, AWAY]) {
+    scene.borg.archivesOf(url).set(OLD, { ...files, "etc/old.conf": "old" }).set(NEW, files);
+  }
+  scene.borg.archivesOf(DISK).set(FOREIGN, { "etc/foreign": "" });
+  return scene;
+}
+
+Deno.test("list shows the archives of all repositories side by side", async () => {
+  using scene = sceneWithArchives();
+  scene.borg.archivesOf(AWAY).delete(OLD);
+  const { code, out } = await scene.run("list");
+  assert.equal(code, 0);
+  const [head = "", first = "", second = ""] = out.split("\n");
+  assert.match(head, /^archive .*disk +away$/);
+  assert.match(first, new RegExp(`^${NEW} .* yes +yes$`));
+  assert.match(second, new RegExp(`^${OLD} .* yes +missing$`));
+  assert.match(out, /^and 1 of other series; --all lists them, too$/m);
+  assert.match((await scene.run("list", "--all")).out, /^by hand /m);
+});
+
+Deno.test("list --json names a repository that cannot be read", async () => {
+  using scene = sceneWithArchives();
+  scene.borg.set(
+    "borg list",
+    ({ args }) =>
+      args.includes(AWAY)
+        ? { code: 2, stderr: [logLine("ERROR", "…", "Repository.DoesNotExist")] }
+        : { stdout: '{"archives": []}' },
+  );
+  const { code, out, err } = await scene.run("list", "--json");
+  assert.equal(code, 1);
+  assert.match(err, /warning: away: there is no repository/);
+  const { repositories } = JSON.parse(out);
+  assert.deepEqual(repositories.map(({ readable }: { readable: boolean }) => readable), [
+    true,
+    false,
+  ]);
+  scene.borg.set("borg list", { stdout: "not JSON" });
+  const none = await scene.run("list");
+  assert.equal(none.code, 2);
+  assert.match(none.err, /Cannot read any of the repositories "disk", "away"/);
+});
+
+Deno.test("list of an archive shows what is in it, or in a part of it", async () => {
+  using scene = sceneWithArchives();
+  const all = await scene.run("list", "latest");
+  assert.equal(all.code, 0);
+  assert.match(all.out, /^drwxr-xr-x root +root .*source$/m);
+  assert.match(all.out, /^-rw-r--r-- root +root +4 2126-11-2\d .*one\.txt$/m);
+  const part = await scene.run("list", OLD, "/etc", "--json");
+  const { archive, entries, complete } = JSON.parse(part.out);
+  assert.equal(archive, OLD);
+  assert.ok(entries.length > 0);
+  assert.equal(complete, true);
+});
+
+Deno.test("list of an archive fails when it is not there, or Borg prints something else", async () => {
+  using scene = sceneWithArchives();
+  const missing = await scene.run("list", "nope");
+  assert.equal(missing.code, 2);
+  assert.match(missing.err, /Cannot find the archive "nope"/);
+  const list = JSON.stringify({ archives: [{ name: NEW, start: "2126-11-11T04:00:00" }] });
+  scene.borg.set("borg list", ({ args }) => ({
+    stdout: args.includes("--json") ? list : "this is no entry",
+  }));
+  const odd = await scene.run("list", "latest");
+  assert.equal(odd.code, 2);
+  assert.match(odd.err, /something that can't be read as an entry/);
+});
+
+Deno.test("find says in which archives a file is", async () => {
+  using scene = sceneWithArchives();
+  const { code, out } = await scene.run("find", "*.conf", "--last=5");
+  assert.equal(code, 0);
+  assert.match(out, /etc\/old\.conf/);
+  assert.match(out, new RegExp(OLD));
+  const content = await scene.run("find", "one.txt", "--content", "--json");
+  assert.equal(content.code, 0);
+  assert.match(content.out, /one\.txt/);
+});
+
+Deno.test("find warns when nothing matches, and when an archive cannot be searched", async () => {
+  using scene = sceneWithArchives();
+  for (const archives of scene.borg.repositories.values()) {
+    for (const name of archives.keys()) archives.set(name, {});
+  }
+  const nothing = await scene.run("find", "*.nothing");
+  assert.equal(nothing.code, 1);
+  assert.match(nothing.err, /found nothing that matches "\*\.nothing" in 2 archives/);
+  const list = JSON.stringify({ archives: [{ name: NEW, start: "2126-11-11T04:00:00" }] });
+  scene.borg.set(
+    "borg list",
+    ({ args }) =>
+      args.includes("--json")
+        ? { stdout: list }
+        : { code: 2, stderr: [logLine("ERROR", "Data integrity error", "IntegrityError")] },
+  );
+  const failed = await scene.run("find", "*.conf");
+  assert.equal(failed.code, 1);
+  assert.match(failed.err, new RegExp(`warning: ${NEW} could not be `));
+});
+
+Deno.test("restore brings back what is asked for", async () => {
+  using scene = sceneWithArchives();
+  const target = scene.at("back");
+  const { code, err } = await scene.run("restore", "/", `--to=${target}`);
+  assert.equal(code, 0, err);
+  assert.match(err, /restored 2 files and \d+ directories, 8 B, from disk/);
+  const [path = ""] = Object.keys(scene.sourceFiles());
+  assert.equal(Deno.readTextFileSync(`${target}/${path}`), "eins");
+});
+
+Deno.test("restore --dry-run lists what would be restored, and writes nothing", async () => {
+  using scene = sceneWithArchives();
+  const target = scene.at("back");
+  const { code, out, err } = await scene.run(
+    "restore",
+    "/etc",
+    `--to=${target}`,
+    "--dry-run",
+    `--archive=${OLD}`,
+  );
+  assert.equal(code, 0, err);
+  assert.match(out, /etc\/old\.conf$/m);
+  assert.match(err, /would restore \d+ files?/);
+  assert.ok(!scene.borg.started.includes("borg extract"));
+});
+
+Deno.test("restore replaces nothing that is there unless --overwrite says so", async () => {
+  using scene = sceneWithArchives();
+  const target = scene.at("back");
+  const [path = ""] = Object.keys(scene.sourceFiles());
+  scene.write(`back/${path}`, "mine");
+  const dry = await scene.run("restore", "/", `--to=${target}`, "--dry-run");
+  assert.equal(dry.code, 2);
+  assert.match(dry.err, /in the way: .*one\.txt/);
+  const refused = await scene.run("restore", "/", `--to=${target}`);
+  assert.equal(refused.code, 2);
+  assert.equal(Deno.readTextFileSync(`${target}/${path}`), "mine");
+  const replaced = await scene.run("restore", "/", `--to=${target}`, "--overwrite");
+  assert.equal(replaced.code, 0, replaced.err);
+  assert.equal(Deno.readTextFileSync(`${target}/${path}`), "eins");
+});
+
+Deno.test("restore tries the next repository when one does not deliver the archive", async () => {
+  using scene = sceneWithArchives();
+  const double = scene.borg;
+  let first = true;
+  const list = JSON.stringify({ archives: [{ name: NEW, start: "2126-11-11T04:00:00" }] });
+  const entry = JSON.stringify({
+    ...{ type: "-", mode: "-rw-r--r--", user: "root", group: "root", path: "etc/one", size: 4 },
+    ...{ mtime: "2126-11-11T04:00:00", healthy: true, source: "" },
+  });
+  double.set("borg list", ({ args }) => {
+    if (args.includes("--json")) return { stdout: list };
+    if (!first) return { stdout: entry };
+    first = false;
+    return { code: 2, stderr: [logLine("ERROR", "Data integrity error", "IntegrityError")] };
+  });
+  double.set("borg extract", {
+    code: 1,
+    stderr: [
+      JSON.stringify({ type: "progress_percent", current: 1, total: 2, message: "Extracting" }),
+      logLine("WARNING", "etc/one: chown: [Errno 1] Operation not permitted"),
+    ],
+  });
+  const { err } = await scene.run(
+    "restore",
+    "/etc",
+    `--to=${scene.at("back")}`,
+    "--progress=plain",
+  );
+  assert.match(err, /away holds the same archive, trying that/);
+});
+
+Deno.test("restore refuses options that do not go together", async () => {
+  using scene = sceneWithArchives();
+  const both = await scene.run("restore", "/", "--at=2126-11-10", `--archive=${OLD}`);
+  assert.equal(both.code, 64);
+  assert.equal((await scene.run("restore", "/", "--to", "")).code, 64);
+  const early = await scene.run("restore", "/", "--at=2000-01-01", `--to=${scene.at("back")}`);
+  assert.equal(early.code, 2);
+});
+
+Deno.test("verify compares files of each repository with their source", async () => {
+  using scene = sceneWithArchives();
+  const { code, out } = await scene.run("verify");
+  assert.equal(code, 0, out);
+  assert.match(out, new RegExp(`^disk: ${NEW}, from .*\\n  2 files read back, 8 B: 2 equal`, "m"));
+  assert.match(out, /^away: /m);
+});
+
+Deno.test("verify fails when a file differs, and goes on with the other repositories", async () => {
+  using scene = sceneWithArchives();
+  const [path = ""] = Object.keys(scene.sourceFiles());
+  scene.borg.archivesOf(AWAY).set(NEW, { ...scene.sourceFiles(), [path]: "EINS" });
+  const { code, out } = await scene.run("verify", "--files=all");
+  assert.equal(code, 2);
+  assert.match(out, /everything in the archive was read and is sound/);
+  assert.match(out, /FAILED: differs from its source: ".*one\.txt"/);
+  assert.match(out, /hint: do not rely on this archive/);
+});
+
+Deno.test("verify says why an archive cannot be read", async () => {
+  using scene = sceneWithArchives();
+  scene.borg.set("borg extract", {
+    code: 2,
+    stderr: [
+      logLine("WARNING", "etc/one: file is corrupt"),
+      logLine("ERROR", "Data integrity error", "IntegrityError"),
+    ],
+  });
+  const { code, out } = await scene.run("verify", "--files=all", "--repo=disk");
+  assert.equal(code, 2);
+  assert.match(out, /FAILED: the repository is damaged/);
+  scene.borg.archivesOf(AWAY).clear();
+  const empty = await scene.run("verify", "--repo=away");
+  assert.equal(empty.code, 2);
+});
+
+Deno.test("mount shows an archive, and says how to unmount it", async () => {
+  using scene = sceneWithArchives();
+  Deno.mkdirSync(scene.at("view"));
+  scene.borg.set("borg mount", {});
+  const { code, err } = await scene.run("mount", "disk", scene.at("view"), "--archive=latest");
+  assert.equal(code, 0, err);
+  assert.match(err, /mounted on ".*view"; unmount it with: /);
+  assert.deepEqual(scene.borg.requests.at(-1)?.args.slice(-2), [
+    `${DISK}::${NEW}`,
+    scene.at("view"),
+  ]);
+  scene.borg.fails("mount", "borg mount not available: no FUSE support");
+  const failed = await scene.run("mount", "disk", scene.at("view"), "--archive=all");
+  assert.equal(failed.code, 2);
+  assert.match(failed.err, /Cannot mount: /);
+  const nowhere = await scene.run("mount", "disk", scene.at("nowhere"));
+  assert.match(nowhere.err, /expected an existing directory/);
+});
+
+Deno.test("umount unmounts what mount mounted, and nothing else", async () => {
+  using scene = sceneWithArchives();
+  const view = scene.at("view");
+  Deno.mkdirSync(view);
+  const none = await scene.run("umount", view);
+  assert.match(none.err, /nothing is mounted there/);
+  scene.borg.set("mount", { stdout: `/dev/sdb1 on ${view} type ext4 (rw)\n` });
+  const disk = await scene.run("umount", view);
+  assert.equal(disk.code, 2);
+  assert.match(disk.err, /is mounted there, not an archive/);
+  scene.borg.set("mount", { stdout: `borgfs on ${view} type fuse (ro)\n` });
+  scene.borg.set("borg umount", {});
+  assert.equal((await scene.run("umount", view)).code, 0);
+  scene.borg.set("borg umount", { code: 1 });
+  assert.match((await scene.run("umount", view)).err, /Cannot unmount/);
+  scene.borg.remove("mount");
+  assert.match((await scene.run("umount", view)).err, /the table of mounts can't be read/);
+});
+
+Deno.test("borg runs any command of Borg's with the repository's passphrase", async () => {
+  using scene = new Scene();
+  scene.variables.TERM = "xterm";
+  scene.borg.set("borg info", ({ env }) => ({
+    code: env.BORG_PASSPHRASE === "geheim of disk" && env.TERM === "xterm" ? 7 : 1,
+  }));
+  assert.equal((await scene.run("borg", "disk", "--", "info", "::")).code, 7);
+  assert.equal((await scene.run("borg", "nope", "--", "info")).code, 64);
+  assert.equal((await scene.run("borg", "disk")).code, 64);
+});
