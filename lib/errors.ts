@@ -6,6 +6,7 @@
  *
  * @module
  */
+import type { Problem } from "./problem.ts";
 
 /** What the process's exit code says; part of the interface that timers and monitoring rely on. */
 export const ExitCode = {
@@ -109,16 +110,8 @@ export function reasonOf(thrown: unknown): string {
   return thrown instanceof Error ? withoutPath(thrown.message) : String(thrown);
 }
 
-/** A warning about something that was thrown; a problem of a run. */
-interface Warning {
-  readonly severity: "warning";
-  /** One sentence without a full stop. */
-  readonly message: string;
-  readonly hint?: string;
-}
-
 /** Makes a warning of something that was thrown. */
-export function warningOf(thrown: unknown, action?: string): Warning {
+export function warningOf(thrown: unknown, action?: string): Problem {
   const reason = reasonOf(thrown);
   const message = action === undefined ? reason : `${action}: ${reason}`;
   return { severity: "warning", message, ...hintOf(thrown) };

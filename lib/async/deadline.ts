@@ -66,6 +66,18 @@ export async function within<T>(
   }
 }
 
+/**
+ * Waits for what may hang, but not for ever.
+ *
+ * @param limit milliseconds
+ * @throws {Error} when it takes longer
+ */
+export async function inTime<T>(work: Promise<T>, limit: number): Promise<T> {
+  const result = await within(work, limit);
+  if (result === LATE) throw new Error(`no answer within ${limit / 1_000} seconds`);
+  return result;
+}
+
 /** A signal that comes some time after another one. */
 interface Grace extends Disposable {
   /** Aborts when the time after the other signal is over. */

@@ -4,6 +4,7 @@
  * @module
  */
 import { commonArguments } from "./commands.ts";
+import { parseJson, valueAt } from "./json.ts";
 import type { BorgRepository } from "./repository.ts";
 
 /** An archive as its repository knows it. */
@@ -20,8 +21,11 @@ export interface BorgArchive {
 export const IN_UTC: Readonly<Record<string, string>> = { TZ: "UTC" };
 
 /** The command line that lists the archives of a repository. */
-export function listArchivesArguments(repository: BorgRepository): string[] {
-  return ["list", ...commonArguments(repository), "--json", "--", repository.url];
+export function listArchivesArguments(
+  repository: BorgRepository,
+  ...selection: readonly string[]
+): string[] {
+  return ["list", ...commonArguments(repository), "--json", ...selection, "--", repository.url];
 }
 
 /**
@@ -30,24 +34,17 @@ export function listArchivesArguments(repository: BorgRepository): string[] {
  * @returns the archives, oldest first; `undefined` when Borg printed something else
  */
 export function parseArchives(stdout: string): BorgArchive[] | undefined {
-  let root: unknown;
-  try {
-    root = JSON.parse(stdout);
-  } catch {
-    return undefined;
-  }
-  if (typeof root !== "object" || root === null || !("archives" in root)) return undefined;
-  if (!Array.isArray(root.archives)) return undefined;
-  const archives = root.archives.map(parseArchive);
+  const list = valueAt(parseJson(stdout), "archives");
+  if (!Array.isArray(list)) return undefined;
+  const archives = list.map(parseArchive);
   return archives.every((archive) => archive !== undefined) ? archives : undefined;
 }
 
 function parseArchive(value: unknown): BorgArchive | undefined {
-  if (typeof value !== "object" || value === null) return undefined;
-  if (!("name" in value) || typeof value.name !== "string") return undefined;
-  if (!("start" in value) || typeof value.start !== "string") return undefined;
-  const startedAt = parseTime(value.start);
-  return startedAt === undefined ? undefined : { name: value.name, startedAt };
+  const name = valueAt(value, "name");
+  const start = valueAt(value, "start");
+  const startedAt = typeof start === "string" ? parseTime(start) : undefined;
+  return typeof name === "string" && startedAt !== undefined ? { name, startedAt } : undefined;
 }
 
 /**

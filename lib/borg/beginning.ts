@@ -8,7 +8,7 @@ import { startDeadline } from "../async/deadline.ts";
 import { borgCommand } from "../text/own_command.ts";
 import { formatDuration } from "../text/units.ts";
 import { type BorgFailure, other } from "./failure_kinds.ts";
-import { PASSPHRASE_COMMAND_LIMIT, passphraseCommandTooSlow } from "./passphrase_command.ts";
+import { passphraseCommandTooSlow } from "./passphrase_command.ts";
 import { type BorgRepository, localPath } from "./repository.ts";
 
 /** How long Borg may take to begin, in milliseconds. What follows has no limit: data may flow for days. */
@@ -22,7 +22,7 @@ export interface BorgLimits {
 /** How long Borg may take to begin. A large index on a slow disk takes a minute or two to be read. */
 export const BORG_LIMITS: BorgLimits = {
   firstAnswer: 5 * 60_000,
-  passphraseCommand: PASSPHRASE_COMMAND_LIMIT,
+  passphraseCommand: 60_000,
 };
 
 /** Watches Borg until it has opened the repository, and has it stopped when that takes too long. */

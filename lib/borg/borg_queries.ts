@@ -6,7 +6,7 @@
 import { type BorgArchive, IN_UTC, listArchivesArguments, parseArchives } from "./archives.ts";
 import { type Entry, type Include, listEntriesArguments, parseEntry } from "./entries.ts";
 import type { InheritedEnvironment } from "./environment.ts";
-import type { BorgFailure } from "./failure_kinds.ts";
+import { type BorgFailure, other } from "./failure_kinds.ts";
 import type { BorgRepository } from "./repository.ts";
 import type { StartProgram } from "../process/program.ts";
 import { type BorgRequest, type BorgResult, runBorg } from "./run_borg.ts";
@@ -101,7 +101,7 @@ export async function queryArchives(
 
 /** An answer of Borg that is of no use. */
 export function failedAnswer(message: string): Answer<never> {
-  return { kind: "failed", failure: { kind: "other", message } };
+  return { kind: "failed", failure: other(message) };
 }
 
 /** Which entries of an archive are listed. */

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { parseJson, valueAt } from "./json.ts";
 
 /** What Borg says about a new archive. Sizes are in bytes. */
 interface CreateResult {
@@ -21,31 +22,17 @@ interface CreateResult {
  * @returns the figures, or `undefined` when Borg printed something else
  */
 export function parseCreateResult(stdout: string): CreateResult | undefined {
-  let root: unknown;
-  try {
-    root = JSON.parse(stdout);
-  } catch {
-    return undefined;
-  }
-  const stats = at(root, "archive", "stats");
-  const cache = at(root, "cache", "stats");
+  const root = parseJson(stdout);
+  const stats = valueAt(root, "archive", "stats");
+  const cache = valueAt(root, "cache", "stats");
   const result = {
-    files: at(stats, "nfiles"),
-    originalSize: at(stats, "original_size"),
-    compressedSize: at(stats, "compressed_size"),
-    deduplicatedSize: at(stats, "deduplicated_size"),
-    repositorySize: at(cache, "unique_csize"),
+    files: valueAt(stats, "nfiles"),
+    originalSize: valueAt(stats, "original_size"),
+    compressedSize: valueAt(stats, "compressed_size"),
+    deduplicatedSize: valueAt(stats, "deduplicated_size"),
+    repositorySize: valueAt(cache, "unique_csize"),
   };
   return allFigures(result) ? result : undefined;
-}
-
-function at(value: unknown, ...keys: readonly string[]): unknown {
-  let here = value;
-  for (const key of keys) {
-    if (typeof here !== "object" || here === null) return undefined;
-    here = Object.getOwnPropertyDescriptor(here, key)?.value;
-  }
-  return here;
 }
 
 /**

@@ -5,6 +5,7 @@
  */
 import { parseTime } from "./archives.ts";
 import { commonArguments } from "./commands.ts";
+import { parseObject } from "./json.ts";
 import { PATTERNS_FROM_INPUT } from "./patterns.ts";
 import type { BorgRepository } from "./repository.ts";
 
@@ -129,16 +130,6 @@ export function parseEntry(line: string): Entry | undefined {
     healthy: fields.healthy !== false,
     sha256: type === "file" && sha256 !== "" ? sha256 : undefined,
   };
-}
-
-function parseObject(line: string): Record<string, unknown> | undefined {
-  if (!line.startsWith("{")) return undefined;
-  try {
-    const value: unknown = JSON.parse(line);
-    return typeof value === "object" && value !== null ? { ...value } : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 const TYPES: Readonly<Record<string, EntryType>> = {

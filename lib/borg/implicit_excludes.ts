@@ -9,7 +9,7 @@ import type { InheritedEnvironment } from "./environment.ts";
 import { type BorgRepository, localPath } from "./repository.ts";
 
 /** Says whether Borg leaves a path out by itself. */
-export type PassedOver = (path: string) => Promise<boolean>;
+export type ImplicitExcludes = (path: string) => Promise<boolean>;
 
 /**
  * Where Borg keeps its cache. See "Environment Variables" in Borg's manual.
@@ -32,10 +32,10 @@ export function borgCache(outer: InheritedEnvironment): string | undefined {
  * @returns tells of an absolute path whether it lies in such a directory; of all paths when nobody
  *   knows where the cache is
  */
-export async function passedOver(
+export async function implicitExcludes(
   repository: Pick<BorgRepository, "url">,
   outer: InheritedEnvironment,
-): Promise<PassedOver> {
+): Promise<ImplicitExcludes> {
   const cache = borgCache(outer);
   if (cache === undefined) return () => Promise.resolve(true);
   const own = [cache, localPath(repository.url)].filter((path) => path !== undefined);

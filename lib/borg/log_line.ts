@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { parseObject } from "./json.ts";
 
 /** How important Borg finds a message. */
 type BorgLevel = "debug" | "info" | "warning" | "error";
@@ -36,11 +37,7 @@ export type BorgLine =
   /** A line that is not JSON: from ssh, from Python itself, from a passphrase command. */
   | { readonly kind: "text"; readonly text: string };
 
-/**
- * Reads a line.
- *
- * @returns what it says; never throws, whatever the line holds
- */
+/** Reads a line. Returns what it says; never throws, whatever the line holds. */
 export function parseBorgLine(line: string): BorgLine {
   const fields = parseObject(line);
   if (fields === undefined) return { kind: "text", text: line };
@@ -55,20 +52,6 @@ export function parseBorgLine(line: string): BorgLine {
     return { kind: "question", text: text(fields.message), msgid: optionalText(fields.msgid) };
   }
   return typeof type === "string" ? { kind: "other" } : { kind: "text", text: line };
-}
-
-function parseObject(line: string): Record<string, unknown> | undefined {
-  if (!line.startsWith("{")) return undefined;
-  try {
-    const value: unknown = JSON.parse(line);
-    return isRecord(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function parseMessage(fields: Record<string, unknown>): BorgLine {

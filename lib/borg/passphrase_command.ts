@@ -5,11 +5,8 @@
  * @module
  */
 import { basename, join } from "node:path";
-import type { BorgFailure } from "./failure_kinds.ts";
+import { type BorgFailure, other } from "./failure_kinds.ts";
 import type { BorgRepository } from "./repository.ts";
-
-/** How long a `passphrase_command` may take, in milliseconds. */
-export const PASSPHRASE_COMMAND_LIMIT = 60_000;
 
 /** What `timeout --verbose` says when the time is over. */
 const TIME_IS_OVER = /(?:^|\/)timeout: sending signal TERM to command/;
@@ -38,12 +35,11 @@ export function tellsTimeIsOver(line: string): boolean {
  * @param limit milliseconds
  */
 export function passphraseCommandTooSlow(repository: BorgRepository, limit: number): BorgFailure {
-  return {
-    kind: "other",
-    message: `the passphrase_command did not end within ${limit / 1_000} s and was stopped`,
-    hint: `Run the passphrase_command of [[repositories]] "${repository.label}" by hand, as the ` +
+  return other(
+    `the passphrase_command did not end within ${limit / 1_000} s and was stopped`,
+    `Run the passphrase_command of [[repositories]] "${repository.label}" by hand, as the ` +
       "same user and without a terminal: it must not ask or wait for anything",
-  };
+  );
 }
 
 function findTimeout(path: string): string | undefined {

@@ -6,12 +6,12 @@
  * @module
  */
 import { seriesGlob } from "../text/archive_name.ts";
-import { parseTime } from "./archives.ts";
-import { commonArguments } from "./commands.ts";
+import { listArchivesArguments, parseTime } from "./archives.ts";
+import { parseJson, valueAt } from "./json.ts";
 import type { BorgRepository } from "./repository.ts";
 
 /** What such a look shows. */
-interface RepositoryLook {
+interface RepositoryInfo {
   /** Borg's name for how the repository is encrypted, such as `repokey-blake2`. */
   readonly encryption: string;
   /** Where the key is, when it is not in the repository. */
@@ -21,29 +21,22 @@ interface RepositoryLook {
 }
 
 /** The command line that asks a repository for the newest archive of a series. */
-export function lookArguments(repository: BorgRepository, series: string): string[] {
-  const newest = ["--json", "--last=1", `--glob-archives=${seriesGlob(series)}`];
-  return ["list", ...commonArguments(repository), ...newest, "--", repository.url];
+export function repositoryInfoArguments(repository: BorgRepository, series: string): string[] {
+  return listArchivesArguments(repository, "--last=1", `--glob-archives=${seriesGlob(series)}`);
 }
 
 /**
- * Reads what Borg printed for {@linkcode lookArguments}.
+ * Reads what Borg printed for {@linkcode repositoryInfoArguments}.
  *
  * @returns what it shows; `undefined` when Borg printed something else
  */
-export function parseLook(stdout: string): RepositoryLook | undefined {
-  let root: unknown;
-  try {
-    root = JSON.parse(stdout);
-  } catch {
-    return undefined;
-  }
-  const encryption = field(root, "encryption");
-  const mode = field(encryption, "mode");
-  const archives = field(root, "archives");
+export function parseRepositoryInfo(stdout: string): RepositoryInfo | undefined {
+  const root = parseJson(stdout);
+  const mode = valueAt(root, "encryption", "mode");
+  const archives = valueAt(root, "archives");
   if (typeof mode !== "string" || !Array.isArray(archives)) return undefined;
-  const keyFile = field(encryption, "keyfile");
-  const start = field(archives.at(-1), "start");
+  const keyFile = valueAt(root, "encryption", "keyfile");
+  const start = valueAt(archives.at(-1), "start");
   return {
     encryption: mode,
     keyFile: typeof keyFile === "string" ? keyFile : undefined,
@@ -51,17 +44,8 @@ export function parseLook(stdout: string): RepositoryLook | undefined {
   };
 }
 
-/**
- * Says how a repository is encrypted and where its key is.
- *
- * @returns such as `repokey-blake2`
- */
-export function describeLook({ encryption, keyFile }: RepositoryLook): string {
+/** Says how a repository is encrypted and where its key is. Returns such as `repokey-blake2`. */
+export function describeEncryption({ encryption, keyFile }: RepositoryInfo): string {
   if (encryption === "none") return "not encrypted";
   return keyFile === undefined ? encryption : `${encryption}, key in "${keyFile}"`;
-}
-
-function field(value: unknown, name: string): unknown {
-  if (typeof value !== "object" || value === null) return undefined;
-  return Object.getOwnPropertyDescriptor(value, name)?.value;
 }

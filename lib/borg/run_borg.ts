@@ -15,7 +15,7 @@ import { Beginning, BORG_LIMITS, type BorgLimits } from "./beginning.ts";
 import { hasReason, isBrokenPipe } from "./connection_failure.ts";
 import { borgEnvironment, type InheritedEnvironment } from "./environment.ts";
 import { explainFailure } from "./failure.ts";
-import type { BorgFailure } from "./failure_kinds.ts";
+import { type BorgFailure, other } from "./failure_kinds.ts";
 import { type BorgLine, parseBorgLine } from "./log_line.ts";
 import { limitedCommand, tellsTimeIsOver } from "./passphrase_command.ts";
 import type { BorgRepository } from "./repository.ts";
@@ -163,15 +163,13 @@ function environment(
 function judge(repository: BorgRepository, end: ProgramEnd, listener: Listener): BorgEnd {
   if (end.kind === "stopped") return { kind: "stopped" };
   if (end.kind === "killed") {
-    const failure = { kind: "other", message: `Borg was killed by ${end.signal}` } as const;
-    const hint = end.signal === "SIGKILL" ? "The kernel may have run out of memory; see dmesg" : "";
-    return { kind: "failed", failure: { ...failure, ...(hint === "" ? {} : { hint }) } };
+    const hint = end.signal === "SIGKILL"
+      ? "The kernel may have run out of memory; see dmesg"
+      : undefined;
+    return { kind: "failed", failure: other(`Borg was killed by ${end.signal}`, hint) };
   }
   if (end.kind !== "exited") {
-    return {
-      kind: "failed",
-      failure: { kind: "other", message: "Borg did not exit, even after SIGKILL" },
-    };
+    return { kind: "failed", failure: other("Borg did not exit, even after SIGKILL") };
   }
   if (end.code === 0) return { kind: "success" };
   // A Python that can't even load Borg ends with 1, an interpreter that is missing with 127.

@@ -14,7 +14,7 @@ import {
 import { ExitCode } from "../errors.ts";
 import { routes } from "./command_tree.ts";
 import { withoutUnseen } from "../text/printable.ts";
-import { runAttended } from "../process/interactive_program.ts";
+import { runInteractive } from "../process/interactive_program.ts";
 import { runProgram } from "../process/program.ts";
 import type { CliContext } from "./context.ts";
 import { describeError, exitCodeOfError } from "./describe_error.ts";
@@ -25,12 +25,12 @@ import { VERSION } from "./version.ts";
 /** What a command line works with: the verbs' world, of which the machine may be left out. */
 type Outside =
   & Pick<CliContext, "variable" | "print" | "tell" | "catchUncaught">
-  & Partial<Pick<CliContext, "start" | "attend" | "streams" | "now">>;
+  & Partial<Pick<CliContext, "start" | "startInteractive" | "streams" | "now">>;
 
 /** The real machine. */
 const MACHINE = {
   start: runProgram,
-  attend: runAttended,
+  startInteractive: runInteractive,
   streams: { output: Deno.stdout, error: Deno.stderr },
   now: () => new Date(),
 } as const;

@@ -4,7 +4,7 @@
  */
 import type { CommandContext } from "@stricli/core";
 import { type InheritedEnvironment, PASSED_ON } from "../borg/environment.ts";
-import type { StartAttended } from "../process/interactive_program.ts";
+import type { StartInteractive } from "../process/interactive_program.ts";
 import type { StartProgram } from "../process/program.ts";
 import type { OnUncaught } from "../backup/session.ts";
 import type { LoadedConfig, LoadEnvironment } from "../config/load.ts";
@@ -25,7 +25,7 @@ export interface CliContext extends CommandContext {
   /** Starts programs: Borg, ZFS, mounts, hooks. */
   readonly start: StartProgram;
   /** Starts programs that a person works with. */
-  readonly attend: StartAttended;
+  readonly startInteractive: StartInteractive;
   /** Standard output and standard error, for what must know whether they are terminals. */
   readonly streams: { readonly output: TerminalStream; readonly error: TerminalStream };
   /** The clock on the wall. */

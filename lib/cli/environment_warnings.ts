@@ -1,7 +1,7 @@
 /** What a person should know of the environment that a run starts in. @module */
 import { resolve } from "node:path";
 import type { Problem } from "../backup/outcome.ts";
-import { callerNumber } from "../files/caller.ts";
+import { callerNumber } from "../files/path_safety.ts";
 import { describeUnsafe, findUnsafePlace } from "../files/path_safety.ts";
 import { ownCommand } from "../text/own_command.ts";
 import type { ReadVariable } from "./context.ts";

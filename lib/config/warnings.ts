@@ -3,7 +3,7 @@
  * passphrases are short.
  * @module
  */
-import { callerNumber, foreignOwner } from "../files/caller.ts";
+import { callerNumber, foreignOwner } from "../files/path_safety.ts";
 import { findUnsafePlace, type UnsafePlace } from "../files/path_safety.ts";
 import { borgCommand } from "../text/own_command.ts";
 import type { Config } from "./config_schema.ts";

@@ -4,9 +4,9 @@
  *
  * @module
  */
+import { closeSync, fchmodSync, fstatSync, openSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { AppError, reasonOf } from "../errors.ts";
-import { setOpenMode } from "./open_mode.ts";
 
 /**
  * The name under which a file is written before it gets its own: `NAME.0123abcd.new`. Older
@@ -104,6 +104,28 @@ export function flushDirectory(path: string): void {
   } catch (error) {
     // Some file systems, FUSE among them, can flush no directory: then there is no more to do.
     if (!isUnsupported(error)) throw error;
+  }
+}
+
+/**
+ * Sets the permissions of a file that was just made, whatever the umask took away from them. Where
+ * another user may write to the directory, a link could be put in the file's place meanwhile, and
+ * `chmod` would follow it to any file of the system: so only the file that is open is changed.
+ *
+ * @throws {Error} when the path leads to another file by now, or the permissions can't be set
+ */
+export function setOpenMode(file: Deno.FsFile, path: string, mode: number): void {
+  const made = file.statSync();
+  if (((made.mode ?? 0) & 0o7777) === mode) return;
+  const descriptor = openSync(path, "r");
+  try {
+    const found = fstatSync(descriptor);
+    if (found.dev !== made.dev || found.ino !== made.ino) {
+      throw new Error(`"${path}" was replaced while it was written`);
+    }
+    fchmodSync(descriptor, mode);
+  } finally {
+    closeSync(descriptor);
   }
 }
 

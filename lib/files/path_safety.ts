@@ -10,7 +10,7 @@
  * @module
  */
 import { dirname, join } from "node:path";
-import { callerNumber } from "./caller.ts";
+import { commandLine } from "../text/printable.ts";
 
 /** Where on its way a path is open to others. */
 export interface UnsafePlace {
@@ -114,8 +114,22 @@ export function describeUnsafe({ path, kind, uid, mode }: UnsafePlace): string {
  */
 export function closingCommand({ path, kind, mode }: UnsafePlace): string | undefined {
   if (kind === "loop") return undefined;
-  if (kind === "owner") return `chown ${callerNumber() ?? 0} ${quoted(path)}`;
-  return isSticky({ mode }) ? undefined : `chmod go-w ${quoted(path)}`;
+  if (kind === "owner") return commandLine(["chown", `${callerNumber() ?? 0}`, path]);
+  return isSticky({ mode }) ? undefined : commandLine(["chmod", "go-w", path]);
+}
+
+/** Says who runs autoborg. Returns the user's number; `undefined` where users have none. */
+export function callerNumber(): number | undefined {
+  return Deno.uid() ?? undefined;
+}
+
+/**
+ * Says whether a file belongs to neither root nor the user who runs autoborg.
+ *
+ * @returns the number of its owner; `undefined` when no other user can change the file as its owner
+ */
+export function foreignOwner({ uid }: Pick<Deno.FileInfo, "uid">): number | undefined {
+  return uid === null || uid === 0 || uid === callerNumber() ? undefined : uid;
 }
 
 function partsOf(path: string): string[] {
@@ -152,8 +166,4 @@ function isOpen(path: string, { mode, uid, gid }: Deno.FileInfo, rule: SafetyRul
 
 function octal(mode: number | null): string {
   return ((mode ?? 0) & 0o7777).toString(8).padStart(4, "0");
-}
-
-function quoted(path: string): string {
-  return /^[\w@%+=:,./-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`;
 }

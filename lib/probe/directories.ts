@@ -4,7 +4,7 @@
  * @module
  */
 import type { Problem } from "../backup/outcome.ts";
-import { inTime } from "../async/time_limit.ts";
+import { inTime } from "../async/deadline.ts";
 import type { SnapshotDirectory } from "../staging/snapshot_source.ts";
 import { reasonOf } from "../errors.ts";
 import { failed, type Finding, ok, type Subject, subject, warning } from "./finding.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 import { statfs } from "node:fs/promises";
-import { inTime } from "../async/time_limit.ts";
+import { inTime } from "../async/deadline.ts";
 import { humanSize } from "../text/units.ts";
 
 /** The space of a file system, in bytes. */

@@ -4,9 +4,9 @@
  * @module
  */
 import { within } from "../async/deadline.ts";
-import { createLimiter } from "../async/limiter.ts";
+import { createLimiter } from "../async/concurrency.ts";
 import { probeBorg, probeSsh } from "./programs.ts";
-import { callerNumber } from "../files/caller.ts";
+import { callerNumber } from "../files/path_safety.ts";
 import type { ProbeContext } from "./probe_context.ts";
 import { failedBy, type Finding, ok, skipped, type Subject, subject, warning } from "./finding.ts";
 import { probeHooks } from "./hook_files.ts";

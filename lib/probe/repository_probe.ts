@@ -3,7 +3,11 @@
  *
  * @module
  */
-import { describeLook, lookArguments, parseLook } from "../borg/repository_info.ts";
+import {
+  describeEncryption,
+  parseRepositoryInfo,
+  repositoryInfoArguments,
+} from "../borg/repository_info.ts";
 import { IN_UTC } from "../borg/archives.ts";
 import type { BorgFailure } from "../borg/failure_kinds.ts";
 import { type BorgRepository, localPath } from "../borg/repository.ts";
@@ -49,7 +53,7 @@ export async function probeRepository(
   const result = await withTimeLimit(signal, limits.repository, (limited) =>
     runBorg({
       repository,
-      args: lookArguments(repository, context.config.name),
+      args: repositoryInfoArguments(repository, context.config.name),
       outer: context.outer,
       start: context.start,
       signal: limited,
@@ -87,18 +91,18 @@ async function judge(
 ): Promise<Finding> {
   const { end, stdout } = result;
   if (end.kind === "failed") return await judgeFailure(context, about, target, end.failure);
-  const look = parseLook(stdout);
-  if (look === undefined) return failed(about, "Borg did not say what is in the repository");
+  const info = parseRepositoryInfo(stdout);
+  if (info === undefined) return failed(about, "Borg did not say what is in the repository");
   const path = localPath(repository.url);
   const test = path === undefined ? undefined : await testWrite(path, "existing");
   if (test?.kind === "failed") return failed(about, test.message, test.hint);
-  const { lastArchive } = look;
+  const { lastArchive } = info;
   const age = lastArchive === undefined
     ? `no archive of "${context.config.name}" yet`
     : `last archive ${humanDuration(context.now.getTime() - lastArchive.getTime())} ago`;
   const space = path === undefined ? undefined : await spaceAt(path);
   const room = space === undefined ? "" : `; ${describeSpace(space)}`;
-  const message = `${describeLook(look)}; ${age}${room}`;
+  const message = `${describeEncryption(info)}; ${age}${room}`;
   const warned = end.kind === "warnings" ? said.at(-1) : undefined;
   if (warned !== undefined) return warning(about, `${message}; Borg warned: ${warned}`);
   if (space !== undefined && isScarce(space, LEAST_FOR_ARCHIVES)) {

@@ -5,7 +5,7 @@
  */
 import { dirname, join } from "node:path";
 import { reasonOf } from "../errors.ts";
-import { inTime } from "../async/time_limit.ts";
+import { inTime } from "../async/deadline.ts";
 
 /** The result: `directory` is the nearest one above it when it does not exist yet. */
 type WriteTest =

@@ -4,11 +4,10 @@
  *
  * @module
  */
-import { AppError, reasonOf } from "../errors.ts";
-import { safeEnvironment } from "./search_path.ts";
+import { cannotStart, safeEnvironment } from "./search_path.ts";
 
 /** What shall be run for a person. */
-export interface AttendedRequest {
+export interface InteractiveRequest {
   /** The program's name as the permission set has it. */
   readonly program: string;
   /** Its arguments; never a secret, as every user of the machine can read them. */
@@ -17,8 +16,8 @@ export interface AttendedRequest {
   readonly env: Readonly<Record<string, string>>;
 }
 
-/** Starts a program for a person, as {@linkcode runAttended} does, and gives its exit code. */
-export type StartAttended = (request: AttendedRequest) => Promise<number>;
+/** Starts a program for a person, as {@linkcode runInteractive} does, and gives its exit code. */
+export type StartInteractive = (request: InteractiveRequest) => Promise<number>;
 
 /** Signals that may come to us alone, and must not leave the program behind. */
 const PASSED_ON = ["SIGHUP", "SIGQUIT", "SIGTERM"] as const;
@@ -31,7 +30,7 @@ const PASSED_ON = ["SIGHUP", "SIGQUIT", "SIGTERM"] as const;
  * @returns its exit code; 128 and the signal's number when a signal ended it
  * @throws {AppError} when the program can't be started
  */
-export async function runAttended(request: AttendedRequest): Promise<number> {
+export async function runInteractive(request: InteractiveRequest): Promise<number> {
   const { program, args, env } = request;
   const child = spawn(program, args, env);
   const leaveIt = () => {};
@@ -70,12 +69,6 @@ function spawn(
       stderr: "inherit",
     }).spawn();
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotCapable) {
-      throw new AppError(`Cannot start "${program}": it is not installed`, {
-        hint: `Install it, or see that its directory is in PATH (${env.PATH ?? "unset"})`,
-        cause: error,
-      });
-    }
-    throw new AppError(`Cannot start "${program}": ${reasonOf(error)}`, { cause: error });
+    throw cannotStart(program, env.PATH, error);
   }
 }

@@ -8,13 +8,12 @@
  * @module
  */
 import { startDeadline, within } from "../async/deadline.ts";
-import { AppError, reasonOf } from "../errors.ts";
+import { AppError } from "../errors.ts";
 import { readInPieces, readLines, readText } from "./lines.ts";
-import { KeptText, Listeners } from "./output.ts";
+import { KeptText, Listeners, Tail } from "./output.ts";
 import { ProcessGroup } from "./process_group.ts";
-import { safeEnvironment } from "./search_path.ts";
+import { cannotStart, safeEnvironment } from "./search_path.ts";
 import { STOP_POLITELY, type Stopping, stopProgram, type StopSequence } from "./stopping.ts";
-import { Tail } from "./tail.ts";
 
 export { STOP_POLITELY, type Stopping, type StopSequence } from "./stopping.ts";
 
@@ -155,13 +154,7 @@ function spawn(request: ProgramRequest): Deno.ChildProcess {
         { cause: error },
       );
     }
-    if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotCapable) {
-      throw new AppError(`Cannot start "${request.program}": it is not installed`, {
-        hint: `Install it, or see that its directory is in PATH (${request.env.PATH ?? "unset"})`,
-        cause: error,
-      });
-    }
-    throw new AppError(`Cannot start "${request.program}": ${reasonOf(error)}`, { cause: error });
+    throw cannotStart(request.program, request.env.PATH, error);
   }
 }
 

@@ -68,11 +68,7 @@ export async function runReported<S>(
   }
 }
 
-/**
- * How a program ended, in words.
- *
- * @returns such as "exit code 0" or "killed by SIGKILL"
- */
+/** How a program ended, in words. Returns such as "exit code 0" or "killed by SIGKILL". */
 export function describeEnd(end: ProgramEnd, timeLimit?: number): string {
   switch (end.kind) {
     case "exited":

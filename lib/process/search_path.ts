@@ -6,7 +6,7 @@
  */
 import { join } from "node:path";
 import { AppError, reasonOf } from "../errors.ts";
-import { callerNumber } from "../files/caller.ts";
+import { callerNumber } from "../files/path_safety.ts";
 import { closingCommand, describeUnsafe, findUnsafePlace } from "../files/path_safety.ts";
 
 /**
@@ -20,6 +20,17 @@ export function safeEnvironment(
 ): Record<string, string> {
   const PATH = safeSearchPath(program, env.PATH);
   return PATH === undefined ? { ...env } : { ...env, PATH };
+}
+
+/** Says why a program can't be started, from what Deno threw. */
+export function cannotStart(program: string, path: string | undefined, cause: unknown): AppError {
+  if (cause instanceof Deno.errors.NotFound || cause instanceof Deno.errors.NotCapable) {
+    return new AppError(`Cannot start "${program}": it is not installed`, {
+      hint: `Install it, or see that its directory is in PATH (${path ?? "unset"})`,
+      cause,
+    });
+  }
+  return new AppError(`Cannot start "${program}": ${reasonOf(cause)}`, { cause });
 }
 
 /** Where a directory of `PATH` is open to others; `undefined` when it is not. */

@@ -5,7 +5,7 @@
  * @module
  */
 import { dirname, join } from "node:path";
-import { callerNumber } from "../files/caller.ts";
+import { callerNumber } from "../files/path_safety.ts";
 import { AppError, reasonOf } from "../errors.ts";
 
 /** What is known of a directory. */

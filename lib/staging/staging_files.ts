@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { inTime } from "../async/time_limit.ts";
+import { inTime } from "../async/deadline.ts";
 
 /** Comes in from the outside, so that every call can fail, hang or lie in a test. */
 export type StagingFiles = Pick<

@@ -27,11 +27,7 @@ export function formatArchiveName(name: ArchiveName): string {
   return `${name.series}-${timeStamp(name.startedAt)}-${name.runId}`;
 }
 
-/**
- * Reads an archive's name.
- *
- * @returns its parts, or `undefined` when it is not one of ours
- */
+/** Reads an archive's name. Returns its parts, or `undefined` when it is not one of ours. */
 export function parseArchiveName(text: string): ArchiveName | undefined {
   const match = /^(.+)-(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ)-([0-9a-f]{8})$/s.exec(text);
   if (match === null) return undefined;

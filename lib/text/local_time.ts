@@ -32,11 +32,7 @@ export function parseMoment(text: string): Date {
   return new Date(utc.getTime() - offset(zone) * 60_000);
 }
 
-/**
- * Writes a time as the clock on the wall has it.
- *
- * @returns such as "2026-11-20 08:00"
- */
+/** Writes a time as the clock on the wall has it. Returns such as "2026-11-20 08:00". */
 export function localTime(time: Date): string {
   const two = (value: number) => String(value).padStart(2, "0");
   const day = `${time.getFullYear()}-${two(time.getMonth() + 1)}-${two(time.getDate())}`;

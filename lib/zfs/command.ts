@@ -5,6 +5,7 @@
  * @module
  */
 import type { ProgramEnd } from "../process/program.ts";
+import { poolOf } from "./dataset_names.ts";
 
 /** A command of ZFS or of mounting. */
 export interface ZfsCommand {
@@ -42,4 +43,15 @@ export type RunZfsCommand = (command: ZfsCommand) => Promise<ZfsCommandResult>;
 /** Whether a command never came back: its pool may be suspended, so nothing else is asked of it. */
 export function isHung(result: ZfsCommandResult): boolean {
   return result.end.kind === "timed-out" || result.end.kind === "unkillable";
+}
+
+/** Runs one `zfs` command on datasets or snapshots of one pool; their names come last. */
+export async function zfsOn(
+  run: RunZfsCommand,
+  names: readonly string[],
+  ...args: readonly string[]
+): Promise<ZfsCommandResult> {
+  const [first] = names;
+  const pool = first === undefined ? {} : { pool: poolOf(first) };
+  return await run({ program: "zfs", args: [...args, ...names], ...pool });
 }

@@ -42,10 +42,9 @@ export function poolOf(dataset: string): string {
   return dataset.split(/[/@]/, 1)[0] ?? dataset;
 }
 
-/** The pool that a command with these names asks, as a part of the command. */
-export function poolOfFirst(names: readonly string[]): { readonly pool?: string } {
-  const [first] = names;
-  return first === undefined ? {} : { pool: poolOf(first) };
+/** The dataset of a snapshot. */
+export function datasetOf(snapshot: string): string {
+  return snapshot.split("@", 1)[0] ?? snapshot;
 }
 
 /**

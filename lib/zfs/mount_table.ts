@@ -106,11 +106,7 @@ export function mountAt(lines: readonly string[], target: string): MountLine | u
   return mountsAt(lines, target).at(-1);
 }
 
-/**
- * All that is mounted at a target.
- *
- * @returns the topmost mount last
- */
+/** All that is mounted at a target. Returns the topmost mount last. */
 export function mountsAt(lines: readonly string[], target: string): readonly MountLine[] {
   const middle = ` on ${asPrinted(target)} type `;
   return lines.flatMap((line): readonly MountLine[] => {

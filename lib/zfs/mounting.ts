@@ -10,17 +10,7 @@ import { poolOf } from "./dataset_names.ts";
 const HARMLESS = "ro,nosuid,nodev,noexec";
 
 /** How long a busy mount is waited for: the pauses between the attempts, in milliseconds. */
-export const BUSY_PAUSES: readonly number[] = [
-  100,
-  200,
-  400,
-  800,
-  1_500,
-  3_000,
-  5_000,
-  9_000,
-  10_000,
-];
+export const BUSY_PAUSES = [100, 200, 400, 800, 1_500, 3_000, 5_000, 9_000, 10_000] as const;
 
 /**
  * Mounts a snapshot read-only.

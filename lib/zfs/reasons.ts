@@ -4,6 +4,7 @@
  * @module
  */
 import type { ZfsCommandResult } from "./command.ts";
+import { poolOf } from "./dataset_names.ts";
 
 /** Why a command failed, and what can be done about it. */
 export interface Reason {
@@ -98,7 +99,7 @@ export function reasonFor(
   dataset: string,
   paths: readonly string[] = [],
 ): Reason {
-  const pool = dataset.split(/[/@]/, 1)[0] ?? dataset;
+  const pool = poolOf(dataset);
   switch (result.end.kind) {
     case "not-started": {
       const { reason, hint } = result.end;
@@ -135,7 +136,7 @@ export function reasonInText(
   const words = ownWords(text, [...paths, ...(dataset === "" ? [] : [dataset])]);
   const known = KNOWN.find(({ pattern }) => pattern.test(words));
   if (known === undefined) return undefined;
-  const pool = dataset.split(/[/@]/, 1)[0] ?? dataset;
+  const pool = poolOf(dataset);
   // At once: a dataset may be called "POOL".
   const hint = known.hint.replaceAll(/DATASET|POOL/g, (word) => word === "POOL" ? pool : dataset);
   return { reason: known.reason, hint };

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import type { RunZfsCommand, ZfsCommandResult } from "./command.ts";
-import { OWNER_PROPERTY, poolOfFirst } from "./dataset_names.ts";
+import { type RunZfsCommand, type ZfsCommandResult, zfsOn } from "./command.ts";
+import { OWNER_PROPERTY } from "./dataset_names.ts";
 
 /** What ZFS says about a snapshot that exists. */
 export interface SnapshotFacts {
@@ -43,11 +43,8 @@ export async function lookUpSnapshots(
   run: RunZfsCommand,
   names: readonly string[],
 ): Promise<SnapshotLookup> {
-  const result = await run({
-    program: "zfs",
-    args: ["get", "-Hp", "-o", "name,property,value,source", PROPERTIES.join(","), ...names],
-    ...poolOfFirst(names),
-  });
+  const columns = "name,property,value,source";
+  const result = await zfsOn(run, names, "get", "-Hp", "-o", columns, PROPERTIES.join(","));
   return { facts: parseSnapshotFacts(result.stdout), result };
 }
 
@@ -98,8 +95,7 @@ export async function holdsOf(
   run: RunZfsCommand,
   names: readonly string[],
 ): Promise<ReadonlyMap<string, readonly string[]>> {
-  const args = ["holds", "-H", ...names];
-  const result = await run({ program: "zfs", args, ...poolOfFirst(names) });
+  const result = await zfsOn(run, names, "holds", "-H");
   const tags = new Map<string, string[]>();
   for (const line of result.stdout.split("\n")) {
     const [name, tag] = line.split("\t");

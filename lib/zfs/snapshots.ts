@@ -7,8 +7,8 @@
  *
  * @module
  */
-import type { RunZfsCommand, ZfsCommandResult } from "./command.ts";
-import { holdTag, OWNER_PROPERTY, parseOwnSnapshot, poolOf, poolOfFirst } from "./dataset_names.ts";
+import { type RunZfsCommand, type ZfsCommandResult, zfsOn } from "./command.ts";
+import { datasetOf, holdTag, OWNER_PROPERTY, parseOwnSnapshot, poolOf } from "./dataset_names.ts";
 import { ownWords } from "./reasons.ts";
 
 /**
@@ -22,11 +22,7 @@ export async function makeSnapshots(
   names: readonly string[],
   runId: string,
 ): Promise<ZfsCommandResult> {
-  return await run({
-    program: "zfs",
-    args: ["snapshot", "-o", `${OWNER_PROPERTY}=${runId}`, ...names],
-    ...poolOfFirst(names),
-  });
+  return await zfsOn(run, names, "snapshot", "-o", `${OWNER_PROPERTY}=${runId}`);
 }
 
 /** Holds snapshots with the run's tag, so that nobody can destroy them. */
@@ -35,11 +31,7 @@ export async function holdSnapshots(
   names: readonly string[],
   runId: string,
 ): Promise<ZfsCommandResult> {
-  return await run({
-    program: "zfs",
-    args: ["hold", holdTag(runId), ...names],
-    ...poolOfFirst(names),
-  });
+  return await zfsOn(run, names, "hold", holdTag(runId));
 }
 
 /**
@@ -51,20 +43,13 @@ export async function releaseSnapshots(
   names: readonly string[],
   runId: string,
 ): Promise<ZfsCommandResult> {
-  return await run({
-    program: "zfs",
-    args: ["release", holdTag(runId), ...names],
-    ...poolOfFirst(names),
-  });
+  return await zfsOn(run, names, "release", holdTag(runId));
 }
 
 /** Which snapshots a `zfs release` did not find. */
 export function notFound(stderr: string, names: readonly string[]): readonly string[] {
   const lines = stderr.split("\n").filter((line) => ownWords(line).includes("does not exist"));
-  return names.filter((name) => {
-    const dataset = name.split("@", 1)[0] ?? name;
-    return lines.some((line) => line.includes(`'${name}'`) || line.includes(`'${dataset}'`));
-  });
+  return names.filter((name) => lines.some(naming(name)));
 }
 
 /**
@@ -122,7 +107,7 @@ export function culprits(stderr: string, names: readonly string[]): readonly str
     const [, name] = /^cannot (?:create snapshot|open) '(.+?)':/.exec(line) ?? [];
     if (name !== undefined) named.add(name);
   }
-  return names.filter((name) => named.has(name) || named.has(name.split("@", 1)[0] ?? name));
+  return names.filter((name) => named.has(name) || named.has(datasetOf(name)));
 }
 
 /**
@@ -132,8 +117,10 @@ export function culprits(stderr: string, names: readonly string[]): readonly str
  * @returns the lines that name it or its dataset
  */
 export function saidAbout(stderr: string, name: string): string {
-  const dataset = name.split("@", 1)[0] ?? name;
-  return stderr.split("\n")
-    .filter((line) => line.includes(`'${name}'`) || line.includes(`'${dataset}'`))
-    .join("\n");
+  return stderr.split("\n").filter(naming(name)).join("\n");
+}
+
+function naming(name: string): (line: string) => boolean {
+  const dataset = datasetOf(name);
+  return (line) => line.includes(`'${name}'`) || line.includes(`'${dataset}'`);
 }

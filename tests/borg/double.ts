@@ -5,7 +5,7 @@
  */
 import { createHash } from "node:crypto";
 import { dirname, join } from "node:path";
-import type { AttendedRequest } from "../../lib/process/interactive_program.ts";
+import type { InteractiveRequest } from "../../lib/process/interactive_program.ts";
 import type { ProgramRequest } from "../../lib/process/program.ts";
 import { type Played, ProgramsDouble } from "../process/double.ts";
 
@@ -66,7 +66,7 @@ export class BorgDouble extends ProgramsDouble {
     this.set(`borg ${command}`, { code: 2, stderr: [logLine("ERROR", message, msgid)] });
   }
 
-  #create(request: ProgramRequest | AttendedRequest): Played {
+  #create(request: ProgramRequest | InteractiveRequest): Played {
     const [url, archive] = target(request);
     this.archivesOf(url).set(archive, this.files);
     const [path = ""] = Object.keys(this.files);
@@ -85,7 +85,7 @@ export class BorgDouble extends ProgramsDouble {
     };
   }
 
-  #list(request: ProgramRequest | AttendedRequest): Played {
+  #list(request: ProgramRequest | InteractiveRequest): Played {
     const [url, name] = target(request);
     const archives = this.archivesOf(url);
     if (name === "") {
@@ -103,7 +103,7 @@ export class BorgDouble extends ProgramsDouble {
     return { stdout: files.map(record).join("") };
   }
 
-  #extract(request: ProgramRequest | AttendedRequest): Played {
+  #extract(request: ProgramRequest | InteractiveRequest): Played {
     const [url, name] = target(request);
     if (request.args.includes("--dry-run") || !("cwd" in request)) return {};
     for (const [path, text] of Object.entries(this.archivesOf(url).get(name) ?? {})) {
@@ -114,7 +114,7 @@ export class BorgDouble extends ProgramsDouble {
     return {};
   }
 
-  #prune(request: ProgramRequest | AttendedRequest): Played {
+  #prune(request: ProgramRequest | InteractiveRequest): Played {
     const [url] = target(request);
     const archives = this.archivesOf(url);
     const old = [...archives.keys()].slice(0, -1);
@@ -124,7 +124,7 @@ export class BorgDouble extends ProgramsDouble {
 }
 
 /** The repository and the archive that a command is about. */
-function target({ args }: ProgramRequest | AttendedRequest): readonly [string, string] {
+function target({ args }: ProgramRequest | InteractiveRequest): readonly [string, string] {
   const [url = "", archive = ""] = args[args.indexOf("--") + 1]?.split("::") ?? [];
   return [url, archive];
 }

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { borgCache, passedOver } from "../../lib/borg/implicit_excludes.ts";
+import { borgCache, implicitExcludes } from "../../lib/borg/implicit_excludes.ts";
 
 Deno.test("borgCache() is where Borg's manual says", () => {
   assert.equal(borgCache({ HOME: "/root" }), "/root/.cache/borg");
@@ -11,23 +11,23 @@ Deno.test("borgCache() is where Borg's manual says", () => {
   assert.equal(borgCache({}), undefined);
 });
 
-Deno.test("passedOver() knows Borg's cache and a local repository, by their inodes", async () => {
+Deno.test("implicitExcludes() knows Borg's cache and a local repository, by their inodes", async () => {
   const directory = await Deno.makeTempDir();
   for (const name of ["cache/id", "repository/data", "files"]) {
     await Deno.mkdir(`${directory}/${name}`, { recursive: true });
   }
   await Deno.symlink("repository", `${directory}/link`);
   const outer = { BORG_CACHE_DIR: `${directory}/cache` };
-  const isPassedOver = await passedOver({ url: `${directory}/link` }, outer);
+  const isExcluded = await implicitExcludes({ url: `${directory}/link` }, outer);
   for (const path of ["cache/CACHEDIR.TAG", "cache/id/gone", "repository/data/0/1"]) {
-    assert.equal(await isPassedOver(`${directory}/${path}`), true, path);
+    assert.equal(await isExcluded(`${directory}/${path}`), true, path);
   }
   for (const path of ["files/one", "cached", "gone/file"]) {
-    assert.equal(await isPassedOver(`${directory}/${path}`), false, path);
+    assert.equal(await isExcluded(`${directory}/${path}`), false, path);
   }
-  const elsewhere = await passedOver({ url: "ssh://server/./repository" }, outer);
+  const elsewhere = await implicitExcludes({ url: "ssh://server/./repository" }, outer);
   assert.equal(await elsewhere(`${directory}/repository/data/0/1`), false);
-  const unknown = await passedOver({ url: `${directory}/link` }, {});
+  const unknown = await implicitExcludes({ url: `${directory}/link` }, {});
   assert.equal(await unknown(`${directory}/files/one`), true);
   await Deno.remove(directory, { recursive: true });
 });

@@ -21,7 +21,7 @@ export function contextWith(different: Partial<CliContext> = {}): CliContext {
     process: { stdout: { write() {} }, stderr: { write() {} } },
     variable: () => undefined,
     start: ({ program }) => assert.fail(`nobody asked for ${program}`),
-    attend: ({ program }) => assert.fail(`nobody asked for ${program}`),
+    startInteractive: ({ program }) => assert.fail(`nobody asked for ${program}`),
     streams: { output: new Stream(() => {}), error: new Stream(() => {}) },
     now: () => NOW,
     print() {},
@@ -72,7 +72,7 @@ export interface Said {
  */
 export async function runWith(
   args: readonly string[],
-  programs: Pick<ProgramsDouble, "start" | "attend">,
+  programs: Pick<ProgramsDouble, "start" | "startInteractive">,
   variables: Readonly<Record<string, string>> = {},
 ): Promise<Said> {
   let out = "";
@@ -82,7 +82,7 @@ export async function runWith(
   const code = await runCommandLine(args, {
     ...contextWith(),
     start: programs.start,
-    attend: programs.attend,
+    startInteractive: programs.startInteractive,
     variable: (name) => variables[name],
     streams: { output: new Stream(print), error: new Stream(tell) },
     print,

@@ -4,14 +4,17 @@
  * @module
  */
 import { AppError } from "../../lib/errors.ts";
-import type { AttendedRequest, StartAttended } from "../../lib/process/interactive_program.ts";
+import type {
+  InteractiveRequest,
+  StartInteractive,
+} from "../../lib/process/interactive_program.ts";
 import type {
   ProgramEnd,
   ProgramRequest,
   ProgramResult,
   StartProgram,
 } from "../../lib/process/program.ts";
-import { Tail } from "../../lib/process/tail.ts";
+import { Tail } from "../../lib/process/output.ts";
 
 /** What a program does: its exit code, or another end, and what it prints. */
 export interface Played {
@@ -30,7 +33,7 @@ export type Play = Played | ((request: ProgramRequest) => Played | Promise<Playe
 /** The programs of a machine, by their names and the first argument: "borg create", "zfs list". */
 export class ProgramsDouble {
   /** Everything that was started, in this order. */
-  readonly requests: (ProgramRequest | AttendedRequest)[] = [];
+  readonly requests: (ProgramRequest | InteractiveRequest)[] = [];
   readonly #plays: Map<string, Play>;
 
   /** @param plays what each program does; one that has no play is not installed */
@@ -75,9 +78,10 @@ export class ProgramsDouble {
   };
 
   /** Plays a program that a person works with; what it prints is lost. */
-  readonly attend: StartAttended = async (request) => (await this.#play(request)).code ?? 0;
+  readonly startInteractive: StartInteractive = async (request) =>
+    (await this.#play(request)).code ?? 0;
 
-  async #play(request: ProgramRequest | AttendedRequest): Promise<Played> {
+  async #play(request: ProgramRequest | InteractiveRequest): Promise<Played> {
     this.requests.push(request);
     const play = this.#plays.get(nameOf(request)) ?? this.#plays.get(request.program);
     if (play === undefined) {
@@ -89,6 +93,6 @@ export class ProgramsDouble {
   }
 }
 
-function nameOf({ program, args }: ProgramRequest | AttendedRequest): string {
+function nameOf({ program, args }: ProgramRequest | InteractiveRequest): string {
   return [program, ...args.slice(0, 1)].join(" ");
 }

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { type PassedOver, passedOver } from "../../borg/implicit_excludes.ts";
+import { type ImplicitExcludes, implicitExcludes } from "../../borg/implicit_excludes.ts";
 import {
   type ArchivedFile,
   parseReadBack,
@@ -56,9 +56,9 @@ export async function verify(context: StepContext, request: VerifyRequest): Prom
   const { end } = result;
   if (end.kind === "failed" || end.kind === "stopped") return failedStep(context, "verify", result);
   const started = performance.now();
-  const isPassedOver = await passedOver(target, context.outer);
+  const isExcluded = await implicitExcludes(target, context.outer);
   const archived = parseReadBack(result.stdout);
-  const comparisons = await compareAll(request, archived, isPassedOver, context.signal);
+  const comparisons = await compareAll(request, archived, isExcluded, context.signal);
   if (comparisons === undefined) {
     return failedStep(context, "verify", { ...result, end: { kind: "stopped" } });
   }
@@ -76,7 +76,7 @@ export async function verify(context: StepContext, request: VerifyRequest): Prom
 async function compareAll(
   { sources, files, began, complete }: VerifyRequest,
   archived: readonly ArchivedFile[],
-  isPassedOver: PassedOver,
+  isExcluded: ImplicitExcludes,
   signal: AbortSignal,
 ): Promise<Comparison[] | undefined> {
   const { root } = sources;
@@ -86,7 +86,7 @@ async function compareAll(
     const file = byPath.get(path);
     let comparing: Promise<Comparison> | undefined;
     if (file !== undefined) comparing = compare(root, file, began);
-    else if (complete && !await isPassedOver(join(root, path))) {
+    else if (complete && !await isExcluded(join(root, path))) {
       comparing = lookForLost(root, path, began);
     }
     if (comparing === undefined) continue;

@@ -29,5 +29,5 @@ export async function borgVerb(
     const value = this.variable(name);
     if (value !== undefined) env[name] = value;
   }
-  this.end(await this.attend({ program: "borg", args, env }));
+  this.end(await this.startInteractive({ program: "borg", args, env }));
 }

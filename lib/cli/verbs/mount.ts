@@ -64,7 +64,11 @@ export async function umountVerb(
     });
   }
   const env = environmentWithoutRepository(outer);
-  const code = await this.attend({ program: "borg", args: ["umount", "--", target], env });
+  const code = await this.startInteractive({
+    program: "borg",
+    args: ["umount", "--", target],
+    env,
+  });
   if (code !== 0) throw new AppError(`Cannot unmount "${directory}"`);
 }
 

@@ -7,7 +7,7 @@
 import { dirname } from "node:path";
 import type { Problem } from "../../backup/outcome.ts";
 import { reasonOf } from "../../errors.ts";
-import { setOpenMode } from "../../files/open_mode.ts";
+import { setOpenMode } from "../../files/durable_file.ts";
 import { makePrivateDirectory } from "../../files/private_directory.ts";
 
 /** Bits of a log file: its owner writes, its group reads, nobody else sees it. */

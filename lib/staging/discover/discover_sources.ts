@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { inTime } from "../../async/time_limit.ts";
+import { inTime } from "../../async/deadline.ts";
 import { reasonOf } from "../../errors.ts";
 import { failure, type Problem } from "../../problem.ts";
 import type { DiscoveryRequest, DiscoveryTools, SnapshotDiscovery } from "../snapshot_source.ts";

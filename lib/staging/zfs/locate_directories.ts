@@ -4,7 +4,7 @@
  * @module
  */
 import { dirname, join } from "node:path";
-import { inTime } from "../../async/time_limit.ts";
+import { inTime } from "../../async/deadline.ts";
 import { reasonOf } from "../../errors.ts";
 import { type Problem, warning } from "../../problem.ts";
 import type { RunZfsCommand } from "../../zfs/command.ts";

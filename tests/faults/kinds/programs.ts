@@ -67,9 +67,9 @@ export const faults: readonly Fault[] = [
     },
     guard: {
       file: "lib/borg/create_result.ts",
-      find: "return undefined;\n  }\n  const stats",
+      find: "const root = parseJson(stdout);",
       replace:
-        "return { files: 1, originalSize: 1, compressedSize: 1, deduplicatedSize: 1, repositorySize: 1 };\n  }\n  const stats",
+        "const root = parseJson(stdout) ?? { archive: { stats: { nfiles: 1, original_size: 1, compressed_size: 1, deduplicated_size: 1 } }, cache: { stats: { unique_csize: 1 } } };",
     },
   },
   {

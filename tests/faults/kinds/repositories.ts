@@ -156,8 +156,8 @@ export const faults: readonly Fault[] = [
     },
     guard: {
       file: "lib/borg/run_borg.ts",
-      find: "message: `Borg was killed by ${end.signal}`",
-      replace: 'message: "Borg ended"',
+      find: "other(`Borg was killed by ${end.signal}`",
+      replace: 'other("Borg ended"',
     },
   },
   {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { Tail } from "../../lib/process/tail.ts";
+import { Tail } from "../../lib/process/output.ts";
 
 Deno.test("Tail keeps every line as long as there is room", () => {
   const tail = new Tail(20);

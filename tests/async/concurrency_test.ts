@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { createLimiter } from "../../lib/async/limiter.ts";
+import { createLimiter } from "../../lib/async/concurrency.ts";
 
 /** Lets everything go on that can. */
 async function settle(): Promise<void> {
