@@ -76,3 +76,16 @@ async function exists(path: string): Promise<boolean> {
     throw error;
   }
 }
+
+/** The name of an archive, or with a number behind it, in the working directory; there is none yet. */
+export function newDirectory(archive: string): string {
+  for (let number = 1;; number += 1) {
+    const name = number === 1 ? `./${archive}` : `./${archive}.${number}`;
+    try {
+      Deno.lstatSync(name);
+    } catch (error) {
+      if (error instanceof Deno.errors.NotFound) return name;
+      throw error;
+    }
+  }
+}

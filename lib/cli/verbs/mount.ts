@@ -1,16 +1,16 @@
 import { basename, dirname, join, resolve as absolutePath } from "node:path";
-import { startWith, zfsRunner } from "../../staging/zfs_runner.ts";
 import { environmentWithoutRepository } from "../../borg/environment.ts";
 import { mountArguments } from "../../borg/extract.ts";
 import { AppError, ExitCode, UsageError } from "../../errors.ts";
-import type { StartProgram } from "../../process/program.ts";
 import { ownCommand } from "../../text/own_command.ts";
 import { callBorg, queryArchives } from "../../borg/borg_queries.ts";
 import { mergeArchives } from "../../restore/archive_index.ts";
 import { chooseArchive } from "../../restore/choose_archive.ts";
+import type { RunZfsCommand } from "../../zfs/command.ts";
 import { mountAt, type MountLine, readMountTable } from "../../zfs/mount_table.ts";
 import { type CliContext, type CommonFlags, inheritedEnvironment } from "../context.ts";
 import { readArchives } from "../archive_session.ts";
+import { zfsQueries } from "../zfs_queries.ts";
 
 /** The flags of `autoborg mount`. */
 interface MountFlags extends CommonFlags {
@@ -51,7 +51,7 @@ export async function umountVerb(
   directory: string,
 ): Promise<void> {
   const outer = inheritedEnvironment(this.variable);
-  const mount = await findMount(directory, outer.PATH, this.start);
+  const mount = await findMount(zfsQueries(this), directory);
   // The program `umount` takes the source of a mount as well, such as a disk.
   if (mount === undefined) {
     throw new AppError(`Cannot unmount "${directory}": nothing is mounted there`);
@@ -77,18 +77,7 @@ function isOfBorg({ source, type }: MountLine): boolean {
   return type === "fuse.borgfs" || (/^fuse(?:\.|$)/.test(type) && source === "borgfs");
 }
 
-async function findMount(
-  directory: string,
-  path: string | undefined,
-  start: StartProgram,
-): Promise<MountLine | undefined> {
-  const run = zfsRunner({
-    scope: {},
-    emit: () => {},
-    environment: path === undefined ? {} : { PATH: path },
-    signal: undefined,
-    start: startWith(start),
-  });
+async function findMount(run: RunZfsCommand, directory: string): Promise<MountLine | undefined> {
   const table = await readMountTable(run);
   if (table.kind === "failed") {
     throw new AppError(`Cannot unmount "${directory}": the table of mounts can't be read`);

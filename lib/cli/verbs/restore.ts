@@ -8,13 +8,12 @@ import { localTime, parseMoment } from "../../text/local_time.ts";
 import {
   planRestore,
   restore,
-  type Restored,
   type RestoreListener,
-  type RestorePlan,
   type RestoreRequest,
 } from "../../restore/restore_archive.ts";
 import { parsePathSelector } from "../../restore/path_selector.ts";
-import { humanDuration, humanSize } from "../../text/units.ts";
+import { lossLines, plannedText, restoredText, skippedLines } from "../../restore/restore_text.ts";
+import { newDirectory } from "../../restore/target.ts";
 import type { CliContext } from "../context.ts";
 import type { ProgressFlag } from "../progress_display.ts";
 import {
@@ -36,8 +35,6 @@ interface RestoreFlags extends ReadingFlags {
   readonly progress: ProgressFlag;
 }
 
-/** So many entries that were skipped are named. */
-const NAMED = 20;
 /** So many warnings of Borg's are shown: on a full disk there is one for each file. */
 const MOST_WARNINGS = 50;
 
@@ -91,39 +88,15 @@ async function restoreNow(session: ArchiveSession, request: RestoreRequest): Pro
     },
   );
   session.progress.clear();
-  session.tell(summaryOf(request, restored, performance.now() - started));
+  session.tell(restoredText(request, restored, performance.now() - started));
   if (restored.ownersLost) {
     session.tell("note: the owners were not restored: only root can do that");
   }
-  tellSkipped(session, restored.skipped);
-  tellLosses(session, restored);
+  for (const line of [...skippedLines(restored.skipped), ...lossLines(restored)]) {
+    session.tell(line);
+  }
   if (restored.skipped.length > 0 || restored.losses.count > 0) return ExitCode.failed;
   return restored.warnings > 0 || session.failed ? ExitCode.warning : ExitCode.ok;
-}
-
-function tellSkipped(session: ArchiveSession, skipped: RestorePlan["skipped"]): void {
-  if (skipped.length === 0) return;
-  for (const { path, why } of skipped.slice(0, NAMED)) {
-    session.tell(`skipped: ${JSON.stringify(path)}: ${printableLine(why)}`);
-  }
-  if (skipped.length > NAMED) session.tell(`skipped: ${skipped.length - NAMED} more`);
-  session.tell(
-    `FAILED: ${
-      count(skipped.length, "path")
-    } of the archive could have been written outside of the ` +
-      "directory. Borg never creates such an archive from files: find out who else can write to the repository",
-  );
-}
-
-function tellLosses(session: ArchiveSession, { losses }: Restored): void {
-  if (losses.count === 0) return;
-  for (const text of losses.named) session.tell(`not restored: ${printableLine(text)}`);
-  if (losses.count > losses.named.length) {
-    session.tell(`not restored: ${losses.count - losses.named.length} more`);
-  }
-  session.tell(
-    `FAILED: ${count(losses.count, "entry", "entries")} could not be restored completely`,
-  );
 }
 
 async function rehearse(
@@ -136,8 +109,8 @@ async function rehearse(
     ...listener,
     onEntry: (entry) => context.print(session.mask(`${entryLine(entry)}\n`)),
   });
-  session.tell(rehearsed(request, plan));
-  tellSkipped(session, plan.skipped);
+  session.tell(plannedText(request, plan));
+  for (const line of skippedLines(plan.skipped)) session.tell(line);
   if (plan.conflicts.count > 0) {
     session.tell(`in the way: ${plan.conflicts.named.join(", ")}`);
     return ExitCode.failed;
@@ -165,43 +138,4 @@ function listenerOf(session: ArchiveSession, request: RestoreRequest): RestoreLi
       session.progress.show({ repository: label, step: "restore", progress });
     },
   };
-}
-
-function summaryOf(request: RestoreRequest, restored: Restored, duration: number): string {
-  const { amount, repository, warnings } = restored;
-  const told = warnings === 0 ? "" : `, with ${count(warnings, "warning")}`;
-  return `restored ${count(amount.files, "file")} and ${
-    count(amount.directories, "directory", "directories")
-  }, ` +
-    `${humanSize(amount.size)}, from ${repository.label} to "${request.target}" in ` +
-    `${humanDuration(duration)}${told}`;
-}
-
-function rehearsed(
-  request: RestoreRequest,
-  { amount, conflicts, repositories }: RestorePlan,
-): string {
-  const blocked = conflicts.count === 0
-    ? ""
-    : `; it would be refused, as ${count(conflicts.count, "path")} in the way would be replaced`;
-  return `would restore ${count(amount.files, "file")} and ${
-    count(amount.directories, "directory", "directories")
-  }, ` +
-    `${humanSize(amount.size)}, from ${repositories[0]?.label} to "${request.target}"${blocked}`;
-}
-
-function newDirectory(archive: string): string {
-  for (let number = 1;; number += 1) {
-    const name = number === 1 ? `./${archive}` : `./${archive}.${number}`;
-    try {
-      Deno.lstatSync(name);
-    } catch (error) {
-      if (error instanceof Deno.errors.NotFound) return name;
-      throw error;
-    }
-  }
-}
-
-function count(number: number, one: string, several = `${one}s`): string {
-  return `${number.toLocaleString("en-US")} ${number === 1 ? one : several}`;
 }

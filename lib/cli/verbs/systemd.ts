@@ -1,16 +1,16 @@
 import { dirname, join, resolve as absolutePath } from "node:path";
-import { startWith, zfsRunner } from "../../staging/zfs_runner.ts";
 import { type LoadEnvironment, readSettings } from "../../config/load.ts";
 import { loadServiceSettings } from "../../config/service_settings.ts";
-import { AppError, reasonOf, UsageError } from "../../errors.ts";
+import { UsageError } from "../../errors.ts";
 import { DEFAULT_CONFIG } from "../../text/own_command.ts";
-import { replaceNamedFile } from "../../files/durable_file.ts";
 import { withoutOwnKey } from "../../systemd/agent.ts";
 import { isTakenBySystemd } from "../../systemd/calendar.ts";
-import type { Credential } from "../../systemd/service.ts";
-import { makerOf, type UnitFile } from "../../systemd/unit_file.ts";
+import { findCredential, storeAdvice } from "../../systemd/credential_store.ts";
+import type { UnitFile } from "../../systemd/unit_file.ts";
 import { unitsOf } from "../../systemd/unit_pair.ts";
 import type { BorgVariables } from "../../systemd/writable.ts";
+import { writeUnits } from "../../systemd/write_units.ts";
+import type { RunZfsCommand } from "../../zfs/command.ts";
 import { parseMountLine, readMountTable } from "../../zfs/mount_table.ts";
 import {
   chosenConfig,
@@ -19,6 +19,7 @@ import {
   inheritedEnvironment,
 } from "../context.ts";
 import { notACalendar } from "../options/systemd_flags.ts";
+import { zfsQueries } from "../zfs_queries.ts";
 
 /** The flags of `autoborg systemd`. */
 interface SystemdFlags extends CommonFlags {
@@ -49,16 +50,16 @@ export async function systemdVerb(this: CliContext, flags: SystemdFlags): Promis
     calendar: flags.calendar,
     borg: borgVariables(this),
     credentials: stored,
-    automounts: await automounts(this),
+    automounts: await automounts(zfsQueries(this)),
   });
   if (flags.write === undefined) {
     this.print(units.map(({ name, text }) => `# ${name}\n${text}`).join("\n"));
   } else {
-    writeUnits(this, units, absolutePath(flags.write), flags.overwrite);
+    writeUnits(this.tell, units, absolutePath(flags.write), flags.overwrite);
     this.tell(nextSteps(units));
   }
   for (const { name, missing } of stored) {
-    if (missing) this.tell(`warning: ${adviceFor(name)}\n`);
+    if (missing) this.tell(`warning: ${storeAdvice(name)}\n`);
   }
   for (const label of await openedByAgent(this, path, environment)) {
     this.tell(`warning: ${agentAdviceFor(label)}\n`);
@@ -82,50 +83,13 @@ function borgVariables({ variable }: CliContext): BorgVariables {
 }
 
 /** A mount table that can't be read is no reason to write no units. */
-async function automounts(context: CliContext): Promise<readonly string[]> {
-  const { PATH } = inheritedEnvironment(context.variable);
-  const run = zfsRunner({
-    scope: {},
-    emit: () => {},
-    environment: PATH === undefined ? {} : { PATH },
-    signal: undefined,
-    start: startWith(context.start),
-  });
+async function automounts(run: RunZfsCommand): Promise<readonly string[]> {
   const table = await readMountTable(run);
   if (table.kind === "failed") return [];
   return table.lines.flatMap((line) => {
     const mount = parseMountLine(line);
     return mount?.type === "autofs" ? [mount.target] : [];
   });
-}
-
-/** A credential, and whether there is none yet. */
-interface StoredCredential extends Credential {
-  readonly missing: boolean;
-}
-
-const STORE = "/etc/credstore";
-
-async function findCredential(name: string): Promise<StoredCredential> {
-  const encrypted = await exists(`${STORE}.encrypted/${name}`);
-  const plain = await exists(`${STORE}/${name}`);
-  return { name, encrypted: encrypted === true, missing: encrypted === false && plain === false };
-}
-
-/** `undefined`: who asks may not know. */
-async function exists(file: string): Promise<boolean | undefined> {
-  try {
-    await Deno.stat(file);
-    return true;
-  } catch (error) {
-    return error instanceof Deno.errors.NotFound ? false : undefined;
-  }
-}
-
-function adviceFor(name: string): string {
-  return `The credential "${name}" is not there yet: put it into ${STORE}/${name} (mode 0600), ` +
-    `or encrypt it with "systemd-creds encrypt --name=${name} - ${STORE}.encrypted/${name}" and ` +
-    `make the units again`;
 }
 
 /** By hand the agent of whoever is logged in may open a repository that has no key of its own. */
@@ -144,69 +108,6 @@ function agentAdviceFor(label: string): string {
   return `The service has no SSH agent, and "${label}" has no ssh_key: if it is the agent of this ` +
     `session that opens it, the timer's runs end with "Permission denied". Let ssh_key name a ` +
     `key without a passphrase`;
-}
-
-/** Looks at all of them before it writes any. */
-function writeUnits(
-  context: CliContext,
-  units: readonly UnitFile[],
-  directory: string,
-  overwrite: boolean,
-): void {
-  requireDirectory(directory);
-  const wanted = units.filter(({ name, text }) => {
-    const path = join(directory, name);
-    const there = readUnit(path);
-    if (there === text) context.tell(`"${path}" is up to date\n`);
-    else if (there !== undefined) requireOurs(path, name, there, overwrite);
-    return there !== text;
-  });
-  for (const { name, text } of wanted) {
-    const path = join(directory, name);
-    replaceNamedFile(path, text, 0o644);
-    context.tell(`wrote "${path}"\n`);
-  }
-}
-
-function requireDirectory(path: string): void {
-  let reason = "it is not a directory";
-  try {
-    if (Deno.statSync(path).isDirectory) return;
-  } catch (error) {
-    reason = reasonOf(error);
-  }
-  throw new AppError(`Cannot write units into "${path}": ${reason}`, {
-    hint: "systemd reads what an administrator writes to /etc/systemd/system",
-  });
-}
-
-/** The text that is there; `undefined` when nothing is. */
-function readUnit(path: string): string | undefined {
-  try {
-    const { isFile, isSymlink } = Deno.lstatSync(path);
-    if (isFile) return Deno.readTextFileSync(path);
-    const what = isSymlink ? `a link to "${Deno.readLinkSync(path)}"` : "no file";
-    throw new AppError(`Refusing to replace "${path}": it is ${what}`, {
-      hint: "A link to /dev/null is a masked unit: systemctl unmask; else move it away",
-    });
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
-    if (error instanceof AppError) throw error;
-    throw new AppError(`Cannot read "${path}": ${reasonOf(error)}`, { cause: error });
-  }
-}
-
-function requireOurs(path: string, name: string, text: string, overwrite: boolean): void {
-  const maker = makerOf(text);
-  if (maker === "somebody") {
-    throw new AppError(`Refusing to replace "${path}": autoborg did not write it`, {
-      hint: "Move it away, or choose another name for the units with --name",
-    });
-  }
-  if (maker === "autoborg" || overwrite) return;
-  throw new AppError(`Refusing to replace "${path}": somebody changed it since autoborg wrote it`, {
-    hint: `Keep the changes in a drop-in ("systemctl edit ${name}"), then use --overwrite`,
-  });
 }
 
 function nextSteps(units: readonly UnitFile[]): string {

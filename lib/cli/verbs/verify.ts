@@ -1,13 +1,11 @@
-import type { Answer } from "../../borg/borg_queries.ts";
 import type { BorgRepository } from "../../borg/repository.ts";
 import { AppError, ExitCode } from "../../errors.ts";
-import { borgCommand } from "../../text/own_command.ts";
-import { type Verified, verifyArchive } from "../../verify/verify_archive.ts";
+import { judgeVerified } from "../../verify/verified_text.ts";
+import { verifyArchive } from "../../verify/verify_archive.ts";
 import { printableLine } from "../../text/printable.ts";
 import type { ArchiveIndex } from "../../restore/archive_index.ts";
 import { chooseArchive } from "../../restore/choose_archive.ts";
 import { localTime } from "../../text/local_time.ts";
-import { humanSize } from "../../text/units.ts";
 import type { CliContext } from "../context.ts";
 import type { ProgressFlag } from "../progress_display.ts";
 import {
@@ -26,8 +24,6 @@ interface VerifyFlags extends ReadingFlags {
 
 /** How many files are read back when the configuration says that a run shall read none. */
 const FILES = 20;
-/** How many files are named. */
-const NAMED = 5;
 
 /** `autoborg verify`: reads files back from each repository and compares them with their source. */
 export async function verifyVerb(this: CliContext, flags: VerifyFlags): Promise<void> {
@@ -80,51 +76,8 @@ async function prove(
     onWarning: (text) => session.tell(`warning: ${label}: ${printableLine(text)}`),
   });
   session.progress.clear();
-  const { sound, lines } = judge(verified, all, label);
+  const { sound, lines } = judgeVerified(verified, all, label);
   const heading = `${label}: ${name}, from ${localTime(startedAt)}`;
   context.print(session.mask([heading, ...lines.map((line) => `  ${line}`), ""].join("\n")));
   return sound;
-}
-
-function judge(
-  answer: Answer<Verified>,
-  all: boolean,
-  label: string,
-): { sound: boolean; lines: readonly string[] } {
-  if (answer.kind === "failed") {
-    const { message, hint } = answer.failure;
-    const advice = hint === undefined ? [] : [`hint: ${printableLine(hint)}`];
-    return { sound: false, lines: [`FAILED: ${printableLine(message)}`, ...advice] };
-  }
-  const { comparisons, lost, warnings, size } = answer.value;
-  const equal = comparisons.filter(({ kind }) => kind === "equal").length;
-  const changed = comparisons.filter(({ kind }) => kind === "changed").length;
-  const different = comparisons.filter((one) => one.kind === "different");
-  const sound = different.length === 0 && lost.length === 0 && warnings === 0;
-  return {
-    sound,
-    lines: [
-      ...(all && warnings === 0 ? ["everything in the archive was read and is sound"] : []),
-      `${comparisons.length} ${comparisons.length === 1 ? "file" : "files"} read back, ${
-        humanSize(size)
-      }: ${equal} equal to the source, ` +
-      `${changed} gone or changed since`,
-      ...named(
-        "FAILED: differs from its source",
-        different.map(({ path, why }) => {
-          return `${JSON.stringify(`/${path}`)}: ${why}`;
-        }),
-      ),
-      ...named("FAILED: can't be read back", lost.map((path) => JSON.stringify(`/${path}`))),
-      ...(sound ? ["ok"] : [
-        "hint: do not rely on this archive; read the whole repository, this changes nothing: " +
-        borgCommand(label, "check", "--verify-data", "::"),
-      ]),
-    ],
-  };
-}
-
-function named(what: string, names: readonly string[]): readonly string[] {
-  const more = names.length > NAMED ? [`${what}: ${names.length - NAMED} more`] : [];
-  return [...names.slice(0, NAMED).map((name) => `${what}: ${name}`), ...more];
 }

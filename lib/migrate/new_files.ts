@@ -1,0 +1,30 @@
+import { join } from "node:path";
+import { AppError, reasonOf } from "../errors.ts";
+import { flushDirectory } from "../files/durable_file.ts";
+import { makePrivateDirectory } from "../files/private_directory.ts";
+
+/** Writes files that only their owner can read, none of which may exist; all of them, or none. */
+export function writeNewFiles(directory: string, files: ReadonlyMap<string, string>): void {
+  makePrivateDirectory({ path: directory, key: "--write", mode: 0o700, link: "allowed" });
+  const made: string[] = [];
+  for (const [name, text] of files) {
+    const path = join(directory, name);
+    try {
+      using file = Deno.openSync(path, { write: true, createNew: true, mode: 0o600 });
+      made.push(path);
+      writeAll(file, new TextEncoder().encode(text));
+      file.syncSync();
+    } catch (error) {
+      for (const one of made) Deno.removeSync(one);
+      throw new AppError(`Cannot write ${JSON.stringify(path)}: ${reasonOf(error)}`, {
+        hint: "Name a directory in which there is no such file, then compare both",
+        cause: error,
+      });
+    }
+  }
+  flushDirectory(directory);
+}
+
+function writeAll(file: Deno.FsFile, bytes: Uint8Array): void {
+  for (let written = 0; written < bytes.length;) written += file.writeSync(bytes.subarray(written));
+}

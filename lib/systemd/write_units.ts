@@ -1,0 +1,73 @@
+/** Writes unit files, but over nothing that another program or person wrote. @module */
+import { join } from "node:path";
+import { AppError, reasonOf } from "../errors.ts";
+import { replaceNamedFile } from "../files/durable_file.ts";
+import { makerOf, type UnitFile } from "./unit_file.ts";
+
+/**
+ * Writes units; looks at all of them before it writes any.
+ *
+ * @param tell hears a line for each, with its line break
+ * @throws {AppError} when a file is in the way that is not ours as it was written
+ */
+export function writeUnits(
+  tell: (text: string) => void,
+  units: readonly UnitFile[],
+  directory: string,
+  overwrite: boolean,
+): void {
+  requireDirectory(directory);
+  const wanted = units.filter(({ name, text }) => {
+    const path = join(directory, name);
+    const there = readUnit(path);
+    if (there === text) tell(`"${path}" is up to date\n`);
+    else if (there !== undefined) requireOurs(path, name, there, overwrite);
+    return there !== text;
+  });
+  for (const { name, text } of wanted) {
+    const path = join(directory, name);
+    replaceNamedFile(path, text, 0o644);
+    tell(`wrote "${path}"\n`);
+  }
+}
+
+function requireDirectory(path: string): void {
+  let reason = "it is not a directory";
+  try {
+    if (Deno.statSync(path).isDirectory) return;
+  } catch (error) {
+    reason = reasonOf(error);
+  }
+  throw new AppError(`Cannot write units into "${path}": ${reason}`, {
+    hint: "systemd reads what an administrator writes to /etc/systemd/system",
+  });
+}
+
+/** The text that is there; `undefined` when nothing is. */
+function readUnit(path: string): string | undefined {
+  try {
+    const { isFile, isSymlink } = Deno.lstatSync(path);
+    if (isFile) return Deno.readTextFileSync(path);
+    const what = isSymlink ? `a link to "${Deno.readLinkSync(path)}"` : "no file";
+    throw new AppError(`Refusing to replace "${path}": it is ${what}`, {
+      hint: "A link to /dev/null is a masked unit: systemctl unmask; else move it away",
+    });
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    if (error instanceof AppError) throw error;
+    throw new AppError(`Cannot read "${path}": ${reasonOf(error)}`, { cause: error });
+  }
+}
+
+function requireOurs(path: string, name: string, text: string, overwrite: boolean): void {
+  const maker = makerOf(text);
+  if (maker === "somebody") {
+    throw new AppError(`Refusing to replace "${path}": autoborg did not write it`, {
+      hint: "Move it away, or choose another name for the units with --name",
+    });
+  }
+  if (maker === "autoborg" || overwrite) return;
+  throw new AppError(`Refusing to replace "${path}": somebody changed it since autoborg wrote it`, {
+    hint: `Keep the changes in a drop-in ("systemctl edit ${name}"), then use --overwrite`,
+  });
+}
