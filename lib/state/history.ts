@@ -14,14 +14,13 @@ import {
   type RecordedRun,
   repositoryOf,
   representable,
-  RUN_COLUMNS,
+  type Row,
+  runColumns,
   runOf,
   type RunRow,
-  runValues,
-  STEP_COLUMNS,
+  stepColumns,
   stepOf,
   type StepRow,
-  stepValues,
   type Value,
 } from "./history_rows.ts";
 import { openOrSetAside, openReadable, writeMark } from "./history_opening.ts";
@@ -77,12 +76,10 @@ export class History implements Disposable {
   record({ run, repositories }: RecordedRun): void {
     inTransaction(this.#database, () => {
       this.#database.prepare("DELETE FROM runs WHERE id = ?").run(run.id);
-      this.#insert("runs", RUN_COLUMNS, runValues(run));
-      for (const { repository: { label, state, reason }, steps } of repositories) {
-        this.#insert("repositories", "run, label, state, reason", [run.id, label, state, reason]);
-        for (const step of steps) {
-          this.#insert("steps", `run, ${STEP_COLUMNS}`, [run.id, ...stepValues(step)]);
-        }
+      this.#insert("runs", runColumns(run));
+      for (const { repository, steps } of repositories) {
+        this.#insert("repositories", { run: run.id, ...repository });
+        for (const step of steps) this.#insert("steps", stepColumns(run.id, step));
       }
     });
     if (this.#path !== undefined) writeMark(this.#path, run.id);
@@ -93,7 +90,7 @@ export class History implements Disposable {
    * run lock can tell them from one that is going on.
    */
   dead(name: string, own: string): readonly RunRow[] {
-    const sql = `SELECT ${RUN_COLUMNS} FROM runs WHERE ${DEAD} ORDER BY rowid`;
+    const sql = `SELECT * FROM runs WHERE ${DEAD} ORDER BY rowid`;
     return this.#rows(sql, [name, own]).map(runOf);
   }
 
@@ -149,7 +146,7 @@ export class History implements Disposable {
     );
     return rows.flatMap(({ run: id }) => {
       if (typeof id !== "string") return [];
-      const run = this.#row(`SELECT ${RUN_COLUMNS} FROM runs WHERE id = ?`, [id]);
+      const run = this.#row(`SELECT * FROM runs WHERE id = ?`, [id]);
       const step = this.#steps(id).find((one) => one.label === label && one.step === "create");
       return run === undefined || step === undefined ? [] : [{ run: runOf(run), step }];
     });
@@ -166,7 +163,7 @@ export class History implements Disposable {
       ? ""
       : "AND EXISTS (SELECT 1 FROM repositories WHERE run = runs.id AND label = ?)";
     const rows = this.#rows(
-      `SELECT ${RUN_COLUMNS} FROM runs WHERE name = ? ${only} ORDER BY rowid DESC LIMIT ?`,
+      `SELECT * FROM runs WHERE name = ? ${only} ORDER BY rowid DESC LIMIT ?`,
       label === undefined ? [name, last] : [name, label, last],
     );
     return rows.map((row) => {
@@ -230,7 +227,7 @@ export class History implements Disposable {
 
   #repositories(run: string): readonly RecordedRepository[] {
     const rows = this.#rows(
-      "SELECT label, state, reason FROM repositories WHERE run = ? ORDER BY rowid",
+      "SELECT * FROM repositories WHERE run = ? ORDER BY rowid",
       [run],
     );
     const steps = this.#steps(run);
@@ -241,7 +238,7 @@ export class History implements Disposable {
   }
 
   #steps(run: string): readonly StepRow[] {
-    const sql = `SELECT ${STEP_COLUMNS} FROM steps WHERE run = ? ORDER BY rowid`;
+    const sql = `SELECT * FROM steps WHERE run = ? ORDER BY rowid`;
     return this.#rows(sql, [run]).map(stepOf);
   }
 
@@ -257,7 +254,11 @@ export class History implements Disposable {
     return this.#rows(sql, values)[0];
   }
 
-  #insert(table: string, columns: string, values: readonly Value[]): void {
+  #insert(table: string, row: Row): void {
+    const columns = Object.keys(row).map((name) =>
+      name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
+    ).join(", ");
+    const values = Object.values(row);
     const places = values.map(() => "?").join(", ");
     this.#database.prepare(`INSERT INTO ${table} (${columns}) VALUES (${places})`).run(...values);
   }

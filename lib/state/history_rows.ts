@@ -97,19 +97,11 @@ export interface PastCreate {
 /** What a column holds. */
 export type Value = string | number | null;
 
+/** What is inserted: the names of the columns in camelCase. */
+export type Row = Readonly<Record<string, Value>>;
+
 /** One row as SQLite gives it. */
 export type Columns = Readonly<Record<string, unknown>>;
-
-/** The columns of a run, in the order of {@linkcode runValues}. */
-export const RUN_COLUMNS =
-  "id, name, hostname, started_at, finished_at, state, interrupted_by, problems, version, " +
-  "refused, sources_missing, ending";
-
-/** The columns of a step after `run`, in the order of {@linkcode stepValues}. */
-export const STEP_COLUMNS =
-  "label, step, state, reason, duration, problems, archive, files, original_size, " +
-  "compressed_size, new_size, repository_size, added, modified, changed_while_read, " +
-  "unreadable, shrunk";
 
 /**
  * Makes numbers of the whole numbers that SQLite gives as `bigint`. One that JavaScript can't hold
@@ -125,45 +117,23 @@ export function representable(columns: Columns): Columns {
   );
 }
 
-/** A run as values for {@linkcode RUN_COLUMNS}. */
-export function runValues(run: RunRow): readonly Value[] {
-  return [
-    run.id,
-    run.name,
-    run.hostname,
-    run.startedAt,
-    run.finishedAt,
-    run.state,
-    run.interruptedBy,
-    run.problems,
-    run.version ?? null,
-    run.refused === true ? 1 : 0,
-    run.sourcesMissing === true ? 1 : 0,
-    run.ending ?? "reported",
-  ];
+/** The columns of a run. */
+export function runColumns(run: RunRow): Row {
+  const { refused = false, sourcesMissing = false, ending = "reported", version = null } = run;
+  return {
+    ...run,
+    version,
+    refused: Number(refused),
+    sourcesMissing: Number(sourcesMissing),
+    ending,
+  };
 }
 
-/** A step as values for {@linkcode STEP_COLUMNS}. */
-export function stepValues(step: StepRow): readonly Value[] {
-  return [
-    step.label,
-    step.step,
-    step.state,
-    step.reason,
-    step.duration,
-    step.problems,
-    step.archive,
-    step.files,
-    step.originalSize,
-    step.compressedSize,
-    step.newSize,
-    step.repositorySize,
-    step.added ?? null,
-    step.modified ?? null,
-    step.changedWhileRead ?? null,
-    step.unreadable ?? null,
-    step.shrunk === true ? 1 : 0,
-  ];
+/** The columns of a step, and of the run that it belongs to. */
+export function stepColumns(run: string, step: StepRow): Row {
+  const { added = null, modified = null, changedWhileRead = null, unreadable = null } = step;
+  const shrunk = Number(step.shrunk ?? false);
+  return { run, ...step, added, modified, changedWhileRead, unreadable, shrunk };
 }
 
 /** Reads the columns of a run. */

@@ -39,10 +39,10 @@ const STEP: StepRow = {
 };
 
 function record(history: History, id: string, different: Partial<StepRow & RunRow> = {}): void {
-  const { sourcesMissing = false, startedAt = 1_000 } = different;
+  const { sourcesMissing = false, startedAt = 1_000, ...step } = different;
   const run = { ...RUN, id, sourcesMissing, startedAt };
-  const repository = { label: different.label ?? "disk", state: "ok", reason: null };
-  history.record({ run, repositories: [{ repository, steps: [{ ...STEP, ...different }] }] });
+  const repository = { label: step.label ?? "disk", state: "ok", reason: null };
+  history.record({ run, repositories: [{ repository, steps: [{ ...STEP, ...step }] }] });
 }
 
 Deno.test("History.openForReading() gives nothing when there is no file, and makes none", () => {
