@@ -24,11 +24,7 @@ export interface Entry {
   readonly apart?: true;
 }
 
-/**
- * Says what happened.
- *
- * @returns entries for a log; none for progress
- */
+/** Entries of the log for an event; none for progress. */
 export function describeEvent(event: RunEvent): readonly Entry[] {
   switch (event.type) {
     case "run-started":
@@ -80,11 +76,7 @@ function describeStep(repository: string, outcome: StepOutcome): readonly Entry[
   return [{ level, scope, text }, ...describeProblems(outcome.problems, scope)];
 }
 
-/**
- * What became of a step, in a few words.
- *
- * @returns such as "ok after 12.3s: 602 files, 1.2 GiB, 3.4 MiB new"
- */
+/** The result of a step, such as "ok after 12.3s: 602 files, 1.2 GiB, 3.4 MiB new". */
 export function stepResult(outcome: StepOutcome): string {
   if (outcome.state === "skipped") return `skipped: ${outcome.reason}`;
   const stats = outcome.stats === undefined ? "" : `: ${describeStats(outcome.stats)}`;
@@ -122,11 +114,7 @@ function describeOutcome(outcome: RunOutcome, added: readonly Problem[]): readon
   return [...apart, { ...last, apart: true }];
 }
 
-/**
- * The whole run in one line.
- *
- * @returns such as "FAILED after 4m10s: offsite failed (wrong passphrase), local ok"
- */
+/** The run in one line: "FAILED after 4m10s: offsite failed (wrong passphrase), local ok". */
 export function outcomeLine(outcome: RunOutcome): string {
   const word = outcome.state === "failed" ? "FAILED" : outcome.state;
   const duration = humanDuration(outcome.finishedAt.getTime() - outcome.startedAt.getTime());

@@ -91,12 +91,7 @@ export const NO_REPORT: ReportedProblem = {
   hint: null,
 };
 
-/**
- * Brings a run of the history into the shape for programs.
- *
- * @param recorded the run; not one that is going on
- * @returns plain data, ready for `JSON.stringify`
- */
+/** Converts a run of the history that has ended to its report. */
 export function runReport(recorded: RecordedRun): RunReport {
   const { run, repositories } = recorded;
   return {
@@ -122,11 +117,7 @@ export function runReport(recorded: RecordedRun): RunReport {
   };
 }
 
-/**
- * What `create` put into a repository.
- *
- * @returns `null` when the step made no archive
- */
+/** What `create` added to a repository; `null` when the step made no archive. */
 export function archiveReport(step: StepRow): ArchiveReport | null {
   if (step.archive === null) return null;
   return {

@@ -43,11 +43,10 @@ export class History implements Disposable {
   }
 
   /**
-   * Opens the history, making it when it is not there.
+   * Opens the history, making it when it is missing.
    *
-   * @param path the file, such as `/var/lib/autoborg/history.db`
    * @param onDamage is told when a damaged file was set aside and a new one begun; without it a
-   * damaged file stays and is an error
+   *   damaged file stays and is an error
    * @throws {AppError} when it can't be opened
    */
   static open(path: string, onDamage?: (message: string) => void): History {
@@ -126,10 +125,8 @@ export class History implements Disposable {
   }
 
   /**
-   * The last good backups into a repository: an archive was made, no source is missing from it, it
-   * is not suspiciously small, and what was read back from it did not differ.
-   *
-   * @returns the last one first
+   * The last good backups into a repository, newest first: an archive was made, no source is
+   * missing from it, it is not suspiciously small, and `verify` found no difference.
    */
   goodBackups(name: string, label: string, last: number): readonly RecordedBackup[] {
     const rows = this.#rows(
@@ -152,12 +149,7 @@ export class History implements Disposable {
     });
   }
 
-  /**
-   * The last runs of a series.
-   *
-   * @param label only those that had to do with this repository
-   * @returns the last one first
-   */
+  /** The last runs of a series, newest first; with a label only those of that repository. */
   runs(name: string, last: number, label?: string): readonly RecordedRun[] {
     const only = label === undefined
       ? ""
@@ -172,22 +164,13 @@ export class History implements Disposable {
     });
   }
 
-  /**
-   * The ids of all runs of a series, in the order in which they were made, whatever the clock said.
-   *
-   * @returns the last one first
-   */
+  /** The ids of all runs of a series in reverse order of recording, whatever the clock said. */
   runIds(name: string): readonly string[] {
     const rows = this.#rows("SELECT id FROM runs WHERE name = ? ORDER BY rowid DESC", [name]);
     return rows.flatMap(({ id }) => typeof id === "string" ? [id] : []);
   }
 
-  /**
-   * The newest archives of a repository: what the bars in a report are made of.
-   *
-   * @param count how many runs at most
-   * @returns what became of `create`, oldest first; runs that left it out are not among them
-   */
+  /** The newest results of `create` in a repository, oldest first, without skipped ones. */
   recentCreates(name: string, label: string, count: number): readonly PastCreate[] {
     const rows = this.#rows(
       `SELECT runs.started_at AS at, steps.state AS state, steps.new_size AS size
@@ -206,10 +189,7 @@ export class History implements Disposable {
   }
 
   /**
-   * The last archive that can be compared with: it was made as it should be, and it was not
-   * suspiciously small itself.
-   *
-   * @returns the archive's extent, or `undefined` when there is none
+   * The size of the last archive that is fit for comparison: complete and not suspiciously small.
    */
   baseline(
     name: string,

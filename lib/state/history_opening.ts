@@ -66,7 +66,7 @@ function isLastRun(value: unknown): value is LastRun {
 }
 
 /**
- * Opens the database for writing; a damaged file makes room for a new one.
+ * Opens the database for writing; a damaged file is set aside for a new one.
  *
  * @param onDamage is told of it; without it a damaged file stays and is an error
  * @throws {AppError} when it can't be opened
@@ -169,10 +169,8 @@ function removeIfThere(path: string): void {
 }
 
 /**
- * Looks at the file before SQLite does: it would take an empty one for new, and wait for ever for a
- * pipe.
- *
- * @throws {DamageError} when it is there, but no history can be in it
+ * Looks at the file before SQLite does, which would take an empty one for new and wait for ever for
+ * a pipe.
  */
 function isThere(path: string): boolean {
   try {
@@ -195,9 +193,8 @@ function isThere(path: string): boolean {
 }
 
 /**
- * Opens the database for reading; it need not be writable.
+ * Opens the database, which need not be writable, for reading, if it exists.
  *
- * @returns the database, or `undefined` when there is none yet
  * @throws {AppError} when it can't be read
  */
 export function openReadable(path: string): DatabaseSync | undefined {

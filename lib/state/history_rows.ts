@@ -28,8 +28,8 @@ export interface RunRow {
 }
 
 /**
- * How a run ended: `running` says that it has not ended yet, or that it died and no later run has
- * noticed it; `died` that a later run has found it without a report.
+ * How a run ended. `running`: it has not, or it died and no later run has noticed; `died`: a later
+ * run found it without a report.
  */
 export type Ending = "running" | "reported" | "died";
 
@@ -103,10 +103,7 @@ export type Row = Readonly<Record<string, Value>>;
 /** One row as SQLite gives it. */
 export type Columns = Readonly<Record<string, unknown>>;
 
-/**
- * Makes numbers of the whole numbers that SQLite gives as `bigint`. One that JavaScript can't hold
- * exactly is not known: `null`.
- */
+/** Converts `bigint` to `number`; one that JavaScript can't hold exactly is `null`: not known. */
 export function representable(columns: Columns): Columns {
   return Object.fromEntries(
     Object.entries(columns).map(([name, value]) => {
@@ -158,12 +155,7 @@ function time(columns: Columns, name: string): number {
   return dateOf(columns[name])?.getTime() ?? 0;
 }
 
-/**
- * Reads a time.
- *
- * @param value milliseconds since 1970
- * @returns the time; `undefined` when it is none that a `Date` can hold
- */
+/** Milliseconds since 1970 as a date; `undefined` when no `Date` can hold them. */
 export function dateOf(value: unknown): Date | undefined {
   const date = new Date(typeof value === "number" ? value : NaN);
   return Number.isNaN(date.getTime()) ? undefined : date;

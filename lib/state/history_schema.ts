@@ -73,10 +73,8 @@ export class DamageError extends Error {}
 export class NeedsWritingError extends Error {}
 
 /**
- * Opens the database for writing, and makes the tables in a new one.
- *
- * @param path the file, or ":memory:"
- * @returns the database, sound as far as SQLite can tell
+ * Opens the database, such as ":memory:", for writing, makes the tables in a new one and checks it
+ * for damage.
  */
 export function openForWriting(path: string): DatabaseSync {
   return opened(new DatabaseSync(path), (database) => {

@@ -8,18 +8,14 @@
 const LONGEST_HEADER = 65_536;
 
 /**
- * Says whether something is a mail: it begins with a header field, and a blank line ends the header.
- * A file that was cut short, or that a power cut filled with zeros, is none.
+ * Whether bytes begin with a header field, and a blank line ends the header: not so in a file that
+ * was cut short, or that a power cut filled with zeros.
  */
 export function isMail(bytes: Uint8Array): boolean {
   return /^[!-9;-~]+:[^\0]*?\r?\n\r?\n/.test(beginningOf(bytes));
 }
 
-/**
- * Reads a field of a mail's header.
- *
- * @returns its text on one line, decoded; empty when there is no such field
- */
+/** A field of a mail's header, decoded on one line; empty when there is no such field. */
 export function headerField(bytes: Uint8Array, name: string): string {
   const [header = ""] = beginningOf(bytes).split(/\r?\n\r?\n/, 1);
   const lines = header.replaceAll(/\r?\n[ \t]+/g, " ").split(/\r?\n/);

@@ -94,10 +94,9 @@ export class MailSpool {
   }
 
   /**
-   * Writes a mail, on the disk when it returns.
+   * Writes a mail, on the disk when it returns, and gives its name.
    *
    * @param run the new archive's name; it tells the runs apart
-   * @returns its name
    */
   add(run: string, bytes: Uint8Array): string {
     const name = this.nameOf(run);
@@ -110,10 +109,9 @@ export class MailSpool {
   }
 
   /**
-   * Drops the oldest mails when too many wait, and remembers which.
+   * Drops the oldest mails when too many wait, remembers which, and gives their names.
    *
    * @param newest a mail that stays, whatever its date says: a clock may have been set back
-   * @returns their names
    */
   async dropOldest(newest: string | undefined): Promise<readonly string[]> {
     const names = (await this.list()).filter((name) => name !== newest);
@@ -143,7 +141,6 @@ export class MailSpool {
   /**
    * Reads a mail. One that is damaged is set aside.
    *
-   * @param name from `list()`
    * @throws {NoSuchMailError} when it is gone
    * @throws {UnreadableMailError} when it can't be read or is no mail
    */

@@ -52,13 +52,13 @@ export class RunLock implements Disposable {
   }
 
   /**
-   * Takes the lock, or says at once who holds it. The directory itself is locked, so that nobody lets
-   * a second run in by removing a file; the file only says who holds the lock. A directory that is
-   * full, read-only or broken keeps nobody from taking it.
+   * Takes the lock, or says at once who holds it. The directory itself is locked, so that nobody
+   * lets a second run in by removing a file; the file only says who holds the lock. A directory
+   * that is full, read-only or broken keeps nobody from taking it.
    *
    * @param reserve a directory that is locked instead when the first one can't be opened
    * @throws {LockHeldError} when another run holds it
-   * @throws {AppError} when there is nothing that could be locked
+   * @throws {AppError} when nothing can be locked
    */
   static async acquire(path: string, holder: LockHolder, reserve?: string): Promise<RunLock> {
     const first = await lockFirst(path);
@@ -215,11 +215,7 @@ async function isFree(path: string): Promise<boolean> {
   }
 }
 
-/**
- * Reads who holds a lock.
- *
- * @returns the holder, or `undefined` when nobody does or the file can't be read
- */
+/** Who holds a lock; `undefined` when nobody does or the file can't be read. */
 export async function readHolder(path: string): Promise<LockHolder | undefined> {
   try {
     const value: unknown = JSON.parse(await readSmallText(path));

@@ -28,11 +28,7 @@ export interface RecordOptions {
   readonly ending?: Ending;
 }
 
-/**
- * Brings an outcome into the form of the history.
- *
- * @returns plain data without secrets
- */
+/** Converts an outcome to rows of the history, without secrets. */
 export function recordedRun(outcome: RunOutcome, options: RecordOptions): RecordedRun {
   const { mask, version, refused, ending = "reported" } = options;
   return {

@@ -61,7 +61,7 @@ export class RunHistory implements Disposable {
   }
 
   /**
-   * Writes down that a run begins, so that its death can be noticed, and finds those that died.
+   * Records the start of the run, so that its death can be noticed.
    *
    * @returns what went wrong, and a problem for each run that ended without a report
    */

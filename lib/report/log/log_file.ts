@@ -26,10 +26,8 @@ interface LogFileOptions {
 }
 
 /**
- * Begins the log file of a run.
- *
- * A disk that is full or read-only is no reason to throw: the reporter tries again with each entry,
- * and its `problem` says what is missing.
+ * Begins the log file of a run. A disk that is full or read-only is no reason to throw: the
+ * reporter tries again with each entry, and its `problem` says what is missing.
  *
  * @throws {AppError} when there is a file of that name already
  */

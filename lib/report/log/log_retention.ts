@@ -23,15 +23,13 @@ interface RunOrder {
 }
 
 /**
- * Picks the log files that go.
+ * Picks the oldest log files, which are to be removed.
  *
  * A clock may have been wrong when a log got its name, so the history's order counts. Logs that it
- * does not know come after those that it does, and those that are dated after the run that is going
- * on come last: three logs dated 2036 must not push out tonight's.
+ * does not know come after those that it does, and those that are dated after the current run come
+ * last: three logs dated 2036 must not push out tonight's.
  *
- * @param keep how many of the newest stay
- * @param order what is known of the order of the runs; without it their dates count
- * @returns the names of the oldest ones
+ * @param order without it the dates count
  */
 export function expiredLogs(
   names: readonly string[],
@@ -63,9 +61,9 @@ function timeOf(name: string, series: string): number | undefined {
 }
 
 /**
- * Removes the oldest log files of a series. One that can't be removed keeps none of the others.
+ * Removes all but the newest log files of a series; one that can't be removed keeps none of the
+ * others.
  *
- * @param keep how many of the newest stay
  * @throws {AppError} when the directory can't be read or a file can't be removed
  */
 export async function removeExpiredLogs(

@@ -43,17 +43,14 @@ export class LogWriter {
   #trouble: string | undefined;
   #nextTry = 0;
 
-  /**
-   * @param path the file; its directory is made when it is missing
-   * @param pause for how long nothing is tried after a failure, in milliseconds
-   */
+  /** @param pause for how long nothing is tried after a failure, in milliseconds */
   constructor(path: string, pause: number = PAUSE) {
     this.#path = path;
     this.#pause = pause;
   }
 
   /**
-   * Makes the file. To be called first; when it fails, each entry tries it again.
+   * Makes the file; when that fails, each entry tries it again.
    *
    * @throws {Error} Deno's own, when there is such a file already
    */

@@ -26,11 +26,7 @@ interface Refusal {
   readonly permanent: boolean;
 }
 
-/**
- * Says how a mail was handed over.
- *
- * @returns such as `accepted for 2 recipients over TLS: "250 2.0.0 Ok: queued"`
- */
+/** Such as `accepted for 2 recipients over TLS: "250 2.0.0 Ok: queued"`. */
 export function describeDelivery({ answer, encrypted, accepted }: Delivery): string {
   const over = encrypted ? "over TLS" : "without encryption";
   return `accepted for ${counted(accepted.length, "recipient", "recipients")} ${over}: "${answer}"`;
@@ -39,18 +35,12 @@ export function describeDelivery({ answer, encrypted, accepted }: Delivery): str
 /** The longest answer of a server that is repeated, in characters. */
 const LONGEST = 200;
 
-/**
- * What a server said, fit to be repeated: on one line, harmless for a terminal, without a secret.
- */
+/** The answer of a server on one line, harmless for a terminal and without secrets. */
 export function cleanAnswer(response: string, mask: Masker): string {
   return shortened(mask(printableLine(response.replaceAll(/\r?\n/g, " "))), LONGEST);
 }
 
-/**
- * Names a mail server with its port.
- *
- * @returns such as "mail.example.org:587" or "[::1]:25"
- */
+/** The server with its port, such as "mail.example.org:587" or "[::1]:25". */
 export function serverName({ server, port }: Pick<Mail, "server" | "port">): string {
   return server.includes(":") ? `[${server}]:${port}` : `${server}:${port}`;
 }

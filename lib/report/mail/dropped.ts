@@ -13,12 +13,7 @@ import { counted, shortened } from "./subject.ts";
 /** How many are named one by one. */
 const NAMED = 20;
 
-/**
- * Says which reports were dropped, for the next report.
- *
- * @param logs the directory of the logs, `logs.directory`
- * @returns a warning; nothing when none was dropped
- */
+/** A warning for the next report that names the dropped ones, if there are any. */
 export function droppedProblems(dropped: DroppedMails, logs: string): readonly Problem[] {
   const { mails, more } = dropped;
   const count = mails.length + more;

@@ -45,11 +45,7 @@ export const LOG_LIMITS: LogLimits = {
   attached: 10 * 1024 ** 2,
 };
 
-/**
- * Reads a log file for a mail.
- *
- * @returns the log; when the file can't be read, its note says why
- */
+/** Reads a log file for a mail; when it can't be read, the note of the excerpt says why. */
 export async function readLog(path: string, limits: LogLimits = LOG_LIMITS): Promise<MailedLog> {
   const name = basename(path);
   try {

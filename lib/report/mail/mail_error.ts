@@ -48,31 +48,19 @@ export class MailError extends AppError {
   }
 }
 
-/**
- * Whether there is no use in another try in this run.
- *
- * @param failure why a mail was not sent; `undefined` when it was not tried
- */
+/** Whether another try in this run is of no use. */
 export function isFinal(failure: AppError | undefined): boolean {
   return failure instanceof UnreadableMailError ||
     failure instanceof MailError && failure.permanent;
 }
 
-/**
- * Whether this one mail, not the server or the configuration, is what the server does not want.
- *
- * @param failure why a mail was not sent
- */
+/** Whether the server rejects this one mail, whatever its own state and the configuration. */
 export function isRefusedForGood(failure: AppError): boolean {
   return failure instanceof MailError && failure.permanent &&
     (failure.stage === "data" || failure.kind === "too-large");
 }
 
-/**
- * Whether a smaller mail may get through.
- *
- * @param error why a mail was not sent
- */
+/** Whether a smaller mail may get through. */
 export function isTooLarge(error: unknown): error is MailError {
   return error instanceof MailError &&
     (error.kind === "too-large" || error.kind === "timeout" && error.stage === "data");

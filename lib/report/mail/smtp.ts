@@ -83,9 +83,9 @@ export async function deliver(
 }
 
 /**
- * Connects to the server, encrypts and logs in as it is done to send a mail, and hands over none.
+ * Connects to the server, encrypts and logs in as it does to send a mail, and sends none.
  *
- * @returns when the server's certificate ends, if it showed one
+ * @returns when the server's certificate expires, if it showed one
  * @throws {MailError} when no mail could be sent
  */
 export async function verifyServer(mail: Mail, options: SmtpOptions): Promise<Date | undefined> {

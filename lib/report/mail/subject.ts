@@ -17,21 +17,15 @@ export interface About {
   readonly hostname: string;
 }
 
-/**
- * Writes a subject.
- *
- * @returns such as "[ok] server-backup on web1: 2 repositories, 1.2 GiB new, 4m10s"
- */
+/** Such as "[ok] server-backup on web1: 2 repositories, 1.2 GiB new, 4m10s". */
 export function subjectLine(about: About, state: State, summary: string): string {
   const word = state === "failed" ? "FAILED" : state;
   return shortened(`[${word}] ${about.name} on ${about.hostname}: ${summary}`, LONGEST.subject);
 }
 
 /**
- * Says in a few words what became of a run.
- *
- * @returns "2 repositories, 1.2 GiB new, 4m10s", "no backup, create was left out", or "offsite
- *   failed (wrong passphrase), local ok"
+ * Such as "2 repositories, 1.2 GiB new, 4m10s", "no backup, create was left out", or "offsite
+ * failed (wrong passphrase), local ok".
  */
 export function summaryOf(outcome: RunOutcome): string {
   return outcome.state === "ok" ? figures(outcome) : troubles(outcome);
@@ -110,12 +104,7 @@ export function counted(count: number, one: string, many: string): string {
   return `${count.toLocaleString("en-US")} ${count === 1 ? one : many}`;
 }
 
-/**
- * Cuts a text that is too long.
- *
- * @param longest how many characters at most
- * @returns the text, with "…" at its end when something was cut away
- */
+/** Cuts a text to a number of characters and puts "…" at its end when something was cut. */
 export function shortened(text: string, longest: number): string {
   const characters = [...text];
   return characters.length <= longest ? text : `${characters.slice(0, longest - 1).join("")}…`;

@@ -29,12 +29,7 @@ export interface Trend {
 /** A first backup is so large that beside it all others look the same: it is cut off. */
 const CUT = { usualShare: 0.9, room: 1.25, from: 3 } as const;
 
-/**
- * Makes bars.
- *
- * @param past what became of its last runs, oldest first
- * @returns the bars; `undefined` when there was none
- */
+/** The bars of a repository's last runs, given oldest first; `undefined` without runs. */
 export function trendOf(label: string, past: readonly PastCreate[]): Trend | undefined {
   const [first] = past;
   const last = past.at(-1);

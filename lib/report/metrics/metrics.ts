@@ -204,11 +204,7 @@ function labelText(labels: Labels): string {
   return Object.entries(labels).map(([key, value]) => `${key}="${escapeLabel(value)}"`).join(",");
 }
 
-/**
- * Escapes the value of a label.
- *
- * @returns what may stand between quotes
- */
+/** Escapes the value of a label, which stands between quotes. */
 export function escapeLabel(value: string): string {
   return value.toWellFormed().replaceAll("\\", "\\\\").replaceAll('"', '\\"')
     .replaceAll("\n", "\\n");

@@ -29,8 +29,7 @@ const MODE = 0o644;
 /**
  * Writes the metrics, when the history knows the run.
  *
- * @throws {AppError} when the file can't be written; the old one stays, and its times tell that
- *   something is wrong
+ * @throws {AppError} when the file can't be written; the old one stays, and its times tell it
  */
 export function writeMetrics(
   history: History,

@@ -22,11 +22,7 @@ type Child = Markup | string | readonly Child[];
 /** Attributes; numbers are rounded to what can be seen. */
 type Attributes = Readonly<Record<string, string | number>>;
 
-/**
- * Makes an element.
- *
- * @returns the element; without children it closes itself, as XML and SVG have it
- */
+/** Makes an element; without children it closes itself, as XML and SVG have it. */
 export function element(name: string, attributes: Attributes, ...children: Child[]): Markup {
   const start = Object.entries(attributes).map(([key, value]) => ` ${key}="${attribute(value)}"`);
   const content = children.map(markupOf).join("");

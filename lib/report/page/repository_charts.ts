@@ -20,11 +20,7 @@ interface Visit {
 
 const STEPS = ["create", "verify", "check", "prune", "compact"];
 
-/**
- * Draws what became of a repository over time.
- *
- * @param runs the runs, oldest first
- */
+/** Charts of a repository over time; the runs come oldest first. */
 export function repositoryCharts(label: string, runs: readonly RunReport[], span: Span): Markup {
   const visits = runs.flatMap((run) => visitsOf(run, label));
   const archives = visits.flatMap(({ archive, ...visit }) =>

@@ -106,12 +106,7 @@ export class Ping implements Reporter {
   }
 }
 
-/**
- * Where a signal is sent.
- *
- * @returns the url, with the signal behind its path (a query stays at the end), or `undefined`
- * when it is none
- */
+/** The url with the signal behind its path, before a query; `undefined` when it is no url. */
 export function pingUrl(url: string, signal: Signal): URL | undefined {
   // The error of `new URL` would have the secret in its message.
   const address = URL.parse(url);

@@ -116,12 +116,7 @@ const LOOKED_THROUGH = 200;
 /** A backup may be so much younger than now, in milliseconds: clocks are corrected a little. */
 const TOLERANCE = 60_000;
 
-/**
- * Looks up the state of the backups.
- *
- * @param past the history, or nothing when no run was recorded yet
- * @returns plain data, ready for `JSON.stringify`
- */
+/** Looks up the state of the backups; without a history no run was recorded yet. */
 export function collectStatus(past: Past | undefined, question: StatusQuestion): StatusReport {
   const { name, now, maxAge, running, leftovers } = question;
   const repositories = question.repositories.map(({ label, optional }) =>
@@ -155,10 +150,8 @@ function lastRuns(past: Past | undefined, question: StatusQuestion): readonly Re
 }
 
 /**
- * Leaves out the run that is going on, whose row says no more than that it began.
- *
- * @param runs the last one first
- * @param state the run that the lock tells of; when the lock doesn't say which one, it is the last
+ * Removes the run that is going on, whose row says no more than that it began; when the lock does
+ * not say which one it is, it is the newest. The runs come newest first.
  */
 export function withoutRunning(
   runs: readonly RecordedRun[],

@@ -23,10 +23,9 @@ export class Frame {
 
   /**
    * Makes what must be written, in one piece, so that nothing flickers: lines that have not changed
-   * stay, the others are written over.
+   * stay, the others are written over. It is empty when nothing has changed.
    *
    * @param lines the new frame; none of them is wider than the terminal
-   * @returns text with escape sequences; nothing when nothing has changed
    */
   paint(messages: string, lines: readonly string[], size: TerminalSize): string {
     const before = this.#lines;

@@ -14,9 +14,8 @@ export function withPriority(text: string, level: Level): string {
 }
 
 /**
- * The same for messages that do not say how important they are: they begin with "error:" or
- * "warning:", or they are for information. What follows such a line belongs to it. Lines that have
- * a priority keep it.
+ * The same for messages without a level: they begin with "error:" or "warning:", or they are
+ * information. Lines that follow belong to them; lines that have a priority keep it.
  */
 export function withGuessedPriority(text: string): string {
   let level: Level = "info";

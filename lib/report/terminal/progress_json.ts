@@ -55,11 +55,7 @@ type ProgressReport =
     }
   );
 
-/**
- * Says what happened.
- *
- * @returns `undefined` when it is not told
- */
+/** The object for an event; `undefined` for one that is not told. */
 export function progressObject(
   event: RunEvent,
   version: string,
@@ -87,12 +83,7 @@ export function progressObject(
   }
 }
 
-/**
- * Says how far a step is.
- *
- * @param state how far it is, without secrets
- * @returns `undefined` as long as Borg has said nothing
- */
+/** How far a step is; `undefined` until Borg says something. */
 export function progressReport(state: RepositoryProgress): ProgressReport | undefined {
   const { repository, step, progress } = state;
   if (progress === undefined) return undefined;

@@ -34,12 +34,8 @@ const PATIENCE = 10_000;
 const SHORTEST_PATH = 12;
 
 /**
- * One line that says how far a repository is. What does not fit is left out: first the path, then
- * the rate, then what is new.
- *
- * @param width at most so many columns
- * @param widths how wide the first columns are
- * @returns such as "local create 602 files, 1.2 GiB, 3.4 MiB new, 120 MiB/s  srv/data/file"
+ * One line such as "local create 602 files, 1.2 GiB, 3.4 MiB new, 120 MiB/s  srv/data/file". What
+ * does not fit is left out: first the path, then the rate, then what is new.
  */
 export function progressLine(
   state: RepositoryProgress,

@@ -45,9 +45,8 @@ export class StepProgress {
   }
 
   /**
-   * Looks how far it is; called a few times a second at the most.
-   *
-   * @param now milliseconds
+   * The progress at a time in milliseconds; called a few times a second at most. Secrets are masked
+   * here, because half a secret in a cut path would not be found.
    */
   at(now: number, mask: (text: string) => string): RepositoryProgress {
     const { repository, step } = this;
