@@ -10,7 +10,6 @@ export interface Reporter {
   readonly name: string;
   /** What it could not do, although it goes on; asked before each report and at the end. */
   readonly problem?: Problem | undefined;
-  /** Takes an event. */
   handle(event: RunEvent): void;
   /** Ends the work; nothing is handed over any more. */
   close(): void | Promise<void>;
@@ -22,13 +21,11 @@ export class Reporters {
   readonly #working: Set<Reporter>;
   readonly #problems: Problem[] = [];
 
-  /** @param reporters the reporters */
   constructor(reporters: readonly Reporter[]) {
     this.#all = reporters;
     this.#working = new Set(reporters);
   }
 
-  /** Hands an event to every reporter that still works. */
   readonly emit = (event: RunEvent): void => {
     for (const reporter of this.#working) {
       try {
@@ -44,7 +41,6 @@ export class Reporters {
     return [...this.#problems, ...this.#all.flatMap(({ problem }) => problem ?? [])];
   }
 
-  /** Ends the work of all reporters. */
   async close(): Promise<void> {
     for (const reporter of this.#working) {
       try {

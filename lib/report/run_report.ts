@@ -1,9 +1,7 @@
 /**
- * A run as programs read it: in `status --json`, in `history --json`, at the end of
- * `--progress json` and on the standard input of the hook `finished`. docs/reference/json.md
- * explains it.
- *
- * What is there stays as it is; later versions may only add to it.
+ * A run as programs read it: in `status --json`, `history --json`, `--progress json` and on the
+ * standard input of the hook `finished`. docs/reference/json.md explains these shapes and those of
+ * status and progress: what is there stays as it is, later versions may only add to it.
  *
  * @module
  */
@@ -17,7 +15,6 @@ export interface RunReport {
   readonly runId: string;
   readonly name: string;
   readonly hostname: string;
-  /** The version of autoborg; `null` in runs of old versions. */
   readonly version: string | null;
   readonly startedAt: string;
   readonly finishedAt: string;
@@ -48,7 +45,6 @@ export interface RepositoryReport {
   readonly label: string;
   /** `absent`: it is optional and was not there. */
   readonly state: ReportedState | "absent";
-  /** Why it was absent. */
   readonly reason: string | null;
   readonly steps: readonly StepReport[];
 }
@@ -57,7 +53,6 @@ export interface RepositoryReport {
 export interface StepReport {
   readonly step: string;
   readonly state: ReportedState | "skipped";
-  /** Why it was skipped. */
   readonly reason: string | null;
   readonly durationSeconds: number | null;
   readonly problems: readonly ReportedProblem[];

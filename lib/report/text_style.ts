@@ -3,12 +3,10 @@ import type { State } from "../backup/outcome.ts";
 
 /** How a text for a terminal is made. */
 export interface TextStyle {
-  /** The number of columns. */
   readonly width: number;
   readonly colour: boolean;
 }
 
-/** A colour or weight of text on a terminal. */
 type Colour = "bold" | "dim" | "red" | "yellow" | "green";
 
 /** Colours a text, or leaves it as it is. */

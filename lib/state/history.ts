@@ -200,7 +200,6 @@ export class History implements Disposable {
     return files === null || originalSize === null ? undefined : { files, originalSize };
   }
 
-  /** Closes the file. */
   [Symbol.dispose](): void {
     this.#database.close();
   }

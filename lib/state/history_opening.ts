@@ -27,7 +27,6 @@ import {
 
 const SET_ASIDE = "The next run sets it aside and begins a new one";
 
-/** The run that was recorded last. */
 interface LastRun {
   readonly run: string;
   /** When it was recorded (ISO 8601, UTC). */
@@ -78,7 +77,9 @@ export function openOrSetAside(
   const last = readMark(path);
   try {
     const database = openOrCreate(path, last);
-    if (last === undefined || hasRun(database, last.run)) return database;
+    if (last === undefined) return database;
+    const found = database.prepare("SELECT 1 FROM runs WHERE id = ?").get(last.run);
+    if (found !== undefined) return database;
     const message = `The history "${path}" lacks the run ${last.run}, written down at ` +
       `${last.at}: an older copy or another history was put in its place`;
     if (onDamage === undefined) {
@@ -91,10 +92,6 @@ export function openOrSetAside(
     if (onDamage === undefined || !isDamage(error)) throw cannotOpen(path, error);
     return beginAnew(path, error, onDamage);
   }
-}
-
-function hasRun(database: DatabaseSync, run: string): boolean {
-  return database.prepare("SELECT 1 FROM runs WHERE id = ?").get(run) !== undefined;
 }
 
 function beginAnew(
@@ -119,16 +116,16 @@ function beginAnew(
 }
 
 /** The file is not there, and it ought to be. */
-class MissingError extends DamageError {}
+class MissingError extends DamageError {
+  constructor({ run, at }: LastRun) {
+    super(`is missing; the run ${run} was written down in it at ${at}`);
+  }
+}
 
 function openOrCreate(path: string, last: LastRun | undefined): DatabaseSync {
   if (isThere(path)) return openForWriting(path);
-  if (last !== undefined) throw missing(last);
+  if (last !== undefined) throw new MissingError(last);
   return create(path);
-}
-
-function missing({ run, at }: LastRun): MissingError {
-  return new MissingError(`is missing; the run ${run} was written down in it at ${at}`);
 }
 
 /** Makes the file under another name: neither a kill nor a power cut leaves an empty one behind. */
@@ -202,7 +199,7 @@ export function openReadable(path: string): DatabaseSync | undefined {
     if (!isThere(path)) {
       const last = readMark(path);
       if (last === undefined) return undefined;
-      throw missing(last);
+      throw new MissingError(last);
     }
     Deno.openSync(path).close();
   } catch (error) {

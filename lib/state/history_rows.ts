@@ -1,6 +1,6 @@
 /**
  * What the history holds: runs, their repositories, their steps. Plain data; times are milliseconds
- * since 1970, sizes are bytes, and what the older versions did not write down is `null`.
+ * since 1970, sizes are bytes, and what is not known is `null`.
  *
  * @module
  */
@@ -17,7 +17,6 @@ export interface RunRow {
   readonly interruptedBy: string | null;
   /** Problems of the run itself, as JSON. */
   readonly problems: string;
-  /** The version of the program. */
   readonly version?: string | null;
   /** Another run held the lock, so nothing was done. */
   readonly refused?: boolean;

@@ -4,7 +4,6 @@
  * @module
  */
 
-/** How many bytes at the beginning of a mail hold its header. */
 const LONGEST_HEADER = 65_536;
 
 /**

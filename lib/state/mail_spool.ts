@@ -1,8 +1,6 @@
 /**
- * Mails that could not be sent yet. A report is written down here before it is sent, so that a
- * process that is killed meanwhile loses none.
- *
- * One file a mail, in the form of RFC 5322, below `mail/` in the state directory.
+ * Mails that could not be sent yet, one file a mail (RFC 5322) in `mail/` of the state directory. A
+ * report is written here before it is sent, so that a process that is killed meanwhile loses none.
  *
  * @module
  */
@@ -39,7 +37,6 @@ export class NoSuchMailError extends AppError {
   override name = "NoSuchMailError";
 }
 
-/** Why the last mail was not sent. */
 interface MailFailure {
   readonly at: Date;
   /** A sentence without a full stop, free of secrets. */
@@ -77,7 +74,6 @@ export class MailSpool {
       .map(({ name }) => name);
   }
 
-  /** The name of a run's mail in the spool. */
   nameOf(run: string): string {
     return `${run}${SUFFIX}`;
   }
@@ -165,7 +161,6 @@ export class MailSpool {
     throw new UnreadableMailError(`The waiting mail "${path}" is damaged; ${aside}`);
   }
 
-  /** Removes a mail that was sent. */
   remove(name: string): void {
     this.#writing(() => removeDurably(join(this.directory, name)));
   }

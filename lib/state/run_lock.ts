@@ -19,7 +19,6 @@ interface LockHolder {
 
 /** Another run holds the lock; exit code 75. */
 export class LockHeldError extends AppError {
-  /** Who holds it, as far as it is known. */
   readonly holder: LockHolder | undefined;
 
   constructor(path: string, holder: LockHolder | undefined) {
@@ -35,11 +34,12 @@ export class LockHeldError extends AppError {
   }
 }
 
-/** Something that is locked. */
 interface Locked {
   readonly path: string;
   readonly file: Deno.FsFile;
 }
+
+type LockAttempt = Locked | "held" | "impossible";
 
 /** A held run lock; disposing of it gives it back. */
 export class RunLock implements Disposable {
@@ -117,7 +117,7 @@ function tryTo(action: () => void): boolean {
 }
 
 /** Locks the directory; the file where directories can't be locked, as over NFS. */
-async function lockFirst(path: string): Promise<Locked | "held" | "impossible"> {
+async function lockFirst(path: string): Promise<LockAttempt> {
   const directory = await lock(dirname(path), { read: true });
   if (directory !== "impossible") return directory;
   return await lock(path, { read: true, write: true, create: true, mode: 0o644 });
@@ -127,7 +127,7 @@ async function lockFirst(path: string): Promise<Locked | "held" | "impossible"> 
 async function lockReserve(
   path: string,
   exclusive: boolean,
-): Promise<Locked | "held" | "impossible"> {
+): Promise<LockAttempt> {
   try {
     const { mode, isDirectory } = await Deno.lstat(path);
     if (!isDirectory || ((mode ?? 0o777) & 0o077) !== 0) return "impossible";
@@ -141,7 +141,7 @@ async function lock(
   path: string,
   options: Deno.OpenOptions,
   exclusive = true,
-): Promise<Locked | "held" | "impossible"> {
+): Promise<LockAttempt> {
   let file: Deno.FsFile | undefined;
   try {
     file = await Deno.open(path, options);
@@ -166,7 +166,6 @@ async function lockSoon(file: Deno.FsFile, exclusive: boolean): Promise<boolean>
   return await file.tryLock(exclusive);
 }
 
-/** Says why nothing can be locked. */
 async function cannotLock(path: string): Promise<AppError> {
   let reason = "it can't be locked";
   let cause: unknown;

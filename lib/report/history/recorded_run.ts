@@ -18,9 +18,7 @@ import { cutText, LONGEST_MESSAGE } from "../../text/cut.ts";
 
 /** What is written down besides the outcome itself. */
 export interface RecordOptions {
-  /** The version of the program. */
   readonly version: string;
-  /** Keeps secrets out of the stored messages. */
   readonly mask: Masker;
   /** Another run held the lock, so nothing was done. */
   readonly refused?: boolean;

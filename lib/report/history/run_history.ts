@@ -12,7 +12,6 @@ import { History, type PastCreate, type RunRow } from "../../state/history.ts";
 import { recordedRun, type RecordOptions } from "./recorded_run.ts";
 import { isoTime, NO_REPORT } from "../run_report.ts";
 
-/** How many runs of the past the copy in memory has. */
 const COPIED = 100;
 
 /** The history of the run that is going on. */
@@ -44,7 +43,6 @@ export class RunHistory implements Disposable {
     this.#told = this.#problems.length;
   }
 
-  /** What went wrong so far. */
   get problems(): readonly Problem[] {
     return this.#problems;
   }
@@ -55,7 +53,6 @@ export class RunHistory implements Disposable {
     return untold;
   }
 
-  /** The open history, on the disk or in memory. */
   get past(): History {
     return this.#history;
   }
@@ -98,37 +95,34 @@ export class RunHistory implements Disposable {
 
   /** When a repository's last good check was; unknown when the history can't be read. */
   lastCheck(label: string): Date | undefined {
-    return this.#orInMemory(
-      "read",
-      (history) => history.lastSuccess(this.#name, label, "check"),
-    );
+    return this.#read((history) => history.lastSuccess(this.#name, label, "check"));
   }
 
   /** A repository's last archive that was not suspicious; unknown when it can't be read. */
   baseline(label: string): ArchiveExtent | undefined {
-    return this.#orInMemory("read", (history) => history.baseline(this.#name, label));
+    return this.#read((history) => history.baseline(this.#name, label));
   }
 
   /** A repository's newest archives, oldest first; none when the history can't be read. */
   recentCreates(label: string, count: number): readonly PastCreate[] {
-    return this.#orInMemory(
-      "read",
-      (history) => history.recentCreates(this.#name, label, count),
-    ) ?? [];
+    return this.#read((history) => history.recentCreates(this.#name, label, count)) ?? [];
   }
 
   /** Ids of the runs that are known, the last one first; none when the history can't be read. */
   runIds(): readonly string[] {
-    return this.#orInMemory("read", (history) => history.runIds(this.#name)) ?? [];
+    return this.#read((history) => history.runIds(this.#name)) ?? [];
   }
 
-  /** Closes the file. */
   [Symbol.dispose](): void {
     try {
       this.#history[Symbol.dispose]();
     } catch {
       // What was written is on the disk; nobody can do anything about a file that can't be closed.
     }
+  }
+
+  #read<T>(ask: (history: History) => T): T | undefined {
+    return this.#orInMemory("read", ask);
   }
 
   /** Asks the history; when the disk fails, the copy in memory. */
@@ -168,7 +162,6 @@ export class RunHistory implements Disposable {
 /** What a run's row says about its end before it has one. */
 const START = { interruptedBy: null, problems: "[]", ending: "running" } as const;
 
-/** Says that a run died. */
 function deathOf(run: Pick<RunRow, "id" | "startedAt">): string {
   const at = isoTime(run.startedAt).slice(0, 16).replace("T", " ");
   return `The run of ${at} UTC (${run.id}) ended without a report`;

@@ -14,9 +14,7 @@ import { LogWriter } from "./log_writer.ts";
 import { printable } from "../../text/printable.ts";
 import type { Reporter } from "../reporter.ts";
 
-/** Where and how a log file is written. */
 interface LogFileOptions {
-  /** The directory; it is made when it is not there. */
   readonly directory: string;
   /** The file's name, from `logFileName()`. */
   readonly name: string;

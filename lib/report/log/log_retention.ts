@@ -14,7 +14,6 @@ export function logFileName(archive: string): string {
   return `${archive}${SUFFIX}`;
 }
 
-/** What is known of the order of the runs. */
 interface RunOrder {
   /** The log of the run that is going on; it always stays, and counts as one of those that do. */
   readonly running: string;

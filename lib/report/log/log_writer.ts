@@ -16,14 +16,10 @@ const MODE = 0o640;
 /** After a failure nothing is tried for so long, in milliseconds: each try costs time. */
 const PAUSE = 100;
 
-/** What is missing from a log. */
 interface Gap {
-  /** When the first entry was lost. */
   readonly since: Date;
-  /** When the last one was lost. */
   until: Date;
   readonly reason: string;
-  /** How many entries. */
   missing: number;
 }
 
@@ -39,7 +35,6 @@ export class LogWriter {
   #open: Gap | undefined;
   /** All gaps up to that. */
   #closed: Gap | undefined;
-  /** What else is wrong with the file. */
   #trouble: string | undefined;
   #nextTry = 0;
 
@@ -95,7 +90,6 @@ export class LogWriter {
     this.#lookForFile(this.#file);
   }
 
-  /** Ends the work. */
   close(): void {
     this.flush();
     this.#file?.close();

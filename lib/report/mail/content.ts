@@ -14,15 +14,11 @@ export interface MailContent {
   readonly state: State;
   /** The state in one sentence; it stands first. */
   readonly headline: string;
-  /** Which run it was, and when. */
   readonly facts: readonly Fact[];
-  /** What became of every step of every repository. */
   readonly steps: readonly StepLine[];
-  /** What is wrong and what to do about it. */
   readonly findings: readonly Finding[];
   /** What was left out, each with its reason. */
   readonly skipped: readonly string[];
-  /** The new data of the last runs, for each repository. */
   readonly trends: readonly Trend[];
   readonly log: LogExcerpt | undefined;
 }
@@ -44,7 +40,6 @@ export interface StepLine {
   readonly files: string;
   /** The size of all files in the new archive, or of those that were read back. */
   readonly total: string;
-  /** What the archive added to the repository. */
   readonly added: string;
 }
 

@@ -10,9 +10,7 @@ import { counted, shortened } from "./subject.ts";
 
 /** A mail that the server took. */
 export interface Delivery {
-  /** What the server said at the end. */
   readonly answer: string;
-  /** Whether the connection was encrypted, with TLS 1.2 or newer. */
   readonly encrypted: boolean;
   readonly accepted: readonly string[];
   readonly refused: readonly Refusal[];
@@ -32,7 +30,6 @@ export function describeDelivery({ answer, encrypted, accepted }: Delivery): str
   return `accepted for ${counted(accepted.length, "recipient", "recipients")} ${over}: "${answer}"`;
 }
 
-/** The longest answer of a server that is repeated, in characters. */
 const LONGEST = 200;
 
 /** The answer of a server on one line, harmless for a terminal and without secrets. */

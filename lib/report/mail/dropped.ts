@@ -10,7 +10,6 @@ import { MOST_WAITING } from "../../state/mail_spool.ts";
 import { printableLine } from "../../text/printable.ts";
 import { counted, shortened } from "./subject.ts";
 
-/** How many are named one by one. */
 const NAMED = 20;
 
 /** A warning for the next report that names the dropped ones, if there are any. */

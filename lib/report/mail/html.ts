@@ -14,6 +14,7 @@ import {
 } from "./content.ts";
 import type { LogExcerpt } from "./log_excerpt.ts";
 import type { Bar, Trend } from "./trend.ts";
+import { escapeMarkup } from "../page/markup.ts";
 import { printable } from "../../text/printable.ts";
 
 const FONT = "font-family:-apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans-serif";
@@ -68,20 +69,9 @@ ${sections.filter((part) => part !== "").join("\n")}
 `;
 }
 
-const ESCAPES: Readonly<Record<string, string>> = {
-  "&": "&amp;",
-  "<": "&lt;",
-  ">": "&gt;",
-  '"': "&quot;",
-  "'": "&#39;",
-};
-
-/** Makes any text safe to stand in HTML, as text or in a quoted attribute. */
+/** Makes any text safe in HTML, as text or in a quoted attribute. */
 export function escaped(text: string): string {
-  return printable(text.toWellFormed()).replace(
-    /[&<>"']/g,
-    (character) => ESCAPES[character] ?? "",
-  );
+  return escapeMarkup(printable(text.toWellFormed()));
 }
 
 function section(head: string, body: string): string {

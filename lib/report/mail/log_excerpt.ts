@@ -11,7 +11,6 @@ import type { Attachment } from "./message.ts";
 
 /** A log as it stands in a mail. */
 export interface LogExcerpt {
-  /** The log file's name. */
   readonly name: string;
   /** The whole log, or its head. Empty when it could not be read. */
   readonly head: string;
@@ -21,7 +20,6 @@ export interface LogExcerpt {
   readonly note: string | undefined;
 }
 
-/** A log, ready to be mailed. */
 interface MailedLog {
   readonly excerpt: LogExcerpt;
   /** The whole log, when it is not in the mail itself. */
@@ -117,7 +115,7 @@ function fromFirstLine(bytes: Uint8Array): Uint8Array {
 /** Gives up as soon as it is clear that the result is too large. */
 async function compress(path: string, largest: number): Promise<Uint8Array | undefined> {
   using file = await openRegularFile(path);
-  const chunks: Uint8Array[] = [];
+  const chunks: Uint8Array<ArrayBuffer>[] = [];
   let size = 0;
   const compressed = file.readable.pipeThrough(new CompressionStream("gzip"));
   for await (const chunk of compressed) {
@@ -125,13 +123,7 @@ async function compress(path: string, largest: number): Promise<Uint8Array | und
     if (size > largest) return undefined;
     chunks.push(chunk);
   }
-  const whole = new Uint8Array(size);
-  let at = 0;
-  for (const chunk of chunks) {
-    whole.set(chunk, at);
-    at += chunk.length;
-  }
-  return whole;
+  return await new Blob(chunks).bytes();
 }
 
 function decode(bytes: Uint8Array): string {

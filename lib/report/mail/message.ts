@@ -11,7 +11,6 @@ import type { Mail } from "../../config/config_schema.ts";
 /** A file that goes with a mail. */
 export interface Attachment {
   readonly name: string;
-  /** Its media type. */
   readonly type: string;
   readonly bytes: Uint8Array;
 }

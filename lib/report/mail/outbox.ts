@@ -1,14 +1,15 @@
 /**
  * Sends a report and the ones that wait: tries again with growing pauses, and leaves in the spool
- * what does not get through. To be loaded only to send: it brings the mail library.
+ * what does not get through. To be loaded only to send: it brings the mail library. Longer than
+ * other files, because what becomes of a mail is decided in one place.
  *
  * @module
  */
 import type { Level } from "../../backup/events.ts";
 import type { Problem } from "../../backup/outcome.ts";
-import { graceAfter } from "../../async/deadline.ts";
+import { graceAfter, within } from "../../async/deadline.ts";
 import type { Mail } from "../../config/config_schema.ts";
-import { AppError, reasonOf, warningOf } from "../../errors.ts";
+import { AppError, hintOf, reasonOf, warningOf } from "../../errors.ts";
 import type { Masker } from "../../text/secret.ts";
 import type { DroppedMails } from "../../state/dropped_mails.ts";
 import {
@@ -18,7 +19,7 @@ import {
   UnreadableMailError,
 } from "../../state/mail_spool.ts";
 import { humanDuration } from "../../text/units.ts";
-import { type Delivery, describeDelivery } from "./delivery.ts";
+import { describeDelivery } from "./delivery.ts";
 import { isFinal, isRefusedForGood, isTooLarge, MailError } from "./mail_error.ts";
 import { type QueuedMail, queueReport, queueWaiting, type ReportMail } from "./queued_mail.ts";
 import { deliver, SMTP_LIMITS, type SmtpLimits } from "./smtp.ts";
@@ -54,9 +55,7 @@ export interface OutboxOptions {
   /** Whether what waits is sent too; only who holds the run lock may do that. */
   readonly sendWaiting: boolean;
   readonly timeouts: SendTimeouts;
-  /** Ends the tries. */
   readonly signal: AbortSignal;
-  /** Writes to the log. */
   readonly note: (level: Level, text: string) => void;
 }
 
@@ -142,12 +141,13 @@ class Outbox {
     const [first] = this.#waiting;
     const reason = first?.failure?.message;
     if (first !== undefined) {
-      const hint = first.failure?.hint;
-      this.#problems.unshift({
+      const message = reason ?? "There was no time left to send the mail";
+      const hint = hintOf(first.failure);
+      const problem = {
         severity: "warning",
-        message: `${reason ?? "There was no time left to send the mail"}; ${this.#whatRemains()}`,
-        ...(hint === undefined ? {} : { hint }),
-      });
+        message: `${message}; ${this.#whatRemains()}`,
+      } as const;
+      this.#problems.unshift({ ...problem, ...hint });
     }
     await this.#trySpool(() =>
       spool?.setFailure(reason === undefined ? undefined : { at: new Date(), reason })
@@ -179,7 +179,7 @@ class Outbox {
     const count = counted(dropped.length, "waiting report was", "waiting reports were");
     const message = `${count} dropped: more than ${MOST_WAITING} wait in "${spool?.directory}"; ` +
       "the next report that is delivered names them";
-    this.#problems.push({ severity: "warning", message: mask(message) });
+    this.#warn(mask(message));
   }
 
   async #tryAll(which: string): Promise<void> {
@@ -196,7 +196,11 @@ class Outbox {
         const failure = error instanceof AppError ? error : new AppError(reasonOf(error));
         item.failure = failure;
         this.#options.note("warning", `${which}: ${failure.message}`);
-        if (item.isOld && isRefusedForGood(failure)) await this.#giveUp(item, failure.message);
+        if (item.isOld && isRefusedForGood(failure)) {
+          // It would be refused in every run to come.
+          await this.#remove(item);
+          this.#warn(`${failure.message}; ${item.what} is given up`);
+        }
         if (failure instanceof UnreadableMailError) {
           // Nothing can be done about it here, and it is no reason to say that no mail gets through.
           this.#forget(item);
@@ -220,17 +224,13 @@ class Outbox {
   }
 
   async #send(item: QueuedMail): Promise<void> {
-    const { mail, hostname, mask, timeouts, note } = this.#options;
+    const { mail, hostname, mask, timeouts, note, spool, told } = this.#options;
     const left = Math.max(1, this.#deadline - performance.now());
     const limits = { ...timeouts.limits, whole: Math.min(timeouts.limits.whole, left) };
     const giveUp = this.#giveUpSignal;
     const delivery = await deliver(await item.read(), mail, { hostname, mask, limits, giveUp });
     note("info", mask(`Sent ${item.what}: ${describeDelivery(delivery)}`));
-    await this.#settle(item, delivery);
-  }
-
-  async #settle(item: QueuedMail, { refused, accepted }: Delivery): Promise<void> {
-    const { spool, mask, told } = this.#options;
+    const { refused, accepted } = delivery;
     if (item === this.#own && told !== undefined) {
       await this.#trySpool(() => spool?.forgetDropped(told));
     }
@@ -238,21 +238,13 @@ class Outbox {
     await this.#remove(item);
     if (refused.length === 0) return;
     const names = refused.map(({ recipient, answer }) => `"${recipient}" ("${answer}")`);
-    this.#problems.push({
-      severity: "warning",
-      message: mask(
-        `The mail server refused ${names.join(", ")}; ` +
-          `${counted(accepted.length, "other recipient has", "other recipients have")} the mail`,
-      ),
-      hint: "See mail.recipients",
-    });
+    const others = counted(accepted.length, "other recipient has", "other recipients have");
+    const message = `The mail server refused ${names.join(", ")}; ${others} the mail`;
+    this.#warn(mask(message), { hint: "See mail.recipients" });
   }
 
-  /** It would be refused in every run to come. */
-  async #giveUp(item: QueuedMail, reason: string): Promise<void> {
-    await this.#remove(item);
-    const message = `${reason}; ${item.what} is given up`;
-    this.#problems.push({ severity: "warning", message });
+  #warn(message: string, hint: { readonly hint?: string } = {}): void {
+    this.#problems.push({ severity: "warning", message, ...hint });
   }
 
   #forget(item: QueuedMail): void {
@@ -270,13 +262,7 @@ class Outbox {
     const { signal, note } = this.#options;
     if (signal.aborted || performance.now() + pause >= this.#deadline) return false;
     note("info", `The next try to send mail is in ${humanDuration(pause)}`);
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, pause);
-      signal.addEventListener("abort", () => {
-        clearTimeout(timer);
-        resolve();
-      }, { once: true });
-    });
+    await within(Promise.withResolvers<never>().promise, pause, signal);
     return !signal.aborted;
   }
 

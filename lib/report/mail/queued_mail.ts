@@ -19,7 +19,6 @@ export interface ReportMail {
 
 /** A mail in the queue of the outbox. */
 export interface QueuedMail {
-  /** What it is, for the log. */
   readonly what: string;
   /** Whether it waits from an earlier run. */
   readonly isOld: boolean;

@@ -13,7 +13,6 @@ import type { LogExcerpt } from "./log_excerpt.ts";
 import { type About, shortened, subjectLine, summaryOf } from "./subject.ts";
 import type { Trend } from "./trend.ts";
 
-/** What belongs to a mail besides the outcome. */
 interface Extras {
   readonly version: string;
   readonly trends: readonly Trend[];
@@ -139,7 +138,6 @@ export interface Refusal extends About {
   readonly reason?: string;
   /** Why, as the person at the terminal reads it. */
   readonly message: string;
-  /** What to do about it. */
   readonly hint: string | undefined;
 }
 

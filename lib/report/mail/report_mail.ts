@@ -18,7 +18,6 @@ import { SHOWN_RUNS, trendOf } from "./trend.ts";
 /** What a report about a run contains besides its outcome. */
 export interface RunSources {
   readonly version: string;
-  /** The new archive's name. */
   readonly run: string;
   /** The log file; the run must have written all of it. */
   readonly logPath: string;

@@ -9,12 +9,10 @@ import type { MailContent } from "./content.ts";
 import { runContent } from "./report_content.ts";
 import { SHOWN_RUNS, trendOf } from "./trend.ts";
 
-/** What the samples are about. */
 interface SampleSubject {
   readonly name: string;
   readonly hostname: string;
   readonly version: string;
-  /** The repositories of the configuration. */
   readonly labels: readonly string[];
   readonly at: Date;
 }
@@ -71,44 +69,28 @@ function goodRepository(label: string, { name, at }: SampleSubject): RepositoryO
     repositorySize: 98_304 * MIB,
     changes: { added: 310, modified: 42, changedWhileRead: 0, unreadable: 0 },
   };
+  const ok = { state: "ok", problems: [] } as const;
   const steps: readonly StepOutcome[] = [
-    { step: "create", state: "ok", problems: [], duration: 2 * MINUTE, stats },
-    {
-      step: "verify",
-      state: "ok",
-      problems: [],
-      duration: 3_000,
-      verified: { files: 20, size: 14 * MIB },
-    },
-    { step: "check", state: "ok", problems: [], duration: MINUTE },
-    { step: "prune", state: "ok", problems: [], duration: 12_000 },
-    { step: "compact", state: "ok", problems: [], duration: 48_000 },
+    { step: "create", ...ok, duration: 2 * MINUTE, stats },
+    { step: "verify", ...ok, duration: 3_000, verified: { files: 20, size: 14 * MIB } },
+    { step: "check", ...ok, duration: MINUTE },
+    { step: "prune", ...ok, duration: 12_000 },
+    { step: "compact", ...ok, duration: 48_000 },
   ];
   return { label, state: "ok", steps };
 }
 
 function failedRepository(label: string): RepositoryOutcome {
   const skipped = { state: "skipped", reason: "create failed", expected: false } as const;
-  return {
-    label,
-    state: "failed",
-    steps: [
-      {
-        step: "create",
-        state: "failed",
-        duration: 1_400,
-        problems: [{
-          severity: "error",
-          message: "wrong passphrase",
-          hint: "In a real report it would say here what to do about it",
-        }],
-      },
-      { step: "verify", ...skipped },
-      { step: "check", ...skipped },
-      { step: "prune", ...skipped },
-      { step: "compact", ...skipped },
-    ],
-  };
+  const problem = {
+    severity: "error",
+    message: "wrong passphrase",
+    hint: "In a real report it would say here what to do about it",
+  } as const;
+  const skippedSteps = (["verify", "check", "prune", "compact"] as const)
+    .map((step) => ({ step, ...skipped }));
+  const create = { step: "create", state: "failed", duration: 1_400, problems: [problem] } as const;
+  return { label, state: "failed", steps: [create, ...skippedSteps] };
 }
 
 /** A wave, with a large one and a failed one in it. */

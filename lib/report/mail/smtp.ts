@@ -18,7 +18,6 @@ import { explainFailure } from "./smtp_failure.ts";
 
 /** How long to wait for a server, in milliseconds. */
 export interface SmtpLimits {
-  /** For the connection. */
   readonly connect: number;
   /** For the greeting, and for STARTTLS. */
   readonly greeting: number;
@@ -36,7 +35,6 @@ export const SMTP_LIMITS: SmtpLimits = {
   whole: 60_000,
 };
 
-/** How a mail is handed over. */
 interface SmtpOptions {
   /** This machine's name, for the greeting. */
   readonly hostname: string;
@@ -117,7 +115,6 @@ class SmtpSession implements Disposable {
     this.#options = options;
   }
 
-  /** @throws {MailError} why it failed */
   async use<Result>(
     work: (
       transport: Transporter<SMTPSentMessageInfo>,

@@ -27,7 +27,6 @@ import {
   tooLarge,
 } from "./smtp_reasons.ts";
 
-/** What is known about a conversation that failed. */
 interface Circumstances {
   readonly mail: Mail;
   readonly stage: Stage;

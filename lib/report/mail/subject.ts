@@ -12,7 +12,6 @@ const LONGEST = { repository: 70, run: 140, subject: 240 } as const;
 
 /** Which backup a mail is about. */
 export interface About {
-  /** The name of the series. */
   readonly name: string;
   readonly hostname: string;
 }

@@ -1,21 +1,17 @@
 /**
- * Metrics for Prometheus, as the textfile collector of node_exporter reads them. They are made from
- * the history, so that the last success survives failed runs. docs/reference/metrics.md explains
- * them.
+ * Metrics for the textfile collector of Prometheus, as docs/reference/metrics.md explains them. They
+ * are made from the history, so that the last success survives failed runs.
  *
  * @module
  */
 import type { RunReport, StepReport } from "../run_report.ts";
 import type { RepositoryStatus, StatusReport } from "../status/backup_status.ts";
 
-/** What the metrics are made from. */
 interface MetricsSource {
   readonly status: StatusReport;
   /** The last run of each repository; not always the last run, because of `--repo`. */
   readonly lastRuns: ReadonlyMap<string, RunReport>;
-  /** How many runs of the history ended without a report. */
   readonly diedRuns: number;
-  /** The version of the program. */
   readonly version: string;
 }
 

@@ -41,7 +41,6 @@ export function writeMetrics(
   replaceNamedFile(options.path, metricsOf(history, options, outcome), MODE);
 }
 
-/** Makes the text of the file from an open history. */
 function metricsOf(
   history: History,
   options: MetricsOptions,

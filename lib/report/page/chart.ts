@@ -10,7 +10,6 @@ import { element, type Markup } from "./markup.ts";
 /** What the numbers of a chart are; decides on the labels of its axis. */
 type Unit = "bytes" | "seconds";
 
-/** The scales of a chart. */
 interface Frame {
   readonly x: ScaleTime<number, number>;
   readonly y: ScaleLinear<number, number>;

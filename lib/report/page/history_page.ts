@@ -7,21 +7,18 @@
 import { humanDuration } from "../../text/units.ts";
 import { calendar } from "./run_calendar.ts";
 import type { Span } from "./chart.ts";
-import { element, Markup } from "./markup.ts";
+import { element, legendEntry, Markup } from "./markup.ts";
 import { repositoryCharts } from "./repository_charts.ts";
 import { STYLE } from "./style.ts";
 import type { RepositoryReport, RunReport } from "../run_report.ts";
 
-/** What is drawn. */
 interface PageContent {
-  /** The name of the series. */
   readonly name: string;
   /** The last run first. */
   readonly runs: readonly RunReport[];
   readonly now: Date;
 }
 
-/** How many runs the table has. */
 const LISTED = 30;
 
 /** Draws the history. */
@@ -72,9 +69,7 @@ function summary({ runs, now }: PageContent): Markup {
 
 function legend(): Markup {
   const entries = ["ok", "warning", "failed", "refused", "none"].map((state) => {
-    const box = element("rect", { class: `day ${state}`, width: 12, height: 12, rx: 2 });
-    const sign = element("svg", { viewBox: "0 0 12 12", width: 12, height: 12 }, box);
-    return element("li", {}, sign, ` ${state === "none" ? "no run" : state}`);
+    return legendEntry(`day ${state}`, state === "none" ? "no run" : state);
   });
   return element("ul", { class: "legend" }, entries);
 }

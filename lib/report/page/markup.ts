@@ -1,5 +1,5 @@
 /**
- * Elements of HTML and SVG as text. What comes from outside is escaped here and nowhere else.
+ * Elements of HTML and SVG as text. What comes from outside is escaped here.
  *
  * @module
  */
@@ -7,7 +7,6 @@ import { printableLine } from "../../text/printable.ts";
 
 /** Text that is already markup. */
 export class Markup {
-  /** The markup itself. */
   readonly text: string;
 
   /** @param text well-formed markup */
@@ -30,10 +29,21 @@ export function element(name: string, attributes: Attributes, ...children: Child
   return new Markup(`<${name}${start.join("")}>${content}</${name}>`);
 }
 
-/** Escapes a text for HTML and XML and makes control characters visible. */
+/** Escapes a printable text for HTML and XML, as text or in a quoted attribute. */
+export function escapeMarkup(text: string): string {
+  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;")
+    .replaceAll('"', "&quot;").replaceAll("'", "&#39;");
+}
+
 function escape(text: string): string {
-  return printableLine(text.toWellFormed()).replaceAll("&", "&amp;").replaceAll("<", "&lt;")
-    .replaceAll(">", "&gt;").replaceAll('"', "&quot;").replaceAll("'", "&#39;");
+  return escapeMarkup(printableLine(text.toWellFormed()));
+}
+
+/** An entry of a legend: a small square of the class, and a text. */
+export function legendEntry(className: string, text: string): Markup {
+  const box = element("rect", { class: className, width: 12, height: 12, rx: 2 });
+  const sign = element("svg", { viewBox: "0 0 12 12", width: 12, height: 12 }, box);
+  return element("li", {}, sign, ` ${text}`);
 }
 
 function markupOf(child: Child): string {

@@ -8,9 +8,8 @@ import { area, curveStepAfter, line, stack } from "d3-shape";
 import { humanDuration, humanSize } from "../../text/units.ts";
 import type { ArchiveReport, RunReport, StepReport } from "../run_report.ts";
 import { axes, barWidth, drawing, frame, PLOT, type Span } from "./chart.ts";
-import { element, type Markup } from "./markup.ts";
+import { element, legendEntry, type Markup } from "./markup.ts";
 
-/** What a repository did in a run. */
 interface Visit {
   readonly time: number;
   readonly when: string;
@@ -105,16 +104,14 @@ function durationChart(label: string, visits: readonly Visit[], span: Span): Mar
       return [element("rect", { class: colour, ...size }, element("title", {}, text))];
     })
   );
-  const legend = element("ul", { class: "legend" }, names.map((name) => legendEntry(name)));
+  const legend = element(
+    "ul",
+    { class: "legend" },
+    names.map((name) => legendEntry(`step-${name}`, name)),
+  );
   const title = `Duration of each step in ${label}`;
   const content = [...axes(scales, most, "seconds"), ...bars];
   return figure(title, "Duration of each step", content, [legend]);
-}
-
-function legendEntry(name: string): Markup {
-  const box = element("rect", { class: `step-${name}`, width: 12, height: 12, rx: 2 });
-  const sign = element("svg", { viewBox: "0 0 12 12", width: 12, height: 12 }, box);
-  return element("li", {}, sign, ` ${name}`);
 }
 
 function figure(

@@ -17,7 +17,6 @@ const WEEKS = 53;
 /** What a day is coloured by, the worst last, with the sign for those who do not see the colour. */
 const SIGNS = { refused: "–", ok: "", warning: "!", failed: "×" } as const;
 
-/** What became of the runs of a day. */
 type DayState = keyof typeof SIGNS;
 
 /** Draws the calendar of at most the last year. */

@@ -7,12 +7,11 @@
  */
 import type { RunEvent } from "../../backup/events.ts";
 import type { Problem, RunOutcome } from "../../backup/outcome.ts";
-import { graceAfter } from "../../async/deadline.ts";
+import { graceAfter, within } from "../../async/deadline.ts";
 import type { Masker, Secret } from "../../text/secret.ts";
 import { outcomeLine } from "../describe.ts";
 import type { Reporter } from "../reporter.ts";
 
-/** How a service is pinged. */
 interface PingOptions {
   readonly url: Secret;
   readonly mask: Masker;
@@ -23,15 +22,14 @@ interface PingOptions {
   readonly withoutBackup?: boolean;
   /** Aborts when the run is being stopped: what is sent then, or later, must not take long. */
   readonly stopped?: AbortSignal;
-  /** How long all tries together may take from then on, in milliseconds. */
-  readonly hurried?: number;
+  /** For all tries from that moment on, in milliseconds. */
+  readonly stopping?: number;
   /** How long one try may take, in milliseconds. */
   readonly timeLimit?: number;
   /** How long is waited before each further try, in milliseconds. */
   readonly pauses?: readonly number[];
 }
 
-/** What a ping says. */
 type Signal = "start" | "success" | "fail";
 
 /** As much as Healthchecks keeps of a body, in bytes. */
@@ -44,12 +42,10 @@ export class Ping implements Reporter {
   readonly #stop = new AbortController();
   #started: Promise<string | undefined> = Promise.resolve(undefined);
 
-  /** @param options how */
   constructor(options: PingOptions) {
     this.#options = options;
   }
 
-  /** Takes an event: the beginning of the run is told at once. */
   handle(event: RunEvent): void {
     if (event.type !== "run-started" || this.#options.withoutBackup) return;
     const text = `autoborg ${event.version}: run ${event.runId} of ${event.name}`;
@@ -61,7 +57,6 @@ export class Ping implements Reporter {
     return this.#options.withoutBackup === true && outcome.state !== "failed";
   }
 
-  /** Tells how the run ended. */
   async finish(outcome: RunOutcome): Promise<readonly Problem[]> {
     // The service must hear of the start first; it need not be tried any more.
     this.#stop.abort();
@@ -77,7 +72,6 @@ export class Ping implements Reporter {
     return [{ severity: "warning", message: `Cannot reach ping.url: ${reason}`, hint }];
   }
 
-  /** Nothing is sent any more. */
   close(): void {
     this.#stop.abort();
   }
@@ -88,14 +82,14 @@ export class Ping implements Reporter {
     const address = pingUrl(url.reveal(), signal);
     if (address === undefined) return "it is not a url";
     const body = mask(text).slice(0, LARGEST_BODY / 4);
-    const { stopped, hurried = 3_000 } = this.#options;
-    using grace = graceAfter(stopped, hurried);
+    const { stopped, stopping = 3_000 } = this.#options;
+    using grace = graceAfter(stopped, stopping);
     const ends = signal === "start"
       ? AbortSignal.any([grace.signal, this.#stop.signal])
       : grace.signal;
     let reason: string | undefined;
     for (const wait of [0, ...pauses]) {
-      if (wait > 0) await pause(wait, ends);
+      if (wait > 0) await within(Promise.withResolvers<never>().promise, wait, ends);
       if (reason !== undefined && ends.aborted) break;
       const result = await tryOnce(address, body, timeLimit, grace.signal);
       if (result.done) return undefined;
@@ -159,12 +153,12 @@ async function tryOnce(
       const reason = "it did not answer at once, and the run is being stopped";
       return { done: false, reason, again: false };
     }
-    return { done: false, reason: reasonOf(error, timeLimit, address), again: true };
+    return { done: false, reason: fetchFailure(error, timeLimit, address), again: true };
   }
 }
 
 /** The message of `fetch` has the url in it, which is a secret, so that it is not passed on. */
-function reasonOf(error: unknown, timeLimit: number, { hostname }: URL): string {
+function fetchFailure(error: unknown, timeLimit: number, { hostname }: URL): string {
   if (error instanceof DOMException && error.name === "TimeoutError") {
     return `it did not answer within ${timeLimit / 1_000} seconds`;
   }
@@ -178,17 +172,4 @@ function reasonOf(error: unknown, timeLimit: number, { hostname }: URL): string 
   if (/certificate|tls|ssl/i.test(message)) return "no secure connection could be made";
   if (/connect/i.test(message)) return "no connection could be made";
   return "the connection broke off";
-}
-
-function pause(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
-  return new Promise((resolve) => {
-    const end = () => {
-      clearTimeout(timer);
-      signal?.removeEventListener("abort", end);
-      resolve();
-    };
-    const timer = setTimeout(end, milliseconds);
-    signal?.addEventListener("abort", end);
-    if (signal?.aborted) end();
-  });
 }

@@ -2,8 +2,6 @@
  * The state of the backups, from the history alone: what `status --json` prints and the metrics are
  * made from. docs/reference/json.md explains it. Pure.
  *
- * What is there stays as it is; later versions may only add to it.
- *
  * @module
  */
 import type { History, RecordedRun } from "../../state/history.ts";
@@ -21,25 +19,20 @@ import {
 
 /** The state of all backups of one configuration. Times are ISO 8601 in UTC. */
 export interface StatusReport {
-  /** The version of this shape. */
   readonly version: 1;
   readonly name: string;
-  /** When this was looked up. */
   readonly at: string;
   /** `stale`: a backup is too old or was never made; the exit code is 1 then. */
   readonly state: "fresh" | "stale";
   readonly maxAgeSeconds: number;
-  /** The run that is going on. */
   readonly running: RunningRun | null;
   /** The last run that was not refused. */
   readonly lastRun: RunReport | null;
   /** How many runs since then found the lock held by another run. */
   readonly refusedSince: number;
-  /** The configured repositories. */
   readonly repositories: readonly RepositoryStatus[];
   /** Snapshots of dead runs; `null` when the journal can't be read. */
   readonly leftovers: readonly Leftover[] | null;
-  /** What a person should know besides. */
   readonly problems: readonly ReportedProblem[];
 }
 
@@ -88,7 +81,6 @@ export interface Moment {
   readonly ageSeconds: number;
 }
 
-/** One backup of the trend. */
 interface TrendPoint {
   readonly startedAt: string;
   readonly newBytes: number;
@@ -107,7 +99,6 @@ export interface StatusQuestion {
   readonly problems: readonly ReportedProblem[];
 }
 
-/** The part of the history that is asked. */
 type Past = Pick<History, "goodBackups" | "lastSuccess" | "runs">;
 
 const TREND = 30;

@@ -26,7 +26,6 @@ export interface Screen {
   readonly write: (text: string) => void;
   /** Writes what programs read: standard output. */
   readonly writeOutput: (text: string) => void;
-  /** How large it is now. */
   readonly size: () => TerminalSize;
   readonly colour: boolean;
   readonly progress: ProgressStyle;
@@ -56,7 +55,6 @@ export class ConsoleReporter implements Reporter {
   #labelWidth = 0;
   #version = "";
 
-  /** @param screen where to */
   constructor(screen: Screen) {
     this.#screen = screen;
     const interval = INTERVAL[screen.progress];
@@ -89,7 +87,6 @@ export class ConsoleReporter implements Reporter {
     if (progress === "json") this.#writeObject(progressObject(event, this.#version, mask));
   }
 
-  /** Takes the progress lines away. */
   close(): void {
     clearInterval(this.#timer);
     this.#active.clear();

@@ -10,13 +10,11 @@ import { paint, stateColour } from "../text_style.ts";
 import { printable, printableLine } from "../../text/printable.ts";
 import { padded } from "../../text/width.ts";
 
-/** A message: one or more lines. */
 interface Message {
   readonly level: Level;
   readonly text: string;
 }
 
-/** How the account is written. */
 interface AccountStyle {
   readonly colour: boolean;
   /** How wide the column of the labels is. */

@@ -33,7 +33,6 @@ export class StepProgress {
     this.#started = now;
   }
 
-  /** Takes what Borg says. */
   take(progress: Progress): void {
     const before = this.#progress;
     // A check has several phases, and each of them begins with 0 %.

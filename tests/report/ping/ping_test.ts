@@ -123,7 +123,7 @@ Deno.test("Ping does not keep a run that is being stopped, also not with the sta
   const stop = new AbortController();
   const url = new Secret(service.url("/uuid-secret"));
   const mask = createMasker([url]);
-  const ping = new Ping({ url, mask, stopped: stop.signal, hurried: 100, timeLimit: 600_000 });
+  const ping = new Ping({ url, mask, stopped: stop.signal, stopping: 100, timeLimit: 600_000 });
   ping.handle(STARTED);
   stop.abort();
   const [problem] = await ping.finish(runWith());
