@@ -79,6 +79,8 @@ interface SessionOpening<Traces extends RunTraces> {
    * @param traces who hears of it
    */
   readonly work: (watch: InterruptionWatch, traces: Traces) => Promise<RunOutcome>;
+  /** {@linkcode GRACE} when left out. */
+  readonly grace?: number;
 }
 
 /**
@@ -101,7 +103,7 @@ const ROUNDS = 5;
 export async function runSession<Traces extends RunTraces>(
   opening: SessionOpening<Traces>,
 ): Promise<RunOutcome> {
-  const { plan } = opening;
+  const { plan, grace = GRACE } = opening;
   const uncaught: Uncaught = { problems: [], emit: () => {} };
   using lock = await holdLock(plan, (signal) => {
     const text = `${signal} was received; the run goes on`;
@@ -115,7 +117,12 @@ export async function runSession<Traces extends RunTraces>(
   });
   const traces = await opening.openTraces(watch);
   uncaught.emit = traces.emit;
-  const outcome = await outcomeOf(() => opening.work(watch, traces), plan, watch, traces);
+  const outcome = await outcomeOf(
+    () => opening.work(watch, traces),
+    plan,
+    { watch, grace },
+    traces,
+  );
   return await new Ending(traces, uncaught).end(withProblems(outcome, lockProblems(lock)));
 }
 
@@ -129,10 +136,10 @@ interface Uncaught {
 async function outcomeOf(
   work: () => Promise<RunOutcome>,
   plan: Plan,
-  watch: InterruptionWatch,
+  { watch, grace }: { readonly watch: InterruptionWatch; readonly grace: number },
   { emit }: RunTraces,
 ): Promise<RunOutcome> {
-  using stuck = endlessness(watch);
+  using stuck = endlessness(watch, grace);
   try {
     const outcome = await Promise.race([work(), stuck.seen]);
     if (outcome !== undefined) return outcome;
@@ -144,12 +151,15 @@ async function outcomeOf(
 }
 
 /** Tells when a run that an internal error stops does not end. */
-function endlessness(watch: InterruptionWatch): Disposable & { readonly seen: Promise<undefined> } {
+function endlessness(
+  watch: InterruptionWatch,
+  grace: number,
+): Disposable & { readonly seen: Promise<undefined> } {
   const { promise: seen, resolve } = Promise.withResolvers<undefined>();
   let timer: ReturnType<typeof setTimeout> | undefined;
   const onAbort = () => {
     if (watch.interruption?.kind !== "internal-error") return;
-    timer = setTimeout(() => resolve(undefined), GRACE);
+    timer = setTimeout(() => resolve(undefined), grace);
   };
   watch.signal.addEventListener("abort", onAbort, { once: true });
   // Without a timer the runtime ends the process in silence when nothing is left to wait for.

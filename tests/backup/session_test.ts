@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { RunEvent } from "../../lib/backup/events.ts";
+import type { InterruptionWatch } from "../../lib/backup/interruption.ts";
 import type { Plan } from "../../lib/backup/plan.ts";
 import type { Problem, RunOutcome } from "../../lib/backup/outcome.ts";
 import { holdLock } from "../../lib/backup/held_lock.ts";
@@ -25,7 +26,8 @@ class Scene implements Disposable {
   reported = false;
   readonly stateDir = Deno.makeTempDirSync({ prefix: "autoborg-session-" });
   uncaught: OnUncaught = () => assert.fail("nobody asked for uncaught errors");
-  work: () => Promise<RunOutcome> = () => Promise.resolve(runWith());
+  work: (watch: InterruptionWatch) => Promise<RunOutcome> = () => Promise.resolve(runWith());
+  catching: Disposable = new DisposableStack();
   readonly fails: Partial<Record<string, () => readonly Problem[]>> = {};
 
   trace(name: string): Trace {
@@ -47,18 +49,19 @@ class Scene implements Disposable {
       closing: [this.trace("hook")],
       records: [this.trace("history"), this.trace("log")],
       reports: [this.trace("ping"), this.trace("mail")],
-      flush: () => Promise.resolve([]),
+      flush: () => Promise.resolve(this.fails.flush?.() ?? []),
       close: () => Promise.resolve(this.fails.close?.() ?? []),
     };
     return await runSession({
       plan: this.plan(),
       catchUncaught: (handler) => {
         this.uncaught = handler;
-        return new DisposableStack();
+        return this.catching;
       },
       onHangUp: () => {},
       openTraces: () => Promise.resolve(traces),
-      work: () => this.work(),
+      work: (watch) => this.work(watch),
+      grace: 1,
     });
   }
 
@@ -209,4 +212,57 @@ Deno.test("runSession() throws before anything is done when another run holds th
   using _lock = await holdLock(scene.plan());
   await assert.rejects(scene.run(), LockHeldError);
   assert.deepEqual(scene.told, []);
+});
+
+Deno.test("runSession() says which signal ended a run that threw", async () => {
+  using scene = new Scene();
+  scene.work = (watch) => {
+    watch.interrupt({ kind: "signal", signal: "SIGTERM" });
+    return Promise.reject(new AppError("stopped"));
+  };
+  const outcome = await scene.run();
+  assert.equal(outcome.state, "failed");
+  assert.equal(outcome.interruptedBy, "SIGTERM");
+});
+
+Deno.test("runSession() reports a run that does not end after an internal error", async () => {
+  using scene = new Scene();
+  scene.work = () => {
+    scene.uncaught(new TypeError("nobody caught me"));
+    return new Promise<RunOutcome>(() => {});
+  };
+  const outcome = await scene.run();
+  assert.match(outcome.problems[0]?.message ?? "", /^The run did not end after an internal error/);
+  assert.equal(outcome.interruptedBy, undefined);
+  assert.equal(scene.states.mail, "failed");
+});
+
+Deno.test("runSession() asks for no uncaught errors any more when it is over", async () => {
+  using scene = new Scene();
+  let caught = true;
+  scene.catching = { [Symbol.dispose]: () => void (caught = false) };
+  await scene.run();
+  assert.equal(caught, false);
+});
+
+Deno.test("runSession() makes a problem of what the reporters throw at their end", async () => {
+  using scene = new Scene();
+  scene.fails.flush = () => {
+    throw new AppError("the terminal is gone");
+  };
+  const outcome = await scene.run();
+  assert.equal(outcome.problems[0]?.message, "the terminal is gone");
+  assert.equal(scene.states.history, outcome.state);
+});
+
+Deno.test("runSession() names a state directory that was removed during the run", async () => {
+  using scene = new Scene();
+  scene.work = () => {
+    Deno.removeSync(scene.stateDir, { recursive: true });
+    Deno.mkdirSync(scene.stateDir, { mode: 0o700 });
+    return Promise.resolve(runWith());
+  };
+  const outcome = await scene.run();
+  assert.equal(outcome.state, "failed");
+  assert.match(outcome.problems[0]?.message ?? "", /^The state directory was removed or replaced/);
 });

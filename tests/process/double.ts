@@ -13,6 +13,7 @@ import type {
   ProgramRequest,
   ProgramResult,
   StartProgram,
+  Stopping,
 } from "../../lib/process/program.ts";
 import { Tail } from "../../lib/process/output.ts";
 
@@ -22,6 +23,8 @@ export interface Played {
   readonly code?: number;
   /** Instead of an exit code. */
   readonly end?: ProgramEnd;
+  /** How it was stopped. */
+  readonly stopping?: Stopping;
   readonly stdout?: string;
   /** Lines of standard error. */
   readonly stderr?: readonly string[];
@@ -59,7 +62,7 @@ export class ProgramsDouble {
   /** Plays a program. */
   readonly start: StartProgram = async (request) => {
     request.signal?.throwIfAborted();
-    const { end, code = 0, stdout = "", stderr = [] } = await this.#play(request);
+    const { end, code = 0, stdout = "", stderr = [], stopping } = await this.#play(request);
     const tail = new Tail();
     for (const line of stderr) {
       tail.push(line);
@@ -74,6 +77,7 @@ export class ProgramsDouble {
       stdout: onStdoutLine === undefined ? stdout : "",
       stderr: tail,
       duration: 1_000,
+      ...(stopping === undefined ? {} : { stopping }),
     } satisfies ProgramResult;
   };
 
