@@ -1,8 +1,4 @@
-/**
- * Several things at the same time, and one thing once.
- *
- * @module
- */
+/** Several things at the same time, and one thing once. @module */
 
 /**
  * Waits for all of several things, then throws what the first one that failed threw: nothing is

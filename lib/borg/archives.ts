@@ -1,8 +1,4 @@
-/**
- * Asks a repository which archives it holds.
- *
- * @module
- */
+/** Asks a repository which archives it holds. @module */
 import { commonArguments } from "./commands.ts";
 import { parseJson, valueAt } from "./json.ts";
 import type { BorgRepository } from "./repository.ts";
@@ -28,11 +24,7 @@ export function listArchivesArguments(
   return ["list", ...commonArguments(repository), "--json", ...selection, "--", repository.url];
 }
 
-/**
- * Reads what Borg printed for {@linkcode listArchivesArguments}, with {@linkcode IN_UTC}.
- *
- * @returns the archives, oldest first; `undefined` when Borg printed something else
- */
+/** Reads that list, oldest first; `undefined` when Borg printed something else. */
 export function parseArchives(stdout: string): BorgArchive[] | undefined {
   const list = valueAt(parseJson(stdout), "archives");
   if (!Array.isArray(list)) return undefined;
@@ -47,12 +39,7 @@ function parseArchive(value: unknown): BorgArchive | undefined {
   return typeof name === "string" && startedAt !== undefined ? { name, startedAt } : undefined;
 }
 
-/**
- * Reads a time as Borg writes it in JSON, with {@linkcode IN_UTC}.
- *
- * @param text such as "2026-11-22T04:00:00.000000"
- * @returns the time, to the millisecond; `undefined` when it is none
- */
+/** Reads a time such as "2026-11-22T04:00:00.000000" as Borg prints it with {@linkcode IN_UTC}. */
 export function parseTime(text: string): Date | undefined {
   const time = new Date(/(?:Z|[+-]\d\d:\d\d)$/.test(text) ? text : `${text}Z`);
   return Number.isNaN(time.getTime()) ? undefined : time;

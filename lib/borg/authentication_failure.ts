@@ -36,11 +36,7 @@ interface AuthenticationFindings {
   readonly others: readonly string[];
 }
 
-/**
- * Finds in what Borg said that something is not authenticated.
- *
- * @returns what it means and how to look at it; `undefined` when Borg said no such thing
- */
+/** Finds in what Borg said that something is not authenticated. */
 export function authenticationFailure(
   repository: BorgRepository,
   errors: readonly string[],
@@ -48,11 +44,7 @@ export function authenticationFailure(
   return sortFindings(repository, errors).failures[0];
 }
 
-/**
- * Sorts what `borg check` said into what is not authenticated and what else is wrong.
- *
- * @returns both; the manifest comes first
- */
+/** Sorts what `borg check` said into what is not authenticated and what else is wrong. */
 export function sortFindings(
   repository: BorgRepository,
   errors: readonly string[],

@@ -1,8 +1,4 @@
-/**
- * Asks Borg about archives and their entries.
- *
- * @module
- */
+/** Asks Borg about archives and their entries. @module */
 import { type BorgArchive, IN_UTC, listArchivesArguments, parseArchives } from "./archives.ts";
 import { type Entry, type Include, listEntriesArguments, parseEntry } from "./entries.ts";
 import type { InheritedEnvironment } from "./environment.ts";

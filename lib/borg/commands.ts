@@ -1,8 +1,4 @@
-/**
- * Borg's command lines, as pure functions. No secret ever stands in one of them.
- *
- * @module
- */
+/** Borg's command lines, as pure functions. No secret ever stands in one of them. @module */
 import { seriesGlob } from "../text/archive_name.ts";
 import type { BorgRepository } from "./repository.ts";
 

@@ -1,8 +1,4 @@
-/**
- * Explains why a server could not be reached, from what ssh said.
- *
- * @module
- */
+/** Explains why a server could not be reached, from what ssh said. @module */
 import type { BorgFailure, BorgWords } from "./failure_kinds.ts";
 import { withoutNames } from "./own_words.ts";
 import type { BorgRepository } from "./repository.ts";

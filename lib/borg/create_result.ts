@@ -1,8 +1,4 @@
-/**
- * Reads what `borg create --json` prints on standard output.
- *
- * @module
- */
+/** Reads what `borg create --json` prints on standard output. @module */
 import { parseJson, valueAt } from "./json.ts";
 
 /** What Borg says about a new archive. Sizes are in bytes. */
@@ -16,11 +12,7 @@ interface CreateResult {
   readonly repositorySize: number;
 }
 
-/**
- * Reads the JSON of `borg create --json`.
- *
- * @returns the figures, or `undefined` when Borg printed something else
- */
+/** Reads the JSON of `borg create --json`; `undefined` when Borg printed something else. */
 export function parseCreateResult(stdout: string): CreateResult | undefined {
   const root = parseJson(stdout);
   const stats = valueAt(root, "archive", "stats");

@@ -1,8 +1,4 @@
-/**
- * Asks what is in an archive.
- *
- * @module
- */
+/** Asks what is in an archive. @module */
 import { parseTime } from "./archives.ts";
 import { commonArguments } from "./commands.ts";
 import { parseObject } from "./json.ts";
@@ -63,11 +59,7 @@ interface ListOptions {
   readonly patterns?: boolean;
 }
 
-/**
- * The command line that lists entries of an archive, one JSON object a line.
- *
- * @param includes what is asked for; everything when empty
- */
+/** The command line that lists entries of an archive as lines of JSON (all without includes). */
 export function listEntriesArguments(
   repository: BorgRepository,
   archive: string,
@@ -101,12 +93,7 @@ export function includeArgument(include: Include): string {
   }
 }
 
-/**
- * Reads one line of what Borg printed for {@linkcode listEntriesArguments}.
- *
- * @param line a line without its line break
- * @returns the entry, or `undefined` when the line is none
- */
+/** Reads one line of that list, without its line break; `undefined` when it is no entry. */
 export function parseEntry(line: string): Entry | undefined {
   const fields = parseObject(line);
   if (fields === undefined) return undefined;

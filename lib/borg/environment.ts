@@ -1,8 +1,4 @@
-/**
- * The environment of a Borg process: the only way in which it gets a secret.
- *
- * @module
- */
+/** The environment of a Borg process: the only way in which it gets a secret. @module */
 import type { BorgRepository } from "./repository.ts";
 
 /**
@@ -113,11 +109,7 @@ export function environmentWithoutRepository(outer: InheritedEnvironment): Recor
   return environment;
 }
 
-/**
- * The command with which Borg reaches its server. `BatchMode` forbids every question.
- *
- * @returns a command line, quoted as Python's `shlex.split` in Borg reads it
- */
+/** The command with which Borg reaches its server, quoted for the `shlex.split` of Python. */
 export function remoteShell(repository: BorgRepository, interactive = false): string {
   const words = interactive ? ["ssh"] : ["ssh", "-oBatchMode=yes"];
   for (const option of repository.sshOptions) words.push(`-o${option}`);

@@ -1,8 +1,4 @@
-/**
- * Borg's command lines that bring files back.
- *
- * @module
- */
+/** Borg's command lines that bring files back. @module */
 import { commonArguments } from "./commands.ts";
 import { type Include, includeArgument } from "./entries.ts";
 import { PATTERNS_FROM_INPUT } from "./patterns.ts";
@@ -45,11 +41,7 @@ export function readAllArguments(repository: BorgRepository, archive: string): s
   return ["extract", ...common, "--dry-run", "--", `${repository.url}::${archive}`];
 }
 
-/**
- * The command line that shows archives as directories.
- *
- * @param archive the archive's name; all archives when left out
- */
+/** The command line that shows an archive, or all of them, as directories. */
 export function mountArguments(
   repository: BorgRepository,
   directory: string,

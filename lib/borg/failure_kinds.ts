@@ -1,8 +1,4 @@
-/**
- * What is known of a failure of Borg's.
- *
- * @module
- */
+/** What is known of a failure of Borg's. @module */
 import type { BorgLine } from "./log_line.ts";
 
 /** What kind of failure it is, for those who act on it. */

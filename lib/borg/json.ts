@@ -1,8 +1,4 @@
-/**
- * Reads the JSON that Borg prints.
- *
- * @module
- */
+/** Reads the JSON that Borg prints. @module */
 
 /** Parses a text; `undefined` when it is not JSON. */
 export function parseJson(text: string): unknown {

@@ -1,8 +1,4 @@
-/**
- * Explains that Borg did not get a lock.
- *
- * @module
- */
+/** Explains that Borg did not get a lock. @module */
 import { borgCommand } from "../text/own_command.ts";
 import type { BorgFailure } from "./failure_kinds.ts";
 import type { BorgRepository } from "./repository.ts";

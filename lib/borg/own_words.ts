@@ -5,11 +5,7 @@
  * @module
  */
 
-/**
- * Removes the names from a line: the given ones, and all that stands in quotation marks.
- *
- * @param names names that may stand in it as they are
- */
+/** Removes what stands in quotation marks, and names that may stand in a line as they are. */
 export function withoutNames(line: string, names: readonly string[] = []): string {
   let rest = line;
   for (const name of names) if (name !== "" && name !== "/") rest = rest.replaceAll(name, "…");

@@ -29,11 +29,7 @@ export function tellsTimeIsOver(line: string): boolean {
   return TIME_IS_OVER.test(line);
 }
 
-/**
- * Explains that a `passphrase_command` took too long.
- *
- * @param limit milliseconds
- */
+/** Explains that a `passphrase_command` took longer than a limit in milliseconds. */
 export function passphraseCommandTooSlow(repository: BorgRepository, limit: number): BorgFailure {
   return other(
     `the passphrase_command did not end within ${limit / 1_000} s and was stopped`,

@@ -40,11 +40,7 @@ export function readBackPatterns(paths: readonly string[]): string {
   return patternLines({ include: paths, exclude: [], others: "exclude" });
 }
 
-/**
- * Reads what Borg printed for {@linkcode readBackArguments}.
- *
- * @returns the files; what is not of the right form is left out
- */
+/** Reads what Borg printed for {@linkcode readBackArguments}, without what has another form. */
 export function parseReadBack(stdout: string): ArchivedFile[] {
   return stdout.split("\0").flatMap((record) => {
     const match = /^(\d+) ([0-9a-f]{64})? ?(.+)$/s.exec(record);

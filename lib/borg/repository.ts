@@ -1,8 +1,4 @@
-/**
- * A Borg repository as Borg needs to know it.
- *
- * @module
- */
+/** A Borg repository as Borg needs to know it. @module */
 import type { Secret } from "../text/secret.ts";
 
 /** How the key of a repository is opened. */
@@ -36,11 +32,7 @@ export interface BorgRepository {
   readonly uploadRateLimit?: number | undefined;
 }
 
-/**
- * Says whether a repository is a directory of this machine.
- *
- * @returns its path, or `undefined` when it is on a server
- */
+/** The path of a repository on this machine; `undefined` when it is on a server. */
 export function localPath(url: string): string | undefined {
   if (url.startsWith("file://")) return url.slice("file://".length);
   return url.startsWith("/") ? url : undefined;

@@ -25,11 +25,7 @@ export function repositoryInfoArguments(repository: BorgRepository, series: stri
   return listArchivesArguments(repository, "--last=1", `--glob-archives=${seriesGlob(series)}`);
 }
 
-/**
- * Reads what Borg printed for {@linkcode repositoryInfoArguments}.
- *
- * @returns what it shows; `undefined` when Borg printed something else
- */
+/** Reads what Borg printed; `undefined` when it is something else. */
 export function parseRepositoryInfo(stdout: string): RepositoryInfo | undefined {
   const root = parseJson(stdout);
   const mode = valueAt(root, "encryption", "mode");

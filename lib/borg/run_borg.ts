@@ -1,8 +1,4 @@
-/**
- * Runs Borg and listens to it.
- *
- * @module
- */
+/** Runs Borg and listens to it. @module */
 import {
   type ProgramEnd,
   runProgram,
@@ -177,11 +173,7 @@ function judge(repository: BorgRepository, end: ProgramEnd, listener: Listener):
   return { kind: "failed", failure: explainFailure(repository, listener) };
 }
 
-/**
- * Says whether an exit code of Borg's means "done, with warnings".
- *
- * @returns true for 1 and, with BORG_EXIT_CODES=modern, for 100 to 127
- */
+/** Whether an exit code means "done, with warnings"; 100 to 127 with BORG_EXIT_CODES=modern. */
 export function isWarning(code: number): boolean {
   return code === 1 || (code >= 100 && code <= 127);
 }

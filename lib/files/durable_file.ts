@@ -48,9 +48,9 @@ export function replaceDurably(path: string, content: string | Uint8Array, mode:
 }
 
 /**
- * Replaces a file that a person has named, as {@linkcode replaceDurably} does.
+ * Replaces a file as {@linkcode replaceDurably} does.
  *
- * @throws {AppError} when it can't be written; the old file is then still there
+ * @throws {AppError} that names the file
  */
 export function replaceNamedFile(path: string, text: string, mode: number): void {
   try {

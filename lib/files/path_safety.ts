@@ -95,11 +95,7 @@ export function findUnsafePlace(path: string, rule: SafetyRule = {}): UnsafePlac
   return undefined;
 }
 
-/**
- * Says what is wrong with a place.
- *
- * @returns such as `"/srv" belongs to user 1000`, without a full stop
- */
+/** Says what is wrong with a place, such as `"/srv" belongs to user 1000`, without a full stop. */
 export function describeUnsafe({ path, kind, uid, mode }: UnsafePlace): string {
   const named = JSON.stringify(path);
   if (kind === "loop") return `${named} is a symbolic link that leads back to itself`;
@@ -107,11 +103,7 @@ export function describeUnsafe({ path, kind, uid, mode }: UnsafePlace): string {
   return `${named} can be written by other users (mode ${octal(mode)})`;
 }
 
-/**
- * Says how a place is closed.
- *
- * @returns a command; `undefined` when it would harm: `/tmp` must stay open
- */
+/** The command that closes a place; `undefined` when it would harm: `/tmp` must stay open. */
 export function closingCommand({ path, kind, mode }: UnsafePlace): string | undefined {
   if (kind === "loop") return undefined;
   if (kind === "owner") return commandLine(["chown", `${callerNumber() ?? 0}`, path]);
@@ -123,11 +115,7 @@ export function callerNumber(): number | undefined {
   return Deno.uid() ?? undefined;
 }
 
-/**
- * Says whether a file belongs to neither root nor the user who runs autoborg.
- *
- * @returns the number of its owner; `undefined` when no other user can change the file as its owner
- */
+/** The number of a file's owner when that is neither root nor the user who runs autoborg. */
 export function foreignOwner({ uid }: Pick<Deno.FileInfo, "uid">): number | undefined {
   return uid === null || uid === 0 || uid === callerNumber() ? undefined : uid;
 }

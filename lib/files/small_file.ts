@@ -31,12 +31,7 @@ export async function readSmallFile(path: string, largest: number = LARGEST): Pr
   }
 }
 
-/**
- * Reads a file that must be small, at once.
- *
- * @param largest how large it may be, in bytes; whole MiB
- * @throws {Error} as {@linkcode readSmallFile} does
- */
+/** Reads a small file as {@linkcode readSmallFile} does, at once. */
 export function readSmallFileSync(path: string, largest: number = LARGEST): Uint8Array {
   requireRegular(path, Deno.statSync(path));
   using file = Deno.openSync(path, { read: true });
@@ -49,13 +44,7 @@ export function readSmallFileSync(path: string, largest: number = LARGEST): Uint
   }
 }
 
-/**
- * Reads a text file that must be small.
- *
- * @param largest how large it may be, in bytes; whole MiB
- * @returns its text; bytes that are not UTF-8 are U+FFFD
- * @throws {Error} as {@linkcode readSmallFile} does
- */
+/** Reads a small text file as {@linkcode readSmallFile} does; what is not UTF-8 becomes U+FFFD. */
 export async function readSmallText(path: string, largest: number = LARGEST): Promise<string> {
   return new TextDecoder().decode(await readSmallFile(path, largest));
 }

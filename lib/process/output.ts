@@ -1,8 +1,4 @@
-/**
- * What becomes of a program's output, whatever it prints and whatever its listeners do.
- *
- * @module
- */
+/** What becomes of a program's output, whatever it prints and whatever its listeners do. @module */
 
 /** Standard output that is kept as text may have this many characters; more is an error. */
 const LARGEST_STDOUT = 64 * 1_048_576;

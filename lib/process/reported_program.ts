@@ -1,8 +1,4 @@
-/**
- * Starts programs other than Borg, and tells the reporters about them.
- *
- * @module
- */
+/** Starts programs other than Borg, and tells the reporters about them. @module */
 import { reasonOf } from "../errors.ts";
 import {
   type ProgramEnd,
@@ -41,7 +37,7 @@ interface ReportedResult extends ProgramResult {
 /**
  * Runs a program, with an event before and one behind it.
  *
- * @throws {AppError} when the program can't be started; that has been told, too
+ * @throws as {@linkcode runProgram}
  */
 export async function runReported<S>(
   request: ProgramRequest,

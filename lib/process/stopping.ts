@@ -1,8 +1,4 @@
-/**
- * How a program is stopped: one signal after the other, each with its patience.
- *
- * @module
- */
+/** How a program is stopped: one signal after the other, each with its patience. @module */
 import { LATE, within } from "../async/deadline.ts";
 import type { ProcessGroup } from "./process_group.ts";
 

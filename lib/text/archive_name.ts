@@ -51,12 +51,7 @@ export function seriesGlob(series: string): string {
   return `${series}-${date}T${time}Z-${"[0-9a-f]".repeat(8)}`;
 }
 
-/**
- * Makes a run id from random bytes.
- *
- * @param bytes at least four random bytes
- * @returns eight hexadecimal digits
- */
+/** Makes a run id, eight hexadecimal digits, from at least four random bytes. */
 export function formatRunId(bytes: Uint8Array): string {
   return [...bytes.slice(0, 4)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }

@@ -1,8 +1,4 @@
-/**
- * Cuts what is too long to be shown. Programs may print lines of any length.
- *
- * @module
- */
+/** Cuts what is too long to be shown. Programs may print lines of any length. @module */
 
 /** The longest line of a log file, in bytes of UTF-8. */
 export const LONGEST_LOG_LINE = 65_536;
@@ -31,12 +27,7 @@ export function cutText(text: string, longest: number): string {
   return `${head}… (${(bytes.length - end).toLocaleString("en-US")} bytes cut here)`;
 }
 
-/**
- * Cuts each line of a text that is too long.
- *
- * @param text one or more lines without secrets
- * @param longest how many bytes of UTF-8 a line keeps at most
- */
+/** Cuts each line that is longer than so many bytes of UTF-8. */
 export function cutLines(text: string, longest: number): string {
   if (text.length * MOST_BYTES <= longest) return text;
   return text.split("\n").map((line) => cutText(line, longest)).join("\n");

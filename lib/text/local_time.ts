@@ -1,8 +1,4 @@
-/**
- * Times as people write them on the command line. Pure.
- *
- * @module
- */
+/** Times as people write them on the command line. @module */
 import { UsageError } from "../errors.ts";
 
 const WANTED = 'expected a time such as "2026-11-20 08:00", "2026-11-20" or "2026-11-20T07:00:00Z"';

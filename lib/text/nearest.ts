@@ -1,8 +1,4 @@
-/**
- * Finds what was probably meant by a word that is mistyped.
- *
- * @module
- */
+/** Finds what was probably meant by a word that is mistyped. @module */
 
 /** The known word that is most like an unknown one. */
 export function nearest(word: string, known: readonly string[]): string | undefined {
@@ -14,11 +10,7 @@ export function nearest(word: string, known: readonly string[]): string | undefi
   return best?.candidate;
 }
 
-/**
- * How unlike two words are.
- *
- * @returns how many letters must be put in, taken out, replaced or swapped; case and hyphens are free
- */
+/** How many letters must be inserted, removed, replaced or swapped; case and hyphens are free. */
 export function distance(first: string, second: string): number {
   const a = normal(first);
   const b = normal(second);

@@ -27,12 +27,7 @@ export function nameConfig(path: string): void {
   namedConfig = absolute === DEFAULT_CONFIG ? [] : ["--config", absolute];
 }
 
-/**
- * Writes a command of autoborg for a hint.
- *
- * @returns one line that can be pasted into a shell, such as
- * `autoborg list --config /etc/autoborg/web.toml --all`
- */
+/** Writes a command of autoborg for a hint, as one line that can be pasted into a shell. */
 export function ownCommand(verb: string, ...words: readonly string[]): string {
   return commandLine(ownWords(verb, ...words));
 }

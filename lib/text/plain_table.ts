@@ -1,8 +1,4 @@
-/**
- * Tables without lines, for a terminal. Pure.
- *
- * @module
- */
+/** Tables without lines, for a terminal. @module */
 import Table from "cli-table3";
 
 const NO_LINES = {
@@ -23,11 +19,7 @@ const NO_LINES = {
   middle: "",
 } as const;
 
-/**
- * Writes a table: columns as wide as their widest cell, with two blanks between them.
- *
- * @param rows their cells; none of them has a line break
- */
+/** Writes a table with two blanks between its columns; no cell has a line break. */
 export function plainTable(
   head: readonly string[],
   rows: readonly (readonly string[])[],

@@ -1,8 +1,4 @@
-/**
- * Secrets, and how they are kept out of everything that people read.
- *
- * @module
- */
+/** Secrets, and how they are kept out of everything that people read. @module */
 
 /** What stands in the place of a secret. */
 export const MASK = "***";

@@ -43,15 +43,9 @@ export const DURATION_WANTED = 'a duration such as "90s", "10m", "26h", "1d" or 
 export const SIZE_WANTED = 'a size such as "100B", "500KB" or "2MiB"';
 
 /**
- * Reads a duration.
+ * Reads a duration such as "10m", "26h" or "1h30m" as milliseconds.
  *
- * @param text a duration such as "10m", "26h" or "1h30m"
- * @returns milliseconds
- * @throws {RangeError} when the text is not a duration, or one too long to count
- * @example
- * ```ts
- * parseDuration("10m"); // 600_000
- * ```
+ * @throws {RangeError} when it is none
  */
 export function parseDuration(text: string): number {
   if (!DURATION_PATTERN.test(text)) {
@@ -61,13 +55,7 @@ export function parseDuration(text: string): number {
   return countable(text, [...text.matchAll(/(\d+)(\D+)/g)], scales);
 }
 
-/**
- * Writes a duration so that {@linkcode parseDuration} reads the same one.
- *
- * @param duration milliseconds
- * @returns one number with the largest unit that leaves no rest: "26h", not "1d2h"
- * @throws {RangeError} when the duration is negative or not a whole number
- */
+/** Writes milliseconds with the largest unit that leaves no rest: "26h", not "1d2h". */
 export function formatDuration(duration: number): string {
   demandWhole(duration, "milliseconds");
   if (duration === 0) return "0s";
@@ -76,11 +64,9 @@ export function formatDuration(duration: number): string {
 }
 
 /**
- * Reads a size.
+ * Reads a size such as "500KB" (500,000) or "2MiB" (2,097,152).
  *
- * @param text a size such as "100B", "500KB" (500,000) or "2MiB" (2,097,152)
- * @returns bytes
- * @throws {RangeError} when the text is not a size, or one too large to count
+ * @throws {RangeError} when it is none
  */
 export function parseSize(text: string): number {
   if (!SIZE_PATTERN.test(text)) {
@@ -89,13 +75,7 @@ export function parseSize(text: string): number {
   return countable(text, [...text.matchAll(/(\d+)(\D+)/g)], new Map<string, number>(SIZE_UNITS));
 }
 
-/**
- * Writes a size so that {@linkcode parseSize} reads the same one.
- *
- * @param size bytes
- * @returns one number with the largest unit that leaves no rest
- * @throws {RangeError} when the size is negative or not a whole number
- */
+/** Writes bytes with the largest unit that leaves no rest. */
 export function formatSize(size: number): string {
   demandWhole(size, "bytes");
   if (size === 0) return "0B";
@@ -103,12 +83,7 @@ export function formatSize(size: number): string {
   return `${size / scale}${unit}`;
 }
 
-/**
- * Writes a duration for people, as exactly as they need it.
- *
- * @param duration milliseconds
- * @returns "0.8s", "42s", "4m10s", "2h03m" or "3d04h"
- */
+/** Writes milliseconds for people: "0.8s", "42s", "4m10s", "2h03m" or "3d04h". */
 export function humanDuration(duration: number): string {
   const tenths = Math.round(Math.max(0, duration) / 100);
   if (tenths < 100) return `${(tenths / 10).toFixed(1)}s`;

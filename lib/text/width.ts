@@ -1,8 +1,4 @@
-/**
- * How many columns a text takes on a terminal, and how it is made to fit. Pure.
- *
- * @module
- */
+/** How many columns a text takes on a terminal, and how it is made to fit. @module */
 import stringWidth from "string-width";
 
 /** Cuts a text only where a terminal begins another character. */
@@ -16,11 +12,7 @@ export function columns(text: string): number {
   return stringWidth(text);
 }
 
-/**
- * Cuts a text so that it fits into one line.
- *
- * @returns the text, with "…" at its end when something was cut away
- */
+/** Cuts a text that does not fit into one line, with "…" at its end. */
 export function fit(text: string, width: number): string {
   let used = 0;
   let kept = 0;

@@ -1,8 +1,4 @@
-/**
- * Breaks lines between words. Pure.
- *
- * @module
- */
+/** Breaks lines between words. @module */
 
 /**
  * Breaks a text at its blanks. A word that is too long stays whole, so that it can be copied.

@@ -1,8 +1,4 @@
-/**
- * The datasets of a pool.
- *
- * @module
- */
+/** The datasets of a pool. @module */
 import type { RunZfsCommand } from "./command.ts";
 import { isDatasetName, poolOf } from "./dataset_names.ts";
 import { type Reason, reasonFor } from "./reasons.ts";

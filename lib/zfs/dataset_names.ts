@@ -32,12 +32,7 @@ export function isDatasetName(text: string): boolean {
   return DATASET_PATTERN.test(text);
 }
 
-/**
- * The pool of a dataset.
- *
- * @param dataset such as `tank/data`, or a snapshot of it
- * @returns such as `tank`
- */
+/** The pool of a dataset or a snapshot, such as `tank` of `tank/data`. */
 export function poolOf(dataset: string): string {
   return dataset.split(/[/@]/, 1)[0] ?? dataset;
 }
@@ -55,11 +50,7 @@ export function snapshotLabel(name: string, startedAt: Date, runId: string): str
   return `autoborg-${name}-${startedAt.toISOString().replace(/\.\d+Z$/, "Z")}-${runId}`;
 }
 
-/**
- * Takes the full name of one of our snapshots apart.
- *
- * @returns its parts; `undefined` when it does not have our exact form
- */
+/** Takes the full name of one of our snapshots apart; `undefined` when it lacks our exact form. */
 export function parseOwnSnapshot(full: string): OwnSnapshotName | undefined {
   const [, dataset, name, , runId] = OWN_PATTERN.exec(full) ?? [];
   if (dataset === undefined || name === undefined || runId === undefined) return undefined;

@@ -97,11 +97,7 @@ export function parseMountLine(line: string): MountLine | undefined {
   return { source, target, type };
 }
 
-/**
- * What is mounted at a target.
- *
- * @returns the topmost mount if there are several; `undefined` when nothing is mounted there
- */
+/** The topmost mount at a target, a path without symbolic links; `undefined` when there is none. */
 export function mountAt(lines: readonly string[], target: string): MountLine | undefined {
   return mountsAt(lines, target).at(-1);
 }

@@ -1,8 +1,4 @@
-/**
- * Mounting and unmounting.
- *
- * @module
- */
+/** Mounting and unmounting. @module */
 import type { RunZfsCommand, ZfsCommandResult } from "./command.ts";
 import { poolOf } from "./dataset_names.ts";
 

@@ -1,8 +1,4 @@
-/**
- * Why a command failed, in words that help.
- *
- * @module
- */
+/** Why a command failed, in words that help. @module */
 import type { ZfsCommandResult } from "./command.ts";
 import { poolOf } from "./dataset_names.ts";
 
@@ -89,11 +85,7 @@ export function ownWords(text: string, names: readonly string[] = []): string {
   return words.replaceAll(/'[^'\n]*'|"[^"\n]*"/g, "…");
 }
 
-/**
- * Says why a command failed.
- *
- * @param dataset what stands for DATASET and POOL in the hint
- */
+/** Says why a command failed; `dataset` stands for DATASET and POOL in the hint. */
 export function reasonFor(
   result: ZfsCommandResult,
   dataset: string,
@@ -123,11 +115,7 @@ export function reasonFor(
   }
 }
 
-/**
- * Finds a known reason in what a command printed.
- *
- * @param dataset what stands for DATASET and POOL in the hint
- */
+/** Finds a known reason in standard error; `dataset` stands for DATASET and POOL in the hint. */
 export function reasonInText(
   text: string,
   dataset: string,

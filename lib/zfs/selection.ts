@@ -1,8 +1,4 @@
-/**
- * Which datasets are backed up, and what that leaves out.
- *
- * @module
- */
+/** Which datasets are backed up, and what that leaves out. @module */
 import { failure, type Problem, warning } from "../problem.ts";
 import type { Dataset } from "./dataset_list.ts";
 import { LONGEST_NAME } from "./dataset_names.ts";

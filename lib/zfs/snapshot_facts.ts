@@ -1,8 +1,4 @@
-/**
- * What ZFS knows about snapshots.
- *
- * @module
- */
+/** What ZFS knows about snapshots. @module */
 import { type RunZfsCommand, type ZfsCommandResult, zfsOn } from "./command.ts";
 import { OWNER_PROPERTY } from "./dataset_names.ts";
 
@@ -48,11 +44,7 @@ export async function lookUpSnapshots(
   return { facts: parseSnapshotFacts(result.stdout), result };
 }
 
-/**
- * Reads the output of `zfs get -Hp -o name,property,value,source`.
- *
- * @returns the facts by full name
- */
+/** Reads the output of `zfs get -Hp -o name,property,value,source`: the facts by full name. */
 export function parseSnapshotFacts(output: string): ReadonlyMap<string, SnapshotFacts> {
   const values = new Map<string, Map<string, { value: string; source: string }>>();
   for (const line of output.split("\n")) {
@@ -86,11 +78,7 @@ export function parseSnapshotFacts(output: string): ReadonlyMap<string, Snapshot
   return facts;
 }
 
-/**
- * Reads which tags hold a snapshot.
- *
- * @returns the tags by full name, as far as they could be read
- */
+/** Reads which tags hold snapshots: by full name, as far as they could be read. */
 export async function holdsOf(
   run: RunZfsCommand,
   names: readonly string[],

@@ -52,11 +52,7 @@ export function notFound(stderr: string, names: readonly string[]): readonly str
   return names.filter((name) => lines.some(naming(name)));
 }
 
-/**
- * Which snapshots a `zfs release` left held.
- *
- * @returns those that are still held; one that does not exist any more is not
- */
+/** Which snapshots a `zfs release` left held; one that does not exist any more is not. */
 export function stillHeld(stderr: string, names: readonly string[]): readonly string[] {
   const busy = new Set<string>();
   for (const line of stderr.split("\n")) {
@@ -96,11 +92,7 @@ export async function deferDestroy(
   return await run({ program: "zfs", args: ["destroy", "-d", snapshot.name], pool });
 }
 
-/**
- * Which datasets a failed `zfs snapshot` named as the cause.
- *
- * @returns the full names of the snapshots that can't be made; empty when it named none
- */
+/** The full names of the snapshots that a failed `zfs snapshot` named as its cause. */
 export function culprits(stderr: string, names: readonly string[]): readonly string[] {
   const named = new Set<string>();
   for (const line of stderr.split("\n")) {
@@ -110,12 +102,7 @@ export function culprits(stderr: string, names: readonly string[]): readonly str
   return names.filter((name) => named.has(name) || named.has(datasetOf(name)));
 }
 
-/**
- * What a failed command said about one snapshot.
- *
- * @param name the full name
- * @returns the lines that name it or its dataset
- */
+/** The lines in which a failed command named a snapshot, by its full name, or its dataset. */
 export function saidAbout(stderr: string, name: string): string {
   return stderr.split("\n").filter(naming(name)).join("\n");
 }
