@@ -1,8 +1,4 @@
-/**
- * Finds what cron starts.
- *
- * @module
- */
+/** Finds what cron starts. @module */
 import { join } from "node:path";
 import { readSmallText } from "../files/small_file.ts";
 

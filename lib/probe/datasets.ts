@@ -1,8 +1,4 @@
-/**
- * Says which datasets a run would snapshot. Pure.
- *
- * @module
- */
+/** Says which datasets a run would snapshot. Pure. @module */
 import type { Problem } from "../backup/outcome.ts";
 import type { PoolSelection } from "../staging/snapshot_source.ts";
 import type { Config } from "../config/config_schema.ts";

@@ -1,8 +1,4 @@
-/**
- * What a probe found out about one thing that a run depends on. Plain data.
- *
- * @module
- */
+/** What a probe found out about one thing that a run depends on. Plain data. @module */
 import { AppError, reasonOf } from "../errors.ts";
 
 /** What kind of thing was looked at. */

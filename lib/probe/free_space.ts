@@ -1,8 +1,4 @@
-/**
- * Asks how much space is free where something is written to.
- *
- * @module
- */
+/** Asks how much space is free where something is written to. @module */
 import { statfs } from "node:fs/promises";
 import { inTime } from "../async/deadline.ts";
 import { humanSize } from "../text/units.ts";

@@ -1,8 +1,4 @@
-/**
- * Looks whether reports can be mailed, without mailing one.
- *
- * @module
- */
+/** Looks whether reports can be mailed, without mailing one. @module */
 import { serverName } from "../report/mail/delivery.ts";
 import type { Mail } from "../config/config_schema.ts";
 import { MailSpool } from "../state/mail_spool.ts";

@@ -1,17 +1,12 @@
-/**
- * Asks everything that a run depends on, side by side.
- *
- * @module
- */
+/** Asks everything that a run depends on, side by side. @module */
 import { within } from "../async/deadline.ts";
 import { createLimiter } from "../async/concurrency.ts";
 import { probeBorg, probeSsh } from "./programs.ts";
 import { callerNumber } from "../files/path_safety.ts";
 import type { ProbeContext } from "./probe_context.ts";
 import { failedBy, type Finding, ok, skipped, type Subject, subject, warning } from "./finding.ts";
-import { probeHooks } from "./hook_files.ts";
 import { probeMail } from "./mail_server.ts";
-import { probePlaces } from "./run_directories.ts";
+import { probeHooks, probePlaces } from "./run_directories.ts";
 import { probeRepository } from "./repository_probe.ts";
 import { probeRunState } from "./run_state.ts";
 import { probeSources } from "./sources.ts";

@@ -1,8 +1,4 @@
-/**
- * Asks the programs that a run needs for their versions: Borg, ssh and ZFS.
- *
- * @module
- */
+/** Asks the programs that a run needs for their versions: Borg, ssh and ZFS. @module */
 import { environmentWithoutRepository } from "../borg/environment.ts";
 import { localPath } from "../borg/repository.ts";
 import { runBorg } from "../borg/run_borg.ts";
@@ -22,9 +18,7 @@ const ZFS = subject("zfs");
  *
  * @throws {AppError} when Borg can't be started
  */
-export async function probeBorg(
-  context: Pick<ProbeContext, "outer" | "start" | "signal" | "limits">,
-): Promise<Finding> {
+export async function probeBorg(context: ProbeContext): Promise<Finding> {
   const { end, stdout, stderr } = await context.start({
     program: "borg",
     args: ["--version"],
@@ -68,9 +62,7 @@ export function judgeVersion(said: string): Finding {
  * that reaches a server, which prints the version, contacts nobody and ends. The name of the server
  * is one that can't exist (RFC 2606).
  */
-export async function probeSsh(
-  context: Pick<ProbeContext, "config" | "outer" | "start" | "signal" | "limits">,
-): Promise<Finding> {
+export async function probeSsh(context: ProbeContext): Promise<Finding> {
   const { config, outer, start, signal, limits } = context;
   if (config.repositories.every(({ url }) => localPath(url) !== undefined)) {
     return skipped(SSH, "no repository is on a server");

@@ -1,8 +1,4 @@
-/**
- * Looks whether a repository answers, as a run would ask it.
- *
- * @module
- */
+/** Looks whether a repository answers, as a run would ask it. @module */
 import {
   describeEncryption,
   parseRepositoryInfo,
@@ -11,58 +7,53 @@ import {
 import { IN_UTC } from "../borg/archives.ts";
 import type { BorgFailure } from "../borg/failure_kinds.ts";
 import { type BorgRepository, localPath } from "../borg/repository.ts";
-import { type BorgResult, runBorg } from "../borg/run_borg.ts";
+import { runBorg } from "../borg/run_borg.ts";
 import { fewerArchives } from "../borg/system_failure.ts";
 import type { Repository } from "../config/config_schema.ts";
 import { reasonOf } from "../errors.ts";
 import { lookAtLock } from "../state/run_lock.ts";
 import { humanDuration } from "../text/units.ts";
 import { type ProbeContext, STOP_READER, withTimeLimit } from "./probe_context.ts";
-import { failed, type Finding, ok, skipped, type Subject, subject, warning } from "./finding.ts";
+import { failed, type Finding, ok, skipped, subject, warning } from "./finding.ts";
 import { describeSpace, isScarce, LEAST_FOR_ARCHIVES, spaceAt } from "./free_space.ts";
 import { testWrite } from "./write_test.ts";
 
-/** How long Borg waits for a lock that somebody else holds, at the most; in milliseconds. */
+/** The longest wait for a lock, in milliseconds. */
 const LOCK_WAIT = 5_000;
 
 /**
- * A run gives a server half a minute. Somebody waits here, and a try whose reason got lost is made
- * again. What the configuration says comes first, and ssh takes the first value.
+ * A run gives a server half a minute. Here a person waits, and can try again. What the configuration
+ * says comes first, and ssh takes the first value.
  */
 const CONNECT_TIMEOUT = "ConnectTimeout=15";
 
 /**
  * Asks a repository for its newest archive, with the key, the passphrase and the answers of a run.
  *
- * @param target one of `[[repositories]]`
  * @throws {AppError} when Borg can't be started
  */
-export async function probeRepository(
-  context: ProbeContext,
-  target: Repository,
-): Promise<Finding> {
-  const about = subject("repository", target.label);
-  const { signal, limits } = context;
-  const configured = target;
+export async function probeRepository(context: ProbeContext, target: Repository): Promise<Finding> {
+  const { outer, start, signal, limits } = context;
   const repository: BorgRepository = {
-    ...configured,
-    lockWait: Math.min(configured.lockWait, LOCK_WAIT),
-    sshOptions: [...configured.sshOptions, CONNECT_TIMEOUT],
+    ...target,
+    lockWait: Math.min(target.lockWait, LOCK_WAIT),
+    sshOptions: [...target.sshOptions, CONNECT_TIMEOUT],
   };
-  const said: string[] = [];
+  const warnings: string[] = [];
   const result = await withTimeLimit(signal, limits.repository, (limited) =>
     runBorg({
       repository,
       args: repositoryInfoArguments(repository, context.config.name),
-      outer: context.outer,
-      start: context.start,
+      outer,
+      start,
       signal: limited,
       stop: STOP_READER,
       variables: IN_UTC,
       onLine: (line) => {
-        if (line.kind === "message" && line.level === "warning") said.push(line.text);
+        if (line.kind === "message" && line.level === "warning") warnings.push(line.text);
       },
     }));
+  const about = subject("repository", target.label);
   if (result === "timed-out") {
     return failed(
       about,
@@ -73,27 +64,26 @@ export async function probeRepository(
     );
   }
   signal.throwIfAborted();
-  return await judge(context, about, { target, repository, result, said });
-}
-
-interface Asked {
-  readonly target: Repository;
-  readonly repository: BorgRepository;
-  readonly result: BorgResult;
-  /** Borg's warnings. */
-  readonly said: readonly string[];
+  const { end, stdout } = result;
+  if (end.kind === "failed") return await judgeFailure(context, target, end.failure);
+  return await judge(
+    context,
+    target,
+    stdout,
+    end.kind === "warnings" ? warnings.at(-1) : undefined,
+  );
 }
 
 async function judge(
   context: ProbeContext,
-  about: Subject,
-  { target, repository, result, said }: Asked,
+  target: Repository,
+  stdout: string,
+  warned: string | undefined,
 ): Promise<Finding> {
-  const { end, stdout } = result;
-  if (end.kind === "failed") return await judgeFailure(context, about, target, end.failure);
+  const about = subject("repository", target.label);
   const info = parseRepositoryInfo(stdout);
   if (info === undefined) return failed(about, "Borg did not say what is in the repository");
-  const path = localPath(repository.url);
+  const path = localPath(target.url);
   const test = path === undefined ? undefined : await testWrite(path, "existing");
   if (test?.kind === "failed") return failed(about, test.message, test.hint);
   const { lastArchive } = info;
@@ -103,7 +93,6 @@ async function judge(
   const space = path === undefined ? undefined : await spaceAt(path);
   const room = space === undefined ? "" : `; ${describeSpace(space)}`;
   const message = `${describeEncryption(info)}; ${age}${room}`;
-  const warned = end.kind === "warnings" ? said.at(-1) : undefined;
   if (warned !== undefined) return warning(about, `${message}; Borg warned: ${warned}`);
   if (space !== undefined && isScarce(space, LEAST_FOR_ARCHIVES)) {
     const hint = `Move the repository or make room; a full disk ends runs. ${fewerArchives()}`;
@@ -114,11 +103,10 @@ async function judge(
 
 async function judgeFailure(
   context: ProbeContext,
-  about: Subject,
   target: Repository,
-  failure: BorgFailure,
+  { kind, message, hint }: BorgFailure,
 ): Promise<Finding> {
-  const { kind, message, hint } = failure;
+  const about = subject("repository", target.label);
   if (target.optional && (kind === "missing-repository" || kind === "unreachable")) {
     return skipped(about, `left out, as it is optional: ${message}`);
   }

@@ -1,11 +1,13 @@
 /**
- * Looks whether everything can be written that a run writes besides its archives.
+ * Checks whether everything can be written that a run writes besides its archives, and whether the hooks
+ * may be run.
  *
  * @module
  */
 import { dirname } from "node:path";
 import { findForeign, foreignContent, knownTrees } from "../staging/temp_dir.ts";
 import { tempDirectory } from "../staging/system.ts";
+import { findHook, type HookContext, type HookName } from "../backup/hooks.ts";
 import { borgCache } from "../borg/implicit_excludes.ts";
 import { AppError, reasonOf } from "../errors.ts";
 import { requirePrivateDirectory } from "../files/private_directory.ts";
@@ -26,9 +28,7 @@ interface Place {
 }
 
 /** Looks at the directories of state, logs, metrics and Borg's cache, and at `temp_dir`. */
-export async function probePlaces(
-  context: Pick<ProbeContext, "config" | "outer">,
-): Promise<readonly Finding[]> {
+export async function probePlaces(context: ProbeContext): Promise<readonly Finding[]> {
   const { paths, logs, metrics } = context.config;
   const places: Place[] = [
     { name: "paths.state_dir", directory: paths.stateDir, need: "made", isPrivate: true },
@@ -92,4 +92,23 @@ async function probeTempDir(paths: ProbeContext["config"]["paths"]): Promise<Fin
   const test = await testWrite(tempDir, "made");
   if (test.kind === "failed") return failed(about, test.message, test.hint);
   return ok(about, `"${tempDir}" is not there yet and can be made`);
+}
+
+const HOOKS: readonly HookName[] = ["before-snapshot", "after-snapshot", "finished"];
+
+/** Looks at owner and mode of the hooks that are there, as a run does; none is started. */
+export async function probeHooks(
+  where: Pick<HookContext, "directory" | "owner"> = {},
+): Promise<readonly Finding[]> {
+  const findings: Finding[] = [];
+  for (const hook of HOOKS) {
+    const about = subject("hook", hook);
+    try {
+      const file = await findHook(where, hook);
+      if (file !== undefined) findings.push(ok(about, `"${file}" would be run`));
+    } catch (error) {
+      findings.push(failedBy(about, error));
+    }
+  }
+  return findings;
 }

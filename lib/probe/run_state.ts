@@ -1,8 +1,4 @@
-/**
- * Looks whether a run is going on, and whether one has died.
- *
- * @module
- */
+/** Checks whether a run is going on, and whether one has died. @module */
 import { ownCommand } from "../text/own_command.ts";
 import { type Journal, readJournal } from "../state/journal.ts";
 import { lookAtLock } from "../state/run_lock.ts";
@@ -13,10 +9,8 @@ import { failedBy, type Finding, ok, subject, warning } from "./finding.ts";
 const LOCK = subject("lock");
 const LEFTOVERS = subject("leftovers");
 
-/** Looks at the run lock and the journal. */
-export async function probeRunState(
-  context: Pick<ProbeContext, "config" | "hostname" | "now">,
-): Promise<readonly Finding[]> {
+/** Reads the run lock and the journal. */
+export async function probeRunState(context: ProbeContext): Promise<readonly Finding[]> {
   const { paths, name } = context.config;
   let running: string | undefined;
   let lock: Finding;

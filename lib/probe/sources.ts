@@ -1,28 +1,31 @@
 /**
- * Looks at everything that a run would read: directories and datasets, as a run looks at them, but
- * without a snapshot.
+ * Checks everything that a run would read, directories and datasets, as a run does, but without a
+ * snapshot.
  *
  * @module
  */
-import { discoverSources } from "../staging/discover/discover_sources.ts";
-import { poolsOf, selectSources } from "../staging/select/select_sources.ts";
+import { inTime } from "../async/deadline.ts";
+import type { Problem } from "../backup/outcome.ts";
+import { reasonOf } from "../errors.ts";
+import { type DiscoveredSources, discoverSources } from "../staging/discover/discover_sources.ts";
+import { poolsOf, type SelectedSources, selectSources } from "../staging/select/select_sources.ts";
 import { SNAPSHOT_SOURCES } from "../staging/system.ts";
 import { startWith, zfsRunner } from "../staging/zfs_runner.ts";
 import { snapshotLabel } from "../zfs/dataset_names.ts";
 import type { ProbeContext } from "./probe_context.ts";
 import { datasetFindings, excludeFindings } from "./datasets.ts";
-import { directoryFindings } from "./directories.ts";
-import type { Finding } from "./finding.ts";
+import { failed, type Finding, ok, type Subject, subject, warning } from "./finding.ts";
 import { probeZfs } from "./programs.ts";
 
+/** How long a directory may take to be listed, in milliseconds. */
+const TIME_LIMIT = 20_000;
+
 /**
- * Looks at ZFS, the datasets and the source directories.
+ * Checks ZFS, the datasets and the source directories.
  *
  * @throws the signal's reason when it aborts
  */
-export async function probeSources(
-  context: Pick<ProbeContext, "config" | "outer" | "start" | "signal" | "limits" | "now">,
-): Promise<readonly Finding[]> {
+export async function probeSources(context: ProbeContext): Promise<readonly Finding[]> {
   const { config, outer, signal, limits } = context;
   const run = zfsRunner({
     scope: { step: "snapshot" },
@@ -32,25 +35,78 @@ export async function probeSources(
     start: startWith(context.start),
     timeLimit: limits.command,
   });
-  const { directories, oneFileSystem: oneFileSystem } = config.sources;
-  const { zfs, paths: { tempDir: tempDir } } = config;
+  const { zfs, sources: { directories, oneFileSystem }, paths: { tempDir } } = config;
   const label = snapshotLabel(config.name, context.now, "00000000");
   const discovered = await discoverSources(
     { run, files: Deno, sources: SNAPSHOT_SOURCES },
     { directories, oneFileSystem, zfs, tempDir, label },
   );
-  const { onSnapshots, failures } = selectSources(discovered);
+  const selected = selectSources(discovered);
   const pools = poolsOf(discovered);
   return [
     await probeZfs(run, pools.length > 0),
     ...datasetFindings(zfs, pools),
     ...excludeFindings(zfs, pools),
-    ...await directoryFindings({
-      directories,
-      problems: discovered.missing,
-      onSnapshots,
-      doubts: discovered.snapshots.flatMap(({ problems }) => problems),
-      snapshots: failures,
-    }),
+    ...await Promise.all(
+      directories.map((path) => directoryFinding(path, discovered, selected)),
+    ),
   ];
+}
+
+/** Says how a directory would be read, and what prevents it. */
+async function directoryFinding(
+  path: string,
+  { missing, snapshots }: DiscoveredSources,
+  { onSnapshots, failures }: SelectedSources,
+): Promise<Finding> {
+  const about = subject("directory", path);
+  const isAboutIt = ({ message }: Problem) => message.includes(`"${path}"`);
+  const problem = missing.find(isAboutIt);
+  if (problem !== undefined) return failed(about, problem.message, problem.hint);
+  const unreadable = await checkReadable(about, path);
+  if (unreadable !== undefined) return unreadable;
+  const dataset = onSnapshots.find((directory) => directory.path === path)?.dataset;
+  if (dataset !== undefined) {
+    const failure = failures.get(dataset);
+    if (failure === undefined) return ok(about, `on ZFS, read from a snapshot of ${dataset}`);
+    return warning(
+      about,
+      `read while it changes: there would be no snapshot of its dataset "${dataset}": ` +
+        failure.message,
+      failure.hint,
+    );
+  }
+  const doubt = snapshots.flatMap(({ problems }) => problems).find(isAboutIt);
+  return doubt === undefined ? ok(about, "can be read") : warning(about, doubt.message, doubt.hint);
+}
+
+/** What is wrong with a directory that exists. */
+async function checkReadable(about: Subject, path: string): Promise<Finding | undefined> {
+  try {
+    const { isFile, isDirectory, isSymlink } = await inTime(Deno.lstat(path), TIME_LIMIT);
+    if (isFile) {
+      (await inTime(Deno.open(path, { read: true }), TIME_LIMIT)).close();
+      return undefined;
+    }
+    if (!isDirectory && !isSymlink) {
+      return warning(about, "it is neither a directory nor a file", "Is this what is meant?");
+    }
+    if (!await inTime(isEmpty(path), TIME_LIMIT)) return undefined;
+    return warning(
+      about,
+      "it is empty",
+      "Is something to be mounted there? Otherwise take it out of sources.directories",
+    );
+  } catch (error) {
+    return failed(
+      about,
+      `Cannot read "${path}": ${reasonOf(error)}`,
+      "autoborg usually runs as root, so that it can read everything",
+    );
+  }
+}
+
+async function isEmpty(path: string): Promise<boolean> {
+  for await (const _entry of Deno.readDir(path)) return false;
+  return true;
 }

@@ -1,8 +1,4 @@
-/**
- * Tells whether root runs autoborg. Pure.
- *
- * @module
- */
+/** Tells whether root runs autoborg. Pure. @module */
 import { ownCommand } from "../text/own_command.ts";
 import { type Finding, ok, subject, warning } from "./finding.ts";
 

@@ -1,8 +1,4 @@
-/**
- * Tests whether a directory can be written to, with a file that is removed at once.
- *
- * @module
- */
+/** Tests whether a directory can be written to, with a file that is removed at once. @module */
 import { dirname, join } from "node:path";
 import { reasonOf } from "../errors.ts";
 import { inTime } from "../async/deadline.ts";

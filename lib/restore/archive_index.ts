@@ -1,8 +1,4 @@
-/**
- * The archives of all repositories.
- *
- * @module
- */
+/** The archives of all repositories. @module */
 import { parseArchiveName } from "../text/archive_name.ts";
 import type { BorgArchive } from "../borg/archives.ts";
 import type { BorgFailure } from "../borg/failure_kinds.ts";

@@ -1,8 +1,4 @@
-/**
- * The archives of all repositories for a person. Pure.
- *
- * @module
- */
+/** The archives of all repositories for a person. Pure. @module */
 import { plainTable } from "../text/plain_table.ts";
 import { printableLine } from "../text/printable.ts";
 import { fit } from "../text/width.ts";

@@ -1,8 +1,4 @@
-/**
- * Chooses the archive that a person means. Pure.
- *
- * @module
- */
+/** Chooses the archive that a person means. Pure. @module */
 import { AppError } from "../errors.ts";
 import { nearest } from "../text/nearest.ts";
 import type { ArchiveIndex, ListedArchive } from "./archive_index.ts";

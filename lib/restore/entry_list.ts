@@ -1,8 +1,4 @@
-/**
- * Entries of an archive for people and for programs.
- *
- * @module
- */
+/** Entries of an archive for people and for programs. @module */
 import type { Entry } from "../borg/entries.ts";
 import { localTime } from "../text/local_time.ts";
 import { printableLine } from "../text/printable.ts";

@@ -1,8 +1,4 @@
-/**
- * Falls back to another repository when one cannot deliver an archive.
- *
- * @module
- */
+/** Falls back to another repository when one cannot deliver an archive. @module */
 import type { BorgFailure } from "../borg/failure_kinds.ts";
 import type { BorgRepository } from "../borg/repository.ts";
 import { AppError } from "../errors.ts";

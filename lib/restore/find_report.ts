@@ -1,8 +1,4 @@
-/**
- * What was found, for people and for programs. Pure.
- *
- * @module
- */
+/** What was found, for people and for programs. Pure. @module */
 import { ownWords } from "../text/own_command.ts";
 import { commandLine, printableLine } from "../text/printable.ts";
 import { humanSize } from "../text/units.ts";

@@ -1,8 +1,4 @@
-/**
- * The paths and globs that a person asks for, as an archive has them. Pure.
- *
- * @module
- */
+/** The paths and globs that a person asks for, as an archive has them. Pure. @module */
 import type { Entry, Include } from "../borg/entries.ts";
 import { UsageError } from "../errors.ts";
 import { globRegExp, looksLikeGlob, pythonPattern } from "./glob.ts";

@@ -1,8 +1,4 @@
-/**
- * Remembers very many paths in little memory: 8 bytes for each.
- *
- * @module
- */
+/** Remembers very many paths in little memory: 8 bytes for each. @module */
 
 const FIRST_CAPACITY = 1 << 16;
 

@@ -1,8 +1,4 @@
-/**
- * Builds the preview of a restore while Borg lists the archive.
- *
- * @module
- */
+/** Builds the preview of a restore while Borg lists the archive. @module */
 import type { Entry } from "../borg/entries.ts";
 import { exactPattern } from "../borg/patterns.ts";
 import { AppError } from "../errors.ts";

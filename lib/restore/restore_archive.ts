@@ -1,8 +1,4 @@
-/**
- * Restores a part of an archive.
- *
- * @module
- */
+/** Restores a part of an archive. @module */
 import type { Entry } from "../borg/entries.ts";
 import { extractArguments } from "../borg/extract.ts";
 import type { BorgRepository } from "../borg/repository.ts";

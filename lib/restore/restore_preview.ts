@@ -1,8 +1,4 @@
-/**
- * Previews a restore, before anything is written.
- *
- * @module
- */
+/** Previews a restore, before anything is written. @module */
 import type { Entry, Include } from "../borg/entries.ts";
 import { patternLines } from "../borg/patterns.ts";
 import { type Access, type Answer, type ArchiveAt, queryEntries } from "../borg/borg_queries.ts";

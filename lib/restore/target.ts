@@ -1,8 +1,4 @@
-/**
- * Makes the directory that is restored to, and clears what is replaced in it.
- *
- * @module
- */
+/** Makes the directory that is restored to, and clears what is replaced in it. @module */
 import { dirname } from "node:path";
 import { AppError, reasonOf } from "../errors.ts";
 import type { Danger, Target } from "./directory_trust.ts";

@@ -1,8 +1,4 @@
-/**
- * The text of the service.
- *
- * @module
- */
+/** The text of the service. @module */
 import { commandLine, word } from "./quoting.ts";
 import type { BorgVariables, WritableDirectory } from "./writable.ts";
 import { HOME, pathsToOpen, TEMPORARY } from "./writable.ts";

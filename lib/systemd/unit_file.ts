@@ -1,8 +1,4 @@
-/**
- * Marks unit files as ours, and recognises them.
- *
- * @module
- */
+/** Marks unit files as ours, and recognises them. @module */
 import { createHash } from "node:crypto";
 
 /** A unit file. */

@@ -1,8 +1,4 @@
-/**
- * Compares files of an archive with their source.
- *
- * @module
- */
+/** Compares files of an archive with their source. @module */
 import { createHash } from "node:crypto";
 import type { ArchivedFile } from "../borg/read_back.ts";
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { probeHooks } from "../../lib/probe/hook_files.ts";
+import { probeHooks } from "../../lib/probe/run_directories.ts";
 import { testWrite } from "../../lib/probe/write_test.ts";
 
 /** A directory of its own. */

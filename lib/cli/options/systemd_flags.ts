@@ -1,6 +1,5 @@
 /** Flags of `autoborg systemd`. @module */
-import { looksLikeCalendar } from "../../systemd/calendar.ts";
-import { DEFAULT_CALENDAR } from "../../systemd/timer_unit.ts";
+import { DEFAULT_CALENDAR, looksLikeCalendar } from "../../systemd/timer_unit.ts";
 import { commonFlags, switchFlag, textFlag } from "./flags.ts";
 
 /** The flags of `systemd`. */

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { type SshSettings, withoutOwnKey } from "../../lib/systemd/agent.ts";
+import { type SshSettings, withoutOwnKey } from "../../lib/systemd/ssh_agent.ts";
 
 function labels(keys: Partial<SshSettings>): readonly string[] {
   return withoutOwnKey([{ label: "one", url: "b@h:x", sshOptions: [], ...keys }]);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { runProgram } from "../../lib/process/program.ts";
-import { isTakenBySystemd, looksLikeCalendar } from "../../lib/systemd/calendar.ts";
+import { isTakenBySystemd, looksLikeCalendar } from "../../lib/systemd/timer_unit.ts";
 
 const GOOD = [
   "03:30",
