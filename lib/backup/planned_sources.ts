@@ -11,7 +11,7 @@ import { type HookContext, type HookName, rehearseHook } from "./hooks.ts";
 import type { Plan } from "./plan.ts";
 
 /** What a run would do around Borg. */
-interface PlannedSources {
+export interface PlannedSources {
   /** Before Borg, in this order. */
   readonly steps: readonly PlannedStep[];
   /** When all repositories have their archives. */

@@ -42,11 +42,7 @@ export interface ArchiveSession {
   readonly failed: boolean;
 }
 
-/**
- * Does the work of a verb that reads archives.
- *
- * @param work the work; gives the exit code
- */
+/** Does the `work` of a verb that reads archives, which gives the exit code. */
 export async function readArchives(
   context: CliContext,
   flags: ReadingFlags & { readonly progress?: ProgressFlag },
@@ -114,9 +110,8 @@ function tellIfPossible(context: CliContext): (text: string) => void {
 }
 
 /**
- * Asks all chosen repositories for their archives and says which of them can't be read.
- *
- * @throws {AppError} when none of them can be read
+ * Asks all chosen repositories for their archives and says which of them can't be read;
+ * throws an AppError when none of them can be.
  */
 export async function archiveIndexOf(session: ArchiveSession): Promise<ArchiveIndex> {
   const index = await loadArchiveIndex(session.access, session.repositories);

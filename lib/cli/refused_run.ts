@@ -92,9 +92,7 @@ async function mailRefusal(
   }
 }
 
-/**
- * Mails why an invalid configuration keeps runs from beginning, if its `[mail]` table is usable.
- */
+/** Mails why an invalid configuration keeps runs from beginning, if its `[mail]` is usable. */
 export async function mailInvalidConfig(
   context: CliContext,
   chosen: ReturnType<typeof chosenConfig>,

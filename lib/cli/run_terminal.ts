@@ -17,61 +17,50 @@ export interface TerminalFlags extends CommonFlags {
   readonly progress: "auto" | ProgressStyle;
 }
 
-/** Where a run writes to while it goes on. */
-export interface RunTerminal {
+/** Where a run writes to while it goes on; nothing here throws. */
+export class RunTerminal {
   readonly reporter: Reporter;
-  /** Writes messages. */
-  readonly tell: (text: string) => void;
-  /** That one of them went away. */
-  readonly problems: readonly Problem[];
-  /** Says who hears of it when the terminal goes away; once. */
-  onLost(hear: (problem: Problem) => void): void;
-  /** Takes note of SIGHUP. */
-  hangUp(): void;
-  /** Waits a moment for what has not been written yet. */
-  flush(): Promise<void>;
-}
+  readonly #isTerminal: boolean;
+  readonly #error: SteadyTerminal;
+  readonly #output: SteadyTerminal;
 
-/**
- * Opens the terminal of a run.
- *
- * @returns the terminal; it neither throws nor waits
- */
-export function openTerminal(
-  context: CliContext,
-  flags: TerminalFlags,
-  mask: Masker,
-): RunTerminal {
-  const { variable, streams } = context;
-  const isTerminal = streams.error.isTerminal();
-  const error = new SteadyTerminal(streams.error, isTerminal ? "its terminal" : "standard error");
-  const output = new SteadyTerminal(streams.output, "standard output");
-  const tell = tellJournal({ variable, tell: error.write });
-  const reporter = new ConsoleReporter({
-    write: tell,
-    writeOutput: output.write,
-    size: terminalSize,
-    colour: wantsColour(context, flags),
-    progress: flags.progress !== "auto" ? flags.progress : canRepaint(context) ? "bar" : "plain",
-    journal: isJournal(variable),
-    mask,
-    now: () => performance.now(),
-  });
-  return {
-    reporter,
-    tell,
-    get problems() {
-      return [...error.problems, ...output.problems];
-    },
-    onLost(hear) {
-      error.onLost = hear;
-      output.onLost = hear;
-    },
-    hangUp() {
-      if (isTerminal) error.lose("it was closed");
-    },
-    async flush() {
-      await Promise.all([error.flush(), output.flush()]);
-    },
-  };
+  /** @param flags what the command line says */
+  constructor(context: CliContext, flags: TerminalFlags, mask: Masker) {
+    const { variable, streams } = context;
+    this.#isTerminal = streams.error.isTerminal();
+    const name = this.#isTerminal ? "its terminal" : "standard error";
+    this.#error = new SteadyTerminal(streams.error, name);
+    this.#output = new SteadyTerminal(streams.output, "standard output");
+    this.reporter = new ConsoleReporter({
+      write: tellJournal({ variable, tell: this.#error.write }),
+      writeOutput: this.#output.write,
+      size: terminalSize,
+      colour: wantsColour(context, flags),
+      progress: flags.progress !== "auto" ? flags.progress : canRepaint(context) ? "bar" : "plain",
+      journal: isJournal(variable),
+      mask,
+      now: () => performance.now(),
+    });
+  }
+
+  /** That one of them went away. */
+  get problems(): readonly Problem[] {
+    return [...this.#error.problems, ...this.#output.problems];
+  }
+
+  /** Says who hears of it, once, when one of them goes away. */
+  onLost(hear: (problem: Problem) => void): void {
+    this.#error.onLost = hear;
+    this.#output.onLost = hear;
+  }
+
+  /** Takes note of SIGHUP. */
+  hangUp(): void {
+    if (this.#isTerminal) this.#error.lose("it was closed");
+  }
+
+  /** Waits a moment for what has not been written yet. */
+  async flush(): Promise<void> {
+    await Promise.all([this.#error.flush(), this.#output.flush()]);
+  }
 }

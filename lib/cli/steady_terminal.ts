@@ -36,11 +36,7 @@ export class SteadyTerminal {
     this.#name = name;
   }
 
-  /**
-   * Writes a text, at once if it can be.
-   *
-   * @param text any text; dropped when the reader has gone away, or takes nothing
-   */
+  /** Writes a text, or drops it when the reader has gone away or takes nothing. */
   readonly write = (text: string): void => {
     if (text === "" || this.#lost !== undefined) return;
     const bytes = this.#encoder.encode(withoutUnseen(text));
@@ -53,11 +49,7 @@ export class SteadyTerminal {
     this.#writing ??= this.#empty();
   };
 
-  /**
-   * Says that it is gone; nothing more is written.
-   *
-   * @param reason why, as the end of a sentence
-   */
+  /** Says that it is gone, and why, as the end of a sentence; nothing more is written. */
   lose(reason: string): void {
     this.#queue = [];
     this.#waiting = 0;

@@ -15,15 +15,14 @@ export const STOP_EXIT_CODES = {
   SIGTERM: ExitCode.terminated,
 } as const;
 
-/** A signal that stops a verb. */
-type StopSignal = keyof typeof STOP_EXIT_CODES;
+const STOP_SIGNALS = ["SIGHUP", "SIGINT", "SIGQUIT", "SIGTERM"] as const;
 
 /** Listens for signals that stop a verb; disposing of it stops listening. */
 interface StopWatch extends Disposable {
   /** Aborts when the verb shall stop. */
   readonly signal: AbortSignal;
   /** Which signal came first; `undefined` when none did. */
-  readonly received: StopSignal | undefined;
+  readonly received: typeof STOP_SIGNALS[number] | undefined;
   /** The exit code for it; that of SIGINT when none came. */
   readonly exitCode: ExitCode;
   /** Stops what is at work without a signal, because the verb ends with an error. */
@@ -36,8 +35,8 @@ interface StopWatch extends Disposable {
  */
 export function watchForStop(): StopWatch {
   const controller = new AbortController();
-  let received: StopSignal | undefined;
-  const listeners = stopSignals().map((signal) => {
+  let received: StopWatch["received"];
+  const listeners = STOP_SIGNALS.map((signal) => {
     const listener = () => {
       received ??= signal;
       controller.abort();
@@ -53,15 +52,9 @@ export function watchForStop(): StopWatch {
     get exitCode() {
       return STOP_EXIT_CODES[received ?? "SIGINT"];
     },
-    stop() {
-      controller.abort();
-    },
+    stop: () => controller.abort(),
     [Symbol.dispose]() {
       for (const { signal, listener } of listeners) Deno.removeSignalListener(signal, listener);
     },
   };
-}
-
-function stopSignals(): readonly StopSignal[] {
-  return ["SIGHUP", "SIGINT", "SIGQUIT", "SIGTERM"];
 }

@@ -6,9 +6,15 @@
  * not what the schema wants: the schema reports them.
  * @module
  */
-import { unfilled } from "./fill_in.ts";
 import { absolute, type Surroundings } from "./paths.ts";
-import { asArray, formatPath, type KeyPath, type Problem, valueAt } from "./config_problem.ts";
+import {
+  asArray,
+  formatPath,
+  type KeyPath,
+  type Problem,
+  unfilled,
+  valueAt,
+} from "./config_problem.ts";
 import { resolveUrl } from "./resolve.ts";
 import { configSchema } from "./config_schema.ts";
 
@@ -27,11 +33,7 @@ const WRITTEN: readonly DirectoryKey[] = [
   { key: ["logs", "directory"], schema: configSchema.shape.logs.unwrap().shape.directory },
 ];
 
-/**
- * Checks a document as a whole.
- *
- * @param document the parsed file, valid or not
- */
+/** Checks a parsed file, valid or not, as a whole. */
 export function checkDocument(document: unknown, surroundings: Surroundings): Problem[] {
   return [
     ...unfilled(document),
@@ -103,11 +105,7 @@ function location(url: string, surroundings: Surroundings): string | undefined {
   }
 }
 
-/**
- * Finds the other directories that keep `temp_dir` from being empty before a run.
- *
- * @param document the document, or as much of it as is known
- */
+/** Finds other directories that keep `temp_dir` from being empty, as far as they are known. */
 function filledTempDir(document: unknown, surroundings: Surroundings): Problem[] {
   const temp = directoryAt(document, TEMP_DIR, surroundings);
   if (temp === undefined) return [];

@@ -34,11 +34,8 @@ interface State {
 }
 
 /**
- * Shows the lines around a place.
- *
- * @param line the line, from 1
- * @param column the column, from 1
- * @returns up to three numbered lines, and a mark below the place; what may be a secret is masked
+ * Shows up to three numbered lines around a place, and a mark below it; `line` and `column` count
+ * from 1. What may be a secret is masked.
  */
 export function maskedFrame(text: string, line: number, column: number): string {
   const lines = text.split(/\r?\n/).slice(0, line + 1);

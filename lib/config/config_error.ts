@@ -29,10 +29,8 @@ export class ConfigError extends AppError {
   }
 
   /**
-   * Makes the error of an invalid file.
-   *
-   * @param most how many of them are told, the first ones of the file
-   * @returns an error whose message has one line `file:line:column: key: message` for each finding
+   * Makes the error of an invalid file: a line `file:line:column: key: message` for each finding,
+   * but for at most `most` of them.
    */
   static of(
     file: string,

@@ -25,11 +25,7 @@ export function asTable(value: unknown): Readonly<Record<string, unknown>> | und
     : undefined;
 }
 
-/**
- * Takes a value for an array.
- *
- * @returns the array; an empty one when the value is none
- */
+/** Takes a value for an array; an empty one when it is none. */
 export function asArray(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [];
 }
@@ -44,11 +40,7 @@ export function valueAt(document: unknown, path: KeyPath): unknown {
   return value;
 }
 
-/**
- * Writes a way as people write it.
- *
- * @returns for example `repositories[0].url`; keys that are not bare are quoted
- */
+/** Writes a way such as `repositories[0].url`; keys that are not bare are quoted. */
 export function formatPath(path: KeyPath): string {
   let text = "";
   for (const step of path) {
@@ -56,4 +48,24 @@ export function formatPath(path: KeyPath): string {
     else text += (text === "" ? "" : ".") + (/^[\w-]+$/.test(step) ? step : JSON.stringify(step));
   }
   return text;
+}
+
+/**
+ * What a value begins with that a person has not decided yet: `autoborg migrate` writes such values,
+ * and nothing works with a configuration that has one, whatever the key would accept.
+ */
+export const FILL_IN = "FILL IN:";
+
+/** Finds notes to replace; what follows the mark may be a secret by now and is not shown. */
+export function unfilled(document: unknown, path: KeyPath = []): Problem[] {
+  if (typeof document === "string") {
+    if (!document.trimStart().startsWith(FILL_IN)) return [];
+    return [{ path, message: `expected a value, found a note to replace ("${FILL_IN} …")` }];
+  }
+  return [
+    ...asArray(document).flatMap((item, index) => unfilled(item, [...path, index])),
+    ...Object.entries(asTable(document) ?? {}).flatMap(([key, value]) =>
+      unfilled(value, [...path, key])
+    ),
+  ];
 }

@@ -5,9 +5,15 @@
 import type { z } from "zod";
 import { createMasker, MASK, type Masker, Secret } from "../text/secret.ts";
 import { ConfigError, type Finding } from "./config_error.ts";
-import { unfilled } from "./fill_in.ts";
 import { findPositions } from "./positions.ts";
-import { asTable, formatPath, type KeyPath, type Problem, valueAt } from "./config_problem.ts";
+import {
+  asTable,
+  formatPath,
+  type KeyPath,
+  type Problem,
+  unfilled,
+  valueAt,
+} from "./config_problem.ts";
 import { suggest } from "./suggest.ts";
 
 /** Keys with a secret in them, also when they are mistyped or in the wrong place. */

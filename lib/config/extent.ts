@@ -11,11 +11,7 @@ const DEEPEST = 32;
 /** The longest text, in characters. */
 const LONGEST = 65_536;
 
-/**
- * Says what about a document is too much.
- *
- * @returns what was expected and found, without a full stop; `undefined` when it is of a usual size
- */
+/** Says what about a document is too much; `undefined` when it is of a usual size. */
 export function excessOf(document: unknown): string | undefined {
   let values = 0;
   // No recursion: the document may be deeper than the stack.

@@ -7,10 +7,9 @@ import { dirname, resolve as absolutePath } from "node:path";
 import type { Secret } from "../text/secret.ts";
 import { camelCase } from "./camel_case.ts";
 import { parseDocument, readText } from "./document.ts";
-import { unfilled } from "./fill_in.ts";
 import type { LoadEnvironment } from "./load.ts";
 import { absolute, type Surroundings } from "./paths.ts";
-import { valueAt } from "./config_problem.ts";
+import { unfilled, valueAt } from "./config_problem.ts";
 import { resolveMail } from "./resolve.ts";
 import { configSchema, type Mail } from "./config_schema.ts";
 import { findSecrets } from "./secrets.ts";
@@ -26,11 +25,7 @@ export interface MailAlone {
   readonly secrets: readonly Secret[];
 }
 
-/**
- * Reads the `[mail]` table of a configuration that is invalid elsewhere.
- *
- * @returns what a mail needs; `undefined` when there is no such table, or it is invalid itself
- */
+/** Reads what a mail needs; `undefined` when there is no `[mail]` table, or it is invalid, too. */
 export async function loadMailAlone(
   path: string,
   environment: LoadEnvironment,

@@ -12,21 +12,15 @@ export interface Surroundings {
 /** What a path to a credential begins with. */
 const CREDENTIALS = "$CREDENTIALS_DIRECTORY/";
 
-/**
- * Makes a path absolute.
- *
- * @returns the same place without `.`, `..` and a slash at the end
- */
+/** Makes a path absolute, without `.`, `..` and a slash at the end. */
 export function absolute(path: string, surroundings: Surroundings): string {
   const whole = normalize(path.startsWith("/") ? path : join(surroundings.directory, path));
   return whole.length > 1 && whole.endsWith("/") ? whole.slice(0, -1) : whole;
 }
 
 /**
- * Makes the path of a secret's file absolute.
- *
- * @param path absolute, relative to the file, or beginning with `$CREDENTIALS_DIRECTORY/`
- * @returns the absolute path; `undefined` when it needs a credentials directory and there is none
+ * Makes the path of a secret's file absolute, which may begin with `$CREDENTIALS_DIRECTORY/`;
+ * `undefined` when it does and there is no such directory.
  */
 export function secretPath(path: string, surroundings: Surroundings): string | undefined {
   if (!path.startsWith(CREDENTIALS)) return absolute(path, surroundings);
@@ -34,11 +28,7 @@ export function secretPath(path: string, surroundings: Surroundings): string | u
   return directory === undefined ? undefined : join(directory, path.slice(CREDENTIALS.length));
 }
 
-/**
- * The credential that a secret's file is.
- *
- * @returns its name; `undefined` when the path does not begin with `$CREDENTIALS_DIRECTORY/`
- */
+/** The name of the credential that a path means, if it begins with `$CREDENTIALS_DIRECTORY/`. */
 export function credentialIn(path: string): string | undefined {
   return path.startsWith(CREDENTIALS) ? path.slice(CREDENTIALS.length) : undefined;
 }

@@ -19,20 +19,8 @@ interface Place {
   readonly value: Position;
 }
 
-/** Tells where in the file something is. */
-interface Positions {
-  /** Where a value begins; when there is none, where the nearest table around it begins. */
-  ofValue(path: KeyPath): Position;
-  /** Where the key of a value begins. */
-  ofKey(path: KeyPath): Position;
-}
-
-/**
- * Finds the places of all keys and values.
- *
- * @returns their places; all are the file's beginning when this parser can't read the document
- */
-export function findPositions(text: string): Positions {
+/** Finds all keys and values; at the file's beginning when this parser can't read the document. */
+export function findPositions(text: string) {
   const places = new Map<string, Place>();
   try {
     const program = parseTOML(text, { tomlVersion: "1.1" });
@@ -52,8 +40,10 @@ export function findPositions(text: string): Positions {
     return path.length === 0 ? { line: 1, column: 1 } : nearest(path.slice(0, -1), "value");
   };
   return {
-    ofValue: (path) => nearest(path, "value"),
-    ofKey: (path) => nearest(path, "key"),
+    /** Where a value begins; when there is none, where the nearest table around it begins. */
+    ofValue: (path: KeyPath) => nearest(path, "value"),
+    /** Where the key of a value begins. */
+    ofKey: (path: KeyPath) => nearest(path, "key"),
   };
 }
 

@@ -46,11 +46,7 @@ export function resolve(
   };
 }
 
-/**
- * The location of a repository in the form in which Borg gets it.
- *
- * @returns an absolute path when it is local, else the url itself
- */
+/** What Borg gets: an absolute path when a repository is local, else its url as it is. */
 export function resolveUrl(url: string, surroundings: Surroundings): string {
   const location = parseRepositoryUrl(url);
   return location.kind === "ssh" ? location.url : absolute(location.path, surroundings);

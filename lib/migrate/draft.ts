@@ -6,7 +6,7 @@
 import { checkDocument } from "../config/checks.ts";
 import { formatPath, type KeyPath } from "../config/config_problem.ts";
 import { configSchema } from "../config/config_schema.ts";
-import { FILL_IN } from "../config/fill_in.ts";
+import { FILL_IN } from "../config/config_problem.ts";
 import { printableLine } from "../text/printable.ts";
 import type { Value } from "./script.ts";
 import { asPath, type Setting, unreadPart } from "./settings.ts";

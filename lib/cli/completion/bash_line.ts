@@ -19,11 +19,7 @@ interface BashLine {
   readonly redirected: boolean;
 }
 
-/**
- * Reads a line.
- *
- * @param breaks $COMP_WORDBREAKS: where bash cuts words
- */
+/** Reads a line; `breaks` is $COMP_WORDBREAKS, where bash cuts words. */
 export function readBashLine(line: string, breaks: string): BashLine {
   const words: string[] = [];
   let word: string | undefined;
@@ -81,11 +77,7 @@ function isOpen(line: string, from: number, quote: Quote): boolean {
   return true;
 }
 
-/**
- * Writes a word so that bash, which puts it into the line as it is, reads it as it was.
- *
- * @returns what replaces the part of the last word that bash replaces
- */
+/** Writes what replaces the last word, or its rest, so that bash reads `word`. */
 export function writeBashWord(word: string, { quote, kept }: BashLine): string {
   const rest = word.slice(kept);
   if (quote === "'") return rest.replaceAll("'", "'\\''");

@@ -14,12 +14,10 @@ import { readUnfinished } from "./slot.ts";
 type Outside = Pick<CliContext, "variable" | "print">;
 
 /**
- * Prints what can follow. For bash: a line that says how to go on, and the candidates. For the
- * others that line has behind a colon what stands before all candidates in the same word, and a
- * candidate has its explanation behind a tab.
- *
- * @param args the shell; then for bash `$COMP_WORDBREAKS` and the line up to the cursor, for the
- *   others the words, the program's name among neither
+ * Prints what can follow. For bash: a line that says how to go on, and the candidates; `args` are
+ * `$COMP_WORDBREAKS` and the line up to the cursor. For the others that line has behind a colon what
+ * stands before all candidates in the same word, and a candidate has its explanation behind a tab;
+ * `args` are the words behind the program's name.
  */
 export async function propose(
   routes: RouteMap<CliContext>,
@@ -30,7 +28,7 @@ export async function propose(
     const [shell, ...rest] = args;
     const answer = shell === "bash"
       ? await answerBash(routes, rest, outside)
-      : await answerOthers(routes, rest, outside);
+      : answerOthers(await proposalTo(routes, rest, outside));
     outside.print(`${answer.join("\n")}\n`);
   } catch {
     // Then there is nothing to propose.
@@ -45,27 +43,21 @@ async function answerBash(
   const line = readBashLine(text, breaks);
   if (line.redirected) return ["files space"];
   const last = line.words.at(-1) ?? "";
-  const { before, candidates, places, end } = await propositions(
-    routes,
-    line.words.slice(1),
-    outside,
-  );
+  const proposal = await proposalTo(routes, line.words.slice(1), outside);
+  const { before, candidates, places, end } = proposal;
   const words = candidates.map(({ word }) => before + word).filter((word) => word.startsWith(last))
     .map((word) => writeBashWord(word, line));
   return [`${places} ${words.length === 0 ? "space" : end}`, ...words];
 }
 
-async function answerOthers(
-  routes: RouteMap<CliContext>,
-  words: readonly string[],
-  outside: Outside,
-): Promise<string[]> {
-  const { before, candidates, places, end } = await propositions(routes, words, outside);
-  const lines = candidates.map(({ word, brief }) => `${word}\t${brief}`);
-  return [`${places} ${end}:${before}`, ...lines];
+function answerOthers({ before, candidates, places, end }: Proposal): string[] {
+  return [
+    `${places} ${end}:${before}`,
+    ...candidates.map(({ word, brief }) => `${word}\t${brief}`),
+  ];
 }
 
-async function propositions(
+async function proposalTo(
   routes: RouteMap<CliContext>,
   words: readonly string[],
   { variable }: Outside,

@@ -6,11 +6,7 @@ const SHELLS = ["bash", "zsh", "fish"] as const;
 /** One of them. */
 export type Shell = typeof SHELLS[number];
 
-/**
- * Reads the argument of `completions`.
- *
- * @throws {RangeError} when there is no script for it
- */
+/** Reads the argument of `completions`; throws a RangeError when there is no script for it. */
 export function parseShell(text: string): Shell {
   const shell = SHELLS.find((known) => known === text);
   if (shell === undefined) throw new RangeError("expected bash, zsh or fish");

@@ -38,11 +38,7 @@ interface Unfinished {
 
 const FLAG = /^(--[A-Za-z][\w-]+)(=([^]*))?$/;
 
-/**
- * Reads a command line as far as it goes.
- *
- * @param words what was typed after the program's name; the last one is to be completed
- */
+/** Reads the words behind the program's name, of which the last one is to be completed. */
 export function readUnfinished(verbs: readonly Verb[], words: readonly string[]): Unfinished {
   const before = words.slice(0, -1);
   const last = words.at(-1) ?? "";

@@ -119,11 +119,7 @@ export function withExamples(verb: VerbName, brief: string): {
   return { brief, fullDescription: [brief, "", heading, ...lines].join("\n") };
 }
 
-/**
- * What stands before an example.
- *
- * @returns the same with a colon, unless it is a question
- */
+/** What stands before an example: its meaning with a colon, unless it is a question. */
 export function introduction(meaning: string): string {
   return meaning.endsWith("?") ? meaning : `${meaning}:`;
 }

@@ -62,11 +62,7 @@ function helpOfVerb(verb: Verb, description: string, width: number): string[] {
   ];
 }
 
-/**
- * A flag as a list shows it.
- *
- * @returns such as `--skip STEP,...`
- */
+/** A flag as a list shows it, such as `--skip STEP,...`. */
 export function termOf({ name, negated, value, separator, repeatable }: Flag): string {
   if (negated !== undefined) return `${name}, ${negated}`;
   if (value === undefined) return name;

@@ -105,11 +105,7 @@ function argumentsOf(positional: Parameters["positional"]): Argument[] {
   }));
 }
 
-/**
- * Says what may follow a verb's name.
- *
- * @returns a word or a group in brackets for each flag and argument
- */
+/** What may follow a verb's name: a word or a group in brackets for each flag and argument. */
 export function usageOf(verb: Verb): readonly string[] {
   const flags = verb.flags.map((flag) => {
     const { value, separator, repeatable } = flag;

@@ -17,7 +17,7 @@ import {
 import { dryRun } from "../dry_run.ts";
 import { keyLogWarnings, placeWarnings } from "../environment_warnings.ts";
 import { mailInvalidConfig, reportRefusal } from "../refused_run.ts";
-import { openTerminal, type TerminalFlags } from "../run_terminal.ts";
+import { RunTerminal, type TerminalFlags } from "../run_terminal.ts";
 import { openTraces } from "../run_reporters.ts";
 import { STOP_EXIT_CODES } from "../stop_signals.ts";
 import { VERSION } from "../version.ts";
@@ -65,11 +65,11 @@ async function backUp(
   plan: Plan,
   mask: Masker,
 ): Promise<RunOutcome> {
-  const terminal = openTerminal(context, flags, mask);
+  const terminal = new RunTerminal(context, flags, mask);
   return await runSession({
     plan,
     catchUncaught: context.catchUncaught,
-    onHangUp: terminal.hangUp,
+    onHangUp: () => terminal.hangUp(),
     openTraces: (watch) => openTraces({ context, loaded, plan, mask, terminal, watch }),
     work: (watch, { emit, history, problems }) =>
       run({
@@ -107,11 +107,7 @@ function warningsOf({ warnings }: LoadedConfig): Problem[] {
   return warnings.map((message) => ({ severity: "warning", message }));
 }
 
-/**
- * The exit code that tells what became of a run.
- *
- * @returns 70 after an internal error; 130, 131 or 143 when a signal ended it; else 0, 1 or 2
- */
+/** 70 after an internal error; 130, 131 or 143 when a signal ended a run; else 0, 1 or 2. */
 function exitCodeOf(outcome: RunOutcome): ExitCode {
   if (allProblems(outcome).some(({ internal }) => internal === true)) return ExitCode.internal;
   if (outcome.interruptedBy !== undefined) return STOP_EXIT_CODES[outcome.interruptedBy];

@@ -24,8 +24,8 @@ export const faults: readonly Fault[] = [
     expected: { state: "warning", code: 1, says: [/went on without standard output/] },
     guard: {
       file: "lib/cli/run_terminal.ts",
-      find: "return [...error.problems, ...output.problems];",
-      replace: "return error.problems;",
+      find: "return [...this.#error.problems, ...this.#output.problems];",
+      replace: "return this.#error.problems;",
     },
   },
   {
