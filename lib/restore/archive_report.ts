@@ -11,19 +11,16 @@ export interface ArchivesReport {
   readonly version: 1;
   /** The series of the configuration. */
   readonly name: string;
-  readonly repositories: readonly RepositoryAnswer[];
+  readonly repositories: readonly {
+    readonly label: string;
+    readonly readable: boolean;
+    /** Why it could not be read. */
+    readonly reason: string | null;
+  }[];
   /** Newest first. */
   readonly archives: readonly ArchiveReport[];
-  /** How many archives are left out, as they are not of this series. */
+  /** The number of archives of other series, which are not listed. */
   readonly others: number;
-}
-
-/** Whether a repository could be read. */
-interface RepositoryAnswer {
-  readonly label: string;
-  readonly readable: boolean;
-  /** Why it could not be read. */
-  readonly reason: string | null;
 }
 
 /** An archive. What the history does not know is `null`. */
@@ -42,29 +39,16 @@ export interface ArchiveReport {
   readonly originalBytes: number | null;
   /** What it added to all repositories together. */
   readonly newBytes: number | null;
-  /** The repositories that hold it. */
   readonly repositories: readonly string[];
   /** The repositories that could be read and do not hold it. */
   readonly missingFrom: readonly string[];
 }
 
-/** What is listed. */
-interface ListChoice {
-  /** The series of the configuration. */
-  readonly series: string;
-  /** Whether archives of other series are listed, too. */
-  readonly all: boolean;
-}
-
-/**
- * Puts together what the repositories and the history know.
- *
- * @returns plain data, ready for `JSON.stringify`
- */
+/** Reports the archives of a series, or of all, with what the history knows of their runs. */
 export function archivesReport(
   index: ArchiveIndex,
   runs: readonly RecordedRun[],
-  { series, all }: ListChoice,
+  { series, all }: { readonly series: string; readonly all: boolean },
 ): ArchivesReport {
   const byId = new Map(runs.map((run) => [run.run.id, run]));
   const reachable = index.reachable.map(({ label }) => label);

@@ -5,11 +5,7 @@ import { fit } from "../text/width.ts";
 import { humanDuration, humanSize } from "../text/units.ts";
 import type { ArchiveReport, ArchivesReport } from "./archive_report.ts";
 
-/**
- * Writes the archives as a table: one line for each, one column for each repository.
- *
- * @returns lines, each with its line break
- */
+/** Writes the archives as a table: one line for each, one column for each repository. */
 export function archiveTable(report: ArchivesReport, now: Date, width: number): string {
   const others = report.others === 0
     ? ""

@@ -105,7 +105,7 @@ class Walk {
         continue;
       }
       const next = join(here, name);
-      const info = lstat(next);
+      const info = statusAt(next);
       if (info === undefined) {
         // In a sticky directory we make it ourselves or fail: it is nobody else's then.
         this.#pass(here);
@@ -154,7 +154,8 @@ class Walk {
   }
 }
 
-function lstat(path: string): Deno.FileInfo | undefined {
+/** The status of a file, without following a link; `undefined` when there is none. */
+export function statusAt(path: string): Deno.FileInfo | undefined {
   try {
     return Deno.lstatSync(path);
   } catch (error) {

@@ -10,9 +10,9 @@ import type { FoundPath, Version } from "./find_paths.ts";
 interface FindReport {
   readonly version: 1;
   readonly pattern: string;
-  /** How many archives were looked into. */
+  /** The number of archives that were searched. */
   readonly searched: number;
-  /** Archives that no repository could look into. */
+  /** Archives that no repository could search. */
   readonly notSearched: readonly string[];
   readonly paths: readonly {
     readonly path: string;
@@ -29,15 +29,11 @@ interface VersionReport extends EntryReport {
   readonly archives: readonly string[];
   /** The repositories that hold the newest of them. */
   readonly repositories: readonly string[];
-  /** What brings it back. */
+  /** The command that restores it. */
   readonly restore: readonly string[];
 }
 
-/**
- * Brings what was found into the shape for programs.
- *
- * @returns plain data, ready for `JSON.stringify`
- */
+/** Reports what was found to programs. */
 export function findReport(
   pattern: string,
   paths: readonly FoundPath[],
@@ -62,11 +58,7 @@ export function findReport(
   };
 }
 
-/**
- * Writes what was found, with the command that brings each version back.
- *
- * @returns lines, each with its line break
- */
+/** Writes what was found, with the command that restores each version. */
 export function findText(paths: readonly FoundPath[]): string {
   const lines = paths.flatMap(({ path, versions }) => [
     printableLine(`/${path}`),
@@ -82,11 +74,8 @@ function versionLine({ entry, archives }: Version): string {
   const { type, size, modified, target, healthy } = entry;
   const newest = archives[0];
   const oldest = archives.at(-1);
-  const what = type === "file"
-    ? humanSize(size)
-    : type === "symlink"
-    ? `symlink to ${printableLine(target)}`
-    : type;
+  const link = type === "symlink" ? `symlink to ${printableLine(target)}` : type;
+  const what = type === "file" ? humanSize(size) : link;
   const [from, to] = [oldest, newest].map((one) =>
     one === undefined ? "" : localTime(one.startedAt)
   );

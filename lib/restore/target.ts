@@ -1,7 +1,7 @@
 /** Makes the directory that is restored to, and clears what is replaced in it. @module */
 import { dirname } from "node:path";
 import { AppError, reasonOf } from "../errors.ts";
-import type { Danger, Target } from "./directory_trust.ts";
+import { type Danger, statusAt, type Target } from "./directory_trust.ts";
 
 /**
  * Demands that no other user can lead a restore elsewhere. `target` is for messages, as below.
@@ -32,7 +32,9 @@ export async function makeTarget(target: string, place: Target): Promise<boolean
   if (place.exists) return false;
   try {
     const missing: string[] = [];
-    for (let path = place.path; !await exists(path); path = dirname(path)) missing.unshift(path);
+    for (let path = place.path; statusAt(path) === undefined; path = dirname(path)) {
+      missing.unshift(path);
+    }
     // The last one must be new: what somebody else made since we looked may be a link.
     if (missing.length === 0) throw new Deno.errors.AlreadyExists("it was made in the meantime");
     for (const path of missing) await Deno.mkdir(path, { mode: 0o700 });
@@ -63,25 +65,9 @@ export function removeReplaced(target: string, paths: readonly string[]): void {
   }
 }
 
-async function exists(path: string): Promise<boolean> {
-  try {
-    await Deno.lstat(path);
-    return true;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
-  }
-}
-
 /** The name of an archive, or with a number behind it, in the working directory; there is none yet. */
 export function newDirectory(archive: string): string {
-  for (let number = 1;; number += 1) {
-    const name = number === 1 ? `./${archive}` : `./${archive}.${number}`;
-    try {
-      Deno.lstatSync(name);
-    } catch (error) {
-      if (error instanceof Deno.errors.NotFound) return name;
-      throw error;
-    }
-  }
+  let name = `./${archive}`;
+  for (let number = 2; statusAt(name) !== undefined; number += 1) name = `./${archive}.${number}`;
+  return name;
 }

@@ -25,10 +25,9 @@ export function word(text: string): string {
 }
 
 /**
- * Writes a command.
+ * Writes a command as the value of `ExecStart=`: the program's absolute path and its arguments. A dollar
+ * sign stands for itself, and begins no variable.
  *
- * @param words the program's absolute path and its arguments
- * @returns the value of `ExecStart=`; a dollar sign in it is one, and no variable begins there
  * @throws {AppError} when a word has a control character, or the program one that systemd refuses there
  */
 export function commandLine(words: readonly string[]): string {

@@ -4,7 +4,7 @@ import type { BorgVariables, WritableDirectory } from "./writable.ts";
 import { HOME, pathsToOpen, TEMPORARY } from "./writable.ts";
 
 /** What the service is made of. */
-interface ServiceRequest {
+export interface ServiceRequest {
   /** What it does, for people; specifiers of systemd are replaced. */
   readonly description: string;
   /** The program, absolute. */

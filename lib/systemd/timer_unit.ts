@@ -7,13 +7,11 @@
 import { AppError } from "../errors.ts";
 import type { StartProgram } from "../process/program.ts";
 
-/**
- * When runs start. Not between one and three o'clock, which some nights of the year lack or have twice.
- */
+/** Not between one and three o'clock, which some nights of the year lack or have twice. */
 export const DEFAULT_CALENDAR = "*-*-* 03:30";
 
 /** What the timer is made of. */
-interface TimerRequest {
+export interface TimerRequest {
   /** What is backed up, ready for the unit. */
   readonly description: string;
   /** The service's file name. */
@@ -52,11 +50,8 @@ const NAMES =
 const NO_HOUR = /(?:^|\s)(?:2[4-9]|[3-9]\d|\d{3,}):/;
 
 /**
- * Says whether a text may be a calendar expression: a mistake that is found here needs no systemd,
- * which may be missing where the units are made.
- *
- * @param text such as "03:30", "Mon..Fri 22:00" or "*-*-1 04:00 Europe/Berlin"
- * @returns false for what has other characters, an impossible hour, or neither numbers nor names
+ * Whether a text, such as "Mon..Fri 22:00" or "*-*-1 04:00 Europe/Berlin", may be a calendar expression.
+ * A mistake that is found here needs no systemd, which may be missing where the units are made.
  */
 export function looksLikeCalendar(text: string): boolean {
   return /^[\w*.,:/~@+ -]+$/.test(text) && (/[\d*]/.test(text) || NAMES.test(text)) &&
@@ -66,13 +61,7 @@ export function looksLikeCalendar(text: string): boolean {
 /** How long systemd-analyze may take, in milliseconds. */
 const TIME_LIMIT = 10_000;
 
-/**
- * Asks `systemd-analyze calendar`, where it exists.
- *
- * @param path `PATH`
- * @param start starts it
- * @returns false only when systemd refuses it
- */
+/** Asks `systemd-analyze calendar`, where it exists; false only when systemd refuses the expression. */
 export async function isTakenBySystemd(
   text: string,
   path: string | undefined,

@@ -9,14 +9,8 @@ export interface UnitFile {
   readonly text: string;
 }
 
-/** Whose a unit file is. */
-type Maker =
-  /** Written by autoborg, and not touched since. */
-  | "autoborg"
-  /** Written by autoborg and changed by somebody. */
-  | "changed"
-  /** Written by somebody else. */
-  | "somebody";
+/** Who wrote a unit file; `changed`: autoborg did, and it was edited since. */
+type Maker = "autoborg" | "changed" | "somebody";
 
 const MARK = /^# Written by "autoborg systemd" \(([0-9a-f]{16})\)\. /;
 
@@ -29,7 +23,7 @@ export function marked(name: string, body: string): UnitFile {
   return { name, text: `# Written by "autoborg systemd" (${checksum(body)}). ${advice}\n${body}` };
 }
 
-/** Says whose a unit file is. */
+/** Says who wrote a unit file. */
 export function makerOf(text: string): Maker {
   const end = text.indexOf("\n");
   const [, found] = MARK.exec(text.slice(0, end < 0 ? text.length : end)) ?? [];

@@ -4,8 +4,8 @@
  * @module
  */
 import type { ServiceSettings } from "../config/service_settings.ts";
-import { type ConfigPlace, type Credential, serviceUnit } from "./service.ts";
-import { DEFAULT_CALENDAR, timerUnit } from "./timer_unit.ts";
+import { type ConfigPlace, type Credential, type ServiceRequest, serviceUnit } from "./service.ts";
+import { DEFAULT_CALENDAR, type TimerRequest, timerUnit } from "./timer_unit.ts";
 import { marked, type UnitFile } from "./unit_file.ts";
 import { aboveAutomounts, type BorgVariables, writableDirectories } from "./writable.ts";
 
@@ -36,7 +36,7 @@ export function unitsOf(request: UnitsRequest): readonly UnitFile[] {
   const base = request.instance === undefined ? "autoborg" : `autoborg@${request.instance}`;
   const { name, path, tellsOthers, passphraseCommand, repositories } = settings;
   const isRemote = repositories.some(({ url }) => !url.startsWith("/"));
-  const service = serviceUnit({
+  return pair(base, {
     description: `autoborg: backup of ${name}`,
     binary: request.binary,
     config: request.isDefaultConfig ? undefined : { kind: "path", path },
@@ -47,21 +47,17 @@ export function unitsOf(request: UnitsRequest): readonly UnitFile[] {
     credentials: request.credentials,
     possibleCredentials: settings.possibleCredentials,
     passphraseCommand,
-  });
-  const timer = timerUnit({
+  }, {
     description: `autoborg: when ${name} is backed up`,
     service: `${base}.service`,
     calendar: request.calendar,
   });
-  return [marked(`${base}.service`, service), marked(`${base}.timer`, timer)];
 }
 
 /**
  * Makes units that fit every configuration, for a package: `autoborg.service` reads the default
  * configuration, `autoborg@NAME.service` reads `/etc/autoborg/NAME.toml`. As they can't know where
  * the repositories are, they leave more writable than {@linkcode unitsOf}.
- *
- * @param binary the program, absolute
  */
 export function defaultUnits(binary: string): readonly UnitFile[] {
   const plain = unitsOfAny(binary, "autoborg", undefined);
@@ -75,7 +71,7 @@ function unitsOfAny(
   config: ConfigPlace | undefined,
 ): readonly UnitFile[] {
   const what = config === undefined ? "" : " of %i";
-  const service = serviceUnit({
+  return pair(base, {
     description: `autoborg: backup${what}`,
     binary,
     config,
@@ -86,11 +82,16 @@ function unitsOfAny(
     credentials: [],
     possibleCredentials: [],
     passphraseCommand: false,
-  });
-  const timer = timerUnit({
+  }, {
     description: `autoborg: when ${config === undefined ? "this machine" : "%i"} is backed up`,
     service: `${base}${config === undefined ? "" : "%i"}.service`,
     calendar: DEFAULT_CALENDAR,
   });
-  return [marked(`${base}.service`, service), marked(`${base}.timer`, timer)];
+}
+
+function pair(base: string, service: ServiceRequest, timer: TimerRequest): readonly UnitFile[] {
+  return [
+    marked(`${base}.service`, serviceUnit(service)),
+    marked(`${base}.timer`, timerUnit(timer)),
+  ];
 }
