@@ -1,6 +1,6 @@
 /** Explains why a server could not be reached, from what ssh said. @module */
 import type { BorgFailure, BorgWords } from "./failure_kinds.ts";
-import { withoutNames } from "./own_words.ts";
+import { withoutNames } from "./quoted_names.ts";
 import type { BorgRepository } from "./repository.ts";
 
 /** Fingerprints can only be compared with what the server itself says on its console. */

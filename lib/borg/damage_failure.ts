@@ -37,7 +37,7 @@ export function damageFailure(
 ): BorgFailure | undefined {
   if (UNREADABLE_CACHE.test(text)) return brokenCache(repository, exception);
   if (BROKEN_INDEX.test(text)) return damaged(repository, exception);
-  // Borg trusts whoever made the archive, and fails when an entry lacks what Borg itself always writes.
+  // Borg fails with a traceback when an entry lacks what Borg itself always writes.
   if (!AT_ENTRIES.test(text) || !OF_VALUE.test(exception)) return undefined;
   return other(
     `Borg can't read an entry of the archive (${exception}); the archive was not made by ` +
@@ -46,12 +46,12 @@ export function damageFailure(
   );
 }
 
-/** Explains that a file failed Borg's integrity check: one of its cache, or one of the repository. */
+/** Explains that a file of the cache or of the repository failed Borg's integrity check. */
 export function brokenFile(repository: BorgRepository, text: string): BorgFailure {
   return IN_CACHE.test(text) ? brokenCache(repository, text) : damaged(repository, text);
 }
 
-/** Nothing in the repository is lost then, but Borg uses the words that it has for a damaged repository. */
+/** Nothing in the repository is lost then, although Borg speaks of a damaged repository. */
 function brokenCache({ label }: BorgRepository, text: string): BorgFailure {
   const look = borgCommand(label, "check", "::");
   const rebuild = borgCommand(label, "delete", "--cache-only", "::");

@@ -8,7 +8,7 @@ import { connectionClosed, isBrokenPipe } from "./connection_failure.ts";
 import { damageFailure } from "./damage_failure.ts";
 import { type BorgFailure, type BorgWords, other } from "./failure_kinds.ts";
 import { KNOWN_FAILURES, missingRepository } from "./known_failures.ts";
-import { isAboutFile } from "./own_words.ts";
+import { isAboutFile } from "./quoted_names.ts";
 import { type BorgRepository, localPath } from "./repository.ts";
 import { lastLine, systemFailure } from "./system_failure.ts";
 

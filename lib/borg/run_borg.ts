@@ -7,7 +7,7 @@ import {
   type Stopping,
   type StopSequence,
 } from "../process/program.ts";
-import { Beginning, BORG_LIMITS, type BorgLimits } from "./beginning.ts";
+import { BORG_LIMITS, type BorgLimits, StartupDeadline } from "./startup_deadline.ts";
 import { hasReason, isBrokenPipe } from "./connection_failure.ts";
 import { borgEnvironment, type InheritedEnvironment } from "./environment.ts";
 import { explainFailure } from "./failure.ts";
@@ -112,8 +112,8 @@ async function runOnce(
   request: BorgRequest,
 ): Promise<{ readonly result: BorgResult; readonly reasonLost: boolean }> {
   const { repository, outer, args, signal, limits = BORG_LIMITS, start = runProgram } = request;
-  using beginning = new Beginning(repository, limits);
-  const listener = new Listener(request.onLine, beginning);
+  using startup = new StartupDeadline(repository, limits);
+  const listener = new Listener(request.onLine, startup);
   const [command = "", ...options] = args;
   const { onStdoutLine } = request;
   const program = await start({
@@ -124,19 +124,19 @@ async function runOnce(
     ...(request.stdin === undefined ? {} : { stdin: request.stdin }),
     ...(onStdoutLine === undefined ? {} : {
       onStdoutLine: (line) => {
-        beginning.end();
+        startup.end();
         onStdoutLine(line);
       },
     }),
-    signal: AbortSignal.any([signal, beginning.signal]),
+    signal: AbortSignal.any([signal, startup.signal]),
     // Where nothing has begun there is no checkpoint to wait for, and a Borg that waits for its
     // server does not hear SIGINT.
-    stop: () => beginning.isOver ? request.stop ?? STOP_BORG : STOP_POLITELY,
+    stop: () => startup.isOver ? request.stop ?? STOP_BORG : STOP_POLITELY,
     background: request.background ?? "end",
     onStderrLine: (line) => listener.hear(line),
   });
   const { stdout, duration, stopping, end: processEnd } = program;
-  const { failure } = beginning;
+  const { failure } = startup;
   const end: BorgEnd = failure !== undefined && !signal.aborted
     ? { kind: "failed", failure }
     : judge(repository, processEnd, listener);
@@ -205,16 +205,16 @@ class Listener {
   /** Whether it was Borg that spoke. */
   isBorg = false;
   readonly #onLine: (line: BorgLine) => void;
-  readonly #beginning: Beginning;
+  readonly #startup: StartupDeadline;
 
-  constructor(onLine: (line: BorgLine) => void, beginning: Beginning) {
+  constructor(onLine: (line: BorgLine) => void, startup: StartupDeadline) {
     this.#onLine = onLine;
-    this.#beginning = beginning;
+    this.#startup = startup;
   }
 
   hear(text: string): void {
     const line = withoutPasscommand(parseBorgLine(text));
-    if (line.kind === "text" && tellsTimeIsOver(line.text)) return this.#beginning.commandIsLate();
+    if (line.kind === "text" && tellsTimeIsOver(line.text)) return this.#startup.commandIsLate();
     if (line.kind === "message") {
       if (line.level === "error" && this.errors.length < KEPT_ERRORS) this.errors.push(line);
       if (line.level === "error" || line.level === "warning") this.#remember(line.text);
@@ -223,7 +223,7 @@ class Listener {
     else this.isBorg = true;
     if (line.kind !== "text" && !(line.kind === "message" && line.text.startsWith("Remote:"))) {
       this.own += 1;
-      this.#beginning.end();
+      this.#startup.end();
     }
     // Nothing is said at debug level but that the repository is open.
     if (line.kind !== "message" || line.level !== "debug") this.#onLine(line);

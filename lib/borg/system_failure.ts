@@ -5,7 +5,7 @@
  */
 import { ownCommand } from "../text/own_command.ts";
 import { type BorgFailure, other } from "./failure_kinds.ts";
-import { withoutNames } from "./own_words.ts";
+import { withoutNames } from "./quoted_names.ts";
 import { type BorgRepository, localPath } from "./repository.ts";
 
 /** By Linux's numbers (ENOSPC, EROFS, EACCES) and words; what comes first counts. */
@@ -31,7 +31,7 @@ const FAULTS: readonly {
   },
 ];
 
-/** Finds in what Borg said what kept it from writing. Python writes a number, which counts more than words. */
+/** Finds what kept Borg from writing. Python writes a number, which counts more than words. */
 export function systemFailure(repository: BorgRepository, text: string): BorgFailure | undefined {
   const names = [localPath(repository.url) ?? ""];
   const lines = text.split("\n").map((line) => withoutNames(line, names));
@@ -66,7 +66,7 @@ export function fewerArchives(): string {
     `good: look first with "${ownCommand("list")}"`;
 }
 
-/** The line that tells most: a traceback ends with Borg's own notes on the platform, below the exception. */
+/** The exception of a traceback, below which Borg notes the platform, or the last line. */
 export function lastLine(text: string): string {
   const lines = text.trim().split("\n").map((line) => line.trim()).filter((line) => line !== "");
   return lines.findLast((line) => /^\w*(?:Error|Exception)\b/.test(line)) ?? lines.at(-1) ?? "";

@@ -74,7 +74,7 @@ const KNOWN: readonly {
  * ZFS puts names into quotation marks, and no name can hold one. mount(8) and umount(8) write paths
  * and snapshots as they are.
  */
-export function ownWords(text: string, names: readonly string[] = []): string {
+export function withoutNames(text: string, names: readonly string[] = []): string {
   let words = text;
   // A bare pool's name may be a word of the program's own.
   const telling = names.filter((name) => name.includes("/") && name !== "/");
@@ -121,7 +121,7 @@ export function reasonInText(
   dataset: string,
   paths: readonly string[] = [],
 ): Reason | undefined {
-  const words = ownWords(text, [...paths, ...(dataset === "" ? [] : [dataset])]);
+  const words = withoutNames(text, [...paths, ...(dataset === "" ? [] : [dataset])]);
   const known = KNOWN.find(({ pattern }) => pattern.test(words));
   if (known === undefined) return undefined;
   const pool = poolOf(dataset);

@@ -45,7 +45,7 @@ export function selectDatasets(request: SelectionRequest): Selection {
     }
   }
   const selected = [...asked].filter((dataset) => {
-    const problem = obstacle(dataset, request);
+    const problem = datasetProblem(dataset, request);
     if (problem !== undefined) problems.push(problem);
     return problem === undefined;
   });
@@ -59,7 +59,7 @@ function byDatasetName(a: Dataset, b: Dataset): number {
 }
 
 /** Says why a dataset can't be backed up. */
-export function obstacle(
+export function datasetProblem(
   dataset: Dataset,
   request: Pick<SelectionRequest, "wanted" | "label">,
 ): Problem | undefined {

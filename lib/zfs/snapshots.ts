@@ -9,7 +9,7 @@
  */
 import { type RunZfsCommand, type ZfsCommandResult, zfsOn } from "./command.ts";
 import { datasetOf, holdTag, OWNER_PROPERTY, parseOwnSnapshot, poolOf } from "./dataset_names.ts";
-import { ownWords } from "./reasons.ts";
+import { withoutNames } from "./reasons.ts";
 
 /**
  * Makes snapshots of datasets of ONE pool in one transaction group (two pools in a command fail with a
@@ -48,7 +48,7 @@ export async function releaseSnapshots(
 
 /** Which snapshots a `zfs release` did not find. */
 export function notFound(stderr: string, names: readonly string[]): readonly string[] {
-  const lines = stderr.split("\n").filter((line) => ownWords(line).includes("does not exist"));
+  const lines = stderr.split("\n").filter((line) => withoutNames(line).includes("does not exist"));
   return names.filter((name) => lines.some(naming(name)));
 }
 
@@ -93,7 +93,7 @@ export async function deferDestroy(
 }
 
 /** The full names of the snapshots that a failed `zfs snapshot` named as its cause. */
-export function culprits(stderr: string, names: readonly string[]): readonly string[] {
+export function failedSnapshots(stderr: string, names: readonly string[]): readonly string[] {
   const named = new Set<string>();
   for (const line of stderr.split("\n")) {
     const [, name] = /^cannot (?:create snapshot|open) '(.+?)':/.exec(line) ?? [];
@@ -103,7 +103,7 @@ export function culprits(stderr: string, names: readonly string[]): readonly str
 }
 
 /** The lines in which a failed command named a snapshot, by its full name, or its dataset. */
-export function saidAbout(stderr: string, name: string): string {
+export function linesAbout(stderr: string, name: string): string {
   return stderr.split("\n").filter(naming(name)).join("\n");
 }
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { ZfsCommand, ZfsCommandResult } from "../../lib/zfs/command.ts";
-import { culprits, deferDestroy, notFound, stillHeld } from "../../lib/zfs/snapshots.ts";
+import { deferDestroy, failedSnapshots, notFound, stillHeld } from "../../lib/zfs/snapshots.ts";
 import { parseSnapshotFacts } from "../../lib/zfs/snapshot_facts.ts";
 
 const LABEL = "autoborg-web-2026-11-22T04:00:00Z-0123abcd";
@@ -55,16 +55,19 @@ Deno.test("deferDestroy() runs nothing when the name is not one of this run's", 
   ]);
 });
 
-Deno.test("culprits() finds those that a failed zfs snapshot named", () => {
+Deno.test("failedSnapshots() finds those that a failed zfs snapshot named", () => {
   const names = ["tank/a@s", "tank/b@s"];
-  assert.deepEqual(culprits("cannot open 'tank/b': dataset does not exist\nusage:\n", names), [
-    "tank/b@s",
-  ]);
   assert.deepEqual(
-    culprits("cannot create snapshot 'tank/a@s': dataset already exists\n", names),
+    failedSnapshots("cannot open 'tank/b': dataset does not exist\nusage:\n", names),
+    [
+      "tank/b@s",
+    ],
+  );
+  assert.deepEqual(
+    failedSnapshots("cannot create snapshot 'tank/a@s': dataset already exists\n", names),
     ["tank/a@s"],
   );
-  assert.deepEqual(culprits("cannot create snapshots : out of space\n", names), []);
+  assert.deepEqual(failedSnapshots("cannot create snapshots : out of space\n", names), []);
 });
 
 Deno.test("stillHeld() and notFound() tell busy snapshots from those that are gone", () => {

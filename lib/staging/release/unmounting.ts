@@ -9,7 +9,7 @@ import { isHung, type RunZfsCommand, type ZfsCommandResult } from "../../zfs/com
 import { makePrivate, unmount } from "../../zfs/mounting.ts";
 import { readMountTable } from "../../zfs/mount_table.ts";
 import { poolOf } from "../../zfs/dataset_names.ts";
-import { ownWords, reasonFor } from "../../zfs/reasons.ts";
+import { reasonFor, withoutNames } from "../../zfs/reasons.ts";
 import type { JournalMount, JournalRun } from "../../state/journal.ts";
 import type { StagingTools } from "../snapshot_source.ts";
 import { innermostFirst, type OwnMount, ownMounts } from "./own_mounts.ts";
@@ -203,7 +203,7 @@ function reasonOfUmount(
 export function unmountReason(said: string, target: string, targets: readonly string[]): string {
   const start = `umount: ${target}: `;
   const own = said.split("\n").find((line) => line.startsWith(start))?.slice(start.length);
-  const words = ownWords(own ?? said, targets);
+  const words = withoutNames(own ?? said, targets);
   return /\bbusy\b/.test(words) ? "it is busy" : own?.replace(/\.$/, "") ?? lastLine(said);
 }
 

@@ -11,7 +11,7 @@ import { warning } from "../../problem.ts";
 import type { JournalSnapshot } from "../../state/journal.ts";
 import { isHung, type RunZfsCommand, type ZfsCommandResult } from "../../zfs/command.ts";
 import { holdTag, poolOf } from "../../zfs/dataset_names.ts";
-import { ownWords, reasonFor } from "../../zfs/reasons.ts";
+import { reasonFor, withoutNames } from "../../zfs/reasons.ts";
 import { holdsOf, lookUpSnapshots, type SnapshotFacts } from "../../zfs/snapshot_facts.ts";
 import { deferDestroy, notFound, releaseSnapshots, stillHeld } from "../../zfs/snapshots.ts";
 import type { SnapshotLeftovers, SnapshotRelease, StagingTools } from "../snapshot_source.ts";
@@ -186,7 +186,7 @@ async function getRidOf(
     note(`"${name}" is ours: ${action} for destruction${stays}`);
     if (round === ROUNDS) return void stuck.push(entry);
     const mark = fact.deferred ? undefined : await deferDestroy(run, { name, ...owner });
-    const said = mark?.succeeded === false ? ownWords(mark.stderr, [name]) : "";
+    const said = mark?.succeeded === false ? withoutNames(mark.stderr, [name]) : "";
     if (/busy|being held|dependent/.test(said)) stuck.push(entry);
     else marked.push(entry);
   });

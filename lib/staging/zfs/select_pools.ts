@@ -9,7 +9,7 @@ import type { RunZfsCommand } from "../../zfs/command.ts";
 import { type Dataset, listDatasets } from "../../zfs/dataset_list.ts";
 import { isDatasetName, poolOf } from "../../zfs/dataset_names.ts";
 import type { Reason } from "../../zfs/reasons.ts";
-import { obstacle, selectDatasets } from "../../zfs/selection.ts";
+import { datasetProblem, selectDatasets } from "../../zfs/selection.ts";
 import type {
   DiscoveryRequest,
   PoolSelection,
@@ -60,7 +60,7 @@ async function selectPool(
   const failures = new Map<string, Problem>();
   for (const dataset of datasets) {
     if (!below.has(dataset.name) || selected.includes(dataset)) continue;
-    const problem = obstacle(dataset, { wanted: [], label });
+    const problem = datasetProblem(dataset, { wanted: [], label });
     if (problem === undefined) snapshotted.push(dataset);
     else failures.set(dataset.name, problem);
   }

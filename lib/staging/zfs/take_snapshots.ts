@@ -7,14 +7,14 @@ import { mapConcurrent } from "../../async/concurrency.ts";
 import { failure, type Problem } from "../../problem.ts";
 import { isHung, type ZfsCommandResult } from "../../zfs/command.ts";
 import { poolOf } from "../../zfs/dataset_names.ts";
-import { ownWords, reasonFor, reasonInText } from "../../zfs/reasons.ts";
+import { reasonFor, reasonInText, withoutNames } from "../../zfs/reasons.ts";
 import { lookUpSnapshots, type SnapshotLookup } from "../../zfs/snapshot_facts.ts";
 import {
-  culprits,
   deferDestroy,
+  failedSnapshots,
   holdSnapshots,
+  linesAbout,
   makeSnapshots,
-  saidAbout,
 } from "../../zfs/snapshots.ts";
 import type { RunJournal } from "../run_journal.ts";
 import type { SecuredSnapshots, SnapshotTarget, StagingTools } from "../snapshot_source.ts";
@@ -40,7 +40,7 @@ export async function takeSnapshots(
     const unclear = result.end.kind !== "exited" && result.end.kind !== "not-started";
     const spoilers = unclear || attempt === ATTEMPTS ? left : spoilersAmong(left, result);
     for (const { name, snapshot } of spoilers) {
-      const said = saidAbout(result.stderr, snapshot);
+      const said = linesAbout(result.stderr, snapshot);
       const known = said === "" ? undefined : reasonInText(said, name);
       const { reason, hint } = known ?? reasonFor(result, name);
       const message = `Cannot snapshot the dataset "${name}": ${reason}`;
@@ -56,12 +56,12 @@ function spoilersAmong(
   targets: readonly SnapshotTarget[],
   result: ZfsCommandResult,
 ): readonly SnapshotTarget[] {
-  const named = new Set(culprits(result.stderr, targets.map(({ snapshot }) => snapshot)));
+  const named = new Set(failedSnapshots(result.stderr, targets.map(({ snapshot }) => snapshot)));
   const found = targets.filter(({ snapshot }) => named.has(snapshot));
   if (found.length > 0) return found;
   // "Out of space" names nobody. A reservation makes a snapshot need space of its own.
   const reserving = targets.filter(({ reserved }) => reserved === true);
-  const spaceless = /out of space/.test(ownWords(result.stderr));
+  const spaceless = /out of space/.test(withoutNames(result.stderr));
   return spaceless && reserving.length > 0 ? reserving : targets;
 }
 

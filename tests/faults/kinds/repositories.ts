@@ -65,7 +65,7 @@ export const faults: readonly Fault[] = [
     expected: { state: "failed", code: 143, says: [/interrupted by SIGTERM/] },
     guard: {
       file: "lib/borg/run_borg.ts",
-      find: "stop: () => beginning.isOver ? request.stop ?? STOP_BORG : STOP_POLITELY,",
+      find: "stop: () => startup.isOver ? request.stop ?? STOP_BORG : STOP_POLITELY,",
       replace: 'stop: [{ signal: "SIGKILL", patience: 5_000 }],',
     },
     more: async ({ place }) => {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import type { BorgRepository } from "../../lib/borg/repository.ts";
-import { BORG_LIMITS } from "../../lib/borg/beginning.ts";
+import { BORG_LIMITS } from "../../lib/borg/startup_deadline.ts";
 import { type BorgRequest, runBorg } from "../../lib/borg/run_borg.ts";
 import { Secret } from "../../lib/text/secret.ts";
 import { copyEmptyRepository } from "../e2e/empty_repository.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { connectionClosed } from "../../lib/borg/connection_failure.ts";
 import { explainFailure } from "../../lib/borg/failure.ts";
-import { isAboutFile } from "../../lib/borg/own_words.ts";
+import { isAboutFile } from "../../lib/borg/quoted_names.ts";
 import { error, repositoryWith } from "./repositories.ts";
 
 const NAMES = [

@@ -1,5 +1,5 @@
 /**
- * The time limit for Borg's beginning. A server may accept connections and never answer, a local
+ * The time limit for Borg's start. A server may accept connections and never answer, a local
  * file system may hang: neither ever ends by itself.
  *
  * @module
@@ -26,7 +26,7 @@ export const BORG_LIMITS: BorgLimits = {
 };
 
 /** Watches Borg until it has opened the repository, and has it stopped when that takes too long. */
-export class Beginning implements Disposable {
+export class StartupDeadline implements Disposable {
   readonly #repository: BorgRepository;
   readonly #limits: BorgLimits;
   readonly #late = new AbortController();
