@@ -145,6 +145,23 @@ function describeProblems(problems: readonly Problem[], scope: Scope): Entry[] {
   });
 }
 
+/** A problem of a run, and the repository and step it belongs to; empty for the run itself. */
+interface PlacedProblem extends Problem {
+  readonly where: string;
+}
+
+/** All problems of a run, its own ones first. */
+export function placedProblems(outcome: RunOutcome): readonly PlacedProblem[] {
+  const own = outcome.problems.map((problem) => ({ ...problem, where: "" }));
+  const others = outcome.repositories.flatMap((repository) =>
+    repository.state === "absent" ? [] : repository.steps.flatMap((step) => {
+      const where = `${repository.label} ${step.step}`;
+      return step.state === "skipped" ? [] : step.problems.map((one) => ({ ...one, where }));
+    })
+  );
+  return [...own, ...others];
+}
+
 /** How important a state is in a log. */
 export function levelOf(state: State): Level {
   if (state === "failed") return "error";

@@ -1,9 +1,8 @@
 /**
  * Opens the history for those who write and for those who only look, whatever state the file is in.
  *
- * A history is made under another name and then given its own, so that an empty file is never a new
- * one. A small file beside it names the run that was recorded last: a history without that run is
- * lost, another one's or an older copy. All of that is said like damage.
+ * A history is made under another name and then renamed, so that an empty file is never a new one.
+ * A file beside it names the run that was recorded last: without it, the history is an older copy.
  *
  * @module
  */
@@ -40,9 +39,9 @@ function markPath(historyPath: string): string {
 
 /** Notes that a run is in the history. A mark that can't be written only protects less. */
 export function writeMark(historyPath: string, run: string): void {
-  const mark: LastRun = { run, at: new Date().toISOString() };
+  const mark = JSON.stringify({ run, at: new Date().toISOString() });
   try {
-    replaceDurably(markPath(historyPath), `${JSON.stringify(mark)}\n`, 0o600);
+    replaceDurably(markPath(historyPath), `${mark}\n`, 0o600);
   } catch {
     // The older mark names a run that is in the history as well.
   }
@@ -80,13 +79,14 @@ export function openOrSetAside(
     if (last === undefined) return database;
     const found = database.prepare("SELECT 1 FROM runs WHERE id = ?").get(last.run);
     if (found !== undefined) return database;
-    const message = `The history "${path}" lacks the run ${last.run}, written down at ` +
-      `${last.at}: an older copy or another history was put in its place`;
     if (onDamage === undefined) {
       database.close();
-      throw new DamageError(`it lacks the run ${last.run}`);
+      throw new DamageError(`lacks the run ${last.run}`);
     }
-    onDamage(message);
+    onDamage(
+      `The history "${path}" lacks the run ${last.run}, written down at ${last.at}: an older ` +
+        "copy or another history was put in its place",
+    );
     return database;
   } catch (error) {
     if (onDamage === undefined || !isDamage(error)) throw cannotOpen(path, error);
@@ -141,7 +141,11 @@ function create(path: string): DatabaseSync {
     const reason = reasonOf(error).replaceAll(temporary, path).replace(/; undefined$/, "");
     throw new Error(reason, { cause: error });
   } finally {
-    removeIfThere(temporary);
+    try {
+      Deno.removeSync(temporary);
+    } catch {
+      // It was renamed, or never made.
+    }
   }
   return openForWriting(path);
 }
@@ -154,14 +158,6 @@ function giveName(temporary: string, path: string): void {
     if (error instanceof Deno.errors.AlreadyExists) return;
     // A file system without hard links.
     Deno.renameSync(temporary, path);
-  }
-}
-
-function removeIfThere(path: string): void {
-  try {
-    Deno.removeSync(path);
-  } catch {
-    // It was renamed, or never made.
   }
 }
 
@@ -189,11 +185,7 @@ function isThere(path: string): boolean {
   return true;
 }
 
-/**
- * Opens the database, which need not be writable, for reading, if it exists.
- *
- * @throws {AppError} when it can't be read
- */
+/** Opens the database for reading, if it exists; an {@linkcode AppError} says why it can't be. */
 export function openReadable(path: string): DatabaseSync | undefined {
   try {
     if (!isThere(path)) {
@@ -245,7 +237,7 @@ function exists(path: string): boolean {
   }
 }
 
-/** Explains why a history can't be opened. */
+/** The error of a history that can't be opened. */
 export function cannotOpen(path: string, error: unknown, hint?: string): AppError {
   if (error instanceof AppError) return error;
   const reason = error instanceof DamageError ? `it ${error.message}` : reasonOf(error);

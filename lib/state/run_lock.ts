@@ -73,7 +73,7 @@ export class RunLock implements Disposable {
     const locked = [first, second].filter((one) => typeof one !== "string");
     if (locked.length === 0) throw await cannotLock(path);
     const lock = new RunLock(path, locked);
-    if (isLocked) lock.#note(holder);
+    if (isLocked) lock.#writeHolder(holder);
     return lock;
   }
 
@@ -100,7 +100,7 @@ export class RunLock implements Disposable {
   }
 
   /** Decoration: a disk that is full must not keep a backup from being made. */
-  #note(holder: LockHolder): void {
+  #writeHolder(holder: LockHolder): void {
     const isWritten = tryTo(() => replaceDurably(this.#path, `${JSON.stringify(holder)}\n`, 0o644));
     // Better nobody's name than that of an earlier run.
     if (!isWritten) tryTo(() => Deno.removeSync(this.#path));

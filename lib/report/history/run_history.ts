@@ -72,7 +72,7 @@ export class RunHistory implements Disposable {
       history.record({ run, repositories: [] });
       return dead.map((run): Problem => ({
         severity: "warning",
-        message: deathOf(run),
+        message: deathMessage(run),
         hint:
           `It was killed, the machine went down, or its end could not be recorded. Its log shows ` +
           `how far it came: "${logOf(run)}"; "journalctl -k" shows whether memory ran out`,
@@ -162,7 +162,7 @@ export class RunHistory implements Disposable {
 /** What a run's row says about its end before it has one. */
 const START = { interruptedBy: null, problems: "[]", ending: "running" } as const;
 
-function deathOf(run: Pick<RunRow, "id" | "startedAt">): string {
+function deathMessage(run: Pick<RunRow, "id" | "startedAt">): string {
   const at = isoTime(run.startedAt).slice(0, 16).replace("T", " ");
   return `The run of ${at} UTC (${run.id}) ended without a report`;
 }

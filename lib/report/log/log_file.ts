@@ -88,13 +88,12 @@ function write(entry: Entry, mask: Masker): void {
 export function formatRecord(record: LogRecord): string {
   const time = new Date(record.timestamp).toISOString();
   const { repository, step, apart } = record.properties;
-  const scope = scopeText({
-    ...(typeof repository === "string" ? { repository } : {}),
-    ...(typeof step === "string" ? { step } : {}),
-  });
+  const scope = [repository, step].filter((part) => typeof part === "string").join(" ");
   const text = record.message.join("").replaceAll("\n", "\n    ");
   const blank = apart === true ? "\n" : "";
-  return `${blank}${time} ${LEVELS[record.level].padEnd(7)} ${scope}${text}\n`;
+  return `${blank}${time} ${LEVELS[record.level].padEnd(7)} ${
+    scope === "" ? "" : `[${scope}] `
+  }${text}\n`;
 }
 
 const IMPORTANCE: Readonly<Record<Level, number>> = { debug: 0, info: 1, warning: 2, error: 3 };
@@ -107,8 +106,3 @@ const LEVELS: Readonly<Record<LogRecord["level"], string>> = {
   error: "ERROR",
   fatal: "ERROR",
 };
-
-function scopeText(scope: { readonly repository?: string; readonly step?: string }): string {
-  const parts = [scope.repository, scope.step].filter((part) => part !== undefined);
-  return parts.length === 0 ? "" : `[${parts.join(" ")}] `;
-}

@@ -71,9 +71,9 @@ export async function sendMails(
   // A server that hangs must not keep a run that is being stopped.
   using grace = graceAfter(options.signal, options.timeouts.stopping ?? 8_000);
   const outbox = new Outbox(options, grace.signal);
-  await outbox.fill(report);
-  await outbox.empty();
-  return await outbox.conclude();
+  await outbox.queue(report);
+  await outbox.sendAll();
+  return await outbox.finish();
 }
 
 /**
@@ -107,7 +107,7 @@ class Outbox {
     this.#deadline = performance.now() + options.timeouts.whole;
   }
 
-  async fill(report: ReportMail | undefined): Promise<void> {
+  async queue(report: ReportMail | undefined): Promise<void> {
     const { spool, sendWaiting, mail } = this.#options;
     if (report !== undefined) {
       const own = await queueReport(report, mail);
@@ -124,7 +124,7 @@ class Outbox {
   }
 
   /** Several tries, each over all that wait; the newest report goes first. */
-  async empty(): Promise<void> {
+  async sendAll(): Promise<void> {
     const { pauses } = this.#options.timeouts;
     for (const [index, pause] of [0, ...pauses].entries()) {
       if (index > 0 && !await this.#pause(pause)) return;
@@ -134,7 +134,7 @@ class Outbox {
     }
   }
 
-  async conclude(): Promise<readonly Problem[]> {
+  async finish(): Promise<readonly Problem[]> {
     const { spool } = this.#options;
     // Not earlier: what can be sent now need not go.
     await this.#trySpool(() => this.#dropOldest());

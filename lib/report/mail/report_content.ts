@@ -3,11 +3,12 @@
  *
  * @module
  */
-import type { Problem, RepositoryOutcome, RunOutcome, StepOutcome } from "../../backup/outcome.ts";
+import type { RepositoryOutcome, RunOutcome, StepOutcome } from "../../backup/outcome.ts";
 import { humanDuration, humanSize } from "../../text/units.ts";
 import type { Masker } from "../../text/secret.ts";
 import { cutText, LONGEST_MESSAGE } from "../../text/cut.ts";
 import { printable, printableLine } from "../../text/printable.ts";
+import { placedProblems } from "../describe.ts";
 import type { Fact, Finding, MailContent, StepLine } from "./content.ts";
 import type { LogExcerpt } from "./log_excerpt.ts";
 import { type About, shortened, subjectLine, summaryOf } from "./subject.ts";
@@ -93,22 +94,11 @@ function stepLine(repository: string, outcome: StepOutcome): StepLine {
   };
 }
 
-function findingsOf(outcome: RunOutcome): Finding[] {
-  return [
-    ...outcome.problems.map((problem) => findingOf("", problem)),
-    ...outcome.repositories.flatMap((repository) => {
-      if (repository.state === "absent") return [];
-      return repository.steps.flatMap((step) => {
-        if (step.state === "skipped") return [];
-        const where = `${repository.label} ${step.step}`;
-        return step.problems.map((problem) => findingOf(where, problem));
-      });
-    }),
-  ].toSorted((a, b) => Number(b.severity === "error") - Number(a.severity === "error"));
-}
-
-function findingOf(where: string, { severity, message, hint }: Problem): Finding {
-  return { severity, where, message, hint };
+/** Errors first. */
+function findingsOf(outcome: RunOutcome): readonly Finding[] {
+  return placedProblems(outcome)
+    .map(({ severity, where, message, hint }) => ({ severity, where, message, hint }))
+    .toSorted((a, b) => Number(b.severity === "error") - Number(a.severity === "error"));
 }
 
 function skippedOf(outcome: RepositoryOutcome): readonly string[] {

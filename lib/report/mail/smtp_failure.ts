@@ -10,22 +10,7 @@ import type { Masker } from "../../text/secret.ts";
 import { printableLine } from "../../text/printable.ts";
 import { cleanAnswer, serverName } from "./delivery.ts";
 import { MailError, type Stage } from "./mail_error.ts";
-import {
-  brokenOff,
-  CERTIFICATE,
-  type Diagnosis,
-  login,
-  NETWORK,
-  noStarttls,
-  NOT_SMTP,
-  NOT_TLS,
-  noTls,
-  recipients,
-  refused,
-  sender,
-  timeout,
-  tooLarge,
-} from "./smtp_reasons.ts";
+import * as reasons from "./smtp_reasons.ts";
 
 interface Circumstances {
   readonly mail: Mail;
@@ -66,29 +51,29 @@ function mistake(error: unknown, { mail, stage, mask }: Circumstances): MailErro
   return new MailError("local", message, { hint: "Please report this mistake", stage });
 }
 
-function diagnose(fields: SafeFields, circumstances: Circumstances): Diagnosis {
+function diagnose(fields: SafeFields, circumstances: Circumstances): reasons.Diagnosis {
   const { mail, stage } = circumstances;
   const { code, original, command, answer, status } = fields;
-  const certificate = CERTIFICATE[original];
+  const certificate = reasons.CERTIFICATE[original];
   if (certificate !== undefined) return { kind: "encryption", permanent: true, ...certificate };
-  const network = NETWORK[original] ?? NETWORK[code];
+  const network = reasons.NETWORK[original] ?? reasons.NETWORK[code];
   if (network !== undefined && stage === "connect") return { kind: "unreachable", ...network };
-  if (code === "ETIMEDOUT" || original === "ETIMEDOUT") return timeout(mail, stage);
-  if (original === "ERR_SSL_WRONG_VERSION_NUMBER") return NOT_TLS;
-  if (code === "ETLS" && status !== undefined) return noStarttls(answer);
-  if (code === "ETLS" || original.startsWith("ERR_SSL_")) return noTls(original);
+  if (code === "ETIMEDOUT" || original === "ETIMEDOUT") return reasons.timeout(mail, stage);
+  if (original === "ERR_SSL_WRONG_VERSION_NUMBER") return reasons.NOT_TLS;
+  if (code === "ETLS" && status !== undefined) return reasons.noStarttls(answer);
+  if (code === "ETLS" || original.startsWith("ERR_SSL_")) return reasons.noTls(original);
   // All that Deno 2.6 says when it refuses a certificate.
   if (original === "UNKNOWN" && stage === "greeting" && mail.security !== "none") {
-    return noTls(original);
+    return reasons.noTls(original);
   }
-  if (code === "EAUTH") return login(answer, mail);
+  if (code === "EAUTH") return reasons.login(answer, mail);
   // The library's own complaint: the server has told its limit.
-  if (code === "EMESSAGE" && answer === "" || status === 552) return tooLarge(answer);
-  if (command === "MAIL FROM") return sender(answer);
-  if (command === "RCPT TO") return recipients(answer);
-  if (status !== undefined) return refused(answer, stage);
-  if (code === "EPROTOCOL") return NOT_SMTP;
-  return brokenOff(stage, original);
+  if (code === "EMESSAGE" && answer === "" || status === 552) return reasons.tooLarge(answer);
+  if (command === "MAIL FROM") return reasons.sender(answer);
+  if (command === "RCPT TO") return reasons.recipients(answer);
+  if (status !== undefined) return reasons.refused(answer, stage);
+  if (code === "EPROTOCOL") return reasons.NOT_SMTP;
+  return reasons.brokenOff(stage, original);
 }
 
 function safeFields(error: unknown, mask: Masker): SafeFields {

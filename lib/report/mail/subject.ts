@@ -27,10 +27,10 @@ export function subjectLine(about: About, state: State, summary: string): string
  * failed (wrong passphrase), local ok".
  */
 export function summaryOf(outcome: RunOutcome): string {
-  return outcome.state === "ok" ? figures(outcome) : troubles(outcome);
+  return outcome.state === "ok" ? okSummary(outcome) : problemSummary(outcome);
 }
 
-function figures(outcome: RunOutcome): string {
+function okSummary(outcome: RunOutcome): string {
   const present = outcome.repositories.filter(({ state }) => state !== "absent");
   const absent = outcome.repositories.filter(({ state }) => state === "absent");
   const sizes = present.flatMap((repository) => {
@@ -60,7 +60,7 @@ function createLeftOut(present: readonly RepositoryOutcome[]): boolean {
     );
 }
 
-function troubles(outcome: RunOutcome): string {
+function problemSummary(outcome: RunOutcome): string {
   const own = worstOf(outcome.problems, outcome.state);
   const parts = [
     ...(outcome.interruptedBy === undefined ? [] : [`interrupted by ${outcome.interruptedBy}`]),

@@ -10,7 +10,7 @@ import type { ArchiveReport, RunReport, StepReport } from "../run_report.ts";
 import { axes, barWidth, drawing, frame, PLOT, type Span } from "./chart.ts";
 import { element, legendEntry, type Markup } from "./markup.ts";
 
-interface Visit {
+interface Sample {
   readonly time: number;
   readonly when: string;
   readonly steps: readonly StepReport[];
@@ -21,22 +21,23 @@ const STEPS = ["create", "verify", "check", "prune", "compact"];
 
 /** Charts of a repository over time; the runs come oldest first. */
 export function repositoryCharts(label: string, runs: readonly RunReport[], span: Span): Markup {
-  const visits = runs.flatMap((run) => visitsOf(run, label));
-  const archives = visits.flatMap(({ archive, ...visit }) =>
-    archive === undefined ? [] : [{ ...visit, archive }]
+  const samples = runs.flatMap((run) => samplesOf(run, label));
+  const archives = samples.flatMap(({ archive, ...sample }) =>
+    archive === undefined ? [] : [{ ...sample, archive }]
   );
   const figures = archives.length === 0
     ? [element("p", {}, "There was no archive yet.")]
     : [sizeChart(label, archives, span), newDataChart(label, archives, span)];
-  const durations = visits.some(({ steps }) => steps.some(({ durationSeconds }) => durationSeconds))
-    ? [durationChart(label, visits, span)]
-    : [];
+  const durations =
+    samples.some(({ steps }) => steps.some(({ durationSeconds }) => durationSeconds))
+      ? [durationChart(label, samples, span)]
+      : [];
   return element("section", {}, element("h2", {}, label), ...figures, ...durations);
 }
 
-type ArchiveVisit = Visit & { readonly archive: ArchiveReport };
+type ArchiveSample = Sample & { readonly archive: ArchiveReport };
 
-function visitsOf(run: RunReport, label: string): Visit[] {
+function samplesOf(run: RunReport, label: string): Sample[] {
   const part = run.repositories.find((repository) => repository.label === label);
   if (part === undefined) return [];
   const archive = part.steps.find(({ step }) => step === "create")?.archive ?? undefined;
@@ -44,20 +45,20 @@ function visitsOf(run: RunReport, label: string): Visit[] {
   return [{ time: Date.parse(run.startedAt), when, steps: part.steps, archive }];
 }
 
-function sizeChart(label: string, visits: readonly ArchiveVisit[], span: Span): Markup {
-  const size = ({ archive }: ArchiveVisit) => archive.repositoryBytes;
-  const most = Math.max(...visits.map(size));
+function sizeChart(label: string, samples: readonly ArchiveSample[], span: Span): Markup {
+  const size = ({ archive }: ArchiveSample) => archive.repositoryBytes;
+  const most = Math.max(...samples.map(size));
   const scales = frame(span, most, "bytes");
-  const x = ({ time }: ArchiveVisit) => scales.x(time);
-  const y = (visit: ArchiveVisit) => scales.y(size(visit));
+  const x = ({ time }: ArchiveSample) => scales.x(time);
+  const y = (sample: ArchiveSample) => scales.y(size(sample));
   // Between two runs nothing changes: steps, no slopes.
-  const filled = area<ArchiveVisit>(x, PLOT.bottom, y).curve(curveStepAfter)(visits) ?? "";
-  const drawn = line<ArchiveVisit>(x, y).curve(curveStepAfter)(visits) ?? "";
-  const points = visits.map((visit) =>
+  const filled = area<ArchiveSample>(x, PLOT.bottom, y).curve(curveStepAfter)(samples) ?? "";
+  const drawn = line<ArchiveSample>(x, y).curve(curveStepAfter)(samples) ?? "";
+  const points = samples.map((sample) =>
     element(
       "circle",
-      { class: "point", cx: x(visit), cy: y(visit), r: visits.length > 120 ? 1.5 : 3 },
-      element("title", {}, `${visit.when}: ${humanSize(size(visit))}`),
+      { class: "point", cx: x(sample), cy: y(sample), r: samples.length > 120 ? 1.5 : 3 },
+      element("title", {}, `${sample.when}: ${humanSize(size(sample))}`),
     )
   );
   return figure(`Size of ${label}`, "Size of the repository", [
@@ -68,11 +69,11 @@ function sizeChart(label: string, visits: readonly ArchiveVisit[], span: Span): 
   ]);
 }
 
-function newDataChart(label: string, visits: readonly ArchiveVisit[], span: Span): Markup {
-  const most = Math.max(...visits.map(({ archive }) => archive.newBytes));
+function newDataChart(label: string, samples: readonly ArchiveSample[], span: Span): Markup {
+  const most = Math.max(...samples.map(({ archive }) => archive.newBytes));
   const scales = frame(span, most, "bytes");
-  const width = barWidth(visits.map(({ time }) => time), scales.x);
-  const bars = visits.map(({ time, when, archive }) => {
+  const width = barWidth(samples.map(({ time }) => time), scales.x);
+  const bars = samples.map(({ time, when, archive }) => {
     const y = scales.y(archive.newBytes);
     return element(
       "rect",
@@ -84,14 +85,14 @@ function newDataChart(label: string, visits: readonly ArchiveVisit[], span: Span
   return figure(title, "New data of each run", [...axes(scales, most, "bytes"), ...bars]);
 }
 
-function durationChart(label: string, visits: readonly Visit[], span: Span): Markup {
-  const seconds = (visit: Visit, step: string) =>
-    visit.steps.find((one) => one.step === step)?.durationSeconds ?? 0;
-  const names = STEPS.filter((step) => visits.some((visit) => seconds(visit, step) > 0));
-  const layers = stack<Visit>().keys(names).value(seconds)([...visits]);
+function durationChart(label: string, samples: readonly Sample[], span: Span): Markup {
+  const seconds = (sample: Sample, step: string) =>
+    sample.steps.find((one) => one.step === step)?.durationSeconds ?? 0;
+  const names = STEPS.filter((step) => samples.some((sample) => seconds(sample, step) > 0));
+  const layers = stack<Sample>().keys(names).value(seconds)([...samples]);
   const most = Math.max(...layers.flatMap((layer) => layer.map(([, end]) => end)));
   const scales = frame(span, most, "seconds");
-  const width = barWidth(visits.map(({ time }) => time), scales.x);
+  const width = barWidth(samples.map(({ time }) => time), scales.x);
   const bars = layers.flatMap((layer) =>
     layer.flatMap((part) => {
       const [from, to] = part;

@@ -9,7 +9,7 @@ import type { RunEvent } from "../../backup/events.ts";
 import type { Problem, RunOutcome } from "../../backup/outcome.ts";
 import { graceAfter, within } from "../../async/deadline.ts";
 import type { Masker, Secret } from "../../text/secret.ts";
-import { outcomeLine } from "../describe.ts";
+import { outcomeLine, placedProblems } from "../describe.ts";
 import type { Reporter } from "../reporter.ts";
 
 interface PingOptions {
@@ -111,20 +111,11 @@ export function pingUrl(url: string, signal: Signal): URL | undefined {
 
 /** The state, and every problem with its place and its hint. */
 function summary(outcome: RunOutcome): string {
-  const own = outcome.problems.map((problem) => problemText(problem));
-  const others = outcome.repositories.flatMap((repository) => {
-    if (repository.state === "absent") return [];
-    return repository.steps.flatMap((step) =>
-      step.state === "skipped"
-        ? []
-        : step.problems.map((problem) => problemText(problem, `${repository.label} ${step.step}: `))
-    );
-  });
-  return [outcomeLine(outcome), ...own, ...others].join("\n");
-}
-
-function problemText({ severity, message, hint }: Problem, place = ""): string {
-  return `${severity}: ${place}${message}${hint === undefined ? "" : `\nhint: ${hint}`}`;
+  const problems = placedProblems(outcome).map(({ severity, where, message, hint }) =>
+    `${severity}: ${where === "" ? "" : `${where}: `}${message}` +
+    `${hint === undefined ? "" : `\nhint: ${hint}`}`
+  );
+  return [outcomeLine(outcome), ...problems].join("\n");
 }
 
 type Tried =

@@ -103,7 +103,7 @@ type Past = Pick<History, "goodBackups" | "lastSuccess" | "runs">;
 
 const TREND = 30;
 /** Refused runs beyond this number are not counted. */
-const LOOKED_THROUGH = 200;
+const MOST_REFUSED = 200;
 /** A backup may be so much younger than now, in milliseconds: clocks are corrected a little. */
 const TOLERANCE = 60_000;
 
@@ -137,7 +137,7 @@ function lastRuns(past: Past | undefined, question: StatusQuestion): readonly Re
   const last = (count: number) => withoutRunning(past?.runs(question.name, count) ?? [], question);
   // One more, for the run that is going on.
   const few = last(2);
-  return few[0]?.run.refused === true ? last(LOOKED_THROUGH) : few;
+  return few[0]?.run.refused === true ? last(MOST_REFUSED) : few;
 }
 
 /**

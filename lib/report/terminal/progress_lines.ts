@@ -29,7 +29,7 @@ interface ColumnWidths {
 }
 
 /** Silence that is longer than this, in milliseconds, is counted. */
-const PATIENCE = 10_000;
+const SILENCE = 10_000;
 /** A path in fewer columns tells nothing. */
 const SHORTEST_PATH = 12;
 
@@ -48,7 +48,7 @@ export function progressLine(
   const room = Math.min(widths.repository, Math.max(8, Math.floor(width / 3)));
   const head = `${padded(label, room)} ${padded(step, widths.step)}`;
   if (progress === undefined) {
-    return fit(`${head} …${elapsed < PATIENCE ? "" : ` ${humanDuration(elapsed)}`}`, width);
+    return fit(`${head} …${elapsed < SILENCE ? "" : ` ${humanDuration(elapsed)}`}`, width);
   }
   if (progress.kind === "percent") {
     const left = remaining === undefined ? [] : [`${humanDuration(remaining)} left`];

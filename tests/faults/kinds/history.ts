@@ -27,7 +27,8 @@ export const faults: readonly Fault[] = [
   {
     name: "run gives the first reason when its row can't be rolled back either",
     inject: () => {
-      fail("sql", /^COMMIT/, full, { from: 2, times: 1 });
+      // The first one makes the tables, the second one records the start.
+      fail("sql", /^COMMIT/, full, { from: 3, times: 1 });
       fail("sql", /^ROLLBACK/, new Error("cannot rollback - no transaction is active"));
     },
     expected: { ...NO_HISTORY, named: /history.*disk is full/, ...UNREPORTED },
