@@ -69,11 +69,13 @@ export interface Said {
  * @param args the arguments
  * @param programs the programs of this world
  * @param variables its environment
+ * @param terminal whether a person sees what it prints
  */
 export async function runWith(
   args: readonly string[],
   programs: Pick<ProgramsDouble, "start" | "startInteractive">,
   variables: Readonly<Record<string, string>> = {},
+  terminal = false,
 ): Promise<Said> {
   let out = "";
   let err = "";
@@ -84,7 +86,7 @@ export async function runWith(
     start: programs.start,
     startInteractive: programs.startInteractive,
     variable: (name) => variables[name],
-    streams: { output: new Stream(print), error: new Stream(tell) },
+    streams: { output: new Stream(print, terminal), error: new Stream(tell, terminal) },
     print,
     tell,
   });

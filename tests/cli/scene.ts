@@ -22,6 +22,8 @@ export class Scene implements Disposable {
     Deno.makeTempDirSync({ prefix: "autoborg-verb-" }),
   );
   readonly borg = new BorgDouble();
+  /** Whether a person sees what the verbs print. */
+  terminal = false;
   /** The environment. */
   readonly variables: Record<string, string> = {};
 
@@ -69,7 +71,7 @@ export class Scene implements Disposable {
 
   /** Runs a verb that reads no configuration. */
   runAlone(...args: readonly string[]): Promise<Said> {
-    return runWith(args, this.borg, this.variables);
+    return runWith(args, this.borg, this.variables, this.terminal);
   }
 
   /** Runs a verb. */

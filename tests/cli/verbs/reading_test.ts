@@ -281,3 +281,56 @@ Deno.test("borg runs any command of Borg's with the repository's passphrase", as
   assert.equal((await scene.run("borg", "nope", "--", "info")).code, 64);
   assert.equal((await scene.run("borg", "disk")).code, 64);
 });
+
+Deno.test("restore says what it skipped, and what was lost", async () => {
+  using scene = sceneWithArchives();
+  const entry = (path: string, more = {}) =>
+    JSON.stringify({
+      ...{ type: "-", mode: "-rw-r--r--", user: "root", group: "root", path, size: 4 },
+      ...{ mtime: "2126-11-11T04:00:00", healthy: true, source: "", ...more },
+    });
+  const list = JSON.stringify({ archives: [{ name: NEW, start: "2126-11-11T04:00:00" }] });
+  const entries = Array.from({ length: 25 }, (_, number) => [
+    entry(`way/out${number}`, { type: "l", mode: "lrwxrwxrwx", source: "/etc" }),
+    entry(`way/out${number}/passwd`),
+  ]).flat();
+  scene.borg.set("borg list", ({ args }) => ({
+    stdout: args.includes("--json") ? list : [...entries, entry("etc/one")].join("\n"),
+  }));
+  const warnings = Array.from(
+    { length: 60 },
+    (_, number) => logLine("WARNING", `way/f${number}: write: [Errno 28] No space left on device`),
+  );
+  scene.borg.set("borg extract", { code: 1, stderr: warnings });
+  const { code, err } = await scene.run(
+    "restore",
+    "/",
+    `--to=${scene.at("back")}`,
+    "--progress=json",
+  );
+  assert.equal(code, 2, err);
+  assert.match(err, /skipped: 5 more/);
+  assert.match(err, /could have been written outside of the directory/);
+  assert.match(err, /further warnings are not shown/);
+  assert.match(err, /could not be restored completely/);
+});
+
+Deno.test("restore and verify show how far they are on a terminal", async () => {
+  using scene = sceneWithArchives();
+  scene.terminal = true;
+  scene.variables.TERM = "xterm";
+  const percent = { type: "progress_percent", current: 1, total: 2, message: "Extracting 50%" };
+  scene.borg.set("borg extract", { stderr: [JSON.stringify(percent)] });
+  const { err } = await scene.run("restore", "/", `--to=${scene.at("back")}`);
+  assert.match(err, /restored 2 files/);
+  assert.equal((await scene.run("verify", "--files=all", "--progress=json")).code, 0);
+  assert.equal((await scene.run("find", "one.txt")).code, 0);
+});
+
+Deno.test("the verbs that read archives say that Borg is not installed", async () => {
+  using scene = sceneWithArchives();
+  scene.borg.remove("borg list");
+  const { code, err } = await scene.run("list");
+  assert.equal(code, 2);
+  assert.match(err, /Cannot start "borg": it is not installed/);
+});

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { MailServer } from "../../report/mail/mail_server.ts";
 import { repositoryTable, Scene } from "../scene.ts";
 import { logLine } from "../../borg/double.ts";
 import { NOW } from "../outside.ts";
@@ -209,4 +210,83 @@ Deno.test("run refuses an invalid configuration", async () => {
   const { code, err } = await scene.run("run");
   assert.equal(code, 78);
   assert.match(err, /name/);
+});
+
+Deno.test("run paints how far it is on a terminal, and removes it at the end", async () => {
+  using scene = new Scene({ repositories: [repositoryTable("disk"), repositoryTable("away")] });
+  scene.terminal = true;
+  scene.variables.TERM = "xterm";
+  const { code, err } = await scene.run("run");
+  assert.equal(code, 0);
+  // deno-lint-ignore no-control-regex
+  assert.match(err, /\x1b\[/);
+  const plain = await scene.run("run", "--progress=none", "--no-color");
+  // deno-lint-ignore no-control-regex
+  assert.doesNotMatch(plain.err, /\x1b\[3\d/);
+});
+
+const PEOPLE = { from_address: "backup@example.org", recipients: ["root@example.org"] };
+
+Deno.test("run mails its report, with the end of the log of what failed", async () => {
+  await using server = await MailServer.start();
+  const mail = { server: "127.0.0.1", port: server.port, security: "none", ...PEOPLE };
+  using scene = new Scene({ mail: { ...mail, when: "always" } });
+  await scene.run("run");
+  scene.borg.fails("check", "Data integrity error: checksum mismatch", "IntegrityError");
+  await scene.run("run");
+  assert.equal(server.received.length, 2);
+  const [good, bad] = server.received;
+  assert.match(good?.subject ?? "", /web/);
+  assert.match(bad?.text ?? "", /checksum mismatch/);
+  scene.configure({ mail: { ...mail, when: "problems" } });
+  scene.borg.set("borg check", {});
+  await scene.run("run");
+  assert.equal(server.received.length, 2, "nobody wants to hear of a good run");
+});
+
+Deno.test("run mails why it was refused, and why a configuration is invalid", async () => {
+  await using server = await MailServer.start();
+  const mail = { server: "127.0.0.1", port: server.port, security: "none", ...PEOPLE };
+  using scene = new Scene({ mail });
+  const refused = Promise.withResolvers<unknown>();
+  scene.borg.set("borg check", async () => {
+    refused.resolve(await scene.run("run"));
+    return {};
+  });
+  await scene.run("run", "--skip=verify");
+  await refused.promise;
+  scene.configure({ mail, nonsense: 1 });
+  assert.equal((await scene.run("run")).code, 78);
+  const subjects = server.received.map(({ subject }) => subject).join("\n");
+  assert.match(subjects, /another run holds the lock/);
+  assert.match(subjects, /the configuration is invalid/);
+});
+
+Deno.test("run pings a server, and warns when it does not answer well", async () => {
+  const asked: string[] = [];
+  let status = 200;
+  await using server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, (request) => {
+    asked.push(new URL(request.url).pathname);
+    return new Response("", { status });
+  });
+  using scene = new Scene({ ping: { url: `http://127.0.0.1:${server.addr.port}/uuid` } });
+  assert.equal((await scene.run("run")).code, 0);
+  assert.deepEqual(asked.slice(0, 1), ["/uuid/start"]);
+  assert.ok(asked.includes("/uuid"));
+  status = 404;
+  const { code, err } = await scene.run("run");
+  assert.equal(code, 1);
+  assert.match(err, /404/);
+});
+
+Deno.test("run goes on without a log and a history that cannot be written", async () => {
+  using scene = new Scene();
+  scene.write("logs", "no directory");
+  scene.write("state/history.db", "no database");
+  Deno.chmodSync(scene.at("state"), 0o700);
+  const { code, err } = await scene.run("run");
+  assert.equal(code, 1, err);
+  assert.match(err, /logs/);
+  assert.match(err, /history/);
+  assert.match(err, /^disk {2}create +ok/m);
 });

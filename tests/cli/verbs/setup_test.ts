@@ -165,3 +165,35 @@ Deno.test("migrate prints the settings of the script, or writes them", async () 
   assert.equal(again.code, 2);
   assert.match(again.err, /Cannot write ".*"/);
 });
+
+Deno.test("check-config --probe names a run that is going on", async () => {
+  using scene = new Scene();
+  const probed = Promise.withResolvers<string>();
+  scene.borg.set("borg check", async () => {
+    probed.resolve((await scene.run("check-config", "--probe")).out);
+    return {};
+  });
+  await scene.run("run");
+  assert.match(await probed.promise, /lock .*run [0-9a-f]{8} is going on/);
+});
+
+Deno.test("check-config --probe names what dead runs left, a mail server and metrics", async () => {
+  using scene = new Scene();
+  const run = { runId: "89abcdef", startedAt: "2126-11-20T04:00:00.000Z", trees: [], mounts: [] };
+  const snapshots = [{ source: "zfs", name: "tank/srv@autoborg-web-89abcdef", guid: "1" }];
+  const leave = (hostname: string) => {
+    const journal = { version: 1, name: "web", hostname, runs: [{ ...run, snapshots }] };
+    scene.write("state/journal-web.json", JSON.stringify(journal));
+    Deno.chmodSync(scene.at("state"), 0o700);
+  };
+  leave(Deno.hostname());
+  const own = await scene.run("check-config", "--probe");
+  assert.match(own.out, /dead runs \(89abcdef\) left 1 snapshots and 0 mounts/);
+  leave("elsewhere");
+  scene.terminal = true;
+  scene.variables.TERM = "xterm";
+  const foreign = await scene.run("check-config", "--probe");
+  assert.match(foreign.out, /the journal was written on the host "elsewhere"/);
+  scene.write("state/journal-web.json", "no JSON");
+  assert.match((await scene.run("check-config", "--probe")).out, /leftovers .*failed/);
+});
