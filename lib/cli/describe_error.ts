@@ -1,5 +1,5 @@
 import { AppError, ExitCode, isInternalError, reasonOf } from "../errors.ts";
-import type { Problem } from "../problem.ts";
+import type { Problem, State } from "../backup/outcome.ts";
 import { printable } from "../text/printable.ts";
 import type { Masker } from "../text/secret.ts";
 import type { CliContext } from "./context.ts";
@@ -37,6 +37,11 @@ export function tellProblems(
     const advice = hint === undefined ? "" : `\nhint: ${hint}`;
     context.tell(mask(`${severity}: ${message}${advice}\n`));
   }
+}
+
+/** The exit code of what was done as far as could be. */
+export function exitCodeOfState(state: State): ExitCode {
+  return { ok: ExitCode.ok, warning: ExitCode.warning, failed: ExitCode.failed }[state];
 }
 
 /** The exit code of an error that ends the program. */

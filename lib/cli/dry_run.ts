@@ -4,9 +4,8 @@ import { plannedLines } from "../backup/planned_commands.ts";
 import { planSources } from "../backup/planned_sources.ts";
 import { realSystem } from "../staging/system.ts";
 import type { Masker } from "../text/secret.ts";
-import { ExitCode } from "../errors.ts";
 import { type CliContext, searchPath } from "./context.ts";
-import { tellProblems } from "./describe_error.ts";
+import { exitCodeOfState, tellProblems } from "./describe_error.ts";
 
 /**
  * Prints the exact commands that a run would start, ready for a shell, and changes nothing. The
@@ -19,6 +18,5 @@ export async function dryRun(context: CliContext, plan: Plan, mask: Masker): Pro
   context.print(mask(`${plannedLines(plan, planned).join("\n")}\n`));
   tellProblems(context, planned.problems, mask);
   // A run would end like this, too.
-  const state = stateOf(planned.problems);
-  if (state !== "ok") context.end(state === "failed" ? ExitCode.failed : ExitCode.warning);
+  context.end(exitCodeOfState(stateOf(planned.problems)));
 }

@@ -1,12 +1,12 @@
-import { ExitCode } from "../errors.ts";
 import type { LoadedConfig } from "../config/load.ts";
-import { type Finding, stateOf } from "../probe/finding.ts";
+import { stateOf } from "../probe/finding.ts";
 import { findingsReport, findingsText } from "../probe/findings_report.ts";
 import { PROBE_LIMITS } from "../probe/probe_context.ts";
 import { probeAll } from "../probe/probe_all.ts";
 import { fit } from "../text/width.ts";
 import { createMasker } from "../text/secret.ts";
 import { type CliContext, type CommonFlags, inheritedEnvironment } from "./context.ts";
+import { exitCodeOfState } from "./describe_error.ts";
 import { watchForStop } from "./stop_signals.ts";
 import { canRepaint, outputWidth, terminalSize, wantsColour } from "./terminal.ts";
 
@@ -51,13 +51,7 @@ export async function probe(
     const colour = wantsColour(context, flags, context.streams.output);
     context.print(findingsText(findings, { width: outputWidth(), colour }));
   }
-  context.end(exitCodeOf(findings));
-}
-
-function exitCodeOf(findings: readonly Finding[]): ExitCode {
-  return { ok: ExitCode.ok, warning: ExitCode.warning, failed: ExitCode.failed }[
-    stateOf(findings)
-  ];
+  context.end(exitCodeOfState(stateOf(findings)));
 }
 
 /** A line on a terminal that says who has not answered yet. */

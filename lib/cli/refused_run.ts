@@ -14,7 +14,7 @@ import { formatArchiveName, formatRunId } from "../text/archive_name.ts";
 import { createMasker, type Masker } from "../text/secret.ts";
 import type { chosenConfig, CliContext } from "./context.ts";
 import { tellProblems } from "./describe_error.ts";
-import { historyPath } from "./state_files.ts";
+import { historyPath } from "../state/history_opening.ts";
 import { VERSION } from "./version.ts";
 
 /** Records that another run holds the lock, and mails why the run could not begin, whatever it was. */

@@ -21,7 +21,7 @@ import type { Masker } from "../text/secret.ts";
 import { type DroppedMails, NONE_DROPPED } from "../state/dropped_mails.ts";
 import { MailSpool } from "../state/mail_spool.ts";
 import { type CliContext, inheritedEnvironment } from "./context.ts";
-import { historyPath } from "./state_files.ts";
+import { historyPath } from "../state/history_opening.ts";
 import { mailOutcome } from "./run_mail.ts";
 import type { RunTerminal } from "./run_terminal.ts";
 import { VERSION } from "./version.ts";

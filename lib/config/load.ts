@@ -7,7 +7,7 @@ import { parseDocument, readText } from "./document.ts";
 import type { Surroundings } from "./paths.ts";
 import { resolve } from "./resolve.ts";
 import { type Config, configSchema, type Settings } from "./config_schema.ts";
-import { findSecrets, type FoundSecrets } from "./secrets.ts";
+import { findSecrets, type FoundSecrets, secretsOfKeys } from "./secrets.ts";
 import { accessWarnings, passphraseWarnings } from "./warnings.ts";
 
 /** What loading needs to know of the process's environment. */
@@ -87,11 +87,7 @@ export async function readSettings(
 }
 
 function secretsOf(config: Config): Secret[] {
-  const secrets: Secret[] = [];
-  for (const { key } of config.repositories) {
-    if (key.kind === "passphrase") secrets.push(key.passphrase);
-    if (key.kind === "command") secrets.push(key.command);
-  }
+  const secrets = secretsOfKeys(config.repositories.map(({ key }) => key));
   if (config.mail?.login !== undefined) secrets.push(config.mail.login.password);
   if (config.ping.url !== undefined) secrets.push(config.ping.url);
   return secrets;

@@ -12,7 +12,7 @@ import { absolute, type Surroundings } from "./paths.ts";
 import { unfilled, valueAt } from "./config_problem.ts";
 import { resolveMail } from "./resolve.ts";
 import { configSchema, type Mail } from "./config_schema.ts";
-import { findSecrets } from "./secrets.ts";
+import { findSecrets, secretsOfKeys } from "./secrets.ts";
 
 /** The part of an invalid configuration that a mail needs. */
 export interface MailAlone {
@@ -54,10 +54,7 @@ async function readMail(
   const name = shape.name.safeParse(valueAt(document, ["name"]));
   const places = valueAt(document, ["paths"]);
   const paths = shape.paths.safeParse(unfilled(places).length > 0 ? "unknown" : places);
-  const keys = [...found.keys.values()].flatMap((key) => {
-    if (key.kind === "none") return [];
-    return [key.kind === "passphrase" ? key.passphrase : key.command];
-  });
+  const keys = secretsOfKeys(found.keys.values());
   return {
     mail: resolveMail(camelCase(mail.data), found.mailPassword, surroundings),
     name: name.data,

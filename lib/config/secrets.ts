@@ -73,6 +73,14 @@ export async function findSecrets(
   return { keys, mailPassword, problems, warnings, inline, credentials, possibleCredentials };
 }
 
+/** The secrets of keys; those that need none have none. */
+export function secretsOfKeys(keys: Iterable<RepositoryKey>): Secret[] {
+  return [...keys].flatMap((key) => {
+    if (key.kind === "none") return [];
+    return [key.kind === "passphrase" ? key.passphrase : key.command];
+  });
+}
+
 /** One search; collects what is wrong on its way. */
 class Search {
   readonly problems: Problem[] = [];

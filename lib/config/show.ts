@@ -4,7 +4,7 @@ import { snakeCase } from "./camel_case.ts";
 import type { RepositoryKey } from "../borg/repository.ts";
 import { MASK } from "../text/secret.ts";
 import { formatDuration, formatSize } from "../text/units.ts";
-import type { Check, Config, Mail, Repository, Retention } from "./config_schema.ts";
+import type { Config, Mail, Repository, Retention } from "./config_schema.ts";
 
 /** What the writer takes; it leaves out keys that are `undefined`. */
 type Table = Readonly<Record<string, unknown>>;
@@ -44,7 +44,7 @@ function showRepository(repository: Repository): Table {
     uploadRateLimit: rate === undefined ? undefined : formatSize(rate),
     lockWait: formatDuration(rest.lockWait),
     retention: showRetention(retention),
-    check: showCheck(check),
+    check: { ...check, every: formatDuration(check.every) },
     compact,
   };
 }
@@ -58,10 +58,6 @@ function showRetention(retention: Retention): Table {
   const { keepLast, keepDaily, keepWeekly, keepMonthly, keepYearly } = retention;
   const keepWithin = durationOf(retention.keepWithin);
   return { keepLast, keepDaily, keepWeekly, keepMonthly, keepYearly, keepWithin };
-}
-
-function showCheck(check: Check): Table {
-  return { ...check, every: formatDuration(check.every) };
 }
 
 function showMail(mail: Mail): Table {

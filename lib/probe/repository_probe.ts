@@ -15,7 +15,7 @@ import { lookAtLock } from "../state/run_lock.ts";
 import { humanDuration } from "../text/units.ts";
 import { type ProbeContext, STOP_READER, withTimeLimit } from "./probe_context.ts";
 import { failed, type Finding, ok, skipped, subject, warning } from "./finding.ts";
-import { describeSpace, isScarce, LEAST_FOR_ARCHIVES, spaceAt } from "./free_space.ts";
+import { describeSpace, isScarce, LEAST_FOR_ARCHIVES, spaceAt } from "../files/free_space.ts";
 import { testWrite } from "./write_test.ts";
 
 /** The longest wait for a lock, in milliseconds. */

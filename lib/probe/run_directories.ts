@@ -13,7 +13,7 @@ import { AppError, reasonOf } from "../errors.ts";
 import { requirePrivateDirectory } from "../files/private_directory.ts";
 import type { ProbeContext } from "./probe_context.ts";
 import { failed, failedBy, type Finding, ok, subject, warning } from "./finding.ts";
-import { describeSpace, isScarce, LEAST_FOR_FILES, spaceAt } from "./free_space.ts";
+import { describeSpace, isScarce, LEAST_FOR_FILES, spaceAt } from "../files/free_space.ts";
 import { testWrite } from "./write_test.ts";
 
 /** A directory that is written to. */

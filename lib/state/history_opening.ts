@@ -246,3 +246,8 @@ export function cannotOpen(path: string, error: unknown, hint?: string): AppErro
     ...(hint === undefined ? {} : { hint }),
   });
 }
+
+/** Where the history is below `paths.state_dir`. */
+export function historyPath(stateDir: string): string {
+  return `${stateDir}/history.db`;
+}

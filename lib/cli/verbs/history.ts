@@ -2,8 +2,9 @@ import type { Config } from "../../config/config_schema.ts";
 import { AppError, UsageError } from "../../errors.ts";
 import { type RunReport, runReport } from "../../report/run_report.ts";
 import { type RunningRun, withoutRunning } from "../../report/status/backup_status.ts";
+import { runningRun } from "../../report/status/surroundings.ts";
 import { type CliContext, type CommonFlags, loadChosenConfig } from "../context.ts";
-import { askHistory, runningRun } from "../state_files.ts";
+import { askHistory } from "../past_runs.ts";
 import { outputWidth, wantsColour } from "../terminal.ts";
 
 /** The flags of `autoborg history`. */

@@ -1,9 +1,9 @@
 import { initArguments } from "../../borg/commands.ts";
+import { keyAdvice } from "../../borg/key_advice.ts";
 import type { BorgRepository } from "../../borg/repository.ts";
 import { runBorg } from "../../borg/run_borg.ts";
 import { chooseRepositories } from "../../backup/plan.ts";
 import { ExitCode } from "../../errors.ts";
-import { borgCommand } from "../../text/own_command.ts";
 import { printable } from "../../text/printable.ts";
 import { createMasker } from "../../text/secret.ts";
 import {
@@ -73,22 +73,4 @@ async function make(
       return { usable: false, text: `failed: ${printable(message)}`, hint };
     }
   }
-}
-
-function keyAdvice(repository: BorgRepository): string {
-  const { label, url, encryption } = repository;
-  if (encryption === "none" || encryption.startsWith("authenticated")) {
-    return encryption === "none"
-      ? `\n${label}: the data is NOT encrypted; whoever reads ${url} reads your files\n`
-      : `\n${label}: the data is NOT encrypted, only protected against changes\n`;
-  }
-  const where = encryption.startsWith("keyfile")
-    ? "on this machine, in Borg's keys directory (~/.config/borg/keys)"
-    : `in the repository itself (${url}/config)`;
-  return `
-${label}: the key is kept ${where}.
-  Without key AND passphrase nobody can restore anything. Keep both away from this machine:
-    ${borgCommand(label, "key", "export", "::", `${label}.key`)}
-    ${borgCommand(label, "key", "export", "--paper", "::")}
-`;
 }

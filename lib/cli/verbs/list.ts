@@ -8,7 +8,7 @@ import { parsePathSelector } from "../../restore/path_selector.ts";
 import { maskedJson } from "../../text/secret.ts";
 import type { RecordedRun } from "../../state/history.ts";
 import type { CliContext } from "../context.ts";
-import { askHistory } from "../state_files.ts";
+import { askHistory } from "../past_runs.ts";
 import { outputWidth } from "../terminal.ts";
 import {
   archiveIndexOf,

@@ -14,6 +14,7 @@ import {
   inheritedEnvironment,
   loadChosenConfig,
 } from "../context.ts";
+import { exitCodeOfState } from "../describe_error.ts";
 import { dryRun } from "../dry_run.ts";
 import { keyLogWarnings, placeWarnings } from "../environment_warnings.ts";
 import { mailInvalidConfig, reportRefusal } from "../refused_run.ts";
@@ -111,5 +112,5 @@ function warningsOf({ warnings }: LoadedConfig): Problem[] {
 function exitCodeOf(outcome: RunOutcome): ExitCode {
   if (allProblems(outcome).some(({ internal }) => internal === true)) return ExitCode.internal;
   if (outcome.interruptedBy !== undefined) return STOP_EXIT_CODES[outcome.interruptedBy];
-  return { ok: ExitCode.ok, warning: ExitCode.warning, failed: ExitCode.failed }[outcome.state];
+  return exitCodeOfState(outcome.state);
 }

@@ -1,18 +1,9 @@
-import type { Config } from "../../config/config_schema.ts";
-import { AppError, ExitCode, reasonOf } from "../../errors.ts";
-import { ownCommand } from "../../text/own_command.ts";
-import { spaceAt } from "../../probe/free_space.ts";
-import type { ReportedProblem } from "../../report/run_report.ts";
-import {
-  collectStatus,
-  type Leftover,
-  type RunningRun,
-} from "../../report/status/backup_status.ts";
+import { ExitCode } from "../../errors.ts";
+import { collectStatus } from "../../report/status/backup_status.ts";
+import { lookAround } from "../../report/status/surroundings.ts";
 import { statusText } from "../../report/status/status_text.ts";
-import { readJournal } from "../../state/journal.ts";
-import { MailSpool } from "../../state/mail_spool.ts";
 import { type CliContext, type CommonFlags, loadChosenConfig } from "../context.ts";
-import { askHistory, historyPath, runningRun } from "../state_files.ts";
+import { askHistory } from "../past_runs.ts";
 import { outputWidth, wantsColour } from "../terminal.ts";
 
 /** The flags of `autoborg status`. */
@@ -40,76 +31,4 @@ export async function statusVerb(this: CliContext, flags: StatusFlags): Promise<
     this.print(statusText(status, { width: outputWidth(), colour }));
   }
   if (status.state !== "fresh") this.end(ExitCode.warning);
-}
-
-interface Surroundings {
-  readonly running: RunningRun | null;
-  readonly leftovers: readonly Leftover[] | null;
-  readonly problems: readonly ReportedProblem[];
-}
-
-/** What the lock and the journal tell; who may not read them still gets the rest. */
-async function lookAround(config: Config): Promise<Surroundings> {
-  const problems: ReportedProblem[] = [];
-  const orProblem = async <T>(look: () => Promise<T>): Promise<T | null> => {
-    try {
-      return await look();
-    } catch (error) {
-      if (!(error instanceof AppError)) throw error;
-      problems.push({ severity: "warning", message: error.message, hint: error.hint ?? null });
-      return null;
-    }
-  };
-  const { stateDir } = config.paths;
-  const running = await orProblem(() => runningRun(stateDir));
-  const leftovers = await orProblem(() => snapshotsLeft(config, running));
-  await orProblem(async () => problems.push(...await mailProblems(config)));
-  problems.push(...await stateProblems(stateDir));
-  return { running, leftovers, problems };
-}
-
-/** A report that reached nobody must be seen somewhere else. */
-async function mailProblems(config: Config): Promise<readonly ReportedProblem[]> {
-  if (config.mail === undefined) return [];
-  const spool = new MailSpool(config.paths.stateDir, config.name);
-  const failure = await spool.failure();
-  if (failure === undefined) return [];
-  const { length } = await spool.list();
-  const waiting = length === 1 ? "1 report waits" : `${length} reports wait`;
-  const at = failure.at.toISOString().slice(0, 16);
-  return [{
-    severity: "warning",
-    message: `Mail could not be sent at ${at}Z: ${failure.reason}; ${waiting} to be sent`,
-    hint: `The next run tries again; this shows what the mail server says: ${
-      ownCommand("test-mail")
-    }`,
-  }];
-}
-
-/** A state directory that can't be written to: what this says of the last runs may be old. */
-async function stateProblems(directory: string): Promise<readonly ReportedProblem[]> {
-  const problem = (reason: string): ReportedProblem => ({
-    severity: "warning",
-    message: `Nothing can be written to the state directory "${directory}": ${reason}`,
-    hint: "Runs that could not be recorded are missing here: check the logs and the mails",
-  });
-  try {
-    Deno.openSync(historyPath(directory), { read: true, write: true }).close();
-  } catch (error) {
-    // Others than root may only look, and before the first run there is nothing.
-    const isUsual = error instanceof Deno.errors.NotFound ||
-      error instanceof Deno.errors.PermissionDenied;
-    return isUsual ? [] : [problem(reasonOf(error))];
-  }
-  const space = await spaceAt(directory);
-  return space?.free === 0 ? [problem("no space is left")] : [];
-}
-
-async function snapshotsLeft(config: Config, running: RunningRun | null): Promise<Leftover[]> {
-  const journal = await readJournal(config.paths.stateDir, config.name);
-  // What a run that is going on has made is in the journal too, and it is in use.
-  const dead = (journal?.runs ?? []).filter(({ runId }) => runId !== running?.runId);
-  return dead.flatMap(({ runId, startedAt, snapshots }) =>
-    snapshots.map(({ name: snapshot }) => ({ snapshot, runId, startedAt }))
-  );
 }

@@ -5,7 +5,7 @@ import {
   LEAST_FOR_ARCHIVES,
   LEAST_FOR_FILES,
   spaceAt,
-} from "../../lib/probe/free_space.ts";
+} from "../../lib/files/free_space.ts";
 
 const GIB = 1_073_741_824;
 

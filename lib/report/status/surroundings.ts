@@ -1,0 +1,96 @@
+/** What the state directory tells of backups besides the history. @module */
+import type { Config } from "../../config/config_schema.ts";
+import { AppError, reasonOf } from "../../errors.ts";
+import { spaceAt } from "../../files/free_space.ts";
+import { historyPath } from "../../state/history_opening.ts";
+import { readJournal } from "../../state/journal.ts";
+import { MailSpool } from "../../state/mail_spool.ts";
+import { lookAtLock } from "../../state/run_lock.ts";
+import { ownCommand } from "../../text/own_command.ts";
+import type { ReportedProblem } from "../run_report.ts";
+import type { Leftover, RunningRun } from "./backup_status.ts";
+
+/** What the lock, the journal and the spool tell; `null` where they can't be read. */
+interface Surroundings {
+  readonly running: RunningRun | null;
+  readonly leftovers: readonly Leftover[] | null;
+  readonly problems: readonly ReportedProblem[];
+}
+
+/** What the lock and the journal tell; who may not read them still gets the rest. */
+export async function lookAround(config: Config): Promise<Surroundings> {
+  const problems: ReportedProblem[] = [];
+  const orProblem = async <T>(look: () => Promise<T>): Promise<T | null> => {
+    try {
+      return await look();
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      problems.push({ severity: "warning", message: error.message, hint: error.hint ?? null });
+      return null;
+    }
+  };
+  const { stateDir } = config.paths;
+  const running = await orProblem(() => runningRun(stateDir));
+  const leftovers = await orProblem(() => snapshotsLeft(config, running));
+  await orProblem(async () => problems.push(...await mailProblems(config)));
+  problems.push(...await stateProblems(stateDir));
+  return { running, leftovers, problems };
+}
+
+/** A report that reached nobody must be seen somewhere else. */
+async function mailProblems(config: Config): Promise<readonly ReportedProblem[]> {
+  if (config.mail === undefined) return [];
+  const spool = new MailSpool(config.paths.stateDir, config.name);
+  const failure = await spool.failure();
+  if (failure === undefined) return [];
+  const { length } = await spool.list();
+  const waiting = length === 1 ? "1 report waits" : `${length} reports wait`;
+  const at = failure.at.toISOString().slice(0, 16);
+  return [{
+    severity: "warning",
+    message: `Mail could not be sent at ${at}Z: ${failure.reason}; ${waiting} to be sent`,
+    hint: `The next run tries again; this shows what the mail server says: ${
+      ownCommand("test-mail")
+    }`,
+  }];
+}
+
+/** A state directory that can't be written to: what this says of the last runs may be old. */
+async function stateProblems(directory: string): Promise<readonly ReportedProblem[]> {
+  const problem = (reason: string): ReportedProblem => ({
+    severity: "warning",
+    message: `Nothing can be written to the state directory "${directory}": ${reason}`,
+    hint: "Runs that could not be recorded are missing here: check the logs and the mails",
+  });
+  try {
+    Deno.openSync(historyPath(directory), { read: true, write: true }).close();
+  } catch (error) {
+    // Others than root may only look, and before the first run there is nothing.
+    const isUsual = error instanceof Deno.errors.NotFound ||
+      error instanceof Deno.errors.PermissionDenied;
+    return isUsual ? [] : [problem(reasonOf(error))];
+  }
+  const space = await spaceAt(directory);
+  return space?.free === 0 ? [problem("no space is left")] : [];
+}
+
+async function snapshotsLeft(config: Config, running: RunningRun | null): Promise<Leftover[]> {
+  const journal = await readJournal(config.paths.stateDir, config.name);
+  // What a run that is going on has made is in the journal too, and it is in use.
+  const dead = (journal?.runs ?? []).filter(({ runId }) => runId !== running?.runId);
+  return dead.flatMap(({ runId, startedAt, snapshots }) =>
+    snapshots.map(({ name: snapshot }) => ({ snapshot, runId, startedAt }))
+  );
+}
+
+/**
+ * Looks whether a run is going on, and which one as far as its lock tells.
+ *
+ * @throws {AppError} when the lock can't be read
+ */
+export async function runningRun(stateDir: string): Promise<RunningRun | null> {
+  const { held, holder } = await lookAtLock(`${stateDir}/run.lock`);
+  if (!held) return null;
+  const { runId = null, process = null, startedAt = null } = holder ?? {};
+  return { runId, process, startedAt };
+}
