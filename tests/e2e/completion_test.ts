@@ -119,7 +119,7 @@ Deno.test({
       ["autoborg run --re", ["--repo\tOnly this repository; may be given several times"]],
       ["autoborg run --repo ", ["disk\t/mnt/disk", 'off site: "1" $HOME\tssh://host/path']],
       ["autoborg run --repo=o", ['--repo=off site: "1" $HOME\tssh://host/path']],
-      ["autoborg run --skip check,p", ["check,verify", "check,prune"]],
+      ["autoborg run --skip prune,c", ["prune,create", "prune,check", "prune,compact"]],
       ["autoborg run --skip=check,pru", ["--skip=check,prune"]],
       ["autoborg run --config s", ["some file.toml"]],
       ["autoborg run --config='s", ["--config=some file.toml"]],
@@ -166,7 +166,11 @@ Deno.test({
     await using place = await placeWithFiles();
     const cases: readonly (readonly [words: readonly string[], reply: readonly string[]])[] = [
       [["autoborg", "re"], ["restore", "recover"]],
-      [["autoborg", "run", "--skip", "=", "create,pr"], ["create,verify", "create,prune"]],
+      [["autoborg", "run", "--skip", "=", "prune,c"], [
+        "prune,create",
+        "prune,check",
+        "prune,compact",
+      ]],
       [["autoborg", "run", "--dry-run", "--d"], []],
       [["autoborg", "run", "--repo", ""], ["disk", 'off\\ site:\\ \\"1\\"\\ \\$HOME']],
     ];
