@@ -1,7 +1,6 @@
 /** What a probe found out about one thing that a run depends on. Plain data. @module */
 import { AppError, reasonOf } from "../errors.ts";
 
-/** What kind of thing was looked at. */
 type Topic =
   | "configuration"
   | "user"
@@ -28,7 +27,7 @@ export interface Finding {
    * - `ok`: a run can rely on it.
    * - `warning`: a run gets by, but a person should look at it; or it will pass by itself.
    * - `failed`: a run can't do what it is asked to.
-   * - `skipped`: it was not looked at, and `message` says why; or it need not be there.
+   * - `skipped`: it was not checked, and `message` says why; or it need not exist.
    */
   readonly state: "ok" | "warning" | "failed" | "skipped";
   /** What was found, without a full stop. */
@@ -59,7 +58,7 @@ export function failed(about: Subject, message: string, hint?: string): Finding 
   return { ...about, state: "failed", message, ...(hint === undefined ? {} : { hint }) };
 }
 
-/** Makes a finding that a thing was not looked at. */
+/** Makes a finding that a thing was not checked. */
 export function skipped(about: Subject, message: string): Finding {
   return { ...about, state: "skipped", message };
 }
@@ -69,7 +68,7 @@ export function failedBy(about: Subject, thrown: unknown): Finding {
   return failed(about, reasonOf(thrown), thrown instanceof AppError ? thrown.hint : undefined);
 }
 
-/** The worst state of all findings; `ok` when all that were looked at are. */
+/** The worst state of all findings; `ok` when all that were checked are. */
 export function stateOf(findings: readonly Finding[]): "ok" | "warning" | "failed" {
   const states = findings.map(({ state }) => state);
   if (states.includes("failed")) return "failed";

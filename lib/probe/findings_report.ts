@@ -22,11 +22,11 @@ interface FindingsReport {
   /** The exit code says the same: 0, 1 or 2. */
   readonly state: "ok" | "warning" | "failed";
   readonly findings: readonly {
-    /** What kind of thing was looked at; later versions may know more of them. */
+    /** What kind of thing was checked; later versions may know more of them. */
     readonly topic: string;
     /** Which one, if there are several. */
     readonly name: string | null;
-    /** `skipped`: it was not looked at, and `message` says why. */
+    /** `skipped`: it was not checked, and `message` says why. */
     readonly state: Finding["state"];
     readonly message: string;
     readonly hint: string | null;

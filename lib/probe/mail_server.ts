@@ -1,4 +1,4 @@
-/** Looks whether reports can be mailed, without mailing one. @module */
+/** Checks whether reports can be mailed, without mailing one. @module */
 import { serverName } from "../report/mail/delivery.ts";
 import type { Mail } from "../config/config_schema.ts";
 import { MailSpool } from "../state/mail_spool.ts";
@@ -8,7 +8,7 @@ import { failedBy, type Finding, ok, skipped, subject, warning } from "./finding
 
 const MAIL = subject("mail");
 
-/** A certificate that ends sooner than this, in milliseconds, is pointed out. */
+/** Warns of a certificate that expires sooner than this, in milliseconds. */
 const SOON = 14 * 86_400_000;
 
 /** Connects to the mail server, encrypts, logs in and says goodbye. */
@@ -55,7 +55,7 @@ function security(mail: Mail, certificateEnds: Date | undefined): string {
   return `TLS, certificate valid${ends === undefined ? "" : ` until ${ends}`}`;
 }
 
-/** Reports that nobody has got yet. */
+/** Warns of reports that have not been sent yet. */
 async function probeSpool({ config }: Pick<ProbeContext, "config">): Promise<readonly Finding[]> {
   const about = subject("mail", "waiting reports");
   try {

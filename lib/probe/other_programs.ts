@@ -1,5 +1,5 @@
 /**
- * Looks for other programs that start Borg by themselves, such as the script that autoborg replaces,
+ * Finds other programs that start Borg by themselves, such as the script that autoborg replaces,
  * forgotten in cron: what it prunes may not be its own.
  *
  * @module
@@ -24,8 +24,8 @@ const HINT = "Use one program for a repository: disable the other one, or make s
   "prune matches no archives of this configuration";
 
 /**
- * Looks at the lines of cron and at the enabled timers. What they start is read as well, if it is a
- * script.
+ * Checks the lines of cron and the enabled timers, and the scripts that they start. Lines are not shown,
+ * as they may contain a passphrase.
  */
 export async function probeOtherPrograms(root = "/"): Promise<readonly Finding[]> {
   const lines = await cronLines(root);

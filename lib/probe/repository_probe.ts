@@ -1,4 +1,4 @@
-/** Looks whether a repository answers, as a run would ask it. @module */
+/** Checks whether a repository answers, as a run would ask it. @module */
 import {
   describeEncryption,
   parseRepositoryInfo,

@@ -21,13 +21,13 @@ interface Place {
   /** The key of the configuration, or what stands for it. */
   readonly name: string;
   readonly directory: string;
-  /** Whether whoever uses it makes it when it is not there. */
+  /** Whether the program that uses it makes it when it is missing. */
   readonly need: "existing" | "made";
   /** Whether a run refuses to use it when other users can reach into it. */
   readonly isPrivate: boolean;
 }
 
-/** Looks at the directories of state, logs, metrics and Borg's cache, and at `temp_dir`. */
+/** Checks the directories of state, logs, metrics and Borg's cache, and `temp_dir`. */
 export async function probePlaces(context: ProbeContext): Promise<readonly Finding[]> {
   const { paths, logs, metrics } = context.config;
   const places: Place[] = [
@@ -96,7 +96,7 @@ async function probeTempDir(paths: ProbeContext["config"]["paths"]): Promise<Fin
 
 const HOOKS: readonly HookName[] = ["before-snapshot", "after-snapshot", "finished"];
 
-/** Looks at owner and mode of the hooks that are there, as a run does; none is started. */
+/** Checks owner and mode of the hooks that exist, as a run does; none is started. */
 export async function probeHooks(
   where: Pick<HookContext, "directory" | "owner"> = {},
 ): Promise<readonly Finding[]> {

@@ -1,5 +1,5 @@
 /**
- * Looks whether something starts autoborg. `systemctl` may not be started, so files have to tell.
+ * Checks whether something starts autoborg. `systemctl` may not be started, so files have to tell.
  *
  * @module
  */
@@ -60,7 +60,7 @@ export interface TimerExpectations {
   readonly maxAge: number;
 }
 
-/** Looks for a timer of systemd, then for lines of cron. */
+/** Finds the timers of systemd, else the lines of cron. */
 export async function probeTimer(
   expected: TimerExpectations,
   root = "/",
@@ -203,10 +203,8 @@ const DEFAULT = "/etc/autoborg/config.toml";
 const CONFIG = /\s--config[\s=]+(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)'|(\S+))/;
 
 /**
- * Reads a unit of a service.
- *
- * @param name its name, such as `autoborg@web.service`
- * @returns the path of the configuration; `undefined` when the unit does not tell
+ * The configuration that a service such as `autoborg@web.service` hands to autoborg; `undefined` when the
+ * unit does not tell.
  */
 export function configOfService(text: string, name: string): string | undefined {
   const lines = text.split("\n").filter((line) => line.startsWith("ExecStart="));

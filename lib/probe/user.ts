@@ -4,7 +4,7 @@ import { type Finding, ok, subject, warning } from "./finding.ts";
 
 const USER = subject("user");
 
-/** Says what to expect from a run of this user; `undefined` when the system has no user numbers. */
+/** What to expect from a run of this user; `undefined` when the system has no user numbers. */
 export function probeUser(uid: number | undefined): Finding {
   if (uid === 0) return ok(USER, "root");
   if (uid === undefined) {

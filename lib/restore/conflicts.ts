@@ -44,7 +44,7 @@ export function noConflicts(): Conflicts {
   return { count: 0, named: [], replaceable: true, danger: undefined, replaced: [] };
 }
 
-/** Looks at the target for each entry that would be restored. */
+/** Checks the target for each entry that would be restored. */
 export class ConflictSearch {
   readonly found = noConflicts();
   readonly #target: string;
@@ -64,7 +64,7 @@ export class ConflictSearch {
     this.#parents.set("", { kind: "directory", closed: trust === undefined, writer: undefined });
   }
 
-  /** Looks whether something is in the way of an entry. */
+  /** Checks whether something is in the way of an entry. */
   consider(entry: Pick<Entry, "path" | "type">): void {
     const { type } = entry;
     // What leads out of the target is not restored at all.
@@ -129,7 +129,7 @@ export class ConflictSearch {
     if (closed || trust === undefined || trust.isClosed(info)) {
       return { kind: "directory", closed: true, writer: undefined };
     }
-    // Whoever can replace what is there can do so while we pass.
+    // A user who can replace what is there can do so while we pass.
     this.#note(path, trust.whoChanges(info, true));
     return { kind: "directory", closed: false, writer: trust.whoChanges(info, false) };
   }
@@ -206,7 +206,7 @@ function isEmpty(directory: string): boolean {
   try {
     return Deno.readDirSync(directory)[Symbol.iterator]().next().done === true;
   } catch {
-    // What can't be looked into may hold something.
+    // What can't be read may contain something.
     return false;
   }
 }

@@ -22,7 +22,7 @@ export class DirectoryTrust {
     this.#trusted = new Set(trusted);
   }
 
-  /** Trusts root and whoever runs autoborg. */
+  /** Trusts root and the user who runs autoborg. */
   static ofCaller(): DirectoryTrust {
     // In a namespace of users the root directory belongs to "nobody", who stands for all others.
     return new DirectoryTrust([0, callerNumber() ?? 0, Deno.lstatSync("/").uid ?? 0]);
@@ -75,7 +75,7 @@ export interface Danger {
  * Follows a path as the kernel does and looks at every directory on the way.
  *
  * @param path an absolute path
- * @throws {AppError} when it leads to something that is no directory, or can't be looked at
+ * @throws {AppError} when it leads to something that is no directory, or can't be read
  */
 export function followTarget(path: string, trust: DirectoryTrust): Target {
   try {
@@ -129,7 +129,7 @@ class Walk {
     if (this.#links > MOST_LINKS) {
       throw new AppError(`Cannot restore to "${path}": it has too many symbolic links`);
     }
-    // Whoever owns a link in a directory like /tmp can make it lead elsewhere.
+    // The owner of a link in a directory like /tmp can make it lead elsewhere.
     const owner = this.#trust.whoChanges({ ...info, mode: 0 }, true);
     if (!this.#isClosed(dirname(link))) this.#note(link, owner);
     return Deno.readLinkSync(link).split("/").filter((part) => part !== "" && part !== ".");

@@ -1,6 +1,6 @@
 /**
  * Finds entries of an archive that would be written outside of the directory that is restored to.
- * Whoever has a repository's key can make an archive with a symbolic link `p` and then a file `p/f`;
+ * Everyone who has a repository's key can make an archive with a symbolic link `p` and then a file `p/f`;
  * Borg follows the link. It follows links of hard links, and goes up where a path has "..".
  *
  * @module

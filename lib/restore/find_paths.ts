@@ -1,4 +1,4 @@
-/** Looks for a path in many archives and tells its versions apart. @module */
+/** Finds a path in many archives and tells its versions apart. @module */
 import type { Entry, Include } from "../borg/entries.ts";
 import type { BorgRepository } from "../borg/repository.ts";
 import { UsageError } from "../errors.ts";

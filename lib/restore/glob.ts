@@ -11,7 +11,7 @@
 /** Characters that mean something in a regular expression. */
 const SPECIAL = /[\\^$.|?*+()[\]{}/]/g;
 
-/** Says whether a text could be a glob. */
+/** Whether a text could be a glob. */
 export function looksLikeGlob(text: string): boolean {
   return /[*?[]/.test(text);
 }

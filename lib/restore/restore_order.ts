@@ -1,10 +1,9 @@
 /**
- * Knows when Borg gives a directory its owner and mode: as soon as an entry comes that is not below
+ * Tracks when Borg gives a directory its owner and mode: as soon as an entry comes that is not below
  * it. Until then the directory is root's alone; what comes later for the same directory would be
  * written where another user may have put a link in the meantime.
  *
- * Whoever makes an archive with Borg gets each directory in one piece. Overlapping sources do not, nor
- * does somebody who means harm.
+ * Borg archives each directory in one piece, unless sources overlap or an attacker made the archive.
  *
  * @module
  */

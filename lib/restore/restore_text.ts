@@ -1,4 +1,4 @@
-/** Says for people what a restore has done, or would do. @module */
+/** What a restore has done, or would do, for people. @module */
 import { printableLine } from "../text/printable.ts";
 import { humanDuration, humanSize } from "../text/units.ts";
 import type { Restored, RestorePlan, RestoreRequest } from "./restore_archive.ts";

@@ -26,7 +26,7 @@ export function requireSafe(target: string, danger: Danger | undefined): void {
  * its owner alone.
  *
  * @returns whether the new directory shows that we are not root
- * @throws {AppError} when it can't be made, or somebody made it in the meantime
+ * @throws {AppError} when it can't be made, or another process made it in the meantime
  */
 export async function makeTarget(target: string, place: Target): Promise<boolean> {
   if (place.exists) return false;
@@ -35,7 +35,7 @@ export async function makeTarget(target: string, place: Target): Promise<boolean
     for (let path = place.path; statusAt(path) === undefined; path = dirname(path)) {
       missing.unshift(path);
     }
-    // The last one must be new: what somebody else made since we looked may be a link.
+    // The last one must be new: what another user made since the check may be a link.
     if (missing.length === 0) throw new Deno.errors.AlreadyExists("it was made in the meantime");
     for (const path of missing) await Deno.mkdir(path, { mode: 0o700 });
     return (await Deno.lstat(place.path)).uid !== 0;

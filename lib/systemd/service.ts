@@ -9,7 +9,7 @@ export interface ServiceRequest {
   readonly description: string;
   /** The program, absolute. */
   readonly binary: string;
-  /** The configuration, if it is not where it is looked for anyway. */
+  /** The configuration, if it is not the default one. */
   readonly config: ConfigPlace | undefined;
   /** Whether a run needs the network. */
   readonly network: boolean;

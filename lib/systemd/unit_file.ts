@@ -23,7 +23,7 @@ export function marked(name: string, body: string): UnitFile {
   return { name, text: `# Written by "autoborg systemd" (${checksum(body)}). ${advice}\n${body}` };
 }
 
-/** Says who wrote a unit file. */
+/** Tells who wrote a unit file. */
 export function makerOf(text: string): Maker {
   const end = text.indexOf("\n");
   const [, found] = MARK.exec(text.slice(0, end < 0 ? text.length : end)) ?? [];

@@ -14,7 +14,6 @@ export interface UnitsRequest {
   readonly settings: ServiceSettings;
   /** The program, absolute. */
   readonly binary: string;
-  /** Whether the configuration is where it is looked for anyway. */
   readonly isDefaultConfig: boolean;
   /** Tells several configurations apart; `undefined`: there is only one. */
   readonly instance: string | undefined;

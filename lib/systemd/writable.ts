@@ -82,9 +82,7 @@ export function writableDirectories(
   return [...new Map(all.toReversed().map((one) => [one.path, one])).values()].toReversed();
 }
 
-/**
- * Says which paths the sandbox must open for these directories. Those below /run are open with it.
- */
+/** The paths that the sandbox must open for these directories; those below /run are open with it. */
 export function pathsToOpen(directories: readonly WritableDirectory[]): readonly string[] {
   const paths = directories.map(({ path }) => path);
   if (!paths.includes(RUN)) return paths;

@@ -4,7 +4,6 @@
  *
  * @module
  */
-/** A tree in which files are looked for. */
 interface Tree {
   /** What the paths are relative to. */
   readonly root: string;
@@ -28,11 +27,11 @@ export type Random = () => number;
 export const LARGEST_FILE = 512 * 1_048_576;
 /** All files together are no larger than this. */
 export const LARGEST_VERIFICATION = 1_024 * 1_048_576;
-/** The most entries of a directory that are looked at. */
+/** The most entries that are read of a directory. */
 const MOST_ENTRIES = 4_096;
 /** Deeper paths are given up. */
 const DEEPEST = 100;
-/** The number of files beside it that are looked at when a file is found. */
+/** The number of files beside a found one that become candidates, too. */
 const NEIGHBOURS = 24;
 
 /**

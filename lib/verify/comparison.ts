@@ -52,8 +52,8 @@ export async function compare(
 }
 
 /**
- * Looks at a file that is not in the archive. If it was there before the backup began and did not
- * change since, it should be.
+ * Checks a file that is not in the archive. It should be if it existed before the backup began and did
+ * not change since.
  *
  * @param began when the backup began, in milliseconds since 1970
  */

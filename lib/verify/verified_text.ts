@@ -1,4 +1,4 @@
-/** Says for people what reading back has found. @module */
+/** What reading back has found, for people. @module */
 import type { Answer } from "../borg/borg_queries.ts";
 import { borgCommand } from "../text/own_command.ts";
 import { printableLine } from "../text/printable.ts";
@@ -8,11 +8,7 @@ import type { Verified } from "./verify_archive.ts";
 /** How many files are named. */
 const NAMED = 5;
 
-/**
- * Judges what was read back.
- *
- * @param all whether all of the archive was read
- */
+/** Judges what was read back; `all`: the whole archive was read. */
 export function judgeVerified(
   answer: Answer<Verified>,
   all: boolean,
@@ -38,9 +34,7 @@ export function judgeVerified(
       `${changed} gone or changed since`,
       ...named(
         "FAILED: differs from its source",
-        different.map(({ path, why }) => {
-          return `${JSON.stringify(`/${path}`)}: ${why}`;
-        }),
+        different.map(({ path, why }) => `${JSON.stringify(`/${path}`)}: ${why}`),
       ),
       ...named("FAILED: can't be read back", lost.map((path) => JSON.stringify(`/${path}`))),
       ...(sound ? ["ok"] : [
