@@ -290,3 +290,22 @@ Deno.test("run goes on without a log and a history that cannot be written", asyn
   assert.match(err, /history/);
   assert.match(err, /^disk {2}create +ok/m);
 });
+
+Deno.test("run takes a check that ends with warnings for one that found damage", async () => {
+  using scene = new Scene({ repositories: [repositoryTable("disk", KEEP)] });
+  const stderr = [logLine("ERROR", "Index object count mismatch.")];
+  scene.borg.set("borg check", { code: 1, stderr });
+  const { code, err } = await scene.run("run", "--skip=verify");
+  assert.equal(code, 2);
+  assert.match(err, /error: the check found damage: Index object count mismatch\./);
+});
+
+Deno.test("run says which step ended with a warning, and which one failed", async () => {
+  using scene = new Scene({ repositories: [repositoryTable("disk", KEEP)] });
+  scene.borg.set("borg prune", { code: 1, stderr: [logLine("WARNING", "odd")] });
+  scene.borg.fails("compact", "Connection closed by remote host", "ConnectionClosed");
+  const { code, err } = await scene.run("run", "--skip=verify");
+  assert.equal(code, 2);
+  assert.match(err, /^disk {2}prune +warning after/m);
+  assert.match(err, /^disk {2}compact +failed after/m);
+});
