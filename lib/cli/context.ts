@@ -52,11 +52,7 @@ export interface CommonFlags {
   readonly color: boolean;
 }
 
-/**
- * Loads the configuration that a verb was told to use.
- *
- * @throws {ConfigError} when it can't be used
- */
+/** Loads the configuration that a verb was told to use; throws a ConfigError when it can't. */
 export async function loadChosenConfig(
   context: CliContext,
   flags: CommonFlags,
@@ -67,11 +63,7 @@ export async function loadChosenConfig(
   return await loadConfig(path, environment);
 }
 
-/**
- * Says which configuration a verb was told to use. Commands in hints name it from then on.
- *
- * @param otherwise where it is looked for when nobody says so
- */
+/** Which configuration a verb was told to use. Commands in hints name it from then on. */
 export function chosenConfig(
   context: Pick<CliContext, "variable">,
   flags: Pick<CommonFlags, "config">,

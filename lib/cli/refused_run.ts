@@ -53,10 +53,7 @@ interface RefusedRun {
   readonly mask: Masker;
 }
 
-/**
- * Mails why a run could not begin. What waits from earlier runs is left alone: another run, which
- * holds the lock, may be sending it.
- */
+/** Mails why a run could not begin; what waits is left to the run that may hold the lock. */
 async function mailRefusal(
   context: CliContext,
   run: RefusedRun,

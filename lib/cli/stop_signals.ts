@@ -4,10 +4,7 @@
  */
 import { ExitCode } from "../errors.ts";
 
-/**
- * What each signal makes the exit code, as a shell has it: 128 and the signal's number. SIGHUP is
- * what the kernel sends when the terminal is closed.
- */
+/** The exit codes as a shell has them: 128 and the number. SIGHUP: the terminal was closed. */
 export const STOP_EXIT_CODES = {
   SIGHUP: ExitCode.hangup,
   SIGINT: ExitCode.interrupted,
@@ -29,10 +26,7 @@ interface StopWatch extends Disposable {
   readonly stop: () => void;
 }
 
-/**
- * Listens for SIGHUP, SIGINT, SIGQUIT and SIGTERM. The first one counts; a second one changes
- * nothing, as Borg is being stopped already.
- */
+/** Listens for these signals. A second one changes nothing: Borg is being stopped already. */
 export function watchForStop(): StopWatch {
   const controller = new AbortController();
   let received: StopWatch["received"];

@@ -23,10 +23,7 @@ export function versionLine(build?: Build): string {
   return `autoborg ${VERSION}, ${made} for ${Deno.build.arch}, Deno ${Deno.version.deno}`;
 }
 
-/**
- * Says whether a command line asks for the version and for nothing else, so that it can be
- * answered before anything else is loaded.
- */
+/** Whether only the version is asked for, which is answered before anything else is loaded. */
 export function asksForVersion(args: readonly string[]): boolean {
   return args.length === 1 && (args[0] === "--version" || args[0] === "-v");
 }

@@ -6,12 +6,7 @@ import { ConfigError } from "./config_error.ts";
 import { excessOf } from "./extent.ts";
 import { maskedFrame } from "./code_frame.ts";
 
-/**
- * Reads the file.
- *
- * @returns its text, without a byte order mark
- * @throws {ConfigError} when that is not possible
- */
+/** Reads the file, without a byte order mark; throws a ConfigError when that is not possible. */
 export async function readText(path: string): Promise<string> {
   try {
     return decode(path, await readSmallFile(path));

@@ -1,5 +1,6 @@
 /** Loads the configuration. @module */
 import { dirname, resolve as absolutePath } from "node:path";
+import type { RepositoryKey } from "../borg/repository.ts";
 import type { Secret } from "../text/secret.ts";
 import { checkDocument } from "./checks.ts";
 import { camelCase } from "./camel_case.ts";
@@ -7,7 +8,7 @@ import { parseDocument, readText } from "./document.ts";
 import type { Surroundings } from "./paths.ts";
 import { resolve } from "./resolve.ts";
 import { type Config, configSchema, type Settings } from "./config_schema.ts";
-import { findSecrets, type FoundSecrets, secretsOfKeys } from "./secrets.ts";
+import { findSecrets, type FoundSecrets } from "./secrets.ts";
 import { accessWarnings, passphraseWarnings } from "./warnings.ts";
 
 /** What loading needs to know of the process's environment. */
@@ -28,11 +29,7 @@ export interface LoadedConfig {
   readonly warnings: readonly string[];
 }
 
-/**
- * Loads a configuration file, with the files of its secrets.
- *
- * @throws {ConfigError} when the file can't be read or is invalid; it tells all that is wrong
- */
+/** Loads a configuration and the files of its secrets; throws a ConfigError that tells all. */
 export async function loadConfig(
   path: string,
   environment: LoadEnvironment,
@@ -91,4 +88,12 @@ function secretsOf(config: Config): Secret[] {
   if (config.mail?.login !== undefined) secrets.push(config.mail.login.password);
   if (config.ping.url !== undefined) secrets.push(config.ping.url);
   return secrets;
+}
+
+/** The secrets of keys; those that need none have none. */
+export function secretsOfKeys(keys: Iterable<RepositoryKey>): Secret[] {
+  return [...keys].flatMap((key) => {
+    if (key.kind === "none") return [];
+    return [key.kind === "passphrase" ? key.passphrase : key.command];
+  });
 }

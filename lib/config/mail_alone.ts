@@ -7,12 +7,12 @@ import { dirname, resolve as absolutePath } from "node:path";
 import type { Secret } from "../text/secret.ts";
 import { camelCase } from "./camel_case.ts";
 import { parseDocument, readText } from "./document.ts";
-import type { LoadEnvironment } from "./load.ts";
+import { type LoadEnvironment, secretsOfKeys } from "./load.ts";
 import { absolute, type Surroundings } from "./paths.ts";
 import { unfilled, valueAt } from "./config_problem.ts";
 import { resolveMail } from "./resolve.ts";
 import { configSchema, type Mail } from "./config_schema.ts";
-import { findSecrets, secretsOfKeys } from "./secrets.ts";
+import { findSecrets } from "./secrets.ts";
 
 /** The part of an invalid configuration that a mail needs. */
 export interface MailAlone {

@@ -18,11 +18,7 @@ type Location =
 const WANTED =
   'expected a local path, "file:///path", "ssh://user@host:port/path" or "user@host:path"';
 
-/**
- * Reads the `url` of a repository.
- *
- * @throws {RangeError} when it is none of them; the message never has a password in it
- */
+/** Reads the `url` of a repository; the RangeError it throws never has a password in it. */
 export function parseRepositoryUrl(url: string): Location {
   // An IPv6 address is the one place where two colons may follow each other.
   if (url.replace(/\[[0-9A-Fa-f:.]*\]/, "").includes("::")) {

@@ -73,14 +73,6 @@ export async function findSecrets(
   return { keys, mailPassword, problems, warnings, inline, credentials, possibleCredentials };
 }
 
-/** The secrets of keys; those that need none have none. */
-export function secretsOfKeys(keys: Iterable<RepositoryKey>): Secret[] {
-  return [...keys].flatMap((key) => {
-    if (key.kind === "none") return [];
-    return [key.kind === "passphrase" ? key.passphrase : key.command];
-  });
-}
-
 /** One search; collects what is wrong on its way. */
 class Search {
   readonly problems: Problem[] = [];
@@ -111,7 +103,11 @@ class Search {
     this.#mayBecome(value, credentialOf(repository));
     if (first === "passphrase_command") return { kind: "command", command: new Secret(value) };
     const passphrase = first === "passphrase"
-      ? this.#inlineSecret(value, [...path, first], mayBeEmpty(repository))
+      ? this.#inlineSecret(
+        value,
+        [...path, first],
+        KEYFILE_MODES.some((mode) => mode === repository.encryption),
+      )
       : await this.#fileSecret(value, [...path, first]);
     return passphrase === undefined ? undefined : { kind: "passphrase", passphrase };
   }
@@ -172,9 +168,9 @@ class Search {
     return undefined;
   }
 
-  #mayBecome(value: string, credential: string | undefined): void {
-    if (credential === undefined || credentialIn(value) !== undefined) return;
-    this.possibleCredentials.push(credential);
+  #mayBecome(value: string, credential = ""): void {
+    const isElsewhere = credential !== "" && credentialIn(value) === undefined;
+    if (isElsewhere) this.possibleCredentials.push(credential);
   }
 
   #inlineSecret(value: string, path: KeyPath, emptyAllowed: boolean): Secret | undefined {
@@ -241,10 +237,6 @@ function credentialOf({ label }: Table): string | undefined {
   // A label that is not valid is reported for itself; it must not become part of a path.
   const usable = typeof label === "string" && /^[\w.-]+$/.test(label);
   return usable ? `${PASSPHRASE_CREDENTIAL}${label}` : undefined;
-}
-
-function mayBeEmpty(repository: Table): boolean {
-  return typeof repository.encryption === "string" && KEYFILE_MODES.includes(repository.encryption);
 }
 
 function quoted(keys: readonly string[]): string {

@@ -10,10 +10,7 @@ interface CheckConfigFlags extends CommonFlags {
   readonly json: boolean;
 }
 
-/**
- * `autoborg check-config`: validates the configuration and says what a run would do; with `--probe`
- * it asks everything that a run depends on.
- */
+/** `autoborg check-config`: validates; with `--probe` it asks everything that a run depends on. */
 export async function checkConfigVerb(this: CliContext, flags: CheckConfigFlags): Promise<void> {
   if (flags.json && !flags.probe) {
     throw new UsageError("Cannot print JSON: --json needs --probe", {

@@ -37,7 +37,7 @@ export const faults: readonly Fault[] = [
     inject: () => fail("write", OWN_LOG, "EIO"),
     expected: { ...NO_LOG, named: /log .*[Ii]nput\/output error/ },
     guard: {
-      file: "lib/cli/run_reporters.ts",
+      file: "lib/report/log/outcome_log.ts",
       find:
         'this.emit({ type: "outcome-recorded", outcome, added });\n    return this.#reporters.problems;',
       replace: 'this.emit({ type: "outcome-recorded", outcome, added });\n    return [];',
