@@ -4,7 +4,8 @@ import type { BorgRepository } from "../borg/repository.ts";
 import { AppError } from "../errors.ts";
 import { type Access, type Answer, queryEntries } from "../borg/borg_queries.ts";
 import { NearestPaths } from "./nearest_paths.ts";
-import { type Preview, type PreviewListener, previewRestore } from "./restore_preview.ts";
+import { previewRestore } from "./restore_preview.ts";
+import type { Preview, PreviewListener } from "./preview_builder.ts";
 import type { PathSelector } from "./path_selector.ts";
 import { ownCommand } from "../text/own_command.ts";
 

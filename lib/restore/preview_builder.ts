@@ -1,14 +1,47 @@
 /** Builds the preview of a restore while Borg lists the archive. @module */
-import type { Entry } from "../borg/entries.ts";
+import type { Entry, Include } from "../borg/entries.ts";
 import { exactPattern } from "../borg/patterns.ts";
 import { AppError } from "../errors.ts";
 import { ownCommand } from "../text/own_command.ts";
 import { canonicalPath, EntryGuard } from "./entry_guard.ts";
 import { parentsOf, type PathSelection, type PathSelector } from "./path_selector.ts";
-import type { Amount, Preview, PreviewListener } from "./restore_preview.ts";
+
+/** How much is restored. */
+export interface Amount {
+  /** Files and whatever else is no directory. */
+  files: number;
+  directories: number;
+  /** Bytes of the files. */
+  size: number;
+}
+
+/** What would be restored. */
+export interface Preview {
+  /** What Borg extracts besides what the patterns say. */
+  readonly includes: readonly Include[];
+  /** Patterns for Borg's standard input. */
+  readonly patterns: string;
+  readonly amount: Amount;
+  /** What is not in the archive. */
+  readonly missing: readonly PathSelector[];
+  readonly skipped: readonly Skipped[];
+}
+
+/** What is heard during a preview. */
+export interface PreviewListener {
+  /** Hears every entry that is selected and may be restored. */
+  readonly onEntry: (entry: Entry) => void;
+  /** What a restore must know besides; nothing is skipped without it, as in a list. */
+  readonly restore?: {
+    /** Whether the restore has to make this directory. */
+    readonly isMissing: (path: string) => boolean;
+    /** Whether it does not matter that other users change directories meanwhile. */
+    readonly isShared: boolean;
+  };
+}
 
 /** An entry that must not be extracted. */
-export interface Skipped {
+interface Skipped {
   /** As the archive has it. */
   readonly path: string;
   readonly why: string;

@@ -13,12 +13,8 @@ import {
 } from "./fallback.ts";
 import { Losses } from "./losses.ts";
 import { type Conflicts, ConflictSearch, noConflicts } from "./conflicts.ts";
-import {
-  type Amount,
-  type Preview,
-  type PreviewListener,
-  previewRestore,
-} from "./restore_preview.ts";
+import { previewRestore } from "./restore_preview.ts";
+import type { Amount, Preview, PreviewListener } from "./preview_builder.ts";
 import { makeTarget, removeReplaced, requireSafe } from "./target.ts";
 
 /** What is restored, and where to. */

@@ -1,43 +1,9 @@
 /** Previews a restore, before anything is written. @module */
-import type { Entry, Include } from "../borg/entries.ts";
+import type { Include } from "../borg/entries.ts";
 import { patternLines } from "../borg/patterns.ts";
 import { type Access, type Answer, type ArchiveAt, queryEntries } from "../borg/borg_queries.ts";
-import { PreviewBuilder, type Skipped } from "./preview_builder.ts";
+import { type Preview, PreviewBuilder, type PreviewListener } from "./preview_builder.ts";
 import { includesOf, PathSelection, type PathSelector } from "./path_selector.ts";
-
-/** How much is restored. */
-export interface Amount {
-  /** Files and whatever else is no directory. */
-  files: number;
-  directories: number;
-  /** Bytes of the files. */
-  size: number;
-}
-
-/** What would be restored. */
-export interface Preview {
-  /** What Borg extracts besides what the patterns say. */
-  readonly includes: readonly Include[];
-  /** Patterns for Borg's standard input. */
-  readonly patterns: string;
-  readonly amount: Amount;
-  /** What is not in the archive. */
-  readonly missing: readonly PathSelector[];
-  readonly skipped: readonly Skipped[];
-}
-
-/** What is heard during a preview. */
-export interface PreviewListener {
-  /** Hears every entry that is selected and may be restored. */
-  readonly onEntry: (entry: Entry) => void;
-  /** What a restore must know besides; nothing is skipped without it, as in a list. */
-  readonly restore?: {
-    /** Whether the restore has to make this directory. */
-    readonly isMissing: (path: string) => boolean;
-    /** Whether it does not matter that other users change directories meanwhile. */
-    readonly isShared: boolean;
-  };
-}
 
 /**
  * With more paths than this Borg lists the whole archive once, and we choose: Borg compares each

@@ -14,7 +14,7 @@ import {
 } from "./content.ts";
 import type { LogExcerpt } from "./log_excerpt.ts";
 import type { Bar, Trend } from "./trend.ts";
-import { escapeMarkup } from "../page/markup.ts";
+import { escapeMarkup } from "../../text/markup.ts";
 import { printable } from "../../text/printable.ts";
 
 const FONT = "font-family:-apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans-serif";

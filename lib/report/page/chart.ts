@@ -5,7 +5,7 @@
  */
 // @ts-types="npm:@types/d3-scale@4"
 import { type ScaleLinear, scaleLinear, type ScaleTime, scaleUtc } from "d3-scale";
-import { element, type Markup } from "./markup.ts";
+import { element, type Markup } from "../../text/markup.ts";
 
 /** What the numbers of a chart are; decides on the labels of its axis. */
 type Unit = "bytes" | "seconds";

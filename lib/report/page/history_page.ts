@@ -7,7 +7,7 @@
 import { humanDuration } from "../../text/units.ts";
 import { calendar } from "./run_calendar.ts";
 import type { Span } from "./chart.ts";
-import { element, legendEntry, Markup } from "./markup.ts";
+import { element, legendEntry, Markup } from "../../text/markup.ts";
 import { repositoryCharts } from "./repository_charts.ts";
 import { STYLE } from "./style.ts";
 import type { RepositoryReport, RunReport } from "../run_report.ts";

@@ -8,7 +8,7 @@ import { area, curveStepAfter, line, stack } from "d3-shape";
 import { humanDuration, humanSize } from "../../text/units.ts";
 import type { ArchiveReport, RunReport, StepReport } from "../run_report.ts";
 import { axes, barWidth, drawing, frame, PLOT, type Span } from "./chart.ts";
-import { element, legendEntry, type Markup } from "./markup.ts";
+import { element, legendEntry, type Markup } from "../../text/markup.ts";
 
 interface Sample {
   readonly time: number;

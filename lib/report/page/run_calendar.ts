@@ -5,7 +5,7 @@
  */
 import type { RunReport } from "../run_report.ts";
 import { dayLabel } from "./chart.ts";
-import { element, type Markup } from "./markup.ts";
+import { element, type Markup } from "../../text/markup.ts";
 
 const DAY = 86_400_000;
 const CELL = 16;

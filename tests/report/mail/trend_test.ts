@@ -42,7 +42,7 @@ Deno.test("trendOf() knows nothing without runs, and draws nothing but zeros fla
   assert.equal(trendOf("disk", []), undefined);
   assert.deepEqual(trend(0, 0).bars.map(({ height }) => height), [0, 0]);
   assert.match(trend(MIB).caption, /^one run on 2026-10-01, the largest 1\.0 MiB/);
-  assert.equal(trend(-5).bars[0]?.height, 0, "a repository may have shrunk");
+  assert.equal(trend(-5).bars[0]?.height, 0, "a repository may have undersized");
 });
 
 Deno.test("sparkline() draws one character for each run", () => {

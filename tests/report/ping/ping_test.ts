@@ -82,12 +82,12 @@ Deno.test("Ping tells of nothing but a failure when the run makes no backup", as
   await using service = new Service();
   const quiet = pingTo(service.url("/uuid"), 2_000, true);
   quiet.handle(STARTED);
-  assert.ok(quiet.keepsQuietAbout(runWith()));
+  assert.ok(quiet.isSuppressed(runWith()));
   assert.deepEqual(await quiet.finish(runWith()), []);
   await quiet.finish(runWith({ state: "warning" }));
   assert.deepEqual(service.heard, []);
   const failed = runWith({ state: "failed", repositories: [BAD] });
-  assert.ok(!quiet.keepsQuietAbout(failed));
+  assert.ok(!quiet.isSuppressed(failed));
   await quiet.finish(failed);
   assert.deepEqual(service.heard.map(({ path }) => path), ["/uuid/fail"]);
 });

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { printableLine } from "../../text/printable.ts";
+import { printableLine } from "./printable.ts";
 
 /** Text that is already markup. */
 export class Markup {
