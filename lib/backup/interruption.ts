@@ -37,7 +37,7 @@ const STOPPING: readonly StopSignal[] = ["SIGINT", "SIGTERM", "SIGQUIT"];
  * gone; it can't mean "stop", because Deno's runtime takes away what `nohup` has set for it. With
  * SIGXFSZ heard, a limit on the size of files becomes an error of the write that meets it.
  */
-const SURVIVED = ["SIGHUP", "SIGXFSZ", "SIGUSR1", "SIGUSR2", "SIGALRM"] as const;
+const IGNORED_SIGNALS = ["SIGHUP", "SIGXFSZ", "SIGUSR1", "SIGUSR2", "SIGALRM"] as const;
 
 /**
  * Watches for SIGINT, SIGTERM, SIGQUIT and the end of the time limit. The first one counts; a second
@@ -63,7 +63,7 @@ export function watchForInterruption(
   for (const signal of STOPPING) {
     stack.use(listen(signal, () => interrupt({ kind: "signal", signal })));
   }
-  for (const signal of SURVIVED) stack.use(listen(signal, () => onSurvived?.(signal)));
+  for (const signal of IGNORED_SIGNALS) stack.use(listen(signal, () => onSurvived?.(signal)));
   if (limit !== undefined) {
     stack.use(startDeadline(limit, () => interrupt({ kind: "timeout", limit }), clock));
   }

@@ -34,7 +34,7 @@ export interface ArchiveStats {
   /** Files that were not in the files cache or had changed, by Borg's status letter. */
   readonly changes: Changes;
   /** It is suspiciously smaller than the archive before it, and nobody has accepted that. */
-  readonly shrunk?: true;
+  readonly undersized?: true;
 }
 
 /** How many files Borg listed under each status. */

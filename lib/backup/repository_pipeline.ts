@@ -7,7 +7,7 @@
 import type { BorgFailure } from "../borg/failure_kinds.ts";
 import type { Clocks } from "./run_clock.ts";
 import type { Emit } from "./events.ts";
-import { gate, type GateState } from "./step_conditions.ts";
+import { type PipelineState, stepCondition } from "./step_conditions.ts";
 import type { RepositoryOutcome, Step, StepOutcome } from "./outcome.ts";
 import { worst } from "./outcome.ts";
 import type { Candidate } from "../verify/candidates.ts";
@@ -83,10 +83,10 @@ export class RepositoryPipeline {
     choose: () => string | ((context: PipelineContext) => Promise<StepResult>),
   ): Promise<void> {
     if (this.#absent !== undefined) return;
-    const passage = gate(step, this.#state());
+    const condition = stepCondition(step, this.#state());
     const skip = (reason: string, expected: boolean) =>
       this.#finish({ step, state: "skipped", reason, expected });
-    if (!passage.open) return skip(passage.reason, passage.expected);
+    if (!condition.open) return skip(condition.reason, condition.expected);
     const run = choose();
     if (typeof run === "string") return skip(run, true);
     const { emit, target } = this.#context;
@@ -97,7 +97,7 @@ export class RepositoryPipeline {
     this.#finish(result.outcome);
   }
 
-  #state(): GateState {
+  #state(): PipelineState {
     const { signal, sourcesMissing, plan } = this.#context;
     return {
       before: this.#steps,

@@ -1,7 +1,8 @@
 /**
  * The one place where a run ends. From the held lock on, every way out (done, failed, stopped, an
  * exception that nobody caught) passes through here and leaves the same five traces: history, log,
- * report, metrics, exit code. Where one of them can't be written, the others name it.
+ * report, metrics, exit code. Where one of them can't be written, the others name it. Longer than
+ * other files, because no way past the end must stand elsewhere.
  *
  * @module
  */
@@ -13,7 +14,7 @@ import type { Plan } from "./plan.ts";
 import { internalProblem, problemOf } from "./problems.ts";
 
 /** Somebody who is told of an outcome, or something that it is written into. */
-export interface Trace {
+export interface OutcomeSink {
   /** What it is, for the message when it fails: "history". */
   readonly name: string;
   /**
@@ -30,14 +31,14 @@ export interface Trace {
 }
 
 /** Everybody who hears of a run and of its end. */
-export interface RunTraces {
+export interface RunReporters {
   readonly emit: Emit;
   /** Asked once, before the outcome is final: the hook `finished`, old logs. */
-  readonly closing: readonly Trace[];
+  readonly closing: readonly OutcomeSink[];
   /** Written again whenever the outcome has changed since: history, metrics, log. */
-  readonly records: readonly Trace[];
+  readonly records: readonly OutcomeSink[];
   /** Told once the records agree with each other: ping, mail. */
-  readonly reports: readonly Trace[];
+  readonly reports: readonly OutcomeSink[];
   /**
    * Waits a moment for what has been written to the terminal.
    *
@@ -56,7 +57,7 @@ export interface RunTraces {
 export type OnUncaught = (error: unknown) => void;
 
 /** What a session needs. */
-interface SessionOpening<Traces extends RunTraces> {
+interface SessionOpening<Traces extends RunReporters> {
   readonly plan: Plan;
   /**
    * Hands over every error that nothing catches, as long as what it returns is not disposed of.
@@ -71,7 +72,7 @@ interface SessionOpening<Traces extends RunTraces> {
    *
    * @param watch what may end the run before its time
    */
-  readonly openTraces: (watch: InterruptionWatch) => Promise<Traces>;
+  readonly openReporters: (watch: InterruptionWatch) => Promise<Traces>;
   /**
    * Does the run.
    *
@@ -100,7 +101,7 @@ const ROUNDS = 5;
  * @returns what became of it, with everything that went wrong while people were told
  * @throws {LockHeldError} when another run holds the lock; nothing was done then
  */
-export async function runSession<Traces extends RunTraces>(
+export async function runSession<Traces extends RunReporters>(
   opening: SessionOpening<Traces>,
 ): Promise<RunOutcome> {
   const { plan, grace = GRACE } = opening;
@@ -115,7 +116,7 @@ export async function runSession<Traces extends RunTraces>(
     uncaught.problems.push(internalProblem(error, uncaught.emit));
     watch.interrupt({ kind: "internal-error" });
   });
-  const traces = await opening.openTraces(watch);
+  const traces = await opening.openReporters(watch);
   uncaught.emit = traces.emit;
   const outcome = await outcomeOf(
     () => opening.work(watch, traces),
@@ -123,7 +124,7 @@ export async function runSession<Traces extends RunTraces>(
     { watch, grace },
     traces,
   );
-  return await new Ending(traces, uncaught).end(withProblems(outcome, lockProblems(lock)));
+  return await new RunEnd(traces, uncaught).end(withProblems(outcome, lockProblems(lock)));
 }
 
 /** What nothing has caught so far. */
@@ -137,9 +138,9 @@ async function outcomeOf(
   work: () => Promise<RunOutcome>,
   plan: Plan,
   { watch, grace }: { readonly watch: InterruptionWatch; readonly grace: number },
-  { emit }: RunTraces,
+  { emit }: RunReporters,
 ): Promise<RunOutcome> {
-  using stuck = endlessness(watch, grace);
+  using stuck = watchForStall(watch, grace);
   try {
     const outcome = await Promise.race([work(), stuck.seen]);
     if (outcome !== undefined) return outcome;
@@ -151,7 +152,7 @@ async function outcomeOf(
 }
 
 /** Tells when a run that an internal error stops does not end. */
-function endlessness(
+function watchForStall(
   watch: InterruptionWatch,
   grace: number,
 ): Disposable & { readonly seen: Promise<undefined> } {
@@ -175,14 +176,14 @@ function endlessness(
 }
 
 /** Tells everybody, in a fixed order; nothing that happens here throws past it. */
-class Ending {
-  readonly #traces: RunTraces;
+class RunEnd {
+  readonly #traces: RunReporters;
   readonly #uncaught: Uncaught;
-  readonly #silent = new Set<Trace>();
+  readonly #silent = new Set<OutcomeSink>();
   #reported = false;
   #recorded: RunOutcome | undefined;
 
-  constructor(traces: RunTraces, uncaught: Uncaught) {
+  constructor(traces: RunReporters, uncaught: Uncaught) {
     this.#traces = traces;
     this.#uncaught = uncaught;
   }
@@ -218,7 +219,7 @@ class Ending {
     return outcome;
   }
 
-  async #tell(trace: Trace, outcome: RunOutcome): Promise<RunOutcome> {
+  async #tell(trace: OutcomeSink, outcome: RunOutcome): Promise<RunOutcome> {
     if (this.#silent.has(trace)) return outcome;
     let found: readonly Problem[];
     try {

@@ -15,7 +15,7 @@ export interface ArchiveExtent {
 }
 
 /** By how many percent an archive may be smaller than the one before it. */
-export interface SizeLimits {
+interface SizeLimits {
   readonly files: number;
   readonly size: number;
 }
@@ -38,8 +38,8 @@ export function sizeProblem(
   limits: SizeLimits,
 ): Problem | undefined {
   if (baseline === undefined) return undefined;
-  const files = fall(archive.files, baseline.files, FEW_FILES);
-  const size = fall(archive.originalSize, baseline.originalSize, FEW_BYTES);
+  const files = dropPercent(archive.files, baseline.files, FEW_FILES);
+  const size = dropPercent(archive.originalSize, baseline.originalSize, FEW_BYTES);
   const parts = [
     ...(files > limits.files ? [`${archive.files} files instead of ${baseline.files}`] : []),
     ...(size > limits.size
@@ -57,7 +57,7 @@ export function sizeProblem(
 }
 
 /** By how many percent a number fell; 0 when it is by less than what says nothing. */
-function fall(now: number, before: number, few: number): number {
+function dropPercent(now: number, before: number, few: number): number {
   const lost = before - now;
   return lost < few ? 0 : 100 * lost / before;
 }

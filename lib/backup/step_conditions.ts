@@ -7,7 +7,7 @@
 import type { Step, StepOutcome } from "./outcome.ts";
 
 /** What is known before a step. */
-export interface GateState {
+export interface PipelineState {
   /** What became of the steps before it in this repository. */
   readonly before: readonly StepOutcome[];
   /** Whether Borg itself could not do one of them: the repository can't be worked with. */
@@ -21,7 +21,7 @@ export interface GateState {
 }
 
 /** Whether a step is done. */
-type Gate =
+type StepCondition =
   | { readonly open: true }
   | {
     readonly open: false;
@@ -30,7 +30,7 @@ type Gate =
     readonly expected: boolean;
   };
 
-const OPEN: Gate = { open: true };
+const OPEN: StepCondition = { open: true };
 
 /**
  * Decides whether a step may follow what went before.
@@ -39,7 +39,7 @@ const OPEN: Gate = { open: true };
  * @param state what is known before it
  * @returns whether it is done, and if not, why
  */
-export function gate(step: Step, state: GateState): Gate {
+export function stepCondition(step: Step, state: PipelineState): StepCondition {
   if (state.skip.has(step)) return closed("left out on the command line", true);
   if (state.stopped) return closed("the run was stopped");
   const failed = state.before.find((outcome) => outcome.state === "failed")?.step;
@@ -50,16 +50,16 @@ export function gate(step: Step, state: GateState): Gate {
   if (failed !== undefined) return closed(`${failed} failed`);
   // What is in the archive can be verified, whatever is missing from it.
   if (step === "verify") return OPEN;
-  const shrunk = state.before.some((outcome) =>
-    outcome.state !== "skipped" && outcome.stats?.shrunk
+  const undersized = state.before.some((outcome) =>
+    outcome.state !== "skipped" && outcome.stats?.undersized
   );
-  if (shrunk) return closed("the new archive is suspiciously small");
+  if (undersized) return closed("the new archive is suspiciously small");
   if (state.sourcesMissing && !state.skip.has("create")) {
     return closed("a source is missing from the new archive");
   }
   return OPEN;
 }
 
-function closed(reason: string, expected = false): Gate {
+function closed(reason: string, expected = false): StepCondition {
   return { open: false, reason, expected };
 }

@@ -18,7 +18,7 @@ export interface CreateRequest {
 }
 
 /** Which archives of a series are kept. What is not set is not asked of Borg. */
-export interface Retention {
+interface Retention {
   readonly keepLast?: number | undefined;
   /** Milliseconds; a whole number of hours. */
   readonly keepWithin?: number | undefined;

@@ -10,7 +10,7 @@ import { isDamage } from "../state/history_schema.ts";
  * @param ask gets the history, or nothing when there is none yet
  * @throws {AppError} when the history can't be read
  */
-export function askHistory<T>(config: Config, ask: (history: History | undefined) => T): T {
+export function withHistory<T>(config: Config, ask: (history: History | undefined) => T): T {
   const path = historyPath(config.paths.stateDir);
   using history = History.openForReading(path);
   try {

@@ -5,7 +5,7 @@ import type { Emit } from "../backup/events.ts";
 import type { InterruptionWatch } from "../backup/interruption.ts";
 import type { Problem, RunOutcome } from "../backup/outcome.ts";
 import type { Plan } from "../backup/plan.ts";
-import type { RunTraces, Trace } from "../backup/session.ts";
+import type { OutcomeSink, RunReporters } from "../backup/session.ts";
 import type { LoadedConfig } from "../config/load.ts";
 import { warningOf } from "../errors.ts";
 import { recordedRun } from "../report/history/recorded_run.ts";
@@ -28,7 +28,7 @@ import type { RunTerminal } from "./run_terminal.ts";
 import { VERSION } from "./version.ts";
 
 /** Whose run it is. */
-interface TracesRequest {
+interface ReportersRequest {
   readonly context: CliContext;
   readonly loaded: LoadedConfig;
   readonly plan: Plan;
@@ -38,7 +38,7 @@ interface TracesRequest {
 }
 
 /** Who hears of a run, and what is known before it. */
-interface OpenTraces extends RunTraces {
+interface OpenReporters extends RunReporters {
   readonly history: RunHistory;
   /** Problems that are known before the run: reporters that could not begin, runs that died. */
   readonly problems: readonly Problem[];
@@ -48,7 +48,7 @@ interface OpenTraces extends RunTraces {
  * Begins the work of all reporters. A log or a history that can't be opened is a problem of the run;
  * the backup goes on without it.
  */
-export async function openTraces(request: TracesRequest): Promise<OpenTraces> {
+export async function openReporters(request: ReportersRequest): Promise<OpenReporters> {
   const { loaded: { config }, plan, mask, terminal } = request;
   const problems: Problem[] = [];
   const open: Reporter[] = [terminal.reporter];
@@ -80,22 +80,22 @@ export async function openTraces(request: TracesRequest): Promise<OpenTraces> {
     await terminal.flush();
     return terminal.problems;
   };
-  const terminalTrace: Trace = { name: "terminal", write: flush };
+  const terminalSink: OutcomeSink = { name: "terminal", write: flush };
   return {
     emit,
     history,
     problems,
     closing: [
-      hookTrace(request, emit),
-      oldLogsTrace(request, history),
-      ...spoolTraces(spool),
+      hookSink(request, emit),
+      oldLogsSink(request, history),
+      ...spoolSinks(spool),
       // Lost in mid-run, it is known before the log calls the run "ok".
-      terminalTrace,
+      terminalSink,
     ],
     // Asked again after each line of the log, which it may have failed to take.
-    records: [...recordTraces(request, history), log, terminalTrace],
+    records: [...recordSinks(request, history), log, terminalSink],
     reports: [
-      ...pingTraces(ping, emit),
+      ...pingSinks(ping, emit),
       ...(mail === undefined || spool === undefined ? [] : [{
         name: "mail",
         write: (outcome: RunOutcome) =>
@@ -147,7 +147,7 @@ async function orWarning(work: () => unknown): Promise<readonly Problem[]> {
 }
 
 /** The hook `finished` comes before the records, so that its failure is in every report. */
-function hookTrace({ plan, context, mask, watch }: TracesRequest, emit: Emit): Trace {
+function hookSink({ plan, context, mask, watch }: ReportersRequest, emit: Emit): OutcomeSink {
   const { name, runId } = plan;
   return {
     name: 'hook "finished"',
@@ -161,7 +161,10 @@ function hookTrace({ plan, context, mask, watch }: TracesRequest, emit: Emit): T
   };
 }
 
-function oldLogsTrace({ loaded: { config }, plan }: TracesRequest, history: RunHistory): Trace {
+function oldLogsSink(
+  { loaded: { config }, plan }: ReportersRequest,
+  history: RunHistory,
+): OutcomeSink {
   const { directory, keep } = config.logs;
   const running = logFileName(plan.archive);
   return {
@@ -175,18 +178,18 @@ function oldLogsTrace({ loaded: { config }, plan }: TracesRequest, history: RunH
 }
 
 /** Tried again before the mail is written: what broke during the run is in the mail itself. */
-function spoolTraces(spool: MailSpool | undefined): readonly Trace[] {
+function spoolSinks(spool: MailSpool | undefined): readonly OutcomeSink[] {
   if (spool === undefined) return [];
   return [{ name: "mail spool", write: () => orWarning(() => spool.check()) }];
 }
 
-function recordTraces(
-  { loaded: { config }, mask }: TracesRequest,
+function recordSinks(
+  { loaded: { config }, mask }: ReportersRequest,
   history: RunHistory,
-): readonly Trace[] {
+): readonly OutcomeSink[] {
   const { name, repositories, status: { maxAge }, metrics: { textfile: path } } = config;
   const options = { version: VERSION, mask };
-  const record: Trace = {
+  const record: OutcomeSink = {
     name: "history",
     write: (outcome, reported) =>
       history.record(outcome, { ...options, ending: reported ? "reported" : "running" }),
@@ -202,12 +205,12 @@ function recordTraces(
   }];
 }
 
-function pingTraces(ping: Ping | undefined, emit: Emit): readonly Trace[] {
+function pingSinks(ping: Ping | undefined, emit: Emit): readonly OutcomeSink[] {
   if (ping === undefined) return [];
   return [{
     name: "ping",
     write(outcome) {
-      if (ping.keepsQuietAbout(outcome)) {
+      if (ping.isSuppressed(outcome)) {
         const text = "no ping sent: create was skipped, so that this run made no backup";
         emit({ type: "note", scope: {}, level: "info", text });
       }
@@ -216,7 +219,7 @@ function pingTraces(ping: Ping | undefined, emit: Emit): readonly Trace[] {
   }];
 }
 
-function pingOf({ loaded: { config }, plan, mask, watch }: TracesRequest): Ping | undefined {
+function pingOf({ loaded: { config }, plan, mask, watch }: ReportersRequest): Ping | undefined {
   const { url } = config.ping;
   if (url === undefined) return undefined;
   const withoutBackup = plan.skip.has("create");

@@ -66,7 +66,7 @@ type DeepReadonly<T> = T extends Secret | string | number | boolean | undefined 
 export type Retention = DeepReadonly<Settings["retention"]>;
 
 /** When and how thoroughly a repository is checked. */
-export type Check = DeepReadonly<Settings["check"]>;
+type Check = DeepReadonly<Settings["check"]>;
 
 /** Whether a repository's space is freed. */
 type Compact = DeepReadonly<Settings["compact"]>;

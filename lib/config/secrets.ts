@@ -2,7 +2,8 @@
  * Finds the secrets of a configuration: in the file, in other files, in systemd's credentials.
  *
  * It works on the document as it was parsed, so that what is wrong with secrets is told together
- * with what is wrong with everything else.
+ * with what is wrong with everything else. It is long because the three ways of a secret share
+ * what is wrong with any of them.
  * @module
  */
 import { reasonOf } from "../errors.ts";

@@ -26,7 +26,7 @@ export interface ServiceSettings {
   /** Whether somebody else's program gives a passphrase away. */
   readonly passphraseCommand: boolean;
   /** Whether somebody is told over the network. */
-  readonly tellsOthers: boolean;
+  readonly usesNetwork: boolean;
   /** Absolute. */
   readonly logsDirectory: string;
   /** Absolute. */
@@ -65,7 +65,7 @@ export async function loadServiceSettings(
     passphraseCommand: repositories.some(({ passphraseCommand }) =>
       passphraseCommand !== undefined
     ),
-    tellsOthers: mail !== undefined || ping.url !== undefined,
+    usesNetwork: mail !== undefined || ping.url !== undefined,
     logsDirectory: place(logs.directory),
     stateDirectory: place(paths.stateDir),
     tempDirectory: place(paths.tempDir),

@@ -41,7 +41,7 @@ export type StartCommand = (
 ) => Promise<ZfsCommandResult>;
 
 /** Where commands run. */
-export interface CommandContext {
+interface CommandContext {
   readonly scope: CommandScope;
   readonly emit: (event: StagingEvent) => void;
   /** `PATH` for the programs. */

@@ -132,7 +132,7 @@ export class History implements Disposable {
     const rows = this.#rows(
       `SELECT runs.id AS run FROM steps JOIN runs ON runs.id = steps.run
        WHERE runs.name = ? AND runs.sources_missing = 0 AND steps.label = ?
-         AND steps.step = 'create' AND steps.state IN ('ok', 'warning') AND steps.shrunk = 0
+         AND steps.step = 'create' AND steps.state IN ('ok', 'warning') AND steps.undersized = 0
          AND steps.archive IS NOT NULL
          AND NOT EXISTS (
            SELECT 1 FROM steps AS verify WHERE verify.run = runs.id AND verify.label = steps.label

@@ -63,7 +63,7 @@ export interface StepRow {
   readonly changedWhileRead?: number | null;
   readonly unreadable?: number | null;
   /** The archive was suspiciously smaller than the one before it. */
-  readonly shrunk?: boolean;
+  readonly undersized?: boolean;
 }
 
 /** A run with everything below it. */
@@ -128,8 +128,8 @@ export function runColumns(run: RunRow): Row {
 /** The columns of a step, and of the run that it belongs to. */
 export function stepColumns(run: string, step: StepRow): Row {
   const { added = null, modified = null, changedWhileRead = null, unreadable = null } = step;
-  const shrunk = Number(step.shrunk ?? false);
-  return { run, ...step, added, modified, changedWhileRead, unreadable, shrunk };
+  const undersized = Number(step.undersized ?? false);
+  return { run, ...step, added, modified, changedWhileRead, unreadable, undersized };
 }
 
 /** Reads the columns of a run. */
@@ -192,7 +192,7 @@ export function stepOf(columns: Columns): StepRow {
     modified: integer(columns, "modified"),
     changedWhileRead: integer(columns, "changed_while_read"),
     unreadable: integer(columns, "unreadable"),
-    shrunk: columns.shrunk === 1,
+    undersized: columns.undersized === 1,
   };
 }
 

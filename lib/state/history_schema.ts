@@ -56,7 +56,7 @@ const SCHEMA = `
     modified INTEGER,
     changed_while_read INTEGER,
     unreadable INTEGER,
-    shrunk INTEGER NOT NULL,
+    undersized INTEGER NOT NULL,
     PRIMARY KEY (run, label, step)
   ) STRICT;
   CREATE INDEX steps_by_label ON steps (label, step);

@@ -2,7 +2,7 @@
 import type { Credential } from "./service.ts";
 
 /** A credential, and whether there is none yet. */
-export interface StoredCredential extends Credential {
+interface StoredCredential extends Credential {
   readonly missing: boolean;
 }
 

@@ -33,13 +33,13 @@ export interface UnitsRequest {
 export function unitsOf(request: UnitsRequest): readonly UnitFile[] {
   const { settings, borg } = request;
   const base = request.instance === undefined ? "autoborg" : `autoborg@${request.instance}`;
-  const { name, path, tellsOthers, passphraseCommand, repositories } = settings;
+  const { name, path, usesNetwork, passphraseCommand, repositories } = settings;
   const isRemote = repositories.some(({ url }) => !url.startsWith("/"));
   return pair(base, {
     description: `autoborg: backup of ${name}`,
     binary: request.binary,
     config: request.isDefaultConfig ? undefined : { kind: "path", path },
-    network: isRemote || tellsOthers || passphraseCommand,
+    network: isRemote || usesNetwork || passphraseCommand,
     zfs: settings.zfs,
     writable: aboveAutomounts(writableDirectories(settings, borg), request.automounts),
     borg,

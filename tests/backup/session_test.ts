@@ -6,9 +6,9 @@ import type { Problem, RunOutcome } from "../../lib/backup/outcome.ts";
 import { holdLock } from "../../lib/backup/held_lock.ts";
 import {
   type OnUncaught,
+  type OutcomeSink,
+  type RunReporters,
   runSession,
-  type RunTraces,
-  type Trace,
 } from "../../lib/backup/session.ts";
 import { AppError } from "../../lib/errors.ts";
 import { LockHeldError } from "../../lib/state/run_lock.ts";
@@ -30,7 +30,7 @@ class Scene implements Disposable {
   catching: Disposable = new DisposableStack();
   readonly fails: Partial<Record<string, () => readonly Problem[]>> = {};
 
-  trace(name: string): Trace {
+  trace(name: string): OutcomeSink {
     return {
       name,
       write: (outcome, reported) => {
@@ -44,7 +44,7 @@ class Scene implements Disposable {
   }
 
   async run(): Promise<RunOutcome> {
-    const traces: RunTraces = {
+    const traces: RunReporters = {
       emit: (event) => void this.events.push(event),
       closing: [this.trace("hook")],
       records: [this.trace("history"), this.trace("log")],
@@ -59,7 +59,7 @@ class Scene implements Disposable {
         return this.catching;
       },
       onHangUp: () => {},
-      openTraces: () => Promise.resolve(traces),
+      openReporters: () => Promise.resolve(traces),
       work: (watch) => this.work(watch),
       grace: 1,
     });

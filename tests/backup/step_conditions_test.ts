@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { gate, type GateState } from "../../lib/backup/step_conditions.ts";
+import { type PipelineState, stepCondition } from "../../lib/backup/step_conditions.ts";
 import { type State, type Step, type StepOutcome, STEPS } from "../../lib/backup/outcome.ts";
 
 const STATES = ["ok", "warning", "failed", "skipped"] as const;
@@ -22,7 +22,7 @@ function* histories(step: Step): Generator<readonly StepOutcome[]> {
 }
 
 /** Every state that a step can find. */
-function* statesBefore(step: Step): Generator<GateState> {
+function* statesBefore(step: Step): Generator<PipelineState> {
   const skips: readonly (readonly Step[])[] = [[], [step], ["create"], ["check"], ["prune"]];
   for (const before of histories(step)) {
     for (const unusable of [false, true]) {
@@ -37,64 +37,64 @@ function* statesBefore(step: Step): Generator<GateState> {
   }
 }
 
-function failedStep(state: GateState): Step | undefined {
+function failedStep(state: PipelineState): Step | undefined {
   return state.before.find((outcome) => outcome.state === "failed")?.step;
 }
 
-Deno.test("gate() lets nothing be removed after anything that went wrong", () => {
+Deno.test("stepCondition() lets nothing be removed after anything that went wrong", () => {
   for (const step of ["prune", "compact"] as const) {
     for (const state of statesBefore(step)) {
       const wrong = failedStep(state) !== undefined || state.unusable || state.stopped ||
         (state.sourcesMissing && !state.skip.has("create"));
       const open = !wrong && !state.skip.has(step);
-      assert.equal(gate(step, state).open, open, JSON.stringify({ step, ...state }));
+      assert.equal(stepCondition(step, state).open, open, JSON.stringify({ step, ...state }));
     }
   }
 });
 
-Deno.test("gate() lets create and check be done whenever the repository can be worked with", () => {
+Deno.test("stepCondition() lets create and check be done whenever the repository can be worked with", () => {
   for (const step of ["create", "check"] as const) {
     for (const state of statesBefore(step)) {
       const open = !state.unusable && !state.stopped && !state.skip.has(step);
-      assert.equal(gate(step, state).open, open, JSON.stringify({ step, ...state }));
+      assert.equal(stepCondition(step, state).open, open, JSON.stringify({ step, ...state }));
     }
   }
 });
 
-Deno.test("gate() lets nothing be verified that was not made", () => {
+Deno.test("stepCondition() lets nothing be verified that was not made", () => {
   for (const state of statesBefore("verify")) {
     if (state.skip.has("create") || failedStep(state) !== undefined) {
-      assert.ok(!gate("verify", state).open, JSON.stringify(state));
+      assert.ok(!stepCondition("verify", state).open, JSON.stringify(state));
     }
   }
 });
 
-Deno.test("gate() starts nothing when the run is being stopped, nor what is left out", () => {
+Deno.test("stepCondition() starts nothing when the run is being stopped, nor what is left out", () => {
   for (const step of STEPS) {
     for (const state of statesBefore(step)) {
-      if (state.stopped || state.skip.has(step)) assert.ok(!gate(step, state).open);
+      if (state.stopped || state.skip.has(step)) assert.ok(!stepCondition(step, state).open);
     }
   }
 });
 
-Deno.test("gate() says why, and whether somebody asked for it", () => {
+Deno.test("stepCondition() says why, and whether somebody asked for it", () => {
   const clean = { before: [], unusable: false, stopped: false, sourcesMissing: false };
   const nothing: ReadonlySet<Step> = new Set();
-  assert.deepEqual(gate("prune", { ...clean, skip: new Set(["prune"]) }), {
+  assert.deepEqual(stepCondition("prune", { ...clean, skip: new Set(["prune"]) }), {
     open: false,
     reason: "left out on the command line",
     expected: true,
   });
-  assert.deepEqual(gate("prune", { ...clean, stopped: true, skip: nothing }), {
+  assert.deepEqual(stepCondition("prune", { ...clean, stopped: true, skip: nothing }), {
     open: false,
     reason: "the run was stopped",
     expected: false,
   });
   assert.deepEqual(
-    gate("prune", { ...clean, before: [outcome("check", "failed")], skip: nothing }),
+    stepCondition("prune", { ...clean, before: [outcome("check", "failed")], skip: nothing }),
     { open: false, reason: "check failed", expected: false },
   );
-  assert.deepEqual(gate("prune", { ...clean, sourcesMissing: true, skip: nothing }), {
+  assert.deepEqual(stepCondition("prune", { ...clean, sourcesMissing: true, skip: nothing }), {
     open: false,
     reason: "a source is missing from the new archive",
     expected: false,

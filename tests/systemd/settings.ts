@@ -7,7 +7,7 @@ export const SETTINGS: ServiceSettings = {
   zfs: true,
   repositories: [{ url: "/mnt/disk/borg", sshOptions: [] }],
   passphraseCommand: false,
-  tellsOthers: false,
+  usesNetwork: false,
   logsDirectory: "/var/log/autoborg",
   stateDirectory: "/var/lib/autoborg",
   tempDirectory: "/run/autoborg",

@@ -76,7 +76,7 @@ Deno.test("unitsOf() waits for the network and ZFS only when a run needs them", 
   const without = linesOf({ ...REQUEST, settings: { ...SETTINGS, zfs: false } });
   assert.doesNotMatch(without.join("\n"), /zfs/);
   const repositories = [{ url: "b@h:x", sshOptions: [] }];
-  for (const more of [{ repositories }, { tellsOthers: true }, { passphraseCommand: true }]) {
+  for (const more of [{ repositories }, { usesNetwork: true }, { passphraseCommand: true }]) {
     assert.match(after({ ...SETTINGS, ...more }), /network-online\.target/);
   }
 });

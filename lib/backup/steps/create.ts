@@ -7,7 +7,7 @@ import type { Plan } from "../plan.ts";
 import { type ArchiveExtent, sizeProblem } from "../size_guard.ts";
 import type { StagedSources } from "../../staging/staging.ts";
 import { callBorg, failedStep, type StepContext, type StepResult } from "./borg_step.ts";
-import { ReadTrouble } from "./read_errors.ts";
+import { ReadErrors } from "./read_errors.ts";
 
 /**
  * The command line of the `create` step.
@@ -44,7 +44,7 @@ export async function create(
   sources: StagedSources,
   baseline: ArchiveExtent | undefined,
 ): Promise<StepResult> {
-  const trouble = new ReadTrouble(sources.paths);
+  const trouble = new ReadErrors(sources.paths);
   const args = planCreate(context.plan, context.target, sources);
   const result = await callBorg(context, "create", args, {
     cwd: sources.root,
@@ -63,8 +63,8 @@ export async function create(
   }
   if (figures.files === 0) problems.push(emptyArchive);
   const { sizeGuard, acceptSize } = context.plan;
-  const shrunk = acceptSize ? undefined : sizeProblem(figures, baseline, sizeGuard);
-  if (shrunk !== undefined) problems.push(shrunk);
+  const undersized = acceptSize ? undefined : sizeProblem(figures, baseline, sizeGuard);
+  if (undersized !== undefined) problems.push(undersized);
   const stats: ArchiveStats = {
     archive: context.plan.archive,
     files: figures.files,
@@ -73,7 +73,7 @@ export async function create(
     newSize: figures.deduplicatedSize,
     repositorySize: figures.repositorySize,
     changes: trouble.changes,
-    ...(shrunk === undefined ? {} : { shrunk: true }),
+    ...(undersized === undefined ? {} : { undersized: true }),
   };
   return { outcome: { step: "create", state: stateOf(problems), problems, duration, stats } };
 }

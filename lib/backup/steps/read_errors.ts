@@ -29,7 +29,7 @@ const CHANGED = /^(.*): file changed while we backed it up$/s;
 const DIRECTORY_OPERATIONS: ReadonlySet<string> = new Set(["dir_open", "scandir", "listdir"]);
 
 /** Listens to `borg create` and counts what went wrong with single files. */
-export class ReadTrouble {
+export class ReadErrors {
   readonly #roots: ReadonlySet<string>;
   #added = 0;
   #modified = 0;

@@ -4,7 +4,7 @@ import { type RunReport, runReport } from "../../report/run_report.ts";
 import { type RunningRun, withoutRunning } from "../../report/status/backup_status.ts";
 import { runningRun } from "../../report/status/surroundings.ts";
 import { type CliContext, type CommonFlags, loadChosenConfig } from "../context.ts";
-import { askHistory } from "../past_runs.ts";
+import { withHistory } from "../past_runs.ts";
 import { outputWidth, wantsColour } from "../terminal.ts";
 
 /** The flags of `autoborg history`. */
@@ -48,7 +48,7 @@ function pastRuns(
 ): readonly RunReport[] {
   const { repo } = flags;
   const last = flags.last ?? (flags.html === undefined ? LISTED : DRAWN);
-  const recorded = askHistory(config, (past) => past?.runs(config.name, last + 1, repo) ?? []);
+  const recorded = withHistory(config, (past) => past?.runs(config.name, last + 1, repo) ?? []);
   const runs = withoutRunning(recorded, { running }).slice(0, last).map(runReport);
   if (repo === undefined) return runs;
   // A repository that is no longer configured still has a past.

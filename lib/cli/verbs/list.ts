@@ -8,7 +8,7 @@ import { parsePathSelector } from "../../restore/path_selector.ts";
 import { maskedJson } from "../../text/secret.ts";
 import type { RecordedRun } from "../../state/history.ts";
 import type { CliContext } from "../context.ts";
-import { askHistory } from "../past_runs.ts";
+import { withHistory } from "../past_runs.ts";
 import { outputWidth } from "../terminal.ts";
 import {
   archiveIndexOf,
@@ -58,7 +58,7 @@ async function listArchives(
 /** The history only adds to what the repositories tell; it may be gone with the old machine. */
 function pastRuns(session: ArchiveSession): readonly RecordedRun[] {
   try {
-    return askHistory(session.config, (past) => past?.runs(session.config.name, ALL_RUNS) ?? []);
+    return withHistory(session.config, (past) => past?.runs(session.config.name, ALL_RUNS) ?? []);
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     session.tell(`warning: ${error.message}`);

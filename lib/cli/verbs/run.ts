@@ -19,7 +19,7 @@ import { dryRun } from "../dry_run.ts";
 import { keyLogWarnings, placeWarnings } from "../environment_warnings.ts";
 import { mailInvalidConfig, reportRefusal } from "../refused_run.ts";
 import { RunTerminal, type TerminalFlags } from "../run_terminal.ts";
-import { openTraces } from "../run_reporters.ts";
+import { openReporters } from "../run_reporters.ts";
 import { STOP_EXIT_CODES } from "../stop_signals.ts";
 import { VERSION } from "../version.ts";
 
@@ -71,7 +71,7 @@ async function backUp(
     plan,
     catchUncaught: context.catchUncaught,
     onHangUp: () => terminal.hangUp(),
-    openTraces: (watch) => openTraces({ context, loaded, plan, mask, terminal, watch }),
+    openReporters: (watch) => openReporters({ context, loaded, plan, mask, terminal, watch }),
     work: (watch, { emit, history, problems }) =>
       run({
         plan,

@@ -3,7 +3,7 @@ import { collectStatus } from "../../report/status/backup_status.ts";
 import { lookAround } from "../../report/status/surroundings.ts";
 import { statusText } from "../../report/status/status_text.ts";
 import { type CliContext, type CommonFlags, loadChosenConfig } from "../context.ts";
-import { askHistory } from "../past_runs.ts";
+import { withHistory } from "../past_runs.ts";
 import { outputWidth, wantsColour } from "../terminal.ts";
 
 /** The flags of `autoborg status`. */
@@ -15,7 +15,7 @@ interface StatusFlags extends CommonFlags {
 export async function statusVerb(this: CliContext, flags: StatusFlags): Promise<void> {
   const { config } = await loadChosenConfig(this, flags);
   const { running, leftovers, problems } = await lookAround(config);
-  const status = askHistory(config, (history) =>
+  const status = withHistory(config, (history) =>
     collectStatus(history, {
       name: config.name,
       repositories: config.repositories,

@@ -32,7 +32,7 @@ export async function verifyVerb(this: CliContext, flags: VerifyFlags): Promise<
     const sound = await Promise.all(index.reachable.map(async (repository) => {
       const { label } = repository;
       try {
-        return await prove(this, session, flags, index, repository);
+        return await verifyOne(this, session, flags, index, repository);
       } catch (error) {
         if (!(error instanceof AppError)) throw error;
         // One repository's failure does not touch the others.
@@ -45,7 +45,7 @@ export async function verifyVerb(this: CliContext, flags: VerifyFlags): Promise<
   });
 }
 
-async function prove(
+async function verifyOne(
   context: CliContext,
   session: ArchiveSession,
   flags: VerifyFlags,

@@ -90,7 +90,7 @@ function figures(stats?: ArchiveStats, verified?: VerifyStats) {
     modified: stats?.changes.modified ?? null,
     changedWhileRead: stats?.changes.changedWhileRead ?? null,
     unreadable: stats?.changes.unreadable ?? null,
-    shrunk: stats?.shrunk ?? false,
+    undersized: stats?.undersized ?? false,
   };
 }
 

@@ -1,13 +1,13 @@
 import type { Emit } from "../../backup/events.ts";
 import type { Problem, RunOutcome } from "../../backup/outcome.ts";
-import type { Trace } from "../../backup/session.ts";
+import type { OutcomeSink } from "../../backup/session.ts";
 import type { Reporters } from "../reporter.ts";
 
 /**
  * Tells the log what became of the run: what it knows already is not said twice, and the outcome is
  * its last line, whatever the sending of reports has logged since.
  */
-export class OutcomeLog implements Trace {
+export class OutcomeLog implements OutcomeSink {
   readonly name = "log";
   readonly #reporters: Reporters;
   readonly #known = new Set<string>();

@@ -53,14 +53,14 @@ export class Ping implements Reporter {
   }
 
   /** Whether nothing is said about a run because it made no backup. */
-  keepsQuietAbout(outcome: RunOutcome): boolean {
+  isSuppressed(outcome: RunOutcome): boolean {
     return this.#options.withoutBackup === true && outcome.state !== "failed";
   }
 
   async finish(outcome: RunOutcome): Promise<readonly Problem[]> {
     // The service must hear of the start first; it need not be tried any more.
     this.#stop.abort();
-    if (this.keepsQuietAbout(outcome)) return [];
+    if (this.isSuppressed(outcome)) return [];
     const reasons = [
       await this.#started,
       await this.#send(outcome.state === "failed" ? "fail" : "success", summary(outcome)),

@@ -15,7 +15,7 @@ import { levelsOf, type Mount, whatOf } from "./mount_plan.ts";
 import { provideMountPoint } from "./mount_points.ts";
 
 /** Something that is mounted and can be trusted. */
-export interface Mounted {
+interface Mounted {
   readonly kind: "mounted";
   readonly mount: Mount;
   /** Where it really is, relative to the tree. */

@@ -38,7 +38,7 @@ export async function takeSnapshots(
     const result = await makeSnapshots(run, left.map(({ snapshot }) => snapshot), owner.runId);
     if (result.succeeded) break;
     const unclear = result.end.kind !== "exited" && result.end.kind !== "not-started";
-    const spoilers = unclear || attempt === ATTEMPTS ? left : spoilersAmong(left, result);
+    const spoilers = unclear || attempt === ATTEMPTS ? left : failedDatasets(left, result);
     for (const { name, snapshot } of spoilers) {
       const said = linesAbout(result.stderr, snapshot);
       const known = said === "" ? undefined : reasonInText(said, name);
@@ -52,7 +52,7 @@ export async function takeSnapshots(
   return failures;
 }
 
-function spoilersAmong(
+function failedDatasets(
   targets: readonly SnapshotTarget[],
   result: ZfsCommandResult,
 ): readonly SnapshotTarget[] {
@@ -91,7 +91,7 @@ export async function secureSnapshots(
     const { name, snapshot } = target;
     const doubt = notHeld.has(snapshot)
       ? failedCommand(`Cannot hold the snapshot "${snapshot}"`, target, hold)
-      : doubtAboutNew(target, lookup, owner.runId);
+      : verifyNew(target, lookup, owner.runId);
     if (doubt !== undefined) return void failures.set(name, doubt);
     const mark = await deferDestroy(run, { name: snapshot, ...owner });
     // Without the mark it is as good to be read; the release will look at it once more.
@@ -112,7 +112,7 @@ function failedCommand(
 }
 
 /** Whether ZFS knows the snapshot as the commands before have said; no exit code is trusted. */
-function doubtAboutNew(
+function verifyNew(
   target: SnapshotTarget,
   { facts, result }: SnapshotLookup,
   runId: string,

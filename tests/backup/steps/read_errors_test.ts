@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { ReadTrouble, SINGLE_FILES } from "../../../lib/backup/steps/read_errors.ts";
+import { ReadErrors, SINGLE_FILES } from "../../../lib/backup/steps/read_errors.ts";
 import type { Problem } from "../../../lib/backup/outcome.ts";
 import { parseBorgLine } from "../../../lib/borg/log_line.ts";
 import { ANY_CHARACTER } from "../../characters.ts";
@@ -13,7 +13,7 @@ function warning(message: string): string {
 
 /** What is said about these warnings of Borg's, with the source "srv/data". */
 function problemsAfter(...messages: readonly string[]): readonly Problem[] {
-  const trouble = new ReadTrouble(["srv/data"]);
+  const trouble = new ReadErrors(["srv/data"]);
   for (const message of messages) trouble.hear(parseBorgLine(warning(message)));
   return trouble.problems;
 }
@@ -25,12 +25,12 @@ function judge(message: string): string {
   return `${problem?.severity}: ${problem?.message}`;
 }
 
-Deno.test("ReadTrouble takes a single file for a warning when it could not be read", () => {
+Deno.test("ReadErrors takes a single file for a warning when it could not be read", () => {
   const said = judge("srv/data/a: open: [Errno 13] Permission denied: 'a'");
   assert.equal(said, 'warning: 1 file could not be read: "srv/data/a"');
 });
 
-Deno.test("ReadTrouble takes more than a few unreadable files for an error", () => {
+Deno.test("ReadErrors takes more than a few unreadable files for an error", () => {
   const files = (count: number) =>
     Array.from({ length: count }, (_, file) => {
       return `srv/data/${file}: open: [Errno 13] Permission denied: '${file}'`;
@@ -41,21 +41,21 @@ Deno.test("ReadTrouble takes more than a few unreadable files for an error", () 
   assert.match(problem?.message ?? "", /^11 files could not be read: "srv\/data\/0", .*, …$/);
 });
 
-Deno.test("ReadTrouble takes every error of the medium for an error", () => {
+Deno.test("ReadErrors takes every error of the medium for an error", () => {
   for (const errno of [5, 6, 19, 61, 74, 107, 116, 117]) {
     const said = judge(`srv/data/a: read: [Errno ${errno}] Something`);
     assert.equal(said, 'error: 1 file could not be read because of an I/O error: "srv/data/a"');
   }
 });
 
-Deno.test("ReadTrouble takes a directory that can't be opened for an error", () => {
+Deno.test("ReadErrors takes a directory that can't be opened for an error", () => {
   for (const operation of ["dir_open", "scandir", "listdir"]) {
     const said = judge(`srv/data/d: ${operation}: [Errno 13] Permission denied: 'd'`);
     assert.equal(said, 'error: 1 directory could not be read: "srv/data/d"');
   }
 });
 
-Deno.test("ReadTrouble takes a file for a warning when it vanished or changed", () => {
+Deno.test("ReadErrors takes a file for a warning when it vanished or changed", () => {
   assert.equal(
     judge("srv/data/a: stat: [Errno 2] No such file or directory: 'a'"),
     'warning: 1 file vanished while it was read: "srv/data/a"',
@@ -66,7 +66,7 @@ Deno.test("ReadTrouble takes a file for a warning when it vanished or changed", 
   );
 });
 
-Deno.test("ReadTrouble takes a source for an error when it vanished or can't be read", () => {
+Deno.test("ReadErrors takes a source for an error when it vanished or can't be read", () => {
   for (
     const message of [
       "srv/data: [Errno 2] No such file or directory: 'srv/data'", // Borg 1.2
@@ -78,7 +78,7 @@ Deno.test("ReadTrouble takes a source for an error when it vanished or can't be 
   }
 });
 
-Deno.test("ReadTrouble is not misled by a file's name that looks like an error", () => {
+Deno.test("ReadErrors is not misled by a file's name that looks like an error", () => {
   const names = [
     "x: [Errno 5] y",
     "x: open: [Errno 5] Input/output error",
@@ -105,25 +105,25 @@ Deno.test("ReadTrouble is not misled by a file's name that looks like an error",
   }
 });
 
-Deno.test("ReadTrouble repeats a warning that it does not know", () => {
+Deno.test("ReadErrors repeats a warning that it does not know", () => {
   assert.equal(judge("Something is odd"), "warning: Something is odd");
 });
 
-Deno.test("ReadTrouble loses no warning, whatever it says", () => {
+Deno.test("ReadErrors loses no warning, whatever it says", () => {
   fc.assert(fc.property(fc.string({ unit: ANY_CHARACTER }), (message) => {
     assert.equal(problemsAfter(message).length, 1);
   }));
 });
 
-Deno.test("ReadTrouble keeps to a few names however many files there are", () => {
+Deno.test("ReadErrors keeps to a few names however many files there are", () => {
   const many = Array.from({ length: 10_000 }, (_, file) => `srv/data/${file}: ${CHANGED}`);
   const [problem] = problemsAfter(...many);
   assert.match(problem?.message ?? "", /^10000 files changed while they were read: /);
   assert.ok((problem?.message ?? "").length < 300);
 });
 
-Deno.test("ReadTrouble counts files by Borg's status letters", () => {
-  const trouble = new ReadTrouble();
+Deno.test("ReadErrors counts files by Borg's status letters", () => {
+  const trouble = new ReadErrors();
   for (const status of ["A", "A", "M", "E", "C", "U", "d"]) {
     trouble.hear(parseBorgLine(JSON.stringify({ type: "file_status", status, path: "p" })));
   }

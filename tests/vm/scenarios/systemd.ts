@@ -79,7 +79,7 @@ const SETTINGS: ServiceSettings = {
   zfs: true,
   repositories: [],
   passphraseCommand: false,
-  tellsOthers: false,
+  usesNetwork: false,
   logsDirectory: "/var/log/autoborg",
   stateDirectory: "",
   tempDirectory: "/run/autoborg",
