@@ -2,7 +2,8 @@
  * Releases a run's snapshots: at the end of the run itself and after a run that died.
  *
  * What was written down may never have happened, and what a command has said may not be true: only a
- * snapshot that ZFS says does not exist is gone.
+ * snapshot that ZFS says does not exist is gone. Longer than other files, because what a run may
+ * destroy is decided in one place.
  *
  * @module
  */
