@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { ZfsCommand, ZfsCommandResult } from "../../lib/zfs/command.ts";
 import type { CommandFault, JournalFault } from "./double/machine.ts";
-import { plainServer, rootOnZfs, type Server } from "./double/server.ts";
+import { plainServer, rootAndBoot, rootOnZfs, type Server } from "./double/server.ts";
 import { type Trial, tryFault } from "./fault_trial.ts";
 
 const SERVERS: Readonly<Record<string, () => Server>> = {
@@ -216,4 +216,21 @@ Deno.test("stageSources(), release() and recover() hold when any call of the fil
       faults: { call: (number) => number >= step ? error() : undefined },
     })),
   ]);
+});
+
+Deno.test("release() takes no bind for private whose command was killed before it was", async () => {
+  const killed: CommandFault = (command, work) => {
+    const args = command.args.filter((one) => !one.startsWith("--make-"));
+    work({ ...command, args });
+    return { succeeded: false, end: { kind: "killed", signal: "SIGKILL" }, stdout: "", stderr: "" };
+  };
+  const { process } = await tryFault({ server: rootAndBoot, faults: {} });
+  const binds = process.commands.flatMap((command, number) =>
+    /^mount --r?bind/.test(command) ? [number] : []
+  );
+  assert(binds.length > 4, "there is nothing to be tried");
+  for (const bind of binds) {
+    const command = (number: number) => number === bind ? killed : undefined;
+    await tryFault({ server: rootAndBoot, faults: { command } });
+  }
 });

@@ -84,7 +84,12 @@ function built(
   const binds = outcomes.flatMap((outcome) =>
     outcome.kind === "mounted" && outcome.mount.kind === "bind" ? [outcome.path] : []
   );
-  const privateBinds = new Set([...binds, ...entries.map((name) => pathIn(path, name))]);
+  // One that failed may be there all the same, and not be private yet, also over an entry.
+  const failed = outcomes.flatMap(({ kind, mount }) =>
+    kind === "failed" ? pathIn(path, mount.at) : []
+  );
+  const privateBinds = new Set([...binds, ...entries.map((name) => pathIn(path, name))])
+    .difference(new Set(failed));
   return { path, outcomes, rootEntries: undefined, privateBinds, problems: [] };
 }
 

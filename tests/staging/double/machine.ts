@@ -21,7 +21,8 @@ import { mountCommand, umountCommand } from "./mount_commands.ts";
 /** What happens instead of a command; `undefined` lets it do its work. */
 export type CommandFault = (
   command: ZfsCommand,
-  work: () => ZfsCommandResult,
+  /** Does the work, or that of another command. */
+  work: (other?: ZfsCommand) => ZfsCommandResult,
 ) => ZfsCommandResult | "death" | undefined;
 
 /** Which step goes wrong, counted from 0, and how. */
@@ -92,7 +93,7 @@ export class Machine {
       if (dead) return new Promise<never>(() => {});
       const fault = faults.command?.(commands.length);
       commands.push([command.program, ...command.args].join(" "));
-      const work = () => this.#watched(command);
+      const work = (other = command) => this.#watched(other);
       const result = fault?.(command, work) ?? work();
       return result === "death" ? die() : Promise.resolve(result);
     };

@@ -103,7 +103,14 @@ export function plainServer(): Server {
 
 /** A system whose root directory is a dataset, with a boot environment that is not running. */
 export function rootOnZfs(): Server {
-  const files = { "etc/hosts": BEFORE, file: BEFORE, bin: "-> etc", "home/": "", "run/": "" };
+  const files = {
+    "etc/hosts": BEFORE,
+    file: BEFORE,
+    bin: "-> etc",
+    "boot/": "",
+    "home/": "",
+    "run/": "",
+  };
   const root = newFileSystem("zfs", "rpool/ROOT/debian", files);
   const machine = new Machine(root);
   const { mounts, zfs } = machine;
@@ -127,6 +134,26 @@ export function rootOnZfs(): Server {
       expectedOn("rpool/home", "home/file"),
       { ...expectedOn("rpool/ROOT/older", "zfs/rpool/ROOT/older/old"), live: undefined },
     ],
+  };
+}
+
+/** The same with live file systems below the root directory, one in the other. */
+export function rootAndBoot(): Server {
+  const server = rootOnZfs();
+  const { machine: { mounts }, wishes, expected } = server;
+  mounts.mount(newFileSystem("ext4", "/dev/sda2", { kernel: "live", "efi/": "" }), "/boot");
+  mounts.mount(newFileSystem("vfat", "/dev/sda1", { loader: "live" }), "/boot/efi");
+  const liveAt = (path: string) => ({
+    path,
+    live: `/${path}`,
+    names: ["/", "/boot"],
+    pool: "rpool",
+    frozen: false,
+  });
+  return {
+    ...server,
+    wishes: { ...wishes, directories: ["/"] },
+    expected: [...expected, liveAt("boot/kernel"), liveAt("boot/efi/loader")],
   };
 }
 
