@@ -60,9 +60,11 @@ function addRepository(table: Table, { name, value }: Setting): void {
       if (!PASSPHRASE.test(word)) table.note(one.line, `${own.name} is not taken over`);
     } else if (!isEmpty(one)) table.take(field, own, read);
   }
-  const url = table.cells.get("url")?.value;
-  const label = table.cells.get("label");
-  if (label?.value === "") table.set("label", labelOf(String(url ?? "")));
+  const url = table.cells.get("url");
+  const isKnown = url !== undefined && !url.isOpen;
+  if (table.cells.get("label")?.value === "") {
+    table.set("label", labelOf(isKnown ? String(url.value) : ""));
+  }
 }
 
 function addPassphrase(table: Table, { name, value }: Setting): void {
@@ -75,7 +77,11 @@ function addPassphrase(table: Table, { name, value }: Setting): void {
   const own = `${name}[${JSON.stringify(asText(key) ?? "passphrase")}]`;
   const isUsable = secret?.kind === "text" && (secret.text !== "" || KEYFILE_MODES.includes(mode));
   if (secret !== undefined && (isUsable || !isEmpty(secret))) {
-    const file = `${table.cells.get("label")?.value}.passphrase`;
+    const label = table.cells.get("label");
+    // The file of a repository that a person has yet to name; no label ends like this.
+    const file = label === undefined || label.isOpen
+      ? `repository-${Number(table.path[1]) + 1}.secret`
+      : `${label.value}.passphrase`;
     return table.takeSecret("passphrase", { name: own, value: secret }, file);
   }
   const advice = 'encryption = "none" needs none, passphrase_command = "true" gives an empty one';

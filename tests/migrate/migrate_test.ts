@@ -186,6 +186,16 @@ Deno.test("migrate() writes strings so that nothing in them is invisible", async
   assert.ok(toml.includes(written), toml);
 });
 
+Deno.test("migrate() keeps what is to be filled in out of labels and names of files", async () => {
+  const entry = (key: string) =>
+    `BORG_REPOSITORIES = [{"${key}": open("/x").read(), "passphrase": "s3cret"}]`;
+  const names = async (
+    key: string,
+  ) => [...(await migrated(`${entry(key)}\n`, { separateSecrets: true })).secrets.keys()];
+  assert.deepEqual(await names("name"), ["repository-1.secret"]);
+  assert.deepEqual(await names("repo_url"), ["repository.passphrase"]);
+});
+
 Deno.test("migrate() makes a configuration that is valid but for what is to be filled in", async () => {
   const names = "BACKUP_NAME_PREFIX BACKUP_DIRECTORIES ZFS_POOLS PRUNE_KEEP_DAILY PRUNE_KEEP_X " +
     "CHECK_WITH_VERIFY_DATA ENABLE_BORG_COMPACT LOG_DIR LOG_GARBAGE_KEEP SCRIPT_TMP_DIR " +
