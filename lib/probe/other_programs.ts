@@ -5,6 +5,8 @@
  * @module
  */
 import { join } from "node:path";
+import { inTime } from "../async/deadline.ts";
+import { findUnsafePlace } from "../files/path_safety.ts";
 import { readSmallText } from "../files/small_file.ts";
 import { cronLines } from "./cron.ts";
 import { type Finding, subject, warning } from "./finding.ts";
@@ -19,6 +21,11 @@ const PROGRAM = new RegExp(
 
 /** The same in a list of words, as programming languages start it. */
 const WORD = /["'](borg)["']\s*,/;
+
+/** How long a script may take to be read, in milliseconds: it may lie on a server that is gone. */
+const TIME_LIMIT = 5_000;
+
+const LONGEST_LINE = 4_096;
 
 const HINT = "Use one program for a repository: disable the other one, or make sure that its " +
   "prune matches no archives of this configuration";
@@ -42,7 +49,9 @@ export async function probeOtherPrograms(root = "/"): Promise<readonly Finding[]
 
 async function findingFor(root: string, text: string, how: string): Promise<Finding | undefined> {
   if (/\bautoborg\b/.test(text)) return undefined;
-  const name = PROGRAM.exec(text)?.[1] ?? await scriptIn(root, text);
+  const lines = text.split("\n").filter(isWrittenByPeople);
+  const names = lines.flatMap((line) => PROGRAM.exec(line)?.[1] ?? []);
+  const name = names[0] ?? await scriptIn(root, lines.join("\n"));
   if (name === undefined) return undefined;
   return warning(subject("timer"), `another program uses Borg, "${name}": ${how}`, HINT);
 }
@@ -50,12 +59,30 @@ async function findingFor(root: string, text: string, how: string): Promise<Find
 /** The first script that a command names, and that starts Borg. */
 async function scriptIn(root: string, command: string): Promise<string | undefined> {
   for (const [, path = ""] of command.matchAll(/(?:^|[\s"'=])(\/[\w@%+.,/-]+)/g)) {
-    const script = await readSmallText(join(root, path)).catch(() => "");
-    const lines = script.startsWith("#!") ? script.split("\n") : [];
-    const isBorg = (line: string) => !/^\s*#/.test(line) && (PROGRAM.test(line) || WORD.test(line));
-    if (lines.some(isBorg)) return path;
+    if ((await scriptLines(join(root, path))).some(startsBorg)) return path;
   }
   return undefined;
+}
+
+/** The lines of a script; none of one that another user could make a trap of. */
+async function scriptLines(path: string): Promise<readonly string[]> {
+  try {
+    await inTime(Deno.lstat(path), TIME_LIMIT);
+    if (findUnsafePlace(path) !== undefined) return [];
+    const script = await inTime(readSmallText(path), TIME_LIMIT);
+    return script.startsWith("#!") ? script.split("\n").filter(isWrittenByPeople) : [];
+  } catch {
+    return [];
+  }
+}
+
+/** The patterns take too long for lines that only a machine would write. */
+function isWrittenByPeople(line: string): boolean {
+  return line.length <= LONGEST_LINE;
+}
+
+function startsBorg(line: string): boolean {
+  return !/^\s*#/.test(line) && (PROGRAM.test(line) || WORD.test(line));
 }
 
 async function enabledTimers(root: string): Promise<readonly string[]> {

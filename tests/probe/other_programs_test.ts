@@ -6,6 +6,7 @@ import { probeOtherPrograms } from "../../lib/probe/other_programs.ts";
 async function look(
   files: Readonly<Record<string, string>>,
   enabled: readonly string[] = [],
+  open: readonly string[] = [],
 ): Promise<readonly string[]> {
   const root = await Deno.makeTempDir({ prefix: "autoborg-cron-" });
   try {
@@ -13,6 +14,7 @@ async function look(
       await Deno.mkdir(dirname(join(root, name)), { recursive: true });
       await Deno.writeTextFile(join(root, name), text);
     }
+    for (const name of open) await Deno.chmod(join(root, name), 0o777);
     const wants = join(root, "etc/systemd/system/timers.target.wants");
     await Deno.mkdir(wants, { recursive: true });
     for (const name of enabled) {
@@ -82,6 +84,16 @@ Deno.test("probeOtherPrograms() reads scripts that are started by another name",
     });
     assert.match(found.join(), /uses Borg, "\/root\/backup\.py": cron starts it/);
   }
+});
+
+Deno.test("probeOtherPrograms() reads no script that others may write, and no endless line", async () => {
+  const crontab = { "etc/crontab": "0 3 * * * root /srv/backup.py\n" };
+  const script = "#!/bin/sh\nborgmatic\n";
+  assert.equal((await look({ ...crontab, "srv/backup.py": script })).length, 1);
+  assert.deepEqual(await look({ ...crontab, "srv/backup.py": script }, [], ["srv/backup.py"]), []);
+  const endless = `#!/bin/sh\n${"borg".repeat(250_000)}\n`;
+  assert.deepEqual(await look({ ...crontab, "srv/backup.py": endless }), []);
+  assert.deepEqual(await look({ "etc/crontab": `0 3 * * * root ${"borg".repeat(200_000)}\n` }), []);
 });
 
 Deno.test("probeOtherPrograms() finds enabled timers whose service starts Borg", async () => {
