@@ -133,7 +133,7 @@ function goodArchives({ place }: Scene): readonly (readonly [string, string])[] 
   try {
     return database.prepare(
       `SELECT label, archive FROM steps JOIN runs ON runs.id = steps.run
-       WHERE runs.name = ? AND step = 'create' AND state IN ('ok', 'warning')
+       WHERE runs.name = ? AND step = 'create' AND steps.state IN ('ok', 'warning')
          AND archive IS NOT NULL`,
     ).all(NAME).map(({ label, archive }) => [String(label), String(archive)] as const);
   } finally {

@@ -254,7 +254,10 @@ class Outbox {
   async #remove(item: QueuedMail): Promise<void> {
     this.#forget(item);
     const { spooled } = item;
-    if (spooled !== undefined) await this.#trySpool(() => this.#options.spool?.remove(spooled));
+    if (spooled === undefined) return;
+    // It no longer counts among those that wait.
+    item.spooled = undefined;
+    await this.#trySpool(() => this.#options.spool?.remove(spooled));
   }
 
   /** Waits, unless there is no time for it or the process shall end. */

@@ -126,11 +126,15 @@ class SmtpSession implements Disposable {
     const signals = [this.#over.signal, ...(giveUp === undefined ? [] : [giveUp])];
     const signal = AbortSignal.any(signals);
     const { promise: late, reject } = Promise.withResolvers<never>();
+    // It may come before anything waits for it.
+    late.catch(() => {});
     signal.addEventListener("abort", () => reject(timedOut()), { once: true });
     try {
-      const transport = await this.#transport();
-      if (signal.aborted) throw timedOut();
-      return await Promise.race([work(transport, signal), late]);
+      const done = this.#transport().then((transport) => {
+        if (signal.aborted) throw timedOut();
+        return work(transport, signal);
+      });
+      return await Promise.race([done, late]);
     } catch (error) {
       throw explainFailure(signal.aborted ? timedOut() : error, {
         mail: this.#mail,

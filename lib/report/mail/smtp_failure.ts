@@ -37,9 +37,13 @@ export function explainFailure(error: unknown, circumstances: Circumstances): Ma
   if (fields.code === "") return mistake(error, circumstances);
   const { kind, says, hint, permanent } = diagnose(fields, circumstances);
   const server = serverName(circumstances.mail);
+  // A server that is told all at once may ask for a mail whose sender or recipients it refuses, and
+  // the library does not even begin with one that is larger than the server has said.
+  const isEnvelope = fields.command !== "" ||
+    kind === "too-large" && circumstances.stage !== "data";
   return new MailError(kind, `Cannot send mail by "${server}": ${says}`, {
     hint,
-    stage: circumstances.stage,
+    stage: isEnvelope ? "envelope" : circumstances.stage,
     permanent: permanent ?? isPermanent(fields.status),
   });
 }

@@ -237,6 +237,21 @@ Deno.test("sendMails() drops nothing that can be sent now", async () => {
   assert.equal(server.received.length, MOST_WAITING + 1);
 });
 
+Deno.test("sendMails() drops nothing for a report that is delivered", async () => {
+  using desk = new Desk();
+  for (let hour = 1; hour <= MOST_WAITING; hour++) {
+    await desk.spool.add(runName(hour), new TextEncoder().encode(`Subject: ${hour}\n\n`));
+  }
+  let mails = 0;
+  await using server = await MailServer.start({
+    reject: () => mails++ === 0 ? undefined : { code: 451, text: "later" },
+  });
+  await sendMails(report(MOST_WAITING + 1), desk.options(mailWith({ port: server.port })));
+  assert.equal(server.received.length, 1);
+  assert.equal((await desk.spool.list()).length, MOST_WAITING);
+  assert.deepEqual(desk.spool.dropped().mails, []);
+});
+
 Deno.test("sendMails() says what it drops, and forgets it when a report that names it is delivered", async () => {
   using desk = new Desk();
   for (let hour = 1; hour <= MOST_WAITING; hour++) {

@@ -51,3 +51,16 @@ Deno.test("explainFailure() takes an unknown failure for one of the encryption w
   assert.equal(says("starttls").permanent, false);
   assert.match(says("none").message, /the connection was broken off before the greeting was over/);
 });
+
+Deno.test("explainFailure() blames the mail alone when its sender, recipients or size are refused", () => {
+  const refused = [
+    { code: "EENVELOPE", command: "RCPT TO", response: "550 no such user", stage: "data" },
+    { code: "EENVELOPE", command: "MAIL FROM", response: "553 who is that", stage: "data" },
+    { code: "EMESSAGE", stage: "greeting" },
+  ] as const;
+  for (const { stage, ...error } of refused) {
+    const explained = explainFailure(error, { ...WHERE, stage });
+    assert.equal(explained.stage, "envelope", JSON.stringify(error));
+    assert.equal(explained.concernsServer, false);
+  }
+});
