@@ -211,12 +211,15 @@ export class Place implements AsyncDisposable {
     return await Deno.readTextFile(this.at("logs", newest ?? ""));
   }
 
-  /** Waits until no source counts as one that was changed just before the backup began. */
+  /**
+   * Waits until no source counts as one that was changed within two seconds before the backup began;
+   * of an archive this is known by the second alone.
+   */
   async settle(): Promise<void> {
     const entries = [this.at("source"), ...pathsBelow(this.at("source"))];
     const times = entries.map((path) => Deno.lstatSync(path).ctime?.getTime() ?? 0);
     const changed = Math.max(...times);
-    await eventually(() => Date.now() > changed + 2_100, 60_000);
+    await eventually(() => Date.now() > changed + 3_100, 60_000);
   }
 
   /** Removes everything. */
