@@ -296,10 +296,9 @@ Deno.test("check-config --probe logs in to the mail server and says what is wron
     return row(await probe(here), "mail");
   };
   const good = await look(server.port, login);
-  assert.match(
-    good.message,
-    /TLS(?:v1\.[23])?, certificate valid until 20.*logged in as "backup"$/,
-  );
+  // A program made with the runtime of Deno 2.6 does not hear when the certificate ends.
+  const until = Deno.env.get("AUTOBORG_BIN") === undefined ? " until 20.*" : "(?: until 20.*)?";
+  assert.match(good.message, new RegExp(`TLS, certificate valid${until}, logged in as "backup"$`));
   assert.equal(good.state, "ok");
   const wrong = await look(server.port, { ...login, password: "geheim-too" });
   assert.match(wrong.message, /the login failed, it answered "535/);
