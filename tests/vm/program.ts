@@ -85,7 +85,7 @@ export async function log(): Promise<string> {
 
 /** Waits until the shims have seen a command, or the program has ended. */
 export async function seen(command: string): Promise<void> {
-  for (let waited = 0; waited < 300; waited++) {
+  for (let waited = 0; waited < 3_000; waited++) {
     const lines = await shimLog().catch(() => []);
     if (lines.some((line) => line.startsWith(command))) return;
     await pause(100);
