@@ -218,10 +218,10 @@ Deno.test("run paints how far it is on a terminal, and removes it at the end", a
   scene.variables.TERM = "xterm";
   const { code, err } = await scene.run("run");
   assert.equal(code, 0);
-  // deno-lint-ignore no-control-regex
+  // deno-lint-ignore no-control-regex -- control characters are what this is about
   assert.match(err, /\x1b\[/);
   const plain = await scene.run("run", "--progress=none", "--no-color");
-  // deno-lint-ignore no-control-regex
+  // deno-lint-ignore no-control-regex -- control characters are what this is about
   assert.doesNotMatch(plain.err, /\x1b\[3\d/);
 });
 
