@@ -34,11 +34,15 @@ export function autoborgCommand(): readonly string[] {
   return [Deno.execPath(), "run", ...options, `${ROOT}main.ts`];
 }
 
-/** The search path of the tests; `AUTOBORG_TEST_BORG_DIR` puts another Borg in front. */
+/**
+ * The search path of the tests, with a Borg in front that does not test itself at each start.
+ * `AUTOBORG_TEST_BORG_DIR` picks another Borg.
+ */
 export function searchPath(): string {
   const path = Deno.env.get("PATH") ?? "/usr/bin:/bin";
-  const front = Deno.env.get("AUTOBORG_TEST_BORG_DIR");
-  return front === undefined || front === "" ? path : `${front}:${path}`;
+  const front = Deno.env.get("AUTOBORG_TEST_BORG_DIR") ?? "";
+  const directories = [`${ROOT}tests/e2e/untested_borg`, front, path];
+  return directories.filter((directory) => directory !== "").join(":");
 }
 
 /**

@@ -29,7 +29,8 @@ async function pythonOfBorg(): Promise<string | undefined> {
   for (const directory of searchPath().split(":")) {
     try {
       const script = await Deno.readTextFile(`${directory}/borg`);
-      return /^#!(\S*python\S*)$/m.exec(script)?.[1];
+      const python = /^#!(\S*python\S*)$/m.exec(script)?.[1];
+      if (python !== undefined) return python;
     } catch {
       // Not in this directory, or no text.
     }
