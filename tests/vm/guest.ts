@@ -17,7 +17,7 @@ import { stagingScenarios } from "./scenarios/staging.ts";
 import { systemdScenarios } from "./scenarios/systemd.ts";
 
 /** How many characters of a failure are printed. */
-const LONGEST_FAILURE = 30_000;
+const LONGEST_FAILURE = 8_000;
 
 /** How many events are printed with a failure. */
 const LAST_EVENTS = 30;
