@@ -1,0 +1,42 @@
+/**
+ * What says that the data is not what it should be, although Borg did what it was asked to.
+ *
+ * @module
+ */
+
+/**
+ * What can look wrong. Those of the repository come first, then those of a new archive as a whole,
+ * of one source, and of what the administrator expects.
+ */
+export const ALARM_KINDS = [
+  "archives-vanished",
+  "archives-foreign",
+  "repository-replaced",
+  "repository-set-back",
+  "archive-small",
+  "source-empty",
+  "source-small",
+  "source-unread",
+  "source-unmounted",
+  "unusual-change",
+  "expectation-unmet",
+] as const;
+
+/** One way in which data can look wrong. */
+export type AlarmKind = typeof ALARM_KINDS[number];
+
+/**
+ * Something that looks wrong in one repository or its new archive. While an alarm is open, pruning
+ * and compacting that repository is suspended.
+ */
+export interface Alarm {
+  readonly kind: AlarmKind;
+  /** What of the repository it is about: the path of a source or an expectation; "": all of it. */
+  readonly subject: string;
+  /** What looks wrong, with its numbers, in one sentence without a full stop. */
+  readonly message: string;
+  /** What to look at; how to accept it is added in one place for all. */
+  readonly hint: string;
+  /** `error`: the run failed; `warning`: look at it. */
+  readonly severity: "warning" | "error";
+}
