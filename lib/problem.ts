@@ -25,3 +25,15 @@ export function failure(message: string, hint: string): Problem {
 export function warning(message: string, hint: string): Problem {
   return { severity: "warning", message, hint };
 }
+
+/** A source that may be absent, and is. */
+export interface AbsentSource {
+  readonly path: string;
+  /** Why it counts as absent, such as "it is empty". */
+  readonly reason: string;
+}
+
+/** Says which source is absent, as the end of a sentence that begins with "skipped: ". */
+export function absenceText({ path, reason }: AbsentSource): string {
+  return `the source ${JSON.stringify(path)} is optional, and ${reason}`;
+}

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { Problem } from "../problem.ts";
+import type { AbsentSource, Problem } from "../problem.ts";
 
 export type { Problem } from "../problem.ts";
 
@@ -108,6 +108,8 @@ export interface RunOutcome {
   readonly interruptedBy?: StopSignal;
   /** A source is missing from the new archives: they are no good backup. */
   readonly sourcesMissing?: true;
+  /** Optional sources that were not there; their absence is no problem. */
+  readonly absentSources?: readonly AbsentSource[];
   /** Problems of the run itself: its sources, its snapshots, its clean-up, its reporters. */
   readonly problems: readonly Problem[];
   readonly repositories: readonly RepositoryOutcome[];

@@ -1,6 +1,7 @@
 /** The commands that a run would start, as lines ready for a shell. @module */
 import { checkArguments, compactArguments, pruneArguments } from "../borg/commands.ts";
 import type { Repository } from "../config/config_schema.ts";
+import { absenceText } from "../problem.ts";
 import type { PlannedStep } from "../staging/rehearsal.ts";
 import type { StagedSources } from "../staging/staging.ts";
 import { commandLine, printableLine } from "../text/printable.ts";
@@ -11,6 +12,7 @@ import { planCreate } from "./steps/create.ts";
 /** All commands of a run in their order, and comments between them. */
 export function plannedLines(plan: Plan, planned: PlannedSources): readonly string[] {
   return [
+    ...planned.absent.map((source) => `# skipped: ${printableLine(absenceText(source))}`),
     ...planned.steps.map(stepLine),
     ...plan.repositories.flatMap((repository) =>
       repositoryLines(plan, repository, planned.sources)

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Problem } from "../problem.ts";
+import type { AbsentSource, Problem } from "../problem.ts";
 import { type PlannedStep, rehearseStaging } from "../staging/rehearsal.ts";
 import type { StagedSources } from "../staging/staging.ts";
 import type { StagingSystem } from "../staging/system.ts";
@@ -20,6 +20,8 @@ export interface PlannedSources {
   readonly lastSteps: readonly PlannedStep[];
   /** What Borg would read; `undefined` when nothing is left of the sources. */
   readonly sources: StagedSources | undefined;
+  /** Optional sources that are not there. */
+  readonly absent: readonly AbsentSource[];
   readonly problems: readonly Problem[];
 }
 
@@ -48,12 +50,13 @@ export async function planSources(
   const before = await hook("before-snapshot");
   const after = await hook("after-snapshot");
   const finished = await hook("finished");
-  const { looking, snapshots, mounts, release, sources, missing } = staging;
+  const { looking, snapshots, mounts, release, sources, missing, absent } = staging;
   return {
     steps: [...looking, ...before.steps, ...snapshots, ...after.steps, ...mounts],
     releaseSteps: release,
     lastSteps: finished.steps,
     sources,
+    absent,
     problems: [
       ...before.problems,
       ...after.problems,

@@ -19,6 +19,7 @@ import { problemOf } from "./problems.ts";
 import { signalOf } from "./session.ts";
 import type { StartProgram } from "../process/program.ts";
 import type { ArchiveExtent } from "./size_guard.ts";
+import { absenceText, type AbsentSource } from "../problem.ts";
 import { type StageRequest, type Staging, StagingStopped } from "../staging/staging.ts";
 import type { StagingSystem } from "../staging/system.ts";
 import { inTime } from "../async/deadline.ts";
@@ -73,12 +74,15 @@ export async function run(context: RunContext, watch: InterruptionWatch): Promis
     hostname: plan.hostname,
     version: context.version,
     repositories: plan.repositories.map(({ label }) => label),
-    sources: [...plan.sources.directories, ...plan.zfs.datasets],
+    sources: [
+      ...new Set([...plan.sources.directories, ...plan.sources.optional, ...plan.zfs.datasets]),
+    ],
   });
   const problems: Problem[] = [...context.problems];
   const clock = watchClock(plan.startedAt, context.clocks);
   let repositories: readonly RepositoryOutcome[] = [];
   let sourcesMissing = false;
+  let absentSources: readonly AbsentSource[] = [];
   try {
     problems.push(...await recover(stagingRequest(context, watch.signal)));
     const request = stagingRequest(context, watch.signal);
@@ -86,6 +90,10 @@ export async function run(context: RunContext, watch: InterruptionWatch): Promis
     const staging = await stageSources(request);
     problems.push(...staging.problems);
     sourcesMissing = isSourceMissing(staging);
+    absentSources = staging.absent;
+    for (const source of absentSources) {
+      emit({ type: "note", scope: {}, level: "info", text: `skipped: ${absenceText(source)}` });
+    }
     repositories = await backUpAndMaintain(context, staging, watch.signal, problems);
   } catch (error) {
     if (error instanceof StagingStopped) problems.push(...error.problems);
@@ -105,7 +113,11 @@ export async function run(context: RunContext, watch: InterruptionWatch): Promis
     emit({ type: "note", scope: {}, level: "warning", text });
   }
   const outcome = conclude(context, watch, problems, repositories, clock.now());
-  return sourcesMissing ? { ...outcome, sourcesMissing } : outcome;
+  return {
+    ...outcome,
+    ...(sourcesMissing ? { sourcesMissing } : {}),
+    ...(absentSources.length === 0 ? {} : { absentSources }),
+  };
 }
 
 function isSourceMissing(staging: Staging): boolean {
@@ -203,6 +215,7 @@ function stagingRequest(context: RunContext, signal: AbortSignal): StageRequest 
     startedAt: plan.startedAt,
     hostname: plan.hostname,
     directories: plan.sources.directories,
+    optional: plan.sources.optional,
     zfs: plan.zfs,
     oneFileSystem: plan.sources.oneFileSystem,
     tempDir: plan.tempDir,

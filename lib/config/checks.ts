@@ -38,7 +38,9 @@ export function checkDocument(document: unknown, surroundings: Surroundings): Pr
   return [
     ...unfilled(document),
     ...withoutSources(document),
-    ...duplicates(document, ["sources", "directories"], [], (path) => absolute(path, surroundings)),
+    ...["directories", "optional"].flatMap((key) =>
+      duplicates(document, ["sources", key], [], (path) => absolute(path, surroundings))
+    ),
     ...duplicates(document, ["zfs", "datasets"], [], (name) => name),
     ...duplicates(document, ["repositories"], ["label"], (label) => label),
     ...duplicates(document, ["repositories"], ["url"], (url) => location(url, surroundings)),
@@ -47,7 +49,8 @@ export function checkDocument(document: unknown, surroundings: Surroundings): Pr
 }
 
 function withoutSources(document: unknown): Problem[] {
-  const keys: KeyPath[] = [["sources", "directories"], ["zfs", "datasets"]];
+  const shown: KeyPath[] = [["sources", "directories"], ["zfs", "datasets"]];
+  const keys: KeyPath[] = [...shown, ["sources", "optional"]];
   const isEmpty = (value: unknown) =>
     value === undefined || (Array.isArray(value) && value.length === 0);
   if (!keys.every((key) => isEmpty(valueAt(document, key)) && !isBlocked(document, key))) return [];

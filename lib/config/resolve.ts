@@ -27,7 +27,11 @@ export function resolve(
   const place = (path: string) => absolute(path, surroundings);
   return {
     name,
-    sources: { ...sources, directories: sources.directories.map(place) },
+    sources: {
+      ...sources,
+      directories: sources.directories.map(place),
+      optional: sources.optional.map(place),
+    },
     zfs,
     repositories: settings.repositories.map((repository, index) => {
       const key = secrets.keys.get(index);

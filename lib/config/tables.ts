@@ -24,6 +24,12 @@ const ADDRESS = text(
 export const sources = table("sources", {
   directories: list("paths", path()).default([])
     .describe("Directories (or files) to back up."),
+  optional: list("paths", path()).default([])
+    .describe(
+      "Directories (or files) to back up when they are there, such as on a disk that is not always " +
+        "plugged in. One that is missing or empty is skipped: the run does not fail, and prune " +
+        "goes on. For directories alone: a dataset is found by its pool, and always expected.",
+    ),
   exclude: list(
     "Borg patterns",
     text('a Borg pattern, such as "*.tmp", "sh:home/*/.cache" or "re:\\.o$"', PATTERN),

@@ -9,6 +9,7 @@ import type { Problem } from "../backup/outcome.ts";
 import { reasonOf } from "../errors.ts";
 import { type DiscoveredSources, discoverSources } from "../staging/discover/discover_sources.ts";
 import { poolsOf, type SelectedSources, selectSources } from "../staging/select/select_sources.ts";
+import { isEmpty } from "../staging/staging_files.ts";
 import { SNAPSHOT_SOURCES } from "../staging/system.ts";
 import { startWith, zfsRunner } from "../staging/zfs_runner.ts";
 import { snapshotLabel } from "../zfs/dataset_names.ts";
@@ -35,11 +36,11 @@ export async function probeSources(context: ProbeContext): Promise<readonly Find
     start: startWith(context.start),
     timeLimit: limits.command,
   });
-  const { zfs, sources: { directories, oneFileSystem }, paths: { tempDir } } = config;
+  const { zfs, sources: { directories, optional, oneFileSystem }, paths: { tempDir } } = config;
   const label = snapshotLabel(config.name, context.now, "00000000");
   const discovered = await discoverSources(
     { run, files: Deno, sources: SNAPSHOT_SOURCES },
-    { directories, oneFileSystem, zfs, tempDir, label },
+    { directories, optional, oneFileSystem, zfs, tempDir, label },
   );
   const selected = selectSources(discovered);
   const pools = poolsOf(discovered);
@@ -48,7 +49,9 @@ export async function probeSources(context: ProbeContext): Promise<readonly Find
     ...datasetFindings(zfs, pools),
     ...excludeFindings(zfs, pools),
     ...await Promise.all(
-      directories.map((path) => directoryFinding(path, discovered, selected)),
+      [...new Set([...directories, ...optional])].map((path) =>
+        directoryFinding(path, discovered, selected)
+      ),
     ),
   ];
 }
@@ -56,10 +59,12 @@ export async function probeSources(context: ProbeContext): Promise<readonly Find
 /** Says how a directory would be read, and what prevents it. */
 async function directoryFinding(
   path: string,
-  { missing, snapshots }: DiscoveredSources,
+  { missing, absent, snapshots }: DiscoveredSources,
   { onSnapshots, failures }: SelectedSources,
 ): Promise<Finding> {
   const about = subject("directory", path);
+  const away = absent.find((source) => source.path === path);
+  if (away !== undefined) return ok(about, `optional and absent: ${away.reason}`);
   const isAboutIt = ({ message }: Problem) => message.includes(`"${path}"`);
   const problem = missing.find(isAboutIt);
   if (problem !== undefined) return failed(about, problem.message, problem.hint);
@@ -91,11 +96,11 @@ async function checkReadable(about: Subject, path: string): Promise<Finding | un
     if (!isDirectory && !isSymlink) {
       return warning(about, "it is neither a directory nor a file", "Is this what is meant?");
     }
-    if (!await inTime(isEmpty(path), TIME_LIMIT)) return undefined;
+    if (!await inTime(isEmpty(Deno, path), TIME_LIMIT)) return undefined;
     return warning(
       about,
       "it is empty",
-      "Is something to be mounted there? Otherwise take it out of sources.directories",
+      "Is something to be mounted there? If it may be absent, move it to sources.optional",
     );
   } catch (error) {
     return failed(
@@ -104,9 +109,4 @@ async function checkReadable(about: Subject, path: string): Promise<Finding | un
       "autoborg usually runs as root, so that it can read everything",
     );
   }
-}
-
-async function isEmpty(path: string): Promise<boolean> {
-  for await (const _entry of Deno.readDir(path)) return false;
-  return true;
 }

@@ -123,7 +123,13 @@ export function outcomeLine(outcome: RunOutcome): string {
     : [`interrupted by ${outcome.interruptedBy}`];
   const own = outcome.problems.filter(({ severity }) => severity === "error").slice(0, 1)
     .map(({ message }) => printableLine(message)).filter((text) => !interrupted.includes(text));
-  const parts = [...interrupted, ...own, ...outcome.repositories.map(repositoryPart)];
+  const absent = (outcome.absentSources ?? []).map(({ path }) => `${printableLine(path)} absent`);
+  const parts = [
+    ...interrupted,
+    ...own,
+    ...outcome.repositories.map(repositoryPart),
+    ...absent,
+  ];
   return `${word} after ${duration}${parts.length === 0 ? "" : `: ${parts.join(", ")}`}`;
 }
 

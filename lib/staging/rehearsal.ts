@@ -5,7 +5,7 @@
  * @module
  */
 import { join } from "node:path";
-import type { Problem } from "../problem.ts";
+import type { AbsentSource, Problem } from "../problem.ts";
 import type { JournalMount } from "../state/journal.ts";
 import type { RunZfsCommand, ZfsCommand } from "../zfs/command.ts";
 import { bindMount } from "../zfs/mounting.ts";
@@ -50,6 +50,8 @@ interface Rehearsal {
   /** What Borg would read; `undefined` when nothing is left of the sources. */
   readonly sources: StagedSources | undefined;
   readonly missing: readonly Problem[];
+  /** Optional sources that are not there. */
+  readonly absent: readonly AbsentSource[];
   readonly problems: readonly Problem[];
 }
 
@@ -70,14 +72,14 @@ export async function rehearseStaging(request: RehearsalRequest): Promise<Rehear
   });
   const wanted = { ...request, label: snapshotLabel(name, startedAt, runId) };
   const discovered = await discoverSources({ ...system, run: look }, wanted);
-  const { missing } = discovered;
+  const { missing, absent } = discovered;
   const selection = selectSources(discovered);
   const taken = new Map(selection.pools.flat().map((target) => [target.name, target]));
   const plan = planMounts(selection, { taken, failures: new Map() }, oneFileSystem);
   const problems = [...selection.problems, ...plan.problems];
   if (taken.size === 0) {
     const nothing = { looking, snapshots: [], mounts: [], release: [] };
-    return { ...nothing, sources: liveSources(plan.live), missing, problems };
+    return { ...nothing, sources: liveSources(plan.live), missing, absent, problems };
   }
   const root = rootToSplit(plan.mounts);
   const all = root === undefined ? undefined : await entriesOf(root, system);
@@ -109,6 +111,7 @@ export async function rehearseStaging(request: RehearsalRequest): Promise<Rehear
     }),
     sources: paths.length === 0 ? undefined : { root: tree, paths },
     missing,
+    absent,
     problems,
   };
 }

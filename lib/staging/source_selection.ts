@@ -17,6 +17,8 @@ export interface DatasetSelection {
 /** Which sources are backed up. */
 export interface SourceSelection {
   readonly directories: readonly string[];
+  /** Directories that may be absent; what is in both lists may be. */
+  readonly optional: readonly string[];
   /** Borg gets `--one-file-system`: what is mounted below a directory is not backed up. */
   readonly oneFileSystem: boolean;
   readonly zfs: DatasetSelection;

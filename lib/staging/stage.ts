@@ -55,12 +55,16 @@ export async function stageSources(request: StageRequest): Promise<Staging> {
       ? await stageSnapshots({ request, system, tools, toRelease, after }, selection)
       : stageLive(selection.live, []);
     const problems = [...discovered.missing, ...selection.problems, ...staging.problems];
-    return { ...staging, problems: [...problems, ...await after()] };
+    const { absent } = discovered;
+    return { ...staging, absent, problems: [...problems, ...await after()] };
   } finally {
     // With snapshots it already has run, right behind them.
     await after();
   }
 }
+
+/** What is there, however it is read. */
+type StagedPart = Omit<Staging, "absent">;
 
 interface SnapshotStaging {
   readonly request: StageRequest;
@@ -79,7 +83,7 @@ interface SnapshotStaging {
 async function stageSnapshots(
   { request, system, tools, toRelease, after }: SnapshotStaging,
   selection: SelectedSources,
-): Promise<Staging> {
+): Promise<StagedPart> {
   const { oneFileSystem, signal } = request;
   let journal: RunJournal | undefined;
   try {
@@ -107,7 +111,7 @@ async function stageSnapshots(
   }
 }
 
-function stageLive(paths: readonly string[], problems: readonly Problem[]): Staging {
+function stageLive(paths: readonly string[], problems: readonly Problem[]): StagedPart {
   return { sources: liveSources(paths), problems, release: () => Promise.resolve([]) };
 }
 
@@ -116,7 +120,7 @@ function stageWithoutSnapshots(
   selection: SelectedSources,
   error: unknown,
   leftovers: readonly Problem[],
-): Staging {
+): StagedPart {
   const { hint = "See the log of this run" } = hintOf(error);
   const failures = new Map(
     selection.pools.flat().map(({ name }) => {

@@ -4,7 +4,7 @@
  * @module
  */
 import { reasonOf } from "../errors.ts";
-import type { Problem } from "../problem.ts";
+import type { AbsentSource, Problem } from "../problem.ts";
 import type { SourceSelection } from "./source_selection.ts";
 import type { StagingSystem } from "./system.ts";
 import type { StagingEvent } from "./zfs_runner.ts";
@@ -67,6 +67,8 @@ export interface Staging {
   readonly sources: StagedSources | undefined;
   /** Sources that are missing or not covered. An error means: the archive will lack something. */
   readonly problems: readonly Problem[];
+  /** Optional sources that are not there: no problem, but to be said. */
+  readonly absent: readonly AbsentSource[];
   /**
    * Unmounts, releases and destroys what is held. Safe to call again; never throws.
    *

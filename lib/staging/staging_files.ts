@@ -26,3 +26,12 @@ export async function look(
 ): Promise<Deno.FileInfo> {
   return await inTime(files.lstat(path), limit);
 }
+
+/** Whether a directory has no entry. */
+export async function isEmpty(
+  files: Pick<StagingFiles, "readDir">,
+  path: string,
+): Promise<boolean> {
+  for await (const _entry of files.readDir(path)) return false;
+  return true;
+}

@@ -29,6 +29,7 @@ export function planWith(different: Partial<Plan> = {}): Plan {
     archive: "web-2026-11-22T04:00:00Z-0123abcd",
     sources: {
       directories: ["/etc"],
+      optional: [],
       exclude: [],
       excludeIfPresent: [],
       excludeCaches: false,

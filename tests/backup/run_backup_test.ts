@@ -153,6 +153,17 @@ Deno.test("run() says that a source is missing, and prunes nothing then", async 
   assert.ok(!scene.borg.started.includes("borg prune"));
 });
 
+Deno.test("run() says that an optional source is absent, and prunes", async () => {
+  const scene = new Scene();
+  const sources = { ...planWith().sources, optional: ["/nowhere"] };
+  const target = { ...TARGET, retention: { keepDaily: 7 } };
+  const { outcome } = await scene.run({ sources, repositories: [target] });
+  assert.equal(outcome.state, "ok");
+  assert.equal(outcome.sourcesMissing, undefined);
+  assert.deepEqual(outcome.absentSources, [{ path: "/nowhere", reason: "it does not exist" }]);
+  assert.ok(scene.borg.started.includes("borg prune"));
+});
+
 Deno.test("run() archives nothing when no source is left", async () => {
   const scene = new Scene();
   const sources = { ...planWith().sources, directories: ["/nowhere"] };

@@ -29,6 +29,7 @@ Deno.test("loadConfig() fills in every default", async () => {
     name: "host",
     sources: {
       directories: ["/etc"],
+      optional: [],
       exclude: [],
       excludeIfPresent: [],
       excludeCaches: false,
@@ -61,6 +62,7 @@ Deno.test("loadConfig() makes every path absolute", async () => {
   const { config } = await place.load(`
     name = "host"
     sources.directories = ["data/", "/srv//x/../y/", "/", "."]
+    sources.optional = ["disk/"]
     logs.directory = "logs/"
     paths = { temp_dir = "../tmp", state_dir = "state" }
     metrics.textfile = "autoborg.prom"
@@ -79,6 +81,7 @@ Deno.test("loadConfig() makes every path absolute", async () => {
   `);
   const here = place.directory;
   assert.deepEqual(config.sources.directories, [join(here, "data"), "/srv/y", "/", here]);
+  assert.deepEqual(config.sources.optional, [join(here, "disk")]);
   assert.equal(config.logs.directory, join(here, "logs"));
   assert.deepEqual(config.paths, {
     tempDir: join(here, "../tmp"),

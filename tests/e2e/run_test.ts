@@ -75,6 +75,27 @@ Deno.test("run backs up the other sources when one is missing, and does not prun
   assert.ok((await place.contents("first")).includes(place.archived("source/one.txt")));
 });
 
+Deno.test("run goes on without an optional source that is absent, says so, and prunes", async () => {
+  await using place = await Place.quick({
+    sources: { directories: ["source"], optional: ["disk"] },
+    retention: { keep_last: 1 },
+  });
+  await place.init();
+  await place.write("disk/photo.jpg", "a photo");
+  const { stderr: with_ } = await place.expect(0, "run");
+  assert.doesNotMatch(with_, /absent/);
+  assert.ok((await place.contents("first")).includes(place.archived("disk/photo.jpg")));
+  // The mount point of a disk that is unplugged stays.
+  await Deno.remove(place.at("disk/photo.jpg"));
+  const { stdout } = await place.expect(0, "run", "--dry-run");
+  assert.match(stdout, /^# skipped: the source ".*\/disk" is optional, and it is empty$/m);
+  const { stderr } = await place.expect(0, "run");
+  assert.match(stderr, /skipped: the source ".*\/disk" is optional, and it is empty/);
+  assert.match(stderr, /first +prune +ok/);
+  assert.match(stderr, /^ok after .*: first ok, \S+\/disk absent$/m);
+  assert.equal((await place.archives("first")).length, 1);
+});
+
 Deno.test("run makes no archive when every source is missing", async () => {
   await using place = await Place.quick({ sources: { directories: ["nowhere"] } });
   await place.init();

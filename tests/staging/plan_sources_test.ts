@@ -15,6 +15,7 @@ function planOn({ wishes }: Server): Plan {
     archive: "web-2026-11-28T04:00:00Z-0123abcd",
     sources: {
       ...wishes,
+      optional: [],
       exclude: [],
       excludeIfPresent: [],
       excludeCaches: false,

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { stageSources } from "../../lib/staging/stage.ts";
 import type { SnapshotHooks, StageRequest } from "../../lib/staging/staging.ts";
+import { realSystem } from "../../lib/staging/system.ts";
 
 /** A directory of its own, and what the hooks did. */
 class Place implements Disposable {
@@ -33,6 +34,7 @@ class Place implements Disposable {
       startedAt: new Date(),
       hostname: "host",
       directories: [],
+      optional: [],
       oneFileSystem: false,
       zfs: { datasets: [], recursive: false, exclude: [], snapshotDirectories: true },
       tempDir: this.at("temp"),
@@ -95,6 +97,55 @@ Deno.test("stageSources() tells of a directory that before-snapshot does not mak
   assert.deepEqual(problems.map(({ severity }) => severity), ["error"]);
   assert.match(problems[0]?.message ?? "", /missing": it does not exist$/);
 });
+
+Deno.test("stageSources() skips an optional directory that is missing or empty", async () => {
+  using place = new Place();
+  Deno.mkdirSync(place.at("there/file"), { recursive: true });
+  Deno.mkdirSync(place.at("plugged/file"), { recursive: true });
+  Deno.mkdirSync(place.at("empty"));
+  const optional = ["missing", "empty", "plugged", "late"].map((name) => place.at(name));
+  const directories = [place.at("there"), place.at("empty")];
+  const hooks = place.hooks(() => Deno.mkdir(place.at("late/file"), { recursive: true }));
+  const staging = await stageSources(place.request({ directories, optional, hooks }));
+  assert.deepEqual(staging.problems, []);
+  assert.deepEqual(
+    staging.sources?.paths,
+    ["there", "plugged", "late"].map((name) => place.at(name).slice(1)),
+  );
+  assert.deepEqual(staging.absent, [
+    { path: place.at("missing"), reason: "it does not exist" },
+    { path: place.at("empty"), reason: "it is empty" },
+  ]);
+});
+
+Deno.test("stageSources() takes nothing but absence for the absence of an optional directory", async () => {
+  using place = new Place();
+  Deno.mkdirSync(place.at("there"));
+  Deno.symlinkSync(place.at("there"), place.at("link"));
+  Deno.writeTextFileSync(place.at("empty file"), "");
+  const optional = [place.at("link"), place.at("empty file")];
+  const staging = await stageSources(place.request({ optional }));
+  assert.deepEqual(staging.absent, []);
+  assert.deepEqual(staging.sources?.paths, [place.at("empty file").slice(1)]);
+  assert.deepEqual(staging.problems.map(({ severity }) => severity), ["error"]);
+  assert.match(staging.problems[0]?.hint ?? "", /in sources\.optional: ".*\/there"$/);
+});
+
+Deno.test("stageSources() takes an automount without its device for absent", async () => {
+  using place = new Place();
+  const system = { ...realSystem(place.at("state")), files: { ...Deno, readDir: noDevice } };
+  Deno.mkdirSync(place.at("disk"));
+  const request = place.request({ optional: [place.at("disk")], system });
+  const { absent, problems } = await stageSources(request);
+  assert.deepEqual(absent, [{ path: place.at("disk"), reason: "its device is not there" }]);
+  assert.deepEqual(problems, []);
+});
+
+/** What an automount does when its disk is not plugged in. */
+// deno-lint-ignore require-yield
+async function* noDevice(): AsyncGenerator<Deno.DirEntry> {
+  await Promise.reject(new Error("No such device (os error 19), readdir '/disk'"));
+}
 
 Deno.test("stageSources() runs after-snapshot when before-snapshot fails", async () => {
   using place = new Place();

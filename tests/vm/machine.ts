@@ -149,6 +149,7 @@ export function requestFor(wishes: Wishes): StageRequest {
     startedAt: new Date(),
     hostname: "vm",
     directories: [],
+    optional: [],
     oneFileSystem: false,
     tempDir: PLACES.temp,
     stateDir: PLACES.state,

@@ -28,7 +28,8 @@ export async function readConfiguredNames(path: string): Promise<ConfiguredNames
       const { label, url } = asTable(repository) ?? {};
       return texts([label]).map((label) => ({ label, url: texts([url])[0] ?? "" }));
     }),
-    directories: texts(sources?.directories).map((directory) => resolve(dirname(path), directory)),
+    directories: [...texts(sources?.directories), ...texts(sources?.optional)]
+      .map((directory) => resolve(dirname(path), directory)),
     datasets: texts(asTable(document?.zfs)?.datasets),
   };
 }

@@ -36,6 +36,7 @@ function summarise(config: Config, path: string): string[] {
     `${path} is valid`,
     `series: ${config.name}`,
     ...config.sources.directories.map((directory) => `source: directory ${directory}`),
+    ...config.sources.optional.map((directory) => `source: directory ${directory} (optional)`),
     ...config.zfs.datasets.map((dataset) => {
       return `source: ZFS dataset ${dataset}${config.zfs.recursive ? " and all below it" : ""}`;
     }),

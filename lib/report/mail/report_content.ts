@@ -4,6 +4,7 @@
  * @module
  */
 import type { RepositoryOutcome, RunOutcome, StepOutcome } from "../../backup/outcome.ts";
+import { absenceText } from "../../problem.ts";
 import { humanDuration, humanSize } from "../../text/units.ts";
 import type { Masker } from "../../text/secret.ts";
 import { cutText, LONGEST_MESSAGE } from "../../text/cut.ts";
@@ -38,7 +39,10 @@ export function runContent(outcome: RunOutcome, extras: Extras): MailContent {
       message: clean(finding.message),
       hint: finding.hint === undefined ? undefined : clean(finding.hint),
     })),
-    skipped: outcome.repositories.flatMap(skippedOf).map(line),
+    skipped: [
+      ...(outcome.absentSources ?? []).map(absenceText),
+      ...outcome.repositories.flatMap(skippedOf),
+    ].map(line),
     trends: extras.trends,
     log: log === undefined ? undefined : maskedLog(log, mask),
   };

@@ -45,8 +45,13 @@ function okSummary(outcome: RunOutcome): string {
     counted(present.length, "repository", "repositories"),
     ...(sizes.length === 0 ? [] : [`${humanSize(added)} new`]),
     ...absent.map(({ label }) => `${label} absent`),
+    ...absentSources(outcome),
     humanDuration(outcome.finishedAt.getTime() - outcome.startedAt.getTime()),
   ].join(", ");
+}
+
+function absentSources({ absentSources = [] }: RunOutcome): readonly string[] {
+  return absentSources.map(({ path }) => `${printableLine(path)} absent`);
 }
 
 /** Whether the command line left out the backup itself. */
@@ -68,6 +73,7 @@ function problemSummary(outcome: RunOutcome): string {
     ...(["failed", "warning", "ok", "absent"] as const).flatMap((state) =>
       outcome.repositories.filter((repository) => repository.state === state).map(repositoryPart)
     ),
+    ...absentSources(outcome),
   ];
   return parts.length === 0 ? "see below" : parts.join(", ");
 }

@@ -5,6 +5,7 @@
  */
 import type { Level, RunEvent } from "../../backup/events.ts";
 import type { Problem, RepositoryOutcome, State, StepOutcome } from "../../backup/outcome.ts";
+import { absenceText, type AbsentSource } from "../../problem.ts";
 import { levelOf, outcomeLine, stepResult } from "../describe.ts";
 import { paint, stateColour } from "../text_style.ts";
 import { printable, printableLine } from "../../text/printable.ts";
@@ -39,7 +40,11 @@ export function consoleLines(event: RunEvent, style: AccountStyle): readonly Mes
     case "run-finished": {
       const { problems, state } = event.outcome;
       const text = coloured(state, outcomeLine(event.outcome), style);
-      return [...problemLines(problems, style), { level: levelOf(state), text }];
+      return [
+        ...(event.outcome.absentSources ?? []).map((source) => absence(source, style)),
+        ...problemLines(problems, style),
+        { level: levelOf(state), text },
+      ];
     }
     default:
       return [];
@@ -64,6 +69,11 @@ function repository(outcome: RepositoryOutcome, style: AccountStyle): readonly M
   const why = `skipped: it is optional, and ${printableLine(outcome.reason)}`;
   const head = padded(outcome.label, style.labelWidth);
   return [{ level: "info", text: `${head}  ${paint(style, "dim", why)}` }];
+}
+
+function absence(source: AbsentSource, style: AccountStyle): Message {
+  const why = `skipped: ${printableLine(absenceText(source))}`;
+  return { level: "info", text: `  ${paint(style, "dim", why)}` };
 }
 
 function problemLines(problems: readonly Problem[], style: AccountStyle): readonly Message[] {

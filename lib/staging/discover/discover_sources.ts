@@ -5,15 +5,17 @@
  */
 import { inTime } from "../../async/deadline.ts";
 import { reasonOf } from "../../errors.ts";
-import { failure, type Problem } from "../../problem.ts";
+import { type AbsentSource, failure, type Problem } from "../../problem.ts";
 import type { DiscoveryRequest, DiscoveryTools, SnapshotDiscovery } from "../snapshot_source.ts";
-import { look, PATIENCE, type StagingFiles } from "../staging_files.ts";
+import { isEmpty, look, PATIENCE, type StagingFiles } from "../staging_files.ts";
 
 /** The sources as they are. */
 export interface DiscoveredSources {
   readonly paths: readonly string[];
-  /** A problem for each of the other directories. */
+  /** A problem for each directory that can't be read. */
   readonly missing: readonly Problem[];
+  /** Optional directories that are not there. */
+  readonly absent: readonly AbsentSource[];
   /** What each source of snapshots covers. */
   readonly snapshots: readonly SnapshotDiscovery[];
 }
@@ -25,7 +27,7 @@ export async function discoverSources(
   tools: DiscoveryTools,
   request: DiscoveryRequest,
 ): Promise<DiscoveredSources> {
-  const { paths, missing } = await findDirectories(request.directories, tools.files);
+  const { paths, missing, absent } = await findDirectories(request, tools.files);
   const snapshots: SnapshotDiscovery[] = [];
   let left = paths;
   for (const source of tools.sources) {
@@ -33,11 +35,11 @@ export async function discoverSources(
     left = left.filter((path) => !found.directories.some((covered) => covered.path === path));
     snapshots.push(found);
   }
-  return { paths, missing, snapshots };
+  return { paths, missing, absent, snapshots };
 }
 
 /**
- * Discovers the sources once more when a directory has come that was missing. What was there is not
+ * Discovers the sources once more when a directory has come that was not there. What was there is not
  * looked at again for nothing: `before-snapshot` may have locked something.
  */
 export async function discoverMissing(
@@ -45,37 +47,74 @@ export async function discoverMissing(
   request: DiscoveryRequest,
   known: DiscoveredSources,
 ): Promise<DiscoveredSources> {
-  if (known.missing.length === 0) return known;
-  const missing = request.directories.filter((directory) => !known.paths.includes(directory));
-  const { paths } = await findDirectories(missing, tools.files);
+  if (known.missing.length + known.absent.length === 0) return known;
+  const isUnknown = (directory: string) => !known.paths.includes(directory);
+  const directories = request.directories.filter(isUnknown);
+  const optional = request.optional.filter(isUnknown);
+  const { paths } = await findDirectories({ directories, optional }, tools.files);
   return paths.length === 0 ? known : await discoverSources(tools, request);
 }
 
 /** Looks which source directories are there. */
 async function findDirectories(
-  directories: readonly string[],
+  { directories, optional }: Pick<DiscoveryRequest, "directories" | "optional">,
   files: StagingFiles,
-): Promise<Pick<DiscoveredSources, "paths" | "missing">> {
-  const unique = [...new Set(directories)];
-  const faults = await Promise.all(unique.map((path) => faultOf(path, files)));
+): Promise<Pick<DiscoveredSources, "paths" | "missing" | "absent">> {
+  const mayBeAbsent = new Set(optional);
+  const unique = [...new Set([...directories, ...optional])];
+  const absent = (await Promise.all(optional.map((path) => absenceOf(path, files))))
+    .flatMap((source) => source ?? []);
+  const left = unique.filter((path) => !absent.some((source) => source.path === path));
+  const faults = await Promise.all(
+    left.map((path) => faultOf(path, files, mayBeAbsent.has(path) ? "optional" : "directories")),
+  );
   return {
-    paths: unique.filter((_, index) => faults[index] === undefined),
+    paths: left.filter((_, index) => faults[index] === undefined),
     missing: faults.flatMap((problem) => problem ?? []),
+    absent,
   };
 }
 
+/**
+ * Whether an optional source is absent: it does not exist, it is an empty directory (the mount point
+ * of a disk that is not mounted), or an automount finds no device. Whatever else keeps it from being
+ * read is no absence.
+ */
+async function absenceOf(path: string, files: StagingFiles): Promise<AbsentSource | undefined> {
+  try {
+    const info = await look(files, path);
+    if (!info.isDirectory || !await inTime(isEmpty(files, path), PATIENCE)) return undefined;
+    return { path, reason: "it is empty" };
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return { path, reason: reasonOf(error) };
+    // What an automount answers when the disk is not plugged in.
+    if (NO_DEVICE.test(reasonOf(error))) return { path, reason: "its device is not there" };
+    return undefined;
+  }
+}
+
+const NO_DEVICE = /\(os error 19\)/;
+
 /** Why a source directory can't be read. */
-async function faultOf(path: string, files: StagingFiles): Promise<Problem | undefined> {
+async function faultOf(
+  path: string,
+  files: StagingFiles,
+  list: "directories" | "optional",
+): Promise<Problem | undefined> {
   try {
     const info = await look(files, path);
     if (!info.isSymlink) return undefined;
     const target = await inTime(files.realPath(path), PATIENCE);
     return failure(
       `Cannot back up "${path}": it is a symbolic link, and the archive would hold the link alone`,
-      `Name the directory itself in sources.directories: "${target}"`,
+      `Name the directory itself in sources.${list}: "${target}"`,
     );
   } catch (error) {
-    const hint = "Create it, mount it, or take it out of sources.directories";
+    const hint = list === "optional"
+      ? "Only what is missing or empty counts as absent: look at it, or take it out of " +
+        "sources.optional"
+      : "Create it, mount it, or take it out of sources.directories; sources.optional is for " +
+        "what may be absent";
     return failure(`Cannot back up "${path}": ${reasonOf(error)}`, hint);
   }
 }

@@ -222,6 +222,7 @@ export function requestOn(
     startedAt: new Date("2026-11-28T04:00:00Z"),
     hostname: "host",
     oneFileSystem: false,
+    optional: [],
     ...wishes,
     tempDir: "/run/autoborg",
     stateDir: "/var/lib/autoborg",

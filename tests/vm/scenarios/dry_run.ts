@@ -41,6 +41,7 @@ export const dryRunScenarios: readonly Scenario[] = [
         archive: "",
         sources: {
           directories: request.directories,
+          optional: request.optional,
           exclude: [],
           excludeIfPresent: [],
           excludeCaches: false,
