@@ -14,13 +14,17 @@ import { formatArchiveName, formatRunId } from "../text/archive_name.ts";
 import { createMasker, type Masker } from "../text/secret.ts";
 import type { chosenConfig, CliContext } from "./context.ts";
 import { tellProblems } from "./describe_error.ts";
+import { refuseMetrics } from "./run_metrics.ts";
 import { historyPath } from "../state/history_opening.ts";
 import { VERSION } from "./version.ts";
 
-/** Records that another run holds the lock, and mails why the run could not begin, whatever it was. */
+/**
+ * Records that another run holds the lock; the metrics and a mail say why the run could not begin,
+ * whatever it was.
+ */
 export async function reportRefusal(
   context: CliContext,
-  { config: { mail, name, paths } }: LoadedConfig,
+  { config: { mail, metrics, name, paths } }: LoadedConfig,
   plan: Plan | undefined,
   mask: Masker,
   error: unknown,
@@ -28,6 +32,8 @@ export async function reportRefusal(
   if (plan !== undefined && error instanceof LockHeldError) {
     recordRefusal(context, plan, mask, error);
   }
+  const kind = error instanceof LockHeldError ? "lock-held" : "cannot-begin";
+  await refuseMetrics(context, { ...metrics, name }, kind);
   if (mail === undefined) return;
   await mailRefusal(context, { mail, name, stateDir: paths.stateDir, mask }, error);
 }
@@ -89,12 +95,18 @@ async function mailRefusal(
   }
 }
 
-/** Mails why an invalid configuration keeps runs from beginning, if its `[mail]` is usable. */
-export async function mailInvalidConfig(
+/**
+ * Says in the metrics and by mail why an invalid configuration keeps runs from beginning, as far as
+ * its `[metrics]` and `[mail]` are usable.
+ */
+export async function reportInvalidConfig(
   context: CliContext,
   chosen: ReturnType<typeof chosenConfig>,
   error: ConfigError,
 ): Promise<void> {
+  const { loadMetricsAlone } = await import("../config/metrics_alone.ts");
+  const metrics = await loadMetricsAlone(chosen.path);
+  if (metrics !== undefined) await refuseMetrics(context, metrics, "configuration-invalid");
   const { loadMailAlone } = await import("../config/mail_alone.ts");
   const alone = await loadMailAlone(chosen.path, chosen.environment);
   if (alone === undefined) return;

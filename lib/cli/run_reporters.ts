@@ -13,7 +13,6 @@ import { openLogFile } from "../report/log/log_file.ts";
 import { OutcomeLog } from "../report/log/outcome_log.ts";
 import { logFileName, removeExpiredLogs } from "../report/log/log_retention.ts";
 import { droppedProblems } from "../report/mail/dropped.ts";
-import { writeMetrics } from "../report/metrics/metrics_file.ts";
 import { Ping } from "../report/ping/ping.ts";
 import { type Reporter, Reporters } from "../report/reporter.ts";
 import { RunHistory } from "../report/history/run_history.ts";
@@ -24,6 +23,7 @@ import { MailSpool } from "../state/mail_spool.ts";
 import { type CliContext, inheritedEnvironment } from "./context.ts";
 import { historyPath } from "../state/history_opening.ts";
 import { mailOutcome } from "./run_mail.ts";
+import { beginMetrics, metricsSinks } from "./run_metrics.ts";
 import type { RunTerminal } from "./run_terminal.ts";
 import { VERSION } from "./version.ts";
 
@@ -70,6 +70,7 @@ export async function openReporters(request: ReportersRequest): Promise<OpenRepo
     const archive = formatArchiveName({ series: run.name, startedAt, runId: run.id });
     return `${directory}/${logFileName(archive)}`;
   }));
+  problems.push(...beginMetrics(config, plan, history));
   const reporters = new Reporters(open);
   const log = new OutcomeLog(reporters);
   const { emit } = log;
@@ -187,22 +188,13 @@ function recordSinks(
   { loaded: { config }, mask }: ReportersRequest,
   history: RunHistory,
 ): readonly OutcomeSink[] {
-  const { name, repositories, status: { maxAge }, metrics: { textfile: path } } = config;
   const options = { version: VERSION, mask };
   const record: OutcomeSink = {
     name: "history",
     write: (outcome, reported) =>
       history.record(outcome, { ...options, ending: reported ? "reported" : "running" }),
   };
-  if (path === undefined) return [record];
-  const metrics = { path, name, repositories, maxAge, version: VERSION };
-  return [record, {
-    name: "writing of the metrics",
-    write(outcome) {
-      writeMetrics(history.past, metrics, outcome);
-      return [];
-    },
-  }];
+  return [record, ...metricsSinks(config, history)];
 }
 
 function pingSinks(ping: Ping | undefined, emit: Emit): readonly OutcomeSink[] {

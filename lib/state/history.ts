@@ -102,11 +102,8 @@ export class History implements Disposable {
 
   /** How many runs of a series ended without a report. */
   countDead(name: string, own: string): number {
-    const row = this.#row(
-      "SELECT count(*) AS dead FROM runs WHERE name = ? AND ending <> 'reported' AND id <> ?",
-      [name, own],
-    );
-    return typeof row?.dead === "number" ? row.dead : 0;
+    const sql = "SELECT id FROM runs WHERE name = ? AND ending <> 'reported' AND id <> ?";
+    return this.#rows(sql, [name, own]).length;
   }
 
   /**
@@ -122,6 +119,14 @@ export class History implements Disposable {
       [name, label, step],
     );
     return row === undefined ? undefined : dateOf(row.at);
+  }
+
+  /** The start of the first run that was recorded of a repository. */
+  firstRun(name: string, label: string): Date | undefined {
+    const of = "FROM repositories JOIN runs ON runs.id = run WHERE name = ? AND label = ?";
+    return dateOf(
+      this.#row(`SELECT started_at AS at ${of} ORDER BY runs.rowid`, [name, label])?.at,
+    );
   }
 
   /**
@@ -164,7 +169,7 @@ export class History implements Disposable {
     });
   }
 
-  /** The ids of all runs of a series in reverse order of recording, whatever the clock said. */
+  /** The ids of all runs of a series, the last recorded one first. */
   runIds(name: string): readonly string[] {
     const rows = this.#rows("SELECT id FROM runs WHERE name = ? ORDER BY rowid DESC", [name]);
     return rows.flatMap(({ id }) => typeof id === "string" ? [id] : []);

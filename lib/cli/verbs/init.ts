@@ -12,6 +12,7 @@ import {
   inheritedEnvironment,
   loadChosenConfig,
 } from "../context.ts";
+import { refreshMetrics } from "../run_metrics.ts";
 import { watchForStop } from "../stop_signals.ts";
 
 /** The flags of `autoborg init`. */
@@ -33,6 +34,8 @@ export async function initVerb(this: CliContext, flags: InitFlags): Promise<void
     if (made.hint !== undefined) this.print(mask(`  hint: ${made.hint}\n`));
     if (made.usable) usable.push(repository);
   }
+  // Seen by monitoring from now on, even if no run ever begins.
+  if (usable.length > 0) await refreshMetrics(this, config);
   this.print(mask(usable.map(keyAdvice).join("")));
   if (watch.received !== undefined) this.end(watch.exitCode);
   else if (usable.length < chosen.length) this.end(ExitCode.failed);

@@ -11,6 +11,7 @@ import {
   type CommonFlags,
   inheritedEnvironment,
 } from "../context.ts";
+import { recoverMetrics } from "../run_metrics.ts";
 
 /**
  * `autoborg recover`: cleans up after runs that died, as each run does when it starts. It needs no
@@ -19,7 +20,8 @@ import {
 export async function recoverVerb(this: CliContext, flags: CommonFlags): Promise<void> {
   const { path, environment } = chosenConfig(this, flags);
   const { loadServiceSettings } = await import("../../config/service_settings.ts");
-  const { name, stateDirectory } = await loadServiceSettings(path, environment);
+  const settings = await loadServiceSettings(path, environment);
+  const { name, stateDirectory } = settings;
   using lock = await holdLock({
     runId: formatRunId(crypto.getRandomValues(new Uint8Array(4))),
     startedAt: this.now(),
@@ -38,6 +40,7 @@ export async function recoverVerb(this: CliContext, flags: CommonFlags): Promise
     },
     environment: { LC_ALL: "C.UTF-8", ...(PATH === undefined ? {} : { PATH }) },
   });
+  await recoverMetrics(this, settings);
   for (const { message, hint } of problems) {
     this.tell(`warning: ${message}\n${hint === undefined ? "" : `hint: ${hint}\n`}`);
   }

@@ -17,7 +17,7 @@ import {
 import { exitCodeOfState } from "../describe_error.ts";
 import { dryRun } from "../dry_run.ts";
 import { keyLogWarnings, placeWarnings } from "../environment_warnings.ts";
-import { mailInvalidConfig, reportRefusal } from "../refused_run.ts";
+import { reportInvalidConfig, reportRefusal } from "../refused_run.ts";
 import { RunTerminal, type TerminalFlags } from "../run_terminal.ts";
 import { openReporters } from "../run_reporters.ts";
 import { STOP_EXIT_CODES } from "../stop_signals.ts";
@@ -46,13 +46,13 @@ export async function runVerb(this: CliContext, flags: RunFlags): Promise<void> 
   }
 }
 
-/** A timer whose runs never begin must not go unnoticed: an invalid configuration is mailed. */
+/** A timer whose runs never begin must not go unnoticed: an invalid configuration is reported. */
 async function loadForRun(context: CliContext, flags: RunFlags): Promise<LoadedConfig> {
   try {
     return await loadChosenConfig(context, flags);
   } catch (error) {
     if (error instanceof ConfigError && !flags.dryRun) {
-      await mailInvalidConfig(context, chosenConfig(context, flags), error);
+      await reportInvalidConfig(context, chosenConfig(context, flags), error);
     }
     throw error;
   }

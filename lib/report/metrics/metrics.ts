@@ -1,53 +1,95 @@
 /**
  * Metrics for the textfile collector of Prometheus, as docs/reference/metrics.md explains them. They
- * are made from the history, so that the last success survives failed runs.
+ * are made from the history, so that the last success survives failed runs. Pure.
  *
  * @module
  */
-import type { RunReport, StepReport } from "../run_report.ts";
-import type { RepositoryStatus, StatusReport } from "../status/backup_status.ts";
+import type { ReportedProblem, RunReport, StepReport } from "../run_report.ts";
+import type { StatusReport } from "../status/backup_status.ts";
+import { exposition, gauge, type Labels, type Metric, oneOf, single } from "./exposition.ts";
+import { backupMetrics, repositoryMetrics } from "./repository_metrics.ts";
+import type { MetricsSource } from "./metrics_source.ts";
+import { shortText, unixSeconds } from "./label_values.ts";
 
-interface MetricsSource {
-  readonly status: StatusReport;
-  /** The last run of each repository; not always the last run, because of `--repo`. */
-  readonly lastRuns: ReadonlyMap<string, RunReport>;
-  readonly diedRuns: number;
-  readonly version: string;
-}
+/** Why a run did not begin. */
+const REFUSALS = ["lock-held", "configuration-invalid", "cannot-begin"] as const;
 
-type Labels = Readonly<Record<string, string>>;
-
-/** The values of a metric, each with its labels. */
-type Series = readonly (readonly [Labels, number])[];
+/** One reason for which a run did not begin. */
+export type RefusalKind = typeof REFUSALS[number];
 
 /** Writes the metrics down. */
 export function metricsText(source: MetricsSource): string {
-  const { status, version } = source;
+  const { status, version, running, diedRuns, diedBefore } = source;
   const name = { name: status.name };
-  return [
-    gauge(
-      "info",
-      "The version of autoborg that wrote these metrics.",
-      single({ ...name, version }, 1),
-    ),
+  return exposition([
+    ...writtenMetrics(status.name, version, new Date(status.at)),
+    refusalMetric(status.name, undefined),
     gauge(
       "max_age_seconds",
       "The age from which on status calls a backup too old.",
       single(name, status.maxAgeSeconds),
     ),
+    runStartedMetric(status.name, running),
+    ...diedMetrics(status.name, diedRuns, diedBefore),
+    ...runMetrics(status),
+    ...repositoryMetrics(source),
+    ...backupMetrics(status),
+    ...stepMetrics(source),
+    failureMetric(source),
+  ]);
+}
+
+/** Who wrote the metrics, and when. */
+export function writtenMetrics(name: string, version: string, at: Date): readonly Metric[] {
+  return [
+    gauge(
+      "info",
+      "The version of autoborg that wrote these metrics.",
+      single({ name, version }, 1),
+    ),
+    gauge(
+      "metrics_timestamp_seconds",
+      "When these metrics were written.",
+      single({ name }, at.getTime() / 1_000),
+    ),
+  ];
+}
+
+/** Why no run has begun since the last one that did, if so. */
+export function refusalMetric(name: string, kind: RefusalKind | undefined): Metric {
+  return gauge(
+    "start_refused",
+    "Whether a run was refused after the last one that began, by reason.",
+    oneOf({ name }, "reason", REFUSALS, kind),
+  );
+}
+
+/** When the run began that has not ended. */
+export function runStartedMetric(name: string, running: Date | undefined): Metric {
+  return gauge(
+    "run_started_timestamp_seconds",
+    "When the run began that has not ended yet, or died; 0 when there is none.",
+    single({ name }, running === undefined ? 0 : running.getTime() / 1_000),
+  );
+}
+
+/** The runs that died. */
+export function diedMetrics(name: string, all: number, before: number): readonly Metric[] {
+  return [
     gauge(
       "runs_without_report",
       "How many runs of the history ended without a report: killed, or the machine went down.",
-      single(name, source.diedRuns),
+      single({ name }, all),
     ),
-    ...runMetrics(status),
-    ...repositoryMetrics(status),
-    ...backupMetrics(status),
-    ...stepMetrics(source),
-  ].join("");
+    gauge(
+      "runs_died_before_last",
+      "How many runs in a row ended without a report just before the last run.",
+      single({ name }, before),
+    ),
+  ];
 }
 
-function runMetrics({ name, lastRun }: StatusReport): string[] {
+function runMetrics({ name, lastRun }: StatusReport): readonly Metric[] {
   if (lastRun === null) return [];
   const labels = { name };
   const count = (severity: "warning" | "error") =>
@@ -56,7 +98,7 @@ function runMetrics({ name, lastRun }: StatusReport): string[] {
     gauge(
       "last_run_timestamp_seconds",
       "When the last run ended, however it ended.",
-      single(labels, seconds(lastRun.finishedAt)),
+      single(labels, unixSeconds(lastRun.finishedAt)),
     ),
     gauge(
       "last_run_duration_seconds",
@@ -75,83 +117,8 @@ function runMetrics({ name, lastRun }: StatusReport): string[] {
   ];
 }
 
-function repositoryMetrics({ name, repositories }: StatusReport): string[] {
-  const each = (value: (repository: RepositoryStatus) => number) =>
-    repositories.map((one) => [{ name, repository: one.label }, value(one)] as const);
-  const time = (moment: { readonly startedAt: string } | null) =>
-    moment === null ? 0 : seconds(moment.startedAt);
-  const states = ["ok", "warning", "failed", "absent"];
-  return [
-    gauge(
-      "last_success_timestamp_seconds",
-      "When the run with the last good backup began; 0 when there is none.",
-      each(({ lastBackup }) => time(lastBackup)),
-    ),
-    gauge(
-      "last_check_timestamp_seconds",
-      "When the run with the last good check began; 0 when there is none.",
-      each(({ lastCheck }) => time(lastCheck)),
-    ),
-    gauge(
-      "last_verify_timestamp_seconds",
-      "When the run that last read files back began; 0 when there is none.",
-      each(({ lastVerify }) => time(lastVerify)),
-    ),
-    gauge(
-      "repository_optional",
-      "Whether the repository may be absent.",
-      each(({ optional }) => optional ? 1 : 0),
-    ),
-    gauge(
-      "repository_last_run_state",
-      "What became of the repository in its last run: 1 for its state, 0 for the others.",
-      repositories.flatMap(({ label, lastRun }) =>
-        lastRun === null ? [] : oneOf({ name, repository: label }, "state", states, lastRun.state)
-      ),
-    ),
-  ];
-}
-
-function backupMetrics({ name, repositories }: StatusReport): string[] {
-  const archives = repositories.flatMap(({ label, lastBackup }) => {
-    const archive = lastBackup?.archive ?? null;
-    return archive === null ? [] : [{ labels: { name, repository: label }, archive }];
-  });
-  type Figure = (archive: typeof archives[number]["archive"]) => number;
-  const each = (figure: Figure) =>
-    archives.map(({ labels, archive }) => [labels, figure(archive)] as const);
-  return [
-    gauge(
-      "repository_size_bytes",
-      "Size of the repository after the last good backup, deduplicated and compressed.",
-      each(({ repositoryBytes }) => repositoryBytes),
-    ),
-    gauge("backup_files", "How many files the last good backup has.", each(({ files }) => files)),
-    gauge(
-      "backup_original_bytes",
-      "Size of the files of the last good backup.",
-      each(({ originalBytes }) => originalBytes),
-    ),
-    gauge(
-      "backup_compressed_bytes",
-      "Size of the files of the last good backup after compression.",
-      each(({ compressedBytes }) => compressedBytes),
-    ),
-    gauge(
-      "backup_new_bytes",
-      "What the last good backup added to the repository.",
-      each(({ newBytes }) => newBytes),
-    ),
-  ];
-}
-
-function stepMetrics({ status, lastRuns }: MetricsSource): string[] {
-  const steps = status.repositories.flatMap(({ label }) => {
-    const part = lastRuns.get(label)?.repositories.find((one) => one.label === label);
-    return (part?.steps ?? []).map((step): readonly [Labels, StepReport] => {
-      return [{ name: status.name, repository: label, step: step.step }, step];
-    });
-  });
+function stepMetrics(source: MetricsSource): readonly Metric[] {
+  const steps = stepsOf(source);
   const states = ["ok", "warning", "failed", "skipped"];
   return [
     gauge(
@@ -169,43 +136,28 @@ function stepMetrics({ status, lastRuns }: MetricsSource): string[] {
   ];
 }
 
-function problemsOf(run: RunReport) {
+/** One series for each step that failed, and one for the run itself: never more. */
+function failureMetric(source: MetricsSource): Metric {
+  const { name, lastRun } = source.status;
+  const of = (labels: Labels, problems: readonly ReportedProblem[]) =>
+    problems.filter(({ severity }) => severity === "error").slice(0, 1)
+      .map(({ message }) => [{ ...labels, message: shortText(message) }, 1] as const);
+  return gauge("failure_info", "The first error of the last run and of each step that failed.", [
+    ...of({ name }, lastRun?.problems ?? []),
+    ...stepsOf(source).flatMap(([labels, { problems }]) => of(labels, problems)),
+  ]);
+}
+
+function stepsOf({ status, lastRuns }: MetricsSource): readonly (readonly [Labels, StepReport])[] {
+  return status.repositories.flatMap(({ label }) => {
+    const part = lastRuns.get(label)?.repositories.find((one) => one.label === label);
+    return (part?.steps ?? []).map((step) =>
+      [{ name: status.name, repository: label, step: step.step }, step] as const
+    );
+  });
+}
+
+function problemsOf(run: RunReport): readonly ReportedProblem[] {
   const steps = run.repositories.flatMap((repository) => repository.steps);
   return [...run.problems, ...steps.flatMap(({ problems }) => problems)];
-}
-
-function single(labels: Labels, value: number): Series {
-  return [[labels, value]];
-}
-
-/** A state as Prometheus has it: a series for each value, one of them 1. */
-function oneOf(
-  labels: Labels,
-  label: string,
-  values: readonly string[],
-  value: string,
-): Series {
-  return values.map((one) => [{ ...labels, [label]: one }, one === value ? 1 : 0]);
-}
-
-/** One metric as text, its name with `autoborg_` before it; nothing when it has no series. */
-function gauge(name: string, help: string, series: Series): string {
-  if (series.length === 0) return "";
-  const full = `autoborg_${name}`;
-  const lines = series.map(([labels, value]) => `${full}{${labelText(labels)}} ${value}\n`);
-  return `# HELP ${full} ${help}\n# TYPE ${full} gauge\n${lines.join("")}`;
-}
-
-function labelText(labels: Labels): string {
-  return Object.entries(labels).map(([key, value]) => `${key}="${escapeLabel(value)}"`).join(",");
-}
-
-/** Escapes the value of a label, which stands between quotes. */
-export function escapeLabel(value: string): string {
-  return value.toWellFormed().replaceAll("\\", "\\\\").replaceAll('"', '\\"')
-    .replaceAll("\n", "\\n");
-}
-
-function seconds(time: string): number {
-  return Date.parse(time) / 1_000;
 }

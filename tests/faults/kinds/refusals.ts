@@ -82,7 +82,7 @@ export const faults: readonly Fault[] = [
     },
     guard: {
       file: "lib/cli/verbs/run.ts",
-      find: "await mailInvalidConfig(context, chosenConfig(context, flags), error);",
+      find: "await reportInvalidConfig(context, chosenConfig(context, flags), error);",
       replace: "",
     },
   },

@@ -1,48 +1,10 @@
 import assert from "node:assert/strict";
-import { escapeLabel } from "../../../lib/report/metrics/metrics.ts";
-import { type MetricsOptions, writeMetrics } from "../../../lib/report/metrics/metrics_file.ts";
-import { recordedRun } from "../../../lib/report/history/recorded_run.ts";
-import { History } from "../../../lib/state/history.ts";
-import type { RunOutcome } from "../../../lib/backup/outcome.ts";
+import { escapeLabel } from "../../../lib/report/metrics/exposition.ts";
 import { runToEnd, which } from "../../e2e/program.ts";
 import { BAD, GOOD, runWith } from "../outcomes.ts";
+import { day, Place } from "./place.ts";
 
 const PROMTOOL = which("promtool");
-
-/** A history and a directory for the textfile. */
-class Place implements Disposable {
-  readonly directory = Deno.makeTempDirSync({ prefix: "autoborg-metrics-" });
-  readonly history = History.inMemory();
-  readonly options: MetricsOptions = {
-    path: `${this.directory}/autoborg.prom`,
-    name: "web",
-    repositories: [{ label: "disk", optional: false }, { label: "offsite", optional: true }],
-    maxAge: 93_600_000,
-    version: "1.2.3",
-  };
-
-  /** Records a run and writes the metrics. */
-  finish(outcome: RunOutcome): string {
-    const mask = (text: string) => text;
-    this.history.record(recordedRun(outcome, { version: "1.2.3", mask }));
-    writeMetrics(this.history, this.options, outcome);
-    return Deno.readTextFileSync(this.options.path);
-  }
-
-  [Symbol.dispose](): void {
-    this.history[Symbol.dispose]();
-    Deno.removeSync(this.directory, { recursive: true });
-  }
-}
-
-function day(count: number): Pick<RunOutcome, "runId" | "startedAt" | "finishedAt"> {
-  const startedAt = new Date(Date.UTC(2026, 10, count, 4));
-  return {
-    runId: String(count).padStart(8, "0"),
-    startedAt,
-    finishedAt: new Date(startedAt.getTime() + 250_000),
-  };
-}
 
 Deno.test("writeMetrics() writes the last success of each repository, 0 when there is none", () => {
   using place = new Place();

@@ -1,0 +1,21 @@
+/** What metrics are made from: plain data. @module */
+import type { RunReport } from "../run_report.ts";
+import type { StatusReport } from "../status/backup_status.ts";
+
+/** What the metrics are made from. */
+export interface MetricsSource {
+  readonly status: StatusReport;
+  readonly version: string;
+  /** When the run began that has not ended; it may have died since. */
+  readonly running: Date | undefined;
+  /** The last run of each repository; not always the last run, because of `--repo`. */
+  readonly lastRuns: ReadonlyMap<string, RunReport>;
+  /** When the first run of each repository began. */
+  readonly firstRuns: ReadonlyMap<string, Date>;
+  /** How often each repository is checked, in seconds; 0: in each run. Without checks: missing. */
+  readonly checkEvery: ReadonlyMap<string, number>;
+  /** Runs of the whole history that ended without a report. */
+  readonly diedRuns: number;
+  /** Those among them since the last run that did not. */
+  readonly diedBefore: number;
+}

@@ -1,0 +1,74 @@
+/** Where the tests of the metrics write. @module */
+import { type MetricsOptions, writeMetrics } from "../../../lib/report/metrics/metrics_file.ts";
+import { recordedRun } from "../../../lib/report/history/recorded_run.ts";
+import { History } from "../../../lib/state/history.ts";
+import type { RunOutcome } from "../../../lib/backup/outcome.ts";
+
+/** A history and a directory for the textfile. */
+export class Place implements Disposable {
+  /** The directory. */
+  readonly directory = Deno.makeTempDirSync({ prefix: "autoborg-metrics-" });
+  /** The history. */
+  readonly history = History.inMemory();
+  /** What is written, and where. */
+  readonly options: MetricsOptions = {
+    path: `${this.directory}/autoborg.prom`,
+    name: "web",
+    repositories: [
+      { label: "disk", optional: false, check: { enabled: true, every: 604_800_000 } },
+      { label: "offsite", optional: true, check: { enabled: false, every: 0 } },
+    ],
+    maxAge: 93_600_000,
+    version: "1.2.3",
+  };
+
+  /** Records a run and writes the metrics. */
+  finish(outcome: RunOutcome): string {
+    const mask = (text: string) => text;
+    this.history.record(recordedRun(outcome, { version: "1.2.3", mask }));
+    const { runId: own, finishedAt: now } = outcome;
+    writeMetrics(this.history, this.options, { own, now });
+    return this.read();
+  }
+
+  /** Records that a run began, and writes the metrics as it does. */
+  begin(outcome: RunOutcome): string {
+    const { runId, startedAt } = outcome;
+    const options = { version: "1.2.3", mask: (text: string) => text, ending: "running" } as const;
+    this.history.record(recordedRun({ ...outcome, repositories: [] }, options));
+    const running = { runId, process: null, startedAt: null };
+    writeMetrics(this.history, this.options, {
+      now: startedAt,
+      own: runId,
+      running,
+      began: startedAt,
+    });
+    return this.read();
+  }
+
+  /** Reads what was written. */
+  read(): string {
+    return Deno.readTextFileSync(this.options.path);
+  }
+
+  [Symbol.dispose](): void {
+    this.history[Symbol.dispose]();
+    Deno.removeSync(this.directory, { recursive: true });
+  }
+}
+
+/** A run of this day. */
+export function day(count: number): Pick<RunOutcome, "runId" | "startedAt" | "finishedAt"> {
+  const startedAt = new Date(Date.UTC(2026, 10, count, 4));
+  return {
+    runId: String(count).padStart(8, "0"),
+    startedAt,
+    finishedAt: new Date(startedAt.getTime() + 250_000),
+  };
+}
+
+/** The value of a series; `undefined` when it is not there. */
+export function valueOf(text: string, name: string, labels: string): number | undefined {
+  const line = text.split("\n").find((one) => one.startsWith(`autoborg_${name}{${labels}} `));
+  return line === undefined ? undefined : Number(line.slice(line.lastIndexOf(" ")));
+}
