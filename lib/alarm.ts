@@ -14,6 +14,7 @@ export const ALARM_KINDS = [
   "repository-replaced",
   "repository-set-back",
   "archive-small",
+  "source-missing",
   "source-empty",
   "source-small",
   "source-unread",
@@ -24,6 +25,14 @@ export const ALARM_KINDS = [
 
 /** One way in which data can look wrong. */
 export type AlarmKind = typeof ALARM_KINDS[number];
+
+/** Those that say something of the repository, whether or not there is a new archive. */
+export const OF_REPOSITORY: ReadonlySet<AlarmKind> = new Set([
+  "archives-vanished",
+  "archives-foreign",
+  "repository-replaced",
+  "repository-set-back",
+]);
 
 /**
  * Something that looks wrong in one repository or its new archive. While an alarm is open, pruning

@@ -5,6 +5,7 @@
  * @module
  */
 import type { AbsentSource, Problem } from "../problem.ts";
+import type { StandingAlarm } from "../state/ledger.ts";
 
 export type { Problem } from "../problem.ts";
 
@@ -12,7 +13,7 @@ export type { Problem } from "../problem.ts";
 export type State = "ok" | "warning" | "failed";
 
 /** The steps of a repository's pipeline in their order. */
-export const STEPS = ["create", "verify", "check", "prune", "compact"] as const;
+export const STEPS = ["create", "verify", "inspect", "check", "prune", "compact"] as const;
 
 /** One step of a repository's pipeline. */
 export type Step = typeof STEPS[number];
@@ -33,8 +34,6 @@ export interface ArchiveStats {
   readonly repositorySize: number;
   /** Files that were not in the files cache or had changed, by Borg's status letter. */
   readonly changes: Changes;
-  /** It is suspiciously smaller than the archive before it, and nobody has accepted that. */
-  readonly undersized?: true;
 }
 
 /** How many files Borg listed under each status. */
@@ -56,6 +55,16 @@ export interface VerifyStats {
   readonly size: number;
 }
 
+/** What `inspect` saw in the repository. */
+export interface Inspection {
+  /** How many archives of the series are there. */
+  readonly archives: number;
+  /** When the oldest of them was begun. */
+  readonly oldest: Date | undefined;
+  /** The alarms that stand, those of earlier runs among them. */
+  readonly alarms: readonly StandingAlarm[];
+}
+
 /** What became of one step. */
 export type StepOutcome =
   | {
@@ -68,6 +77,8 @@ export type StepOutcome =
     readonly stats?: ArchiveStats;
     /** What `verify` read back. */
     readonly verified?: VerifyStats;
+    /** What `inspect` saw. */
+    readonly inspection?: Inspection;
   }
   | {
     readonly step: Step;

@@ -26,8 +26,6 @@ export interface Plan {
   readonly parallel: number;
   /** By how many percent an archive may be smaller than the one before it. */
   readonly sizeGuard: Config["sizeGuard"];
-  /** A person says that it is right for the new archive to be smaller than that. */
-  readonly acceptSize: boolean;
   /** How many files are read back from each new archive. */
   readonly verifyFiles: number;
   /** The run's time limit in milliseconds. */
@@ -46,7 +44,6 @@ interface RunChoices {
   /** Labels from the command line; all repositories when empty. */
   readonly repositories: readonly string[];
   readonly skip: readonly Step[];
-  readonly acceptSize: boolean;
 }
 
 /**
@@ -70,7 +67,6 @@ export function makePlan(config: Config, choices: RunChoices): Plan {
     skip: new Set(choices.skip),
     parallel: config.run.parallel || repositories.length,
     sizeGuard: config.sizeGuard,
-    acceptSize: choices.acceptSize,
     verifyFiles: config.verify.files,
     timeout: config.run.timeout,
     tempDir: config.paths.tempDir,

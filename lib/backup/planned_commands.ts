@@ -1,4 +1,5 @@
 /** The commands that a run would start, as lines ready for a shell. @module */
+import { listArchivesArguments } from "../borg/archives.ts";
 import { checkArguments, compactArguments, pruneArguments } from "../borg/commands.ts";
 import type { Repository } from "../config/config_schema.ts";
 import { absenceText } from "../problem.ts";
@@ -46,6 +47,7 @@ function repositoryLines(
       `# then up to ${plan.verifyFiles} files, chosen at random, are read back and compared`,
     );
   }
+  add(listArchivesArguments(repository));
   if (wanted("check") && check.enabled) {
     if (check.every > 0) lines.push("# when the check is due:");
     add(checkArguments(repository, check.verifyData));

@@ -12,12 +12,13 @@ import type { RepositoryOutcome, Step, StepOutcome } from "./outcome.ts";
 import { worst } from "./outcome.ts";
 import type { Candidate } from "../verify/candidates.ts";
 import { problemOf } from "./problems.ts";
-import type { ArchiveExtent } from "./size_guard.ts";
+import type { RepositoryMemory } from "./repository_memory.ts";
 import type { StagedSources } from "../staging/staging.ts";
 import type { StepContext, StepResult } from "./steps/borg_step.ts";
 import { check } from "./steps/check.ts";
 import { compact } from "./steps/compact.ts";
 import { create } from "./steps/create.ts";
+import { inspect } from "./steps/inspect.ts";
 import { verify } from "./steps/verify.ts";
 import { prune } from "./steps/prune.ts";
 
@@ -25,15 +26,13 @@ import { prune } from "./steps/prune.ts";
 export interface PipelineContext extends StepContext {
   /** What is read; `undefined` when nothing is left of the sources. */
   readonly sources: StagedSources | undefined;
-  /** Whether a source is missing from the new archive. */
-  readonly sourcesMissing: boolean;
-  /** The last archive that was not suspicious, if any is known. */
-  readonly baseline: ArchiveExtent | undefined;
+  /** Sources that are missing from the new archive: one sentence each. */
+  readonly missing: readonly string[];
+  /** What is known of the repository. */
+  readonly memory: RepositoryMemory;
   /** Files of the sources that may be read back from the new archive. */
   readonly verifyFiles: readonly Candidate[];
   readonly clocks: Clocks;
-  /** When this repository's last good check ended, if ever. */
-  readonly lastCheck: Date | undefined;
 }
 
 /** The pipeline of one repository: first what needs the sources, later what does not. */
@@ -51,11 +50,9 @@ export class RepositoryPipeline {
   /** Everything that reads the sources. */
   async backUp(): Promise<void> {
     const began = beginNow(this.#context.clocks);
-    const { sources, baseline, verifyFiles: files } = this.#context;
+    const { sources, verifyFiles: files } = this.#context;
     await this.#step("create", () => (context) => {
-      return sources === undefined
-        ? Promise.resolve(NOTHING_TO_READ)
-        : create(context, sources, baseline);
+      return sources === undefined ? Promise.resolve(NOTHING_TO_READ) : create(context, sources);
     });
     await this.#step("verify", () => {
       if (this.#context.plan.verifyFiles === 0) return "verify.files is 0";
@@ -67,8 +64,12 @@ export class RepositoryPipeline {
 
   /** Everything that works on the repository alone; it can take hours. */
   async maintain(): Promise<RepositoryOutcome> {
+    const { memory, missing } = this.#context;
+    const archive = this.#steps.flatMap((step) => step.state === "skipped" ? [] : step.stats ?? [])
+      .at(0);
+    await this.#step("inspect", () => (context) => inspect(context, { memory, archive, missing }));
     await this.#step("check", () => this.#whyNoCheck() ?? check);
-    await this.#step("prune", () => prune);
+    await this.#step("prune", () => (context) => prune(context, memory));
     await this.#step("compact", () => {
       return this.#context.target.compact.enabled ? compact : "compact is not enabled";
     });
@@ -98,12 +99,11 @@ export class RepositoryPipeline {
   }
 
   #state(): PipelineState {
-    const { signal, sourcesMissing, plan } = this.#context;
+    const { signal, plan } = this.#context;
     return {
       before: this.#steps,
       unusable: this.#unusable,
       stopped: signal.aborted,
-      sourcesMissing,
       skip: plan.skip,
     };
   }
@@ -116,8 +116,9 @@ export class RepositoryPipeline {
   }
 
   #whyNoCheck(): string | undefined {
-    const { target: { check: { enabled, every } }, lastCheck, plan } = this.#context;
+    const { target: { check: { enabled, every } }, memory, plan } = this.#context;
     if (!enabled) return "check is not enabled";
+    const lastCheck = memory.lastCheck();
     if (lastCheck === undefined) return undefined;
     const age = plan.startedAt.getTime() - lastCheck.getTime();
     // A check in the future: the clock was wrong then, or is now. Better one check too many.
@@ -184,11 +185,12 @@ async function attempt(
 }
 
 /**
- * A verification that can't read the archive back, or finds it unauthenticated, casts doubt on it, and a
+ * What can't be read back or listed, or is not authenticated, casts doubt on the repository, and a
  * check will tell more. Nothing is pruned or compacted after it.
  */
 function isDoubt(step: Step, { kind }: BorgFailure): boolean {
-  return step === "verify" && (kind === "other" || kind === "unauthenticated");
+  return (step === "verify" || step === "inspect") &&
+    (kind === "other" || kind === "unauthenticated");
 }
 
 function whyAbsent(failure: BorgFailure | undefined): string | undefined {

@@ -18,8 +18,8 @@ import { RepositoryPipeline } from "./repository_pipeline.ts";
 import { problemOf } from "./problems.ts";
 import { signalOf } from "./session.ts";
 import type { StartProgram } from "../process/program.ts";
-import type { ArchiveExtent } from "./size_guard.ts";
 import { absenceText, type AbsentSource } from "../problem.ts";
+import type { RepositoryMemory } from "./repository_memory.ts";
 import { type StageRequest, type Staging, StagingStopped } from "../staging/staging.ts";
 import type { StagingSystem } from "../staging/system.ts";
 import { inTime } from "../async/deadline.ts";
@@ -51,10 +51,8 @@ interface RunContext {
   readonly emit: Emit;
   /** Problems that are known before the run: warnings about the configuration. */
   readonly problems: readonly Problem[];
-  /** When a repository's last good check ended, if ever. */
-  readonly lastCheck: (label: string) => Date | undefined;
-  /** The last archive of a repository that was not suspicious, if any is known. */
-  readonly baseline: (label: string) => ArchiveExtent | undefined;
+  /** What is known of a repository. */
+  readonly memory: (label: string) => RepositoryMemory;
 }
 
 /**
@@ -89,7 +87,7 @@ export async function run(context: RunContext, watch: InterruptionWatch): Promis
     await requireEmptyTempDir(request);
     const staging = await stageSources(request);
     problems.push(...staging.problems);
-    sourcesMissing = isSourceMissing(staging);
+    sourcesMissing = missingSources(staging).length > 0;
     absentSources = staging.absent;
     for (const source of absentSources) {
       emit({ type: "note", scope: {}, level: "info", text: `skipped: ${absenceText(source)}` });
@@ -120,8 +118,8 @@ export async function run(context: RunContext, watch: InterruptionWatch): Promis
   };
 }
 
-function isSourceMissing(staging: Staging): boolean {
-  return staging.problems.some(({ severity }) => severity === "error");
+function missingSources({ problems }: Staging): readonly string[] {
+  return problems.flatMap(({ severity, message }) => severity === "error" ? [message] : []);
 }
 
 async function backUpAndMaintain(
@@ -132,7 +130,7 @@ async function backUpAndMaintain(
 ): Promise<readonly RepositoryOutcome[]> {
   const { plan, outer, start, clocks, emit } = context;
   const verifyFiles = await chooseVerifyFiles(plan, staging, signal);
-  const sourcesMissing = isSourceMissing(staging);
+  const missing = missingSources(staging);
   const pipelines = plan.repositories.map((target) =>
     new RepositoryPipeline({
       plan,
@@ -143,10 +141,9 @@ async function backUpAndMaintain(
       signal,
       emit,
       sources: staging.sources,
-      sourcesMissing,
+      missing,
       verifyFiles,
-      baseline: context.baseline(target.label),
-      lastCheck: context.lastCheck(target.label),
+      memory: context.memory(target.label),
     })
   );
   // Everybody's create comes before anybody's check: snapshots are held no longer than needed.

@@ -4,7 +4,8 @@
  *
  * @module
  */
-import type { Step, StepOutcome } from "./outcome.ts";
+import type { Alarm } from "../alarm.ts";
+import type { Inspection, Step, StepOutcome } from "./outcome.ts";
 
 /** What is known before a step. */
 export interface PipelineState {
@@ -14,8 +15,6 @@ export interface PipelineState {
   readonly unusable: boolean;
   /** Whether the run is being stopped. */
   readonly stopped: boolean;
-  /** Whether a source is missing from the new archive. */
-  readonly sourcesMissing: boolean;
   /** Steps that the command line leaves out. */
   readonly skip: ReadonlySet<Step>;
 }
@@ -44,20 +43,28 @@ export function stepCondition(step: Step, state: PipelineState): StepCondition {
   if (state.stopped) return closed("the run was stopped");
   const failed = state.before.find((outcome) => outcome.state === "failed")?.step;
   if (state.unusable) return closed(`${failed ?? "an earlier step"} failed`);
-  // A check tells what the archives are worth, also when the new one is doubtful.
-  if (step === "create" || step === "check") return OPEN;
+  // They tell what the archives are worth, also when the new one is doubtful.
+  if (step === "create" || step === "inspect" || step === "check") return OPEN;
   if (step === "verify" && state.skip.has("create")) return closed("there is no new archive", true);
+  const inspection = inspectionOf(state.before);
+  const open = inspection?.alarms.filter(({ accepted }) => !accepted) ?? [];
+  if (open.length > 0) return closed(`suspended by ${describeOpen(open)}`);
   if (failed !== undefined) return closed(`${failed} failed`);
   // What is in the archive can be verified, whatever is missing from it.
   if (step === "verify") return OPEN;
-  const undersized = state.before.some((outcome) =>
-    outcome.state !== "skipped" && outcome.stats?.undersized
-  );
-  if (undersized) return closed("the new archive is suspiciously small");
-  if (state.sourcesMissing && !state.skip.has("create")) {
-    return closed("a source is missing from the new archive");
-  }
-  return OPEN;
+  return inspection === undefined ? closed("the repository was not inspected") : OPEN;
+}
+
+/** What `inspect` saw, if it got that far. */
+function inspectionOf(steps: readonly StepOutcome[]): Inspection | undefined {
+  const inspect = steps.find(({ step }) => step === "inspect");
+  return inspect === undefined || inspect.state === "skipped" ? undefined : inspect.inspection;
+}
+
+/** Such as "2 alarms: archives-vanished, source-empty". */
+function describeOpen(open: readonly Alarm[]): string {
+  const kinds = [...new Set(open.map(({ kind }) => kind))].join(", ");
+  return `${open.length === 1 ? "an alarm" : `${open.length} alarms`}: ${kinds}`;
 }
 
 function closed(reason: string, expected = false): StepCondition {

@@ -24,6 +24,63 @@ export function listArchivesArguments(
   return ["list", ...commonArguments(repository), "--json", ...selection, "--", repository.url];
 }
 
+/** A repository and all archives in it. */
+export interface ArchiveListing {
+  /** Borg's id of the repository. */
+  readonly id: string;
+  /** When it was changed last, in milliseconds since 1970. */
+  readonly modifiedAt: number;
+  /** Borg's name for how it is encrypted, such as `repokey-blake2`. */
+  readonly encryption: string;
+  /** Oldest first. */
+  readonly archives: readonly (BorgArchive & { readonly id: string })[];
+}
+
+/** Reads that list with what it says of the repository; `undefined` when it is something else. */
+export function parseListing(stdout: string): ArchiveListing | undefined {
+  const root = parseJson(stdout);
+  const id = valueAt(root, "repository", "id");
+  const modified = valueAt(root, "repository", "last_modified");
+  const encryption = valueAt(root, "encryption", "mode");
+  const modifiedAt = typeof modified === "string" ? parseTime(modified)?.getTime() : undefined;
+  const list = valueAt(root, "archives");
+  if (typeof id !== "string" || typeof encryption !== "string" || modifiedAt === undefined) return;
+  if (!Array.isArray(list)) return undefined;
+  const archives = list.map((value: unknown) => {
+    const archive = parseArchive(value);
+    const archiveId = valueAt(value, "id");
+    return archive === undefined || typeof archiveId !== "string"
+      ? undefined
+      : { ...archive, id: archiveId };
+  });
+  if (!archives.every((archive) => archive !== undefined)) return undefined;
+  return { id, modifiedAt, encryption, archives };
+}
+
+/** Who made an archive, as Borg stored it; empty where it did not. */
+interface ArchiveMaker {
+  readonly hostname: string;
+  readonly username: string;
+  readonly comment: string;
+}
+
+/** The command line that asks who made an archive. */
+export function archiveMakerArguments(repository: BorgRepository, archive: string): string[] {
+  const format = "--format={hostname}{username}{comment}";
+  return listArchivesArguments(repository, format, `--glob-archives=${archive}`);
+}
+
+/** Reads the answer; other programs and older versions leave out some or all of it. */
+export function parseArchiveMaker(stdout: string): ArchiveMaker {
+  const archive = valueAt(parseJson(stdout), "archives");
+  const first: unknown = Array.isArray(archive) ? archive[0] : undefined;
+  const text = (key: string) => {
+    const value = valueAt(first, key);
+    return typeof value === "string" ? value : "";
+  };
+  return { hostname: text("hostname"), username: text("username"), comment: text("comment") };
+}
+
 /** Reads that list, oldest first; `undefined` when Borg printed something else. */
 export function parseArchives(stdout: string): BorgArchive[] | undefined {
   const list = valueAt(parseJson(stdout), "archives");

@@ -29,9 +29,6 @@ export const routes = buildRouteMap({
         flags: {
           ...commonFlags,
           dryRun: switchFlag("Print the commands that would be run, and change nothing"),
-          acceptSize: switchFlag(
-            "It is right that the new archive is much smaller than the last one",
-          ),
           repo: repoFlag,
           skip: skipFlag,
           progress: progressFlag,
@@ -71,6 +68,20 @@ export const routes = buildRouteMap({
       docs: withExamples(
         "status",
         "Say how old the last good backups are; exit 1 when one is too old",
+      ),
+    }),
+    accept: buildCommand({
+      loader: async () => (await import("./verbs/accept.ts")).acceptVerb,
+      parameters: {
+        flags: { ...commonFlags, reason: textFlag("TEXT", "Why, for the history") },
+        positional: {
+          kind: "tuple",
+          parameters: [textArgument("LABEL", "The repository with the alarms")],
+        },
+      },
+      docs: withExamples(
+        "accept",
+        "Accept the alarms of a repository, so that it is pruned and compacted again",
       ),
     }),
     history: buildCommand({

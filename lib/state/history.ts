@@ -1,6 +1,7 @@
 /**
  * The history of runs: what `check.every`, `status` and everything else that looks back relies on.
- * One SQLite file in the state directory, read while a run writes.
+ * One SQLite file in the state directory, read while a run writes. Longer than other files, because
+ * every question about past runs is asked here.
  *
  * @module
  */
@@ -25,6 +26,7 @@ import {
 } from "./history_rows.ts";
 import { openOrSetAside, openReadable, writeMark } from "./history_opening.ts";
 import { inTransaction, openForWriting } from "./history_schema.ts";
+import { copyLedger, RepositoryLedger } from "./repository_ledger.ts";
 
 export type { PastCreate, RecordedRun, RepositoryRow, RunRow, StepRow } from "./history_rows.ts";
 
@@ -131,13 +133,13 @@ export class History implements Disposable {
 
   /**
    * The last good backups into a repository, newest first: an archive was made, no source is
-   * missing from it, it is not suspiciously small, and `verify` found no difference.
+   * missing from it, nothing looks wrong with it, and `verify` found no difference.
    */
   goodBackups(name: string, label: string, last: number): readonly RecordedBackup[] {
     const rows = this.#rows(
       `SELECT runs.id AS run FROM steps JOIN runs ON runs.id = steps.run
        WHERE runs.name = ? AND runs.sources_missing = 0 AND steps.label = ?
-         AND steps.step = 'create' AND steps.state IN ('ok', 'warning') AND steps.undersized = 0
+         AND steps.step = 'create' AND steps.state IN ('ok', 'warning') AND steps.suspicious = 0
          AND steps.archive IS NOT NULL
          AND NOT EXISTS (
            SELECT 1 FROM steps AS verify WHERE verify.run = runs.id AND verify.label = steps.label
@@ -194,7 +196,7 @@ export class History implements Disposable {
   }
 
   /**
-   * The size of the last archive that is fit for comparison: complete and not suspiciously small.
+   * The size of the last archive that is fit for comparison: complete, and nothing looks wrong.
    */
   baseline(
     name: string,
@@ -203,6 +205,25 @@ export class History implements Disposable {
     const [last] = this.goodBackups(name, label, 1);
     const { files, originalSize } = last?.step ?? { files: null, originalSize: null };
     return files === null || originalSize === null ? undefined : { files, originalSize };
+  }
+
+  /** Whether a run of the series has ever made an archive in a repository. */
+  hasCreated(name: string, label: string): boolean {
+    return this.#row(
+      `SELECT 1 AS found FROM steps JOIN runs ON runs.id = steps.run
+       WHERE runs.name = ? AND steps.label = ? AND steps.archive IS NOT NULL LIMIT 1`,
+      [name, label],
+    ) !== undefined;
+  }
+
+  /** What is known of the data in a repository. */
+  ledger(name: string, label: string): RepositoryLedger {
+    return new RepositoryLedger(this.#database, name, label);
+  }
+
+  /** Takes over what another history knows of the data in the repositories of a series. */
+  copyLedgerOf(other: History, name: string): void {
+    copyLedger(other.#database, this.#database, name);
   }
 
   [Symbol.dispose](): void {

@@ -62,8 +62,8 @@ export interface StepRow {
   readonly modified?: number | null;
   readonly changedWhileRead?: number | null;
   readonly unreadable?: number | null;
-  /** The archive was suspiciously smaller than the one before it. */
-  readonly undersized?: boolean;
+  /** Something looked wrong with the archive, and nobody has accepted it. */
+  readonly suspicious?: boolean;
 }
 
 /** A run with everything below it. */
@@ -128,8 +128,8 @@ export function runColumns(run: RunRow): Row {
 /** The columns of a step, and of the run that it belongs to. */
 export function stepColumns(run: string, step: StepRow): Row {
   const { added = null, modified = null, changedWhileRead = null, unreadable = null } = step;
-  const undersized = Number(step.undersized ?? false);
-  return { run, ...step, added, modified, changedWhileRead, unreadable, undersized };
+  const suspicious = Number(step.suspicious ?? false);
+  return { run, ...step, added, modified, changedWhileRead, unreadable, suspicious };
 }
 
 /** Reads the columns of a run. */
@@ -192,7 +192,7 @@ export function stepOf(columns: Columns): StepRow {
     modified: integer(columns, "modified"),
     changedWhileRead: integer(columns, "changed_while_read"),
     unreadable: integer(columns, "unreadable"),
-    undersized: columns.undersized === 1,
+    suspicious: columns.suspicious === 1,
   };
 }
 

@@ -8,9 +8,10 @@
  */
 import { DatabaseSync } from "node:sqlite";
 import { AppError } from "../errors.ts";
+import { LEDGER_SCHEMA } from "./ledger.ts";
 
 /** The version of the tables, kept in SQLite's own `user_version`. */
-const SCHEMA_VERSION = 1;
+const SCHEMA_VERSION = 2;
 
 /** What SQLite's own `application_id` says: that the file is a history of ours ("abog"). */
 const APPLICATION_ID = 0x61626f67;
@@ -56,10 +57,11 @@ const SCHEMA = `
     modified INTEGER,
     changed_while_read INTEGER,
     unreadable INTEGER,
-    undersized INTEGER NOT NULL,
+    suspicious INTEGER NOT NULL,
     PRIMARY KEY (run, label, step)
   ) STRICT;
   CREATE INDEX steps_by_label ON steps (label, step);
+  ${LEDGER_SCHEMA}
   PRAGMA application_id = ${APPLICATION_ID};
   PRAGMA user_version = ${SCHEMA_VERSION};`;
 
@@ -111,11 +113,12 @@ export function isDamage(error: unknown): boolean {
 }
 
 /** Makes a change as a whole or not at all. */
-export function inTransaction(database: DatabaseSync, change: () => void): void {
+export function inTransaction<T>(database: DatabaseSync, change: () => T): T {
   database.exec("BEGIN IMMEDIATE");
   try {
-    change();
+    const result = change();
     database.exec("COMMIT");
+    return result;
   } catch (error) {
     // SQLite itself has rolled back when the disk is full or fails, and then says so.
     try {
@@ -153,11 +156,10 @@ function requireOurs(database: DatabaseSync, path: string): void {
   const version = pragma(database, "user_version");
   if (version === SCHEMA_VERSION) return;
   throw new AppError(
-    `Cannot use the history "${path}": its version is ${version}, wanted at most ${SCHEMA_VERSION}`,
+    `Cannot use the history "${path}": its version is ${version}, expected ${SCHEMA_VERSION}`,
     {
-      hint:
-        "It was written by a newer autoborg: use that one. Without this file the runs and the " +
-        "archive sizes of the past are not known",
+      hint: "It was written by another version of autoborg: use that one. Without this file " +
+        "nothing is known of past runs, and the archives in each repository must be accepted once",
     },
   );
 }

@@ -4,7 +4,9 @@
  * @module
  */
 import type { Plan } from "../../lib/backup/plan.ts";
+import type { RepositoryMemory } from "../../lib/backup/repository_memory.ts";
 import type { Repository } from "../../lib/config/config_schema.ts";
+import type { Ledger } from "../../lib/state/ledger.ts";
 import { repositoryWith } from "../borg/repositories.ts";
 
 /** What is done with one repository. */
@@ -17,6 +19,24 @@ export const TARGET: Repository = {
   check: { enabled: true, verifyData: false, every: 0 },
   compact: { enabled: true },
 };
+
+/** What is known of a repository when nothing is; it takes everything that it is told. */
+export function emptyMemory(known: Partial<RepositoryMemory> = {}): RepositoryMemory {
+  let ledger: Ledger = { repository: undefined, archives: [], alarms: [] };
+  return {
+    recall: () => ledger,
+    remember: (change) => {
+      const repository = change.trusted ? change.seen : ledger.repository;
+      ledger = { repository, archives: change.archives, alarms: change.alarms };
+    },
+    removed: () => {},
+    isOwnRun: () => false,
+    hasCreated: () => false,
+    baseline: () => undefined,
+    lastCheck: () => undefined,
+    ...known,
+  };
+}
 
 /** The plan of a run into one repository. */
 export function planWith(different: Partial<Plan> = {}): Plan {
@@ -40,7 +60,6 @@ export function planWith(different: Partial<Plan> = {}): Plan {
     skip: new Set(),
     parallel: 1,
     sizeGuard: { files: 50, size: 50 },
-    acceptSize: false,
     verifyFiles: 0,
     timeout: undefined,
     tempDir: "/nowhere/temp",

@@ -2,25 +2,24 @@ import assert from "node:assert/strict";
 import type { RunEvent } from "../../lib/backup/events.ts";
 import { STEPS } from "../../lib/backup/outcome.ts";
 import { type PipelineContext, RepositoryPipeline } from "../../lib/backup/repository_pipeline.ts";
-import { runProgram } from "../../lib/process/program.ts";
-import { planWith, TARGET } from "./plans.ts";
+import { BorgDouble } from "../borg/double.ts";
+import { emptyMemory, planWith, TARGET } from "./plans.ts";
 
-/** A pipeline that has no reason to start any Borg, and what it said. */
+/** A pipeline with a Borg in memory, and what it said. */
 async function runPipeline(more: Partial<PipelineContext>) {
   const events: RunEvent[] = [];
   const pipeline = new RepositoryPipeline({
     plan: planWith({ skip: new Set(["create", "check", "prune", "compact"]) }),
     target: TARGET,
     outer: {},
-    start: runProgram,
+    start: new BorgDouble().start,
     clocks: { wall: () => 0, monotonic: () => 0 },
     signal: new AbortController().signal,
     emit: (event) => events.push(event),
     sources: undefined,
-    sourcesMissing: false,
-    baseline: undefined,
+    missing: [],
+    memory: emptyMemory({ hasCreated: () => true }),
     verifyFiles: [],
-    lastCheck: undefined,
     ...more,
   });
   await pipeline.backUp();
@@ -70,8 +69,11 @@ Deno.test("RepositoryPipeline leaves out a check that is not due or not enabled"
   const plan = planWith({ skip: new Set(["create", "prune", "compact"]) });
   const every = 7 * 24 * 3_600_000;
   const target = { ...TARGET, check: { enabled: true, verifyData: false, every } };
-  const lastCheck = new Date("2026-11-20T04:00:00Z");
-  const early = await runPipeline({ plan, target, lastCheck });
+  const memory = emptyMemory({
+    hasCreated: () => true,
+    lastCheck: () => new Date("2026-11-20T04:00:00Z"),
+  });
+  const early = await runPipeline({ plan, target, memory });
   assert.equal(
     reasons(early.outcome).check,
     "not due yet: the last good check was at 2026-11-20T04:00Z",
@@ -86,7 +88,10 @@ Deno.test("RepositoryPipeline checks when the last check lies in the future", as
   const plan = planWith({ skip: new Set(["create", "prune", "compact"]) });
   const every = 24 * 3_600_000;
   const target = { ...TARGET, check: { enabled: true, verifyData: false, every } };
-  const lastCheck = new Date("2030-01-01T00:00:00Z");
-  const { outcome } = await runPipeline({ plan, target, lastCheck, outer: { PATH: "/nowhere" } });
+  const memory = emptyMemory({
+    hasCreated: () => true,
+    lastCheck: () => new Date("2030-01-01T00:00:00Z"),
+  });
+  const { outcome } = await runPipeline({ plan, target, memory, outer: { PATH: "/nowhere" } });
   assert.ok(!reasons(outcome).check?.startsWith("not due yet"));
 });

@@ -7,7 +7,7 @@ import { run } from "../../lib/backup/run_backup.ts";
 import { BorgDouble, logLine } from "../borg/double.ts";
 import type { Faults, Process } from "../staging/double/machine.ts";
 import { plainServer } from "../staging/double/server.ts";
-import { planWith, TARGET } from "./plans.ts";
+import { emptyMemory, planWith, TARGET } from "./plans.ts";
 
 /** A run on a server in memory, into a Borg in memory. */
 class Scene {
@@ -17,6 +17,7 @@ class Scene {
   /** Milliseconds by which the clock on the wall is ahead of the other one. */
   wall = 0;
   #aborting = new AbortController();
+  readonly #memory = emptyMemory();
   #interruption: Interruption | undefined;
 
   interrupt(reason: Interruption): void {
@@ -48,8 +49,7 @@ class Scene {
       clocks: { wall: () => this.wall, monotonic: () => 0 },
       emit: (event) => void this.events.push(event),
       problems: [],
-      lastCheck: () => undefined,
-      baseline: () => undefined,
+      memory: () => this.#memory,
     }, watch);
     return { outcome, system };
   }
@@ -65,11 +65,12 @@ Deno.test("run() archives the snapshots, releases them and maintains the reposit
   const scene = new Scene();
   const { outcome, system } = await scene.run();
   assert.deepEqual(outcome.problems.filter(({ severity }) => severity === "error"), []);
-  const [create, check, compact] = scene.borg.requests;
+  const [create, inspect, check, compact] = scene.borg.requests;
   assert.equal(create?.args[0], "create");
 
   assert.ok(create.args.includes("srv/data"), create.args.join(" "));
-  assert.deepEqual([check?.args[0], compact?.args[0]], ["check", "compact"]);
+  const later = [inspect, check, compact].map((request) => request?.args[0]);
+  assert.deepEqual(later, ["list", "check", "compact"]);
   assert.ok(system.commands.some((command) => command.startsWith("zfs snapshot ")));
   assert.ok(system.commands.some((command) => command.startsWith("zfs destroy ")));
   assert.equal(scene.events.at(0)?.type, "run-started");
@@ -79,7 +80,7 @@ Deno.test("run() makes every archive before it checks any repository", async () 
   const scene = new Scene();
   await scene.run({ repositories: two, parallel: 2 });
   assert.deepEqual(scene.borg.started.map((name) => name.slice(5)), [
-    ...["create", "create", "check", "check", "compact", "compact"],
+    ...["create", "create", "list", "list", "check", "check", "compact", "compact"],
   ]);
 });
 

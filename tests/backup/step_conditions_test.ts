@@ -1,13 +1,31 @@
 import assert from "node:assert/strict";
 import { type PipelineState, stepCondition } from "../../lib/backup/step_conditions.ts";
-import { type State, type Step, type StepOutcome, STEPS } from "../../lib/backup/outcome.ts";
+import {
+  type Inspection,
+  type State,
+  type Step,
+  type StepOutcome,
+  STEPS,
+} from "../../lib/backup/outcome.ts";
+import type { StandingAlarm } from "../../lib/state/ledger.ts";
 
 const STATES = ["ok", "warning", "failed", "skipped"] as const;
 
 function outcome(step: Step, state: State | "skipped"): StepOutcome {
-  return state === "skipped"
-    ? { step, state, reason: "not asked for", expected: true }
-    : { step, state, problems: [], duration: 1 };
+  if (state === "skipped") return { step, state, reason: "not asked for", expected: true };
+  const done = { step, state, problems: [], duration: 1 };
+  return step === "inspect" ? { ...done, inspection: inspectionWith() } : done;
+}
+
+function inspectionWith(...alarms: readonly StandingAlarm[]): Inspection {
+  return { archives: 1, oldest: undefined, alarms };
+}
+
+function alarmWith(accepted: boolean): StandingAlarm {
+  return {
+    ...{ kind: "source-empty", subject: "/srv", message: "it is empty", hint: "fill it" },
+    ...{ severity: "warning", raisedBy: "0123abcd", raisedAt: 0, accepted },
+  };
 }
 
 /** What may have become of the steps before one. */
@@ -27,11 +45,7 @@ function* statesBefore(step: Step): Generator<PipelineState> {
   for (const before of histories(step)) {
     for (const unusable of [false, true]) {
       for (const stopped of [false, true]) {
-        for (const sourcesMissing of [false, true]) {
-          for (const skip of skips) {
-            yield { before, unusable, stopped, sourcesMissing, skip: new Set(skip) };
-          }
-        }
+        for (const skip of skips) yield { before, unusable, stopped, skip: new Set(skip) };
       }
     }
   }
@@ -44,16 +58,33 @@ function failedStep(state: PipelineState): Step | undefined {
 Deno.test("stepCondition() lets nothing be removed after anything that went wrong", () => {
   for (const step of ["prune", "compact"] as const) {
     for (const state of statesBefore(step)) {
+      const inspected = state.before.some((one) =>
+        one.step === "inspect" && one.state !== "skipped"
+      );
       const wrong = failedStep(state) !== undefined || state.unusable || state.stopped ||
-        (state.sourcesMissing && !state.skip.has("create"));
+        !inspected;
       const open = !wrong && !state.skip.has(step);
       assert.equal(stepCondition(step, state).open, open, JSON.stringify({ step, ...state }));
     }
   }
 });
 
-Deno.test("stepCondition() lets create and check be done whenever the repository can be worked with", () => {
-  for (const step of ["create", "check"] as const) {
+Deno.test("stepCondition() lets nothing be removed while an alarm is open", () => {
+  const before = (accepted: boolean): readonly StepOutcome[] => [{
+    ...{ step: "inspect", state: "warning", problems: [], duration: 1 },
+    inspection: inspectionWith(alarmWith(accepted)),
+  }];
+  for (const step of ["prune", "compact"] as const) {
+    const state = { unusable: false, stopped: false, skip: new Set<Step>() };
+    assert.deepEqual(stepCondition(step, { ...state, before: before(false) }), {
+      ...{ open: false, expected: false, reason: "suspended by an alarm: source-empty" },
+    });
+    assert.ok(stepCondition(step, { ...state, before: before(true) }).open);
+  }
+});
+
+Deno.test("stepCondition() lets create, inspect and check be done whenever the repository can be worked with", () => {
+  for (const step of ["create", "inspect", "check"] as const) {
     for (const state of statesBefore(step)) {
       const open = !state.unusable && !state.stopped && !state.skip.has(step);
       assert.equal(stepCondition(step, state).open, open, JSON.stringify({ step, ...state }));
@@ -78,7 +109,7 @@ Deno.test("stepCondition() starts nothing when the run is being stopped, nor wha
 });
 
 Deno.test("stepCondition() says why, and whether somebody asked for it", () => {
-  const clean = { before: [], unusable: false, stopped: false, sourcesMissing: false };
+  const clean = { before: [], unusable: false, stopped: false };
   const nothing: ReadonlySet<Step> = new Set();
   assert.deepEqual(stepCondition("prune", { ...clean, skip: new Set(["prune"]) }), {
     open: false,
@@ -94,9 +125,9 @@ Deno.test("stepCondition() says why, and whether somebody asked for it", () => {
     stepCondition("prune", { ...clean, before: [outcome("check", "failed")], skip: nothing }),
     { open: false, reason: "check failed", expected: false },
   );
-  assert.deepEqual(stepCondition("prune", { ...clean, sourcesMissing: true, skip: nothing }), {
+  assert.deepEqual(stepCondition("prune", { ...clean, skip: nothing }), {
     open: false,
-    reason: "a source is missing from the new archive",
+    reason: "the repository was not inspected",
     expected: false,
   });
 });

@@ -90,9 +90,16 @@ export class BorgDouble extends ProgramsDouble {
     const archives = this.archivesOf(url);
     if (name === "") {
       const listed = [...archives.keys()].map((name, number) => {
-        return { name, archive: name, start: MADE.replace("21T", `${10 + number}T`) };
+        return {
+          name,
+          archive: name,
+          id: sha256(name),
+          start: MADE.replace("21T", `${10 + number}T`),
+        };
       });
-      return { stdout: JSON.stringify({ archives: listed, encryption: { mode: "repokey" } }) };
+      const repository = { id: sha256(url), last_modified: MADE };
+      const answer = { archives: listed, repository, encryption: { mode: "repokey" } };
+      return { stdout: JSON.stringify(answer) };
     }
     const files = Object.entries(archives.get(name) ?? {});
     if (request.args.includes("--json-lines")) {

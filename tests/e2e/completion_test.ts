@@ -48,7 +48,7 @@ async function placeWithFiles(): Promise<CompletionPlace> {
 const TYPED: readonly (readonly [line: string, args: string])[] = [
   ["autoborg sch\t", "<schema>."],
   ["autoborg check\t", "<check-config>."],
-  ["autoborg run --acc\t", "<run><--accept-size>."],
+  ["autoborg run --prog\t", "<run><--progress>."],
   ["autoborg run --dry-run --d\t", "<run><--dry-run><--d>."],
   ["autoborg run --repo disk --rep\tdi\t", "<run><--repo><disk><--repo><disk>."],
   ["autoborg run --repo o\t", '<run><--repo><off site: "1" $HOME>.'],

@@ -26,7 +26,6 @@ function planOn({ wishes }: Server): Plan {
     skip: new Set(),
     parallel: 1,
     sizeGuard: { files: 50, size: 50 },
-    acceptSize: false,
     verifyFiles: 0,
     timeout: undefined,
     tempDir: "/run/autoborg",

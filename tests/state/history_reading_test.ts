@@ -84,7 +84,7 @@ Deno.test("goodBackups() leaves out what failed, lacks a source or is suspicious
   record(history, "00000002", { state: "warning" });
   record(history, "00000003", { state: "failed" });
   record(history, "00000004", { sourcesMissing: true });
-  record(history, "00000005", { undersized: true });
+  record(history, "00000005", { suspicious: true });
   record(history, "00000006", { label: "other" });
   const found = history.goodBackups("web", "disk", 9).map(({ run }) => run.id);
   assert.deepEqual(found, ["00000002", "00000001"]);

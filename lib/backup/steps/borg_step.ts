@@ -58,6 +58,8 @@ export async function callBorg(
   options: {
     readonly cwd?: string;
     readonly stdin?: string;
+    /** Variables of Borg's environment besides the usual ones. */
+    readonly variables?: Readonly<Record<string, string>>;
     readonly onLine?: (line: BorgLine) => void;
   } = {},
 ): Promise<BorgResult> {
@@ -70,6 +72,7 @@ export async function callBorg(
     args,
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
     ...(options.stdin === undefined ? {} : { stdin: options.stdin }),
+    ...(options.variables === undefined ? {} : { variables: options.variables }),
     outer: context.outer,
     start: context.start,
     signal: context.signal,

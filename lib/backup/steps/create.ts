@@ -4,7 +4,6 @@ import type { ArchiveStats, Problem } from "../outcome.ts";
 import { stateOf } from "../outcome.ts";
 import type { Repository } from "../../config/config_schema.ts";
 import type { Plan } from "../plan.ts";
-import { type ArchiveExtent, sizeProblem } from "../size_guard.ts";
 import type { StagedSources } from "../../staging/staging.ts";
 import { callBorg, failedStep, type StepContext, type StepResult } from "./borg_step.ts";
 import { ReadErrors } from "./read_errors.ts";
@@ -31,18 +30,16 @@ export function planCreate(plan: Plan, target: Repository, sources: StagedSource
 }
 
 /**
- * Makes the new archive and judges what Borg says about it.
+ * Makes the new archive.
  *
  * @param context the run and the repository
  * @param sources what is read
- * @param baseline the last archive that was not suspicious
  * @returns what became of it
  * @throws {AppError} when Borg can't be started
  */
 export async function create(
   context: StepContext,
   sources: StagedSources,
-  baseline: ArchiveExtent | undefined,
 ): Promise<StepResult> {
   const trouble = new ReadErrors(sources.paths);
   const args = planCreate(context.plan, context.target, sources);
@@ -62,9 +59,6 @@ export async function create(
     problems.push({ severity: "warning", message: "Borg ended with a warning; the log has it" });
   }
   if (figures.files === 0) problems.push(emptyArchive);
-  const { sizeGuard, acceptSize } = context.plan;
-  const undersized = acceptSize ? undefined : sizeProblem(figures, baseline, sizeGuard);
-  if (undersized !== undefined) problems.push(undersized);
   const stats: ArchiveStats = {
     archive: context.plan.archive,
     files: figures.files,
@@ -73,7 +67,6 @@ export async function create(
     newSize: figures.deduplicatedSize,
     repositorySize: figures.repositorySize,
     changes: trouble.changes,
-    ...(undersized === undefined ? {} : { undersized: true }),
   };
   return { outcome: { step: "create", state: stateOf(problems), problems, duration, stats } };
 }

@@ -36,6 +36,9 @@ export const EXAMPLES = {
     ["autoborg status", "Is everything fresh? The exit code says it, too"],
     ["autoborg status --json", "The same for a monitoring system"],
   ],
+  "accept": [
+    ['autoborg accept disk --reason "moved the photos"', "After you have looked: go on pruning"],
+  ],
   "history": [
     ["autoborg history --last 7", "The last week"],
     ["autoborg history --html runs.html", "Draw a page with charts"],

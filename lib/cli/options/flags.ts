@@ -51,7 +51,7 @@ export const repoFlag = {
 /** Leaves out steps. */
 export const skipFlag = {
   kind: "enum",
-  values: STEPS,
+  values: STEPS.filter((step) => step !== "inspect"),
   variadic: ",",
   optional: true,
   placeholder: "STEP",

@@ -26,7 +26,6 @@ import { VERSION } from "../version.ts";
 /** The flags of `autoborg run`. */
 interface RunFlags extends TerminalFlags {
   readonly dryRun: boolean;
-  readonly acceptSize: boolean;
   readonly repo?: readonly string[];
   readonly skip?: readonly Step[];
 }
@@ -87,8 +86,7 @@ async function backUp(
           ...placeWarnings(context.variable),
           ...problems,
         ],
-        lastCheck: (label) => history.lastCheck(label),
-        baseline: (label) => history.baseline(label),
+        memory: (label) => history.memory(label),
       }, watch),
   });
 }
@@ -100,7 +98,6 @@ function planRun({ now }: CliContext, { config }: LoadedConfig, flags: RunFlags)
     hostname: Deno.hostname(),
     repositories: flags.repo ?? [],
     skip: flags.skip ?? [],
-    acceptSize: flags.acceptSize,
   });
 }
 

@@ -14,6 +14,7 @@ import type {
 import type { Masker } from "../../text/secret.ts";
 import type { RecordedRun, StepRow } from "../../state/history.ts";
 import type { Ending } from "../../state/history_rows.ts";
+import { OF_REPOSITORY } from "../../alarm.ts";
 import { cutText, LONGEST_MESSAGE } from "../../text/cut.ts";
 
 /** What is written down besides the outcome itself. */
@@ -53,10 +54,22 @@ function recordedRepository(outcome: RepositoryOutcome, mask: Masker) {
   if (outcome.state === "absent") {
     return { repository: { label, state, reason: mask(outcome.reason) }, steps: [] };
   }
+  const suspicious = looksWrong(outcome.steps);
   return {
     repository: { label, state, reason: null },
-    steps: outcome.steps.map((step) => stepRow(label, step, mask)),
+    steps: outcome.steps.map((step) => {
+      const row = stepRow(label, step, mask);
+      return step.step === "create" ? { ...row, suspicious } : row;
+    }),
   };
+}
+
+/** Whether something looks wrong with the new archive; what was accepted does not. */
+function looksWrong(steps: readonly StepOutcome[]): boolean {
+  return steps.some((step) =>
+    step.state !== "skipped" &&
+    step.inspection?.alarms.some(({ kind, accepted }) => !accepted && !OF_REPOSITORY.has(kind))
+  );
 }
 
 /** Brings what became of a step into the form of the history. */
@@ -90,7 +103,6 @@ function figures(stats?: ArchiveStats, verified?: VerifyStats) {
     modified: stats?.changes.modified ?? null,
     changedWhileRead: stats?.changes.changedWhileRead ?? null,
     unreadable: stats?.changes.unreadable ?? null,
-    undersized: stats?.undersized ?? false,
   };
 }
 

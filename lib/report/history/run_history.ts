@@ -5,14 +5,17 @@
  * @module
  */
 import type { Problem, RunOutcome } from "../../backup/outcome.ts";
-import type { ArchiveExtent } from "../../backup/size_guard.ts";
 import type { Plan } from "../../backup/plan.ts";
+import type { RepositoryMemory } from "../../backup/repository_memory.ts";
 import { warningOf } from "../../errors.ts";
 import { History, type PastCreate, type RunRow } from "../../state/history.ts";
+import type { Ledger } from "../../state/ledger.ts";
 import { recordedRun, type RecordOptions } from "./recorded_run.ts";
 import { isoTime, NO_REPORT } from "../run_report.ts";
 
 const COPIED = 100;
+
+const NOTHING_KNOWN: Ledger = { repository: undefined, archives: [], alarms: [] };
 
 /** The history of the run that is going on. */
 export class RunHistory implements Disposable {
@@ -93,14 +96,22 @@ export class RunHistory implements Disposable {
     return this.#untold();
   }
 
-  /** When a repository's last good check was; unknown when the history can't be read. */
-  lastCheck(label: string): Date | undefined {
-    return this.#read((history) => history.lastSuccess(this.#name, label, "check"));
-  }
-
-  /** A repository's last archive that was not suspicious; unknown when it can't be read. */
-  baseline(label: string): ArchiveExtent | undefined {
-    return this.#read((history) => history.baseline(this.#name, label));
+  /** What is known of a repository; nothing of what can't be read. */
+  memory(label: string): RepositoryMemory {
+    const name = this.#name;
+    const read = <T>(ask: (history: History) => T) => this.#read(ask);
+    const write = (change: (history: History) => void) => {
+      this.#orInMemory("record what is in the repository in", change);
+    };
+    return {
+      recall: () => read((history) => history.ledger(name, label).read()) ?? NOTHING_KNOWN,
+      remember: (change) => write((history) => history.ledger(name, label).write(change)),
+      removed: (removed) => write((history) => history.ledger(name, label).noteByHand(removed)),
+      isOwnRun: (runId) => read((history) => history.runIds(name))?.includes(runId) ?? false,
+      hasCreated: () => read((history) => history.hasCreated(name, label)) ?? false,
+      baseline: () => read((history) => history.baseline(name, label)),
+      lastCheck: () => read((history) => history.lastSuccess(name, label, "check")),
+    };
   }
 
   /** A repository's newest archives, oldest first; none when the history can't be read. */
@@ -152,6 +163,7 @@ export class RunHistory implements Disposable {
     try {
       using disk = History.openForReading(this.#path);
       for (const run of disk?.runs(this.#name, COPIED).toReversed() ?? []) memory.record(run);
+      if (disk !== undefined) memory.copyLedgerOf(disk, this.#name);
     } catch {
       // It can't be read either; that it can't be used has been said.
     }

@@ -16,9 +16,6 @@ interface Sample {
   readonly steps: readonly StepReport[];
   readonly archive: ArchiveReport | undefined;
 }
-
-const STEPS = ["create", "verify", "check", "prune", "compact"];
-
 /** Charts of a repository over time; the runs come oldest first. */
 export function repositoryCharts(label: string, runs: readonly RunReport[], span: Span): Markup {
   const samples = runs.flatMap((run) => samplesOf(run, label));
@@ -88,7 +85,8 @@ function newDataChart(label: string, samples: readonly ArchiveSample[], span: Sp
 function durationChart(label: string, samples: readonly Sample[], span: Span): Markup {
   const seconds = (sample: Sample, step: string) =>
     sample.steps.find((one) => one.step === step)?.durationSeconds ?? 0;
-  const names = STEPS.filter((step) => samples.some((sample) => seconds(sample, step) > 0));
+  const all = new Set(samples.flatMap(({ steps }) => steps.map(({ step }) => step)));
+  const names = [...all].filter((step) => samples.some((sample) => seconds(sample, step) > 0));
   const layers = stack<Sample>().keys(names).value(seconds)([...samples]);
   const most = Math.max(...layers.flatMap((layer) => layer.map(([, end]) => end)));
   const scales = frame(span, most, "seconds");

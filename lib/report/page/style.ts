@@ -26,7 +26,8 @@ svg.calendar { max-width: none; }
 .warning { fill: var(--warning); color: var(--amber); }
 .failed { fill: var(--failed); color: var(--failed); }
 .refused { fill: var(--refused); color: var(--refused); }
-.step-create { fill: #3b82f6; } .step-verify { fill: #ec4899; } .step-check { fill: #f59e0b; }
+.step-create { fill: #3b82f6; } .step-verify { fill: #ec4899; }
+.step-inspect { fill: #64748b; } .step-check { fill: #f59e0b; }
 .step-prune { fill: #8b5cf6; } .step-compact { fill: #14b8a6; }
 table { border-collapse: collapse; width: 100%; font-size: 14px; }
 th { text-align: left; font-weight: 600; } th, td { padding: 4px 16px 4px 0;

@@ -36,7 +36,7 @@ Deno.test("proposalFor() proposes every verb when there is none", async () => {
 
 Deno.test("proposalFor() proposes the flags of this verb that are not given", async () => {
   const { words } = await proposed("run --dry-run --skip=prune --repo a --no-color --config x -");
-  assert.deepEqual(words, ["--accept-size", "--repo", "--skip", "--progress", "--help"]);
+  assert.deepEqual(words, ["--repo", "--skip", "--progress", "--help"]);
   assert.deepEqual((await proposed("umount --")).words, ["--config", "--no-color", "--help"]);
   assert.ok(!(await proposed("run --dryRun -")).words.includes("--dry-run"));
 });
@@ -103,7 +103,7 @@ Deno.test("proposalFor() proposes labels, archives and paths where they belong",
 
 Deno.test("proposalFor() knows what stands for each value of the tree", () => {
   const KNOWN =
-    /^(FILE|DIR|DIRECTORY|LABEL|PATH|PATTERN|NAME|ARCHIVE|TIME|N|.+\|.+|LABEL -- ARGUMENT|.*\.\w+)$/;
+    /^(FILE|DIR|DIRECTORY|LABEL|PATH|PATTERN|NAME|ARCHIVE|TIME|TEXT|N|.+\|.+|LABEL -- ARGUMENT|.*\.\w+)$/;
   for (const { name, flags, arguments: words } of VERBS) {
     for (const { value, choices } of flags) {
       if (value !== undefined && choices.length === 0) assert.match(value, KNOWN, name);

@@ -13,6 +13,7 @@ Deno.test("run makes, verifies, checks, prunes and compacts when nothing goes wr
   assert.deepEqual(scene.borg.started.filter((name) => name.startsWith("borg ")), [
     "borg create",
     "borg list",
+    "borg list",
     "borg check",
     "borg prune",
     "borg compact",
@@ -68,7 +69,9 @@ Deno.test("run warns, and prunes nothing, when the new archive is much smaller",
   assert.equal(code, 1);
   assert.match(err, /much smaller than the last one: 1 files instead of 30/);
   assert.match(err, /prune +skipped/);
-  const accepted = await scene.run("run", "--skip=verify,check", "--accept-size");
+  const said = await scene.run("accept", "disk", "--reason", "moved");
+  assert.match(said.out, /^accepted: archive-small: the new archive is much smaller/);
+  const accepted = await scene.run("run", "--skip=verify,check");
   assert.match(accepted.err, /prune +ok/);
 });
 

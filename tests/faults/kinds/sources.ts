@@ -43,13 +43,13 @@ export const faults: readonly Fault[] = [
       state: "failed",
       code: 2,
       says: [/Cannot back up ".*\/more": it does not exist/],
-      logs: [/create: ok after/, /prune.*skipped: a source is missing/],
+      logs: [/create: ok after/, /prune.*skipped: suspended by an alarm: source-missing/],
       never: [/\$ borg prune/],
     },
     guard: {
       file: "lib/backup/step_conditions.ts",
-      find: 'if (state.sourcesMissing && !state.skip.has("create")) {',
-      replace: 'if (state.sourcesMissing && state.skip.has("create")) {',
+      find: "if (open.length > 0) return closed(",
+      replace: "if (open.length < 0) return closed(",
     },
   },
   {

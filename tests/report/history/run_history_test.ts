@@ -84,8 +84,8 @@ Deno.test("RunHistory goes on in memory, with the past, when the disk fails in t
     /^Cannot record this run in the history ".*history\.db"/,
   );
   assert.deepEqual(history.past.runs("web", 5).map(({ run }) => run.id), ["0123abcd", "0000000a"]);
-  assert.equal(history.lastCheck("disk"), undefined);
-  assert.equal(history.baseline("disk")?.files, 1_602);
+  assert.equal(history.memory("disk").lastCheck(), undefined);
+  assert.equal(history.memory("disk").baseline()?.files, 1_602);
 });
 
 Deno.test("RunHistory goes on in memory when the file can't be opened", () => {
@@ -105,6 +105,6 @@ Deno.test("RunHistory tells what failed while the start was written down, or the
   assert.deepEqual(others, []);
   assert.match(problem ?? "", /^Cannot record the start of this run in the history "/);
   history.past[Symbol.dispose]();
-  history.lastCheck("disk");
+  history.memory("disk").lastCheck();
   assert.match(history.record(runWith(), OPTIONS)[0]?.message ?? "", /^Cannot read the history "/);
 });

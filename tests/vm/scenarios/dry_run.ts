@@ -52,7 +52,6 @@ export const dryRunScenarios: readonly Scenario[] = [
         skip: new Set(),
         parallel: 1,
         sizeGuard: { files: 50, size: 50 },
-        acceptSize: false,
         verifyFiles: 0,
         timeout: undefined,
         tempDir: request.tempDir,

@@ -1,12 +1,10 @@
 /**
- * Looks whether an archive is far smaller than the one before it: a file system that is not
- * mounted, an exclude that matches too much, a database that lost its tables. Nothing is pruned
- * then, because the older archives may be all that is left.
+ * Compares the size of a new archive with that of the one before it: a file system that is not
+ * mounted, an exclude that matches too much, a database that lost its tables.
  *
  * @module
  */
-import type { Problem } from "./outcome.ts";
-import { ownCommand } from "../text/own_command.ts";
+import type { Alarm } from "../alarm.ts";
 
 /** What is compared; the size is in bytes, before compression and deduplication. */
 export interface ArchiveExtent {
@@ -25,19 +23,18 @@ const FEW_FILES = 10;
 const FEW_BYTES = 1_048_576;
 
 /**
- * Compares a new archive with the last one that was not suspicious itself.
+ * Compares a new archive with the last one that nothing looked wrong with.
  *
  * @param archive the new archive
  * @param baseline the archive before it; `undefined` when none is known
  * @param limits what is allowed
- * @returns a warning when it is suspiciously small
  */
-export function sizeProblem(
+export function sizeAlarms(
   archive: ArchiveExtent,
   baseline: ArchiveExtent | undefined,
   limits: SizeLimits,
-): Problem | undefined {
-  if (baseline === undefined) return undefined;
+): readonly Alarm[] {
+  if (baseline === undefined) return [];
   const files = dropPercent(archive.files, baseline.files, FEW_FILES);
   const size = dropPercent(archive.originalSize, baseline.originalSize, FEW_BYTES);
   const parts = [
@@ -46,14 +43,14 @@ export function sizeProblem(
       ? [`${archive.originalSize} bytes instead of ${baseline.originalSize}`]
       : []),
   ];
-  if (parts.length === 0) return undefined;
-  return {
+  if (parts.length === 0) return [];
+  return [{
+    kind: "archive-small",
+    subject: "",
     severity: "warning",
     message: `the new archive is much smaller than the last one: ${parts.join(", ")}`,
-    hint: "Check that all sources are there and mounted. Nothing is pruned until you accept the " +
-      `new size: "${ownCommand("run", "--accept-size")}"; prune may then delete the old archives ` +
-      "that still hold what is missing. [size_guard] sets the limits",
-  };
+    hint: "Check that all sources are there and mounted; [size_guard] sets the limits",
+  }];
 }
 
 /** By how many percent a number fell; 0 when it is by less than what says nothing. */

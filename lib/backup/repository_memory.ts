@@ -1,0 +1,21 @@
+/** What a run knows of a repository from earlier runs, and what it adds to that. @module */
+import type { ArchiveExtent } from "../inspect/archive_size.ts";
+import type { Ledger, LedgerChange } from "../state/ledger.ts";
+
+/** What is known of one repository. It is written at once: a run may be killed at any time. */
+export interface RepositoryMemory {
+  /** The archives and alarms that are known. */
+  recall(): Ledger;
+  /** Writes down what an inspection found. */
+  remember(change: LedgerChange): void;
+  /** Notes that archives are being removed on purpose. */
+  removed(archives: readonly string[]): void;
+  /** Whether a run of this machine has that id. */
+  isOwnRun(runId: string): boolean;
+  /** Whether a run of this machine has made an archive here. */
+  hasCreated(): boolean;
+  /** The last archive that nothing looked wrong with, if any is known. */
+  baseline(): ArchiveExtent | undefined;
+  /** When the last good check began, if ever. */
+  lastCheck(): Date | undefined;
+}

@@ -1,0 +1,176 @@
+/** Reads and writes what is known of one repository in the history database. @module */
+import type { DatabaseSync } from "node:sqlite";
+import { ALARM_KINDS, type AlarmKind } from "../alarm.ts";
+import { inTransaction } from "./history_schema.ts";
+import type { ArchiveState, Ledger, LedgerChange, StandingAlarm } from "./ledger.ts";
+
+/** Alarms that end when they are accepted: what is there now is what the next run compares with. */
+const TAKES_OVER: ReadonlySet<AlarmKind> = new Set([
+  "archives-vanished",
+  "archives-foreign",
+  "repository-replaced",
+  "repository-set-back",
+  "archive-small",
+  "source-empty",
+  "source-small",
+  "source-unmounted",
+  "unusual-change",
+]);
+
+/** What is accepted, when, and why. */
+interface Acceptance {
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  readonly reason: string | undefined;
+}
+
+/** What is known of one repository of a series. */
+export class RepositoryLedger {
+  readonly #database: DatabaseSync;
+  readonly #key: readonly [name: string, label: string];
+
+  constructor(database: DatabaseSync, name: string, label: string) {
+    this.#database = database;
+    this.#key = [name, label];
+  }
+
+  /** Reads all of it. */
+  read(): Ledger {
+    const rows = (sql: string) =>
+      this.#database.prepare(`${sql} WHERE name = ? AND label = ? ORDER BY rowid`)
+        .all(...this.#key);
+    const { id, modified_at: modifiedAt } =
+      rows("SELECT id, modified_at FROM ledger_repositories")[0] ?? {};
+    return {
+      repository: typeof id === "string" && typeof modifiedAt === "number"
+        ? { id, modifiedAt }
+        : undefined,
+      archives: rows("SELECT archive, id, state FROM ledger_archives").map((row) => ({
+        name: textOf(row.archive),
+        id: textOf(row.id),
+        state: stateOf(row.state),
+      })),
+      alarms: rows("SELECT * FROM ledger_alarms").flatMap(alarmOf),
+    };
+  }
+
+  /** Writes down what an inspection found. */
+  write({ seen, trusted, archives, alarms }: LedgerChange): void {
+    inTransaction(this.#database, () => {
+      const known = trusted ? [seen.id, seen.modifiedAt] : [null, null];
+      this.#run(
+        `INSERT INTO ledger_repositories VALUES (?, ?, ?, ?, ?, ?)
+         ON CONFLICT DO UPDATE SET seen_id = excluded.seen_id,
+           seen_modified_at = excluded.seen_modified_at,
+           id = coalesce(excluded.id, id), modified_at = coalesce(excluded.modified_at, modified_at)`,
+        ...known,
+        seen.id,
+        seen.modifiedAt,
+      );
+      for (const { name, id, state } of archives) this.#note(name, id, state);
+      this.#run("DELETE FROM ledger_alarms WHERE name = ? AND label = ?");
+      for (const { kind, subject, message, hint, severity, ...raised } of alarms) {
+        const { raisedBy, raisedAt, accepted } = raised;
+        this.#run(
+          "INSERT INTO ledger_alarms VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+          ...[kind, subject, message, hint, severity, raisedBy, raisedAt, Number(accepted)],
+        );
+      }
+    });
+  }
+
+  /** Notes that archives were removed, or made, on purpose. */
+  noteByHand(removed: readonly string[], made: readonly string[] = []): void {
+    inTransaction(this.#database, () => {
+      for (const name of removed) this.#note(name, "", "removed");
+      for (const name of made) this.#note(name, "", "present");
+    });
+  }
+
+  /** Accepts all alarms that are open. Returns what was accepted. */
+  accept({ at, reason }: Acceptance): readonly StandingAlarm[] {
+    return inTransaction(this.#database, () => {
+      const open = this.read().alarms.filter(({ accepted }) => !accepted);
+      if (open.length === 0) return [];
+      for (const { kind, subject, message } of open) {
+        const said = [kind, subject, message, reason ?? null] as const;
+        this.#run("INSERT INTO acceptances VALUES (?, ?, ?, ?, ?, ?, ?)", at, ...said);
+        const one = "name = ? AND label = ? AND kind = ? AND subject = ?";
+        const sql = TAKES_OVER.has(kind)
+          ? `DELETE FROM ledger_alarms WHERE ${one}`
+          : `UPDATE ledger_alarms SET accepted = 1 WHERE ${one}`;
+        this.#run(sql, kind, subject);
+      }
+      this.#takeOver();
+      return open;
+    });
+  }
+
+  /** What is there now is what the next inspection compares with. */
+  #takeOver(): void {
+    const where = "WHERE name = ? AND label = ?";
+    const isState = `${where} AND state =`;
+    this.#run(`UPDATE ledger_archives SET state = 'removed' ${isState} 'missing'`);
+    this.#run(`UPDATE ledger_archives SET state = 'present' ${isState} 'foreign'`);
+    this.#run(
+      `UPDATE ledger_repositories SET id = seen_id, modified_at = seen_modified_at ${where}`,
+    );
+    this.#run(
+      `UPDATE steps SET suspicious = 0 WHERE run IN (SELECT id FROM runs WHERE name = ?) AND label = ?`,
+    );
+  }
+
+  #note(archive: string, id: string, state: ArchiveState): void {
+    this.#run(
+      `INSERT INTO ledger_archives VALUES (?, ?, ?, ?, ?)
+       ON CONFLICT DO UPDATE SET id = excluded.id, state = excluded.state`,
+      archive,
+      id,
+      state,
+    );
+  }
+
+  /** Runs a statement whose first two places are the series and the label. */
+  #run(sql: string, ...values: readonly (string | number | null)[]): void {
+    this.#database.prepare(sql).run(...this.#key, ...values);
+  }
+}
+
+/** Copies what is known of all repositories of a series from one database to another. */
+export function copyLedger(from: DatabaseSync, to: DatabaseSync, name: string): void {
+  inTransaction(to, () => {
+    for (const table of ["ledger_repositories", "ledger_archives", "ledger_alarms"]) {
+      for (const row of from.prepare(`SELECT * FROM ${table} WHERE name = ?`).all(name)) {
+        const values = Object.values(row);
+        const places = values.map(() => "?").join(", ");
+        to.prepare(`INSERT INTO ${table} VALUES (${places})`).run(...values);
+      }
+    }
+  });
+}
+
+type Row = Readonly<Record<string, unknown>>;
+
+function alarmOf(row: Row): StandingAlarm[] {
+  const kind = ALARM_KINDS.find((one) => one === row.kind);
+  if (kind === undefined) return [];
+  return [{
+    kind,
+    subject: textOf(row.subject),
+    message: textOf(row.message),
+    hint: textOf(row.hint),
+    severity: row.severity === "error" ? "error" : "warning",
+    raisedBy: textOf(row.raised_by),
+    raisedAt: typeof row.raised_at === "number" ? row.raised_at : 0,
+    accepted: row.accepted === 1,
+  }];
+}
+
+/** What can't be read as a state is not taken for an archive of ours. */
+function stateOf(value: unknown): ArchiveState {
+  return value === "present" || value === "missing" || value === "removed" ? value : "foreign";
+}
+
+function textOf(value: unknown): string {
+  return typeof value === "string" ? value : "";
+}

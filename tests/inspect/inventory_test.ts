@@ -1,0 +1,90 @@
+import assert from "node:assert/strict";
+import type { ArchiveListing } from "../../lib/borg/archives.ts";
+import { takeInventory } from "../../lib/inspect/inventory.ts";
+import type { ArchiveState, Ledger } from "../../lib/state/ledger.ts";
+
+const OWN = ["0000000a", "0000000b", "0000000c"];
+
+function archive(runId: string, day = 20) {
+  return `web-2026-11-${day}T04:00:00Z-${runId}`;
+}
+
+function listingOf(names: readonly string[], more: Partial<ArchiveListing> = {}): ArchiveListing {
+  const archives = names.map((name) => ({ name, id: `id of ${name}`, startedAt: new Date(0) }));
+  return { id: "repository", modifiedAt: 1_000, encryption: "repokey", archives, ...more };
+}
+
+function ledgerOf(names: readonly string[], state: ArchiveState = "present"): Ledger {
+  return {
+    repository: { id: "repository", modifiedAt: 900 },
+    archives: names.map((name) => ({ name, id: `id of ${name}`, state })),
+    alarms: [],
+  };
+}
+
+function take(listing: ArchiveListing, ledger: Ledger, makesArchives = true) {
+  const isOwnRun = (runId: string) => OWN.includes(runId);
+  return takeInventory({ series: "web", listing, ledger, isOwnRun, makesArchives });
+}
+
+function kinds({ alarms }: ReturnType<typeof take>) {
+  return alarms.map(({ kind, severity }) => `${severity} ${kind}`);
+}
+
+Deno.test("takeInventory() is silent when all archives are there, and new ones are of our runs", () => {
+  const [first, second] = OWN.map((id) => archive(id));
+  const listing = listingOf([first ?? "", second ?? "", "other-series", "web-2026"]);
+  assert.deepEqual(kinds(take(listing, ledgerOf([first ?? ""]))), []);
+});
+
+Deno.test("takeInventory() names archives that went, again and again until they are accepted", () => {
+  const known = OWN.map((id, index) => archive(id, 20 + index));
+  const found = take(listingOf(known.slice(2)), ledgerOf(known));
+  assert.deepEqual(kinds(found), ["error archives-vanished"]);
+  assert.match(found.alarms[0]?.message ?? "", /^2 of 3 known .*web-2026-11-21T04:00:00Z-0000000b/);
+  const ledger = { ...ledgerOf([]), archives: found.archives };
+  assert.deepEqual(kinds(take(listingOf(known.slice(2)), ledger)), ["error archives-vanished"]);
+  assert.deepEqual(kinds(take(listingOf(known), ledger)), [], "they came back");
+});
+
+Deno.test("takeInventory() is silent about archives that were removed on purpose", () => {
+  const known = OWN.map((id) => archive(id));
+  assert.deepEqual(kinds(take(listingOf([]), ledgerOf(known, "removed"))), []);
+  assert.deepEqual(kinds(take(listingOf(known), ledgerOf(known, "removed"))), [], "not yet gone");
+});
+
+Deno.test("takeInventory() names archives of runs that are not ours, whatever host they name", () => {
+  const foreign = archive("ffffffff");
+  const found = take(listingOf([foreign]), ledgerOf([]));
+  assert.deepEqual(kinds(found), ["warning archives-foreign"]);
+  assert.equal(found.newestForeign, foreign);
+  const later = { ...ledgerOf([]), archives: found.archives };
+  assert.deepEqual(kinds(take(listingOf([foreign]), later)), ["warning archives-foreign"]);
+  assert.deepEqual(kinds(take(listingOf([]), later)), [], "it is gone, so nobody need decide");
+});
+
+Deno.test("takeInventory() takes no other archive for ours because of its name", () => {
+  const name = archive("0000000a");
+  const archives = [{ name, id: "another id", startedAt: new Date(0) }];
+  const found = take(listingOf([], { archives }), ledgerOf([name]));
+  assert.deepEqual(kinds(found), ["warning archives-foreign"]);
+});
+
+Deno.test("takeInventory() expects the archives of others on a machine that only prunes", () => {
+  const theirs = ["aaaaaaaa", "bbbbbbbb"].map((id) => archive(id));
+  const first = take(listingOf(theirs), { ...ledgerOf([]), repository: undefined }, false);
+  assert.deepEqual(kinds(first), []);
+  const ledger = { ...ledgerOf([]), archives: first.archives };
+  assert.deepEqual(kinds(take(listingOf([]), ledger, false)), ["error archives-vanished"]);
+  assert.deepEqual(kinds(take(listingOf([]), ledgerOf([]), false)), ["error archives-vanished"]);
+});
+
+Deno.test("takeInventory() says one thing about another repository, or an older copy", () => {
+  const known = OWN.map((id) => archive(id));
+  const other = listingOf([archive("ffffffff")], { id: "another" });
+  assert.deepEqual(kinds(take(other, ledgerOf(known))), ["error repository-replaced"]);
+  const older = listingOf(known.slice(0, 1), { modifiedAt: 800 });
+  const found = take(older, ledgerOf(known));
+  assert.deepEqual(kinds(found), ["error repository-set-back"]);
+  assert.match(found.alarms[0]?.message ?? "", /2 known archives are missing/);
+});
