@@ -20,3 +20,14 @@ export function withHistory<T>(config: Config, ask: (history: History | undefine
     throw cannotOpen(path, reasonOf(error), "The next run sets it aside and begins a new one");
   }
 }
+
+/**
+ * Opens the history to write into it.
+ *
+ * @returns `undefined` when there is none: it begins with a run
+ * @throws {AppError} when it can't be written to
+ */
+export function openHistory(config: Config): History | undefined {
+  const exists = withHistory(config, (history) => history !== undefined);
+  return exists ? History.open(historyPath(config.paths.stateDir)) : undefined;
+}

@@ -1,8 +1,6 @@
 import { chooseRepositories } from "../../backup/plan.ts";
-import { History } from "../../state/history.ts";
-import { historyPath } from "../../state/history_opening.ts";
 import { type CliContext, type CommonFlags, loadChosenConfig } from "../context.ts";
-import { withHistory } from "../past_runs.ts";
+import { openHistory } from "../past_runs.ts";
 
 /** The flags of `autoborg accept`. */
 interface AcceptFlags extends CommonFlags {
@@ -17,9 +15,7 @@ export async function acceptVerb(
 ): Promise<void> {
   const { config } = await loadChosenConfig(this, flags);
   chooseRepositories(config, [label]);
-  // A history that does not exist must not begin with a verb that only takes note.
-  const exists = withHistory(config, (history) => history !== undefined);
-  using history = exists ? History.open(historyPath(config.paths.stateDir)) : undefined;
+  using history = openHistory(config);
   const accepted = history?.ledger(config.name, label).accept({
     at: this.now().getTime(),
     reason: flags.reason,

@@ -1,6 +1,9 @@
 import { chooseRepositories } from "../../backup/plan.ts";
 import { interactiveEnvironment } from "../../borg/environment.ts";
-import { UsageError } from "../../errors.ts";
+import { queryArchives } from "../../borg/borg_queries.ts";
+import type { Config, Repository } from "../../config/config_schema.ts";
+import { reasonOf, UsageError } from "../../errors.ts";
+import { parseArchiveName } from "../../text/archive_name.ts";
 import { borgCommand } from "../../text/own_command.ts";
 import {
   type CliContext,
@@ -8,6 +11,7 @@ import {
   inheritedEnvironment,
   loadChosenConfig,
 } from "../context.ts";
+import { openHistory } from "../past_runs.ts";
 
 /** `autoborg borg LABEL -- ARGS...`: any command of Borg, on this terminal. */
 export async function borgVerb(
@@ -29,5 +33,52 @@ export async function borgVerb(
     const value = this.variable(name);
     if (value !== undefined) env[name] = value;
   }
-  this.end(await this.startInteractive({ program: "borg", args, env }));
+  const start = () => this.startInteractive({ program: "borg", args, env });
+  if (!mayChangeArchives(args)) return this.end(await start());
+  this.end(await notingChanges(this, config, chosen, start));
+}
+
+/** Commands of Borg that leave the list of archives as it is. */
+const KEEPS_ARCHIVES: ReadonlySet<string> = new Set([
+  ...["benchmark", "break-lock", "compact", "config", "diff", "export-tar", "extract", "help"],
+  ...["info", "init", "key", "list", "mount", "serve", "umount", "upgrade"],
+]);
+
+function mayChangeArchives(args: readonly string[]): boolean {
+  if (args.some((word) => /^(?:--help|-h|--version|-V|--dry-run|-n)$/.test(word))) return false;
+  return !args.some((word) => KEEPS_ARCHIVES.has(word));
+}
+
+/**
+ * Notes which archives a person removed or made: the next run must not raise an alarm for them. What
+ * was missing before is not theirs.
+ */
+async function notingChanges(
+  context: CliContext,
+  config: Config,
+  repository: Repository,
+  start: () => Promise<number>,
+): Promise<number> {
+  const { name } = config;
+  const names = async () => {
+    const { signal } = new AbortController();
+    const access = { outer: inheritedEnvironment(context.variable), start: context.start, signal };
+    const answer = await queryArchives(access, repository);
+    return answer.kind === "answer" ? answer.value.map((archive) => archive.name) : undefined;
+  };
+  const before = await names();
+  const code = await start();
+  const after = before === undefined ? undefined : await names();
+  if (before === undefined || after === undefined) return code;
+  const isOurs = (archive: string) => parseArchiveName(archive)?.series === name;
+  const removed = before.filter((one) => !after.includes(one) && isOurs(one));
+  const made = after.filter((one) => !before.includes(one) && isOurs(one));
+  if (removed.length + made.length === 0) return code;
+  try {
+    using history = openHistory(config);
+    history?.ledger(name, repository.label).noteByHand(removed, made);
+  } catch (error) {
+    context.tell(`warning: ${reasonOf(error)}; the next run will ask you about these archives\n`);
+  }
+  return code;
 }

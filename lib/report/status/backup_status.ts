@@ -16,14 +16,18 @@ import {
   type RunReport,
   runReport,
 } from "../run_report.ts";
+import { type DataStatus, dataStatus } from "./data_status.ts";
 
 /** The state of all backups of one configuration. Times are ISO 8601 in UTC. */
 export interface StatusReport {
   readonly version: 1;
   readonly name: string;
   readonly at: string;
-  /** `stale`: a backup is too old or was never made; the exit code is 1 then. */
-  readonly state: "fresh" | "stale";
+  /**
+   * `stale`: a backup is too old or was never made; `alarm`: none is, but the data of a repository
+   * looks wrong and nobody has accepted it. The exit code is 1 then.
+   */
+  readonly state: "fresh" | "stale" | "alarm";
   readonly maxAgeSeconds: number;
   readonly running: RunningRun | null;
   /** The last run that was not refused. */
@@ -51,7 +55,7 @@ export interface Leftover {
 }
 
 /** The state of the backups in one repository. */
-export interface RepositoryStatus {
+export interface RepositoryStatus extends DataStatus {
   readonly label: string;
   readonly optional: boolean;
   /**
@@ -99,7 +103,7 @@ export interface StatusQuestion {
   readonly problems: readonly ReportedProblem[];
 }
 
-type Past = Pick<History, "goodBackups" | "lastSuccess" | "runs">;
+type Past = Pick<History, "goodBackups" | "lastSuccess" | "runs" | "ledger">;
 
 const TREND = 30;
 /** Refused runs beyond this number are not counted. */
@@ -122,7 +126,7 @@ export function collectStatus(past: Past | undefined, question: StatusQuestion):
     version: 1,
     name,
     at: now.toISOString(),
-    state: fresh ? "fresh" : "stale",
+    state: !fresh ? "stale" : repositories.some(hasOpenAlarm) ? "alarm" : "fresh",
     maxAgeSeconds: inSeconds(maxAge),
     running,
     lastRun: last === undefined ? null : runReport(last),
@@ -185,12 +189,17 @@ function repositoryStatus(
     },
     lastCheck: when("check"),
     lastVerify: when("verify"),
+    ...dataStatus(past?.ledger(name, label).read()),
     trend: backups.toReversed().map(({ run, step }) => ({
       startedAt: isoTime(run.startedAt),
       newBytes: step.newSize ?? 0,
       repositoryBytes: step.repositorySize ?? 0,
     })),
   };
+}
+
+function hasOpenAlarm({ suspended }: RepositoryStatus): boolean {
+  return suspended !== null;
 }
 
 function freshnessOf(

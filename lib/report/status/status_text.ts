@@ -20,6 +20,7 @@ export function statusText(status: StatusReport, style: TextStyle): string {
     lastRun(status, style),
     "",
     ...repositories(status, style),
+    ...status.repositories.flatMap((repository) => alarms(repository, style)),
     ...leftovers(status, style),
     ...status.problems.flatMap(({ severity, message, hint }) => [
       `${paint(style, severity === "error" ? "red" : "yellow", severity)}: ${
@@ -37,6 +38,12 @@ function headline(status: StatusReport, style: TextStyle): string {
   if (status.state === "fresh") {
     return `${paint(style, "bold", status.name)}: ${paint(style, "green", "fresh")}, ` +
       `no good backup is older than ${limit}`;
+  }
+  if (status.state === "alarm") {
+    const labels = status.repositories.filter(({ suspended }) => suspended !== null)
+      .map(({ label }) => label).join(", ");
+    return `${paint(style, "bold", status.name)}: ${paint(style, "red", "alarm")}, ` +
+      `something looks wrong in ${labels}; nothing is pruned there`;
   }
   const which = bad.length === 0 ? "every repository is absent" : bad.map(shortly).join(", ");
   return `${paint(style, "bold", status.name)}: ${paint(style, "red", "stale")}, ${which}`;
@@ -137,6 +144,22 @@ function coloured(
     ? "dim"
     : "red";
   return line.slice(0, at) + paint(style, colour, word) + line.slice(at + word.length);
+}
+
+function alarms(
+  { label, alarms: standing }: RepositoryStatus,
+  style: TextStyle,
+): readonly string[] {
+  const lines = standing.flatMap(({ kind, message, hint, accepted }) =>
+    accepted
+      ? [`${paint(style, "dim", "accepted")}: ${label}: ${kind}: ${printableLine(message)}`]
+      : [
+        `${paint(style, "red", "alarm")}: ${label}: ${kind}: ${printableLine(message)}`,
+        `  hint: ${printableLine(hint)}`,
+      ]
+  );
+  if (standing.every(({ accepted }) => accepted)) return lines;
+  return [...lines, `  hint: if all of that is right: ${ownCommand("accept", label)}`];
 }
 
 function leftovers({ leftovers: left }: StatusReport, style: TextStyle): readonly string[] {

@@ -1,0 +1,52 @@
+/** What the inspections know of the data in a repository. Pure. @module */
+import type { AlarmKind } from "../../alarm.ts";
+import type { Ledger } from "../../state/ledger.ts";
+import { parseArchiveName } from "../../text/archive_name.ts";
+import { isoTime } from "../run_report.ts";
+
+/** The archives of a repository, and what looks wrong with them. */
+export interface DataStatus {
+  /** How many archives of the series the last inspection saw; `null`: there was none. */
+  readonly archives: number | null;
+  /** When the oldest of them was begun. */
+  readonly oldestArchive: string | null;
+  /** What looks wrong, accepted or not. */
+  readonly alarms: readonly AlarmReport[];
+  /** Why nothing is pruned or compacted: the alarms that are open. */
+  readonly suspended: string | null;
+}
+
+/** Something that looks wrong in a repository or its archives. */
+interface AlarmReport {
+  readonly kind: AlarmKind;
+  /** The source or the expectation that it is about; empty for the whole repository. */
+  readonly subject: string;
+  readonly severity: "warning" | "error";
+  readonly message: string;
+  readonly hint: string;
+  readonly raisedAt: string;
+  /** The run that raised it. */
+  readonly runId: string;
+  /** Whether it was accepted; then it suspends nothing. */
+  readonly accepted: boolean;
+}
+
+/** What the inspections know of the data in a repository. */
+export function dataStatus(ledger: Ledger | undefined): DataStatus {
+  const present = (ledger?.archives ?? []).filter(({ state }) =>
+    state === "present" || state === "foreign"
+  );
+  const times = present.flatMap(({ name }) => parseArchiveName(name)?.startedAt.getTime() ?? []);
+  const alarms = ledger?.alarms ?? [];
+  const open = alarms.filter(({ accepted }) => !accepted).map(({ kind }) => kind);
+  return {
+    archives: ledger?.repository === undefined && present.length === 0 ? null : present.length,
+    oldestArchive: times.length === 0 ? null : isoTime(Math.min(...times)),
+    alarms: alarms.map(({ raisedBy: runId, raisedAt, ...alarm }) => ({
+      ...alarm,
+      raisedAt: isoTime(raisedAt),
+      runId,
+    })),
+    suspended: open.length === 0 ? null : [...new Set(open)].join(", "),
+  };
+}
