@@ -132,6 +132,8 @@ cd "$checkout"
 need borg ssh sshd deno
 # Without these, the tests of completion and of the manual say that they were not run.
 (need zsh fish mandoc strace) || true
+# Those of the alert rules; the second time is for PATH.
+if (need prometheus promtool); then need prometheus promtool; fi
 current=''
 # What the caller has set for backups of their own does not hold here.
 unset AUTOBORG_BIN AUTOBORG_CONFIG CREDENTIALS_DIRECTORY "${!BORG_@}"

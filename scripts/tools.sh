@@ -21,9 +21,9 @@ if [[ -z ${NODE_EXTRA_CA_CERTS:-} && -r /etc/ssl/certs/ca-certificates.crt ]]; t
   export NODE_EXTRA_CA_CERTS=/etc/ssl/certs/ca-certificates.crt
 fi
 
-# Makes sure that programs are there: borg, deno, ssh, sshd; zsh, fish and mandoc for some tests.
+# Makes sure that programs are there: borg, deno, ssh, sshd; the others for some tests.
 need() {
-  local program packages=() deno=no
+  local program packages=() deno=no prometheus=no
   for program in "$@"; do
     case $program in
       deno) deno=yes ;;
@@ -31,11 +31,16 @@ need() {
       ssh) command -v ssh >/dev/null || packages+=(openssh-client) ;;
       sshd) command -v sshd >/dev/null || packages+=(openssh-server) ;;
       zsh | fish | mandoc | strace) command -v "$program" >/dev/null || packages+=("$program") ;;
-      *) tools_fail "expected borg, deno, ssh, sshd, zsh, fish, mandoc or strace, found \"$program\"" ;;
+      prometheus | promtool) prometheus=yes ;;
+      *)
+        tools_fail "expected borg, deno, ssh, sshd, zsh, fish, mandoc, strace, prometheus or" \
+          "promtool, found \"$program\""
+        ;;
     esac
   done
   if ((${#packages[@]} > 0)); then tools_apt "${packages[@]}"; fi
   if [[ $deno == yes ]]; then tools_deno; fi
+  if [[ $prometheus == yes ]]; then tools_prometheus; fi
   # An sshd that root starts demands this directory, which Debian's service makes otherwise.
   if [[ " $* " == *" sshd "* && $EUID -eq 0 ]]; then install -d -m 0755 /run/sshd; fi
 }
@@ -74,6 +79,31 @@ tools_apt() {
   tools_quietly "${as_root[@]}" apt-get "${options[@]}" update || true
   tools_quietly "${as_root[@]}" apt-get "${options[@]}" install --yes --no-install-recommends "$@" ||
     tools_fail "apt-get could not install $*"
+}
+
+# The programs of Debian's package without the package, which would start a service of its own and
+# keep it: only unpacked, into the directory of our tools. It needs no root.
+tools_prometheus() {
+  local home=${XDG_CACHE_HOME:-$HOME/.cache}/autoborg-tools/prometheus directory
+  if command -v prometheus >/dev/null && command -v promtool >/dev/null; then return 0; fi
+  if [[ ! -x $home/promtool ]]; then
+    command -v apt-get >/dev/null || tools_fail "install prometheus first: there is no apt-get here"
+    echo "tools: unpacking Debian's package prometheus into $home" >&2
+    directory=$(mktemp -d)
+    # As in tools_apt: the package lists may be good enough. Without root they can't be renewed.
+    [[ $EUID -ne 0 ]] || tools_quietly apt-get -qq -o DPkg::Lock::Timeout=120 update || true
+    (
+      cd "$directory"
+      tools_quietly apt-get -qq -o APT::Sandbox::User=root download prometheus &&
+        dpkg-deb --extract prometheus_*.deb tree
+    ) || { rm -rf "$directory" && tools_fail "apt-get could not download prometheus"; }
+    mkdir -p "$home"
+    install -m 0755 "$directory"/tree/usr/bin/prometheus "$home/"
+    # The one that is looked for comes last.
+    install -m 0755 "$directory"/tree/usr/bin/promtool "$home/"
+    rm -rf "$directory"
+  fi
+  export PATH="$home:$PATH"
 }
 
 # Whether a deno runs and is new enough.
