@@ -106,8 +106,9 @@ compile() {
   deno run --quiet -A scripts/compile.ts --output "$1"
 }
 
-# The machine is emulated and uses one core: it works beside the other parts. Its disk takes ten minutes
-# to make when it is not there yet, mostly waiting for downloads.
+# A machine is emulated and uses one core: two of them work beside the other parts, each with half of
+# the scenarios. Their disk takes ten minutes to make when it is not there yet, mostly waiting for
+# downloads.
 vm_tests() {
   if [[ ! -f tests/vm/run.sh ]]; then
     echo "expected tests/vm/run.sh, which runs the tests in a virtual machine; it is missing"
@@ -115,7 +116,12 @@ vm_tests() {
   fi
   # Whatever goes wrong with it is told by the tests, which look whether it is there.
   nice bash tests/vm/build >"$logs/disk" 2>&1 || cat "$logs/disk"
-  bash tests/vm/run.sh
+  bash tests/vm/run.sh staging >"$logs/staging" 2>&1 &
+  local staging=$! status=0
+  bash tests/vm/run.sh program || status=$?
+  wait "$staging" || status=$?
+  cat "$logs/staging"
+  return "$status"
 }
 
 # Waits for what vm_tests does in the background, and says what it said.

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Runs the scenarios of tests/vm/scenarios on real OpenZFS: packs this checkout and Deno, boots the
 # virtual machine once, prints a line per scenario and "N passed, N failed, N skipped". An argument
-# picks the scenarios whose names match it, a regular expression. Scenarios that need a compiled
-# program are skipped where none can be made. AUTOBORG_VM_KEEP=DIR keeps the shared directory with all
+# picks scenarios: those of the group "staging" or "program", or those whose names match it, a regular
+# expression. Scenarios that need a compiled program are skipped where none can be made. AUTOBORG_VM_KEEP=DIR keeps the shared directory with all
 # output; AUTOBORG_VM_DATASETS is the number of datasets of the one that measures.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
