@@ -36,6 +36,14 @@ export interface ArchiveStats {
   readonly changes: Changes;
 }
 
+/** What a `create` that made no archive left in the repository. Sizes are in bytes. */
+export interface CheckpointStats {
+  /** What it added to the repository. */
+  readonly newSize: number;
+  /** Size of the whole repository after it; `undefined`: not known. */
+  readonly repositorySize?: number;
+}
+
 /** How many files Borg listed under each status. */
 export interface Changes {
   /** `A`: new to Borg's files cache. */
@@ -75,6 +83,8 @@ export type StepOutcome =
     readonly duration: number;
     /** What `create` put into the repository. */
     readonly stats?: ArchiveStats;
+    /** What a `create` that was interrupted left in the repository. */
+    readonly checkpoint?: CheckpointStats;
     /** What `verify` read back. */
     readonly verified?: VerifyStats;
     /** What `inspect` saw. */

@@ -32,7 +32,9 @@ export type BorgLine =
   | { readonly kind: "percent"; readonly percent: number; readonly message: string }
   /** A question and how it was answered: by our environment, as there is no terminal. */
   | { readonly kind: "question"; readonly text: string; readonly msgid: string | undefined }
-  /** Progress without a number, and lines of kinds that this version does not know. */
+  /** Borg has written down for good what it has done: a checkpoint, or all of it. */
+  | { readonly kind: "commit" }
+  /** Other progress without a number, and lines of kinds that this version does not know. */
   | { readonly kind: "other" }
   /** A line that is not JSON: from ssh, from Python itself, from a passphrase command. */
   | { readonly kind: "text"; readonly text: string };
@@ -48,6 +50,9 @@ export function parseBorgLine(line: string): BorgLine {
   if (type === "log_message") return parseMessage(fields);
   if (type === "archive_progress") return parseArchiveProgress(fields);
   if (type === "progress_percent") return parsePercent(fields);
+  if (type === "progress_message" && fields.msgid === "cache.commit" && fields.finished === true) {
+    return { kind: "commit" };
+  }
   if (typeof type === "string" && type.startsWith("question_")) {
     return { kind: "question", text: text(fields.message), msgid: optionalText(fields.msgid) };
   }

@@ -79,7 +79,9 @@ function describeStep(repository: string, outcome: StepOutcome): readonly Entry[
 /** The result of a step, such as "ok after 12.3s: 602 files, 1.2 GiB, 3.4 MiB new". */
 export function stepResult(outcome: StepOutcome): string {
   if (outcome.state === "skipped") return `skipped: ${outcome.reason}`;
-  const stats = outcome.stats === undefined ? "" : `: ${describeStats(outcome.stats)}`;
+  const { checkpoint } = outcome;
+  const left = checkpoint === undefined ? "" : `: ${humanSize(checkpoint.newSize)} in a checkpoint`;
+  const stats = outcome.stats === undefined ? left : `: ${describeStats(outcome.stats)}`;
   if (outcome.verified !== undefined) {
     const { files, size } = outcome.verified;
     const count = files === 1 ? "1 file" : `${files} files`;

@@ -58,6 +58,8 @@ export interface StepReport {
   readonly problems: readonly ReportedProblem[];
   /** What `create` put into the repository. */
   readonly archive: ArchiveReport | null;
+  /** What a `create` that was interrupted, and made no archive, left in the repository. */
+  readonly checkpoint: CheckpointReport | null;
   /** What `verify` read back and found equal to its source. */
   readonly verify: { readonly files: number; readonly bytes: number } | null;
 }
@@ -77,6 +79,13 @@ export interface ArchiveReport {
   readonly modified: number;
   readonly changedWhileRead: number;
   readonly unreadable: number;
+}
+
+/** What an interrupted `create` left in the repository: the next one finds it there. */
+export interface CheckpointReport {
+  readonly newBytes: number;
+  /** The whole repository after it; `null`: not known. */
+  readonly repositoryBytes: number | null;
 }
 
 /** What is known of a run that died, whether or not a later run has noticed it. */
@@ -153,6 +162,9 @@ export function stepReport(step: StepRow): StepReport {
     durationSeconds: step.duration === null ? null : inSeconds(step.duration),
     problems: parseProblems(step.problems),
     archive: archiveReport(step),
+    checkpoint: step.archive !== null || step.newSize === null
+      ? null
+      : { newBytes: step.newSize, repositoryBytes: step.repositorySize },
     verify: step.archive !== null || step.files === null
       ? null
       : { files: step.files, bytes: step.originalSize ?? 0 },

@@ -180,18 +180,20 @@ export class History implements Disposable {
   /** The newest results of `create` in a repository, oldest first, without skipped ones. */
   recentCreates(name: string, label: string, count: number): readonly PastCreate[] {
     const rows = this.#rows(
-      `SELECT runs.started_at AS at, steps.state AS state, steps.new_size AS size
+      `SELECT runs.started_at AS at, steps.state AS state, steps.new_size AS size,
+         steps.archive IS NOT NULL AS made
        FROM steps JOIN runs ON runs.id = steps.run
        WHERE runs.name = ? AND steps.label = ? AND steps.step = 'create'
          AND steps.state <> 'skipped'
        ORDER BY runs.rowid DESC LIMIT ?`,
       [name, label, count],
     );
-    return rows.toReversed().flatMap(({ at, state, size }) => {
+    return rows.toReversed().flatMap(({ at, state, size, made }) => {
       const startedAt = dateOf(at);
       if (startedAt === undefined || typeof state !== "string") return [];
-      const newSize = typeof size === "number" ? size : undefined;
-      return [{ startedAt, state, newSize }];
+      const known = typeof size === "number" ? size : undefined;
+      const past = { startedAt, state, newSize: made === 1 ? known : undefined };
+      return [made === 1 || known === undefined ? past : { ...past, checkpointSize: known }];
     });
   }
 

@@ -91,6 +91,8 @@ export interface PastCreate {
   readonly state: string;
   /** What the archive added to the repository, in bytes; `undefined` when none was made. */
   readonly newSize: number | undefined;
+  /** What it left in the repository without making an archive, in bytes. */
+  readonly checkpointSize?: number;
 }
 
 /** What a column holds. */

@@ -67,6 +67,15 @@ Deno.test("parseBorgLine() reads the lines that Borg prints", () => {
       { kind: "other" },
     ],
     [
+      '{"message": "Saving files cache", "msgid": "cache.commit", "type": "progress_message", ' +
+      '"finished": false}',
+      { kind: "other" },
+    ],
+    [
+      '{"operation": 2, "msgid": "cache.commit", "type": "progress_message", "finished": true}',
+      { kind: "commit" },
+    ],
+    [
       '{"type": "question_prompt", "msgid": "BORG_RELOCATED_REPO_ACCESS_IS_OK", ' +
       '"message": "Warning: The repository was previously located elsewhere"}',
       {

@@ -75,6 +75,12 @@ Deno.test("describeEvent() leaves no control character of Borg's output in a tex
   }));
 });
 
+Deno.test("stepResult() tells what a create without an archive left behind", () => {
+  const stopped = { step: "create", state: "failed", problems: [], duration: 12_300 } as const;
+  const text = stepResult({ ...stopped, checkpoint: { newSize: 3 * 1024 ** 2 } });
+  assert.equal(text, "failed after 12s: 3.0 MiB in a checkpoint");
+});
+
 Deno.test("stepResult() tells the figures of a new archive", () => {
   assert.equal(
     stepResult(CREATED),

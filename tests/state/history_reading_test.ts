@@ -117,6 +117,17 @@ Deno.test("History takes the run made last for the newest, whatever its clock sa
   assert.deepEqual(history.recentCreates("web", "disk", 2).map(({ newSize }) => newSize), [2, 3]);
 });
 
+Deno.test("recentCreates() tells what was left without an archive from an archive's new data", () => {
+  using history = History.inMemory();
+  record(history, "00000001", { state: "failed", archive: null, newSize: 7, startedAt: 1 });
+  record(history, "00000002", { state: "failed", archive: null, newSize: null, startedAt: 2 });
+  const failed = { state: "failed", newSize: undefined };
+  assert.deepEqual(history.recentCreates("web", "disk", 9), [
+    { startedAt: new Date(1), ...failed, checkpointSize: 7 },
+    { startedAt: new Date(2), ...failed },
+  ]);
+});
+
 Deno.test("History reads on when it holds numbers that JavaScript can't hold", () => {
   using place = new Place();
   using history = History.open(place.path);

@@ -189,6 +189,7 @@ function eventOf(line: BorgLine, scope: Scope & { repository: string }): RunEven
       const progress = { kind: "percent", percent, message } as const;
       return { type: "progress", repository: scope.repository, progress };
     }
+    case "commit":
     case "other":
       return undefined;
   }

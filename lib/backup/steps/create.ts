@@ -6,6 +6,7 @@ import type { Repository } from "../../config/config_schema.ts";
 import type { Plan } from "../plan.ts";
 import type { StagedSources } from "../../staging/staging.ts";
 import { callBorg, failedStep, type StepContext, type StepResult } from "./borg_step.ts";
+import { CheckpointWatch, withCheckpoint } from "./checkpoint.ts";
 import { ReadErrors } from "./read_errors.ts";
 
 /**
@@ -42,13 +43,19 @@ export async function create(
   sources: StagedSources,
 ): Promise<StepResult> {
   const trouble = new ReadErrors(sources.paths);
+  const checkpoint = new CheckpointWatch();
   const args = planCreate(context.plan, context.target, sources);
   const result = await callBorg(context, "create", args, {
     cwd: sources.root,
-    onLine: (line) => trouble.hear(line),
+    onLine: (line) => {
+      trouble.hear(line);
+      checkpoint.hear(line);
+    },
   });
   const { end, duration } = result;
-  if (end.kind === "failed" || end.kind === "stopped") return failedStep(context, "create", result);
+  if (end.kind === "failed" || end.kind === "stopped") {
+    return await withCheckpoint(context, failedStep(context, "create", result), checkpoint);
+  }
   const problems: Problem[] = [...trouble.problems];
   const figures = parseCreateResult(result.stdout);
   if (figures === undefined) {

@@ -25,7 +25,7 @@ export function historyText(runs: readonly RunReport[], style: TextStyle): strin
 
 function cells(run: RunReport): readonly string[] {
   const added = run.repositories.flatMap(({ steps }) => steps)
-    .reduce((sum, { archive }) => sum + (archive?.newBytes ?? 0), 0);
+    .reduce((sum, { archive, checkpoint }) => sum + ((archive ?? checkpoint)?.newBytes ?? 0), 0);
   return [
     run.runId,
     run.startedAt.slice(0, 16).replace("T", " "),

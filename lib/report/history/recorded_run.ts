@@ -5,6 +5,7 @@
  */
 import type {
   ArchiveStats,
+  CheckpointStats,
   Problem,
   RepositoryOutcome,
   RunOutcome,
@@ -86,19 +87,22 @@ export function stepRow(label: string, outcome: StepOutcome, mask: Masker): Step
     reason: null,
     duration: Math.round(outcome.duration),
     problems: problemsText(outcome.problems, mask),
-    ...figures(outcome.stats, outcome.verified),
+    ...figures(outcome.stats, outcome.verified, outcome.checkpoint),
   };
 }
 
-/** A verification makes no archive: its files and their size stand in the columns of those of one. */
-function figures(stats?: ArchiveStats, verified?: VerifyStats) {
+/**
+ * A verification makes no archive: its files and their size stand in the columns of those of one, as
+ * does what an interrupted `create` left behind.
+ */
+function figures(stats?: ArchiveStats, verified?: VerifyStats, checkpoint?: CheckpointStats) {
   return {
     archive: stats?.archive ?? null,
     files: stats?.files ?? verified?.files ?? null,
     originalSize: stats?.originalSize ?? verified?.size ?? null,
     compressedSize: stats?.compressedSize ?? null,
-    newSize: stats?.newSize ?? null,
-    repositorySize: stats?.repositorySize ?? null,
+    newSize: stats?.newSize ?? checkpoint?.newSize ?? null,
+    repositorySize: stats?.repositorySize ?? checkpoint?.repositorySize ?? null,
     added: stats?.changes.added ?? null,
     modified: stats?.changes.modified ?? null,
     changedWhileRead: stats?.changes.changedWhileRead ?? null,

@@ -83,7 +83,8 @@ function stepLines(outcome: RepositoryOutcome): readonly StepLine[] {
 function stepLine(repository: string, outcome: StepOutcome): StepLine {
   const { step, state } = outcome;
   if (outcome.state === "skipped") return { repository, step, state, result: state, ...NOTHING };
-  const { stats, verified } = outcome;
+  const { stats, verified, checkpoint } = outcome;
+  const added = (stats ?? checkpoint)?.newSize;
   const files = stats?.files ?? verified?.files;
   const total = stats?.originalSize ?? verified?.size;
   return {
@@ -94,7 +95,7 @@ function stepLine(repository: string, outcome: StepOutcome): StepLine {
     duration: humanDuration(outcome.duration),
     files: files === undefined ? "" : files.toLocaleString("en-US"),
     total: total === undefined ? "" : humanSize(total),
-    added: stats === undefined ? "" : humanSize(stats.newSize),
+    added: added === undefined ? "" : humanSize(added),
   };
 }
 

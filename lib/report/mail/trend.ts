@@ -53,9 +53,10 @@ export function trendOf(label: string, past: readonly PastCreate[]): Trend | und
   return { label, bars, caption };
 }
 
-function barOf({ startedAt, newSize }: PastCreate, top: number): Bar {
+function barOf({ startedAt, newSize, checkpointSize }: PastCreate, top: number): Bar {
   if (newSize === undefined) {
-    return { title: `${day(startedAt)}: failed`, height: 1, kind: "failed" };
+    const left = checkpointSize === undefined ? "" : `, ${humanSize(checkpointSize)} new`;
+    return { title: `${day(startedAt)}: failed${left}`, height: 1, kind: "failed" };
   }
   const title = `${day(startedAt)}: ${humanSize(newSize)}`;
   const height = top === 0 ? 0 : Math.max(0, newSize) / top;

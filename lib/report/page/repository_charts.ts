@@ -6,7 +6,7 @@
 // @ts-types="npm:@types/d3-shape@3"
 import { area, curveStepAfter, line, stack } from "d3-shape";
 import { humanDuration, humanSize } from "../../text/units.ts";
-import type { ArchiveReport, RunReport, StepReport } from "../run_report.ts";
+import type { ArchiveReport, CheckpointReport, RunReport, StepReport } from "../run_report.ts";
 import { axes, barWidth, drawing, frame, PLOT, type Span } from "./chart.ts";
 import { element, legendEntry, type Markup } from "../../text/markup.ts";
 
@@ -14,17 +14,24 @@ interface Sample {
   readonly time: number;
   readonly when: string;
   readonly steps: readonly StepReport[];
-  readonly archive: ArchiveReport | undefined;
+  /** What the run added, by an archive or a checkpoint. */
+  readonly added: ArchiveReport | CheckpointReport | undefined;
 }
 /** Charts of a repository over time; the runs come oldest first. */
 export function repositoryCharts(label: string, runs: readonly RunReport[], span: Span): Markup {
   const samples = runs.flatMap((run) => samplesOf(run, label));
-  const archives = samples.flatMap(({ archive, ...sample }) =>
-    archive === undefined ? [] : [{ ...sample, archive }]
+  const additions = samples.flatMap(({ added, ...sample }) =>
+    added === undefined ? [] : [{ ...sample, added }]
   );
-  const figures = archives.length === 0
-    ? [element("p", {}, "There was no archive yet.")]
-    : [sizeChart(label, archives, span), newDataChart(label, archives, span)];
+  const sizes = additions.flatMap(({ added: { repositoryBytes: bytes }, ...sample }) =>
+    bytes === null ? [] : [{ ...sample, bytes }]
+  );
+  const figures = [
+    ...(sizes.length === 0 ? [] : [sizeChart(label, sizes, span)]),
+    ...(additions.length === 0
+      ? [element("p", {}, "There was no archive yet.")]
+      : [newDataChart(label, additions, span)]),
+  ];
   const durations =
     samples.some(({ steps }) => steps.some(({ durationSeconds }) => durationSeconds))
       ? [durationChart(label, samples, span)]
@@ -32,25 +39,27 @@ export function repositoryCharts(label: string, runs: readonly RunReport[], span
   return element("section", {}, element("h2", {}, label), ...figures, ...durations);
 }
 
-type ArchiveSample = Sample & { readonly archive: ArchiveReport };
+type Addition = Sample & { readonly added: ArchiveReport | CheckpointReport };
+type SizeSample = Omit<Sample, "added"> & { readonly bytes: number };
 
 function samplesOf(run: RunReport, label: string): Sample[] {
   const part = run.repositories.find((repository) => repository.label === label);
   if (part === undefined) return [];
-  const archive = part.steps.find(({ step }) => step === "create")?.archive ?? undefined;
+  const create = part.steps.find(({ step }) => step === "create");
+  const added = create?.archive ?? create?.checkpoint ?? undefined;
   const when = run.startedAt.slice(0, 16).replace("T", " ");
-  return [{ time: Date.parse(run.startedAt), when, steps: part.steps, archive }];
+  return [{ time: Date.parse(run.startedAt), when, steps: part.steps, added }];
 }
 
-function sizeChart(label: string, samples: readonly ArchiveSample[], span: Span): Markup {
-  const size = ({ archive }: ArchiveSample) => archive.repositoryBytes;
+function sizeChart(label: string, samples: readonly SizeSample[], span: Span): Markup {
+  const size = ({ bytes }: SizeSample) => bytes;
   const most = Math.max(...samples.map(size));
   const scales = frame(span, most, "bytes");
-  const x = ({ time }: ArchiveSample) => scales.x(time);
-  const y = (sample: ArchiveSample) => scales.y(size(sample));
+  const x = ({ time }: SizeSample) => scales.x(time);
+  const y = (sample: SizeSample) => scales.y(size(sample));
   // Between two runs nothing changes: steps, no slopes.
-  const filled = area<ArchiveSample>(x, PLOT.bottom, y).curve(curveStepAfter)(samples) ?? "";
-  const drawn = line<ArchiveSample>(x, y).curve(curveStepAfter)(samples) ?? "";
+  const filled = area<SizeSample>(x, PLOT.bottom, y).curve(curveStepAfter)(samples) ?? "";
+  const drawn = line<SizeSample>(x, y).curve(curveStepAfter)(samples) ?? "";
   const points = samples.map((sample) =>
     element(
       "circle",
@@ -66,16 +75,16 @@ function sizeChart(label: string, samples: readonly ArchiveSample[], span: Span)
   ]);
 }
 
-function newDataChart(label: string, samples: readonly ArchiveSample[], span: Span): Markup {
-  const most = Math.max(...samples.map(({ archive }) => archive.newBytes));
+function newDataChart(label: string, samples: readonly Addition[], span: Span): Markup {
+  const most = Math.max(...samples.map(({ added }) => added.newBytes));
   const scales = frame(span, most, "bytes");
   const width = barWidth(samples.map(({ time }) => time), scales.x);
-  const bars = samples.map(({ time, when, archive }) => {
-    const y = scales.y(archive.newBytes);
+  const bars = samples.map(({ time, when, added }) => {
+    const y = scales.y(added.newBytes);
     return element(
       "rect",
       { class: "bar", x: scales.x(time) - width / 2, y, width, height: PLOT.bottom - y },
-      element("title", {}, `${when}: ${humanSize(archive.newBytes)} new`),
+      element("title", {}, `${when}: ${humanSize(added.newBytes)} new`),
     );
   });
   const title = `New data in ${label}`;

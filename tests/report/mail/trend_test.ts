@@ -38,6 +38,13 @@ Deno.test("trendOf() marks a run that made no archive", () => {
   assert.match(caption, /the last failed, 1 failed$/);
 });
 
+Deno.test("trendOf() says what a run that made no archive has left", () => {
+  const startedAt = new Date("2026-10-01T04:00:00Z");
+  const past = { startedAt, state: "failed", newSize: undefined, checkpointSize: 3 * MIB };
+  const bar = { title: "2026-10-01: failed, 3.0 MiB new", height: 1, kind: "failed" };
+  assert.deepEqual(trendOf("disk", [past])?.bars, [bar]);
+});
+
 Deno.test("trendOf() knows nothing without runs, and draws nothing but zeros flat", () => {
   assert.equal(trendOf("disk", []), undefined);
   assert.deepEqual(trend(0, 0).bars.map(({ height }) => height), [0, 0]);

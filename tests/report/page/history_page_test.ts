@@ -13,6 +13,7 @@ function step(name: string, seconds: number, newBytes?: number): StepReport {
     reason: null,
     durationSeconds: seconds,
     problems: [],
+    checkpoint: null,
     verify: null,
     archive: newBytes === undefined ? null : {
       name: "web-x",
@@ -119,6 +120,24 @@ Deno.test("historyPage() can draw nothing, one run, and repositories without arc
     elementsOf(page);
     assert.ok(!/NaN|undefined|Infinity/.test(page));
   }
+});
+
+Deno.test("historyPage() and historyText() count what an interrupted run left behind", () => {
+  const [disk] = run(0).repositories;
+  assert.ok(disk);
+  const withCheckpoint = (repositoryBytes: number | null) => {
+    const checkpoint = { newBytes: 3 * 1024 ** 2, repositoryBytes };
+    const create = { ...step("create", 5), state: "failed", checkpoint } as const;
+    return run(0, { state: "failed", repositories: [{ ...disk, steps: [create] }] });
+  };
+  const page = historyPage({ name: "web", runs: [withCheckpoint(5 * 1024 ** 2)], now: NOW });
+  elementsOf(page);
+  assert.ok(page.includes(": 3.0 MiB new</title>") && page.includes(": 5.0 MiB</title>"));
+  const unknown = historyPage({ name: "web", runs: [withCheckpoint(null)], now: NOW });
+  elementsOf(unknown);
+  assert.ok(unknown.includes(": 3.0 MiB new</title>") && !unknown.includes("Size of disk"));
+  const text = historyText([withCheckpoint(null)], { width: 200, colour: false });
+  assert.match(text, /failed +3\.0 MiB +disk ok$/m);
 });
 
 Deno.test("historyPage() draws many runs, the calendar no more than a year", () => {
