@@ -26,6 +26,8 @@ export interface Plan {
   readonly parallel: number;
   /** By how many percent an archive may be smaller than the one before it. */
   readonly sizeGuard: Config["sizeGuard"];
+  /** What the new archive must hold. */
+  readonly expectations: Config["expect"];
   /** How many files are read back from each new archive. */
   readonly verifyFiles: number;
   /** The run's time limit in milliseconds. */
@@ -67,6 +69,7 @@ export function makePlan(config: Config, choices: RunChoices): Plan {
     skip: new Set(choices.skip),
     parallel: config.run.parallel || repositories.length,
     sizeGuard: config.sizeGuard,
+    expectations: config.expect,
     verifyFiles: config.verify.files,
     timeout: config.run.timeout,
     tempDir: config.paths.tempDir,

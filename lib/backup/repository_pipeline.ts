@@ -8,6 +8,7 @@ import type { BorgFailure } from "../borg/failure_kinds.ts";
 import type { Clocks } from "./run_clock.ts";
 import type { Emit } from "./events.ts";
 import { type PipelineState, stepCondition } from "./step_conditions.ts";
+import type { AbsentSource } from "../problem.ts";
 import type { RepositoryOutcome, Step, StepOutcome } from "./outcome.ts";
 import { worst } from "./outcome.ts";
 import type { Candidate } from "../verify/candidates.ts";
@@ -28,6 +29,8 @@ export interface PipelineContext extends StepContext {
   readonly sources: StagedSources | undefined;
   /** Sources that are missing from the new archive: one sentence each. */
   readonly missing: readonly string[];
+  /** Optional sources that are not there. */
+  readonly absent: readonly AbsentSource[];
   /** What is known of the repository. */
   readonly memory: RepositoryMemory;
   /** Files of the sources that may be read back from the new archive. */
@@ -64,10 +67,13 @@ export class RepositoryPipeline {
 
   /** Everything that works on the repository alone; it can take hours. */
   async maintain(): Promise<RepositoryOutcome> {
-    const { memory, missing } = this.#context;
+    const { memory, missing, absent } = this.#context;
     const archive = this.#steps.flatMap((step) => step.state === "skipped" ? [] : step.stats ?? [])
       .at(0);
-    await this.#step("inspect", () => (context) => inspect(context, { memory, archive, missing }));
+    await this.#step(
+      "inspect",
+      () => (context) => inspect(context, { memory, archive, missing, absent }),
+    );
     await this.#step("check", () => this.#whyNoCheck() ?? check);
     await this.#step("prune", () => (context) => prune(context, memory));
     await this.#step("compact", () => {

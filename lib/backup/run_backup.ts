@@ -142,6 +142,7 @@ async function backUpAndMaintain(
       emit,
       sources: staging.sources,
       missing,
+      absent: staging.absent,
       verifyFiles,
       memory: context.memory(target.label),
     })

@@ -6,6 +6,7 @@
  * not what the schema wants: the schema reports them.
  * @module
  */
+import { unknownExpectations } from "./expected_paths.ts";
 import { absolute, type Surroundings } from "./paths.ts";
 import {
   asArray,
@@ -45,6 +46,7 @@ export function checkDocument(document: unknown, surroundings: Surroundings): Pr
     ...duplicates(document, ["repositories"], ["label"], (label) => label),
     ...duplicates(document, ["repositories"], ["url"], (url) => location(url, surroundings)),
     ...filledTempDir(document, surroundings),
+    ...unknownExpectations(document, surroundings),
   ];
 }
 

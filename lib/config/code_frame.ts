@@ -15,7 +15,8 @@ const HARMLESS: ReadonlySet<string> = new Set(
     "keep_daily keep_weekly keep_monthly keep_yearly keep_within check enabled verify_data every " +
     "compact verify files size_guard size logs directory keep level mail server port security username " +
     "password_file from_address from_name recipients when ca_file paths temp_dir state_dir run " +
-    "parallel timeout status max_age metrics textfile").split(" "),
+    "parallel timeout status max_age metrics textfile expect path newer_than min_size min_files")
+    .split(" "),
 );
 
 /** Keys that may be shown, but not their values. */

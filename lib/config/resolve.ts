@@ -22,8 +22,8 @@ export function resolve(
   secrets: ResolvedSecrets,
   surroundings: Surroundings,
 ): Config {
-  const { name, sources, zfs, verify, sizeGuard, logs, mail, paths, run, status, ping, metrics } =
-    settings;
+  const { name, sources, zfs, verify, sizeGuard, expect, logs } = settings;
+  const { mail, paths, run, status, ping, metrics } = settings;
   const place = (path: string) => absolute(path, surroundings);
   return {
     name,
@@ -40,6 +40,7 @@ export function resolve(
     }),
     verify,
     sizeGuard,
+    expect: expect.map((one) => ({ ...one, path: archivePath(one.path) })),
     logs: { ...logs, directory: place(logs.directory) },
     ...(mail === undefined ? {} : { mail: resolveMail(mail, secrets.mailPassword, surroundings) }),
     paths: { tempDir: place(paths.tempDir), stateDir: place(paths.stateDir) },
@@ -48,6 +49,11 @@ export function resolve(
     ping: ping.url === undefined ? {} : { url: new Secret(ping.url) },
     metrics: metrics.textfile === undefined ? {} : { textfile: place(metrics.textfile) },
   };
+}
+
+/** A path or glob as archives have it: without slashes at its ends, doubled ones and dots. */
+export function archivePath(path: string): string {
+  return path.split("/").filter((part) => part !== "" && part !== ".").join("/");
 }
 
 /** What Borg gets: an absolute path when a repository is local, else its url as it is. */

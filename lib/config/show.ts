@@ -11,8 +11,7 @@ type Table = Readonly<Record<string, unknown>>;
 
 /** Writes the effective configuration as TOML. Every secret is a mask in it. */
 export function showConfig(config: Config): string {
-  const { name, sources, zfs, verify, sizeGuard, logs, mail, paths, run, status, ping, metrics } =
-    config;
+  const { name, sources, zfs, verify, sizeGuard, logs, mail, paths, run, ping, metrics } = config;
   const text = stringify(snakeCase({
     name,
     sources,
@@ -23,13 +22,23 @@ export function showConfig(config: Config): string {
     mail: mail === undefined ? undefined : showMail(mail),
     paths,
     run: { ...run, timeout: durationOf(run.timeout) },
-    status: { maxAge: formatDuration(status.maxAge) },
+    status: { maxAge: formatDuration(config.status.maxAge) },
     ping: ping.url === undefined ? undefined : { url: MASK },
     metrics: metrics.textfile === undefined ? undefined : metrics,
+    expect: config.expect.length === 0 ? undefined : config.expect.map(showExpectation),
     repositories: config.repositories.map(showRepository),
   }));
   // The writer leaves no space behind an empty table.
   return text.replace(/([^\n])\n\[/g, "$1\n\n[");
+}
+
+function showExpectation({ path, newerThan, minSize, minFiles }: Config["expect"][number]): Table {
+  return {
+    path,
+    newerThan: durationOf(newerThan),
+    minSize: minSize === undefined ? undefined : formatSize(minSize),
+    minFiles,
+  };
 }
 
 function showRepository(repository: Repository): Table {

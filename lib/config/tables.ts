@@ -7,6 +7,7 @@ import {
   oneOf,
   path,
   secretText,
+  size,
   table,
   text,
   whole,
@@ -75,6 +76,28 @@ export const sizeGuard = table("size_guard", {
   size: whole(1, 100).default(50)
     .describe("The same for its size before compression."),
 }).prefault({}).describe("When a new archive is suspiciously small, compared with the last one.");
+
+/** A path in an archive. No part of it leads upwards: archives have no such paths. */
+const ARCHIVE_PATH = /^(?!\/*(?:\.\/*)*$)(?!(?:.*\/)?\.\.(?:\/|$))(?!~(?:\/|$))[^\p{Cc}]+$/su;
+
+/** What every new archive must hold. */
+export const expectation = table("expect", {
+  path: text(
+    'a path or glob in the archive, such as "srv/nextcloud/config.php" or "srv/dumps/*.sql"',
+    ARCHIVE_PATH,
+  ).describe(
+    "A path or glob in the archive; a directory stands for all that is below it. By itself it " +
+      "means that there is something. It lies in one of the sources.",
+  ),
+  newer_than: duration((duration) => duration > 0, 'a duration of more than "0s", such as "2d"')
+    .optional().describe(
+      "The newest file was modified less than this before the run began (its mtime counts).",
+    ),
+  min_size: size((size) => size > 0, 'a size of more than "0B", such as "1MiB"').optional()
+    .describe("All files together hold at least this much, before compression."),
+  min_files: whole(1).optional()
+    .describe("There are at least this many regular files; directories and links don't count."),
+});
 
 /** The log files. */
 export const logs = table("logs", {

@@ -4,7 +4,7 @@ import type { BorgRepository } from "../borg/repository.ts";
 import { UsageError } from "../errors.ts";
 import { type Access, queryEntries } from "../borg/borg_queries.ts";
 import { type ListedArchive, newestFirst } from "./archive_index.ts";
-import { pythonPattern } from "./glob.ts";
+import { pythonPattern } from "../text/glob.ts";
 import type { OnFailure } from "./fallback.ts";
 import { parsePathSelector } from "./path_selector.ts";
 

@@ -1,7 +1,7 @@
 /** The paths and globs that a person asks for, as an archive has them. Pure. @module */
 import type { Entry, Include } from "../borg/entries.ts";
 import { UsageError } from "../errors.ts";
-import { globRegExp, looksLikeGlob, pythonPattern } from "./glob.ts";
+import { globRegExp, looksLikeGlob, pythonPattern } from "../text/glob.ts";
 
 /** A path or a glob on the command line. */
 export interface PathSelector {

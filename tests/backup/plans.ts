@@ -60,6 +60,7 @@ export function planWith(different: Partial<Plan> = {}): Plan {
     skip: new Set(),
     parallel: 1,
     sizeGuard: { files: 50, size: 50 },
+    expectations: [],
     verifyFiles: 0,
     timeout: undefined,
     tempDir: "/nowhere/temp",

@@ -18,6 +18,7 @@ async function runPipeline(more: Partial<PipelineContext>) {
     emit: (event) => events.push(event),
     sources: undefined,
     missing: [],
+    absent: [],
     memory: emptyMemory({ hasCreated: () => true }),
     verifyFiles: [],
     ...more,

@@ -52,14 +52,20 @@ Deno.test("config.example.toml is valid with any one key that is commented out i
   }
 });
 
+/** Where the example shows a key: those of a repository in the second one. */
+function shownAt([table = "", ...rest]: readonly string[]): readonly (string | number)[] {
+  if (rest.length === 0) return [table];
+  return table === "repositories"
+    ? [table, 1, ...rest]
+    : [table, ...(table === "expect" ? [0] : []), ...rest];
+}
+
 Deno.test("config.example.toml names every key of the schema", () => {
   assert.ok(LEAVES.length > 60, `found only ${LEAVES.length} keys`);
   for (const { path } of LEAVES) {
     // The ten lines end [retention]; its other keys are shown in the table of a repository.
     const [table = "", key = ""] = path;
-    const inside = table === "retention" ? ["repositories", 1, table, key] : path.flatMap(
-      (step, index) => index === 0 && step === "repositories" ? [step, 1] : [step],
-    );
+    const inside = table === "retention" ? ["repositories", 1, table, key] : shownAt(path);
     const named = valueAt(parse(EVERYTHING), inside) !== undefined ||
       new RegExp(`\\b${path.at(-1)} = "`).test(EVERYTHING);
     assert.ok(named, `${path.join(".")} is missing`);
@@ -70,9 +76,7 @@ Deno.test("config.example.toml states the defaults of the schema", () => {
   const document = parse(EVERYTHING);
   const shown = parse(EXAMPLE);
   for (const leaf of LEAVES) {
-    const path = leaf.path.flatMap((step, index) =>
-      index === 0 && step === "repositories" ? [step, 1] : [step]
-    );
+    const path = shownAt(leaf.path);
     // What the ten lines set is an example.
     if (!("default" in leaf) || valueAt(shown, path) !== undefined) continue;
     assert.deepEqual(valueAt(document, path), leaf.default, leaf.path.join("."));

@@ -39,6 +39,7 @@ Deno.test("loadConfig() fills in every default", async () => {
     repositories: [],
     verify: { files: 20 },
     sizeGuard: { files: 50, size: 50 },
+    expect: [],
     logs: { directory: "/var/log/autoborg", keep: 30, level: "info" },
     paths: { tempDir: "/run/autoborg", stateDir: "/var/lib/autoborg" },
     run: { parallel: 0 },
@@ -128,6 +129,40 @@ Deno.test("loadConfig() merges a repository's own tables into the global ones", 
   assert.deepEqual(plain?.check, { enabled: true, verifyData: true, every: 168 * HOUR });
   assert.deepEqual([own?.compact.enabled, plain?.compact.enabled], [false, true]);
   assert.deepEqual(plain?.key, { kind: "none" });
+});
+
+Deno.test("loadConfig() reads what archives must hold", async () => {
+  using place = new Place();
+  const { config } = await place.load(`
+    name = "host"
+    sources.directories = ["/srv/www"]
+    sources.optional = ["/mnt/photos"]
+    [[repositories]]
+    label = "plain"
+    url = "/mnt/plain"
+    encryption = "none"
+    [[expect]]
+    path = "/srv//www/./config.php/"
+    [[expect]]
+    path = "srv"
+    min_files = 100
+    [[expect]]
+    path = "**/photos/*.jpg"
+    newer_than = "2d"
+    min_size = "1MiB"
+  `);
+  assert.deepEqual(config.expect, [
+    { path: "srv/www/config.php" },
+    { path: "srv", minFiles: 100 },
+    { path: "**/photos/*.jpg", newerThan: 48 * HOUR, minSize: 1_048_576 },
+  ]);
+});
+
+Deno.test("loadConfig() can't tell which paths are below a dataset", async () => {
+  using place = new Place();
+  const table = '[[expect]]\npath = "anywhere"\n';
+  const { config } = await place.load(`${SHORTEST}${table}[zfs]\ndatasets = ["tank/data"]\n`);
+  assert.deepEqual(config.expect, [{ path: "anywhere" }]);
 });
 
 Deno.test("loadConfig() picks the port that belongs to the security", async () => {

@@ -26,6 +26,7 @@ function planOn({ wishes }: Server): Plan {
     skip: new Set(),
     parallel: 1,
     sizeGuard: { files: 50, size: 50 },
+    expectations: [],
     verifyFiles: 0,
     timeout: undefined,
     tempDir: "/run/autoborg",

@@ -19,9 +19,11 @@ import { standingAlarms } from "../../inspect/standing_alarms.ts";
 import type { StandingAlarm } from "../../state/ledger.ts";
 import { ownCommand } from "../../text/own_command.ts";
 import { parseArchiveName } from "../../text/archive_name.ts";
+import type { AbsentSource } from "../../problem.ts";
 import type { ArchiveStats, Problem } from "../outcome.ts";
 import { stateOf } from "../outcome.ts";
 import type { RepositoryMemory } from "../repository_memory.ts";
+import { lookForExpected } from "./expected.ts";
 import { callBorg, failedStep, type StepContext, type StepResult } from "./borg_step.ts";
 
 /** What is inspected. */
@@ -31,6 +33,8 @@ interface InspectRequest {
   readonly archive: ArchiveStats | undefined;
   /** Sources that are missing from it: one sentence each. */
   readonly missing: readonly string[];
+  /** Optional sources that are not there. */
+  readonly absent: readonly AbsentSource[];
 }
 
 /**
@@ -64,15 +68,22 @@ export async function inspect(context: StepContext, request: InspectRequest): Pr
     isOwnRun: (runId) => runId === plan.runId || memory.isOwnRun(runId),
     makesArchives: !plan.skip.has("create") || memory.hasCreated(),
   });
+  const expected = archive === undefined
+    ? undefined
+    : await lookForExpected(context, archive.archive);
   const raised = [
     ...await namingMaker(context, inventory),
     ...(archive === undefined ? [] : archiveAlarms(context, request, archive)),
+    ...(expected?.alarms ?? []),
   ];
   const alarms = standingAlarms(ledger.alarms, {
     runId: plan.runId,
     at: plan.startedAt.getTime(),
     raised,
-    looked: (kind) => archive !== undefined || OF_REPOSITORY.has(kind),
+    looked: (kind) =>
+      kind === "expectation-unmet"
+        ? expected?.problems.length === 0
+        : archive !== undefined || OF_REPOSITORY.has(kind),
   });
   memory.remember({
     seen: { id: listing.id, modifiedAt: listing.modifiedAt },
@@ -80,7 +91,10 @@ export async function inspect(context: StepContext, request: InspectRequest): Pr
     archives: inventory.archives,
     alarms,
   });
-  const problems = alarms.flatMap((alarm) => problemsOf(alarm, target.label));
+  const problems = [
+    ...(expected?.problems ?? []),
+    ...alarms.flatMap((alarm) => problemsOf(alarm, target.label)),
+  ];
   const inspection = { ...extentOf(plan.name, listing), alarms };
   return { outcome: { step: "inspect", state: stateOf(problems), problems, duration, inspection } };
 }
@@ -88,7 +102,7 @@ export async function inspect(context: StepContext, request: InspectRequest): Pr
 /** Alarms about the archive that this run has made. */
 function archiveAlarms(
   { plan }: StepContext,
-  { memory, missing }: InspectRequest,
+  { memory, missing, absent }: InspectRequest,
   archive: ArchiveStats,
 ): readonly Alarm[] {
   return [
@@ -99,7 +113,8 @@ function archiveAlarms(
       message,
       hint: "Bring the source back, or take it out of the configuration",
     })),
-    ...sizeAlarms(archive, memory.baseline(), plan.sizeGuard),
+    // A disk that is not plugged in makes the archive smaller, and that is said already.
+    ...(absent.length > 0 ? [] : sizeAlarms(archive, memory.baseline(), plan.sizeGuard)),
   ];
 }
 
@@ -128,7 +143,8 @@ async function namingMaker(
 function problemsOf(alarm: StandingAlarm, label: string): readonly Problem[] {
   const { kind, severity, message, hint, accepted } = alarm;
   if (kind === "source-missing") return [];
-  if (accepted) return [{ severity, message: `${message} (accepted)`, hint }];
+  // An error would hold prune back all the same.
+  if (accepted) return [{ severity: "warning", message: `${message} (accepted)`, hint }];
   const accept = `Pruning is suspended until you accept it: ${ownCommand("accept", label)}`;
   return [{ severity, message, hint: `${hint}. ${accept}` }];
 }

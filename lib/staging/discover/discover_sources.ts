@@ -82,8 +82,8 @@ async function findDirectories(
  */
 async function absenceOf(path: string, files: StagingFiles): Promise<AbsentSource | undefined> {
   try {
-    const info = await look(files, path);
-    if (!info.isDirectory || !await inTime(isEmpty(files, path), PATIENCE)) return undefined;
+    const { isDirectory } = await look(files, path, PATIENCE);
+    if (!isDirectory || !await inTime(isEmpty(files, path), PATIENCE)) return undefined;
     return { path, reason: "it is empty" };
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return { path, reason: reasonOf(error) };

@@ -83,6 +83,41 @@ export const VALUES: readonly Broken[] = [
     '8:9: check.every: expected a duration…, found "99999999999999w"',
   ),
   end(
+    "expects a path that is in no source",
+    '[[expect]]\npath = "etc/passwd"\n[[expect]]\npath = "/srv/*/config.php"',
+    '10:8: expect[1].path: expected a path in one of the sources ("/etc"), found "/srv/*/conf…"',
+  ),
+  end(
+    "expects a path that no archive has",
+    '[[expect]]\npath = "etc/../srv"',
+    '8:8: expect[0].path: expected a path or glob in the archive, such as…, found "etc/../srv"',
+  ),
+  end(
+    "expects nothing in particular",
+    "[[expect]]\nmin_files = 1",
+    "7:1: expect[0].path: missing, expected a path or glob in the archive, such as…",
+  ),
+  end(
+    "expects a time without a unit",
+    '[[expect]]\npath = "etc"\nnewer_than = "2"',
+    '9:14: expect[0].newer_than: expected a duration of more than "0s", such as "2d", found "2"',
+  ),
+  end(
+    "expects a number for a time",
+    '[[expect]]\npath = "etc"\nnewer_than = 2',
+    "9:14: expect[0].newer_than: expected a string, found a number; write a duration of more than…",
+  ),
+  end(
+    "expects a negative size",
+    '[[expect]]\npath = "etc"\nmin_size = "-1MiB"',
+    '9:12: expect[0].min_size: expected a size of more than "0B", such as "1MiB", found "-1MiB"',
+  ),
+  end(
+    "expects a negative number of files",
+    '[[expect]]\npath = "etc"\nmin_files = -1',
+    "9:13: expect[0].min_files: expected a whole number of at least 1, found -1",
+  ),
+  end(
     "has a timeout of nothing",
     '[run]\ntimeout = "0s"',
     '8:11: run.timeout: expected a duration of more than "0s", such as "12h", found "0s"',

@@ -52,6 +52,7 @@ export const dryRunScenarios: readonly Scenario[] = [
         skip: new Set(),
         parallel: 1,
         sizeGuard: { files: 50, size: 50 },
+        expectations: [],
         verifyFiles: 0,
         timeout: undefined,
         tempDir: request.tempDir,

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { globRegExp, looksLikeGlob, pythonPattern } from "../../lib/restore/glob.ts";
+import { globRegExp, looksLikeGlob, pythonPattern } from "../../lib/text/glob.ts";
 
 const MATCHES: readonly (readonly [glob: string, path: string, matches: boolean])[] = [
   ["srv/*.txt", "srv/a.txt", true],

@@ -1,0 +1,56 @@
+import assert from "node:assert/strict";
+import { Place, QUICK } from "./place.ts";
+
+const DAY = 86_400_000;
+
+Deno.test("run fails, and does not prune, when the new archive is not as expected", async () => {
+  await using place = await Place.make();
+  const dump = place.archived("source/dumps/db.sql");
+  const expect = [
+    { path: dump, newer_than: "2d", min_size: "1KiB" },
+    { path: place.archived("source/dumps/*.sql"), min_files: 2 },
+    { path: place.archived("source/dumps") },
+  ];
+  await place.configure({ ...QUICK, retention: { keep_last: 1 }, expect });
+  await place.init();
+  await place.write("source/dumps/db.sql", "x".repeat(2_000));
+  await place.write("source/dumps/sub/more.sql", "not matched by the glob");
+  await place.write("source/dumps/mail.sql", "");
+  const good = await place.expect(0, "run");
+  assert.match(good.stderr, /first +inspect +ok/);
+  assert.match(good.stderr, /first +prune +ok/);
+
+  await place.write("source/dumps/db.sql", "too small");
+  const old = new Date(Date.now() - 3 * DAY);
+  await Deno.utime(place.at("source/dumps/db.sql"), old, old);
+  await Deno.remove(place.at("source/dumps/mail.sql"));
+  const { stderr } = await place.expect(2, "run");
+  assert.match(
+    stderr,
+    /error: ".*db\.sql" was last modified 3d\d\dh before the backup, expected less than 2d; it holds 9 B, expected at least 1\.0 KiB/,
+  );
+  assert.match(stderr, /error: ".*\*\.sql" holds 1 file, expected at least 2/);
+  assert.match(stderr, /first +prune +skipped: suspended by 2 alarms: expectation-unmet/);
+  assert.equal((await place.archives("first")).length, 2);
+
+  await place.expect(0, "accept", "first");
+  const accepted = await place.expect(1, "run");
+  assert.match(accepted.stderr, /warning: ".*db\.sql" was last modified .* \(accepted\)/);
+  assert.match(accepted.stderr, /first +prune +ok/);
+
+  await place.write("source/dumps/db.sql", "x".repeat(2_000));
+  await place.write("source/dumps/mail.sql", "");
+  await place.expect(0, "run");
+});
+
+Deno.test("run says that an expected path is not in the new archive", async () => {
+  await using place = await Place.make();
+  const path = place.archived("source/config.php");
+  await place.configure({ ...QUICK, expect: [{ path }] });
+  await place.init();
+  const { stderr } = await place.expect(2, "run");
+  assert.match(stderr, /error: ".*\/config\.php" is not in the new archive\n +hint: Compare/);
+  // The command of the hint works as it stands.
+  const [, command = ""] = /"autoborg (list .*?)"\./.exec(stderr) ?? [];
+  assert.match(command, /^list --config \S+ --repo first \S+ \S+config\.php$/);
+});
