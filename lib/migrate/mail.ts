@@ -1,75 +1,61 @@
-/**
- * Reports by mail: SMTP_* and EMAIL_*.
- *
- * @module
- */
+/** Reports by mail: SMTP_* and EMAIL_*. @module */
 import type { Draft, Table } from "./draft.ts";
-import type { Value } from "./script.ts";
-import {
-  asFlag,
-  asText,
-  asTexts,
-  asWhole,
-  type FindSetting,
-  isEmpty,
-  type Setting,
-} from "./settings.ts";
+import type { Value } from "./python.ts";
+import { asFlag, asText, asTexts, asWhole, find, isEmpty } from "./settings.ts";
+import type { Row, Settings } from "./settings.ts";
+
+const form = (words: string) => new RegExp(`^(?:(?:SMTP|E?MAIL)_){1,2}(?:${words})$`);
+
+const [SERVER, TO] = [form("SERVER|HOST|HOSTNAME"), form("TO|RECIPIENTS?|RECEIVERS?")];
+
+const ROWS: readonly Row[] = [
+  [SERVER, "server", asText],
+  [form("PORT"), "port", asWhole],
+  [form("USER|USERNAME|LOGIN"), "username", asText],
+  [TO, "recipients", asAddresses],
+  [form("FROM|SENDER"), "from_address", asAddress],
+];
 
 /** Makes the table of the mails, unless the script sends none. */
-export function addMail(draft: Draft, find: FindSetting): void {
-  const findMail = (words: string) => find(new RegExp(`^(?:(?:SMTP|E?MAIL)_){1,2}(?:${words})$`));
-  const filled = (one: Setting | undefined) => one && isEmpty(one.value) ? undefined : one;
+export function addMail(draft: Draft, settings: Settings): void {
   const mail = draft.table("mail");
-  const written = findMail("SERVER|HOST|HOSTNAME");
-  const server = filled(written);
-  const to = filled(findMail("TO|RECIPIENTS?|RECEIVERS?"));
-  const [port, from] = [filled(findMail("PORT")), filled(findMail("FROM|SENDER"))];
-  const [user, password] = [
-    filled(findMail("USER|USERNAME|LOGIN")),
-    filled(findMail("PASSWORD|PASS")),
-  ];
-  const [startTls, tls] = [findMail("(?:USE_)?(?:START)?TLS"), findMail("(?:USE_)?SSL")];
-  if (server === undefined && (written !== undefined || to === undefined)) {
-    return mail.note(undefined, "The script names no mail server, so there are no mails");
+  const words = [...settings.keys()];
+  const word = words.find((one) => SERVER.test(one)) ?? words.find((one) => TO.test(one)) ?? "";
+  const { value } = settings.get(word) ?? {};
+  const none = "The script names no mail server, so there are no mails";
+  if (value === undefined || isEmpty(value)) return mail.note(undefined, none);
+  mail.takeAll(ROWS, settings);
+  addSecurity(mail, settings);
+  const user = mail.cells.get("username")?.from;
+  const password = find(settings, form("PASSWORD|PASS"));
+  if (user !== undefined && password !== undefined && !isEmpty(password.value)) {
+    mail.takeSecret("password", password, "mail.password");
+  } else if (user !== undefined) {
+    mail.fillIn("password", user.value.line, `${user.name} has no password`);
   }
-  if (server !== undefined) mail.take("server", server, asText);
-  if (port !== undefined) mail.take("port", port, asWhole);
-  addSecurity(mail, server, port, startTls, tls);
-  if (user !== undefined) {
-    mail.take("username", user, asText);
-    if (password !== undefined) mail.takeSecret("password", password, "mail.password");
-    else mail.fillIn("password", user.value.line, `${user.name} has no password`);
-  }
-  const addresses = (value: Value) =>
-    asTexts(value)?.flatMap((text) => text.split(/[,;]/)).map((text) => addressIn(text).address);
-  if (to !== undefined) mail.take("recipients", to, addresses);
+  const from = mail.cells.get("from_address")?.from;
   // Without a sender of its own a script mostly sends as the user who logs in.
-  const sender = from ?? user;
-  const address = (value: Value) => addressIn(asText(value) ?? "").address;
-  if (sender !== undefined) mail.take("from_address", sender, address);
+  if (from === undefined && user !== undefined) mail.take("from_address", user, asAddress);
   const { name } = addressIn(asText(from?.value) ?? "");
   if (name !== "") mail.set("from_name", name, from);
 }
 
-function addSecurity(
-  mail: Table,
-  server: Setting | undefined,
-  port: Setting | undefined,
-  startTls: Setting | undefined,
-  tls: Setting | undefined,
-): void {
-  const flags = [tls, startTls].filter((one) => one !== undefined);
-  const on = flags.find(({ value }) => asFlag(value) === true);
-  const number = port === undefined ? undefined : asWhole(port.value);
-  const isHere = /^(?:localhost|127\..*|::1)$/.test(asText(server?.value) ?? "");
+function addSecurity(mail: Table, settings: Settings): void {
+  const [server, port] = ["server", "port"].map((key) => mail.cells.get(key)?.from);
+  const tls = find(settings, form("(?:USE_)?SSL"));
+  const flags = [tls, find(settings, form("(?:USE_)?(?:START)?TLS"))].filter((one) =>
+    one !== undefined
+  );
+  const on = flags.find(({ value }) => asFlag(value));
   const unread = flags.find(({ value }) => asFlag(value) === undefined);
-  if (
-    unread !== undefined || (flags.length === 0 && !isHere && ![25, 465, 587].includes(number ?? 0))
-  ) {
+  const number = port && asWhole(port.value);
+  const isHere = /^(?:localhost|127\..*|::1)$/.test(asText(server?.value) ?? "");
+  const isKnown = flags.length > 0 || isHere || [25, 465, 587].includes(number ?? 0);
+  if (unread !== undefined || !isKnown) {
     const line = (unread ?? port ?? server)?.value.line;
     return mail.fillIn("security", line, '"starttls", "tls" or "none"? The script does not tell');
   }
-  const isStartTls = on === undefined ? flags.length === 0 && number === 587 : on === startTls;
+  const isStartTls = on !== undefined || (flags.length === 0 && number === 587);
   const isTls = number === 465 || (on !== undefined && on === tls);
   const security = isTls ? "tls" : isStartTls ? "starttls" : "none";
   mail.set("security", security, on ?? flags[0] ?? port);
@@ -77,6 +63,15 @@ function addSecurity(
     ? "Mails are not encrypted on their way, as in the script"
     : "The certificate of the mail server is verified; ca_file names a private authority";
   if (!isHere) mail.note((on ?? port)?.value.line, note);
+}
+
+function asAddress(value: Value): string {
+  return addressIn(asText(value) ?? "").address;
+}
+
+function asAddresses(value: Value): readonly string[] | undefined {
+  const texts = asTexts(value)?.flatMap((text) => text.split(/[,;]/));
+  return texts?.map((text) => addressIn(text).address);
 }
 
 /** Reads `Name <address>`, or an address alone. */

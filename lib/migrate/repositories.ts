@@ -1,91 +1,74 @@
-/**
- * Where the backup goes: BORG_REPOSITORIES.
- *
- * @module
- */
+/** Where the backup goes: BORG_REPOSITORIES. @module */
 import { KEYFILE_MODES } from "../config/repository_schema.ts";
 import type { Draft, Table } from "./draft.ts";
-import type { Value } from "./script.ts";
-import { asFlag, asPath, asText, isEmpty, type Setting, unreadPart } from "./settings.ts";
+import type { Value } from "./python.ts";
+import { asFlag, asPath, asText, find, isEmpty, unreadPart } from "./settings.ts";
+import type { Row, Setting, Settings } from "./settings.ts";
 
-/** The keys of the script and of its copies, by the key that they become. */
-const FIELDS: readonly (readonly [RegExp, string, (value: Value) => string | undefined])[] = [
-  [/^(?:repo_)?name$|^label$/, "label", (value) => validName(asText(value) ?? "", 29)],
-  [/^(?:repo_)?(?:url|path)$|^repo(?:sitory)?$/, "url", asUrl],
-  [/^encryption(?:_mode)?$/, "encryption", (value) => asText(value)?.toLowerCase()],
-  [/^pass(?:phrase|word)_file$/, "passphrase_file", asPath],
-  [/^pass(?:phrase_)?command$/, "passphrase_command", asText],
-  [/^ssh_key(?:_path|_file)?$/, "ssh_key", asPath],
-  [/^remote_path$/, "remote_borg", asText],
-  [/^compression$/, "compression", asText],
+/** The keys of the script and of its copies. */
+const ROWS: readonly Row[] = [
+  [/^(?:repo_)?name$|^label$/i, "label", (value) => validName(asText(value) ?? "", 29)],
+  [/^(?:repo_)?(?:url|path)$|^repo(?:sitory)?$/i, "url", asUrl],
+  [/^encryption(?:_mode)?$/i, "encryption", (value) => asText(value)?.toLowerCase()],
+  [/^pass(?:phrase|word)_file$/i, "passphrase_file", asPath],
+  [/^pass(?:phrase_)?command$/i, "passphrase_command", asText],
+  [/^ssh_key(?:_path|_file)?$/i, "ssh_key", asPath],
+  [/^remote_path$/i, "remote_borg", asText],
+  [/^compression$/i, "compression", asText],
 ];
-
-const PASSPHRASE = /^(?:borg_)?passphrase$|^password$/;
 
 /** Makes a table for each repository, or leaves all of them to a person. */
 export function addRepositories(draft: Draft, { name, value }: Setting): void {
-  const items = value.kind === "list" ? value.items : [];
-  const lost = items.find((item) =>
-    item.kind !== "dict" || item.entries.some(([key]) => !asText(key))
-  );
+  const items = Array.isArray(value.data) ? value.data : [];
+  const lost = items.find(({ data }) => !(data instanceof Map && [...data.keys()].every(asText)));
   if (items.length === 0 || lost !== undefined) {
-    const { line, reason } = unreadPart(lost ?? value) ??
-      { ...value, reason: "is no list of dicts" };
+    const { line, reason = "is no list of dicts" } = unreadPart(lost ?? value) ?? value;
     return draft.top.fillIn("repositories", line, `${name} ${reason}`);
   }
-  for (const [index, item] of items.entries()) {
-    const table = draft.table("repositories", index);
-    const taken = { name: `${name}[${index}]`, value: item };
-    addRepository(table, taken);
-    const others = draft.tables.filter((one) => one !== table);
-    const labels = others.map(({ cells }) => cells.get("label")?.value);
-    const label = String(table.cells.get("label")?.value);
-    for (let number = 2, unique = label; labels.includes(unique); number++) {
-      table.set("label", unique = `${label}-${number}`);
+  for (const [index, { line, data }] of items.entries()) {
+    const own = `${name}[${index}]`;
+    const settings: Settings = new Map();
+    for (const [{ data: key }, value] of data instanceof Map ? data : []) {
+      settings.set(String(key), { name: `${own}[${JSON.stringify(key)}]`, value });
     }
-    addPassphrase(table, taken);
+    const missing = { name: `${own}["passphrase"]`, value: { line, data: null } };
+    addRepository(draft.table("repositories", index), settings, missing);
   }
 }
 
-function addRepository(table: Table, { name, value }: Setting): void {
-  const entries = value.kind === "dict" ? value.entries : [];
+function addRepository(table: Table, settings: Settings, missing: Setting): void {
+  const { cells, draft: { tables } } = table;
+  const labels = tables.map(({ cells }) => cells.get("label")?.value);
   table.set("label", "");
-  for (const [key, one] of entries) {
-    const own = { name: `${name}[${JSON.stringify(asText(key))}]`, value: one };
-    const word = asText(key)?.toLowerCase() ?? "";
-    const [, field, read] = FIELDS.find(([form]) => form.test(word)) ?? [];
-    if (/^(?:enabled|active)$/.test(word) && asFlag(one) !== true) {
-      table.fillIn("optional", one.line, `${own.name} decides whether this repository is used`);
-    } else if (field === undefined || read === undefined) {
-      if (!PASSPHRASE.test(word)) table.note(one.line, `${own.name} is not taken over`);
-    } else if (!isEmpty(one)) table.take(field, own, read);
+  table.takeAll(ROWS, settings);
+  const [url, own] = [cells.get("url"), cells.get("label")];
+  const label = String(own?.value || labelOf(url?.isOpen ? "" : String(url?.value ?? "")));
+  let unique = label;
+  for (let number = 2; labels.includes(unique); number++) unique = `${label}-${number}`;
+  if (unique !== own?.value) table.set("label", unique);
+  const enabled = find(settings, /^(?:enabled|active)$/i);
+  if (enabled !== undefined && asFlag(enabled.value) !== true) {
+    const why = `${enabled.name} decides whether this repository is used`;
+    table.fillIn("optional", enabled.value.line, why);
   }
-  const url = table.cells.get("url");
-  const isKnown = url !== undefined && !url.isOpen;
-  if (table.cells.get("label")?.value === "") {
-    table.set("label", labelOf(isKnown ? String(url.value) : ""));
+  // No label ends like the file of a repository that a person has yet to name.
+  const file = own?.isOpen
+    ? `repository-${Number(table.path[1]) + 1}.secret`
+    : `${unique}.passphrase`;
+  addPassphrase(table, find(settings, /^(?:borg_)?passphrase$|^password$/i) ?? missing, file);
+  for (const { name, value } of settings.values()) {
+    table.note(value.line, `${name} is not taken over`);
   }
 }
 
-function addPassphrase(table: Table, { name, value }: Setting): void {
-  const mode = String(table.cells.get("encryption")?.value);
-  const entry = (value.kind === "dict" ? value.entries : [])
-    .findLast(([key]) => PASSPHRASE.test(asText(key)?.toLowerCase() ?? ""));
-  const isElsewhere = ["passphrase_file", "passphrase_command"].some((key) => table.cells.has(key));
-  if (mode === "none" || isElsewhere) return;
-  const [key, secret] = entry ?? [];
-  const own = `${name}[${JSON.stringify(asText(key) ?? "passphrase")}]`;
-  const isUsable = secret?.kind === "text" && (secret.text !== "" || KEYFILE_MODES.includes(mode));
-  if (secret !== undefined && (isUsable || !isEmpty(secret))) {
-    const label = table.cells.get("label");
-    // The file of a repository that a person has yet to name; no label ends like this.
-    const file = label === undefined || label.isOpen
-      ? `repository-${Number(table.path[1]) + 1}.secret`
-      : `${label.value}.passphrase`;
-    return table.takeSecret("passphrase", { name: own, value: secret }, file);
-  }
+function addPassphrase(table: Table, secret: Setting, file: string): void {
+  const { cells } = table;
+  const mode = String(cells.get("encryption")?.value);
+  if (mode === "none" || cells.has("passphrase_file") || cells.has("passphrase_command")) return;
+  const isEmptyKey = secret.value.data === "" && KEYFILE_MODES.includes(mode);
+  if (!isEmpty(secret.value) || isEmptyKey) return table.takeSecret("passphrase", secret, file);
   const advice = 'encryption = "none" needs none, passphrase_command = "true" gives an empty one';
-  table.fillIn("passphrase", (secret ?? value).line, `${own} is missing or empty; ${advice}`);
+  table.fillIn("passphrase", secret.value.line, `${secret.name} is missing or empty; ${advice}`);
 }
 
 /** A local path must be absolute. */

@@ -1,218 +1,219 @@
 /**
- * Reads the assignments of a Python script. Only literals have a value; nothing is worked out.
+ * Finds the variables of a script, and what may give one another value than its assignment at the top
+ * level does. Scopes are not told apart: a name that is changed anywhere counts as changed.
  *
  * @module
  */
-import { parser } from "@lezer/python";
-import { readNumber, readString } from "./literals.ts";
+import { childrenOf, Python, type SyntaxNode, type Value } from "./python.ts";
+import type { Settings } from "./settings.ts";
 
-/** A node of the syntax tree. */
-export type SyntaxNode = ReturnType<typeof parser.parse>["topNode"];
-
-/** A value of the script and the line it begins in. */
-export type Value =
-  & { readonly line: number }
-  & (
-    | { readonly kind: "text"; readonly text: string }
-    | { readonly kind: "number"; readonly value: number }
-    | { readonly kind: "boolean"; readonly value: boolean }
-    | { readonly kind: "none" }
-    | { readonly kind: "list"; readonly items: readonly Value[] }
-    | { readonly kind: "dict"; readonly entries: readonly (readonly [Value, Value])[] }
-    /** `open("path").read()`. */
-    | { readonly kind: "file"; readonly path: string }
-    /** Only a run of the script could tell; `reason` completes "NAME …". */
-    | { readonly kind: "unread"; readonly reason: string }
-  );
-
-/** An assignment at the top level. */
-interface Assignment {
-  readonly name: string;
-  readonly from: number;
-  readonly to: number;
+/** Something that happens to a variable, or to any of them. */
+interface Event {
+  readonly name: string | undefined;
+  readonly at: number;
+  /** Grown is also what else stands for the list, and by a part also what it is a part of. */
+  readonly how: "assigned" | "set" | "grown" | "part";
+  /** Of a change: why nobody knows the value. */
   readonly value: Value;
+  /** Whether a later assignment does not undo it, because it may happen at any time. */
+  readonly isLasting: boolean;
 }
 
-/** A script that was parsed. */
-export interface Script {
-  readonly top: SyntaxNode;
-  readonly text: string;
-  readonly assignments: readonly Assignment[];
-  /** When to give up, as `performance.now()` tells it. */
-  readonly deadline: number;
-  /** The line of an offset, from 1. */
-  readonly lineAt: (offset: number) => number;
-}
+/** Methods that change a list, a set or a dict. */
+const MUTATING =
+  /^(?:append|extend|insert|remove|pop|clear|sort|reverse|update|setdefault|popitem|add|discard|__.*)$/;
 
-/** How long reading may take, in milliseconds: what is no Python at all can take minutes. */
-const PATIENCE = 10_000;
+/** What reaches all variables by their names. */
+const ANY = /^(?:exec|execfile|globals|(?:vars|locals) ?\( ?\)|sys ?\. ?modules|from.*import ?\*)$/;
 
-/** How deep values may be nested. */
-const DEEPEST = 50;
+/** What stands before the targets of a loop, an import and so on, and what behind them. */
+const [BEFORE, BEHIND] = [/^(?:for|as|import|del|def|class)$/, /^(?:in|Body|ParamList|ArgList)$/];
 
-/** `open("path").read()`, also with an encoding, and stripped. */
-const OPENED = new RegExp(
-  String.raw`^open\(\s*(r?(?:"[^"]*"|'[^']*'))\s*(?:,[^()]*)?\)[\s\\]*\.read(?:line)?\(\)` +
-    String.raw`[\s\\]*(?:\.r?strip\([^()]*\))?$`,
-);
-
-/** What a value is that is no literal. */
-const EXPRESSIONS: Readonly<Record<string, string>> = {
-  FormatString: "is an f-string",
-  CallExpression: "is the result of a function",
-  VariableName: "is the value of another variable",
-  ArrayComprehensionExpression: "is made by a loop",
-};
-
-/** Parses a script; `undefined` when the parser can't cope with it. */
-export function parseScript(source: string): Script | undefined {
-  const text = source.replace(/\r\n?/g, "\n");
-  const deadline = performance.now() + PATIENCE;
-  const top = parse(text, deadline);
-  if (top === undefined) return undefined;
-  const breaks = [...text.matchAll(/\n|$/g)].map(({ index }) => index);
-  const lineAt = (offset: number) => breaks.findIndex((at) => at >= offset) + 1;
-  const reader = new Reader(text, lineAt);
-  const statements = childrenOf(top)
-    .flatMap((one) => one.name === "StatementGroup" ? childrenOf(one) : [one])
-    .filter(({ name }) => name === "AssignStatement");
-  const assignments = statements.flatMap((one) => reader.assignments(one));
-  return { top, text, deadline, lineAt, assignments };
-}
-
-function parse(text: string, deadline: number): SyntaxNode | undefined {
+/** Reads the variables of a script and the keys of its dicts; `undefined` when it is too complex. */
+export function readScript(source: string): Settings | undefined {
   try {
-    for (const parse = parser.startParse(text);;) {
-      const tree = parse.advance();
-      if (tree !== null) return tree.topNode;
-      if (performance.now() > deadline) return undefined;
-    }
+    return new Script(new Python(source.replace(/\r\n?/g, "\n"))).settings();
   } catch {
-    // The parser itself fails at some texts that are no Python.
     return undefined;
   }
 }
 
-/** The children of a node, without comments. */
-export function childrenOf(node: SyntaxNode): SyntaxNode[] {
-  const children: SyntaxNode[] = [];
-  for (let child = node.firstChild; child !== null; child = child.nextSibling) {
-    if (child.name !== "Comment") children.push(child);
-  }
-  return children;
-}
+class Script {
+  readonly #events: Event[] = [];
+  /** What stands for the same as a variable, or with "[]" behind it for a part of that. */
+  readonly #aliases = new Map<string, string[]>();
 
-/** The names in a target of an assignment or a loop. */
-export function namesIn(target: SyntaxNode): SyntaxNode[] {
-  if (target.name === "VariableName") return [target];
-  const isPattern = /^(?:Tuple|Array|Parenthesized)Expression$/.test(target.name);
-  return isPattern ? childrenOf(target).flatMap(namesIn) : [];
-}
-
-class Reader {
-  constructor(readonly text: string, readonly lineAt: (offset: number) => number) {}
-
-  assignments(statement: SyntaxNode): Assignment[] {
-    const sides = splitBy(childrenOf(statement), "AssignOp")
-      .map((side) => side.filter(({ name }) => name !== "TypeDef"));
-    const [first, ...more] = sides.pop() ?? [];
-    // Without "=" it only declares a type.
-    if (sides.length === 0 || first === undefined) return [];
-    const value = more.length === 0 ? this.#value(first) : this.#list([first, ...more], statement);
-    const { from, to } = statement;
-    return sides.flatMap((side) =>
-      this.#unpack(side, value).map(([name, value]) => ({ name, from, to, value }))
-    );
+  constructor(readonly python: Python) {
+    for (const one of childrenOf(python.top)) {
+      for (const part of one.name === "StatementGroup" ? childrenOf(one) : [one]) {
+        this.#visit(part, false, true);
+      }
+      // What a bracket that is never closed has swallowed.
+      for (const { 1: name, index } of python.source(one).matchAll(/(?<=\n)(\w+)[ \t]*=(?!=)/g)) {
+        if (!hasMistake(one)) break;
+        this.#change(name, one.from + index, "set", true, "stands behind a mistake");
+      }
+    }
   }
 
-  /** Which target gets which part of a value. */
-  #unpack(side: readonly SyntaxNode[], value: Value): (readonly [string, Value])[] {
-    const names = side.flatMap(namesIn);
-    const isOne = names.length === 1 && side.length === 1 && side[0]?.name !== "TupleExpression";
-    const items = isOne ? [value] : value.kind === "list" ? value.items : [];
-    const isFlat = side.every(({ name }) => name !== "*") && items.length === names.length;
-    const lost = { kind: "unread", line: value.line, reason: "is one of several values" } as const;
-    return names.map((name, at) => [this.#source(name), isFlat ? items[at] ?? lost : lost]);
+  /** The variables and keys with the values that they certainly have. */
+  settings(): Settings {
+    const settings: Settings = new Map();
+    const add = (name: string, value: Value) => settings.set(name, { name, value });
+    const events = Map.groupBy(this.#events, ({ name }) => name);
+    for (const name of [...events.keys(), ...this.#aliases.keys()]) {
+      if (name) add(name, this.#valueOf(name, events));
+    }
+    for (const { name: dict, value: { data } } of this.#events) {
+      for (const { line, data: key } of data instanceof Map ? data.keys() : []) {
+        const value = { line, data: undefined, reason: `is in the dict ${dict}` };
+        if (!settings.has(String(key))) add(String(key), value);
+      }
+    }
+    return settings;
   }
 
-  #value(node: SyntaxNode, depth = 0): Value {
-    const line = this.lineAt(node.from);
-    const source = this.#source(node);
-    const reason = EXPRESSIONS[node.name] ?? "is worked out by the script";
-    const unread: Value = { kind: "unread", line, reason };
+  /** The value of the last assignment, unless something may change it afterwards. */
+  #valueOf(name: string, events: ReadonlyMap<Event["name"], readonly Event[]>): Value {
+    const last = events.get(name)?.findLast(({ how }) => how === "assigned");
+    const names = new Set([name]);
+    // Under another name only lists and dicts can be changed.
+    for (const one of typeof (last?.value.data ?? "") === "object" ? names : []) {
+      const [of = "", part] = one.split("[");
+      for (const alias of this.#aliases.get(of) ?? []) {
+        names.add(part === undefined || alias.endsWith("]") ? alias : `${alias}[]`);
+      }
+    }
+    const others = new Set([...names].map((one) => one.replace("[]", "")));
+    const [first] = [undefined, ...others].flatMap((one) => events.get(one) ?? [])
+      .filter(({ name: changed, how, at, isLasting }) => {
+        const isOwn = changed === undefined || changed === name;
+        if (isOwn) return how !== "assigned" && (isLasting || at > (last?.at ?? -1));
+        return how === "part" || (how === "grown" && names.has(changed));
+      })
+      .toSorted((one, other) => one.at - other.at);
+    return (first ?? last)?.value ?? this.python.unread(0, "is set in an unknown place");
+  }
+
+  #visit(node: SyntaxNode, isLater: boolean, isTop = false): void {
+    if (/^(?:VariableName|(?:Member|Call)Expression|ImportStatement)$/.test(node.name)) {
+      const source = this.python.source(node).replace(/\s+/g, " ");
+      const reason = `may be set by "${source}"`;
+      if (ANY.test(source)) this.#change(undefined, node.from, "set", isLater, reason);
+    }
+    // In a function it is mostly syntax that the grammar does not know.
+    if (node.type.isError && !isLater) {
+      const before = this.#events.findLast(({ how }) => how === "assigned");
+      this.#change(before?.name, node.from, "set", false, "is followed by a mistake");
+    }
+    const property = node.getChild("PropertyName");
+    if (property && MUTATING.test(this.python.source(property))) {
+      this.#change(this.#rootOf(node), node.from, "part", isLater, "is changed");
+    }
+    this.#readTargets(node, isLater, isTop);
+    const isWithin = isLater || /^(?:FunctionDefinition|LambdaExpression)$/.test(node.name);
+    for (const one of childrenOf(node)) this.#visit(one, isWithin);
+  }
+
+  #readTargets(node: SyntaxNode, isLater: boolean, isTop: boolean): void {
     const children = childrenOf(node);
-    if (depth > DEEPEST || hasError(node)) return unread;
-    switch (node.name) {
-      case "String":
-      case "ContinuedString": {
-        const parts = node.name === "String" ? [node] : children;
-        const texts = parts.map((part) => readString(this.#source(part)));
-        const isMixed = new Set(parts.map((part) => /^r?b/i.test(this.#source(part)))).size > 1;
-        return isMixed || texts.includes(undefined)
-          ? unread
-          : { kind: "text", line, text: texts.join("") };
-      }
-      case "Number":
-      case "UnaryExpression": {
-        const value = readNumber(source);
-        return value === undefined ? unread : { kind: "number", line, value };
-      }
-      case "Boolean":
-        return { kind: "boolean", line, value: source === "True" };
-      case "None":
-        return { kind: "none", line };
-      case "ParenthesizedExpression":
-        return children[1] === undefined ? unread : this.#value(children[1], depth + 1);
-      case "ArrayExpression":
-      case "TupleExpression":
-      case "SetExpression":
-        return this.#list(children.slice(1, -1), node, depth);
-      case "DictionaryExpression": {
-        const parts = splitBy(children.slice(1, -1), ",");
-        const entries = parts.flatMap(([key, colon, value]) =>
-          key === undefined || colon?.name !== ":" || value === undefined
-            ? []
-            : [[this.#value(key, depth + 1), this.#value(value, depth + 1)] as const]
-        );
-        return entries.length < parts.length ? unread : { kind: "dict", line, entries };
-      }
-      case "CallExpression": {
-        const path = readString(OPENED.exec(source)?.[1] ?? "");
-        return path === undefined ? unread : { kind: "file", line, path };
-      }
-      default:
-        return unread;
+    const [, operator] = /^(Assign|Update|Named)(?:Statement|Expression)$/.exec(node.name) ?? [];
+    const end = operator === undefined
+      ? -1
+      : children.findLastIndex(({ name }) => /^(?:Assign|Update)Op$/.test(name));
+    let isTarget = false;
+    const direct = children.filter(({ name }, at) => {
+      isTarget = BEFORE.test(name) || (isTarget && !BEHIND.test(name));
+      return at < end ? name !== "TypeDef" : isTarget && !BEFORE.test(name);
+    });
+    const right = children.slice(end + 1);
+    const targets = direct.flatMap(partsOf);
+    const isPlain = isTop && operator === "Assign" && end > 0;
+    const how = isPlain ? "assigned" : operator === "Update" ? "grown" : "set";
+    const isImport = node.name === "ImportStatement";
+    const isSet = isImport ? "is imported" : "is set in a block, a function or a class";
+    for (const one of targets) {
+      const isVariable = one.name === "VariableName";
+      const reason = isVariable && how === "set" ? isSet : "is changed";
+      if (isVariable && isPlain) continue;
+      this.#change(this.#rootOf(one), one.from, isVariable ? how : "part", isLater, reason);
+    }
+    if (isPlain) this.#assign(node, targets, right);
+
+    const names = this.#namesOf(targets);
+    const loop = children.findIndex(({ name }) => name === "for");
+    for (const one of loop < 0 ? [] : children.slice(loop)) {
+      if (one.name === "Body" || direct.includes(one)) continue;
+      for (const [name] of this.python.source(one).matchAll(/\w+/g)) this.#alias(name, names, "[]");
+    }
+    if (end < 0 || operator === "Update") return;
+    // Of several targets each one is the other; a copy is something else.
+    for (const one of names) this.#alias(one, names.slice(0, 1));
+    this.#alias(names[0] ?? "", names);
+    for (const one of right) {
+      const isCopy = one.getChild(":") || /\bcopy\s*\(\)$/.test(this.python.source(one));
+      if (!isCopy) this.#alias(this.#rootOf(one), names, one.name === "VariableName" ? "" : "[]");
     }
   }
 
-  #list(nodes: readonly SyntaxNode[], whole: SyntaxNode, depth = 0): Value {
-    const line = this.lineAt(whole.from);
-    const parts = splitBy(nodes, ",");
-    if (hasError(whole) || parts.some((part) => part.length > 1)) {
-      return { kind: "unread", line, reason: "is worked out by the script" };
+  /** Gives each target of an assignment its part of the value. */
+  #assign(node: SyntaxNode, targets: readonly SyntaxNode[], right: readonly SyntaxNode[]): void {
+    const items = right.filter(({ name }) => name !== ",").map((one) => this.python.value(one));
+    const unread = this.python.unread(right[0]?.from ?? node.from);
+    const whole = right.length === 1 ? items[0] ?? unread : { line: unread.line, data: items };
+    const value = hasMistake(node) ? unread : whole;
+    const lost = { ...unread, reason: "is one of several values" };
+    let count = 0;
+    const sides = Map.groupBy(targets, ({ name }) => name === "AssignOp" ? ++count : count);
+    for (const side of sides.values()) {
+      const names = this.#namesOf(side);
+      const isOne = !side.some(({ name }) => /^[[,*]$/.test(name));
+      const parts = isOne ? [value] : Array.isArray(value.data) ? value.data : [];
+      const isFlat = parts.length === names.length && !side.some(({ name }) => name === "*");
+      for (const [index, name] of names.entries()) {
+        const own = isFlat ? parts[index] ?? lost : lost;
+        this.#events.push({ name, at: node.to, how: "assigned", value: own, isLasting: false });
+      }
     }
-    return { kind: "list", line, items: parts.flat().map((node) => this.#value(node, depth + 1)) };
   }
 
-  #source({ from, to }: SyntaxNode): string {
-    return this.text.slice(from, to);
+  #change(
+    name: Event["name"],
+    at: number,
+    how: Event["how"],
+    isLasting: boolean,
+    why: string,
+  ): void {
+    const value = this.python.unread(at, why);
+    if (name !== "") this.#events.push({ name, at, how, isLasting, value });
+  }
+
+  #alias(of: string, names: readonly string[], suffix = ""): void {
+    const aliases = this.#aliases.get(of) ?? [];
+    this.#aliases.set(of, aliases);
+    for (const one of names) aliases.push(one + suffix);
+  }
+
+  #namesOf(targets: readonly SyntaxNode[]): string[] {
+    return targets.filter(({ name }) => name === "VariableName").map((one) => this.#rootOf(one));
+  }
+
+  /** The variable that `x`, `x[0].y` or `x(z)` is about; empty when it is about none. */
+  #rootOf(node: SyntaxNode): string {
+    let at = node;
+    while (/^(?:Member|Call)Expression$/.test(at.name) && at.firstChild) at = at.firstChild;
+    return at.name === "VariableName" ? this.python.source(at) : "";
   }
 }
 
-/** What stands between separators; what follows the last one may be nothing. */
-function splitBy(nodes: readonly SyntaxNode[], separator: string): SyntaxNode[][] {
-  const parts: SyntaxNode[][] = [[]];
-  for (const node of nodes) {
-    if (node.name === separator) parts.push([]);
-    else parts.at(-1)?.push(node);
-  }
-  return parts.filter((part) => part.length > 0);
+/** The parts of a target such as `(a, b[0])`, or the target itself. */
+function partsOf(target: SyntaxNode): SyntaxNode[] {
+  const isPattern = /^(?:Tuple|Array|Parenthesized)Expression$/.test(target.name);
+  return isPattern ? childrenOf(target).flatMap(partsOf) : [target];
 }
 
-function hasError(node: SyntaxNode): boolean {
+function hasMistake(node: SyntaxNode): boolean {
   let found = false;
-  node.cursor().iterate(({ type }) => {
-    found ||= type.isError;
-  });
+  node.cursor().iterate(({ type }) => void (found ||= type.isError));
   return found;
 }

@@ -1,18 +1,13 @@
-/**
- * Reads the file of a Python script.
- *
- * @module
- */
 import { AppError, reasonOf } from "../errors.ts";
 import { readSmallFile } from "../files/small_file.ts";
 
-/** Encodings in which every byte is a character. */
-const SINGLE_BYTE = /^(?:latin|iso[-_]?8859|l[1-9]$|cp125|windows-125|koi8)/i;
+/** PEP 263: one of the first two lines may name the encoding. Here those with a character a byte. */
+const ENCODING =
+  /^(?:.*(?:\r\n?|\n))?[ \t\f]*#.*?coding[:=][ \t]*((?:latin|iso[-_]?8859|l\d|cp125|windows-125|koi8)[-\w.]*)/i;
 
 /**
  * Reads a script.
  *
- * @param path its path
  * @returns its text without a byte order mark; bytes that its encoding does not know are U+FFFD
  * @throws {AppError} when it can't be read, or is no script
  */
@@ -24,7 +19,14 @@ export async function readSource(path: string): Promise<string> {
     throw refusedScript(path, reasonOf(error), error);
   }
   if (bytes.includes(0)) throw refusedScript(path, "it is a binary file, expected a Python script");
-  return new TextDecoder(encodingOf(bytes)).decode(bytes);
+  const start = new TextDecoder("latin1").decode(bytes.subarray(0, 400));
+  const encoding = ENCODING.exec(start)?.[1]?.replaceAll("_", "-").replace(/^latin-/i, "latin");
+  try {
+    return new TextDecoder(encoding).decode(bytes);
+  } catch {
+    // Not an encoding that this program knows.
+    return new TextDecoder().decode(bytes);
+  }
 }
 
 /** The error of a script that can't be read. */
@@ -33,21 +35,4 @@ export function refusedScript(path: string, reason: string, cause?: unknown): Ap
     hint: "Name the Python script that autoborg replaces, such as automated_borg_backup.py",
     cause,
   });
-}
-
-/** PEP 263: one of the first two lines may name the encoding; without it, it is UTF-8. */
-function encodingOf(bytes: Uint8Array): string {
-  const start = new TextDecoder("latin1").decode(bytes.subarray(0, 400));
-  for (const line of start.split(/\r\n?|\n/, 2)) {
-    const [, name = ""] = /^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)/.exec(line) ?? [];
-    if (!SINGLE_BYTE.test(name)) continue;
-    const label = name.toLowerCase().replaceAll("_", "-").replace(/^latin-(\d)$/, "latin$1")
-      .replace(/^cp/, "windows-").replace(/^iso8859/, "iso-8859");
-    try {
-      return new TextDecoder(label).encoding;
-    } catch {
-      // Not one that this program knows.
-    }
-  }
-  return "utf-8";
 }

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { readNumber, readString } from "../../lib/migrate/literals.ts";
-import { parseScript } from "../../lib/migrate/script.ts";
+import { readNumber, readString } from "../../lib/migrate/python.ts";
+import { readScript } from "../../lib/migrate/script.ts";
+import { asText } from "../../lib/migrate/settings.ts";
 import { which } from "../e2e/program.ts";
 import { fixture } from "./migrated.ts";
 
@@ -9,8 +10,7 @@ import { fixture } from "./migrated.ts";
 const LITERALS: unknown = JSON.parse(fixture("string_literals.json"));
 
 function valueOf(literal: string): string | undefined {
-  const value = parseScript(`A = ${literal}\n`)?.assignments[0]?.value;
-  return value?.kind === "text" ? value.text : undefined;
+  return asText(readScript(`A = ${literal}\n`)?.get("A")?.value);
 }
 
 Deno.test("readString() reads literals as Python does", () => {

@@ -5,10 +5,11 @@
  */
 import assert from "node:assert/strict";
 import { parse } from "smol-toml";
-import { migrate, type Migration, type Request } from "../../lib/migrate/migrate.ts";
+import type { Draft } from "../../lib/migrate/draft.ts";
+import { migrate, type Request } from "../../lib/migrate/migrate.ts";
 
 /** Reads a script that has at least one setting. */
-export async function migrated(source: string, request: Partial<Request> = {}): Promise<Migration> {
+export async function migrated(source: string, request: Partial<Request> = {}): Promise<Draft> {
   const migration = await migrate({
     source,
     file: "old.py",
@@ -27,7 +28,7 @@ export function fixture(name: string): string {
 }
 
 /** The configuration as data. */
-export function read({ toml }: Migration): Record<string, unknown> {
+export function read({ toml }: Draft): Record<string, unknown> {
   return JSON.parse(JSON.stringify(parse(toml)));
 }
 
@@ -49,6 +50,6 @@ export async function repository(entries: string): Promise<unknown> {
 }
 
 /** The keys that are left to a person, each with the line of the script. */
-export function openKeys({ open }: Migration): string[] {
+export function openKeys({ open }: Draft): string[] {
   return open.map(({ line, message }) => `${message.split(":", 1)[0]} ${line ?? "-"}`);
 }

@@ -1,8 +1,8 @@
 import { basename, join, resolve as absolutePath } from "node:path";
 import { ExitCode } from "../../errors.ts";
+import { writeNewFiles } from "../../files/new_files.ts";
 import type { Note } from "../../migrate/draft.ts";
 import { migrate } from "../../migrate/migrate.ts";
-import { writeNewFiles } from "../../migrate/new_files.ts";
 import { readSource, refusedScript } from "../../migrate/source_file.ts";
 import { printableLine } from "../../text/printable.ts";
 import type { RunZfsCommand } from "../../zfs/command.ts";

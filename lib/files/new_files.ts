@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { AppError, reasonOf } from "../errors.ts";
-import { flushDirectory } from "../files/durable_file.ts";
-import { makePrivateDirectory } from "../files/private_directory.ts";
+import { flushDirectory } from "./durable_file.ts";
+import { makePrivateDirectory } from "./private_directory.ts";
 
 /** Writes files that only their owner can read, none of which may exist; all of them, or none. */
 export function writeNewFiles(directory: string, files: ReadonlyMap<string, string>): void {
@@ -12,7 +12,8 @@ export function writeNewFiles(directory: string, files: ReadonlyMap<string, stri
     try {
       using file = Deno.openSync(path, { write: true, createNew: true, mode: 0o600 });
       made.push(path);
-      writeAll(file, new TextEncoder().encode(text));
+      const bytes = new TextEncoder().encode(text);
+      for (let done = 0; done < bytes.length;) done += file.writeSync(bytes.subarray(done));
       file.syncSync();
     } catch (error) {
       for (const one of made) Deno.removeSync(one);
@@ -23,8 +24,4 @@ export function writeNewFiles(directory: string, files: ReadonlyMap<string, stri
     }
   }
   flushDirectory(directory);
-}
-
-function writeAll(file: Deno.FsFile, bytes: Uint8Array): void {
-  for (let written = 0; written < bytes.length;) written += file.writeSync(bytes.subarray(written));
 }

@@ -1,0 +1,174 @@
+/** Reads literals of Python; nothing is worked out. @module */
+import { parser } from "@lezer/python";
+
+/** A node of the syntax tree. */
+export type SyntaxNode = ReturnType<typeof parser.parse>["topNode"];
+
+/** A value of the script. */
+export interface Value {
+  /** The line it begins in. */
+  readonly line: number;
+  /** `undefined`: only a run of the script could tell. */
+  readonly data: string | number | boolean | null | undefined | Value[] | Map<Value, Value>;
+  /** Why there is no data; completes "NAME …". */
+  readonly reason?: string;
+  /** The file of `open("path").read()`. */
+  readonly file?: string | undefined;
+}
+
+/** Parsing ends after so many milliseconds: what is no Python at all can take minutes. */
+const PATIENCE = 10_000;
+
+/** Deeper syntax trees, and deeper values, belong to no script that people write. */
+const DEEPEST = { tree: 1_000, value: 50 };
+
+const ESCAPES: Readonly<Record<string, string>> = {
+  ...{ "\\": "\\", "'": "'", '"': '"', "\n": "" },
+  ...{ a: "\x07", b: "\b", f: "\f", n: "\n", r: "\r", t: "\t", v: "\v" },
+};
+
+/** An escape: octal, hexadecimal, one that is neither, any other character. */
+const ESCAPE = /\\(?:([0-7]{1,3})|(x[\da-fA-F]{2}|u[\da-fA-F]{4}|U[\da-fA-F]{8})|[xuUN]|([^]))/gu;
+
+/** `open("path").read()`, also with an encoding, and stripped. */
+const OPENED = new RegExp(
+  String.raw`^open\(\s*(r?(?:"[^"]*"|'[^']*'))\s*(?:,[^()]*)?\)[\s\\]*\.read(?:line)?\(\)` +
+    String.raw`[\s\\]*(?:\.r?strip\([^()]*\))?$`,
+);
+
+/** What a value is that is no literal. */
+const EXPRESSIONS: Readonly<Record<string, string>> = {
+  FormatString: "is an f-string",
+  CallExpression: "is the result of a function",
+  VariableName: "is the value of another variable",
+  ArrayComprehensionExpression: "is made by a loop",
+};
+
+/** A script that was parsed. */
+export class Python {
+  readonly top: SyntaxNode;
+  readonly #lines: Uint32Array;
+
+  /** @throws {Error} when it is too complex, or the parser fails at a text that is no Python */
+  constructor(readonly text: string) {
+    const deadline = performance.now() + PATIENCE;
+    const parse = parser.startParse(text);
+    let tree = parse.advance();
+    for (; tree === null; tree = parse.advance()) {
+      if (performance.now() > deadline) throw new RangeError("too long");
+    }
+    let depth = 0;
+    const enter = () => {
+      if (++depth > DEEPEST.tree) throw new RangeError("too deep");
+    };
+    tree.iterate({ enter, leave: () => void depth-- });
+    this.top = tree.topNode;
+    let line = 1;
+    const lineAt = (_: unknown, at: number) => text[at - 1] === "\n" ? ++line : line;
+    this.#lines = Uint32Array.from({ length: text.length + 1 }, lineAt);
+  }
+
+  /** The text of a node. */
+  source({ from, to }: SyntaxNode): string {
+    return this.text.slice(from, to);
+  }
+
+  /** A value that can't be told. */
+  unread(at: number, reason: string = "is worked out by the script"): Value {
+    return { line: this.#lines[at] ?? 1, data: undefined, reason };
+  }
+
+  /** Reads the value of an expression in which there is no mistake. */
+  value(node: SyntaxNode, depth = 0): Value {
+    const unread = this.unread(node.from, EXPRESSIONS[node.name]);
+    const { line } = unread;
+    const known = (data: Value["data"]) => data === undefined ? unread : { line, data };
+    const source = this.source(node);
+    const children = childrenOf(node);
+    const inner = () =>
+      children.filter(({ name }) => !/^[[\](){},:]$/.test(name))
+        .map((one) => this.value(one, depth + 1));
+    if (depth > DEEPEST.value || children.some(({ name }) => /^\*+$/.test(name))) return unread;
+    switch (node.name) {
+      case "String":
+        return known(readString(source));
+      case "ContinuedString": {
+        const texts = inner().map(({ data }) => data);
+        const hasBytes = children.some((part) => /^r?b/i.test(this.source(part)));
+        return hasBytes || texts.includes(undefined) ? unread : known(texts.join(""));
+      }
+      case "Number":
+      case "UnaryExpression":
+        return known(readNumber(source));
+      case "Boolean":
+        return known(source === "True");
+      case "None":
+        return known(null);
+      case "ParenthesizedExpression":
+        return inner()[0] ?? unread;
+      case "ArrayExpression":
+      case "TupleExpression":
+      case "SetExpression":
+        return known(inner());
+      case "DictionaryExpression": {
+        const parts = inner();
+        return known(
+          new Map(parts.flatMap((key, at) => at % 2 ? [] : [[key, parts[at + 1] ?? key]])),
+        );
+      }
+      case "CallExpression": {
+        const file = readString(OPENED.exec(source)?.[1] ?? "");
+        return file === undefined ? unread : { ...unread, reason: "is read from a file", file };
+      }
+      default:
+        return unread;
+    }
+  }
+}
+
+/** The children of a node, without comments. */
+export function childrenOf(node: SyntaxNode): SyntaxNode[] {
+  const children: SyntaxNode[] = [];
+  for (let child = node.firstChild; child !== null; child = child.nextSibling) {
+    if (child.name !== "Comment") children.push(child);
+  }
+  return children;
+}
+
+/** Reads a string literal, bytes as UTF-8; `undefined` when only Python could tell what it is. */
+export function readString(literal: string): string | undefined {
+  const [, prefix = "", , body] = /^(|[urb]|br|rb)("""|'''|"|')([^]*)\2$/i.exec(literal) ?? [];
+  // U+FFFD stands for a byte that the encoding of the script does not know.
+  if (body === undefined || body.includes("\uFFFD")) return undefined;
+  const isBytes = /b/i.test(prefix);
+  const text = /r/i.test(prefix) ? body : unescaped(body, isBytes);
+  if (!isBytes || text === undefined) return text;
+  if (/[\u0100-\uffff]/.test(text)) return undefined;
+  const bytes = Uint8Array.from(text, (character) => character.charCodeAt(0));
+  const decoded = new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
+  return decoded.includes("\uFFFD") ? undefined : decoded;
+}
+
+function unescaped(body: string, isBytes: boolean): string | undefined {
+  let isReadable = true;
+  const text = body.replace(ESCAPE, (whole, octal, hex, other) => {
+    // Bytes have no escapes of Unicode.
+    if (isBytes && /^\\[uUN]/.test(whole)) return whole;
+    if (other !== undefined) return ESCAPES[other] ?? whole;
+    const code = octal === undefined ? parseInt(hex?.slice(1), 16) : parseInt(octal, 8);
+    // \N{…} needs the names of Unicode; half a surrogate pair is no character.
+    isReadable &&= code <= 0x10ffff && (code < 0xd800 || code > 0xdfff);
+    return isReadable ? String.fromCodePoint(isBytes ? code & 0xff : code) : "";
+  });
+  return isReadable ? text : undefined;
+}
+
+/** Reads a number literal with its sign; `undefined` when it can't be kept exactly. */
+export function readNumber(literal: string): number | undefined {
+  // Python 2 wrote octal numbers with a leading zero.
+  const form = /^([-+]?)\s*((?!0\d*[1-9])[\d.](?:_?[a-z\d.]|(?<=e)[-+])*)$/i;
+  const [, sign, digits = "x"] = form.exec(literal) ?? [];
+  const value = Number(digits.replaceAll("_", ""));
+  const isKept = Number.isSafeInteger(value) || (Number.isFinite(value) && value % 1 !== 0);
+  return isKept ? (sign === "-" ? -value : value) : undefined;
+}
