@@ -4,6 +4,8 @@ import type { Ledger, LedgerChange } from "../state/ledger.ts";
 
 /** What is known of one repository. It is written at once: a run may be killed at any time. */
 export interface RepositoryMemory {
+  /** What tells this machine apart from others: sixteen hexadecimal digits; "": not known. */
+  machineId(): string;
   /** The archives and alarms that are known. */
   recall(): Ledger;
   /** Writes down what an inspection found. */

@@ -53,9 +53,11 @@ export class RepositoryPipeline {
   /** Everything that reads the sources. */
   async backUp(): Promise<void> {
     const began = beginNow(this.#context.clocks);
-    const { sources, verifyFiles: files } = this.#context;
+    const { sources, verifyFiles: files, memory } = this.#context;
     await this.#step("create", () => (context) => {
-      return sources === undefined ? Promise.resolve(NOTHING_TO_READ) : create(context, sources);
+      return sources === undefined
+        ? Promise.resolve(NOTHING_TO_READ)
+        : create(context, sources, memory.machineId());
     });
     await this.#step("verify", () => {
       if (this.#context.plan.verifyFiles === 0) return "verify.files is 0";

@@ -15,6 +15,8 @@ export interface CreateRequest {
   readonly oneFileSystem: boolean;
   /** Borg's compression specification. */
   readonly compression: string;
+  /** Stored with the archive; "": none. */
+  readonly comment: string;
 }
 
 /** Which archives of a series are kept. What is not set is not asked of Borg. */
@@ -46,6 +48,7 @@ export function createArguments(repository: BorgRepository, request: CreateReque
     "--list",
     "--filter=AMCE",
     `--compression=${request.compression}`,
+    ...(request.comment === "" ? [] : [`--comment=${request.comment}`]),
     ...uploadLimit(repository),
     ...(request.oneFileSystem ? ["--one-file-system"] : []),
     ...(request.excludeCaches ? ["--exclude-caches"] : []),

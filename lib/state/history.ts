@@ -218,6 +218,12 @@ export class History implements Disposable {
     ) !== undefined;
   }
 
+  /** What tells this machine apart from others: sixteen hexadecimal digits. */
+  machineId(): string {
+    const id = this.#row("SELECT id FROM machine", [])?.id;
+    return typeof id === "string" ? id : "";
+  }
+
   /** What is known of the data in a repository. */
   ledger(name: string, label: string): RepositoryLedger {
     return new RepositoryLedger(this.#database, name, label);

@@ -55,8 +55,13 @@ export interface LedgerChange extends Omit<Ledger, "repository"> {
   readonly trusted: boolean;
 }
 
-/** The tables of the ledger; `name` is the series. */
+/**
+ * The tables of the ledger; `name` is the series. The machine is told apart from others by a number
+ * that is made with its history: host names are often the same.
+ */
 export const LEDGER_SCHEMA = `
+  CREATE TABLE machine (id TEXT NOT NULL) STRICT;
+  INSERT INTO machine VALUES (lower(hex(randomblob(8))));
   CREATE TABLE ledger_repositories (
     name TEXT NOT NULL,
     label TEXT NOT NULL,

@@ -24,6 +24,7 @@ export const TARGET: Repository = {
 export function emptyMemory(known: Partial<RepositoryMemory> = {}): RepositoryMemory {
   let ledger: Ledger = { repository: undefined, archives: [], alarms: [] };
   return {
+    machineId: () => "0123456789abcdef",
     recall: () => ledger,
     remember: (change) => {
       const repository = change.trusted ? change.seen : ledger.repository;

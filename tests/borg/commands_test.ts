@@ -19,6 +19,7 @@ const REQUEST: CreateRequest = {
   excludeCaches: false,
   oneFileSystem: false,
   compression: "zstd,3",
+  comment: "",
 };
 
 Deno.test("createArguments() asks for what the run listens to", () => {

@@ -61,7 +61,7 @@ Deno.test("run and its copy on another machine do not prune each other's archive
   // The copy removed an archive of ours, and made one that is not.
   assert.match(stderr, /archives are gone, and autoborg did not remove them/);
   assert.match(stderr, new RegExp(`1 archive was not made by this machine: "${before.at(-1)}"`));
-  assert.match(stderr, /made by \S+@\S+/);
+  assert.match(stderr, /made by \S+@\S+ \(autoborg machine [0-9a-f]{16}\)/);
   assert.ok((await place.archives("first")).includes(before.at(-1) ?? ""));
 });
 

@@ -15,9 +15,15 @@ import { ReadErrors } from "./read_errors.ts";
  * @param plan the run
  * @param target the repository
  * @param sources what is read
+ * @param machineId what tells this machine apart; "": not known
  * @returns the arguments for `borg`
  */
-export function planCreate(plan: Plan, target: Repository, sources: StagedSources): string[] {
+export function planCreate(
+  plan: Plan,
+  target: Repository,
+  sources: StagedSources,
+  machineId = "",
+): string[] {
   const { exclude, excludeIfPresent, excludeCaches, oneFileSystem } = plan.sources;
   return createArguments(target, {
     archive: plan.archive,
@@ -27,6 +33,7 @@ export function planCreate(plan: Plan, target: Repository, sources: StagedSource
     excludeCaches,
     oneFileSystem,
     compression: target.compression,
+    comment: machineId === "" ? "" : `autoborg machine ${machineId}`,
   });
 }
 
@@ -35,16 +42,18 @@ export function planCreate(plan: Plan, target: Repository, sources: StagedSource
  *
  * @param context the run and the repository
  * @param sources what is read
+ * @param machineId what tells this machine apart, for the archive's comment
  * @returns what became of it
  * @throws {AppError} when Borg can't be started
  */
 export async function create(
   context: StepContext,
   sources: StagedSources,
+  machineId: string,
 ): Promise<StepResult> {
   const trouble = new ReadErrors(sources.paths);
   const checkpoint = new CheckpointWatch();
-  const args = planCreate(context.plan, context.target, sources);
+  const args = planCreate(context.plan, context.target, sources, machineId);
   const result = await callBorg(context, "create", args, {
     cwd: sources.root,
     onLine: (line) => {

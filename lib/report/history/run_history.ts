@@ -104,6 +104,7 @@ export class RunHistory implements Disposable {
       this.#orInMemory("record what is in the repository in", change);
     };
     return {
+      machineId: () => read((history) => history.machineId()) ?? "",
       recall: () => read((history) => history.ledger(name, label).read()) ?? NOTHING_KNOWN,
       remember: (change) => write((history) => history.ledger(name, label).write(change)),
       removed: (removed) => write((history) => history.ledger(name, label).noteByHand(removed)),
