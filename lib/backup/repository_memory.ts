@@ -18,6 +18,9 @@ export interface RepositoryMemory {
   hasCreated(): boolean;
   /** The last archive that nothing looked wrong with, if any is known. */
   baseline(): ArchiveExtent | undefined;
-  /** When the last good check began, if ever. */
+  /**
+   * When the last good check began, if ever; one from before the repository itself was accepted does
+   * not count.
+   */
   lastCheck(): Date | undefined;
 }

@@ -1,6 +1,7 @@
 /** Reads and writes what is known of one repository in the history database. @module */
 import type { DatabaseSync } from "node:sqlite";
-import { ALARM_KINDS, type AlarmKind } from "../alarm.ts";
+import { ALARM_KINDS, type AlarmKind, OF_REPOSITORY } from "../alarm.ts";
+import { dateOf } from "./history_rows.ts";
 import { inTransaction } from "./history_schema.ts";
 import type { ArchiveState, Ledger, LedgerChange, StandingAlarm } from "./ledger.ts";
 
@@ -77,6 +78,20 @@ export class RepositoryLedger {
         );
       }
     });
+  }
+
+  /**
+   * When an alarm about the repository itself was accepted last: what an attacker or an older copy left
+   * there has not been checked since.
+   */
+  lastTakeOver(): Date | undefined {
+    const kinds = [...OF_REPOSITORY];
+    const [name, label] = this.#key;
+    const row = this.#database.prepare(
+      `SELECT max(accepted_at) AS at FROM acceptances WHERE name = ? AND label = ?
+       AND kind IN (${kinds.map(() => "?").join(", ")})`,
+    ).get(name, label, ...kinds);
+    return dateOf(row?.at);
   }
 
   /** Notes that archives were removed, or made, on purpose. */

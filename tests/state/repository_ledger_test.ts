@@ -59,6 +59,8 @@ Deno.test("RepositoryLedger.accept() takes over what is there, and says what it 
   assert.deepEqual(archives.map(({ state }) => state), ["removed", "present"]);
   assert.deepEqual(alarms, [{ ...alarm("expectation-unmet"), accepted: true }]);
   assert.deepEqual(ledger.accept({ at: 8, reason: undefined }), []);
+  assert.deepEqual(ledger.lastTakeOver(), new Date(7));
+  assert.equal(history.ledger("web", "away").lastTakeOver(), undefined);
 });
 
 Deno.test("RepositoryLedger.noteByHand() tells what was removed and made on purpose", () => {

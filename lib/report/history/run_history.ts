@@ -111,7 +111,14 @@ export class RunHistory implements Disposable {
       isOwnRun: (runId) => read((history) => history.runIds(name))?.includes(runId) ?? false,
       hasCreated: () => read((history) => history.hasCreated(name, label)) ?? false,
       baseline: () => read((history) => history.baseline(name, label)),
-      lastCheck: () => read((history) => history.lastSuccess(name, label, "check")),
+      lastCheck: () =>
+        read((history) => {
+          const check = history.lastSuccess(name, label, "check");
+          const takeOver = history.ledger(name, label).lastTakeOver();
+          return takeOver !== undefined && check !== undefined && check < takeOver
+            ? undefined
+            : check;
+        }),
     };
   }
 

@@ -26,7 +26,7 @@ async function failAfter(lines: readonly string[], info: Parameters<BorgDouble["
     signal: new AbortController().signal,
     emit: () => {},
   };
-  const { outcome } = await create(context, { root: "/", paths: ["etc"] });
+  const { outcome } = await create(context, { root: "/", paths: ["etc"] }, "");
   assert.ok(outcome.state === "failed");
   return { borg, checkpoint: outcome.checkpoint };
 }
