@@ -1,6 +1,7 @@
 import { chooseRepositories } from "../../backup/plan.ts";
 import { type CliContext, type CommonFlags, loadChosenConfig } from "../context.ts";
 import { openHistory } from "../past_runs.ts";
+import { refreshMetrics } from "../run_metrics.ts";
 
 /** The flags of `autoborg accept`. */
 interface AcceptFlags extends CommonFlags {
@@ -24,6 +25,7 @@ export async function acceptVerb(
     this.print(`Nothing to accept: no alarm of "${label}" is open\n`);
     return;
   }
+  await refreshMetrics(this, config);
   for (const { kind, message } of accepted) this.print(`accepted: ${kind}: ${message}\n`);
   this.print(`The next run prunes and compacts "${label}" again, unless it finds something new\n`);
 }

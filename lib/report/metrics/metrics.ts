@@ -6,6 +6,7 @@
  */
 import type { ReportedProblem, RunReport, StepReport } from "../run_report.ts";
 import type { StatusReport } from "../status/backup_status.ts";
+import { alarmMetrics } from "./alarm_metrics.ts";
 import { exposition, gauge, type Labels, type Metric, oneOf, single } from "./exposition.ts";
 import { backupMetrics, repositoryMetrics } from "./repository_metrics.ts";
 import type { MetricsSource } from "./metrics_source.ts";
@@ -34,6 +35,7 @@ export function metricsText(source: MetricsSource): string {
     ...runMetrics(status),
     ...repositoryMetrics(source),
     ...backupMetrics(status),
+    ...alarmMetrics(status),
     ...stepMetrics(source),
     failureMetric(source),
   ]);

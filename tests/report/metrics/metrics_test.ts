@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { escapeLabel } from "../../../lib/report/metrics/exposition.ts";
 import { runToEnd, which } from "../../e2e/program.ts";
 import { BAD, GOOD, runWith } from "../outcomes.ts";
-import { day, Place } from "./place.ts";
+import { alarm, day, Place } from "./place.ts";
 
 const PROMTOOL = which("promtool");
 
@@ -79,6 +79,7 @@ Deno.test("escapeLabel() escapes backslashes, quotes and line breaks", () => {
 
 promtoolTest("promtool finds nothing wrong with the metrics", async () => {
   using place = new Place();
+  place.inspect(alarm("source-small", 'only "half"\\\n'));
   place.finish(runWith(day(1)));
   const absent = { label: "offsite", state: "absent", reason: "it is not there" } as const;
   const text = place.finish(runWith({ ...day(2), repositories: [GOOD, absent] }));
@@ -101,8 +102,7 @@ promtoolTest("promtool finds the alert rules right, and they fire when they shou
 const TESTS = "autoborg.rules.test.yml";
 
 Deno.test("the alert rules and the dashboard name only metrics that are written", () => {
-  using place = new Place();
-  const text = place.finish(runWith({ ...day(1), repositories: [GOOD, BAD] }));
+  const text = textOfAll();
   const written = new Set([...text.matchAll(/^(autoborg_\w+)\{/gm)].map(([, name]) => name));
   for (const file of ["prometheus/autoborg.rules.yml", "grafana/autoborg.json"]) {
     const there = Deno.readTextFileSync(new URL(`../../../contrib/${file}`, import.meta.url));
@@ -113,8 +113,7 @@ Deno.test("the alert rules and the dashboard name only metrics that are written"
 });
 
 Deno.test("docs/reference/metrics.md lists every metric", () => {
-  using place = new Place();
-  const text = place.finish(runWith({ ...day(1), repositories: [GOOD, BAD] }));
+  const text = textOfAll();
   const page = Deno.readTextFileSync(
     new URL("../../../docs/reference/metrics.md", import.meta.url),
   );
@@ -122,6 +121,13 @@ Deno.test("docs/reference/metrics.md lists every metric", () => {
     assert.ok(page.includes(`\`${name}\``), name);
   }
 });
+
+/** Metrics in which no metric is missing. */
+function textOfAll(): string {
+  using place = new Place();
+  place.inspect(alarm("source-small", "half"));
+  return place.finish(runWith({ ...day(1), repositories: [GOOD, BAD] }));
+}
 
 function promtoolTest(name: string, fn: () => Promise<void>): void {
   const ignore = PROMTOOL === undefined;

@@ -1,7 +1,9 @@
 /** Where the tests of the metrics write. @module */
+import type { AlarmKind } from "../../../lib/alarm.ts";
 import { type MetricsOptions, writeMetrics } from "../../../lib/report/metrics/metrics_file.ts";
 import { recordedRun } from "../../../lib/report/history/recorded_run.ts";
 import { History } from "../../../lib/state/history.ts";
+import type { StandingAlarm } from "../../../lib/state/ledger.ts";
 import type { RunOutcome } from "../../../lib/backup/outcome.ts";
 
 /** A history and a directory for the textfile. */
@@ -31,6 +33,17 @@ export class Place implements Disposable {
     return this.read();
   }
 
+  /** Writes down what an inspection of "disk" found: two archives, and some alarms. */
+  inspect(...alarms: readonly StandingAlarm[]): void {
+    const names = ["web-2026-10-01T04:00:00Z-00000001", "web-2026-11-01T04:00:00Z-00000002"];
+    this.history.ledger("web", "disk").write({
+      seen: { id: "0a", modifiedAt: 1 },
+      trusted: true,
+      archives: names.map((name) => ({ name, id: name, state: "present" })),
+      alarms,
+    });
+  }
+
   /** Records that a run began, and writes the metrics as it does. */
   begin(outcome: RunOutcome): string {
     const { runId, startedAt } = outcome;
@@ -55,6 +68,12 @@ export class Place implements Disposable {
     this.history[Symbol.dispose]();
     Deno.removeSync(this.directory, { recursive: true });
   }
+}
+
+/** An alarm that stands. */
+export function alarm(kind: AlarmKind, message: string, accepted = false): StandingAlarm {
+  const of = { subject: message, severity: "error", raisedBy: "00000001", raisedAt: 1 } as const;
+  return { kind, message, hint: "Look", accepted, ...of };
 }
 
 /** A run of this day. */

@@ -148,7 +148,7 @@ scrape_configs:
 /** The rules with short times; that they fire at the right hour is what promtool tests. */
 function fastRules(): string {
   const rules = Deno.readTextFileSync(`${ROOT}contrib/prometheus/autoborg.rules.yml`);
-  const fast = rules.replaceAll(/for: \d+[mh]$/gm, "for: 100ms").replaceAll("> 3600", "> 1");
+  const fast = rules.replaceAll(/for: \d+[mhd]$/gm, "for: 100ms").replaceAll("> 3600", "> 1");
   assert.notEqual(fast, rules);
   return fast;
 }

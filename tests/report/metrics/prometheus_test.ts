@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { RunOutcome } from "../../../lib/backup/outcome.ts";
 import { writeRefusal } from "../../../lib/report/metrics/metrics_file.ts";
 import { CREATED, GOOD, runWith } from "../outcomes.ts";
-import { Place } from "./place.ts";
+import { alarm, Place } from "./place.ts";
 import { type Alert, PROMETHEUS, Prometheus } from "./prometheus.ts";
 
 const HOUR = 3_600_000;
@@ -68,6 +68,18 @@ prometheusTest("Prometheus sees failures come and go, and names them", async (pr
     /"autoborg check-config" shows each mistake on host/,
   );
 
+  place.finish(runWith({ ...now("00000003"), ...good }));
+  await prometheus.fires();
+
+  const message = "All 30 archives vanished";
+  place.inspect(alarm("archives-vanished", message));
+  place.finish(runWith({ ...now("00000003"), ...good }));
+  const raised = textOf(
+    await prometheus.fires("AutoborgAlarm", "AutoborgPruneSuspended"),
+    "AutoborgAlarm",
+  );
+  assert.ok(raised.includes(`in disk: archives-vanished ${message}. Nothing is pruned`), raised);
+  place.history.ledger("web", "disk").accept({ at: Date.now(), reason: undefined });
   place.finish(runWith({ ...now("00000003"), ...good }));
   await prometheus.fires();
 

@@ -1,0 +1,59 @@
+/** The metrics of what is in the repositories, and of what looks wrong with it. Pure. @module */
+import { ALARM_KINDS } from "../../alarm.ts";
+import type { StatusReport } from "../status/backup_status.ts";
+import { gauge, type Metric } from "./exposition.ts";
+import { shortText, unixSeconds } from "./label_values.ts";
+
+/** Archives, alarms that are open, and whether pruning is suspended by them. */
+export function alarmMetrics({ name, repositories }: StatusReport): readonly Metric[] {
+  const open = repositories.map(({ label, alarms, suspended }) => ({
+    labels: { name, repository: label },
+    alarms: alarms.filter(({ accepted }) => !accepted),
+    suspended,
+  }));
+  const known = (value: (repository: typeof repositories[number]) => number | null) =>
+    repositories.flatMap((one) => {
+      const found = value(one);
+      return found === null ? [] : [[{ name, repository: one.label }, found] as const];
+    });
+  return [
+    gauge(
+      "repository_archives",
+      "How many archives of the series the last inspection saw.",
+      known(({ archives }) => archives),
+    ),
+    gauge(
+      "oldest_archive_timestamp_seconds",
+      "When the oldest of these archives was begun.",
+      known(({ oldestArchive: at }) => at === null ? null : unixSeconds(at)),
+    ),
+    gauge(
+      "alarm",
+      "Whether an alarm of a kind is open: 1, or 0.",
+      open.flatMap(({ labels, alarms }) =>
+        ALARM_KINDS.map((kind) =>
+          [{ ...labels, kind }, Number(alarms.some((alarm) => alarm.kind === kind))] as const
+        )
+      ),
+    ),
+    gauge(
+      "alarm_info",
+      "The first open alarm of each kind.",
+      open.flatMap(({ labels, alarms }) =>
+        ALARM_KINDS.flatMap((kind) => {
+          const first = alarms.find((alarm) => alarm.kind === kind);
+          return first === undefined
+            ? []
+            : [[{ ...labels, kind, message: shortText(first.message) }, 1] as const];
+        })
+      ),
+    ),
+    gauge(
+      "prune_suspended",
+      "Whether pruning and compacting is suspended, and by which kinds of alarms.",
+      open.map(({ labels, suspended }) =>
+        [{ ...labels, reason: shortText(suspended ?? "") }, suspended === null ? 0 : 1] as const
+      ),
+    ),
+  ];
+}
