@@ -5,6 +5,7 @@
  *
  * @module
  */
+import type { AbsentSource } from "../problem.ts";
 import type { RecordedRun, RepositoryRow, RunRow, StepRow } from "../state/history.ts";
 
 /** What became of a run or of one of its parts. */
@@ -26,6 +27,8 @@ export interface RunReport {
   readonly interruptedBy: string | null;
   /** A source is missing from its archives: they are no good backup. */
   readonly sourcesMissing: boolean;
+  /** Optional sources that were not there: its archives lack them, and that is no problem. */
+  readonly absentSources: readonly AbsentSource[];
   /** It ended without a report: it was killed, or the machine went down. Its end is not known. */
   readonly died: boolean;
   /** Problems of the run itself; those of a step are with the step. */
@@ -110,6 +113,7 @@ export function runReport(recorded: RecordedRun): RunReport {
     refused: run.refused === true,
     interruptedBy: run.interruptedBy,
     sourcesMissing: run.sourcesMissing === true,
+    absentSources: listIn(run.absentSources ?? "[]").flatMap(parseAbsentSource),
     died: run.ending === "died" || run.ending === "running",
     problems: run.ending === "running" ? [NO_REPORT] : parseProblems(run.problems),
     repositories: repositories.map(({ repository, steps }) => ({
@@ -180,13 +184,24 @@ function reportedState(text: string): ReportedState {
 }
 
 function parseProblems(text: string): ReportedProblem[] {
-  let list: unknown;
+  return listIn(text).flatMap(parseProblem);
+}
+
+/** The items of a JSON array; none when it is damaged. */
+function listIn(text: string): readonly unknown[] {
   try {
-    list = JSON.parse(text);
+    const list: unknown = JSON.parse(text);
+    return Array.isArray(list) ? list : [];
   } catch {
     return [];
   }
-  return Array.isArray(list) ? list.flatMap(parseProblem) : [];
+}
+
+function parseAbsentSource(value: unknown): AbsentSource[] {
+  if (typeof value !== "object" || value === null) return [];
+  if (!("path" in value) || typeof value.path !== "string") return [];
+  const reason = "reason" in value && typeof value.reason === "string" ? value.reason : "";
+  return [{ path: value.path, reason }];
 }
 
 function parseProblem(value: unknown): ReportedProblem[] {

@@ -22,6 +22,8 @@ export interface RunRow {
   readonly refused?: boolean;
   /** A source is missing from its archives: they are no good backup. */
   readonly sourcesMissing?: boolean;
+  /** Optional sources that were not there, as JSON; `[]` when left out. */
+  readonly absentSources?: string;
   /** Whether it has ended as a run does; `reported` when left out. */
   readonly ending?: Ending;
 }
@@ -123,6 +125,7 @@ export function runColumns(run: RunRow): Row {
     version,
     refused: Number(refused),
     sourcesMissing: Number(sourcesMissing),
+    absentSources: run.absentSources ?? "[]",
     ending,
   };
 }
@@ -148,6 +151,7 @@ export function runOf(columns: Columns): RunRow {
     version: optionalText(columns, "version"),
     refused: columns.refused === 1,
     sourcesMissing: columns.sources_missing === 1,
+    absentSources: text(columns, "absent_sources"),
     ending: endingOf(text(columns, "ending")),
   };
 }

@@ -29,6 +29,7 @@ const SCHEMA = `
     version TEXT,
     refused INTEGER NOT NULL,
     sources_missing INTEGER NOT NULL,
+    absent_sources TEXT NOT NULL,
     ending TEXT NOT NULL
   ) STRICT;
   CREATE INDEX runs_by_name ON runs (name, started_at);

@@ -95,6 +95,10 @@ Deno.test("run goes on without an optional source that is absent, says so, and p
   assert.match(stderr, /first +prune +ok/);
   assert.match(stderr, /^ok after .*: first ok, \S+\/disk absent$/m);
   assert.equal((await place.archives("first")).length, 1);
+  const absentSources = [{ path: place.at("disk"), reason: "it is empty" }];
+  const { runs } = JSON.parse((await place.expect(0, "history", "--json")).stdout);
+  assert.deepEqual(runs[0].absentSources, absentSources);
+  assert.match((await place.expect(0, "status")).stdout, /\), ok after \S+, \S+\/disk absent$/m);
 });
 
 Deno.test("run makes no archive when every source is missing", async () => {

@@ -47,7 +47,8 @@ function summary(run: RunReport): string {
   const own = run.repositories.length > 0 && run.state !== "failed" ? [] : run.problems
     .filter(({ severity }) => severity === "error").slice(0, 1)
     .map(({ message }) => printableLine(message));
-  return [...interrupted, ...missing, ...own, ...run.repositories.map(part)].join(", ");
+  const absent = run.absentSources.map(({ path }) => `${printableLine(path)} absent`);
+  return [...interrupted, ...missing, ...own, ...run.repositories.map(part), ...absent].join(", ");
 }
 
 function part({ label, state, steps }: RepositoryReport): string {

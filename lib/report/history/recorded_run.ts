@@ -44,6 +44,12 @@ export function recordedRun(outcome: RunOutcome, options: RecordOptions): Record
       version,
       refused: refused ?? false,
       sourcesMissing: outcome.sourcesMissing ?? false,
+      absentSources: JSON.stringify(
+        (outcome.absentSources ?? []).map(({ path, reason }) => ({
+          path: mask(path),
+          reason: mask(reason),
+        })),
+      ),
       ending,
     },
     repositories: outcome.repositories.map((repository) => recordedRepository(repository, mask)),

@@ -96,7 +96,8 @@ function table(runs: readonly RunReport[]): Markup {
 function details(run: RunReport): string {
   const errors = run.problems.filter(({ severity }) => severity === "error")
     .map(({ message }) => message);
-  return [...errors, ...run.repositories.map(detail)].join("; ");
+  const absent = run.absentSources.map(({ path }) => `${path} absent`);
+  return [...errors, ...run.repositories.map(detail), ...absent].join("; ");
 }
 
 function detail({ label, state, steps }: RepositoryReport): string {

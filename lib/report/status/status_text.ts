@@ -75,9 +75,10 @@ function lastRun({ lastRun: run, at, refusedSince }: StatusReport, style: TextSt
       `${paint(style, "red", "ended without a report")}${refused}`;
   }
   const interrupted = run.interruptedBy === null ? "" : `, interrupted by ${run.interruptedBy}`;
+  const absent = run.absentSources.map(({ path }) => `, ${printableLine(path)} absent`).join("");
   return `last run: ${run.runId} ${ago} ago (${run.startedAt.slice(0, 16)}Z), ` +
     paint(style, stateColour(run.state), run.state) +
-    ` after ${humanDuration(run.durationSeconds * 1_000)}${interrupted}${refused}`;
+    ` after ${humanDuration(run.durationSeconds * 1_000)}${interrupted}${absent}${refused}`;
 }
 
 const HEADS = ["repository", "state", "backup", "check", "verify", "last run", "size", "new", ""];

@@ -81,6 +81,20 @@ ${LOG}`,
   );
 });
 
+Deno.test("renderText() says which optional source was absent, and what a checkpoint holds", () => {
+  const create = { step: "create", state: "failed", problems: [], duration: 900 } as const;
+  const steps = [{ ...create, checkpoint: { newSize: 3 * 1024 ** 2 } }];
+  const content = contentOf(runWith({
+    state: "failed",
+    repositories: [{ label: "disk", state: "failed", steps }],
+    absentSources: [{ path: "/mnt/photos", reason: "it is empty" }],
+  }));
+  const text = renderText(content);
+  assert.match(content.subject, /disk failed, \/mnt\/photos absent$/);
+  assert.match(text, /^disk +create +FAILED +0\.9s +3\.0 MiB$/m);
+  assert.match(text, /SKIPPED\n\n +the source "\/mnt\/photos" is optional, and it is empty\n/);
+});
+
 Deno.test("renderHtml() says the same as renderText()", () => {
   for (const content of [contentOf(BOTH), contentOf(runWith())]) {
     const html = seen(renderHtml(content));

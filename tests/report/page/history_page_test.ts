@@ -44,6 +44,7 @@ function run(daysAgo: number, different: Partial<RunReport> = {}): RunReport {
     refused: false,
     interruptedBy: null,
     sourcesMissing: false,
+    absentSources: [],
     died: false,
     problems: [],
     repositories: [{
@@ -138,6 +139,14 @@ Deno.test("historyPage() and historyText() count what an interrupted run left be
   assert.ok(unknown.includes(": 3.0 MiB new</title>") && !unknown.includes("Size of disk"));
   const text = historyText([withCheckpoint(null)], { width: 200, colour: false });
   assert.match(text, /failed +3\.0 MiB +disk ok$/m);
+});
+
+Deno.test("historyPage() and historyText() say which optional source was absent", () => {
+  const one = run(0, { absentSources: [{ path: "/mnt/photos", reason: "it is empty" }] });
+  const page = historyPage({ name: "web", runs: [one], now: NOW });
+  assert.ok(page.includes("disk ok; /mnt/photos absent<"));
+  const text = historyText([one], { width: 200, colour: false });
+  assert.match(text, / disk ok, \/mnt\/photos absent$/m);
 });
 
 Deno.test("historyPage() draws many runs, the calendar no more than a year", () => {
