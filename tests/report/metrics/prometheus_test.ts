@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { RunOutcome } from "../../../lib/backup/outcome.ts";
 import { writeRefusal } from "../../../lib/report/metrics/metrics_file.ts";
+import { ROOT } from "../../e2e/program.ts";
 import { CREATED, GOOD, runWith } from "../outcomes.ts";
 import { alarm, Place } from "./place.ts";
 import { type Alert, PROMETHEUS, Prometheus } from "./prometheus.ts";
@@ -124,3 +125,18 @@ prometheusTest(
     await prometheus.fires();
   },
 );
+
+prometheusTest("Prometheus finds something for each query of the dashboard", async (program) => {
+  using place = new Place();
+  place.inspect(alarm("source-small", "half"));
+  place.finish(runWith(now("00000001")));
+  await using prometheus = await Prometheus.start(program, place.directory);
+  const dashboard = Deno.readTextFileSync(`${ROOT}contrib/grafana/autoborg.json`);
+  const queries = [...dashboard.matchAll(/"expr": (".*")/g)].map(([, text = ""]) =>
+    JSON.parse(text)
+  );
+  assert.ok(queries.length > 10);
+  for (const query of queries) {
+    await prometheus.finds(query.replaceAll("$name", "web").replaceAll("$instance", "host"));
+  }
+});
