@@ -8,6 +8,8 @@ export interface BorgArchive {
   readonly name: string;
   /** When Borg began to make it. */
   readonly startedAt: Date;
+  /** Borg's id of it, which no other archive has, even of that name; "": Borg did not say. */
+  readonly id: string;
 }
 
 /**
@@ -33,7 +35,7 @@ export interface ArchiveListing {
   /** Borg's name for how it is encrypted, such as `repokey-blake2`. */
   readonly encryption: string;
   /** Oldest first. */
-  readonly archives: readonly (BorgArchive & { readonly id: string })[];
+  readonly archives: readonly BorgArchive[];
 }
 
 /** Reads that list with what it says of the repository; `undefined` when it is something else. */
@@ -46,14 +48,9 @@ export function parseListing(stdout: string): ArchiveListing | undefined {
   const list = valueAt(root, "archives");
   if (typeof id !== "string" || typeof encryption !== "string" || modifiedAt === undefined) return;
   if (!Array.isArray(list)) return undefined;
-  const archives = list.map((value: unknown) => {
-    const archive = parseArchive(value);
-    const archiveId = valueAt(value, "id");
-    return archive === undefined || typeof archiveId !== "string"
-      ? undefined
-      : { ...archive, id: archiveId };
-  });
+  const archives = list.map(parseArchive);
   if (!archives.every((archive) => archive !== undefined)) return undefined;
+  if (archives.some((archive) => archive.id === "")) return undefined;
   return { id, modifiedAt, encryption, archives };
 }
 
@@ -93,7 +90,9 @@ function parseArchive(value: unknown): BorgArchive | undefined {
   const name = valueAt(value, "name");
   const start = valueAt(value, "start");
   const startedAt = typeof start === "string" ? parseTime(start) : undefined;
-  return typeof name === "string" && startedAt !== undefined ? { name, startedAt } : undefined;
+  if (typeof name !== "string" || startedAt === undefined) return undefined;
+  const id = valueAt(value, "id");
+  return { name, startedAt, id: typeof id === "string" ? id : "" };
 }
 
 /** Reads a time such as "2026-11-22T04:00:00.000000" as Borg prints it with {@linkcode IN_UTC}. */

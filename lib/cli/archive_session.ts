@@ -11,6 +11,7 @@ import { AppError, type ExitCode } from "../errors.ts";
 import { printable } from "../text/printable.ts";
 import { type Access, Stopped } from "../borg/borg_queries.ts";
 import { type ArchiveIndex, loadArchiveIndex } from "../restore/archive_index.ts";
+import type { ArchiveNote } from "../restore/archive_notes.ts";
 import { createMasker, type Masker } from "../text/secret.ts";
 import {
   type CliContext,
@@ -36,6 +37,8 @@ export interface ArchiveSession {
   readonly progress: ProgressDisplay;
   /** Writes a message. */
   readonly tell: (text: string) => void;
+  /** Says something of an archive; a warning counts as a failure. */
+  readonly note: (note: ArchiveNote) => void;
   /** Says that a repository can't be read; one that is optional and not there is no failure. */
   readonly fail: (repository: BorgRepository, failure: BorgFailure) => void;
   /** Whether there was a failure. */
@@ -58,6 +61,11 @@ export async function readArchives(
   const { start } = context;
   const access = { outer: inheritedEnvironment(context.variable), start, signal: watch.signal };
   let failed = false;
+  const note = ({ isWarning, text, hint }: ArchiveNote) => {
+    if (isWarning) failed = true;
+    tell(`${isWarning ? "warning" : "note"}: ${text}`);
+    if (hint !== undefined) tell(`  hint: ${hint}`);
+  };
   const fail = ({ label }: BorgRepository, failure: BorgFailure) => {
     const { optional = false } = config.repositories.find((one) => one.label === label) ?? {};
     const absent = failure.kind === "missing-repository" || failure.kind === "unreachable";
@@ -65,9 +73,7 @@ export async function readArchives(
       tell(`${label}: left out: it is optional, and ${failure.message}`);
       return;
     }
-    failed = true;
-    tell(`warning: ${label}: ${failure.message}`);
-    if (failure.hint !== undefined) tell(`  hint: ${failure.hint}`);
+    note({ ...failure, isWarning: true, text: `${label}: ${failure.message}` });
   };
   const session: ArchiveSession = {
     config,
@@ -76,6 +82,7 @@ export async function readArchives(
     mask,
     progress,
     tell,
+    note,
     fail,
     get failed() {
       return failed;

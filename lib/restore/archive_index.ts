@@ -17,6 +17,8 @@ export interface ListedArchive {
   readonly order: number;
   /** In the order of the configuration. */
   readonly repositories: readonly BorgRepository[];
+  /** Borg's id of it in each of them, by their labels. */
+  readonly ids: ReadonlyMap<string, string>;
 }
 
 /** The archives of the chosen repositories. */
@@ -64,13 +66,16 @@ export interface RepositoryArchives {
   readonly archives: readonly BorgArchive[];
 }
 
+type Merged = ListedArchive & { repositories: BorgRepository[]; ids: Map<string, string> };
+
 /** Merges the archives of several repositories by name, newest first. */
 export function mergeArchives(perRepository: readonly RepositoryArchives[]): ListedArchive[] {
-  const byName = new Map<string, ListedArchive & { repositories: BorgRepository[] }>();
+  const byName = new Map<string, Merged>();
   for (const { repository, archives } of perRepository) {
-    for (const [order, { name, startedAt }] of archives.entries()) {
+    for (const [order, { name, startedAt, id }] of archives.entries()) {
       const known = byName.get(name);
       known?.repositories.push(repository);
+      known?.ids.set(repository.label, id);
       if (known !== undefined) continue;
       const own = parseArchiveName(name);
       byName.set(name, {
@@ -81,6 +86,7 @@ export function mergeArchives(perRepository: readonly RepositoryArchives[]): Lis
         startedAt: own?.startedAt ?? startedAt,
         order,
         repositories: [repository],
+        ids: new Map([[repository.label, id]]),
       });
     }
   }

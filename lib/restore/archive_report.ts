@@ -3,8 +3,8 @@
  *
  * @module
  */
-import type { RecordedRun } from "../state/history.ts";
 import type { ArchiveIndex, ListedArchive } from "./archive_index.ts";
+import type { KnownArchives } from "./known_archives.ts";
 
 /** The answer of `list --json`. */
 export interface ArchivesReport {
@@ -35,6 +35,10 @@ export interface ArchiveReport {
   readonly state: string | null;
   /** A source is missing from it. */
   readonly sourcesMissing: boolean | null;
+  /** Whether nothing is known to be missing from it or to look wrong with it. */
+  readonly complete: boolean | null;
+  /** Why it may lack something, or that this machine did not make it. */
+  readonly reasons: readonly string[];
   readonly files: number | null;
   readonly originalBytes: number | null;
   /** What it added to all repositories together. */
@@ -47,10 +51,10 @@ export interface ArchiveReport {
 /** Reports the archives of a series, or of all, with what the history knows of their runs. */
 export function archivesReport(
   index: ArchiveIndex,
-  runs: readonly RecordedRun[],
-  { series, all }: { readonly series: string; readonly all: boolean },
+  known: KnownArchives,
+  { all }: { readonly all: boolean },
 ): ArchivesReport {
-  const byId = new Map(runs.map((run) => [run.run.id, run]));
+  const { series } = known;
   const reachable = index.reachable.map(({ label }) => label);
   const chosen = index.archives.filter((archive) => all || archive.series === series);
   return {
@@ -61,32 +65,32 @@ export function archivesReport(
       const reason = unreachable?.failure.message ?? null;
       return { label, readable: unreachable === undefined, reason };
     }),
-    archives: chosen.map((archive) => {
-      const run = archive.runId === undefined ? undefined : byId.get(archive.runId);
-      return archiveReport(archive, run, reachable, series);
-    }),
+    archives: chosen.map((archive) => archiveReport(archive, known, reachable)),
     others: index.archives.length - chosen.length,
   };
 }
 
 function archiveReport(
   archive: ListedArchive,
-  recorded: RecordedRun | undefined,
+  known: KnownArchives,
   reachable: readonly string[],
-  series: string,
 ): ArchiveReport {
   const { name, runId, startedAt } = archive;
+  const recorded = known.runOf(archive);
+  const { complete, reasons } = known.completenessOf(archive);
   const repositories = archive.repositories.map(({ label }) => label);
   const creates = (recorded?.repositories ?? []).flatMap(({ steps }) => steps)
     .filter((step) => step.archive === name);
   const [first] = creates;
   return {
     name,
-    foreign: archive.series !== series,
+    foreign: archive.series !== known.series,
     runId: runId ?? null,
     startedAt: startedAt.toISOString(),
     state: recorded?.run.state ?? null,
     sourcesMissing: recorded?.run.sourcesMissing ?? null,
+    complete,
+    reasons,
     files: first?.files ?? null,
     originalBytes: first?.originalSize ?? null,
     newBytes: first === undefined

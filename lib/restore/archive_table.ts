@@ -12,14 +12,14 @@ export function archiveTable(report: ArchivesReport, now: Date, width: number): 
     : `and ${report.others} of other series; --all lists them, too\n`;
   if (report.archives.length === 0) return `there is no archive of "${report.name}"\n${others}`;
   const labels = report.repositories.map(({ label }) => label);
-  const heads = ["archive", "age", "files", "size", "new", "run", ...labels];
+  const heads = ["archive", "age", "files", "size", "new", "run", "complete", ...labels];
   const rows = report.archives.map((archive) => cells(archive, report, now));
   const lines = plainTable(heads, rows).map((line) => fit(line, width));
   return lines.map((line) => `${line}\n`).join("") + others;
 }
 
 function cells(archive: ArchiveReport, report: ArchivesReport, now: Date): readonly string[] {
-  const { name, startedAt, files, originalBytes, newBytes, state, sourcesMissing } = archive;
+  const { name, startedAt, files, originalBytes, newBytes, state } = archive;
   const age = Math.max(0, now.getTime() - new Date(startedAt).getTime());
   return [
     printableLine(name),
@@ -27,10 +27,16 @@ function cells(archive: ArchiveReport, report: ArchivesReport, now: Date): reado
     files === null ? "-" : files.toLocaleString("en-US"),
     originalBytes === null ? "-" : humanSize(originalBytes),
     newBytes === null ? "-" : humanSize(newBytes),
-    state === null ? "-" : sourcesMissing === true ? `${state}, a source is missing` : state,
+    state ?? "-",
+    completeText(archive),
     ...report.repositories.map(({ label, readable }) => {
       if (!readable) return "?";
       return archive.repositories.includes(label) ? "yes" : "missing";
     }),
   ];
+}
+
+function completeText({ complete, reasons }: ArchiveReport): string {
+  if (complete !== null) return complete ? "yes" : "NO";
+  return reasons.length === 0 ? "-" : "not ours";
 }

@@ -2,13 +2,16 @@
 import { AppError } from "../errors.ts";
 import { nearest } from "../text/nearest.ts";
 import type { ArchiveIndex, ListedArchive } from "./archive_index.ts";
+import type { ArchiveSelection } from "./fallback.ts";
+import type { Completeness, KnownArchives } from "./known_archives.ts";
 import { localTime } from "../text/local_time.ts";
 import { ownCommand } from "../text/own_command.ts";
 
+/** Writes the command that does the same with another archive. */
+export type CommandWith = (archive: string) => string;
+
 /** Which archive is meant. */
 interface ArchiveChoice {
-  /** The series of the configuration. */
-  readonly series: string;
   /** A name, or "latest". */
   readonly archive: string;
   /** The newest that is not after this time. */
@@ -18,21 +21,72 @@ interface ArchiveChoice {
 /** What a choice needs to know of the archives. */
 type Choices = Pick<ArchiveIndex, "archives" | "reachable">;
 
+/** An archive with the repositories to take it from, and what else there is. */
+export interface ChosenArchive extends ListedArchive, Completeness {
+  /** Whether it was asked for by its name. */
+  readonly isNamed: boolean;
+  /** The newest complete archive, unless the chosen one is complete. */
+  readonly better: ListedArchive | undefined;
+  /** Newer archives of the series that this machine did not make, newest first. */
+  readonly foreign: readonly ListedArchive[];
+}
+
 /**
- * Chooses an archive.
+ * Chooses an archive. One that this machine did not make is taken only by its name.
  *
  * @throws {AppError} when there is none
  */
-export function chooseArchive(index: Choices, choice: ArchiveChoice): ListedArchive {
-  const { archive, at, series } = choice;
-  if (archive !== "latest") return chooseByName(index, archive);
+export function chooseArchive(
+  index: Choices,
+  known: KnownArchives,
+  { archive, at }: ArchiveChoice,
+): ChosenArchive {
+  const isNamed = archive !== "latest";
+  const named = isNamed ? [chooseByName(index, archive)] : ofSeries(index, known, at);
+  const ours = named.flatMap((listed) => ownCopies(listed, known));
+  const [newest] = isNamed && ours.length === 0 ? named : ours;
+  if (newest === undefined) throw noneOfOurs(named, known);
+  const completeness = known.completenessOf(newest);
+  const others = isNamed ? index.archives.flatMap((listed) => ownCopies(listed, known)) : ours;
+  return {
+    ...newest,
+    ...completeness,
+    isNamed,
+    better: completeness.complete === true
+      ? undefined
+      : others.find((listed) => known.completenessOf(listed).complete === true),
+    foreign: isNamed ? [] : named.slice(0, named.findIndex(({ name }) => name === newest.name)),
+  };
+}
+
+/** Where to look for what the chosen archive does not have, as a part of a selection. */
+export function betterOf(
+  { better }: ChosenArchive,
+  commandWith: CommandWith,
+): Pick<ArchiveSelection, "better"> {
+  return better === undefined ? {} : { better: { ...better, command: commandWith(better.name) } };
+}
+
+/** The archive in those repositories that hold ours, the ones where it is complete first. */
+function ownCopies(listed: ListedArchive, known: KnownArchives): readonly ListedArchive[] {
+  const rank = (label: string) => known.completenessIn(listed, label).complete === true ? 0 : 1;
+  const repositories = listed.repositories.filter(({ label }) => !known.isForeign(listed, label))
+    .toSorted((a, b) => rank(a.label) - rank(b.label));
+  return repositories.length === 0 ? [] : [{ ...listed, repositories }];
+}
+
+/** The archives of the series, newest first. */
+function ofSeries(
+  index: Choices,
+  { series }: KnownArchives,
+  at: Date | undefined,
+): readonly ListedArchive[] {
   const own = index.archives.filter((listed) => listed.series === series);
-  const [newest] = own;
-  if (newest === undefined) throw noneOfSeries(index, series);
-  if (at === undefined) return newest;
-  const before = own.find(({ startedAt }) => startedAt.getTime() <= at.getTime());
-  if (before !== undefined) return before;
-  const oldest = own.at(-1) ?? newest;
+  const oldest = own.at(-1);
+  if (oldest === undefined) throw noneOfSeries(index, series);
+  if (at === undefined) return own;
+  const before = own.filter(({ startedAt }) => startedAt.getTime() <= at.getTime());
+  if (before.length > 0) return before;
   throw new AppError(`Cannot find an archive of "${series}" from before ${localTime(at)}`, {
     hint: `The oldest one is ${oldest.name}, from ${localTime(oldest.startedAt)}`,
   });
@@ -56,6 +110,18 @@ function noneOfSeries(index: Choices, series: string): AppError {
       ? `The repository is empty; "${ownCommand("run")}" makes the first archive`
       : `There are ${others} others; "${list}" shows them, --archive names one`,
   });
+}
+
+function noneOfOurs(foreign: readonly ListedArchive[], { series }: KnownArchives): AppError {
+  const [newest] = foreign;
+  return new AppError(
+    `Cannot find an archive of "${series}" that this machine made: it did not make any of the ` +
+      `${foreign.length} that are there`,
+    {
+      hint: "Another machine may use the same name. If you want its files, name the archive: " +
+        `--archive ${newest?.name}`,
+    },
+  );
 }
 
 function labels({ reachable }: Choices): string {

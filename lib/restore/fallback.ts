@@ -19,6 +19,16 @@ export interface ArchiveSelection {
   /** The repositories that hold it, in the order in which they are tried. */
   readonly repositories: readonly BorgRepository[];
   readonly selectors: readonly PathSelector[];
+  /** Where else to look for what is not in the archive. */
+  readonly better?: BetterArchive;
+}
+
+/** An archive that may have what another one lacks. */
+interface BetterArchive {
+  readonly name: string;
+  readonly repositories: readonly BorgRepository[];
+  /** The command that takes it instead. */
+  readonly command: string;
 }
 
 /** Hears that a repository could not deliver. */
@@ -65,7 +75,7 @@ export async function withFallback<T>(
  */
 export async function previewWithFallback(
   access: Access,
-  { archive, repositories, selectors }: ArchiveSelection,
+  { archive, repositories, selectors, better }: ArchiveSelection,
   onFailure: OnFailure,
   listen: () => PreviewListener,
   assurance?: string,
@@ -78,19 +88,39 @@ export async function previewWithFallback(
   );
   const { missing } = result.value;
   if (missing.length === 0) return result;
-  throw await notInArchive(
-    access,
-    { archive, repository: result.repositories[0] },
-    missing,
-    assurance,
-  );
+  const place = { archive, repository: result.repositories[0] };
+  const held = better === undefined ? undefined : await heldBy(access, better, missing);
+  throw await notInArchive(access, place, missing, { held, assurance });
+}
+
+/** Says what of this the better archive has, with the command that takes it. */
+async function heldBy(
+  access: Access,
+  { name: archive, repositories, command }: BetterArchive,
+  missing: readonly PathSelector[],
+): Promise<string | undefined> {
+  for (const repository of repositories) {
+    const at = { archive, repository };
+    const answer = await previewRestore(access, at, missing, { onEntry: () => {} });
+    // The next one may be able to tell; if none can, nothing is promised.
+    if (answer.kind === "failed") continue;
+    const held = missing.filter((one) =>
+      !answer.value.missing.some(({ text }) => text === one.text)
+    );
+    if (held.length === 0) return undefined;
+    const texts = held.slice(0, NAMED).map(({ text }) => JSON.stringify(text)).join(", ");
+    const more = held.length > NAMED ? ` and ${held.length - NAMED} more` : "";
+    const are = held.length === 1 ? "is" : "are";
+    return `${texts}${more} ${are} in ${archive}, the newest complete archive: ${command}`;
+  }
+  return undefined;
 }
 
 async function notInArchive(
   access: Access,
   place: { readonly archive: string; readonly repository: BorgRepository },
   missing: readonly PathSelector[],
-  assurance: string | undefined,
+  { held, assurance }: Readonly<Record<"held" | "assurance", string | undefined>>,
 ): Promise<AppError> {
   const searches = missing.slice(0, NAMED)
     .map((selector) => ({ selector, nearest: new NearestPaths(selector.path) }));
@@ -108,9 +138,9 @@ async function notInArchive(
   });
   const more = missing.length > NAMED ? `; and ${missing.length - NAMED} more` : "";
   const { archive } = place;
+  const search = `"${ownCommand("list", archive, "PATH")}" shows what it holds, ` +
+    `"${ownCommand("find")}" looks into all archives`;
   return new AppError(`Cannot find in the archive ${archive}: ${lines.join("; ")}${more}`, {
-    hint: `"${ownCommand("list", archive, "PATH")}" shows what it holds, "${ownCommand("find")}" ` +
-      "looks into all " +
-      `archives${assurance === undefined ? "" : `. ${assurance}`}`,
+    hint: `${held ?? search}${assurance === undefined ? "" : `. ${assurance}`}`,
   });
 }

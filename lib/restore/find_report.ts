@@ -4,7 +4,9 @@ import { commandLine, printableLine } from "../text/printable.ts";
 import { humanSize } from "../text/units.ts";
 import { type EntryReport, entryReport } from "./entry_list.ts";
 import { localTime } from "../text/local_time.ts";
+import type { ListedArchive } from "./archive_index.ts";
 import type { FoundPath, Version } from "./find_paths.ts";
+import type { KnownArchives } from "./known_archives.ts";
 
 /** The answer of `find --json`. */
 interface FindReport {
@@ -37,8 +39,9 @@ interface VersionReport extends EntryReport {
 export function findReport(
   pattern: string,
   paths: readonly FoundPath[],
-  searched: number,
-  notSearched: readonly string[],
+  { searched, notSearched, known }: Pick<FindReport, "searched" | "notSearched"> & {
+    readonly known: KnownArchives;
+  },
 ): FindReport {
   return {
     version: 1,
@@ -52,19 +55,19 @@ export function findReport(
         sha256: version.entry.sha256 ?? null,
         archives: version.archives.map(({ name }) => name),
         repositories: version.archives[0]?.repositories.map(({ label }) => label) ?? [],
-        restore: restoreCommand(version),
+        restore: restoreCommand(version, known),
       })),
     })),
   };
 }
 
 /** Writes what was found, with the command that restores each version. */
-export function findText(paths: readonly FoundPath[]): string {
+export function findText(paths: readonly FoundPath[], known: KnownArchives): string {
   const lines = paths.flatMap(({ path, versions }) => [
     printableLine(`/${path}`),
     ...versions.flatMap((version) => [
-      `  ${versionLine(version)}`,
-      `    ${commandLine(restoreCommand(version))}`,
+      `  ${versionLine(version)}${foreignText(version, known)}`,
+      `    ${commandLine(restoreCommand(version, known))}`,
     ]),
   ]);
   return lines.map((line) => `${line}\n`).join("");
@@ -87,7 +90,18 @@ function versionLine({ entry, archives }: Version): string {
   return `${localTime(modified)}  ${what}  ${many} (${labels})${damaged}`;
 }
 
-function restoreCommand({ entry, archives }: Version): readonly string[] {
-  const archive = archives[0]?.name ?? "latest";
-  return ownWords("restore", "--archive", archive, `/${entry.path}`);
+/** The archive that a version is restored from: the newest one, if possible of this machine. */
+function sourceOf({ archives }: Version, known: KnownArchives): ListedArchive | undefined {
+  return archives.find((archive) => !known.isForeignEverywhere(archive)) ?? archives[0];
+}
+
+function foreignText(version: Version, known: KnownArchives): string {
+  const source = sourceOf(version, known);
+  const isForeign = source !== undefined && known.isForeignEverywhere(source);
+  return isForeign ? "; this machine did not make it" : "";
+}
+
+function restoreCommand(version: Version, known: KnownArchives): readonly string[] {
+  const archive = sourceOf(version, known)?.name ?? "latest";
+  return ownWords("restore", "--archive", archive, `/${version.entry.path}`);
 }

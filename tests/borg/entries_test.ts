@@ -53,9 +53,9 @@ Deno.test("parseEntry() says nothing of lines that are none", () => {
 });
 
 Deno.test("parseArchives() reads what Borg lists, with times in UTC", () => {
-  const stdout = '{"archives": [{"name": "a", "start": "2026-11-22T04:00:00.000000"}]}';
+  const stdout = '{"archives": [{"name": "a", "start": "2026-11-22T04:00:00.000000", "id": "1f"}]}';
   assert.deepEqual(parseArchives(stdout), [
-    { name: "a", startedAt: new Date("2026-11-22T04:00:00Z") },
+    { name: "a", startedAt: new Date("2026-11-22T04:00:00Z"), id: "1f" },
   ]);
 });
 

@@ -10,10 +10,10 @@ Deno.test("list shows the archives of all repositories side by side", async () =
   const archives = await place.archives("first");
   const { stdout, stderr } = await place.expect(0, "list");
   const [head = "", newest = "", oldest = ""] = stdout.split("\n");
-  assert.match(head, /^archive +age +files +size +new +run +first +second$/);
+  assert.match(head, /^archive +age +files +size +new +run +complete +first +second$/);
   assert.ok(newest.startsWith(archives[1] ?? "-"), stdout);
-  assert.match(newest, / \d[\d.ms]+ +3 +\d\d\.\d KiB .* ok +yes +missing$/);
-  assert.match(oldest, / 3 +\d\d\.\d KiB +\d.* ok +yes +yes$/);
+  assert.match(newest, / \d[\d.ms]+ +3 +\d\d\.\d KiB .* ok +yes +yes +missing$/);
+  assert.match(oldest, / 3 +\d\d\.\d KiB +\d.* ok +yes +yes +yes$/);
   assert.equal(stderr, "");
 });
 
@@ -23,7 +23,7 @@ Deno.test("list shows what it can, and what it can't, when a repository is not t
   await Deno.rename(place.at("first.borg"), place.at("gone.borg"));
   const { stdout, stderr } = await place.expect(1, "list");
   assert.match(stderr, /warning: first: there is no repository at ".*first\.borg"/);
-  assert.match(stdout, /^web-\S+ +\S+ +- +- +- +- +\? +yes$/m, "nothing is known of its run");
+  assert.match(stdout, /^web-\S+ +\S+ +- +- +- +- +- +\? +yes$/m, "nothing is known of its run");
   const report = parseObject((await place.expect(1, "list", "--json")).stdout);
   assert.ok(Array.isArray(report.repositories) && Array.isArray(report.archives));
   assert.equal(report.archives.length, 1);

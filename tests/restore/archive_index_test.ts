@@ -4,6 +4,7 @@ import { archivesReport } from "../../lib/restore/archive_report.ts";
 import { archiveTable } from "../../lib/restore/archive_table.ts";
 import { mergeArchives } from "../../lib/restore/archive_index.ts";
 import { chooseArchive } from "../../lib/restore/choose_archive.ts";
+import { KnownArchives } from "../../lib/restore/known_archives.ts";
 import { archiveIndexOf, archivesIn, named } from "./archives.ts";
 
 const OLD = named("2026-11-20T04:00:00Z", "00000001");
@@ -34,40 +35,41 @@ Deno.test("mergeArchives() takes the time of an archive from its name when it is
 });
 
 const index = archiveIndexOf([FIRST, SECOND]);
-const latest = { series: "web", archive: "latest" };
+const nothing = new KnownArchives("web");
+const latest = { archive: "latest" };
 
 Deno.test("chooseArchive() takes the newest of the series for latest", () => {
-  assert.equal(chooseArchive(index, latest).name, NEW);
+  assert.equal(chooseArchive(index, nothing, latest).name, NEW);
 });
 
 Deno.test("chooseArchive() takes the newest that is not after a time", () => {
-  const at = (text: string) => chooseArchive(index, { ...latest, at: new Date(text) }).name;
+  const at = (text: string) =>
+    chooseArchive(index, nothing, { ...latest, at: new Date(text) }).name;
   assert.equal(at("2026-11-22T04:00:00Z"), NEW);
   assert.equal(at("2026-11-22T03:59:59Z"), OLD);
   assert.throws(() => at("2026-11-20T03:59:59Z"), /Cannot find an archive of "web" from before/);
 });
 
 Deno.test("chooseArchive() finds an archive of any series by its name", () => {
-  assert.equal(chooseArchive(index, { ...latest, archive: "by hand" }).name, "by hand");
+  assert.equal(chooseArchive(index, nothing, { ...latest, archive: "by hand" }).name, "by hand");
 });
 
 Deno.test("chooseArchive() proposes the nearest name when there is none", () => {
   assert.throws(
-    () => chooseArchive(index, { ...latest, archive: "by hands" }),
+    () => chooseArchive(index, nothing, { ...latest, archive: "by hands" }),
     (error) => error instanceof AppError && /Did you mean "by hand"\?/.test(error.hint ?? ""),
   );
 });
 
 Deno.test("chooseArchive() says how many others there are when the series has none", () => {
   assert.throws(
-    () => chooseArchive(index, { ...latest, series: "mail" }),
+    () => chooseArchive(index, new KnownArchives("mail"), latest),
     (error) => error instanceof AppError && /There are 3 others/.test(error.hint ?? ""),
   );
 });
 
 Deno.test("archivesReport() says where an archive is missing, and knows no figures without history", () => {
-  const report = archivesReport(archiveIndexOf([FIRST, SECOND], ["third"]), [], {
-    series: "web",
+  const report = archivesReport(archiveIndexOf([FIRST, SECOND], ["third"]), nothing, {
     all: false,
   });
   assert.equal(report.others, 1);
@@ -112,18 +114,24 @@ Deno.test("archivesReport() takes the figures from the run that made the archive
       steps: [{ ...step, label }],
     })),
   };
-  const [newest] = archivesReport(index, [run], { series: "web", all: false }).archives;
+  const known = new KnownArchives("web", { runs: [run], ledgers: new Map() });
+  const [newest] = archivesReport(index, known, { all: false }).archives;
   assert.equal(newest?.files, 7);
   assert.equal(newest?.newBytes, 1_024);
   assert.equal(newest?.state, "warning");
   assert.equal(newest?.sourcesMissing, true);
+  assert.equal(newest?.complete, false);
+  assert.deepEqual(newest?.reasons, ["a source is missing"]);
 });
 
 Deno.test("archiveTable() has a column for every repository", () => {
   const incomplete = archiveIndexOf([FIRST, SECOND], ["third"]);
-  const report = archivesReport(incomplete, [], { series: "web", all: false });
+  const report = archivesReport(incomplete, nothing, { all: false });
   const lines = archiveTable(report, new Date("2026-11-22T05:00:00Z"), Infinity).split("\n");
-  assert.match(lines[0] ?? "", /^archive +age +files +size +new +run +first +second +third$/);
+  assert.match(
+    lines[0] ?? "",
+    /^archive +age +files +size +new +run +complete +first +second +third$/,
+  );
   assert.match(lines[1] ?? "", /^web-2026-11-22\S+ +1h00m +- .* yes +missing +\?$/);
   assert.match(lines.at(-2) ?? "", /^and 1 of other series/);
 });

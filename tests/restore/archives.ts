@@ -43,7 +43,11 @@ export function archivesIn(
 ): RepositoryArchives {
   return {
     repository: repository(label),
-    archives: archives.map(([name, time]) => ({ name, startedAt: new Date(time) })),
+    archives: archives.map(([name, time]) => ({
+      name,
+      startedAt: new Date(time),
+      id: `id of ${name}`,
+    })),
   };
 }
 

@@ -3,12 +3,14 @@ import { DEFAULT_CONFIG, nameConfig } from "../../lib/text/own_command.ts";
 import { findReport, findText } from "../../lib/restore/find_report.ts";
 import { mergeArchives } from "../../lib/restore/archive_index.ts";
 import { findIncludes, VersionCollector } from "../../lib/restore/find_paths.ts";
+import { KnownArchives } from "../../lib/restore/known_archives.ts";
 import { archivesIn, entryWith, named } from "./archives.ts";
 
 const NAMES = ["2026-11-22", "2026-11-21", "2026-11-20"].map((day) => named(`${day}T04:00:00Z`));
 const [newest, middle, oldest] = mergeArchives([
   archivesIn("first", ...NAMES.map((name) => [name, "2026-11-20T00:00:00Z"] as const)),
 ]);
+const NOTHING = new KnownArchives("web");
 const LATER = new Date("2026-11-21T08:00:00Z");
 
 function collect(...entries: readonly (Parameters<typeof entryWith>[0])[]): VersionCollector {
@@ -51,7 +53,7 @@ Deno.test("VersionCollector sorts paths, whatever archive they are from", () => 
 Deno.test("findText() says how to bring each version back", () => {
   const { paths } = collect({ path: "srv/it's\n", modified: LATER }, { path: "srv/it's\n" });
   nameConfig("/etc/my config");
-  const text = findText(paths);
+  const text = findText(paths, NOTHING);
   nameConfig(DEFAULT_CONFIG);
   assert.equal(text.split("\n").length, 6);
   assert.match(
@@ -62,7 +64,7 @@ Deno.test("findText() says how to bring each version back", () => {
 
 Deno.test("findReport() has the command as a list, and what could not be searched", () => {
   const { paths } = collect({});
-  const report = findReport("a", paths, 1, ["lost"]);
+  const report = findReport("a", paths, { searched: 1, notSearched: ["lost"], known: NOTHING });
   assert.deepEqual(report.notSearched, ["lost"]);
   assert.deepEqual(report.paths[0]?.versions[0]?.restore, [
     "autoborg",

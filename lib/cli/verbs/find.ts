@@ -2,6 +2,7 @@ import { ExitCode } from "../../errors.ts";
 import { find, findIncludes, VersionCollector } from "../../restore/find_paths.ts";
 import { findReport, findText } from "../../restore/find_report.ts";
 import { maskedJson } from "../../text/secret.ts";
+import { knownArchivesOf, noteNewest } from "../archive_knowledge.ts";
 import type { CliContext } from "../context.ts";
 import { archiveIndexOf, readArchives, type ReadingFlags } from "../archive_session.ts";
 
@@ -18,6 +19,7 @@ export async function findVerb(this: CliContext, flags: FindFlags, pattern: stri
   const includes = findIncludes(pattern, Deno.cwd());
   await readArchives(this, flags, async (session) => {
     const index = await archiveIndexOf(session);
+    const known = knownArchivesOf(session);
     const archives = index.archives
       .filter(({ series }) => flags.all || series === session.config.name)
       .slice(0, flags.last);
@@ -35,14 +37,18 @@ export async function findVerb(this: CliContext, flags: FindFlags, pattern: stri
     session.progress.clear();
     const { paths } = collector;
     const searched = archives.length - left.length;
-    const report = () => findReport(pattern, paths, searched, left.map(({ name }) => name));
+    const notSearched = left.map(({ name }) => name);
+    const report = () => findReport(pattern, paths, { searched, notSearched, known });
     this.print(
-      flags.json ? `${maskedJson(report(), session.mask, 2)}\n` : session.mask(findText(paths)),
+      flags.json
+        ? `${maskedJson(report(), session.mask, 2)}\n`
+        : session.mask(findText(paths, known)),
     );
     for (const { name } of left) session.tell(`warning: ${name} could not be looked into`);
     if (paths.length === 0) {
       session.tell(`found nothing that matches "${pattern}" in ${searched} archives`);
     }
+    noteNewest(session, index, known);
     return paths.length === 0 || session.failed || left.length > 0 ? ExitCode.warning : ExitCode.ok;
   });
 }

@@ -1,14 +1,14 @@
 import type { Entry } from "../../borg/entries.ts";
 import { AppError, ExitCode } from "../../errors.ts";
 import { archivesReport } from "../../restore/archive_report.ts";
-import { chooseArchive } from "../../restore/choose_archive.ts";
+import { betterOf, chooseArchive } from "../../restore/choose_archive.ts";
 import { entryLine, EntryList } from "../../restore/entry_list.ts";
 import { previewWithFallback } from "../../restore/fallback.ts";
 import { parsePathSelector } from "../../restore/path_selector.ts";
 import { maskedJson } from "../../text/secret.ts";
-import type { RecordedRun } from "../../state/history.ts";
+import { ownCommand } from "../../text/own_command.ts";
+import { knownArchivesOf, noteChosen, noteNewest } from "../archive_knowledge.ts";
 import type { CliContext } from "../context.ts";
-import { withHistory } from "../past_runs.ts";
 import { outputWidth } from "../terminal.ts";
 import {
   archiveIndexOf,
@@ -22,9 +22,6 @@ interface ListFlags extends ReadingFlags {
   readonly all: boolean;
   readonly json: boolean;
 }
-
-/** More runs than any history has. */
-const ALL_RUNS = 1_000_000;
 
 /** `autoborg list [ARCHIVE [PATH]]`: lists archives, or what is in one. */
 export async function listVerb(
@@ -46,24 +43,14 @@ async function listArchives(
   session: ArchiveSession,
 ): Promise<void> {
   const index = await archiveIndexOf(session);
-  const choice = { series: session.config.name, all: flags.all };
-  const report = archivesReport(index, pastRuns(session), choice);
+  const known = knownArchivesOf(session);
+  const report = archivesReport(index, known, flags);
   if (flags.json) context.print(`${maskedJson(report, session.mask, 2)}\n`);
   else {
     const { archiveTable } = await import("../../restore/archive_table.ts");
     context.print(session.mask(archiveTable(report, context.now(), outputWidth())));
   }
-}
-
-/** The history only adds to what the repositories tell; it may be gone with the old machine. */
-function pastRuns(session: ArchiveSession): readonly RecordedRun[] {
-  try {
-    return withHistory(session.config, (past) => past?.runs(session.config.name, ALL_RUNS) ?? []);
-  } catch (error) {
-    if (!(error instanceof AppError)) throw error;
-    session.tell(`warning: ${error.message}`);
-    return [];
-  }
+  noteNewest(session, index, known);
 }
 
 async function listEntries(
@@ -73,8 +60,11 @@ async function listEntries(
   asked: { readonly archive: string; readonly path: string },
 ): Promise<void> {
   const index = await archiveIndexOf(session);
-  const choice = { series: session.config.name, archive: asked.archive };
-  const { name: archive, repositories } = chooseArchive(index, choice);
+  const known = knownArchivesOf(session);
+  const chosen = chooseArchive(index, known, asked);
+  const { name: archive, repositories } = chosen;
+  const commandWith = (other: string) => ownCommand("list", other, asked.path);
+  noteChosen(session, known, chosen, commandWith);
   const selector = parsePathSelector(asked.path, Deno.cwd());
   const list = new EntryList(archive, session.mask, context.print);
   let printed = 0;
@@ -84,7 +74,12 @@ async function listEntries(
     else context.print(session.mask(`${entryLine(entry)}\n`));
   };
   // All of an empty archive is nothing, and not missing.
-  const part = { archive, repositories, selectors: selector.path === "" ? [] : [selector] };
+  const part = {
+    archive,
+    repositories,
+    selectors: selector.path === "" ? [] : [selector],
+    ...betterOf(chosen, commandWith),
+  };
   let complete = false;
   try {
     await previewWithFallback(session.access, part, (repository, failure) => {

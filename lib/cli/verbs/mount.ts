@@ -8,6 +8,7 @@ import { mergeArchives } from "../../restore/archive_index.ts";
 import { chooseArchive } from "../../restore/choose_archive.ts";
 import type { RunZfsCommand } from "../../zfs/command.ts";
 import { mountAt, type MountLine, readMountTable } from "../../zfs/mount_table.ts";
+import { knownArchivesOf, noteChosen } from "../archive_knowledge.ts";
 import { type CliContext, type CommonFlags, inheritedEnvironment } from "../context.ts";
 import { readArchives } from "../archive_session.ts";
 import { zfsQueries } from "../zfs_queries.ts";
@@ -28,13 +29,16 @@ export async function mountVerb(
   await readArchives(this, { ...flags, repo: [label] }, async (session) => {
     const [repository] = session.repositories;
     if (repository === undefined) throw new UsageError(`Cannot find the repository "${label}"`);
+    const known = knownArchivesOf(session);
     let archive: string | undefined;
     if (flags.archive !== "all") {
       const answer = await queryArchives(session.access, repository);
       if (answer.kind === "failed") throw cannotMount(answer.failure);
       const archives = mergeArchives([{ repository, archives: answer.value }]);
-      const choice = { series: session.config.name, archive: flags.archive };
-      archive = chooseArchive({ archives, reachable: [repository] }, choice).name;
+      const chosen = chooseArchive({ archives, reachable: [repository] }, known, flags);
+      archive = chosen.name;
+      const commandWith = (other: string) => ownCommand("mount", "--archive", other, label, place);
+      noteChosen(session, known, chosen, commandWith);
     }
     const args = mountArguments(repository, place, archive);
     const { end } = await callBorg(session.access, { repository, args, background: "keep" });

@@ -2,7 +2,9 @@ import { resolve } from "node:path";
 import { ExitCode, UsageError } from "../../errors.ts";
 import { printableLine } from "../../text/printable.ts";
 import { Stopped } from "../../borg/borg_queries.ts";
-import { chooseArchive } from "../../restore/choose_archive.ts";
+import { archiveNotes } from "../../restore/archive_notes.ts";
+import { betterOf, chooseArchive } from "../../restore/choose_archive.ts";
+import { ownCommand } from "../../text/own_command.ts";
 import { entryLine } from "../../restore/entry_list.ts";
 import { localTime, parseMoment } from "../../text/local_time.ts";
 import {
@@ -11,9 +13,10 @@ import {
   type RestoreListener,
   type RestoreRequest,
 } from "../../restore/restore_archive.ts";
-import { parsePathSelector } from "../../restore/path_selector.ts";
+import { parsePathSelector, type PathSelector } from "../../restore/path_selector.ts";
 import { lossLines, plannedText, restoredText, skippedLines } from "../../restore/restore_text.ts";
 import { newDirectory } from "../../restore/target.ts";
+import { knownArchivesOf, trustedIndex } from "../archive_knowledge.ts";
 import type { CliContext } from "../context.ts";
 import type { ProgressFlag } from "../progress_display.ts";
 import {
@@ -37,6 +40,8 @@ interface RestoreFlags extends ReadingFlags {
 
 /** So many warnings of Borg's are shown: on a full disk there is one for each file. */
 const MOST_WARNINGS = 50;
+/** A command to paste has at most this many paths. */
+const MOST_PATHS = 10;
 
 /** `autoborg restore PATH...`: brings files back from an archive. */
 export async function restoreVerb(
@@ -55,9 +60,11 @@ export async function restoreVerb(
   const workingDirectory = Deno.cwd();
   const selectors = paths.map((path) => parsePathSelector(path, workingDirectory));
   await readArchives(this, flags, async (session) => {
-    const index = await archiveIndexOf(session);
     const { archive } = flags;
-    const chosen = chooseArchive(index, { series: session.config.name, archive, ...at });
+    const known = knownArchivesOf(session, true);
+    const index = trustedIndex(session, await archiveIndexOf(session), known, archive);
+    const chosen = chooseArchive(index, known, { archive, ...at });
+    const commandWith = (other: string) => restoreCommand(flags, selectors, other);
     const request: RestoreRequest = {
       archive: chosen.name,
       repositories: chosen.repositories,
@@ -66,12 +73,25 @@ export async function restoreVerb(
       overwrite: flags.overwrite,
       allowShared: flags.allowShared,
       numericIds: flags.numericIds,
+      ...betterOf(chosen, commandWith),
     };
     session.tell(`archive ${chosen.name}, from ${localTime(chosen.startedAt)}`);
+    for (const note of archiveNotes(chosen, known, commandWith)) session.note(note);
     return flags.dryRun
       ? await rehearse(this, session, request)
       : await restoreNow(session, request);
   });
+}
+
+/** The command that restores the same from another archive. */
+function restoreCommand(
+  { to }: Pick<RestoreFlags, "to">,
+  selectors: readonly PathSelector[],
+  archive: string,
+): string {
+  const target = to === undefined ? [] : ["--to", to];
+  const paths = selectors.length > MOST_PATHS ? ["PATH"] : selectors.map(({ path }) => `/${path}`);
+  return ownCommand("restore", "--archive", archive, ...target, ...paths);
 }
 
 async function restoreNow(session: ArchiveSession, request: RestoreRequest): Promise<ExitCode> {

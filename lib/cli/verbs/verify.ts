@@ -5,7 +5,9 @@ import { verifyArchive } from "../../verify/verify_archive.ts";
 import { printableLine } from "../../text/printable.ts";
 import type { ArchiveIndex } from "../../restore/archive_index.ts";
 import { chooseArchive } from "../../restore/choose_archive.ts";
+import type { KnownArchives } from "../../restore/known_archives.ts";
 import { localTime } from "../../text/local_time.ts";
+import { knownArchivesOf } from "../archive_knowledge.ts";
 import type { CliContext } from "../context.ts";
 import type { ProgressFlag } from "../progress_display.ts";
 import {
@@ -29,10 +31,11 @@ const FILES = 20;
 export async function verifyVerb(this: CliContext, flags: VerifyFlags): Promise<void> {
   await readArchives(this, flags, async (session) => {
     const index = await archiveIndexOf(session);
+    const known = knownArchivesOf(session);
     const sound = await Promise.all(index.reachable.map(async (repository) => {
       const { label } = repository;
       try {
-        return await verifyOne(this, session, flags, index, repository);
+        return await verifyOne(this, session, flags, index, known, repository);
       } catch (error) {
         if (!(error instanceof AppError)) throw error;
         // One repository's failure does not touch the others.
@@ -50,13 +53,15 @@ async function verifyOne(
   session: ArchiveSession,
   flags: VerifyFlags,
   index: ArchiveIndex,
+  known: KnownArchives,
   repository: BorgRepository,
 ): Promise<boolean> {
   const { label } = repository;
   const own = index.archives.filter(({ repositories }) => repositories.includes(repository));
   const { name, startedAt } = chooseArchive(
     { archives: own, reachable: [repository] },
-    { series: session.config.name, archive: flags.archive },
+    known,
+    flags,
   );
   const files = typeof flags.files === "number"
     ? flags.files
