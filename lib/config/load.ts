@@ -10,6 +10,7 @@ import { resolve } from "./resolve.ts";
 import { type Config, configSchema, type Settings } from "./config_schema.ts";
 import { findSecrets, type FoundSecrets } from "./secrets.ts";
 import { accessWarnings, passphraseWarnings } from "./warnings.ts";
+import { unchosenPassphrases } from "./written_out.ts";
 
 /** What loading needs to know of the process's environment. */
 export interface LoadEnvironment {
@@ -73,7 +74,11 @@ export async function readSettings(
   const document = parseDocument(path, text);
   const surroundings: Surroundings = { ...environment, directory: dirname(file) };
   const found = await findSecrets(document, surroundings, promised);
-  const problems = [...checkDocument(document, surroundings), ...found.problems];
+  const problems = [
+    ...checkDocument(document, surroundings),
+    ...found.problems,
+    ...unchosenPassphrases(document, found.keys),
+  ];
   const settings = configSchema.safeParse(document);
   if (!settings.success || problems.length > 0) {
     // Loaded only now: a valid file needs neither the explanations nor the parser behind them.

@@ -10,7 +10,7 @@ export interface Surroundings {
 }
 
 /** What a path to a credential begins with. */
-const CREDENTIALS = "$CREDENTIALS_DIRECTORY/";
+export const CREDENTIALS = "$CREDENTIALS_DIRECTORY/";
 
 /** Makes a path absolute, without `.`, `..` and a slash at the end. */
 export function absolute(path: string, surroundings: Surroundings): string {

@@ -11,6 +11,7 @@ import {
   oneOf,
   path,
   readable,
+  secretPath,
   secretText,
   size,
   table,
@@ -74,7 +75,7 @@ const own = {
 const passphrases = {
   passphrase: secretText().optional()
     .describe("The passphrase itself. Exactly one of the three passphrase keys is needed."),
-  passphrase_file: path().optional().describe(
+  passphrase_file: secretPath().optional().describe(
     "A file that holds the passphrase; may begin with $CREDENTIALS_DIRECTORY/.",
   ),
   passphrase_command: anyText().optional()

@@ -1,4 +1,5 @@
 /** Where a repository is: the forms of its `url`. @module */
+import { variableIn } from "./written_out.ts";
 
 /** Where a repository is. */
 type Location =
@@ -34,6 +35,12 @@ export function parseRepositoryUrl(url: string): Location {
   if (url.trim() === "") throw new RangeError(`${WANTED}, found an empty string`);
   if (hasPassword(url)) {
     throw new RangeError("expected a url without a password in it: use ssh_key");
+  }
+  const variable = variableIn(url);
+  if (variable !== undefined) {
+    throw new RangeError(
+      `expected a url that is written out: nothing replaces the "${variable}" in ${show(url)}`,
+    );
   }
   if (url.startsWith("ssh://")) return sshLocation(url);
   if (url.startsWith("file://")) return fileLocation(url);

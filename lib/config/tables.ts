@@ -6,6 +6,7 @@ import {
   list,
   oneOf,
   path,
+  secretPath,
   secretText,
   size,
   table,
@@ -120,7 +121,7 @@ export const mail = table("mail", {
   username: anyText().optional().describe("Who logs in; without it nobody does."),
   password: secretText().optional()
     .describe("The password itself; or password_file, or the credential mail.password."),
-  password_file: path().optional()
+  password_file: secretPath().optional()
     .describe("A file that holds the password; may begin with $CREDENTIALS_DIRECTORY/."),
   from_address: ADDRESS.describe("The sender's address."),
   from_name: text("a name in one line", /^[^\p{Cc}]+$/u).default("autoborg")

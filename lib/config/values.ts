@@ -14,6 +14,8 @@ import {
   SIZE_PATTERN,
   SIZE_WANTED,
 } from "../text/units.ts";
+import { CREDENTIALS } from "./paths.ts";
+import { variableIn } from "./written_out.ts";
 
 /** A table with these keys and no others, all of them optional or with defaults. */
 export function table<Shape extends z.ZodRawShape>(
@@ -43,7 +45,24 @@ export function secretText(): z.ZodString {
 
 /** A path, as it stands in the file. */
 export function path(): z.ZodString {
-  return withoutNul(text('a path that is not empty (a leading "~" is not expanded)', /^[^~]/));
+  return withoutVariable(withoutNul(aPath()), (value) => value);
+}
+
+/** The path of a secret's file: it may begin with the directory of systemd's credentials. */
+export function secretPath(): z.ZodString {
+  return withoutVariable(
+    withoutNul(aPath()),
+    (value) => value.startsWith(CREDENTIALS) ? value.slice(CREDENTIALS.length) : value,
+  );
+}
+
+function aPath(): z.ZodString {
+  return text('a path that is not empty (a leading "~" is not expanded)', /^[^~]/);
+}
+
+function withoutVariable(schema: z.ZodString, part: (value: string) => string): z.ZodString {
+  const error = "a path that is written out ($NAME and ${NAME} are not expanded)";
+  return schema.refine((value) => variableIn(part(value)) === undefined, { error });
 }
 
 /** Neither a file name nor an environment variable can hold one. */

@@ -6,8 +6,10 @@ import { schemaText } from "../../scripts/schema.ts";
 import { Place } from "./files.ts";
 
 const EXAMPLE = await Deno.readTextFile(new URL("../../config.example.toml", import.meta.url));
+/** As somebody leaves it who has set a passphrase: that of the example is refused. */
+const CHOSEN = EXAMPLE.replace('"change me"', '"correct horse"');
 const KEY_LINE = /^#(?=\w+ = |\[)/gm;
-const EVERYTHING = EXAMPLE.replace(KEY_LINE, "");
+const EVERYTHING = CHOSEN.replace(KEY_LINE, "");
 
 /** Every key of the schema with its default, if it has one. Tables are no keys. */
 function leaves(schema: unknown, path: string[] = []): { path: string[]; default?: unknown }[] {
@@ -21,16 +23,18 @@ function leaves(schema: unknown, path: string[] = []): { path: string[]; default
 
 const LEAVES = leaves(jsonSchema());
 
-Deno.test("config.example.toml loads as it stands", async () => {
+Deno.test("config.example.toml loads as it stands, with a passphrase of one's own", async () => {
   using place = new Place();
-  const { config, warnings } = await place.load(EXAMPLE);
+  const { message } = await place.refuse(EXAMPLE);
+  assert.match(message, /^\S+:8:1: repositories\[0\]\.passphrase: [^\n]*$/);
+  const { config, warnings } = await place.load(CHOSEN);
   assert.equal(config.name, "myhost");
   assert.deepEqual(warnings, []);
 });
 
 Deno.test("config.example.toml begins with ten lines that suffice", async () => {
   using place = new Place();
-  const [first = ""] = EXAMPLE.split("# The ten lines above suffice");
+  const [first = ""] = CHOSEN.split("# The ten lines above suffice");
   const lines = first.split("\n").filter((line) => line !== "" && !line.startsWith("#"));
   assert.equal(lines.length, 10);
   await place.load(first);
@@ -46,9 +50,9 @@ Deno.test("config.example.toml is valid with every key that is commented out in 
 
 Deno.test("config.example.toml is valid with any one key that is commented out in it", async () => {
   using place = new Place();
-  const start = EXAMPLE.indexOf("#[mail]");
-  for (const match of EXAMPLE.slice(0, start).matchAll(KEY_LINE)) {
-    await place.load(EXAMPLE.slice(0, match.index) + EXAMPLE.slice(match.index + 1));
+  const start = CHOSEN.indexOf("#[mail]");
+  for (const match of CHOSEN.slice(0, start).matchAll(KEY_LINE)) {
+    await place.load(CHOSEN.slice(0, match.index) + CHOSEN.slice(match.index + 1));
   }
 });
 

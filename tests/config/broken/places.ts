@@ -18,6 +18,38 @@ export const PLACES: readonly Broken[] = [
   url("has an empty url", "", "expected a local path…, found an empty string"),
   url("has a url below ~", "~/borg", 'expected a path that is written out: the "~" in "~/borg"…'),
   url("has a placeholder of Borg", "/mnt/{hostname}", "expected a url that is written out…"),
+  url(
+    "has a variable in a url",
+    "/mnt/$HOST/borg",
+    'expected a url that is written out: no…$HOST"…',
+  ),
+  url("has a variable for a host", "ssh://b@${HOST}/x", "expected a url that is written out…"),
+  url("has a variable for a user", "$USER@host:x", 'expected a url…nothing replaces the "$USER"…'),
+  key(
+    "has the passphrase of an example",
+    'passphrase = " Change me "',
+    "6:1: repositories[0].passphrase: expected a passphrase of your own, found the one of the…",
+  ),
+  key(
+    "has a variable for a passphrase",
+    'passphrase = "${BORG_PASSPHRASE}"',
+    "6:1: repositories[0].passphrase: expected the passphrase itself, found the name of a var…",
+  ),
+  key(
+    "has a variable in the path of a passphrase",
+    'passphrase_file = "$HOME/x"',
+    "6:19: repositories[0].passphrase_file: expected a path that is written out ($NAME and…",
+  ),
+  key(
+    "has a variable behind the directory of credentials",
+    'passphrase_file = "$CREDENTIALS_DIRECTORY/$NAME"',
+    "6:19: repositories[0].passphrase_file: expected a path that is written out ($NAME and…",
+  ),
+  key(
+    "has a variable in the path of a key",
+    'passphrase = "correct horse"\nssh_key = "${HOME}/.ssh/id_borg"',
+    "7:11: repositories[0].ssh_key: expected a path that is written out ($NAME and…",
+  ),
   key(
     "has no passphrase",
     "",

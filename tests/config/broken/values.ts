@@ -41,6 +41,13 @@ export const VALUES: readonly Broken[] = [
     ],
   },
   {
+    name: "has a variable in a source",
+    text: (HEAD + DISK).replace("/etc", "/home/$USER"),
+    says: [
+      "2:24: sources.directories[0]: expected a path that is written out ($NAME and ${NAME} are…",
+    ],
+  },
+  {
     name: "has an empty source",
     text: (HEAD + DISK).replace("/etc", ""),
     says: [

@@ -1,0 +1,66 @@
+/**
+ * Values that were copied from an example or wait for a shell: nothing replaces them, and a
+ * repository would be encrypted with the words of our own documents.
+ * @module
+ */
+import type { RepositoryKey } from "../borg/repository.ts";
+import { asTable, type Problem, valueAt } from "./config_problem.ts";
+
+/**
+ * The passphrases in the examples of our documents, in lower case. A test compares them with the
+ * documents.
+ */
+const EXAMPLES: ReadonlySet<string> = new Set(["change me", "change me too"]);
+
+/** `$NAME` or `${NAME}`; in the middle of a word a dollar sign is only a character. */
+const VARIABLE = /(?<!\w)\$(?:\{[A-Za-z_]\w*\}|[A-Za-z_]\w*)/;
+
+/** What Windows calls its recycle bin, on every one of its file systems. */
+const RECYCLE_BIN = "$RECYCLE.BIN";
+
+/**
+ * Finds a variable of a shell in a path or a url.
+ *
+ * @returns such as `$HOME` or `${HOME}`
+ */
+export function variableIn(place: string): string | undefined {
+  return VARIABLE.exec(place.replaceAll(RECYCLE_BIN, ""))?.[0];
+}
+
+/**
+ * Finds repositories whose passphrase was never chosen, wherever it comes from. A dollar sign within
+ * a passphrase is a character like any other.
+ *
+ * @param keys by the index of the repository
+ */
+export function unchosenPassphrases(
+  document: unknown,
+  keys: ReadonlyMap<number, RepositoryKey>,
+): readonly Problem[] {
+  return [...keys].flatMap(([index, key]) => {
+    const message = key.kind === "passphrase" ? unchosen(key.passphrase.reveal()) : undefined;
+    if (message === undefined) return [];
+    const repository = ["repositories", index];
+    const table = asTable(valueAt(document, repository)) ?? {};
+    const name = ["passphrase", "passphrase_file"].find((one) => table[one] !== undefined);
+    return [{
+      path: name === undefined ? repository : [...repository, name],
+      message,
+      isKey: true,
+    }];
+  });
+}
+
+/** What is wrong with it, without the passphrase; `undefined`: it may be one. */
+function unchosen(passphrase: string): string | undefined {
+  const text = passphrase.trim();
+  if (EXAMPLES.has(text.toLowerCase())) {
+    return "expected a passphrase of your own, found the one of the documents' examples: make one " +
+      'with "head -c 24 /dev/urandom | base64"';
+  }
+  if (VARIABLE.exec(text)?.[0] === text) {
+    return "expected the passphrase itself, found the name of a variable, which nothing replaces: " +
+      "name a file with passphrase_file, or a program that prints it with passphrase_command";
+  }
+  return undefined;
+}
