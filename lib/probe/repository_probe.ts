@@ -11,6 +11,7 @@ import { runBorg } from "../borg/run_borg.ts";
 import { fewerArchives } from "../borg/system_failure.ts";
 import type { Repository } from "../config/config_schema.ts";
 import { reasonOf } from "../errors.ts";
+import { encryptionProblem } from "../inspect/encryption.ts";
 import { lookAtLock } from "../state/run_lock.ts";
 import { humanDuration } from "../text/units.ts";
 import { type ProbeContext, STOP_READER, withTimeLimit } from "./probe_context.ts";
@@ -83,6 +84,9 @@ async function judge(
   const about = subject("repository", target.label);
   const info = parseRepositoryInfo(stdout);
   if (info === undefined) return failed(about, "Borg did not say what is in the repository");
+  const { label, encryption } = target;
+  const unprotected = encryptionProblem(label, encryption, info.encryption);
+  if (unprotected !== undefined) return failed(about, unprotected.message, unprotected.hint);
   const path = localPath(target.url);
   const test = path === undefined ? undefined : await testWrite(path, "existing");
   if (test?.kind === "failed") return failed(about, test.message, test.hint);

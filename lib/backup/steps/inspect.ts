@@ -14,6 +14,7 @@ import {
   parseListing,
 } from "../../borg/archives.ts";
 import { sizeAlarms } from "../../inspect/archive_size.ts";
+import { encryptionProblem } from "../../inspect/encryption.ts";
 import { type Inventory, takeInventory } from "../../inspect/inventory.ts";
 import { standingAlarms } from "../../inspect/standing_alarms.ts";
 import type { StandingAlarm } from "../../state/ledger.ts";
@@ -91,7 +92,9 @@ export async function inspect(context: StepContext, request: InspectRequest): Pr
     archives: inventory.archives,
     alarms,
   });
+  const unprotected = encryptionProblem(target.label, target.encryption, listing.encryption);
   const problems = [
+    ...(unprotected === undefined ? [] : [unprotected]),
     ...(expected?.problems ?? []),
     ...alarms.flatMap((alarm) => problemsOf(alarm, target.label)),
   ];

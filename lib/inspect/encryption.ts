@@ -1,0 +1,48 @@
+/**
+ * Compares how a repository is encrypted with what the configuration says. Pure.
+ *
+ * @module
+ */
+import { failure, type Problem } from "../problem.ts";
+
+/** What a mode of Borg's keeps from whoever has the repository. */
+type Protection = "encrypted" | "authenticated" | "none";
+
+const WORDS: Readonly<Record<Protection, string>> = {
+  encrypted: "encrypted",
+  authenticated: "authenticated, but not encrypted",
+  none: "not encrypted",
+};
+
+/**
+ * Says that a repository is protected less than the configuration says. A key in another place, or
+ * another cipher, is no problem: `encryption` is what `autoborg init` makes, and Borg can't change it.
+ *
+ * @param label the repository
+ * @param configured `encryption` in the configuration, such as `repokey-blake2`
+ * @param mode `encryption.mode` as `borg list --json` has it
+ * @returns an error; `undefined` when it is protected as configured, or better
+ */
+export function encryptionProblem(
+  label: string,
+  configured: string,
+  mode: string,
+): Problem | undefined {
+  const wanted = protectionOf(configured);
+  const found = protectionOf(mode);
+  if (found === wanted || found === "encrypted" || wanted === "none") return undefined;
+  const said = `encryption = "${configured}"`;
+  return failure(
+    `The repository is ${
+      WORDS[found]
+    }, although the configuration says ${said}: whoever can read ` +
+      `it can read ${found === "none" ? "and forge " : ""}all archives in it`,
+    `Make a new repository with autoborg init; if this is intended, set encryption = "${mode}" in ` +
+      `[[repositories]] "${label}"`,
+  );
+}
+
+function protectionOf(mode: string): Protection {
+  if (mode === "none") return "none";
+  return mode.startsWith("authenticated") ? "authenticated" : "encrypted";
+}
