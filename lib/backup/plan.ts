@@ -4,8 +4,10 @@
  * @module
  */
 import { formatArchiveName } from "../text/archive_name.ts";
+import { localPath } from "../borg/repository.ts";
 import type { Config, Repository } from "../config/config_schema.ts";
 import { UsageError } from "../errors.ts";
+import type { OwnRepository } from "../staging/source_selection.ts";
 import type { Step } from "./outcome.ts";
 
 /** What a run is going to do. */
@@ -20,6 +22,8 @@ export interface Plan {
   readonly sources: Config["sources"];
   readonly zfs: Config["zfs"];
   readonly repositories: readonly Repository[];
+  /** All repositories of the configuration that lie on this machine. */
+  readonly ownRepositories: readonly OwnRepository[];
   /** Steps that the command line leaves out. */
   readonly skip: ReadonlySet<Step>;
   /** How many repositories are worked on side by side. */
@@ -66,6 +70,7 @@ export function makePlan(config: Config, choices: RunChoices): Plan {
     sources: config.sources,
     zfs: config.zfs,
     repositories,
+    ownRepositories: ownRepositories(config, repositories),
     skip: new Set(choices.skip),
     parallel: config.run.parallel || repositories.length,
     sizeGuard: config.sizeGuard,
@@ -75,6 +80,23 @@ export function makePlan(config: Config, choices: RunChoices): Plan {
     tempDir: config.paths.tempDir,
     stateDir: config.paths.stateDir,
   };
+}
+
+/**
+ * The repositories of a configuration that lie on this machine.
+ *
+ * @param judged those whose disk is judged, as far as `same_disk` allows
+ */
+export function ownRepositories(
+  { repositories }: Pick<Config, "repositories">,
+  judged: readonly Repository[] = repositories,
+): readonly OwnRepository[] {
+  return repositories.flatMap((repository) => {
+    const { label, url, sameDisk } = repository;
+    const path = localPath(url);
+    if (path === undefined) return [];
+    return [{ label, path, sameDisk: sameDisk || !judged.includes(repository) }];
+  });
 }
 
 /**

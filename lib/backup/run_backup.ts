@@ -174,7 +174,10 @@ async function chooseVerifyFiles(
   if (sources === undefined || count === 0 || plan.skip.has("verify")) return [];
   try {
     const search = findCandidates(sources, Math.ceil(count * DESCENTS), Math.random, signal);
-    return choose(await inTime(search, SEARCH_TIME), count, Math.random);
+    const found = (await inTime(search, SEARCH_TIME)).filter(({ path }) =>
+      !sources.repositories?.some((excluded) => path.startsWith(`${excluded}/`))
+    );
+    return choose(found, count, Math.random);
   } catch {
     // Borg will meet the same file system in a moment and say what is wrong with it.
     return [];
@@ -214,6 +217,7 @@ function stagingRequest(context: RunContext, signal: AbortSignal): StageRequest 
     hostname: plan.hostname,
     directories: plan.sources.directories,
     optional: plan.sources.optional,
+    ownRepositories: plan.ownRepositories,
     zfs: plan.zfs,
     oneFileSystem: plan.sources.oneFileSystem,
     tempDir: plan.tempDir,

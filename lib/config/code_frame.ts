@@ -11,7 +11,7 @@ import { MASK } from "../text/secret.ts";
 const HARMLESS: ReadonlySet<string> = new Set(
   ("name sources directories exclude exclude_if_present exclude_caches one_file_system zfs " +
     "datasets recursive snapshot_directories repositories label url encryption passphrase_file " +
-    "ssh_key remote_borg compression upload_rate_limit lock_wait optional retention keep_last " +
+    "ssh_key remote_borg compression upload_rate_limit lock_wait optional same_disk retention keep_last " +
     "keep_daily keep_weekly keep_monthly keep_yearly keep_within check enabled verify_data every " +
     "compact verify files size_guard size logs directory keep level mail server port security username " +
     "password_file from_address from_name recipients when ca_file paths temp_dir state_dir run " +

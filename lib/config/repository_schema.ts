@@ -122,5 +122,8 @@ export const repositorySchema = table("repositories", {
     .describe("How long to wait for a repository that someone else is using."),
   optional: flag().default(false)
     .describe("When it is absent (a disk not plugged in), skip it instead of failing."),
+  same_disk: flag().default(false).describe(
+    "It may lie on the same file system as its sources, or where no disk is mounted: do not warn.",
+  ),
   ...own,
 });

@@ -6,8 +6,11 @@
  */
 import { inTime } from "../async/deadline.ts";
 import type { Problem } from "../backup/outcome.ts";
+import { ownRepositories } from "../backup/plan.ts";
 import { reasonOf } from "../errors.ts";
 import { type DiscoveredSources, discoverSources } from "../staging/discover/discover_sources.ts";
+import { expectedPlaces } from "../staging/expected_places.ts";
+import { describeBelow, locateRepositories } from "../staging/own_repositories.ts";
 import { poolsOf, type SelectedSources, selectSources } from "../staging/select/select_sources.ts";
 import { isEmpty } from "../staging/staging_files.ts";
 import { SNAPSHOT_SOURCES } from "../staging/system.ts";
@@ -44,7 +47,15 @@ export async function probeSources(context: ProbeContext): Promise<readonly Find
   );
   const selected = selectSources(discovered);
   const pools = poolsOf(discovered);
+  const places = expectedPlaces(discovered, oneFileSystem);
+  const own = await locateRepositories({ run, files: Deno }, ownRepositories(config), places);
   return [
+    ...own.below.map((below) =>
+      ok(subject("exclude", below.repository.path), describeBelow(below))
+    ),
+    ...[...own.disks].map(([label, { message, hint }]) =>
+      warning(subject("repository", label), message, hint)
+    ),
     await probeZfs(run, pools.length > 0),
     ...datasetFindings(zfs, pools),
     ...excludeFindings(zfs, pools),

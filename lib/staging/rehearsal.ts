@@ -12,9 +12,16 @@ import { bindMount } from "../zfs/mounting.ts";
 import { readMountTable } from "../zfs/mount_table.ts";
 import { snapshotLabel } from "../zfs/dataset_names.ts";
 import { discoverSources } from "./discover/discover_sources.ts";
-import { levelsOf, type Mount, pathsForBorg, planMounts } from "./mount/mount_plan.ts";
+import {
+  archivedPlaces,
+  levelsOf,
+  type Mount,
+  pathsForBorg,
+  planMounts,
+} from "./mount/mount_plan.ts";
 import { besides, rootToSplit } from "./mount/mount_sources.ts";
 import { liveSources } from "./mount/staged_sources.ts";
+import { locateRepositories, withoutRepositories } from "./own_repositories.ts";
 import { unmountTogether } from "./release/unmounting.ts";
 import { selectSources } from "./select/select_sources.ts";
 import {
@@ -76,18 +83,22 @@ export async function rehearseStaging(request: RehearsalRequest): Promise<Rehear
   const selection = selectSources(discovered);
   const taken = new Map(selection.pools.flat().map((target) => [target.name, target]));
   const plan = planMounts(selection, { taken, failures: new Map() }, oneFileSystem);
-  const problems = [...selection.problems, ...plan.problems];
+  const tools = { ...system, run: look };
+  const repositories = request.ownRepositories ?? [];
+  const own = await locateRepositories(tools, repositories, archivedPlaces(plan));
+  const problems = [...selection.problems, ...plan.problems, ...own.disks.values()];
   if (taken.size === 0) {
     const nothing = { looking, snapshots: [], mounts: [], release: [] };
-    return { ...nothing, sources: liveSources(plan.live), missing, absent, problems };
+    const sources = withoutRepositories(liveSources(plan.live), own.below);
+    return { ...nothing, sources, missing, absent, problems };
   }
   const root = rootToSplit(plan.mounts);
   const all = root === undefined ? undefined : await entriesOf(root, system);
-  const shown = all?.map(({ name }) => name) ?? [];
+  const shown = all?.map(({ name }) => name).toSorted() ?? [];
   // Links are made anew in the tree.
   const entries = all?.filter(({ isSymlink }) => !isSymlink).map(({ name }) => name);
-  const places = plan.sources.flatMap(({ at }) => at === "" && root !== undefined ? shown : [at]);
-  const paths = pathsForBorg(places, oneFileSystem);
+  const named = plan.sources.flatMap(({ at }) => at === "" && root !== undefined ? shown : [at]);
+  const paths = pathsForBorg(named);
   const tree = await treeOf(request, system);
   const rehearsed = { ...system, owner: { configuration: name, runId }, tree, root, entries };
   const { mounts } = plan;
@@ -109,7 +120,7 @@ export async function rehearseStaging(request: RehearsalRequest): Promise<Rehear
       await readMountTable(run);
       await ofSources(rehearsed, run, "release", targets);
     }),
-    sources: paths.length === 0 ? undefined : { root: tree, paths },
+    sources: paths.length === 0 ? undefined : withoutRepositories({ root: tree, paths }, own.below),
     missing,
     absent,
     problems,

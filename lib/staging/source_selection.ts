@@ -24,3 +24,12 @@ export interface SourceSelection {
   readonly zfs: DatasetSelection;
   readonly tempDir: string;
 }
+
+/** A repository of the configuration that lies on this machine. */
+export interface OwnRepository {
+  readonly label: string;
+  /** Absolute. */
+  readonly path: string;
+  /** Its disk is not judged: it may be that of the sources, or the run leaves it alone. */
+  readonly sameDisk: boolean;
+}

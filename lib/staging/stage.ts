@@ -14,9 +14,15 @@ import { failure, type Problem, warning } from "../problem.ts";
 import { ownCommand } from "../text/own_command.ts";
 import { snapshotLabel } from "../zfs/dataset_names.ts";
 import { discoverMissing, discoverSources } from "./discover/discover_sources.ts";
-import { planMounts } from "./mount/mount_plan.ts";
+import { archivedPlaces, planMounts } from "./mount/mount_plan.ts";
 import { mountSources } from "./mount/mount_sources.ts";
 import { checkSources, liveSources } from "./mount/staged_sources.ts";
+import {
+  type ArchivedPlace,
+  describeBelow,
+  locateRepositories,
+  withoutRepositories,
+} from "./own_repositories.ts";
 import { notRecorded, releaseRun, type RunKnowledge } from "./release/release_run.ts";
 import { RunJournal } from "./run_journal.ts";
 import { type SelectedSources, selectSources } from "./select/select_sources.ts";
@@ -26,6 +32,7 @@ import { type StageRequest, type Staging, StagingStopped } from "./staging.ts";
 import { realSystem, type StagingSystem } from "./system.ts";
 import { chooseTree } from "./temp_dir.ts";
 import { stagingTools } from "./tools.ts";
+import { inTree } from "./tree_paths.ts";
 
 /**
  * Makes the sources ready. Without any snapshot nothing is mounted and no privilege is needed.
@@ -51,12 +58,20 @@ export async function stageSources(request: StageRequest): Promise<Staging> {
     await hooks.before(signal);
     const discovered = await discoverMissing(tools, wanted, known);
     const selection = selectSources(discovered);
-    const staging = discovered.snapshots.some(({ pools }) => pools.length > 0)
+    const { places, ...staging } = discovered.snapshots.some(({ pools }) => pools.length > 0)
       ? await stageSnapshots({ request, system, tools, toRelease, after }, selection)
       : stageLive(selection.live, []);
     const problems = [...discovered.missing, ...selection.problems, ...staging.problems];
     const { absent } = discovered;
-    return { ...staging, absent, problems: [...problems, ...await after()] };
+    problems.push(...await after());
+    const own = await locateRepositories(tools, request.ownRepositories ?? [], places);
+    for (const repository of own.below) tools.note(describeBelow(repository));
+    return {
+      ...staging,
+      sources: withoutRepositories(staging.sources, own.below),
+      absent,
+      problems: [...problems, ...own.disks.values()],
+    };
   } finally {
     // With snapshots it already has run, right behind them.
     await after();
@@ -64,7 +79,9 @@ export async function stageSources(request: StageRequest): Promise<Staging> {
 }
 
 /** What is there, however it is read. */
-type StagedPart = Omit<Staging, "absent">;
+interface StagedPart extends Omit<Staging, "absent"> {
+  readonly places: readonly ArchivedPlace[];
+}
 
 interface SnapshotStaging {
   readonly request: StageRequest;
@@ -98,9 +115,14 @@ async function stageSnapshots(
       return { ...stageLive(plan.live, plan.problems), release };
     }
     const tree = await mountSources(tools, journal, path, plan);
-    const staged = await checkSources(tools.files, tree, plan, oneFileSystem);
+    const staged = await checkSources(tools.files, tree, plan);
+    const placed = new Map(tree.outcomes.map((outcome) => [outcome.mount, outcome]));
     return {
       sources: staged.sources,
+      places: archivedPlaces(plan, (mount) => {
+        const outcome = placed.get(mount);
+        return outcome?.kind === "mounted" ? outcome.at : mount.at;
+      }),
       problems: [...plan.problems, ...staged.problems],
       release: releaser(toRelease, journal, { ...snapshots, ...tree }),
     };
@@ -112,7 +134,8 @@ async function stageSnapshots(
 }
 
 function stageLive(paths: readonly string[], problems: readonly Problem[]): StagedPart {
-  return { sources: liveSources(paths), problems, release: () => Promise.resolve([]) };
+  const places = paths.map((live) => ({ live, at: inTree(live) }));
+  return { sources: liveSources(paths), places, problems, release: () => Promise.resolve([]) };
 }
 
 /** Nothing is snapshotted, so each dataset that is selected fails for the same reason. */

@@ -5,7 +5,7 @@
  */
 import { reasonOf } from "../errors.ts";
 import type { AbsentSource, Problem } from "../problem.ts";
-import type { SourceSelection } from "./source_selection.ts";
+import type { OwnRepository, SourceSelection } from "./source_selection.ts";
 import type { StagingSystem } from "./system.ts";
 import type { StagingEvent } from "./zfs_runner.ts";
 
@@ -48,6 +48,8 @@ export interface StageRequest extends StagingContext, SourceSelection {
   readonly runId: string;
   readonly startedAt: Date;
   readonly hooks: SnapshotHooks;
+  /** All repositories of the configuration that lie on this machine. */
+  readonly ownRepositories?: readonly OwnRepository[];
 }
 
 /** What Borg shall read: the same for all repositories. */
@@ -57,8 +59,13 @@ export interface StagedSources {
    * archive holds `srv/data` as if it had been read live.
    */
   readonly root: string;
-  /** The sources, relative to `root`, without a leading slash; never empty. */
+  /**
+   * The sources, relative to `root`, without a leading slash; never empty. One that lies in another
+   * one comes first: Borg does not enter a directory that it has read as a source.
+   */
   readonly paths: readonly string[];
+  /** Repositories of the configuration among them, relative to `root`: they are not archived. */
+  readonly repositories?: readonly string[];
 }
 
 /** Sources that are held in place (snapshots, mounts) until they are released. */

@@ -29,3 +29,13 @@ export function ancestors(at: string): readonly string[] {
   const parts = at.split("/");
   return parts.map((_, index) => parts.slice(0, index).join("/"));
 }
+
+/** Puts each place before those that it lies in, and otherwise leaves the order as it is. */
+export function innermostFirst<T>(all: readonly T[], placeOf: (one: T) => string): readonly T[] {
+  const ordered: T[] = [];
+  for (const one of all) {
+    const outer = ordered.findIndex((other) => isBelow(placeOf(one), placeOf(other)));
+    ordered.splice(outer === -1 ? ordered.length : outer, 0, one);
+  }
+  return ordered;
+}

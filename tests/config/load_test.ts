@@ -21,6 +21,7 @@ Deno.test("loadConfig() fills in every default", async () => {
     compression: "zstd,3",
     lockWait: HOUR / 6,
     optional: false,
+    sameDisk: false,
     retention: {},
     check: { enabled: true, verifyData: false, every: 0 },
     compact: { enabled: true },

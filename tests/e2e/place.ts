@@ -115,7 +115,9 @@ export class Place implements AsyncDisposable {
       ...tables,
     };
     this.#repositories = tablesIn(whole.repositories);
-    await this.write("config.toml", stringify(whole));
+    // The tests have one disk alone; what is said of that has tests of its own.
+    const repositories = this.#repositories.map((table) => ({ same_disk: true, ...table }));
+    await this.write("config.toml", stringify({ ...whole, repositories }));
   }
 
   /** Makes all repositories; those that are as simple as can be are copied. */

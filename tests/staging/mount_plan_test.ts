@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
+import fc from "fast-check";
 import { failure, warning } from "../../lib/problem.ts";
 import { levelsOf, pathsForBorg, planMounts } from "../../lib/staging/mount/mount_plan.ts";
 import type { SelectedSources } from "../../lib/staging/select/select_sources.ts";
 import type { SnapshotTarget } from "../../lib/staging/snapshot_source.ts";
-import { ancestors, inTree } from "../../lib/staging/tree_paths.ts";
+import { ancestors, innermostFirst, inTree, isBelow } from "../../lib/staging/tree_paths.ts";
 import { targetOf } from "../../lib/staging/zfs/select_pools.ts";
 import type { Dataset } from "../../lib/zfs/dataset_list.ts";
 import { dataset } from "../zfs/datasets.ts";
@@ -108,12 +109,21 @@ Deno.test("planMounts() reads live what has no snapshot, and says why", () => {
   ]);
 });
 
-Deno.test("pathsForBorg() names what Borg would not reach by itself, and nothing twice", () => {
-  const all = ["srv/data", "srv/data/in", "srv/database", "etc"];
-  assert.deepEqual(pathsForBorg(all, false), ["etc", "srv/data", "srv/database"]);
-  assert.deepEqual(pathsForBorg(all, true), ["etc", "srv/data", "srv/data/in", "srv/database"]);
-  assert.deepEqual(pathsForBorg(["", "srv"], false), ["."]);
-  assert.deepEqual(pathsForBorg(["", "srv"], true), [".", "srv"]);
+Deno.test("pathsForBorg() names what lies in another source first, and nothing twice", () => {
+  const all = ["srv/data", "srv/data/in", "etc", "srv/database", "srv/data"];
+  assert.deepEqual(pathsForBorg(all), ["srv/data/in", "srv/data", "etc", "srv/database"]);
+  assert.deepEqual(pathsForBorg(["", "srv"]), ["srv", "."]);
+});
+
+Deno.test("innermostFirst() leaves no place behind one that it lies in, whatever the order", () => {
+  const place = fc.array(fc.constantFrom("a", "b"), { maxLength: 4 }).map((all) => all.join("/"));
+  fc.assert(fc.property(fc.uniqueArray(place), (places) => {
+    const ordered = innermostFirst(places, (at) => at);
+    assert.deepEqual(ordered.toSorted(), places.toSorted());
+    for (const [index, at] of ordered.entries()) {
+      assert.ok(!ordered.slice(0, index).some((before) => isBelow(at, before)), ordered.join());
+    }
+  }));
 });
 
 Deno.test("levelsOf() puts a mount after everything that it lies in", () => {

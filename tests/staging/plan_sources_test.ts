@@ -23,6 +23,7 @@ function planOn({ wishes }: Server): Plan {
     },
     zfs: { ...wishes.zfs, datasets: [...wishes.zfs.datasets], exclude: [] },
     repositories: [],
+    ownRepositories: [],
     skip: new Set(),
     parallel: 1,
     sizeGuard: { files: 50, size: 50 },

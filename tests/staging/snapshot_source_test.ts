@@ -27,7 +27,15 @@ Deno.test("stageSources() stages from all sources of snapshots, and releases eac
   const staging = await stageSources(requestOn(server, machine.process()));
   assert.deepEqual(staging.problems, []);
   const { root = "", paths = [] } = staging.sources ?? {};
-  assert.deepEqual(paths, ["etc", "home/u", "other/logs", "srv/data", "srv/live", "zfs/tank/none"]);
+  assert.deepEqual(paths, [
+    "home/u",
+    "etc",
+    "srv/live",
+    "srv/data/in",
+    "srv/data",
+    "other/logs",
+    "zfs/tank/none",
+  ]);
   assert.equal(machine.read("/etc/hosts"), "later");
   assert.equal(machine.read(`${root}/etc/hosts`), "live");
   assert.equal(machine.read(`${root}/srv/live/ram/file`), "live");

@@ -36,6 +36,7 @@ recursive = true
 [[repositories]]
 label = "first"
 url = "${PLACE.first}"
+same_disk = true
 
 [[repositories]]
 label = "second"

@@ -1,4 +1,5 @@
 import { createArguments } from "../../borg/commands.ts";
+import { exactPattern } from "../../borg/patterns.ts";
 import { parseCreateResult } from "../../borg/create_result.ts";
 import type { ArchiveStats, Problem } from "../outcome.ts";
 import { stateOf } from "../outcome.ts";
@@ -28,7 +29,7 @@ export function planCreate(
   return createArguments(target, {
     archive: plan.archive,
     paths: sources.paths,
-    exclude,
+    exclude: [...exclude, ...sources.repositories?.map(exactPattern) ?? []],
     excludeIfPresent,
     excludeCaches,
     oneFileSystem,

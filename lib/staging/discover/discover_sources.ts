@@ -8,6 +8,7 @@ import { reasonOf } from "../../errors.ts";
 import { type AbsentSource, failure, type Problem } from "../../problem.ts";
 import type { DiscoveryRequest, DiscoveryTools, SnapshotDiscovery } from "../snapshot_source.ts";
 import { isEmpty, look, PATIENCE, type StagingFiles } from "../staging_files.ts";
+import { innermostFirst, inTree } from "../tree_paths.ts";
 
 /** The sources as they are. */
 export interface DiscoveredSources {
@@ -69,10 +70,19 @@ async function findDirectories(
     left.map((path) => faultOf(path, files, mayBeAbsent.has(path) ? "optional" : "directories")),
   );
   return {
-    paths: left.filter((_, index) => faults[index] === undefined),
+    paths: await ordered(left.filter((_, index) => faults[index] === undefined), files),
     missing: faults.flatMap((problem) => problem ?? []),
     absent,
   };
+}
+
+/** One that lies in another one by way of a symbolic link comes first, as `pathsForBorg()` says. */
+async function ordered(paths: readonly string[], files: StagingFiles): Promise<readonly string[]> {
+  const found = await Promise.all(paths.map(async (path) => {
+    const real = await inTime(files.realPath(path), PATIENCE).catch(() => path);
+    return { path, place: inTree(real) };
+  }));
+  return innermostFirst(found, ({ place }) => place).map(({ path }) => path);
 }
 
 /**

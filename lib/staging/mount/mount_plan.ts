@@ -8,7 +8,8 @@ import { type Problem, warning } from "../../problem.ts";
 import type { SelectedSources } from "../select/select_sources.ts";
 import type { RunSnapshots } from "../snapshot/run_snapshots.ts";
 import type { SnapshotTarget } from "../snapshot_source.ts";
-import { ancestors, inTree, isBelow } from "../tree_paths.ts";
+import type { ArchivedPlace } from "../own_repositories.ts";
+import { ancestors, innermostFirst, inTree } from "../tree_paths.ts";
 
 /** Something that is to be mounted in the tree. */
 export type Mount =
@@ -163,14 +164,26 @@ export function levelsOf<T extends { readonly at: string }>(
 }
 
 /**
- * What is named to Borg. Without `--one-file-system` Borg enters what is mounted below a source, so
- * that naming both would archive it twice; with it each file system has to be named.
+ * What is named to Borg: those that lie in others first. Borg enters no directory that it has read as a
+ * source already, so that everything is archived once, also what it would not reach from above.
  */
-export function pathsForBorg(
-  places: readonly string[],
-  oneFileSystem: boolean,
-): readonly string[] {
-  const all = [...new Set(places)].toSorted();
-  const named = oneFileSystem ? all : all.filter((at) => !all.some((other) => isBelow(at, other)));
-  return named.map((at) => at === "" ? "." : at);
+export function pathsForBorg(places: readonly string[]): readonly string[] {
+  return innermostFirst([...new Set(places)], (at) => at).map((at) => at === "" ? "." : at);
+}
+
+/** Where the archive has what lies at the live paths of a plan. */
+export function archivedPlaces(
+  { mounts, sources }: Pick<MountPlan, "mounts" | "sources">,
+  placed: (mount: Mount) => string = ({ at }) => at,
+): readonly ArchivedPlace[] {
+  return [
+    ...sources.flatMap(({ at, directory }) =>
+      directory === undefined ? [] : [{ live: directory, at }]
+    ),
+    ...mounts.flatMap((mount) => {
+      if (mount.kind === "bind") return [{ live: mount.source, at: placed(mount) }];
+      const { mountpoint, mounted } = mount.of;
+      return mountpoint === undefined || !mounted ? [] : [{ live: mountpoint, at: placed(mount) }];
+    }),
+  ];
 }

@@ -17,7 +17,6 @@ export async function checkSources(
   files: StagingFiles,
   tree: BuiltTree,
   plan: MountPlan,
-  oneFileSystem: boolean,
 ): Promise<Pick<Staging, "sources" | "problems">> {
   const { rootEntries, outcomes } = tree;
   const places: string[] = [];
@@ -32,9 +31,9 @@ export async function checkSources(
     const staged = at === "" ? outcome.path : pathIn(tree.path, at);
     const problem = await faultOf(staged, source, files);
     if (problem !== undefined) problems.push(problem);
-    else places.push(...(at === "" && rootEntries !== undefined ? rootEntries : [at]));
+    else places.push(...(at === "" && rootEntries !== undefined ? rootEntries.toSorted() : [at]));
   }
-  const paths = pathsForBorg(places, oneFileSystem);
+  const paths = pathsForBorg(places);
   const sources = paths.length === 0 ? undefined : { root: tree.path, paths };
   return { sources, problems: [...tree.problems, ...problems] };
 }
@@ -42,11 +41,8 @@ export async function checkSources(
 /** Directories that Borg reads in place. */
 export function liveSources(paths: readonly string[]): StagedSources | undefined {
   if (paths.length === 0) return undefined;
-  const named = paths.map((path) => {
-    const relative = inTree(path);
-    // A lone "-" would be standard input for Borg.
-    return relative === "-" ? "./-" : relative === "" ? "." : relative;
-  });
+  // A lone "-" would be standard input for Borg.
+  const named = pathsForBorg(paths.map(inTree)).map((path) => path === "-" ? "./-" : path);
   return { root: "/", paths: named };
 }
 

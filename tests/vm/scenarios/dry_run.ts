@@ -49,6 +49,7 @@ export const dryRunScenarios: readonly Scenario[] = [
         },
         zfs: { ...request.zfs, datasets: [...request.zfs.datasets], exclude: [] },
         repositories: [],
+        ownRepositories: [],
         skip: new Set(),
         parallel: 1,
         sizeGuard: { files: 50, size: 50 },

@@ -1,0 +1,83 @@
+/**
+ * Judges the disk that a repository lies on. Pure.
+ *
+ * @module
+ */
+import { type Problem, warning } from "../problem.ts";
+import { asPrinted, type MountLine } from "../zfs/mount_table.ts";
+import type { OwnRepository } from "./source_selection.ts";
+
+/** A directory that exists. */
+export interface DiskPlace {
+  /** The path that it is known by. */
+  readonly live: string;
+  /** The same without symbolic links. */
+  readonly real: string;
+  readonly dev: number;
+}
+
+/** Where disks are mounted that are not always there. */
+const FOR_DISKS = ["/mnt", "/media", "/run/media"];
+
+/**
+ * Says what is wrong with the disk of a repository.
+ *
+ * @param mounts the mount table, as far as it is known
+ * @returns a warning; `undefined` when it has a disk of its own, or need not have one
+ */
+export function diskProblem(
+  { label, path, sameDisk }: OwnRepository,
+  place: DiskPlace,
+  sources: readonly DiskPlace[],
+  mounts: readonly MountLine[],
+): Problem | undefined {
+  if (sameDisk) return undefined;
+  const mount = mountOf(place.real, mounts);
+  const base = FOR_DISKS.find((directory) => isWithin(place.real, directory));
+  const named = `The repository "${label}" at "${path}"`;
+  if (base !== undefined && mount !== undefined && !isWithin(mount.target, base)) {
+    const message = `${named} lies in the file system of "${mount.target}": ` +
+      `no disk is mounted where it is below "${base}"`;
+    return warning(message, `Mount the disk; ${unlessIntended(label)}`);
+  }
+  const shared = sources.find(({ real, dev }) =>
+    dev === place.dev || isSameDisk(mount, mountOf(real, mounts))
+  );
+  if (shared === undefined) return undefined;
+  const kind = mount?.type === "zfs" && shared.dev !== place.dev
+    ? "in the pool"
+    : "on the file system";
+  const message = `${named} lies ${kind} of the source "${shared.live}": what destroys one ` +
+    "destroys both";
+  return warning(message, `Keep it on another disk or machine; ${unlessIntended(label)}`);
+}
+
+function unlessIntended(label: string): string {
+  return `if this is intended, set same_disk = true in [[repositories]] "${label}"`;
+}
+
+/** The mount that a path without symbolic links lies in. */
+function mountOf(real: string, mounts: readonly MountLine[]): MountLine | undefined {
+  const printed = asPrinted(real);
+  let found: MountLine | undefined;
+  for (const mount of mounts) {
+    const deeper = found === undefined || mount.target.length >= found.target.length;
+    if (deeper && isWithin(printed, mount.target)) found = mount;
+  }
+  return found;
+}
+
+/** Datasets of one pool, and subvolumes of one disk, have devices of their own. */
+function isSameDisk(one: MountLine | undefined, other: MountLine | undefined): boolean {
+  if (one === undefined || other === undefined || one.type !== other.type) return false;
+  if (one.type === "zfs") return poolOf(one.source) === poolOf(other.source);
+  return one.source.startsWith("/dev/") && one.source === other.source;
+}
+
+function poolOf(dataset: string): string | undefined {
+  return dataset.split(/[/@]/, 1)[0];
+}
+
+function isWithin(inner: string, outer: string): boolean {
+  return inner === outer || outer === "/" || inner.startsWith(`${outer}/`);
+}
