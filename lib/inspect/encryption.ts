@@ -4,6 +4,7 @@
  * @module
  */
 import { failure, type Problem } from "../problem.ts";
+import { ownCommand } from "../text/own_command.ts";
 
 /** What a mode of Borg's keeps from whoever has the repository. */
 type Protection = "encrypted" | "authenticated" | "none";
@@ -37,8 +38,8 @@ export function encryptionProblem(
       WORDS[found]
     }, although the configuration says ${said}: whoever can read ` +
       `it can read ${found === "none" ? "and forge " : ""}all archives in it`,
-    `Make a new repository with autoborg init; if this is intended, set encryption = "${mode}" in ` +
-      `[[repositories]] "${label}"`,
+    `If this is intended, set encryption = "${mode}" in [[repositories]] "${label}"; if not, set ` +
+      `its url to a new place, then: ${ownCommand("init")}`,
   );
 }
 

@@ -175,7 +175,10 @@ Deno.test("init, run and check-config --probe refuse a repository that is not en
   const retention = { keep_last: 1 };
   await place.configure({ ...QUICK, retention, repositories: [repository("open")] });
   const { stderr } = await place.expect(2, "run");
-  assert.match(stderr, /inspect +failed after .*\n +error: The repository is not encrypted, although the/);
+  assert.match(
+    stderr,
+    /inspect +failed after .*\n +error: The repository is not encrypted, although the/,
+  );
   assert.match(stderr, /prune +skipped: inspect failed/);
   const { stdout } = await place.expect(2, "init");
   assert.match(stdout, /is not encrypted, although the configuration says encryption = "repokey-b/);
