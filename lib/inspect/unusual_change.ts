@@ -44,16 +44,16 @@ const FEWEST_RUNS = 7;
 const USUAL_RUNS = 30;
 
 /** Fewer changed files than these, or bytes, say nothing. */
-const FEW_FILES = 20;
+const FEW_FILES = 30;
 const FEW_BYTES = 262_144;
 /** Nor does a smaller share. */
-const SMALL_SHARE = 0.025;
+const SMALL_SHARE = 0.04;
 /** How many standard deviations above the median a share may be; the MAD estimates them. */
 const DEVIATIONS = 6;
 /** By what factor a share may be above the largest one of the past. */
 const ABOVE_LARGEST = 4 / 3;
 /** Files may be smaller than the average by this factor and still count in full. */
-const SMALLER_FILES = 2;
+const SMALLER_FILES = 3;
 /** Data that compresses less than to this share of its size looks the same when it is encrypted. */
 const INCOMPRESSIBLE = 0.9;
 
@@ -113,23 +113,29 @@ function changedFiles(night: NightFigures): number {
 }
 
 /** New bytes beyond what a growing source explains: encryption changes, it does not grow. */
-function rewrittenSize({ before, now, newSize }: NightFigures): number {
-  return newSize - Math.max(0, now.originalSize - before.originalSize);
+function rewrittenSize(night: NightFigures): number {
+  return night.newSize - growthOf(night);
+}
+
+function growthOf({ before, now }: NightFigures): number {
+  return Math.max(0, now.originalSize - before.originalSize);
 }
 
 /**
  * How many of the rewritten bytes may be encrypted. Data that was compressible and is encrypted makes
- * the archive grow after compression though not before it. When that did not happen, as many bytes
- * as the changed files were large must be new: other changes compress, or change parts of files.
+ * the archive larger after compression though not before it. When that did not happen, nearly as many
+ * bytes must be new as the changed files were large: other data compresses as well as the old one.
  */
-function encryptedSize({ before, now }: NightFigures, files: number, size: number): number {
+function encryptedSize(night: NightFigures, files: number, size: number): number {
+  const { before, now } = night;
   const ratio = before.compressedSize / before.originalSize;
   if (ratio > INCOMPRESSIBLE) return size;
-  const inflation = now.compressedSize - ratio * now.originalSize;
-  const wasCompressible = Math.max(0, Math.min(size, inflation / (1 - ratio)));
-  const changedSize = before.originalSize * files / before.files;
-  const agreement = Math.max(0, Math.min(1, 2 * size / changedSize - 1));
-  return Math.max(wasCompressible, agreement * size);
+  // What was added may not compress at all.
+  const inflation = now.compressedSize - before.compressedSize - growthOf(night);
+  const wasCompressible = Math.min(size, inflation / (1 - ratio));
+  const agreement = size / (before.originalSize * files / before.files);
+  const isIncompressible = Math.max(0, Math.min(1, (agreement - ratio) / (1 - ratio)));
+  return Math.max(wasCompressible, isIncompressible * size);
 }
 
 /** The share up to which a night is usual, from those of the past. */

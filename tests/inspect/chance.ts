@@ -31,6 +31,14 @@ export class Chance {
     return this.next() < probability;
   }
 
+  /** One of these. */
+  pick<Value>(values: readonly Value[]): Value {
+    const at = this.whole(0, values.length - 1);
+    const [value] = values.slice(at, at + 1);
+    if (value === undefined) throw new Error("there is nothing to pick");
+    return value;
+  }
+
   /** Normally distributed, around 0, with the standard deviation 1. */
   normal(): number {
     const radius = Math.sqrt(-2 * Math.log(1 - this.next()));

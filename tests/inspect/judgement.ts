@@ -7,6 +7,9 @@ export interface Nights<Attack> {
   attacked(night: number, attack: Attack): NightFigures;
 }
 
+/** The attacks that the tests try and the table shows: shares of the files. */
+export const SHARES = [0.01, 0.02, 0.03, 0.05, 0.2, 1] as const;
+
 /** Nights between two tries of an attack. */
 const EVERY = 13;
 /** The first tries come when the past is long enough. */

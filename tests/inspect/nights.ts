@@ -5,7 +5,8 @@
  * @module
  */
 import { Chance } from "./chance.ts";
-import { Machine, type Night } from "./machine.ts";
+import type { Nights } from "./judgement.ts";
+import { type Attack, Machine, type Night } from "./machine.ts";
 
 /** Nights of a profile. */
 export const TWO_YEARS = 730;
@@ -35,15 +36,22 @@ export interface Day {
   readonly isHoliday: boolean;
 }
 
-/** Makes the nights of a profile; the same ones for the same seed. */
-export function nightsOf(profile: Profile, seed: number): Night[] {
+/** Lets a machine live for two years; the same life for the same seed. */
+export function lifeOf(profile: Profile, seed: number): Nights<Attack> {
   const { machine, live } = profile.begin(new Chance(seed));
-  const nights = [machine.backUp()];
+  const nights: Night[] = [machine.backUp()];
   for (let number = 1; number < TWO_YEARS; number += 1) {
     live(dayOf(number));
     nights.push(machine.backUp());
   }
-  return nights;
+  return {
+    figures: nights.map(({ figures }) => figures),
+    attacked: (at, attack) => {
+      const night = nights[at];
+      if (night === undefined) throw new Error(`there is no night ${at}`);
+      return night.attacked(attack);
+    },
+  };
 }
 
 function dayOf(number: number): Day {
