@@ -5,7 +5,7 @@
  */
 import assert from "node:assert/strict";
 import { readPage } from "../pages.ts";
-import { lines, Place, repository } from "./place.ts";
+import { lines, Place, repository, type Table } from "./place.ts";
 import { runToEnd } from "./program.ts";
 import { NO_SSHD, SshServer } from "./sshd.ts";
 
@@ -80,21 +80,33 @@ sshTest("docs/how-to/append-only.md keeps what a client deletes", async (place, 
   const page = "docs/how-to/append-only.md";
   const keys = await server.authorize(line(page), SHOWN);
   const theirs = repository("theirs", { ...keys, compact: { enabled: false } });
-  await place.configure({ repositories: [theirs] });
+  await place.configure({ repositories: [theirs], check: { every: "30d" } });
   await place.expect(0, "init");
+  await place.expect(0, "run");
   const run = await place.expect(0, "run", "--skip=check");
   assert.match(run.stderr, /prune +skipped: no retention is set/);
-  const [archive = ""] = await archives(place);
+  const [archive = "", second = ""] = await archives(place);
   const last = lastTransaction(place);
 
-  // The client is taken over: it deletes everything, and tries to make it final.
-  await place.expect(0, "borg", "theirs", "--", "delete", `::${archive}`);
-  await place.expect(0, "borg", "theirs", "--", "compact", "::");
+  // Somebody has the client's key: they delete everything, and try to make it final.
+  const url = String(keys.url);
+  const attacker = { BORG_RSH: sshCommand(keys), BORG_BASE_DIR: place.at("attacker") };
+  await attack(place, attacker, "delete", `${url}::${archive}`, second);
+  await attack(place, attacker, "compact", url);
   assert.deepEqual(await archives(place), []);
 
+  // The next night tells, and so does the administrator's machine, which removes nothing.
+  const noticed = await place.expect(2, "run", "--skip=check");
+  assert.match(noticed.stderr, /error: 2 of \d known archives are gone/);
+  assert.match((await place.expect(1, "status")).stdout, /^web: alarm/m);
+
   // On the server, as the page tells.
-  const shown = readPage(page).fences.find(({ code }) => code.startsWith("cp -a"))?.code ?? "";
-  const commands = shown.replaceAll(SHOWN, place.at("theirs.borg")).replace("> 5", `> ${last}`);
+  const shown = readPage(page).fences.find(({ code }) =>
+    code.startsWith("sudo -u borg cp -a")
+  )?.code ??
+    "";
+  const commands = shown.replaceAll("sudo -u borg ", "")
+    .replaceAll(SHOWN, place.at("theirs.borg")).replace("> 5", `> ${last}`);
   const env = { ...place.env, BORG_BASE_DIR: place.at("base-of-the-server") };
   const rescue = await runToEnd(["bash", "-euo", "pipefail", "-c", commands], {
     env: {
@@ -114,9 +126,34 @@ sshTest("docs/how-to/append-only.md keeps what a client deletes", async (place, 
   assert.match(surprised.stderr, /older than its last known state/);
   await place.expect(0, "borg", "theirs", "--", "delete", "--cache-only", "::");
   await Deno.remove(place.at("base/.config/borg/security"), { recursive: true });
-  await place.expect(0, "run", "--skip=check");
-  assert.equal((await archives(place)).length, 2);
+
+  // The page's last words: accept, and the whole repository is checked although it is not due.
+  const told = await place.expect(2, "run");
+  assert.match(
+    told.stderr,
+    /error: the repository was set back: .* known archives? (?:are|is) missing/,
+  );
+  await place.expect(0, "accept", "theirs", "--reason", "set back");
+  assert.match((await place.expect(0, "run")).stderr, /check +ok/);
+  assert.equal((await archives(place)).length, 3);
 });
+
+/** Plays somebody who has the client's key, but not its machine. */
+async function attack(
+  place: Place,
+  env: Readonly<Record<string, string>>,
+  ...args: readonly string[]
+): Promise<void> {
+  const secret = { BORG_PASSPHRASE: "geheim of theirs" };
+  const ended = await runToEnd(["borg", ...args], { env: { ...place.env, ...secret, ...env } });
+  assert.equal(ended.code, 0, ended.stderr);
+}
+
+/** How ssh is started with a key of the server. */
+function sshCommand(keys: Table): string {
+  const options = Array.isArray(keys.ssh_options) ? keys.ssh_options.map((key) => `-o${key}`) : [];
+  return ["ssh", "-oBatchMode=yes", ...options, "-i", String(keys.ssh_key)].join(" ");
+}
 
 sshTest("an administrator prunes as docs/how-to/append-only.md has it", async (place, server) => {
   const page = "docs/how-to/append-only.md";
@@ -135,6 +172,14 @@ sshTest("an administrator prunes as docs/how-to/append-only.md has it", async (p
   const pruned = await place.expect(0, "run", "--skip", "create,verify");
   assert.match(pruned.stderr, /compact +ok/);
   assert.equal((await place.archives("theirs")).length, 1);
+
+  // Somebody deletes the rest: the machine that only prunes makes nothing of it permanent.
+  const url = String(keys.url);
+  const attacker = { BORG_RSH: sshCommand(keys), BORG_BASE_DIR: place.at("attacker") };
+  await attack(place, attacker, "delete", `${url}::${(await archives(place))[0]}`);
+  const refused = await place.expect(2, "run", "--skip", "create,verify");
+  assert.match(refused.stderr, /1 of 1 known archives are gone/);
+  assert.match(refused.stderr, /compact +skipped: suspended by an alarm: archives-vanished/);
 });
 
 /** The number of the last transaction, as the page reads it. */
