@@ -26,7 +26,12 @@ import {
 } from "./history_rows.ts";
 import { openOrSetAside, openReadable, writeMark } from "./history_opening.ts";
 import { inTransaction, openForWriting } from "./history_schema.ts";
-import { copyLedger, RepositoryLedger } from "./repository_ledger.ts";
+import {
+  copyLedger,
+  readAcceptances,
+  type RecordedAcceptance,
+  RepositoryLedger,
+} from "./repository_ledger.ts";
 
 export type { PastCreate, RecordedRun, RepositoryRow, RunRow, StepRow } from "./history_rows.ts";
 
@@ -227,6 +232,11 @@ export class History implements Disposable {
   /** What is known of the data in a repository. */
   ledger(name: string, label: string): RepositoryLedger {
     return new RepositoryLedger(this.#database, name, label);
+  }
+
+  /** What people accepted, the last first. */
+  acceptances(name: string, last: number): readonly RecordedAcceptance[] {
+    return readAcceptances(this.#database, name, last);
   }
 
   /** Takes over what another history knows of the data in the repositories of a series. */

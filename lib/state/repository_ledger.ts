@@ -25,6 +25,15 @@ interface Acceptance {
   readonly reason: string | undefined;
 }
 
+/** An alarm that a person accepted. */
+export interface RecordedAcceptance {
+  readonly label: string;
+  readonly acceptedAt: Date;
+  readonly kind: string;
+  readonly message: string;
+  readonly reason: string | undefined;
+}
+
 /** What is known of one repository of a series. */
 export class RepositoryLedger {
   readonly #database: DatabaseSync;
@@ -116,13 +125,16 @@ export class RepositoryLedger {
           : `UPDATE ledger_alarms SET accepted = 1 WHERE ${one}`;
         this.#run(sql, kind, subject);
       }
-      this.#takeOver();
+      this.#takeOver(Math.min(...open.map(({ raisedAt }) => raisedAt)));
       return open;
     });
   }
 
-  /** What is there now is what the next inspection compares with. */
-  #takeOver(): void {
+  /**
+   * What is there now is what the next inspection compares with. An archive of before the alarms that
+   * something looked wrong with stays as it is.
+   */
+  #takeOver(since: number): void {
     const where = "WHERE name = ? AND label = ?";
     const isState = `${where} AND state =`;
     this.#run(`UPDATE ledger_archives SET state = 'removed' ${isState} 'missing'`);
@@ -131,7 +143,9 @@ export class RepositoryLedger {
       `UPDATE ledger_repositories SET id = seen_id, modified_at = seen_modified_at ${where}`,
     );
     this.#run(
-      `UPDATE steps SET suspicious = 0 WHERE run IN (SELECT id FROM runs WHERE name = ?) AND label = ?`,
+      `UPDATE steps SET suspicious = 0 WHERE run IN (SELECT id FROM runs WHERE name = ?)
+       AND label = ? AND run IN (SELECT id FROM runs WHERE started_at >= ?)`,
+      since,
     );
   }
 
@@ -149,6 +163,26 @@ export class RepositoryLedger {
   #run(sql: string, ...values: readonly (string | number | null)[]): void {
     this.#database.prepare(sql).run(...this.#key, ...values);
   }
+}
+
+/**
+ * Reads what people accepted, the last first.
+ *
+ * @param name the series
+ */
+export function readAcceptances(
+  database: DatabaseSync,
+  name: string,
+  last: number,
+): readonly RecordedAcceptance[] {
+  const sql = "SELECT * FROM acceptances WHERE name = ? ORDER BY rowid DESC LIMIT ?";
+  return database.prepare(sql).all(name, last).map((row) => ({
+    label: textOf(row.label),
+    acceptedAt: dateOf(row.accepted_at) ?? new Date(0),
+    kind: textOf(row.kind),
+    message: textOf(row.message),
+    reason: typeof row.reason === "string" ? row.reason : undefined,
+  }));
 }
 
 /** Copies what is known of all repositories of a series from one database to another. */

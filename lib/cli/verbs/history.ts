@@ -4,6 +4,7 @@ import { type RunReport, runReport } from "../../report/run_report.ts";
 import { type RunningRun, withoutRunning } from "../../report/status/backup_status.ts";
 import { runningRun } from "../../report/status/surroundings.ts";
 import { type CliContext, type CommonFlags, loadChosenConfig } from "../context.ts";
+import type { Acceptance } from "../../report/history/history_text.ts";
 import { withHistory } from "../past_runs.ts";
 import { outputWidth, wantsColour } from "../terminal.ts";
 
@@ -30,11 +31,12 @@ export async function historyVerb(this: CliContext, flags: HistoryFlags): Promis
     replaceNamedFile(flags.html, historyPage({ name: config.name, runs, now }), 0o644);
   }
   if (flags.json) {
-    this.print(`${JSON.stringify({ version: 1, name: config.name, runs }, null, 2)}\n`);
+    const accepted = acceptances(config, flags);
+    this.print(`${JSON.stringify({ version: 1, name: config.name, runs, accepted }, null, 2)}\n`);
   } else if (flags.html === undefined) {
     const { historyText } = await import("../../report/history/history_text.ts");
     const colour = wantsColour(this, flags, this.streams.output);
-    this.print(historyText(runs, { width: outputWidth(), colour }));
+    this.print(historyText(runs, acceptances(config, flags), { width: outputWidth(), colour }));
   } else {
     this.tell(`drew ${runs.length} ${runs.length === 1 ? "run" : "runs"} in "${flags.html}"\n`);
   }
@@ -60,6 +62,16 @@ function pastRuns(
   return runs.map((run) => ({
     ...run,
     repositories: run.repositories.filter(({ label }) => label === repo),
+  }));
+}
+
+/** What people accepted, the last first. */
+function acceptances(config: Config, { repo, last = LISTED }: HistoryFlags): readonly Acceptance[] {
+  const all = withHistory(config, (past) => past?.acceptances(config.name, last) ?? []);
+  return all.filter(({ label }) => repo === undefined || label === repo).map((one) => ({
+    ...one,
+    acceptedAt: one.acceptedAt.toISOString(),
+    reason: one.reason ?? null,
   }));
 }
 

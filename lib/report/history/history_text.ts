@@ -12,13 +12,31 @@ import { columns, fit } from "../../text/width.ts";
 
 const HEADS = ["run", "started (UTC)", "took", "state", "new", ""];
 
-/** Writes a list of runs. */
-export function historyText(runs: readonly RunReport[], style: TextStyle): string {
+/** An alarm that a person accepted. The time is ISO 8601 in UTC. */
+export interface Acceptance {
+  readonly label: string;
+  readonly acceptedAt: string;
+  readonly kind: string;
+  readonly message: string;
+  readonly reason: string | null;
+}
+
+/** Writes a list of runs, and what was accepted. */
+export function historyText(
+  runs: readonly RunReport[],
+  accepted: readonly Acceptance[],
+  style: TextStyle,
+): string {
   if (runs.length === 0) return "there was no run yet\n";
   const [head, ...rows] = plainTable(HEADS, runs.map(cells));
   const lines = [
     paint(style, "dim", fit(head, style.width)),
     ...rows.map((line, index) => row(fit(line, style.width), runs[index], style)),
+    ...accepted.map(({ label, acceptedAt, kind, message, reason }) => {
+      const at = acceptedAt.slice(0, 16).replace("T", " ");
+      const why = reason === null ? "" : ` ("${printableLine(reason)}")`;
+      return `${at} accepted${why}: ${label}: ${kind}: ${printableLine(message)}`;
+    }),
   ];
   return lines.map((line) => `${line}\n`).join("");
 }

@@ -137,7 +137,7 @@ Deno.test("historyPage() and historyText() count what an interrupted run left be
   const unknown = historyPage({ name: "web", runs: [withCheckpoint(null)], now: NOW });
   elementsOf(unknown);
   assert.ok(unknown.includes(": 3.0 MiB new</title>") && !unknown.includes("Size of disk"));
-  const text = historyText([withCheckpoint(null)], { width: 200, colour: false });
+  const text = historyText([withCheckpoint(null)], [], { width: 200, colour: false });
   assert.match(text, /failed +3\.0 MiB +disk ok$/m);
 });
 
@@ -145,7 +145,7 @@ Deno.test("historyPage() and historyText() say which optional source was absent"
   const one = run(0, { absentSources: [{ path: "/mnt/photos", reason: "it is empty" }] });
   const page = historyPage({ name: "web", runs: [one], now: NOW });
   assert.ok(page.includes("disk ok; /mnt/photos absent<"));
-  const text = historyText([one], { width: 200, colour: false });
+  const text = historyText([one], [], { width: 200, colour: false });
   assert.match(text, / disk ok, \/mnt\/photos absent$/m);
 });
 
@@ -157,14 +157,23 @@ Deno.test("historyPage() draws many runs, the calendar no more than a year", () 
   assert.ok(days > 360 && days <= 371, `${days}`);
 });
 
+Deno.test("historyText() tells what was accepted, when and why", () => {
+  const accepted = {
+    ...{ label: "disk", acceptedAt: "2026-11-22T12:00:00.000Z", kind: "archive-small" },
+    ...{ message: "it is small", reason: "moved" },
+  };
+  const text = historyText([run(0)], [accepted], { width: 200, colour: false });
+  assert.match(text, /^2026-11-22 12:00 accepted \("moved"\): disk: archive-small: it is small$/m);
+});
+
 Deno.test("historyText() lists a run a line, cut at the width", () => {
   const problems = [{ severity: "error", message: "Cannot take the lock", hint: null }] as const;
   const refused = run(1, { refused: true, state: "failed", repositories: [], problems });
-  const text = historyText([run(0), refused], { width: 200, colour: false });
+  const text = historyText([run(0), refused], [], { width: 200, colour: false });
   assert.match(text, /^00000000 +2026-11-22 12:00 +4m10s +ok +976\.6 KiB +disk ok$/m);
   assert.match(text, /^00000001 .* refused +0 B +Cannot take the lock$/m);
-  for (const line of historyText([refused], { width: 30, colour: false }).split("\n")) {
+  for (const line of historyText([refused], [], { width: 30, colour: false }).split("\n")) {
     assert.ok(columns(line) <= 30);
   }
-  assert.equal(historyText([], { width: 80, colour: false }), "there was no run yet\n");
+  assert.equal(historyText([], [], { width: 80, colour: false }), "there was no run yet\n");
 });
