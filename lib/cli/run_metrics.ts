@@ -16,6 +16,7 @@ import { runningRun } from "../report/status/surroundings.ts";
 import { History } from "../state/history.ts";
 import { historyPath } from "../state/history_opening.ts";
 import type { CliContext } from "./context.ts";
+import { configOptionText } from "../text/own_command.ts";
 import { tellProblems } from "./describe_error.ts";
 import { VERSION } from "./version.ts";
 
@@ -64,7 +65,7 @@ export async function refuseMetrics(
   kind: RefusalKind,
 ): Promise<void> {
   if (textfile === undefined) return;
-  const written = { kind, version: VERSION, now: context.now() };
+  const written = { kind, ...writer(), now: context.now() };
   await orTell(context, () => writeRefusal(textfile, name, written));
 }
 
@@ -80,7 +81,7 @@ export async function recoverMetrics(
   if (path === undefined) return;
   await orTell(context, () => {
     using history = History.openForReading(historyPath(stateDirectory));
-    writeDeaths(history, path, { name, version: VERSION, now: context.now() });
+    writeDeaths(history, path, { name, ...writer(), now: context.now() });
   });
 }
 
@@ -104,7 +105,12 @@ export async function refreshMetrics(context: CliContext, config: Config): Promi
 
 function metricsOptions(config: Config): MetricsOptions | undefined {
   const { name, repositories, status: { maxAge }, metrics: { textfile: path } } = config;
-  return path === undefined ? undefined : { path, name, repositories, maxAge, version: VERSION };
+  return path === undefined ? undefined : { path, name, repositories, maxAge, ...writer() };
+}
+
+function writer() {
+  const configOption = configOptionText();
+  return configOption === undefined ? { version: VERSION } : { version: VERSION, configOption };
 }
 
 /** Nobody's work ends because its metrics can't be written. */

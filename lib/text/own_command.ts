@@ -32,6 +32,11 @@ export function ownCommand(verb: string, ...words: readonly string[]): string {
   return commandLine(ownWords(verb, ...words));
 }
 
+/** The part of such a command that names the configuration; `undefined` for the default one. */
+export function configOptionText(): string | undefined {
+  return namedConfig.length === 0 ? undefined : commandLine(namedConfig);
+}
+
 /** A command of autoborg for a program that starts it. */
 export function ownWords(verb: string, ...words: readonly string[]): readonly string[] {
   return ["autoborg", verb, ...namedConfig, ...words];

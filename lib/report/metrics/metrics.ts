@@ -9,7 +9,7 @@ import type { StatusReport } from "../status/backup_status.ts";
 import { alarmMetrics } from "./alarm_metrics.ts";
 import { exposition, gauge, type Labels, type Metric, oneOf, single } from "./exposition.ts";
 import { backupMetrics, repositoryMetrics } from "./repository_metrics.ts";
-import type { MetricsSource } from "./metrics_source.ts";
+import type { MetricsSource, MetricsWriter } from "./metrics_source.ts";
 import { shortText, unixSeconds } from "./label_values.ts";
 
 /** Why a run did not begin. */
@@ -20,10 +20,10 @@ export type RefusalKind = typeof REFUSALS[number];
 
 /** Writes the metrics down. */
 export function metricsText(source: MetricsSource): string {
-  const { status, version, running, diedRuns, diedBefore } = source;
+  const { status, running, diedRuns, diedBefore } = source;
   const name = { name: status.name };
   return exposition([
-    ...writtenMetrics(status.name, version, new Date(status.at)),
+    ...writtenMetrics(status.name, source, new Date(status.at)),
     refusalMetric(status.name, undefined),
     gauge(
       "max_age_seconds",
@@ -42,12 +42,17 @@ export function metricsText(source: MetricsSource): string {
 }
 
 /** Who wrote the metrics, and when. */
-export function writtenMetrics(name: string, version: string, at: Date): readonly Metric[] {
+export function writtenMetrics(
+  name: string,
+  { version, configOption }: MetricsWriter,
+  at: Date,
+): readonly Metric[] {
+  const option = configOption === undefined ? {} : { config_option: configOption };
   return [
     gauge(
       "info",
       "The version of autoborg that wrote these metrics.",
-      single({ name, version }, 1),
+      single({ name, version, ...option }, 1),
     ),
     gauge(
       "metrics_timestamp_seconds",

@@ -11,6 +11,7 @@ import type { History, RecordedRun } from "../../state/history.ts";
 import { runReport } from "../run_report.ts";
 import { collectStatus, type RunningRun } from "../status/backup_status.ts";
 import { ownerOf, withMetrics } from "./exposition.ts";
+import type { MetricsWriter } from "./metrics_source.ts";
 import {
   diedMetrics,
   metricsText,
@@ -21,7 +22,7 @@ import {
 } from "./metrics.ts";
 
 /** What metrics are written, and where. */
-export interface MetricsOptions {
+export interface MetricsOptions extends MetricsWriter {
   /** The file, which ends in `.prom`. */
   readonly path: string;
   readonly name: string;
@@ -29,7 +30,6 @@ export interface MetricsOptions {
   readonly repositories: readonly MetricsRepository[];
   /** Milliseconds. */
   readonly maxAge: number;
-  readonly version: string;
 }
 
 interface MetricsRepository {
@@ -83,16 +83,12 @@ export function writeMetrics(
 export function writeRefusal(
   path: string,
   name: string | undefined,
-  { kind, version, now }: {
-    readonly kind: RefusalKind;
-    readonly version: string;
-    readonly now: Date;
-  },
+  { kind, now, ...writer }: MetricsWriter & { readonly kind: RefusalKind; readonly now: Date },
 ): void {
   const old = readOld(path);
   const owner = ownerOf(old);
   const own = name ?? owner ?? "autoborg";
-  const metrics = [...writtenMetrics(own, version, now), refusalMetric(own, kind)];
+  const metrics = [...writtenMetrics(own, writer, now), refusalMetric(own, kind)];
   replaceNamedFile(path, withMetrics(owner === own ? old : "", metrics), MODE);
 }
 
@@ -100,11 +96,11 @@ export function writeRefusal(
 export function writeDeaths(
   history: History | undefined,
   path: string,
-  { name, version, now }: { readonly name: string; readonly version: string; readonly now: Date },
+  { name, now, ...writer }: MetricsWriter & { readonly name: string; readonly now: Date },
 ): void {
   const old = readOld(path);
   const metrics = [
-    ...writtenMetrics(name, version, now),
+    ...writtenMetrics(name, writer, now),
     runStartedMetric(name, undefined),
     ...diedMetrics(name, history?.countDead(name, "") ?? 0, diedBefore(history, name, "")),
   ];
@@ -112,7 +108,7 @@ export function writeDeaths(
 }
 
 function metricsOf(history: History, options: MetricsOptions, moment: MetricsMoment): string {
-  const { name, repositories, maxAge, version } = options;
+  const { name, repositories, maxAge, version, configOption } = options;
   const { now, own = "", running = null, began } = moment;
   const lastRuns = repositories.flatMap(({ label }) => {
     const [last] = history.runs(name, 1, label);
@@ -126,6 +122,7 @@ function metricsOf(history: History, options: MetricsOptions, moment: MetricsMom
   return metricsText({
     status: collectStatus(history, { name, repositories, maxAge, now, running, ...nothing }),
     version,
+    ...(configOption === undefined ? {} : { configOption }),
     running: began,
     lastRuns: new Map(lastRuns),
     firstRuns: new Map(firstRuns),

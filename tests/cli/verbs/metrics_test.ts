@@ -1,4 +1,7 @@
 import assert from "node:assert/strict";
+import { History } from "../../../lib/state/history.ts";
+import { historyPath } from "../../../lib/state/history_opening.ts";
+import { alarm } from "../../report/metrics/place.ts";
 import { Scene } from "../scene.ts";
 
 const METRICS = { metrics: { textfile: "metrics.prom" } };
@@ -68,6 +71,8 @@ Deno.test("init writes metrics before the first run, and warns when it can't", a
     "m",
   );
   assert.match(metricsOf(scene), since);
+  const option = `config_option="--config ${scene.at("config.toml")}"`;
+  assert.ok(metricsOf(scene).includes(option), "commands of alerts name the configuration");
   assert.match(metricsOf(scene), new RegExp(`^autoborg_last_success_\\w+${series} 0$`, "m"));
   assert.doesNotMatch(metricsOf(scene), /autoborg_last_run/);
   Deno.removeSync(scene.at("metrics.prom"));
@@ -91,3 +96,20 @@ function infoOf(name: string): string {
   const full = "autoborg_info";
   return `# HELP ${full} x\n# TYPE ${full} gauge\n${full}{name="${name}",version="1"} 1\n`;
 }
+
+Deno.test("accept ends an alarm in the metrics", async () => {
+  using scene = new Scene(METRICS);
+  await scene.run("run");
+  {
+    using history = History.open(historyPath(scene.at("state")));
+    const { archives, repository } = history.ledger("web", "disk").read();
+    assert.ok(repository !== undefined);
+    const alarms = [alarm("source-small", "half")];
+    history.ledger("web", "disk").write({ seen: repository, trusted: true, archives, alarms });
+  }
+  await scene.run("init");
+  const series = 'autoborg_alarm{name="web",repository="disk",kind="source-small"}';
+  assert.ok(metricsOf(scene).includes(`${series} 1\n`));
+  assert.equal((await scene.run("accept", "disk")).code, 0);
+  assert.ok(metricsOf(scene).includes(`${series} 0\n`));
+});
