@@ -1,7 +1,7 @@
 /** What a person should know of the archive that is taken. Pure. @module */
 import { localTime } from "../text/local_time.ts";
 import type { ListedArchive } from "./archive_index.ts";
-import type { ChosenArchive, CommandWith } from "./choose_archive.ts";
+import { betterThan, type ChosenArchive, type CommandWith } from "./choose_archive.ts";
 import type { Completeness, KnownArchives } from "./known_archives.ts";
 
 /** One thing to know. */
@@ -21,6 +21,7 @@ export function archiveNotes(
   return [
     ...foreignNotes(chosen, commandWith),
     ...completenessNotes(chosen, known, commandWith),
+    ...failedRunNotes(chosen, known),
   ];
 }
 
@@ -34,8 +35,8 @@ export function newestNotes(
   const [newest] = own;
   if (newest === undefined) return [];
   const completeness = known.completenessOf(newest);
-  if (completeness.reasons.length === 0) return [];
-  const better = own.find((listed) => known.completenessOf(listed).complete === true);
+  if (completeness.complete === true || completeness.reasons.length === 0) return [];
+  const better = betterThan(newest, own, known);
   return [{ isWarning: false, ...reasonNote(newest, completeness, better, commandWith) }];
 }
 
@@ -44,9 +45,10 @@ function completenessNotes(
   known: KnownArchives,
   commandWith: CommandWith,
 ): readonly ArchiveNote[] {
-  const { name, complete, reasons, better, isNamed, series } = chosen;
+  const { name, complete, reasons, better, by, series } = chosen;
   if (reasons.length > 0) {
-    return [{ isWarning: true, ...reasonNote(chosen, { complete, reasons }, better, commandWith) }];
+    const said = reasonNote(chosen, { complete, reasons }, better, commandWith);
+    return [{ isWarning: complete !== true, ...said }];
   }
   if (complete === true || series !== known.series) return [];
   if (known.isEmpty) {
@@ -55,7 +57,7 @@ function completenessNotes(
     return [{ isWarning: false, text }];
   }
   const text = `this machine's history does not know the run that made ${name}`;
-  return [{ isWarning: known.makesArchives && !isNamed, text }];
+  return [{ isWarning: known.makesArchives && by !== "name", text }];
 }
 
 function foreignNotes({ foreign }: ChosenArchive, commandWith: CommandWith): ArchiveNote[] {
@@ -70,18 +72,31 @@ function foreignNotes({ foreign }: ChosenArchive, commandWith: CommandWith): Arc
   return [{ isWarning: true, text, hint }];
 }
 
+/** An older archive is taken than a person may expect. */
+function failedRunNotes(chosen: ChosenArchive, known: KnownArchives): readonly ArchiveNote[] {
+  const run = chosen.by === "latest" ? known.failedRunAfter(chosen) : undefined;
+  if (run === undefined) return [];
+  const end = run.interruptedBy !== null
+    ? `was interrupted by ${run.interruptedBy}`
+    : run.ending === "running"
+    ? "has not ended, or died"
+    : "failed";
+  const at = localTime(new Date(run.startedAt));
+  return [{ isWarning: false, text: `the last run, of ${at}, ${end}: it made no archive` }];
+}
+
 function reasonNote(
   { name }: ListedArchive,
   { complete, reasons }: Completeness,
   better: ListedArchive | undefined,
   commandWith: CommandWith,
-): { readonly text: string; readonly hint: string } {
+): Omit<ArchiveNote, "isWarning"> {
   const what = complete === false ? `${name} may lack something` : `look at ${name}`;
-  return {
-    text: `${what}: ${reasons.join("; ")}`,
-    hint: better === undefined
-      ? "This machine knows of no complete archive"
-      : `The newest complete archive is ${better.name}, from ${localTime(better.startedAt)}: ` +
-        commandWith(better.name),
-  };
+  const text = `${what}: ${reasons.join("; ")}`;
+  if (better !== undefined) {
+    const from = localTime(better.startedAt);
+    const hint = `The newest complete archive is ${better.name}, from ${from}: `;
+    return { text, hint: hint + commandWith(better.name) };
+  }
+  return complete === true ? { text } : { text, hint: "This machine knows of no complete archive" };
 }

@@ -23,9 +23,9 @@ type Choices = Pick<ArchiveIndex, "archives" | "reachable">;
 
 /** An archive with the repositories to take it from, and what else there is. */
 export interface ChosenArchive extends ListedArchive, Completeness {
-  /** Whether it was asked for by its name. */
-  readonly isNamed: boolean;
-  /** The newest complete archive, unless the chosen one is complete. */
+  /** How it was asked for. */
+  readonly by: "name" | "time" | "latest";
+  /** The newest complete archive, unless the chosen one is as good. */
   readonly better: ListedArchive | undefined;
   /** Newer archives of the series that this machine did not make, newest first. */
   readonly foreign: readonly ListedArchive[];
@@ -46,17 +46,30 @@ export function chooseArchive(
   const ours = named.flatMap((listed) => ownCopies(listed, known));
   const [newest] = isNamed && ours.length === 0 ? named : ours;
   if (newest === undefined) throw noneOfOurs(named, known);
-  const completeness = known.completenessOf(newest);
   const others = isNamed ? index.archives.flatMap((listed) => ownCopies(listed, known)) : ours;
   return {
     ...newest,
-    ...completeness,
-    isNamed,
-    better: completeness.complete === true
-      ? undefined
-      : others.find((listed) => known.completenessOf(listed).complete === true),
+    ...known.completenessOf(newest),
+    by: isNamed ? "name" : at === undefined ? "latest" : "time",
+    better: betterThan(newest, others, known),
     foreign: isNamed ? [] : named.slice(0, named.findIndex(({ name }) => name === newest.name)),
   };
+}
+
+/** The newest archive with all sources, else the newest complete one, unless this one is as good. */
+export function betterThan(
+  archive: ListedArchive,
+  others: readonly ListedArchive[],
+  known: KnownArchives,
+): ListedArchive | undefined {
+  const rank = (listed: ListedArchive) => {
+    const { complete, reasons } = known.completenessOf(listed);
+    return complete !== true ? 0 : reasons.length === 0 ? 2 : 1;
+  };
+  const own = rank(archive);
+  return [2, 1].filter((wanted) => wanted > own)
+    .map((wanted) => others.find((listed) => rank(listed) === wanted))
+    .find((found) => found !== undefined);
 }
 
 /** Where to look for what the chosen archive does not have, as a part of a selection. */

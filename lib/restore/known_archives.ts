@@ -5,7 +5,7 @@
  * @module
  */
 import { OF_REPOSITORY } from "../alarm.ts";
-import type { RecordedRun, StepRow } from "../state/history.ts";
+import type { RecordedRun, RunRow, StepRow } from "../state/history.ts";
 import type { Ledger, LedgerArchive, StandingAlarm } from "../state/ledger.ts";
 import { parseArchiveName } from "../text/archive_name.ts";
 import type { ListedArchive } from "./archive_index.ts";
@@ -20,7 +20,10 @@ interface SeriesPast {
 /** Whether an archive is complete; `null`: nothing is known of the run that made it. */
 export interface Completeness {
   readonly complete: boolean | null;
-  /** Why it may lack something, or that this machine did not make it; ends of sentences. */
+  /**
+   * Why it may lack something, that this machine did not make it, or that an optional source was
+   * absent, which alone does not make it incomplete; ends of sentences.
+   */
   readonly reasons: readonly string[];
 }
 
@@ -68,6 +71,16 @@ export class KnownArchives {
     return this.#runs.get(runId);
   }
 
+  /** The last run, if it failed and left nothing newer than an archive. */
+  failedRunAfter({ runId, startedAt }: ListedArchive): RunRow | undefined {
+    const last = [...this.#runs.values()].find(({ run }) => run.refused !== true);
+    if (last === undefined || last.run.state !== "failed" || last.run.id === runId) {
+      return undefined;
+    }
+    const made = last.repositories.some(({ steps }) => steps.some((step) => step.archive !== null));
+    return made || last.run.startedAt < startedAt.getTime() ? undefined : last.run;
+  }
+
   /** An alarm that says that the archives in a repository can't be trusted, if one is open. */
   alarmOf(label: string): StandingAlarm | undefined {
     return this.#alarms.get(label)?.find(({ kind, accepted }) =>
@@ -103,7 +116,7 @@ export class KnownArchives {
     const recorded = this.runOf(archive);
     if (recorded === undefined) return UNKNOWN;
     const reasons = reasonsOf(recorded, archive.name, label);
-    return { complete: reasons.length === 0, reasons };
+    return { complete: reasons.length === 0, reasons: [...reasons, ...absencesOf(recorded)] };
   }
 
   /** Whether an archive is complete in the repository where most is known of it. */
@@ -146,17 +159,32 @@ function alarmText(inspect: StepRow | undefined): string {
   return said === "" ? "something looked wrong with it" : said;
 }
 
+function absencesOf({ run }: RecordedRun): readonly string[] {
+  return itemsOf(run.absentSources ?? "[]").flatMap((one) =>
+    "path" in one && typeof one.path === "string"
+      ? [`the optional source ${JSON.stringify(one.path)} was absent`]
+      : []
+  );
+}
+
 /** The messages of problems that were recorded as JSON. */
 function messagesIn(problems: string, severity?: string): readonly string[] {
+  return itemsOf(problems).flatMap((one) => {
+    const isMeant = severity === undefined || ("severity" in one && one.severity === severity);
+    return isMeant && "message" in one && typeof one.message === "string" ? [one.message] : [];
+  });
+}
+
+/** The objects of a list that was recorded as JSON; none when it is damaged. */
+function itemsOf(text: string): readonly object[] {
   try {
-    const list: unknown = JSON.parse(problems);
-    if (!Array.isArray(list)) return [];
-    return list.flatMap((one: unknown) => {
-      if (typeof one !== "object" || one === null || !("message" in one)) return [];
-      const isMeant = severity === undefined || ("severity" in one && one.severity === severity);
-      return isMeant && typeof one.message === "string" ? [one.message] : [];
-    });
+    const list: unknown = JSON.parse(text);
+    return Array.isArray(list) ? list.filter((one: unknown) => isObject(one)) : [];
   } catch {
     return [];
   }
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === "object" && value !== null;
 }

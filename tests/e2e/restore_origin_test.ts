@@ -5,7 +5,8 @@
  * @module
  */
 import assert from "node:assert/strict";
-import { exists, Place } from "./place.ts";
+import { exists, Place, QUICK, repository } from "./place.ts";
+import { eventually, processesWith, runToEnd, searchPath, which } from "./program.ts";
 import { parseObject, restored } from "./restoring.ts";
 
 const SOURCES = { sources: { directories: ["source", "home"] } };
@@ -109,3 +110,133 @@ Deno.test("restore reads the history without writing to it, and takes no lock", 
   assert.match(stderr, /^warning: Cannot open the history /m);
   assert.ok(exists(place.at("again")));
 });
+
+/** What can't be compressed in a moment. */
+function noise(): Uint8Array {
+  const bytes = new Uint8Array(24 * 1_048_576);
+  for (let at = 0; at < bytes.length; at += 65_536) {
+    crypto.getRandomValues(bytes.subarray(at, at + 65_536));
+  }
+  return bytes;
+}
+
+const FAST = { compression: "none" };
+const SLOW = { compression: "lzma,9" };
+const TWO = { ...QUICK, repositories: [repository("first", FAST), repository("second", SLOW)] };
+
+Deno.test("restore says that the last run was interrupted, and which archive it takes", async () => {
+  await using place = await Place.make(TWO);
+  await place.init();
+  await place.expect(0, "run");
+  const [complete = ""] = await place.archives("second");
+  await place.write("source/noise.bin", noise());
+  const running = place.start("run", "--repo=second", "--progress=json");
+  await running.prints(/"repository":"second".*"originalBytes":[1-9]\d{5}/);
+  running.kill("SIGTERM");
+  assert.equal((await running.end()).code, 143);
+  const { stderr } = await place.expect(0, "restore", "/", "--to=out", "--repo=second");
+  assert.match(stderr, new RegExp(`^archive ${complete}, from`, "m"));
+  assert.match(stderr, /^note: the last run, .*, was interrupted by SIGTERM: it made no archive$/m);
+});
+
+Deno.test("restore says that the newest archive is of a run that was killed", async () => {
+  await using place = await Place.make(TWO);
+  await place.init();
+  await place.expect(0, "run");
+  await place.write("source/noise.bin", noise());
+  const running = place.start("run", "--progress=json");
+  const [complete = ""] = await place.archives("first");
+  const hasTwo = async () =>
+    (await place.tryBorg("first", "list", "--short", place.at("first.borg")))
+      .stdout.trim().split("\n").length === 2;
+  assert.ok(await eventually(hasTwo, 60_000));
+  running.kill("SIGKILL");
+  await running.end();
+  for (const { pid } of processesWith(place.directory)) Deno.kill(pid, "SIGKILL");
+  await eventually(() => processesWith(place.directory).length === 0, 10_000);
+  const [, killed = ""] = await place.archives("first");
+  const { stderr } = await place.expect(1, "restore", "/", "--to=out", "--repo=first");
+  assert.match(
+    stderr,
+    new RegExp(`warning: ${killed} may lack something: .* did not report that it is complete`),
+  );
+  assert.match(stderr, new RegExp(`newest complete archive is ${complete}, from`));
+});
+
+const RENAME = ["unshare", "--map-root-user", "--uts"];
+const NO_RENAME = await whyNoRename();
+
+async function whyNoRename(): Promise<string | undefined> {
+  if (which("unshare") === undefined) return "unshare is not installed";
+  const env = { PATH: searchPath() };
+  const { code } = await runToEnd([...RENAME, "hostname", "clone"], { env });
+  return code === 0 ? undefined : "this machine allows no other host name";
+}
+
+/** Gives a place a Borg that believes to be on a machine with another name. */
+async function renameHost(place: Place): Promise<void> {
+  const path = place.env.PATH ?? "";
+  const script = `hostname clone && exec borg "$@"`;
+  const borg = `PATH='${path}' exec ${RENAME.join(" ")} sh -c '${script}' sh "$@"`;
+  await place.write("bin/borg", `#!/bin/sh\n${borg}\n`, 0o700);
+  place.env.PATH = `${place.at("bin")}:${path}`;
+}
+
+for (const renamed of [false, true]) {
+  const host = renamed ? "another host name" : "the same host name";
+  const ignore = renamed && NO_RENAME !== undefined;
+  const suffix = ignore ? ` (not run: ${NO_RENAME})` : "";
+  Deno.test({
+    name: `two machines with one name and ${host} never restore each other's files${suffix}`,
+    ignore,
+    fn: () => restoreOnBoth(renamed),
+  });
+}
+
+async function restoreOnBoth(renamed: boolean): Promise<void> {
+  await using one = await Place.quick({
+    repositories: [repository("first"), repository("second")],
+  });
+  await one.init();
+  await one.expect(0, "run");
+  const [own = ""] = await one.archives("first");
+  await using other = await Place.quick({
+    repositories: [repository("first", { url: one.at("first.borg") })],
+  });
+  if (renamed) await renameHost(other);
+  await other.expect(1, "run");
+  const foreign = (await one.archives("first")).at(-1) ?? "";
+
+  // The first machine has not looked yet: it takes its own, and says what is newer.
+  const before = await one.expect(1, "restore", "/", "--to=before");
+  assert.match(before.stderr, new RegExp(`^archive ${own}, from`, "m"));
+  assert.match(
+    before.stderr,
+    new RegExp(`^warning: ${foreign} is newer, and this machine did not make it$`, "m"),
+  );
+  assert.ok(exists(one.at("before", one.archived("source/one.txt"))));
+  assert.ok(!exists(one.at("before", other.archived("source/one.txt"))));
+  const table = await one.expect(0, "list");
+  assert.match(table.stdout, new RegExp(`^${foreign} .* not ours +yes +missing$`, "m"));
+  const found = await one.expect(0, "find", "one.txt");
+  assert.match(found.stdout, new RegExp(`did not make it\n +autoborg .* ${foreign} `));
+
+  // The second one has an alarm, which stops what is not for certain its own.
+  const stopped = await other.expect(2, "restore", "/", "--to=out");
+  assert.match(stopped.stderr, /Cannot restore from "first": 1 archive was not made by this /);
+  assert.match(stopped.stderr, /Then accept it: autoborg accept --config \S+ first$/m);
+  await other.expect(2, "restore", "/", "--to=out", `--archive=${own}`);
+  assert.ok(!exists(other.at("out")));
+  await other.expect(0, "restore", "/", "--to=out", `--archive=${foreign}`);
+  assert.ok(exists(restored(other, "source/one.txt")));
+
+  // Now the first one has an alarm, too, and uses its other repository until it is accepted.
+  await one.expect(1, "run");
+  const instead = await one.expect(1, "restore", "/", "--to=instead");
+  assert.match(instead.stderr, /^warning: first: not used: 1 archive was not made by this /m);
+  assert.match(instead.stderr, /^restored .* from second to /m);
+  await one.expect(2, "restore", "/", "--to=none", "--repo=first");
+  await one.expect(0, "accept", "first");
+  await one.expect(0, "restore", "/", "--to=after");
+  assert.ok(exists(one.at("after", one.archived("source/one.txt"))));
+}

@@ -119,6 +119,38 @@ Deno.test("archiveNotes() says when nothing is known, and when an accepted archi
   assert.deepEqual(notes.map((note) => note?.isWarning), [true, false]);
 });
 
+Deno.test("archiveNotes() says where an optional source was absent, and which archive has it", () => {
+  const absent = { run: { absentSources: '[{"path":"/media/disk"}]' } };
+  const lacking = [runOf(MIDDLE, BOTH, LACKS_A_SOURCE), runOf(NEW, BOTH, absent)];
+  const [note] = notesOf(knowing([runOf(OLD, BOTH), ...lacking]), LATEST);
+  assert.equal(note?.isWarning, false);
+  assert.equal(note?.text, `look at ${NEW}: the optional source "/media/disk" was absent`);
+  assert.match(note?.hint ?? "", new RegExp(`take ${OLD}$`));
+  const [alone] = notesOf(knowing(lacking), LATEST);
+  assert.equal(alone?.hint, undefined);
+  const better = chooseArchive(index, knowing(lacking), { archive: MIDDLE }).better;
+  assert.equal(better?.name, NEW, "a complete one without the optional source is better than none");
+  assert.deepEqual(newestNotes(index, knowing(lacking), String), []);
+});
+
+Deno.test("archiveNotes() says that the last run made no archive", () => {
+  const startedAt = Date.parse("2026-11-23T04:00:00Z");
+  const cases = [
+    [{ interruptedBy: "SIGTERM" }, /was interrupted by SIGTERM: it made no archive$/],
+    [{ ending: "running" }, /has not ended, or died: it made no archive$/],
+    [{}, /^the last run, of 2026-11-23 .*, failed: it made no archive$/],
+  ] as const;
+  for (const [different, expected] of cases) {
+    const run = { id: "00000009", startedAt, state: "failed", ...different };
+    const failed = runOf("", BOTH, { run, create: { archive: null, state: "failed" } });
+    const known = knowing([failed, runOf(NEW, BOTH)]);
+    const [note, ...more] = notesOf(known, LATEST);
+    assert.match(note?.text ?? "", expected);
+    assert.deepEqual([note?.isWarning, more], [false, []]);
+    assert.deepEqual(notesOf(known, { archive: NEW }), []);
+  }
+});
+
 Deno.test("newestNotes() speaks only of a newest archive that may lack something", () => {
   const good = runOf(MIDDLE, BOTH);
   const takes = (archive: string) => `take ${archive}`;

@@ -52,6 +52,30 @@ Deno.test("KnownArchives says why an archive may lack something", () => {
   }
 });
 
+Deno.test("KnownArchives says which optional source was absent from a complete archive", () => {
+  const absentSources = JSON.stringify([{ path: "/media/disk", reason: "it is empty" }, 7]);
+  const known = knowing([runOf(NAME, ["disk"], { run: { absentSources } })]);
+  assert.deepEqual(known.completenessOf(listed()), {
+    complete: true,
+    reasons: ['the optional source "/media/disk" was absent'],
+  });
+});
+
+Deno.test("KnownArchives.failedRunAfter() has the last run when it left nothing newer", () => {
+  const failed = (run: Parameters<typeof runOf>[2]) => runOf("", ["disk"], run);
+  const later = { id: "00000009", startedAt: Date.parse("2026-11-23T04:00:00Z"), state: "failed" };
+  const create = { archive: null, state: "failed" };
+  const after = (...runs: Parameters<typeof knowing>[0]) =>
+    knowing(runs).failedRunAfter(listed())?.id;
+  const own = runOf(NAME, ["disk"], { run: { state: "failed" } });
+  assert.equal(after(failed({ run: later, create }), own), "00000009");
+  assert.equal(after(own), undefined);
+  assert.equal(after(failed({ run: { ...later, refused: true }, create }), own), undefined);
+  assert.equal(after(failed({ run: { ...later, state: "ok" }, create }), own), undefined);
+  assert.equal(after(failed({ run: later, create: { archive: "another" } }), own), undefined);
+  assert.equal(after(failed({ run: { ...later, startedAt: 0 }, create })), undefined);
+});
+
 Deno.test("KnownArchives takes the word of the repository where an archive is complete", () => {
   const known = knowing([{
     ...runOf(NAME, ["disk"]),
