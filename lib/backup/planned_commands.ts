@@ -48,6 +48,11 @@ function repositoryLines(
     );
   }
   add(listArchivesArguments(repository));
+  const { expectations } = plan;
+  if (wanted("create") && expectations.length > 0) {
+    const paths = expectations.map(({ path }) => printableLine(path)).join(", ");
+    lines.push(`# the new archive is searched for what is expected: ${paths}`);
+  }
   if (wanted("check") && check.enabled) {
     if (check.every > 0) lines.push("# when the check is due:");
     add(checkArguments(repository, check.verifyData));

@@ -13,6 +13,9 @@ Deno.test("run fails, and does not prune, when the new archive is not as expecte
   ];
   await place.configure({ ...QUICK, retention: { keep_last: 1 }, expect });
   await place.init();
+  const { stdout: planned } = await place.expect(0, "run", "--dry-run");
+  assert.match(planned, /^# the new archive is searched for what is expected: .*db\.sql, /m);
+  assert.match((await place.expect(0, "check-config")).stdout, /^expected: \S+\/\*\.sql$/m);
   await place.write("source/dumps/db.sql", "x".repeat(2_000));
   await place.write("source/dumps/sub/more.sql", "not matched by the glob");
   await place.write("source/dumps/mail.sql", "");

@@ -46,6 +46,7 @@ function summarise(config: Config, path: string): string[] {
       const optional = repository.optional ? " (optional)" : "";
       return `repository: ${repository.label}${optional}: ${repository.url}: ${steps.join(", ")}`;
     }),
+    ...config.expect.map((expectation) => `expected: ${expectation.path}`),
     `logs: the newest ${config.logs.keep} in ${config.logs.directory}`,
   ];
 }

@@ -53,6 +53,41 @@ export const faults: readonly Fault[] = [
     },
   },
   {
+    name: "run goes on, and prunes, when an optional directory is not there",
+    borg: "real",
+    config: { ...TWO, sources: { directories: ["source"], optional: ["more"] } },
+    expected: {
+      state: "ok",
+      code: 0,
+      says: [/the source ".*\/more" is optional, and it does not exist/],
+      logs: [/prune: ok after/],
+    },
+    guard: {
+      file: "lib/staging/discover/discover_sources.ts",
+      find: "if (error instanceof Deno.errors.NotFound) return { path, reason: reasonOf(error) };",
+      replace: "",
+    },
+  },
+  {
+    name: "run fails, and does not prune, when the new archive is not what somebody expects",
+    borg: "real",
+    config: { ...TWO, expect: [{ path: "**/more", min_files: 1 }] },
+    prepare: ({ place }) => Deno.mkdir(place.at("more")),
+    repair: ({ place }) => place.write("more/file", "more").then(() => {}),
+    expected: {
+      state: "failed",
+      code: 2,
+      says: [/"\*\*\/more" holds 0 files, expected at least 1/],
+      logs: [/prune.*skipped: suspended by .*expectation-unmet/],
+      never: [/\$ borg prune/],
+    },
+    guard: {
+      file: "lib/backup/steps/inspect.ts",
+      find: "...(expected?.alarms ?? []),",
+      replace: "",
+    },
+  },
+  {
     name: "run refuses a source that is a symbolic link, of which the link alone would be kept",
     config: TWO,
     prepare: ({ place }) => Deno.symlink(place.at("source"), place.at("more")),
