@@ -5,6 +5,7 @@
  * @module
  */
 import type { AbsentSource, Problem } from "../problem.ts";
+import type { SourceFigures } from "../inspect/source_alarms.ts";
 import type { StandingAlarm } from "../state/ledger.ts";
 
 export type { Problem } from "../problem.ts";
@@ -71,6 +72,8 @@ export interface Inspection {
   readonly oldest: Date | undefined;
   /** The alarms that stand, those of earlier runs among them. */
   readonly alarms: readonly StandingAlarm[];
+  /** What the new archive holds of each source; empty when there is none. */
+  readonly sources: readonly SourceFigures[];
 }
 
 /** What became of one step. */

@@ -12,6 +12,8 @@ export interface RepositoryMemory {
   remember(change: LedgerChange): void;
   /** Notes that archives are being removed on purpose. */
   removed(archives: readonly string[]): void;
+  /** The ids of the runs of this machine, this one among them, the last one first. */
+  runIds(): readonly string[];
   /** Whether a run of this machine has that id. */
   isOwnRun(runId: string): boolean;
   /** Whether a run of this machine has made an archive here. */

@@ -14,12 +14,14 @@ import { worst } from "./outcome.ts";
 import type { Candidate } from "../verify/candidates.ts";
 import { problemOf } from "./problems.ts";
 import type { RepositoryMemory } from "./repository_memory.ts";
+import { SourceTally } from "../inspect/source_tally.ts";
 import type { StagedSources } from "../staging/staging.ts";
 import type { StepContext, StepResult } from "./steps/borg_step.ts";
 import { check } from "./steps/check.ts";
 import { compact } from "./steps/compact.ts";
 import { create } from "./steps/create.ts";
 import { inspect } from "./steps/inspect.ts";
+import type { SourcesLook } from "./steps/inspect_archive.ts";
 import { verify } from "./steps/verify.ts";
 import { prune } from "./steps/prune.ts";
 
@@ -31,6 +33,8 @@ export interface PipelineContext extends StepContext {
   readonly missing: readonly string[];
   /** Optional sources that are not there. */
   readonly absent: readonly AbsentSource[];
+  /** What the sources look like. */
+  readonly look: SourcesLook;
   /** What is known of the repository. */
   readonly memory: RepositoryMemory;
   /** Files of the sources that may be read back from the new archive. */
@@ -42,12 +46,14 @@ export interface PipelineContext extends StepContext {
 export class RepositoryPipeline {
   readonly #context: PipelineContext;
   readonly #steps: StepOutcome[] = [];
+  readonly #added: SourceTally;
   #unusable = false;
   #absent: string | undefined;
 
   /** @param context the run and the repository */
   constructor(context: PipelineContext) {
     this.#context = context;
+    this.#added = new SourceTally(context.look.roots);
   }
 
   /** Everything that reads the sources. */
@@ -57,7 +63,7 @@ export class RepositoryPipeline {
     await this.#step("create", () => (context) => {
       return sources === undefined
         ? Promise.resolve(NOTHING_TO_READ)
-        : create(context, sources, memory.machineId());
+        : create(context, sources, memory.machineId(), this.#added);
     });
     await this.#step("verify", () => {
       if (this.#context.plan.verifyFiles === 0) return "verify.files is 0";
@@ -69,13 +75,12 @@ export class RepositoryPipeline {
 
   /** Everything that works on the repository alone; it can take hours. */
   async maintain(): Promise<RepositoryOutcome> {
-    const { memory, missing, absent } = this.#context;
+    const { memory, missing, absent, look } = this.#context;
     const archive = this.#steps.flatMap((step) => step.state === "skipped" ? [] : step.stats ?? [])
       .at(0);
-    await this.#step(
-      "inspect",
-      () => (context) => inspect(context, { memory, archive, missing, absent }),
-    );
+    const added = new Map([...this.#added.counts].map(([path, { files }]) => [path, files]));
+    const request = { memory, archive, missing, absent, look, added };
+    await this.#step("inspect", () => (context) => inspect(context, request));
     await this.#step("check", () => this.#whyNoCheck() ?? check);
     await this.#step("prune", () => (context) => prune(context, memory));
     await this.#step("compact", () => {

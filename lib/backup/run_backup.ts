@@ -9,6 +9,7 @@ import type { Emit } from "./events.ts";
 import { snapshotHooks } from "./hooks.ts";
 import type { InterruptionWatch } from "./interruption.ts";
 import { type Clocks, watchClock } from "./run_clock.ts";
+import { gatherFacts } from "../inspect/source_facts.ts";
 import { createLimiter } from "../async/concurrency.ts";
 import type { Problem, RepositoryOutcome, RunOutcome } from "./outcome.ts";
 import { stateOf, worst } from "./outcome.ts";
@@ -28,6 +29,7 @@ import { requireEmptyTempDir } from "../staging/temp_dir.ts";
 import { stageSources } from "../staging/stage.ts";
 import { humanDuration } from "../text/units.ts";
 import { interruptionOf } from "./steps/borg_step.ts";
+import type { SourcesLook } from "./steps/inspect_archive.ts";
 
 /**
  * How many descents into the sources are made for each file that is to be read back. Each one ends
@@ -130,6 +132,7 @@ async function backUpAndMaintain(
 ): Promise<readonly RepositoryOutcome[]> {
   const { plan, outer, start, clocks, emit } = context;
   const verifyFiles = await chooseVerifyFiles(plan, staging, signal);
+  const look = await lookAtSources(context, staging);
   const missing = missingSources(staging);
   const pipelines = plan.repositories.map((target) =>
     new RepositoryPipeline({
@@ -143,6 +146,7 @@ async function backUpAndMaintain(
       sources: staging.sources,
       missing,
       absent: staging.absent,
+      look,
       verifyFiles,
       memory: context.memory(target.label),
     })
@@ -162,6 +166,18 @@ async function backUpAndMaintain(
   } finally {
     problems.push(...await released);
   }
+}
+
+/** The same for all repositories, while the sources are staged. */
+async function lookAtSources(
+  { plan, system: { files } }: RunContext,
+  { sources, roots, passedOver }: Staging,
+): Promise<SourcesLook> {
+  const isRead = !plan.skip.has("create") && !plan.skip.has("inspect");
+  if (sources === undefined || !isRead) return { roots, passedOver, facts: [] };
+  const { root, repositories: apart = [] } = sources;
+  const facts = await gatherFacts({ ...plan.sources, root, roots, apart, files });
+  return { roots, facts, passedOver };
 }
 
 /** The same files for all repositories: they were given the same sources. */

@@ -19,6 +19,7 @@ import {
   pathsForBorg,
   planMounts,
 } from "./mount/mount_plan.ts";
+import { findPassedOver } from "./passed_over.ts";
 import { besides, rootToSplit } from "./mount/mount_sources.ts";
 import { liveSources } from "./mount/staged_sources.ts";
 import { locateRepositories, withoutRepositories } from "./own_repositories.ts";
@@ -81,6 +82,9 @@ export async function rehearseStaging(request: RehearsalRequest): Promise<Rehear
   const discovered = await discoverSources({ ...system, run: look }, wanted);
   const { missing, absent } = discovered;
   const selection = selectSources(discovered);
+  if (oneFileSystem) {
+    await findPassedOver({ ...system, run: look }, discovered.paths, []);
+  }
   const taken = new Map(selection.pools.flat().map((target) => [target.name, target]));
   const plan = planMounts(selection, { taken, failures: new Map() }, oneFileSystem);
   const tools = { ...system, run: look };

@@ -16,13 +16,14 @@ import { snapshotLabel } from "../zfs/dataset_names.ts";
 import { discoverMissing, discoverSources } from "./discover/discover_sources.ts";
 import { archivedPlaces, planMounts } from "./mount/mount_plan.ts";
 import { mountSources } from "./mount/mount_sources.ts";
-import { checkSources, liveSources } from "./mount/staged_sources.ts";
+import { checkSources, liveRoots, liveSources } from "./mount/staged_sources.ts";
 import {
   type ArchivedPlace,
   describeBelow,
   locateRepositories,
   withoutRepositories,
 } from "./own_repositories.ts";
+import { findPassedOver } from "./passed_over.ts";
 import { notRecorded, releaseRun, type RunKnowledge } from "./release/release_run.ts";
 import { RunJournal } from "./run_journal.ts";
 import { type SelectedSources, selectSources } from "./select/select_sources.ts";
@@ -58,6 +59,10 @@ export async function stageSources(request: StageRequest): Promise<Staging> {
     await hooks.before(signal);
     const discovered = await discoverMissing(tools, wanted, known);
     const selection = selectSources(discovered);
+    // Before anything is mounted: nothing of ours is in the mount table yet.
+    const passedOver = request.oneFileSystem
+      ? await findPassedOver(tools, discovered.paths, mountPointsOf(selection))
+      : [];
     const { places, ...staging } = discovered.snapshots.some(({ pools }) => pools.length > 0)
       ? await stageSnapshots({ request, system, tools, toRelease, after }, selection)
       : stageLive(selection.live, []);
@@ -70,6 +75,7 @@ export async function stageSources(request: StageRequest): Promise<Staging> {
       ...staging,
       sources: withoutRepositories(staging.sources, own.below),
       absent,
+      passedOver,
       problems: [...problems, ...own.disks.values()],
     };
   } finally {
@@ -79,8 +85,12 @@ export async function stageSources(request: StageRequest): Promise<Staging> {
 }
 
 /** What is there, however it is read. */
-interface StagedPart extends Omit<Staging, "absent"> {
+interface StagedPart extends Omit<Staging, "absent" | "passedOver"> {
   readonly places: readonly ArchivedPlace[];
+}
+
+function mountPointsOf({ datasets }: SelectedSources): readonly string[] {
+  return datasets.flatMap(({ mountpoint }) => mountpoint ?? []);
 }
 
 interface SnapshotStaging {
@@ -119,6 +129,7 @@ async function stageSnapshots(
     const placed = new Map(tree.outcomes.map((outcome) => [outcome.mount, outcome]));
     return {
       sources: staged.sources,
+      roots: staged.roots,
       places: archivedPlaces(plan, (mount) => {
         const outcome = placed.get(mount);
         return outcome?.kind === "mounted" ? outcome.at : mount.at;
@@ -135,7 +146,9 @@ async function stageSnapshots(
 
 function stageLive(paths: readonly string[], problems: readonly Problem[]): StagedPart {
   const places = paths.map((live) => ({ live, at: inTree(live) }));
-  return { sources: liveSources(paths), places, problems, release: () => Promise.resolve([]) };
+  const roots = liveRoots(paths);
+  const release = () => Promise.resolve([]);
+  return { sources: liveSources(paths), roots, places, problems, release };
 }
 
 /** Nothing is snapshotted, so each dataset that is selected fails for the same reason. */

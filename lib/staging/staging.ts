@@ -68,10 +68,31 @@ export interface StagedSources {
   readonly repositories?: readonly string[];
 }
 
+/** One source, as far as it is staged. */
+export interface StagedRoot {
+  readonly kind: "directory" | "dataset";
+  /** As the configuration has it: the path of a directory, the name of a dataset. */
+  readonly path: string;
+  /** Where it is in the tree and in the archive; the root directory is the empty string. */
+  readonly at: string;
+}
+
+/** A file system below a source that is not archived with it. */
+export interface PassedOver {
+  /** The path of the directory that it lies below. */
+  readonly source: string;
+  readonly mountPoint: string;
+  readonly type: string;
+}
+
 /** Sources that are held in place (snapshots, mounts) until they are released. */
 export interface Staging {
   /** What can be backed up; `undefined` when nothing is left of the sources. */
   readonly sources: StagedSources | undefined;
+  /** Each of them for itself, also those that lie below another one. */
+  readonly roots: readonly StagedRoot[];
+  /** What `sources.one_file_system` keeps out of the archive; empty when it is not set. */
+  readonly passedOver: readonly PassedOver[];
   /** Sources that are missing or not covered. An error means: the archive will lack something. */
   readonly problems: readonly Problem[];
   /** Optional sources that are not there: no problem, but to be said. */

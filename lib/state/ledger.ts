@@ -45,10 +45,22 @@ export interface Ledger {
   readonly repository: SeenRepository | undefined;
   readonly archives: readonly LedgerArchive[];
   readonly alarms: readonly StandingAlarm[];
+  /** What is known of the sources. */
+  readonly sources: LedgerSources | undefined;
+}
+
+/** What is known of the sources of an archive, as text of the inspection's own. */
+export interface LedgerSources {
+  /** As they were when nothing looked wrong with them. */
+  readonly known: string;
+  /** As they were seen last: what is known when that is accepted. */
+  readonly seen: string;
 }
 
 /** What an inspection found. */
-export interface LedgerChange extends Omit<Ledger, "repository"> {
+export interface LedgerChange extends Omit<Ledger, "repository" | "sources"> {
+  /** What it found out about the sources; else they stay as they are known. */
+  readonly sources?: LedgerSources | undefined;
   /** As it is now. */
   readonly seen: SeenRepository;
   /** Whether that is what it should be. */
@@ -91,6 +103,13 @@ export const LEDGER_SCHEMA = `
     raised_at INTEGER NOT NULL,
     accepted INTEGER NOT NULL,
     PRIMARY KEY (name, label, kind, subject)
+  ) STRICT;
+  CREATE TABLE ledger_sources (
+    name TEXT NOT NULL,
+    label TEXT NOT NULL,
+    known TEXT NOT NULL,
+    seen TEXT NOT NULL,
+    PRIMARY KEY (name, label)
   ) STRICT;
   CREATE TABLE acceptances (
     name TEXT NOT NULL,

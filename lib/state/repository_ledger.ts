@@ -61,11 +61,13 @@ export class RepositoryLedger {
         state: stateOf(row.state),
       })),
       alarms: rows("SELECT * FROM ledger_alarms").flatMap(alarmOf),
+      sources: rows("SELECT known, seen FROM ledger_sources")
+        .map((row) => ({ known: textOf(row.known), seen: textOf(row.seen) }))[0],
     };
   }
 
   /** Writes down what an inspection found. */
-  write({ seen, trusted, archives, alarms }: LedgerChange): void {
+  write({ seen, trusted, archives, alarms, sources }: LedgerChange): void {
     inTransaction(this.#database, () => {
       const known = trusted ? [seen.id, seen.modifiedAt] : [null, null];
       this.#run(
@@ -78,6 +80,10 @@ export class RepositoryLedger {
         seen.modifiedAt,
       );
       for (const { name, id, state } of archives) this.#note(name, id, state);
+      if (sources !== undefined) {
+        const insert = "INSERT OR REPLACE INTO ledger_sources VALUES (?, ?, ?, ?)";
+        this.#run(insert, sources.known, sources.seen);
+      }
       this.#run("DELETE FROM ledger_alarms WHERE name = ? AND label = ?");
       for (const { kind, subject, message, hint, severity, ...raised } of alarms) {
         const { raisedBy, raisedAt, accepted } = raised;
@@ -142,6 +148,7 @@ export class RepositoryLedger {
     this.#run(
       `UPDATE ledger_repositories SET id = seen_id, modified_at = seen_modified_at ${where}`,
     );
+    this.#run(`UPDATE ledger_sources SET known = seen ${where}`);
     this.#run(
       `UPDATE steps SET suspicious = 0 WHERE run IN (SELECT id FROM runs WHERE name = ?)
        AND label = ? AND run IN (SELECT id FROM runs WHERE started_at >= ?)`,
@@ -185,10 +192,12 @@ export function readAcceptances(
   }));
 }
 
+const TABLES = ["ledger_repositories", "ledger_archives", "ledger_alarms", "ledger_sources"];
+
 /** Copies what is known of all repositories of a series from one database to another. */
 export function copyLedger(from: DatabaseSync, to: DatabaseSync, name: string): void {
   inTransaction(to, () => {
-    for (const table of ["ledger_repositories", "ledger_archives", "ledger_alarms"]) {
+    for (const table of TABLES) {
       for (const row of from.prepare(`SELECT * FROM ${table} WHERE name = ?`).all(name)) {
         const values = Object.values(row);
         const places = values.map(() => "?").join(", ");

@@ -23,15 +23,16 @@ export const TARGET: Repository = {
 
 /** What is known of a repository when nothing is; it takes everything that it is told. */
 export function emptyMemory(known: Partial<RepositoryMemory> = {}): RepositoryMemory {
-  let ledger: Ledger = { repository: undefined, archives: [], alarms: [] };
+  let ledger: Ledger = { repository: undefined, archives: [], alarms: [], sources: undefined };
   return {
     machineId: () => "0123456789abcdef",
     recall: () => ledger,
     remember: (change) => {
       const repository = change.trusted ? change.seen : ledger.repository;
-      ledger = { repository, archives: change.archives, alarms: change.alarms };
+      ledger = { ...change, sources: change.sources ?? ledger.sources, repository };
     },
     removed: () => {},
+    runIds: () => [],
     isOwnRun: () => false,
     hasCreated: () => false,
     baseline: () => undefined,

@@ -19,6 +19,7 @@ async function runPipeline(more: Partial<PipelineContext>) {
     sources: undefined,
     missing: [],
     absent: [],
+    look: { roots: [], facts: [], passedOver: [] },
     memory: emptyMemory({ hasCreated: () => true }),
     verifyFiles: [],
     ...more,

@@ -18,7 +18,7 @@ function outcome(step: Step, state: State | "skipped"): StepOutcome {
 }
 
 function inspectionWith(...alarms: readonly StandingAlarm[]): Inspection {
-  return { archives: 1, oldest: undefined, alarms };
+  return { archives: 1, oldest: undefined, alarms, sources: [] };
 }
 
 function alarmWith(accepted: boolean): StandingAlarm {

@@ -105,6 +105,11 @@ export class BorgDouble extends ProgramsDouble {
     if (request.args.includes("--json-lines")) {
       return { stdout: [...directoriesOf(files), ...files.map(entryOf)].join("\n") };
     }
+    const mark = /^--format=(\w+) {mode} {size} {path}{NL}$/m.exec(request.args.join("\n"))?.[1];
+    if (mark !== undefined) {
+      const sized = files.map(([path, text]) => `${mark} -rw-r--r-- ${text.length} ${path}\n`);
+      return { stdout: sized.join("") };
+    }
     const record = ([path, text]: readonly [string, string]) =>
       `${text.length} ${sha256(text)} ${path}\0`;
     return { stdout: files.map(record).join("") };

@@ -19,6 +19,7 @@ function ledgerOf(names: readonly string[], state: ArchiveState = "present"): Le
     repository: { id: "repository", modifiedAt: 900 },
     archives: names.map((name) => ({ name, id: `id of ${name}`, state })),
     alarms: [],
+    sources: undefined,
   };
 }
 

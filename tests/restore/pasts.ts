@@ -84,7 +84,7 @@ export function knowing(
 ): KnownArchives {
   const ledgers = new Map(
     Object.entries(seen).map(([label, { archives = [], alarms = [] }]) =>
-      [label, { repository: undefined, archives, alarms }] as const
+      [label, { repository: undefined, sources: undefined, archives, alarms }] as const
     ),
   );
   return new KnownArchives("web", { runs, ledgers });

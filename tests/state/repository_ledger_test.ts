@@ -10,20 +10,23 @@ function alarm(kind: AlarmKind): StandingAlarm {
 
 function change(more: Partial<LedgerChange> = {}): LedgerChange {
   const seen = { id: "r1", modifiedAt: 10 };
-  return { seen, trusted: true, archives: [], alarms: [], ...more };
+  return { seen, trusted: true, archives: [], alarms: [], sources: undefined, ...more };
 }
 
 Deno.test("RepositoryLedger gives back what was written, for each repository apart", () => {
   using history = History.inMemory();
   const ledger = history.ledger("web", "disk");
   const archives = [{ name: "a", id: "1", state: "present" }] as const;
+  const sources = { known: "as it was", seen: "as it is" };
+  ledger.write(change({ archives, alarms: [alarm("source-empty")], sources }));
   ledger.write(change({ archives, alarms: [alarm("source-empty")] }));
   assert.deepEqual(ledger.read(), {
     repository: { id: "r1", modifiedAt: 10 },
     archives,
     alarms: [alarm("source-empty")],
+    sources,
   });
-  const nothing = { repository: undefined, archives: [], alarms: [] };
+  const nothing = { repository: undefined, archives: [], alarms: [], sources: undefined };
   assert.deepEqual(history.ledger("web", "away").read(), nothing);
   assert.deepEqual(history.ledger("mail", "disk").read(), nothing);
 });

@@ -61,6 +61,7 @@ export async function callBorg(
     /** Variables of Borg's environment besides the usual ones. */
     readonly variables?: Readonly<Record<string, string>>;
     readonly onLine?: (line: BorgLine) => void;
+    readonly onStdoutLine?: (line: string) => void;
   } = {},
 ): Promise<BorgResult> {
   const { target: repository } = context;
@@ -73,6 +74,7 @@ export async function callBorg(
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
     ...(options.stdin === undefined ? {} : { stdin: options.stdin }),
     ...(options.variables === undefined ? {} : { variables: options.variables }),
+    ...(options.onStdoutLine === undefined ? {} : { onStdoutLine: options.onStdoutLine }),
     outer: context.outer,
     start: context.start,
     signal: context.signal,

@@ -5,6 +5,7 @@ import type { ArchiveStats, Problem } from "../outcome.ts";
 import { stateOf } from "../outcome.ts";
 import type { Repository } from "../../config/config_schema.ts";
 import type { Plan } from "../plan.ts";
+import type { SourceTally } from "../../inspect/source_tally.ts";
 import type { StagedSources } from "../../staging/staging.ts";
 import { callBorg, failedStep, type StepContext, type StepResult } from "./borg_step.ts";
 import { CheckpointWatch, withCheckpoint } from "./checkpoint.ts";
@@ -44,6 +45,7 @@ export function planCreate(
  * @param context the run and the repository
  * @param sources what is read
  * @param machineId what tells this machine apart, for the archive's comment
+ * @param added counts the files that Borg lists as added
  * @returns what became of it
  * @throws {AppError} when Borg can't be started
  */
@@ -51,6 +53,7 @@ export async function create(
   context: StepContext,
   sources: StagedSources,
   machineId: string,
+  added: SourceTally,
 ): Promise<StepResult> {
   const trouble = new ReadErrors(sources.paths);
   const checkpoint = new CheckpointWatch();
@@ -60,6 +63,9 @@ export async function create(
     onLine: (line) => {
       trouble.hear(line);
       checkpoint.hear(line);
+      if (line.kind === "file-status" && line.status === "A") {
+        added.add({ path: line.path, isFile: true, size: 0 });
+      }
     },
   });
   const { end, duration } = result;

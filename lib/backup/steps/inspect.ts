@@ -25,6 +25,7 @@ import type { ArchiveStats, Problem } from "../outcome.ts";
 import { stateOf } from "../outcome.ts";
 import type { RepositoryMemory } from "../repository_memory.ts";
 import { lookForExpected } from "./expected.ts";
+import { inspectArchive, type SourcesLook, withoutArchive } from "./inspect_archive.ts";
 import { callBorg, failedStep, type StepContext, type StepResult } from "./borg_step.ts";
 
 /** What is inspected. */
@@ -36,6 +37,9 @@ interface InspectRequest {
   readonly missing: readonly string[];
   /** Optional sources that are not there. */
   readonly absent: readonly AbsentSource[];
+  readonly look: SourcesLook;
+  /** How many files of each source Borg listed as added. */
+  readonly added: ReadonlyMap<string, number>;
 }
 
 /**
@@ -69,11 +73,16 @@ export async function inspect(context: StepContext, request: InspectRequest): Pr
     isOwnRun: (runId) => runId === plan.runId || memory.isOwnRun(runId),
     makesArchives: !plan.skip.has("create") || memory.hasCreated(),
   });
+  const began = performance.now();
   const expected = archive === undefined
     ? undefined
     : await lookForExpected(context, archive.archive);
+  const sources = archive === undefined || request.look.facts.length === 0
+    ? undefined
+    : await inspectArchive(context, { ...request, archive });
   const raised = [
     ...await namingMaker(context, inventory),
+    ...(sources?.alarms ?? []),
     ...(archive === undefined ? [] : archiveAlarms(context, request, archive)),
     ...(expected?.alarms ?? []),
   ];
@@ -91,15 +100,25 @@ export async function inspect(context: StepContext, request: InspectRequest): Pr
     trusted: !alarms.some(({ kind, accepted }) => OF_REPOSITORY.has(kind) && !accepted),
     archives: inventory.archives,
     alarms,
+    sources: sources === undefined
+      ? withoutArchive(memory, plan.runId)
+      : sources.remembered(alarms),
   });
   const unprotected = encryptionProblem(target.label, target.encryption, listing.encryption);
   const problems = [
     ...(unprotected === undefined ? [] : [unprotected]),
     ...(expected?.problems ?? []),
     ...alarms.flatMap((alarm) => problemsOf(alarm, target.label)),
+    ...(sources?.problems ?? []),
   ];
-  const inspection = { ...extentOf(plan.name, listing), alarms };
-  return { outcome: { step: "inspect", state: stateOf(problems), problems, duration, inspection } };
+  const inspection = {
+    ...extentOf(plan.name, listing),
+    alarms,
+    sources: sources?.figures ?? [],
+  };
+  const took = duration + performance.now() - began;
+  const state = stateOf(problems);
+  return { outcome: { step: "inspect", state, problems, duration: took, inspection } };
 }
 
 /** Alarms about the archive that this run has made. */

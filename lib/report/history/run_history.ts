@@ -15,7 +15,12 @@ import { isoTime, NO_REPORT } from "../run_report.ts";
 
 const COPIED = 100;
 
-const NOTHING_KNOWN: Ledger = { repository: undefined, archives: [], alarms: [] };
+const NOTHING_KNOWN: Ledger = {
+  repository: undefined,
+  archives: [],
+  alarms: [],
+  sources: undefined,
+};
 
 /** The history of the run that is going on. */
 export class RunHistory implements Disposable {
@@ -108,6 +113,7 @@ export class RunHistory implements Disposable {
       recall: () => read((history) => history.ledger(name, label).read()) ?? NOTHING_KNOWN,
       remember: (change) => write((history) => history.ledger(name, label).write(change)),
       removed: (removed) => write((history) => history.ledger(name, label).noteByHand(removed)),
+      runIds: () => this.runIds(),
       isOwnRun: (runId) => read((history) => history.runIds(name))?.includes(runId) ?? false,
       hasCreated: () => read((history) => history.hasCreated(name, label)) ?? false,
       baseline: () => read((history) => history.baseline(name, label)),

@@ -6,7 +6,7 @@
 import { join } from "node:path";
 import { reasonOf } from "../../errors.ts";
 import { failure, type Problem } from "../../problem.ts";
-import type { StagedSources, Staging } from "../staging.ts";
+import type { StagedRoot, StagedSources, Staging } from "../staging.ts";
 import { look, type StagingFiles } from "../staging_files.ts";
 import { inTree, pathIn } from "../tree_paths.ts";
 import { type MountPlan, pathsForBorg, type PlannedSource } from "./mount_plan.ts";
@@ -17,9 +17,10 @@ export async function checkSources(
   files: StagingFiles,
   tree: BuiltTree,
   plan: MountPlan,
-): Promise<Pick<Staging, "sources" | "problems">> {
+): Promise<Pick<Staging, "sources" | "roots" | "problems">> {
   const { rootEntries, outcomes } = tree;
   const places: string[] = [];
+  const roots: StagedRoot[] = [];
   const problems = outcomes.flatMap((outcome) =>
     outcome.kind === "failed" ? [outcome.problem] : outcome.warnings
   );
@@ -30,12 +31,27 @@ export async function checkSources(
     const at = source.at === source.mount.at ? outcome.at : source.at;
     const staged = at === "" ? outcome.path : pathIn(tree.path, at);
     const problem = await faultOf(staged, source, files);
-    if (problem !== undefined) problems.push(problem);
-    else places.push(...(at === "" && rootEntries !== undefined ? rootEntries.toSorted() : [at]));
+    if (problem !== undefined) {
+      problems.push(problem);
+      continue;
+    }
+    places.push(...(at === "" && rootEntries !== undefined ? rootEntries.toSorted() : [at]));
+    // A directory may be the mount point of a dataset that is selected, too.
+    if (!roots.some((other) => other.at === at)) roots.push(rootOf(source, at));
   }
   const paths = pathsForBorg(places);
   const sources = paths.length === 0 ? undefined : { root: tree.path, paths };
-  return { sources, problems: [...tree.problems, ...problems] };
+  return { sources, roots, problems: [...tree.problems, ...problems] };
+}
+
+function rootOf({ directory, mount }: PlannedSource, at: string): StagedRoot {
+  if (directory !== undefined) return { kind: "directory", path: directory, at };
+  return { kind: "dataset", path: mount.kind === "snapshot" ? mount.of.name : mount.source, at };
+}
+
+/** Each directory that Borg reads in place. */
+export function liveRoots(paths: readonly string[]): readonly StagedRoot[] {
+  return paths.map((path) => ({ kind: "directory", path, at: inTree(path) }));
 }
 
 /** Directories that Borg reads in place. */

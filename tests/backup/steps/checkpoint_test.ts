@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { SourceTally } from "../../../lib/inspect/source_tally.ts";
 import { create } from "../../../lib/backup/steps/create.ts";
 import { BorgDouble, logLine } from "../../borg/double.ts";
 import { planWith, TARGET } from "../plans.ts";
@@ -26,7 +27,7 @@ async function failAfter(lines: readonly string[], info: Parameters<BorgDouble["
     signal: new AbortController().signal,
     emit: () => {},
   };
-  const { outcome } = await create(context, { root: "/", paths: ["etc"] }, "");
+  const { outcome } = await create(context, { root: "/", paths: ["etc"] }, "", new SourceTally([]));
   assert.ok(outcome.state === "failed");
   return { borg, checkpoint: outcome.checkpoint };
 }

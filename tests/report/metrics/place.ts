@@ -41,6 +41,7 @@ export class Place implements Disposable {
       trusted: true,
       archives: names.map((name) => ({ name, id: name, state: "present" })),
       alarms,
+      sources: undefined,
     });
   }
 

@@ -1,0 +1,209 @@
+/**
+ * Looks at the sources themselves, cheaply: each root, and small sources as a whole. Once per run,
+ * while they are staged.
+ *
+ * @module
+ */
+import { join } from "node:path";
+import { mapConcurrent } from "../async/concurrency.ts";
+import { LATE, within } from "../async/deadline.ts";
+import { reasonOf } from "../errors.ts";
+import type { StagedRoot } from "../staging/staging.ts";
+import { formatDuration } from "../text/units.ts";
+import {
+  type FactFiles,
+  markerIn,
+  mountPointOf,
+  type SkipMarker,
+  type SkipRules,
+} from "./source_root.ts";
+
+/** How long one source is looked at, in milliseconds: its file system may hang. */
+const PATIENCE = 10_000;
+/** Sources with more entries than these are not walked; Borg's figures have to do for them. */
+const MOST_ENTRIES = 2_000;
+/** With many sources each has its share of these, but never less than a few. */
+const MOST_IN_ALL = 10_000;
+const LEAST_SHARE = 200;
+/** Of how many files of a source the size is asked. */
+const MOST_SIZES = 100;
+/** What `mkfs` makes in the root of a file system is no data. */
+const NO_DATA = "lost+found";
+
+/** What is looked at, and how. */
+interface FactsRequest extends SkipRules {
+  /** Where the sources are staged. */
+  readonly root: string;
+  readonly roots: readonly StagedRoot[];
+  /** Places below them that are not archived: repositories of ours. */
+  readonly apart: readonly string[];
+  /** Milliseconds for each source. */
+  readonly patience?: number;
+  readonly files: FactFiles;
+}
+
+/** What is in a source that is small enough to be walked. */
+interface SourceContent {
+  readonly files: number;
+  /** Bytes of these files; `null`: too many to ask each. */
+  readonly bytes: number | null;
+}
+
+/** What a look at a source shows. */
+export type SourceFacts =
+  & Pick<StagedRoot, "path">
+  & ({
+    readonly kind: "seen";
+    /** Where its file system is mounted; `null` for a dataset, which is found by its name. */
+    readonly mountPoint: string | null;
+    /** How many entries its root has, other sources and `lost+found` aside. */
+    readonly entries: number;
+    /** Nothing is in it, not even another source. */
+    readonly empty: boolean;
+    /** What in its root makes Borg skip it, by the keys of the configuration. */
+    readonly marker: SkipMarker | undefined;
+    /** Whether a regular file was found. */
+    readonly hasFile: boolean;
+    /** `undefined`: there is too much of it. */
+    readonly content: SourceContent | undefined;
+  } | {
+    readonly kind: "unseen";
+    /** Why it could not be looked at, as the end of a sentence. */
+    readonly reason: string;
+  });
+
+/** What was seen of a source. */
+export type SeenSource = Extract<SourceFacts, { kind: "seen" }>;
+
+/**
+ * Looks at each source.
+ *
+ * @returns what was seen, in the order of the sources; never throws
+ */
+export async function gatherFacts(request: FactsRequest): Promise<readonly SourceFacts[]> {
+  const { roots, patience = PATIENCE } = request;
+  const share = Math.max(LEAST_SHARE, Math.floor(MOST_IN_ALL / Math.max(1, roots.length)));
+  const limit = Math.min(MOST_ENTRIES, share);
+  return await mapConcurrent(roots, async (source): Promise<SourceFacts> => {
+    const { path } = source;
+    try {
+      const facts = await within(look(request, source, limit), patience);
+      if (facts !== LATE) return facts;
+      return { kind: "unseen", path, reason: `no answer within ${formatDuration(patience)}` };
+    } catch (error) {
+      return { kind: "unseen", path, reason: reasonOf(error) };
+    }
+  });
+}
+
+async function look(
+  request: FactsRequest,
+  source: StagedRoot,
+  limit: number,
+): Promise<SeenSource> {
+  const { root, files } = request;
+  const staged = join(root, source.at);
+  const others = new Set([
+    ...request.apart,
+    ...request.roots.flatMap(({ at }) => at === source.at ? [] : [at]),
+  ]);
+  const top = await readTop(files, staged, source, others);
+  return {
+    kind: "seen",
+    path: source.path,
+    mountPoint: source.kind === "dataset" ? null : await mountPointOf(files, source.path),
+    entries: top.names.length,
+    empty: top.names.length === 0 && !top.hasOther,
+    marker: await markerIn(files, staged, request),
+    ...await new Walk(files, staged, source.at, others, limit).result(top),
+  };
+}
+
+interface Top {
+  readonly names: readonly Deno.DirEntry[];
+  readonly hasOther: boolean;
+}
+
+async function readTop(
+  files: FactFiles,
+  staged: string,
+  source: StagedRoot,
+  others: ReadonlySet<string>,
+): Promise<Top> {
+  const info = await files.lstat(staged);
+  // A source may be a single file.
+  const all = info.isDirectory
+    ? await Array.fromAsync(files.readDir(staged))
+    : [{ ...info, name: "" }];
+  const data = all.filter(({ name }) => name !== NO_DATA);
+  const names = data.filter(({ name }) => !others.has(joinAt(source.at, name)));
+  return { names, hasOther: names.length < data.length };
+}
+
+/** The sources in the archive have no leading slash; the root directory is the empty string. */
+function joinAt(at: string, name: string): string {
+  return at === "" ? name : `${at}/${name}`;
+}
+
+/** Walks a small source, and gives up as soon as it is none. */
+class Walk {
+  readonly #files: FactFiles;
+  readonly #staged: string;
+  readonly #at: string;
+  readonly #others: ReadonlySet<string>;
+  readonly #limit: number;
+  readonly #found: string[] = [];
+  #seen = 0;
+
+  constructor(
+    files: FactFiles,
+    staged: string,
+    at: string,
+    others: ReadonlySet<string>,
+    limit: number,
+  ) {
+    this.#files = files;
+    this.#staged = staged;
+    this.#at = at;
+    this.#others = others;
+    this.#limit = limit;
+  }
+
+  async result({ names }: Top): Promise<Pick<SeenSource, "hasFile" | "content">> {
+    let content: SourceContent | undefined;
+    try {
+      if (await this.#walk(names)) content = await this.#content();
+    } catch {
+      // Something in it can't be read, or has just gone: Borg will say so.
+    }
+    return { hasFile: this.#found.length > 0, content };
+  }
+
+  async #walk(names: readonly Deno.DirEntry[]): Promise<boolean> {
+    const directories: string[] = [];
+    const take = (within: string, entry: Deno.DirEntry): boolean => {
+      const at = joinAt(within, entry.name);
+      if (entry.isFile) this.#found.push(at);
+      if (entry.isDirectory && !this.#others.has(joinAt(this.#at, at))) directories.push(at);
+      this.#seen += 1;
+      return this.#seen <= this.#limit;
+    };
+    for (const entry of names) if (!take("", entry)) return false;
+    for (const directory of directories) {
+      for await (const entry of this.#files.readDir(join(this.#staged, directory))) {
+        if (!take(directory, entry)) return false;
+      }
+    }
+    return true;
+  }
+
+  async #content(): Promise<SourceContent> {
+    const files = this.#found.length;
+    if (files > MOST_SIZES) return { files, bytes: null };
+    const infos = await mapConcurrent(
+      this.#found,
+      (path) => this.#files.lstat(join(this.#staged, path)),
+    );
+    return { files, bytes: infos.reduce((sum, { size }) => sum + size, 0) };
+  }
+}

@@ -1,0 +1,63 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import {
+  formatSources,
+  knownAfter,
+  parseSources,
+  rulesOf,
+} from "../../lib/inspect/remembered_sources.ts";
+import type { StandingAlarm } from "../../lib/state/ledger.ts";
+import { figuresOf } from "./sources.ts";
+
+const REMEMBERED = {
+  runId: "0123abcd",
+  originalSize: 10,
+  figures: [
+    figuresOf("/srv", { passedOver: ["/srv/usb"] }),
+    figuresOf("tank/x", { mountPoint: null }),
+  ],
+};
+
+Deno.test("parseSources() reads what formatSources() wrote", () => {
+  assert.deepEqual(parseSources(formatSources(REMEMBERED)), REMEMBERED);
+});
+
+Deno.test("parseSources() takes nothing that is damaged", () => {
+  const whole = formatSources(REMEMBERED);
+  fc.assert(fc.property(fc.nat(whole.length - 1), (length) => {
+    assert.equal(parseSources(whole.slice(0, length)), undefined);
+  }));
+  for (const text of ["null", "[]", '{"runId":1}', whole.replace("1000", "-1")]) {
+    assert.equal(parseSources(text), undefined, text);
+  }
+});
+
+Deno.test("rulesOf() tells all that is excluded apart", () => {
+  const none = { exclude: [], excludeIfPresent: [], excludeCaches: false, oneFileSystem: false };
+  const all = [
+    none,
+    { ...none, exclude: ["a"] },
+    { ...none, excludeIfPresent: ["a"] },
+    { ...none, excludeCaches: true },
+    { ...none, oneFileSystem: true },
+  ].map(rulesOf);
+  assert.equal(new Set(all).size, all.length);
+});
+
+Deno.test("knownAfter() keeps what a source was before until its alarm is accepted", () => {
+  const before = [figuresOf("/a"), figuresOf("/b")];
+  const now = [figuresOf("/a", { files: 5 }), figuresOf("/b", { files: 6 }), figuresOf("/c")];
+  const inspection = { figures: now, alarms: [], notes: [], counted: undefined };
+  const alarm = (subject: string, accepted: boolean): StandingAlarm => ({
+    ...{ kind: "source-small", severity: "warning", message: "small", hint: "look" },
+    ...{ subject, accepted, raisedBy: "0123abcd", raisedAt: 1 },
+  });
+  const known = knownAfter(before, inspection, [alarm("/a", false), alarm("/b", true)]);
+  assert.deepEqual(known.map(({ path, files }) => [path, files]), [
+    ["/a", 1_000],
+    ["/b", 6],
+    ["/c", 1_000],
+  ]);
+  const fresh = knownAfter([], inspection, [alarm("/c", false)]);
+  assert.deepEqual(fresh.map(({ path }) => path), ["/a", "/b"]);
+});
