@@ -59,7 +59,7 @@ config=$(<config.example.toml)
 replace '#:schema ./autoborg.schema.json' '# Made by scripts/demo.sh from config.example.toml.'
 replace 'name = "myhost"' 'name = "demo"'
 replace 'url = "/mnt/backup/borg"' 'url = "disk.borg"'
-replace 'passphrase = "change me"' 'passphrase_file = "disk.passphrase"'
+replace 'passphrase = "change me"' $'passphrase_file = "disk.passphrase"\nsame_disk = true'
 replace '["/etc", "/home", "/root"]' "[$(quoted "$checkout")]"
 replace '#directory = "/var/log/autoborg"' 'directory = "logs"'
 replace '#temp_dir = "/run/autoborg"' 'temp_dir = "temp"'
@@ -67,7 +67,7 @@ replace '#state_dir = "/var/lib/autoborg"' 'state_dir = "state"'
 replace '#[[repositories]]' '[[repositories]]'
 replace '#label = "offsite"' 'label = "offsite"'
 replace '#url = "ssh://backup@offsite.example.org:22/./myhost"' \
-  $'url = "offsite.borg"\npassphrase_file = "offsite.passphrase"'
+  $'url = "offsite.borg"\npassphrase_file = "offsite.passphrase"\nsame_disk = true'
 printf '%s\n' "$config" >"$scratch/demo.toml"
 diff --unchanged-line-format='' --old-line-format='- %L' --new-line-format='+ %L' \
   config.example.toml "$scratch/demo.toml" || true

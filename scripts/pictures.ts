@@ -70,11 +70,13 @@ logs.directory = "logs"
 [[repositories]]
 label = "disk"
 url = "disk.borg"
+same_disk = true
 passphrase = "correct horse battery"
 [[repositories]]
 label = "offsite"
 url = "${offsite}"
 passphrase = "staple battery horse"
+same_disk = true
 check.every = "7d"
 [[repositories]]
 label = "usb"

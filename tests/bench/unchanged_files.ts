@@ -52,7 +52,7 @@ async function prepare(): Promise<void> {
   await Deno.mkdir(`${scratch}/repositories`);
   const repositories = ["one", "two"].map((label) =>
     `[[repositories]]\nlabel = "${label}"\nurl = "repositories/${label}"\n` +
-    `passphrase = "only for this measurement"\n`
+    `passphrase = "only for this measurement"\nsame_disk = true\n`
   );
   await Deno.writeTextFile(
     environment.AUTOBORG_CONFIG,

@@ -113,7 +113,8 @@ Deno.test("a run with the migrated configuration goes on in the repositories of 
   const { stdout, stderr } = await migrate(place, script);
   assert.match(stderr, /old\.py: The script names no mail server, so there are no mails/);
   // What a person decides, what the script knew nothing of, and what must be at places of the test.
-  const decided = stdout.replace(/^passphrase = "FILL IN: .*$/m, 'passphrase_command = "true"');
+  const decided = stdout.replace(/^passphrase = "FILL IN: .*$/m, 'passphrase_command = "true"')
+    .replaceAll(/^url = .*$/gm, "$&\nsame_disk = true");
   const paths = `[paths]\nstate_dir = "${place.at("state")}"\ntemp_dir = "${place.at("temp")}"\n`;
   await place.write("config.toml", decided + paths);
   const made = await place.expect(0, "init");

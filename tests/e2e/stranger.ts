@@ -122,6 +122,8 @@ printf 'Dear Bob,\\n' >"$scratch/new/home/anna/letter.txt"
 for directory in etc home mnt root run var; do
   mount --bind "$scratch/new/$directory" "/$directory"
 done
+# The disk that the documents ask for.
+mount -t tmpfs none /mnt/backup
 cat >"$scratch/bin/autoborg" <<'EOF'
 #!/bin/bash
 kept=${scratch}/kept

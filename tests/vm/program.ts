@@ -22,6 +22,7 @@ url = "/var/tmp/repos/${label}"
 encryption = "repokey-blake2"
 passphrase = "${PASSPHRASE}"
 lock_wait = "5s"
+same_disk = true
 `
   );
   const text = `name = "vm"\n${repositories.join("")}[check]\nenabled = false\n${sources}\n`;
