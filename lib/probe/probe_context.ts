@@ -34,6 +34,8 @@ interface ProbeLimits {
   readonly repository: number;
   /** For one command of ZFS or of mounting, or one version of a program. */
   readonly command: number;
+  /** For the search of the sources; ten seconds when left out. */
+  readonly search?: number;
   /** For the mail server; as in a run when left out. */
   readonly smtp?: SmtpLimits;
 }

@@ -20,9 +20,12 @@ import type { ProbeContext } from "./probe_context.ts";
 import { datasetFindings, excludeFindings } from "./datasets.ts";
 import { failed, type Finding, ok, type Subject, subject, warning } from "./finding.ts";
 import { probeZfs } from "./programs.ts";
+import { searchSources } from "./source_search.ts";
 
 /** How long a directory may take to be listed, in milliseconds. */
 const TIME_LIMIT = 20_000;
+/** How long the sources may be searched, in milliseconds: half a million files take about that. */
+const SEARCH_TIME = 10_000;
 
 /**
  * Checks ZFS, the datasets and the source directories.
@@ -49,22 +52,40 @@ export async function probeSources(context: ProbeContext): Promise<readonly Find
   const pools = poolsOf(discovered);
   const places = expectedPlaces(discovered, oneFileSystem);
   const own = await locateRepositories({ run, files: Deno }, ownRepositories(config), places);
+  const search = searchSources({
+    places,
+    complete: isWhole(discovered),
+    selection: config.sources,
+    skip: new Set(own.below.flatMap(({ live }) => live)),
+    signal,
+    timeLimit: limits.search ?? SEARCH_TIME,
+  });
   return [
-    ...own.below.map((below) =>
-      ok(subject("exclude", below.repository.path), describeBelow(below))
-    ),
     ...[...own.disks].map(([label, { message, hint }]) =>
       warning(subject("repository", label), message, hint)
     ),
     await probeZfs(run, pools.length > 0),
     ...datasetFindings(zfs, pools),
     ...excludeFindings(zfs, pools),
+    ...own.below.map((below) =>
+      ok(subject("exclude", below.repository.path), describeBelow(below))
+    ),
+    ...await search,
     ...await Promise.all(
       [...new Set([...directories, ...optional])].map((path) =>
         directoryFinding(path, discovered, selected)
       ),
     ),
   ];
+}
+
+/** Whether all sources can be searched: a pattern may be for what is not there now. */
+function isWhole(discovered: DiscoveredSources): boolean {
+  const { missing, absent, snapshots } = discovered;
+  const pools = poolsOf(discovered);
+  return missing.length + absent.length === 0 &&
+    [...snapshots, ...pools].every(({ problems }) => problems.length === 0) &&
+    pools.every(({ selected }) => selected.every(({ mounted }) => mounted));
 }
 
 /** Says how a directory would be read, and what prevents it. */

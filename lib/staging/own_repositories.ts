@@ -29,6 +29,8 @@ interface RepositoryBelow {
   readonly source: string;
   /** Where the archive would have it. */
   readonly paths: readonly string[];
+  /** Where it is seen now. */
+  readonly live: readonly string[];
 }
 
 /** How the repositories and the sources lie to each other. */
@@ -71,11 +73,13 @@ export async function locateRepositories(
       views.filter((view) => isSame(view, above)).map((view) => ({
         source: view.source,
         path: join(view.at, relative(above.real, place.real)),
+        live: join(view.live, relative(above.real, place.real)),
       }))
     );
     const paths = [...new Set(found.map(({ path }) => path))];
     const source = found[0]?.source;
-    if (source !== undefined) below.push({ repository, source, paths });
+    const live = [...new Set(found.map((one) => one.live))];
+    if (source !== undefined) below.push({ repository, source, paths, live });
     const problem = diskProblem(repository, place, sources, mounts);
     if (problem !== undefined) disks.set(repository.label, problem);
   }

@@ -67,7 +67,7 @@ function mountOf(real: string, mounts: readonly MountLine[]): MountLine | undefi
   return found;
 }
 
-/** Datasets of one pool, and subvolumes of one disk, have devices of their own. */
+/** Datasets of one pool, and parts of one Btrfs, have devices of their own. */
 function isSameDisk(one: MountLine | undefined, other: MountLine | undefined): boolean {
   if (one === undefined || other === undefined || one.type !== other.type) return false;
   if (one.type === "zfs") return poolOf(one.source) === poolOf(other.source);

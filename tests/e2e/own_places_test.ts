@@ -112,6 +112,28 @@ Deno.test("check-config --probe names repositories that are excluded by themselv
   ]);
 });
 
+Deno.test("check-config --probe names what an exclude pattern misses, and foreign repositories", async () => {
+  await using place = await Place.quick({
+    sources: { directories: ["source"], exclude: ["*.bin", "*.obj", "sh:**/two.txt"] },
+  });
+  await place.init();
+  const foreign = place.at("source/sub/foreign");
+  await place.borg("foreign", "init", "--encryption=repokey", foreign);
+  const { stdout } = await place.autoborg("check-config", "--probe", "--json");
+  const { findings } = JSON.parse(stdout);
+  const found = findings.filter(({ topic }: Table) => topic === "exclude");
+  assert.deepEqual(found.map(({ name, state }: Table) => `${name} ${state}`), [
+    "*.obj warning",
+    `${foreign} warning`,
+  ]);
+  // The hint is what Borg needs.
+  const [, pattern = ""] = /Add "(.*)" to/.exec(found.at(-1)?.hint ?? "") ?? [];
+  await place.configure({ ...QUICK, sources: { directories: ["source"], exclude: [pattern] } });
+  await place.expect(0, "run");
+  const kept = (await place.contents("first")).filter((path) => path.includes("foreign"));
+  assert.deepEqual(kept, []);
+});
+
 Deno.test("run archives once what lies in several sources, and what an outer one excludes", async () => {
   await using place = await Place.quick({
     sources: {
