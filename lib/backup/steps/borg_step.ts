@@ -8,7 +8,7 @@ import type { BorgFailure } from "../../borg/failure_kinds.ts";
 import type { BorgLine } from "../../borg/log_line.ts";
 import type { BorgRepository } from "../../borg/repository.ts";
 import { type BorgResult, runBorg } from "../../borg/run_borg.ts";
-import type { StartProgram, Stopping } from "../../process/program.ts";
+import type { StartProgram, Stopping, StopSequence } from "../../process/program.ts";
 import { humanDuration } from "../../text/units.ts";
 import type { Emit, RunEvent, Scope } from "../events.ts";
 import { describeInterruption, type Interruption } from "../interruption.ts";
@@ -62,6 +62,8 @@ export async function callBorg(
     readonly variables?: Readonly<Record<string, string>>;
     readonly onLine?: (line: BorgLine) => void;
     readonly onStdoutLine?: (line: string) => void;
+    /** How Borg is stopped, when it has no checkpoint to write. */
+    readonly stop?: StopSequence;
   } = {},
 ): Promise<BorgResult> {
   const { target: repository } = context;
@@ -75,6 +77,7 @@ export async function callBorg(
     ...(options.stdin === undefined ? {} : { stdin: options.stdin }),
     ...(options.variables === undefined ? {} : { variables: options.variables }),
     ...(options.onStdoutLine === undefined ? {} : { onStdoutLine: options.onStdoutLine }),
+    ...(options.stop === undefined ? {} : { stop: options.stop }),
     outer: context.outer,
     start: context.start,
     signal: context.signal,

@@ -7,6 +7,7 @@
 import { startDeadline } from "../../async/deadline.ts";
 import { checkpointArguments, parseCheckpoint } from "../../borg/checkpoint_size.ts";
 import type { BorgLine } from "../../borg/log_line.ts";
+import { STOP_POLITELY } from "../../process/program.ts";
 import type { CheckpointStats } from "../outcome.ts";
 import { callBorg, type StepContext, type StepResult } from "./borg_step.ts";
 
@@ -55,7 +56,9 @@ async function askFor(context: StepContext): Promise<CheckpointStats | undefined
   using _deadline = startDeadline(PATIENCE, () => late.abort());
   const args = checkpointArguments(context.target, context.plan.archive);
   try {
-    const asked = await callBorg({ ...context, signal: late.signal }, "create", args);
+    const asked = await callBorg({ ...context, signal: late.signal }, "create", args, {
+      stop: STOP_POLITELY,
+    });
     return asked.end.kind === "success" ? parseCheckpoint(asked.stdout) : undefined;
   } catch {
     // That Borg can't be started is no news about a create that failed.
