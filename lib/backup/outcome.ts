@@ -6,6 +6,7 @@
  */
 import type { AbsentSource, Problem } from "../problem.ts";
 import type { SourceFigures } from "../inspect/source_alarms.ts";
+import type { Contributor } from "../inspect/contributors.ts";
 import type { StandingAlarm } from "../state/ledger.ts";
 
 export type { Problem } from "../problem.ts";
@@ -35,6 +36,8 @@ export interface ArchiveStats {
   readonly repositorySize: number;
   /** Files that were not in the files cache or had changed, by Borg's status letter. */
   readonly changes: Changes;
+  /** The directories with the most new and changed files, the first one first. */
+  readonly contributors?: readonly Contributor[];
 }
 
 /** What a `create` that made no archive left in the repository. Sizes are in bytes. */

@@ -1,5 +1,6 @@
 /** What a run knows of a repository from earlier runs, and what it adds to that. @module */
 import type { ArchiveExtent } from "../inspect/archive_size.ts";
+import type { StepRow } from "../state/history_rows.ts";
 import type { Ledger, LedgerChange } from "../state/ledger.ts";
 
 /** What is known of one repository. It is written at once: a run may be killed at any time. */
@@ -20,6 +21,8 @@ export interface RepositoryMemory {
   hasCreated(): boolean;
   /** The last archive that nothing looked wrong with, if any is known. */
   baseline(): ArchiveExtent | undefined;
+  /** The newest results of `create`, the oldest first. */
+  creates(count: number): readonly StepRow[];
   /**
    * When the last good check began, if ever; one from before the repository itself was accepted does
    * not count.

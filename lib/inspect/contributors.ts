@@ -69,15 +69,18 @@ export class Contributors {
   }
 }
 
-/** Counts the smallest directories for those above them, until half of the counters are free. */
+/** Counts small directories for those above them, until half of the counters are free. */
 function folded(counts: Map<string, Count>): Map<string, Count> {
   let kept = counts;
   while (kept.size > MOST_COUNTERS / 2) {
-    const sorted = [...kept].toSorted(([, one], [, other]) => other.files - one.files);
-    kept = new Map(sorted.slice(0, MOST_COUNTERS / 4));
-    for (const [directory, count] of sorted.slice(MOST_COUNTERS / 4)) {
-      add(kept, parentOf(directory), count);
+    // Such an array is sorted much faster than the entries are.
+    const sizes = Float64Array.from(kept.values(), ({ files }) => files).sort();
+    const large = sizes.at(-MOST_COUNTERS / 4) ?? 0;
+    const next = new Map<string, Count>();
+    for (const [directory, count] of kept) {
+      add(next, count.files > large ? directory : parentOf(directory), count);
     }
+    kept = next;
   }
   return kept;
 }
@@ -102,8 +105,13 @@ function partsOf(path: string, totals: ReadonlyMap<string, Count>, small: number
 }
 
 function add(counts: Map<string, Count>, directory: string, more: Count): void {
-  const { files, newSize } = counts.get(directory) ?? NOTHING;
-  counts.set(directory, { files: files + more.files, newSize: newSize + more.newSize });
+  const known = counts.get(directory);
+  counts.set(
+    directory,
+    known === undefined
+      ? more
+      : { files: known.files + more.files, newSize: known.newSize + more.newSize },
+  );
 }
 
 /** The directory of a path in an archive; "" above the first one. */

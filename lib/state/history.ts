@@ -202,6 +202,17 @@ export class History implements Disposable {
     });
   }
 
+  /** The newest results of `create` in a repository with all figures, oldest first. */
+  creates(name: string, label: string, count: number): readonly StepRow[] {
+    return this.#rows(
+      `SELECT steps.* FROM steps JOIN runs ON runs.id = steps.run
+       WHERE runs.name = ? AND steps.label = ? AND steps.step = 'create'
+         AND steps.state <> 'skipped'
+       ORDER BY runs.rowid DESC LIMIT ?`,
+      [name, label, count],
+    ).toReversed().map(stepOf);
+  }
+
   /**
    * The size of the last archive that is fit for comparison: complete, and nothing looks wrong.
    */

@@ -36,6 +36,7 @@ export function emptyMemory(known: Partial<RepositoryMemory> = {}): RepositoryMe
     isOwnRun: () => false,
     hasCreated: () => false,
     baseline: () => undefined,
+    creates: () => [],
     lastCheck: () => undefined,
     ...known,
   };

@@ -12,7 +12,7 @@ import { lifeOf, PROFILES } from "./nights.ts";
 import { treeNights } from "./tree_nights.ts";
 
 const SEEDS = [1, 2, 3, 4, 5];
-const TREES = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10];
+const TREES = [1, 2, 3, 4, 5, 6, 7, 8];
 
 const rows = PROFILES.flatMap((profile) => {
   const lives = SEEDS.map((seed) => lifeOf(profile, seed));

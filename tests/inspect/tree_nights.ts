@@ -47,6 +47,7 @@ export function treeNights(seed: number): Nights<TreeAttack> {
     figures.push(tree.backUp(chance.happens(0.003)));
     states.push({ files: [...tree.files], seed: Math.floor(chance.next() * 2 ** 31) });
   }
+  const victims = new Map<string, readonly File[]>();
   return {
     figures,
     attacked: (night, attack) => {
@@ -54,7 +55,11 @@ export function treeNights(seed: number): Nights<TreeAttack> {
       if (state === undefined || tonight === undefined) {
         throw new Error(`there is no night ${night}`);
       }
-      return encrypted(tonight, state.files, attack, new Chance(state.seed));
+      const key = `${night} ${attack.order}`;
+      const inOrder = victims.get(key) ??
+        ordered(state.files, attack.order, new Chance(state.seed));
+      victims.set(key, inOrder);
+      return encrypted(tonight, inOrder, attack);
     },
   };
 }
@@ -95,11 +100,10 @@ function habitsOf(chance: Chance, { directories }: Tree): Habit[] {
 function encrypted(
   night: NightFigures,
   files: readonly File[],
-  { share, order, renames = false }: TreeAttack,
-  chance: Chance,
+  { share, renames = false }: TreeAttack,
 ): NightFigures {
   const count = Math.round(share * files.length);
-  const victims = inOrder(files, order, chance).slice(0, count);
+  const victims = files.slice(0, count);
   const sum = (of: (file: File) => number) =>
     Math.round(victims.reduce((total, file) => total + of(file), 0));
   const untouched = 1 - Math.min(1, (night.added + night.modified) / night.now.files);
@@ -113,7 +117,7 @@ function encrypted(
   };
 }
 
-function inOrder(files: readonly File[], order: Order, chance: Chance): readonly File[] {
+function ordered(files: readonly File[], order: Order, chance: Chance): readonly File[] {
   if (order === "smallest") return files.toSorted((one, other) => one.size - other.size);
   if (order === "largest") return files.toSorted((one, other) => other.size - one.size);
   if (order === "newest") return files.toSorted((one, other) => other.day - one.day);

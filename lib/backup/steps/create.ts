@@ -6,6 +6,7 @@ import { stateOf } from "../outcome.ts";
 import type { Repository } from "../../config/config_schema.ts";
 import type { Plan } from "../plan.ts";
 import type { SourceTally } from "../../inspect/source_tally.ts";
+import { Contributors } from "../../inspect/contributors.ts";
 import type { StagedSources } from "../../staging/staging.ts";
 import { callBorg, failedStep, type StepContext, type StepResult } from "./borg_step.ts";
 import { CheckpointWatch, withCheckpoint } from "./checkpoint.ts";
@@ -57,6 +58,7 @@ export async function create(
 ): Promise<StepResult> {
   const trouble = new ReadErrors(sources.paths);
   const checkpoint = new CheckpointWatch();
+  const contributors = new Contributors();
   const args = planCreate(context.plan, context.target, sources, machineId);
   const result = await callBorg(context, "create", args, {
     cwd: sources.root,
@@ -66,6 +68,7 @@ export async function create(
       if (line.kind === "file-status" && line.status === "A") {
         added.add({ path: line.path, isFile: true, size: 0 });
       }
+      contributors.hear(line);
     },
   });
   const { end, duration } = result;
@@ -90,6 +93,7 @@ export async function create(
     newSize: figures.deduplicatedSize,
     repositorySize: figures.repositorySize,
     changes: trouble.changes,
+    contributors: contributors.largest,
   };
   return { outcome: { step: "create", state: stateOf(problems), problems, duration, stats } };
 }

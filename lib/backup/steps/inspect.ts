@@ -15,6 +15,7 @@ import {
 } from "../../borg/archives.ts";
 import { sizeAlarms } from "../../inspect/archive_size.ts";
 import { encryptionProblem } from "../../inspect/encryption.ts";
+import { changeAlarms, CREATES_READ } from "../../inspect/changed_data.ts";
 import { type Inventory, takeInventory } from "../../inspect/inventory.ts";
 import { standingAlarms } from "../../inspect/standing_alarms.ts";
 import type { StandingAlarm } from "../../state/ledger.ts";
@@ -136,6 +137,7 @@ function archiveAlarms(
       hint: "Bring the source back, or take it out of the configuration",
     })),
     // A disk that is not plugged in makes the archive smaller, and that is said already.
+    ...changeAlarms(archive, memory.creates(CREATES_READ)),
     ...(absent.length > 0 ? [] : sizeAlarms(archive, memory.baseline(), plan.sizeGuard)),
   ];
 }

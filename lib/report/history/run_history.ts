@@ -117,6 +117,7 @@ export class RunHistory implements Disposable {
       isOwnRun: (runId) => read((history) => history.runIds(name))?.includes(runId) ?? false,
       hasCreated: () => read((history) => history.hasCreated(name, label)) ?? false,
       baseline: () => read((history) => history.baseline(name, label)),
+      creates: (count) => read((history) => history.creates(name, label, count)) ?? [],
       lastCheck: () =>
         read((history) => {
           const check = history.lastSuccess(name, label, "check");
