@@ -9,7 +9,7 @@ import { dirname, join, relative } from "node:path";
 import { inTime } from "../async/deadline.ts";
 import type { Problem } from "../problem.ts";
 import { asPrinted, type MountLine, parseMountLine, readMountTable } from "../zfs/mount_table.ts";
-import { type DiskPlace, diskProblem } from "./repository_disk.ts";
+import { type DiskPlace, diskProblem, mountOf } from "./repository_disk.ts";
 import type { DiscoveryTools } from "./snapshot_source.ts";
 import type { StagedSources } from "./staging.ts";
 import type { OwnRepository } from "./source_selection.ts";
@@ -62,11 +62,19 @@ export async function locateRepositories(
     : [];
   const seen = await Promise.all(places.map((place) => seePlace(files, place)));
   const sources = seen.filter((place) => place !== undefined);
-  const views = [...sources, ...await mountedBelow(files, sources, mounts)];
+  const chains = await Promise.all(repositories.map(({ path }) => ancestry(files, path)));
+  // A bind mount has the source of what it shows; others, which may hang, are not looked at.
+  const shown = new Set(
+    chains.flatMap(([place]) =>
+      place === undefined ? [] : mountOf(place.real, mounts)?.source ?? []
+    ),
+  );
+  const binds = mounts.filter(({ source }) => shown.has(source));
+  const views = [...sources, ...await mountedBelow(files, sources, binds)];
   const below: RepositoryBelow[] = [];
   const disks = new Map<string, Problem>();
-  for (const repository of repositories) {
-    const chain = await ancestry(files, repository.path);
+  for (const [index, repository] of repositories.entries()) {
+    const chain = chains[index] ?? [];
     const [place] = chain;
     if (place === undefined) continue;
     const found = chain.flatMap((above) =>
@@ -80,7 +88,7 @@ export async function locateRepositories(
     const source = found[0]?.source;
     const live = [...new Set(found.map((one) => one.live))];
     if (source !== undefined) below.push({ repository, source, paths, live });
-    const problem = diskProblem(repository, place, sources, mounts);
+    const problem = diskProblem(repository, chain, sources, mounts);
     if (problem !== undefined) disks.set(repository.label, problem);
   }
   return { below, disks };

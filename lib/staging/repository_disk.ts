@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { dirname } from "node:path";
 import { type Problem, warning } from "../problem.ts";
 import { asPrinted, type MountLine } from "../zfs/mount_table.ts";
 import type { OwnRepository } from "./source_selection.ts";
@@ -22,33 +23,35 @@ const FOR_DISKS = ["/mnt", "/media", "/run/media"];
 /**
  * Says what is wrong with the disk of a repository.
  *
+ * @param chain the repository's directory and all directories above it
  * @param mounts the mount table, as far as it is known
  * @returns a warning; `undefined` when it has a disk of its own, or need not have one
  */
 export function diskProblem(
   { label, path, sameDisk }: OwnRepository,
-  place: DiskPlace,
+  chain: readonly DiskPlace[],
   sources: readonly DiskPlace[],
   mounts: readonly MountLine[],
 ): Problem | undefined {
-  if (sameDisk) return undefined;
-  const mount = mountOf(place.real, mounts);
-  const base = FOR_DISKS.find((directory) => isWithin(place.real, directory));
+  const [place] = chain;
+  if (sameDisk || place === undefined) return undefined;
   const named = `The repository "${label}" at "${path}"`;
-  if (base !== undefined && mount !== undefined && !isWithin(mount.target, base)) {
-    const message = `${named} lies in the file system of "${mount.target}": ` +
-      `no disk is mounted where it is below "${base}"`;
+  const base = FOR_DISKS.find((directory) => isWithin(place.real, directory));
+  // A service has mounts of its own, which show a directory where it is already.
+  const around = chain.find(({ real }) => base !== undefined && real === dirname(base));
+  if (base !== undefined && around?.dev === place.dev) {
+    const message = `${named} lies in the file system of "${around.real}": no disk is mounted ` +
+      `where it is below "${base}"`;
     return warning(message, `Mount the disk; ${unlessIntended(label)}`);
   }
+  const mount = mountOf(place.real, mounts);
   const shared = sources.find(({ real, dev }) =>
     dev === place.dev || isSameDisk(mount, mountOf(real, mounts))
   );
   if (shared === undefined) return undefined;
-  const kind = mount?.type === "zfs" && shared.dev !== place.dev
-    ? "in the pool"
-    : "on the file system";
-  const message = `${named} lies ${kind} of the source "${shared.live}": what destroys one ` +
-    "destroys both";
+  const isPool = mount?.type === "zfs" && shared.dev !== place.dev;
+  const message = `${named} lies ${isPool ? "in the pool" : "on the file system"} of the source ` +
+    `"${shared.live}": what destroys one destroys both`;
   return warning(message, `Keep it on another disk or machine; ${unlessIntended(label)}`);
 }
 
@@ -57,7 +60,7 @@ function unlessIntended(label: string): string {
 }
 
 /** The mount that a path without symbolic links lies in. */
-function mountOf(real: string, mounts: readonly MountLine[]): MountLine | undefined {
+export function mountOf(real: string, mounts: readonly MountLine[]): MountLine | undefined {
   const printed = asPrinted(real);
   let found: MountLine | undefined;
   for (const mount of mounts) {
