@@ -70,7 +70,7 @@ Deno.test("run backs up the other sources when one is missing, and does not prun
   const { stderr } = await place.expect(2, "run");
   assert.match(stderr, /Cannot back up ".*\/not-there": it does not exist/);
   assert.match(stderr, /first +create +ok/);
-  assert.match(stderr, /first +prune +skipped: a source is missing from the new archive/);
+  assert.match(stderr, /first +prune +skipped: suspended by an alarm: source-missing/);
   assert.equal((await place.archives("first")).length, 2);
   assert.ok((await place.contents("first")).includes(place.archived("source/one.txt")));
 });
@@ -117,7 +117,7 @@ Deno.test("run fails, and does not prune, when the new archive holds no file", a
   await place.init();
   const { stderr } = await place.expect(2, "run");
   assert.match(stderr, /the new archive holds no file at all/);
-  assert.match(stderr, /prune +skipped: create failed/);
+  assert.match(stderr, /prune +skipped: suspended by an alarm: source-unread/);
 });
 
 Deno.test("run --repo works on the named repository alone", async () => {
