@@ -5,6 +5,7 @@ import { progressObject, progressReport } from "../../lib/report/terminal/progre
 import { runReport } from "../../lib/report/run_report.ts";
 import { collectStatus } from "../../lib/report/status/backup_status.ts";
 import { History } from "../../lib/state/history.ts";
+import { alarm, inspected } from "./metrics/place.ts";
 import { BAD, GOOD, runWith } from "./outcomes.ts";
 
 const same = (text: string) => text;
@@ -32,6 +33,7 @@ Deno.test("docs/reference/json.md shows the shape of status --json", () => {
   const steps = GOOD.state === "absent" ? [] : [...GOOD.steps, check];
   const outcome = runWith({ repositories: [{ label: "disk", state: "ok", steps }] });
   history.record(recordedRun(outcome, { version: "1.2.3", mask: same }));
+  inspected(history, alarm("archive-small", "half", true));
   const startedAt = "2026-11-22T11:59:00.000Z";
   const status = collectStatus(history, {
     name: "web",

@@ -9,6 +9,7 @@ import type { StatusReport } from "../status/backup_status.ts";
 import { alarmMetrics } from "./alarm_metrics.ts";
 import { exposition, gauge, type Labels, type Metric, oneOf, single } from "./exposition.ts";
 import { backupMetrics, repositoryMetrics } from "./repository_metrics.ts";
+import { sourceMetrics } from "./source_metrics.ts";
 import type { MetricsSource, MetricsWriter } from "./metrics_source.ts";
 import { shortText, unixSeconds } from "./label_values.ts";
 
@@ -36,6 +37,7 @@ export function metricsText(source: MetricsSource): string {
     ...repositoryMetrics(source),
     ...backupMetrics(status),
     ...alarmMetrics(status),
+    ...sourceMetrics(status),
     ...stepMetrics(source),
     failureMetric(source),
   ]);

@@ -3,6 +3,7 @@ import type { AlarmKind } from "../../alarm.ts";
 import type { Ledger } from "../../state/ledger.ts";
 import { parseArchiveName } from "../../text/archive_name.ts";
 import { isoTime } from "../run_report.ts";
+import { type SourceStatus, sourceStatus } from "./source_status.ts";
 
 /** The archives of a repository, and what looks wrong with them. */
 export interface DataStatus {
@@ -14,6 +15,8 @@ export interface DataStatus {
   readonly alarms: readonly AlarmReport[];
   /** Why nothing is pruned or compacted: the alarms that are open. */
   readonly suspended: string | null;
+  /** What the newest archive holds of each source. */
+  readonly sources: readonly SourceStatus[];
 }
 
 /** Something that looks wrong in a repository or its archives. */
@@ -48,5 +51,6 @@ export function dataStatus(ledger: Ledger | undefined): DataStatus {
       runId,
     })),
     suspended: open.length === 0 ? null : [...new Set(open)].join(", "),
+    sources: sourceStatus(ledger?.sources?.seen),
   };
 }

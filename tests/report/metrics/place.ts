@@ -1,5 +1,7 @@
 /** Where the tests of the metrics write. @module */
 import type { AlarmKind } from "../../../lib/alarm.ts";
+import { formatSources } from "../../../lib/inspect/remembered_sources.ts";
+import type { SourceFigures } from "../../../lib/inspect/source_alarms.ts";
 import { type MetricsOptions, writeMetrics } from "../../../lib/report/metrics/metrics_file.ts";
 import { recordedRun } from "../../../lib/report/history/recorded_run.ts";
 import { History } from "../../../lib/state/history.ts";
@@ -33,16 +35,9 @@ export class Place implements Disposable {
     return this.read();
   }
 
-  /** Writes down what an inspection of "disk" found: two archives, and some alarms. */
+  /** Writes down what an inspection of "disk" found. */
   inspect(...alarms: readonly StandingAlarm[]): void {
-    const names = ["web-2026-10-01T04:00:00Z-00000001", "web-2026-11-01T04:00:00Z-00000002"];
-    this.history.ledger("web", "disk").write({
-      seen: { id: "0a", modifiedAt: 1 },
-      trusted: true,
-      archives: names.map((name) => ({ name, id: name, state: "present" })),
-      alarms,
-      sources: undefined,
-    });
+    inspected(this.history, ...alarms);
   }
 
   /** Records that a run began, and writes the metrics as it does. */
@@ -71,10 +66,32 @@ export class Place implements Disposable {
   }
 }
 
+/** What was seen of the sources. */
+const SOURCES = [sourceOf("/home", 10, 300), sourceOf("tank/a", 5, null)];
+
+/** What is remembered of a source. */
+export function sourceOf(path: string, files: number, bytes: number | null): SourceFigures {
+  const same = { entries: 1, mountPoint: null, empty: false, present: files, passedOver: [] };
+  return { path, files, bytes, rules: "", ...same };
+}
+
 /** An alarm that stands. */
 export function alarm(kind: AlarmKind, message: string, accepted = false): StandingAlarm {
   const of = { subject: message, severity: "error", raisedBy: "00000001", raisedAt: 1 } as const;
   return { kind, message, hint: "Look", accepted, ...of };
+}
+
+/** Writes down what an inspection of "disk" found: two archives, two sources, some alarms. */
+export function inspected(history: History, ...alarms: readonly StandingAlarm[]): void {
+  const runId = "00000002";
+  const names = ["web-2026-10-01T04:00:00Z-00000001", "web-2026-11-01T04:00:00Z-00000002"];
+  history.ledger("web", "disk").write({
+    seen: { id: "0a", modifiedAt: 1 },
+    trusted: true,
+    archives: names.map((name) => ({ name, id: name, state: "present" })),
+    alarms,
+    sources: { known: "", seen: formatSources({ runId, originalSize: 300, figures: SOURCES }) },
+  });
 }
 
 /** A run of this day. */

@@ -10,8 +10,8 @@ import { eventually, ROOT, Running, which } from "../../e2e/program.ts";
 /** The program; `undefined` when it is not installed. */
 export const PROMETHEUS: string | undefined = which("prometheus");
 
-/** How long something is waited for, in milliseconds; it comes within a second. */
-const PATIENCE = 30_000;
+/** How long something is waited for, in milliseconds; it comes within seconds. */
+const PATIENCE = 60_000;
 
 /** An alert that fires. */
 export interface Alert {
@@ -47,7 +47,7 @@ export class Prometheus implements AsyncDisposable {
     Deno.writeTextFileSync(this.#at("autoborg.rules.yml"), fastRules());
     Deno.writeTextFileSync(
       this.#at("prometheus.yml"),
-      `global: { scrape_interval: 100ms, scrape_timeout: 100ms, evaluation_interval: 100ms }
+      `global: { scrape_interval: 200ms, scrape_timeout: 200ms, evaluation_interval: 100ms }
 rule_files: [autoborg.rules.yml]
 scrape_configs:
   - job_name: node
