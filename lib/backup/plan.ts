@@ -30,6 +30,8 @@ export interface Plan {
   readonly parallel: number;
   /** By how many percent an archive may be smaller than the one before it. */
   readonly sizeGuard: Config["sizeGuard"];
+  /** Whether an archive that rewrote unusually much raises an alarm. */
+  readonly changeGuard: Config["changeGuard"];
   /** What the new archive must hold. */
   readonly expectations: Config["expect"];
   /** How many files are read back from each new archive. */
@@ -74,6 +76,7 @@ export function makePlan(config: Config, choices: RunChoices): Plan {
     skip: new Set(choices.skip),
     parallel: config.run.parallel || repositories.length,
     sizeGuard: config.sizeGuard,
+    changeGuard: config.changeGuard,
     expectations: config.expect,
     verifyFiles: config.verify.files,
     timeout: config.run.timeout,

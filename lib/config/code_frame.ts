@@ -13,7 +13,7 @@ const HARMLESS: ReadonlySet<string> = new Set(
     "datasets recursive snapshot_directories repositories label url encryption passphrase_file " +
     "ssh_key remote_borg compression upload_rate_limit lock_wait optional same_disk retention keep_last " +
     "keep_daily keep_weekly keep_monthly keep_yearly keep_within check enabled verify_data every " +
-    "compact verify files size_guard size logs directory keep level mail server port security username " +
+    "compact verify files size_guard change_guard size logs directory keep level mail server port security username " +
     "password_file from_address from_name recipients when ca_file paths temp_dir state_dir run " +
     "parallel timeout status max_age metrics textfile expect path newer_than min_size min_files")
     .split(" "),

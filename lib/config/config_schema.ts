@@ -10,6 +10,7 @@ import type { Secret } from "../text/secret.ts";
 import type { CamelCase } from "./camel_case.ts";
 import { check, compact, repositorySchema, retention } from "./repository_schema.ts";
 import {
+  changeGuard,
   expectation,
   logs,
   mail,
@@ -47,6 +48,7 @@ export const configSchema = table("", {
     .describe("Whether space is freed."),
   verify,
   size_guard: sizeGuard,
+  change_guard: changeGuard,
   expect: list("tables ([[expect]])", expectation).default([])
     .describe(
       "What every new archive must hold. If one is not met, the run has failed and prune is " +

@@ -22,7 +22,7 @@ export function resolve(
   secrets: ResolvedSecrets,
   surroundings: Surroundings,
 ): Config {
-  const { name, sources, zfs, verify, sizeGuard, expect, logs } = settings;
+  const { name, sources, zfs, verify, sizeGuard, changeGuard, expect, logs } = settings;
   const { mail, paths, run, status, ping, metrics } = settings;
   const place = (path: string) => absolute(path, surroundings);
   return {
@@ -40,6 +40,7 @@ export function resolve(
     }),
     verify,
     sizeGuard,
+    changeGuard,
     expect: expect.map((one) => ({ ...one, path: archivePath(one.path) })),
     logs: { ...logs, directory: place(logs.directory) },
     ...(mail === undefined ? {} : { mail: resolveMail(mail, secrets.mailPassword, surroundings) }),

@@ -11,13 +11,27 @@ type Table = Readonly<Record<string, unknown>>;
 
 /** Writes the effective configuration as TOML. Every secret is a mask in it. */
 export function showConfig(config: Config): string {
-  const { name, sources, zfs, verify, sizeGuard, logs, mail, paths, run, ping, metrics } = config;
+  const {
+    name,
+    sources,
+    zfs,
+    verify,
+    sizeGuard,
+    changeGuard,
+    logs,
+    mail,
+    paths,
+    run,
+    ping,
+    metrics,
+  } = config;
   const text = stringify(snakeCase({
     name,
     sources,
     zfs,
     verify,
     sizeGuard,
+    changeGuard,
     logs,
     mail: mail === undefined ? undefined : showMail(mail),
     paths,

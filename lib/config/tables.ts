@@ -78,6 +78,15 @@ export const sizeGuard = table("size_guard", {
     .describe("The same for its size before compression."),
 }).prefault({}).describe("When a new archive is suspiciously small, compared with the last one.");
 
+/** When a run changed unusually much. */
+export const changeGuard = table("change_guard", {
+  enabled: flag().default(true)
+    .describe(
+      "Prune waits for a person when a run finds far more existing files changed or replaced than " +
+        "usual.",
+    ),
+}).prefault({}).describe("When far more data than usual was rewritten, as ransomware does.");
+
 /** A path in an archive. No part of it leads upwards: archives have no such paths. */
 const ARCHIVE_PATH = /^(?!\/*(?:\.\/*)*$)(?!(?:.*\/)?\.\.(?:\/|$))(?!~(?:\/|$))[^\p{Cc}]+$/su;
 

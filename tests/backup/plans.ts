@@ -65,6 +65,7 @@ export function planWith(different: Partial<Plan> = {}): Plan {
     skip: new Set(),
     parallel: 1,
     sizeGuard: { files: 50, size: 50 },
+    changeGuard: { enabled: true },
     expectations: [],
     verifyFiles: 0,
     timeout: undefined,

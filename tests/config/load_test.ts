@@ -40,6 +40,7 @@ Deno.test("loadConfig() fills in every default", async () => {
     repositories: [],
     verify: { files: 20 },
     sizeGuard: { files: 50, size: 50 },
+    changeGuard: { enabled: true },
     expect: [],
     logs: { directory: "/var/log/autoborg", keep: 30, level: "info" },
     paths: { tempDir: "/run/autoborg", stateDir: "/var/lib/autoborg" },

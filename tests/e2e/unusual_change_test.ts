@@ -3,12 +3,13 @@ import { Place, QUICK } from "./place.ts";
 
 const FILES = 300;
 const SIZE = 16_384;
+const CONFIG = { ...QUICK, retention: { keep_last: 20 } };
 /** So many nights are known when the attack comes, beside the first, full one. */
 const NIGHTS = 7;
 
 Deno.test("run raises an alarm in the night in which a fifth of the files were encrypted", async () => {
   await using place = await Place.make();
-  await place.configure({ ...QUICK, retention: { keep_last: 20 } });
+  await place.configure(CONFIG);
   await place.init();
   await write(place, 0, FILES);
   for (let night = 0; night <= NIGHTS; night += 1) {
@@ -42,6 +43,10 @@ Deno.test("run raises an alarm in the night in which a fifth of the files were e
   assert.match((await place.expect(1, "run")).stderr, /prune +skipped: suspended by an alarm/);
   await place.expect(0, "accept", "first", "--reason", "all documents were scanned again");
   assert.match((await place.expect(0, "run")).stderr, /prune +ok/);
+
+  await write(place, 0, FILES);
+  await place.configure({ ...CONFIG, change_guard: { enabled: false } });
+  await place.expect(0, "run");
 });
 
 /** Writes files, from one number up to but not including another, with bytes that do not compress. */

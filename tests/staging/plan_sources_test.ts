@@ -27,6 +27,7 @@ function planOn({ wishes }: Server): Plan {
     skip: new Set(),
     parallel: 1,
     sizeGuard: { files: 50, size: 50 },
+    changeGuard: { enabled: true },
     expectations: [],
     verifyFiles: 0,
     timeout: undefined,

@@ -137,7 +137,7 @@ function archiveAlarms(
       hint: "Bring the source back, or take it out of the configuration",
     })),
     // A disk that is not plugged in makes the archive smaller, and that is said already.
-    ...changeAlarms(archive, memory.creates(CREATES_READ)),
+    ...(plan.changeGuard.enabled ? changeAlarms(archive, memory.creates(CREATES_READ)) : []),
     ...(absent.length > 0 ? [] : sizeAlarms(archive, memory.baseline(), plan.sizeGuard)),
   ];
 }

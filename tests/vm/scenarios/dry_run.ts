@@ -53,6 +53,7 @@ export const dryRunScenarios: readonly Scenario[] = [
         skip: new Set(),
         parallel: 1,
         sizeGuard: { files: 50, size: 50 },
+        changeGuard: { enabled: true },
         expectations: [],
         verifyFiles: 0,
         timeout: undefined,
