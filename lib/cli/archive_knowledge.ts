@@ -71,7 +71,7 @@ export function noteChosen(
   }
 }
 
-/** Says which alarms are open, and whether the newest archive may lack something. */
+/** Says which alarms are open, and whether the newest archive may be incomplete or damaged. */
 export function noteNewest(
   session: ArchiveSession,
   index: ArchiveIndex,

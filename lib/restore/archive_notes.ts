@@ -91,7 +91,7 @@ function reasonNote(
   better: ListedArchive | undefined,
   commandWith: CommandWith,
 ): Omit<ArchiveNote, "isWarning"> {
-  const what = complete === false ? `${name} may lack something` : `look at ${name}`;
+  const what = complete === false ? `${name} may be incomplete or damaged` : `look at ${name}`;
   const text = `${what}: ${reasons.join("; ")}`;
   if (better !== undefined) {
     const from = localTime(better.startedAt);

@@ -37,7 +37,7 @@ export interface ArchiveReport {
   readonly sourcesMissing: boolean | null;
   /** Whether nothing is known to be missing from it or to look wrong with it. */
   readonly complete: boolean | null;
-  /** Why it may lack something, or that this machine did not make it. */
+  /** Why it may be incomplete or damaged, or that this machine did not make it. */
   readonly reasons: readonly string[];
   readonly files: number | null;
   readonly originalBytes: number | null;

@@ -21,7 +21,7 @@ interface SeriesPast {
 export interface Completeness {
   readonly complete: boolean | null;
   /**
-   * Why it may lack something, that this machine did not make it, or that an optional source was
+   * Why it may be incomplete or damaged, that this machine did not make it, or that an optional source was
    * absent, which alone does not make it incomplete; ends of sentences.
    */
   readonly reasons: readonly string[];

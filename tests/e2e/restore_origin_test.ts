@@ -29,7 +29,9 @@ Deno.test("restore says that a source is missing from the newest archive, and wh
   const all = await place.expect(1, "restore", "/", "--to=out");
   assert.match(
     all.stderr,
-    new RegExp(`warning: ${lacking} may lack something: a source is missing: .*"[^"]*/home"`),
+    new RegExp(
+      `warning: ${lacking} may be incomplete or damaged: a source is missing: .*"[^"]*/home"`,
+    ),
   );
   assert.match(
     all.stderr,
@@ -52,7 +54,7 @@ Deno.test("restore says that a source is missing from the newest archive, and wh
     0,
     ...["restore", "--archive", complete, "--to", "out", place.at("home")] as const,
   );
-  assert.ok(!stderr.includes("may lack"), stderr);
+  assert.ok(!stderr.includes("may be incomplete"), stderr);
   assert.equal(await Deno.readTextFile(restored(place, "home/anna.txt")), "letter");
 });
 
@@ -60,7 +62,7 @@ Deno.test("list and find say that a source is missing from the newest archive", 
   const { place: made, complete, lacking } = await placeLackingHome();
   await using place = made;
   const note = new RegExp(
-    `note: ${lacking} may lack something: a source is missing.*\n.*${complete}`,
+    `note: ${lacking} may be incomplete or damaged: a source is missing.*\n.*${complete}`,
   );
   const table = await place.expect(0, "list");
   assert.match(
@@ -158,7 +160,9 @@ Deno.test("restore says that the newest archive is of a run that was killed", as
   const { stderr } = await place.expect(1, "restore", "/", "--to=out", "--repo=first");
   assert.match(
     stderr,
-    new RegExp(`warning: ${killed} may lack something: .* did not report that it is complete`),
+    new RegExp(
+      `warning: ${killed} may be incomplete or damaged: .* did not report that it is complete`,
+    ),
   );
   assert.match(stderr, new RegExp(`newest complete archive is ${complete}, from`));
 });

@@ -32,7 +32,7 @@ Deno.test("chooseArchive() names the newest complete archive when the newest one
   const [note, ...more] = notesOf(known, LATEST);
   assert.deepEqual(more, []);
   assert.ok(note?.isWarning);
-  assert.equal(note.text, `${NEW} may lack something: a source is missing`);
+  assert.equal(note.text, `${NEW} may be incomplete or damaged: a source is missing`);
   assert.match(
     note.hint ?? "",
     new RegExp(`newest complete archive is ${MIDDLE}, .*: take ${MIDDLE}`),
@@ -151,7 +151,7 @@ Deno.test("archiveNotes() says that the last run made no archive", () => {
   }
 });
 
-Deno.test("newestNotes() speaks only of a newest archive that may lack something", () => {
+Deno.test("newestNotes() speaks only of a newest archive that may be incomplete or damaged", () => {
   const good = runOf(MIDDLE, BOTH);
   const takes = (archive: string) => `take ${archive}`;
   assert.deepEqual(newestNotes(index, knowing([good, runOf(NEW, BOTH)]), takes), []);

@@ -28,7 +28,7 @@ Deno.test("KnownArchives calls an archive complete when its run found nothing wr
   assert.ok(!known.isEmpty);
 });
 
-Deno.test("KnownArchives says why an archive may lack something", () => {
+Deno.test("KnownArchives says why an archive may be incomplete or damaged", () => {
   const problems = (message: string) => JSON.stringify([{ severity: "error", message }]);
   const cases: readonly (readonly [Parameters<typeof runOf>[2], RegExp])[] = [
     [
