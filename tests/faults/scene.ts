@@ -22,12 +22,20 @@ export const NAME = "web";
 export const PATIENCE = Number(Deno.env.get("AUTOBORG_FAULT_PATIENCE") ?? 120_000);
 
 /**
- * What the quick Borg does. A file beside it with the name of a command is read first; it may end the
- * whole.
+ * What the quick Borg does: it knows which archives it made, and what was in the last one. A file beside
+ * it with the name of a command is read first; it may end the whole.
  */
 const QUICK_BORG = `#!/bin/sh
 command=$1
 place=\${0%/bin/borg}
+target=$(while [ $# -gt 0 ] && [ "$1" != -- ]; do shift; done; echo "$2")
+label=\${target%%::*}
+known=$place/bin/\${label##*/}
+if [ "$command" = create ]; then
+  echo "\${target##*::}" >> "$known.archives"
+  (while [ "$1" != -- ]; do shift; done; shift 2; find "$@" -printf '%M %s %p\\n') \\
+    > "$known.entries" 2> /dev/null
+fi
 if [ -f "$0.d/$command" ]; then . "$0.d/$command"; fi
 case $command in
 create)
@@ -35,6 +43,29 @@ create)
   printf '%s%s' '{"archive":{"stats":{"nfiles":3,"original_size":50008,"compressed_size":50100,' \\
     '"deduplicated_size":50100}},"cache":{"stats":{"unique_csize":60000}}}'
   echo
+  ;;
+list)
+  case "$*" in
+  *' --json '*)
+    archives=
+    if [ -f "$known.archives" ]; then
+      while read -r name; do
+        start=\${name#web-}
+        start=\${start%Z-*}.000000
+        archives="$archives\${archives:+,}{\\"name\\":\\"$name\\",\\"id\\":\\"$name\\",\\"start\\":\\"$start\\"}"
+      done < "$known.archives"
+    fi
+    printf '{"repository":{"id":"%s","last_modified":"%s"},' \\
+      "\${label##*/}" "$(date -u +%Y-%m-%dT%H:%M:%S.000000)"
+    printf '"encryption":{"mode":"repokey-blake2"},"archives":[%s]}\\n' "$archives"
+    ;;
+  *)
+    for word; do
+      case $word in --format=*) format=\${word#--format=} ;; esac
+    done
+    sed "s/^/\${format%% *} /" "$known.entries"
+    ;;
+  esac
   ;;
 --version) echo 'borg 1.2.4' ;;
 esac
