@@ -8,6 +8,8 @@ const AWAY = "ssh://borg@backup.example/./away";
 const OLD = "web-2126-11-10T04:00:00Z-0123abcd";
 const NEW = "web-2126-11-11T04:00:00Z-4567cdef";
 const FOREIGN = "by hand";
+/** Of another machine with the same name. */
+const FAR = "web-2126-11-24T04:00:00Z-89abcdef";
 
 /** Two archives of ours in both repositories, and one of somebody else's in the first. */
 function sceneWithArchives(): Scene {
@@ -333,4 +335,42 @@ Deno.test("the verbs that read archives say that Borg is not installed", async (
   const { code, err } = await scene.run("list");
   assert.equal(code, 2);
   assert.match(err, /Cannot start "borg": it is not installed/);
+});
+
+Deno.test("restore and list say what a run found out about the archives", async () => {
+  using scene = new Scene(TWO);
+  assert.equal((await scene.run("run")).code, 0);
+  scene.borg.archivesOf(DISK).set(FAR, scene.sourceFiles());
+  const foreign = await scene.run("restore", "/", `--to=${scene.at("passed over")}`);
+  assert.equal(foreign.code, 1, foreign.err);
+  assert.match(foreign.err, new RegExp(`warning: ${FAR} is newer, and this machine did not make`));
+  assert.equal((await scene.run("run")).code, 1);
+  const instead = await scene.run("restore", "/", `--to=${scene.at("instead")}`);
+  assert.equal(instead.code, 1, instead.err);
+  assert.match(instead.err, /warning: disk: not used: 1 archive was not made by this machine/);
+  assert.match(instead.err, /restored 2 files .* from away/);
+  const stopped = await scene.run("restore", "/", "--repo=disk", `--to=${scene.at("stopped")}`);
+  assert.equal(stopped.code, 2);
+  assert.match(stopped.err, /Cannot restore from "disk": .*\n.*autoborg accept .* disk$/m);
+  const list = await scene.run("list");
+  assert.equal(list.code, 0);
+  assert.match(list.out, new RegExp(`^${FAR} .* not ours +yes +missing$`, "m"));
+  assert.match(list.err, /^note: disk: 1 archive was not made by this machine/m);
+  const latest = await scene.run("list", "latest");
+  assert.match(latest.err, new RegExp(`^note: ${FAR} is newer`, "m"));
+  assert.equal((await scene.run("accept", "disk")).code, 0);
+  const accepted = await scene.run("restore", "/", `--to=${scene.at("accepted")}`);
+  assert.equal(accepted.code, 1, "it is taken now, but not in silence");
+  assert.match(accepted.err, new RegExp(`history does not know the run that made ${FAR}`));
+});
+
+Deno.test("restore warns when the history can't be read, and list only says so", async () => {
+  using scene = sceneWithArchives();
+  scene.write("state/history.db", "this is no database, and it is long enough to be read");
+  const { code, err } = await scene.run("restore", "/", `--to=${scene.at("back")}`);
+  assert.equal(code, 1);
+  assert.match(err, /^warning: Cannot open the history /m);
+  const list = await scene.run("list");
+  assert.equal(list.code, 0);
+  assert.match(list.err, /^note: Cannot open the history /m);
 });
