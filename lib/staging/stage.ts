@@ -69,7 +69,8 @@ export async function stageSources(request: StageRequest): Promise<Staging> {
     const problems = [...discovered.missing, ...selection.problems, ...staging.problems];
     const { absent } = discovered;
     problems.push(...await after());
-    const own = await locateRepositories(tools, request.ownRepositories ?? [], places);
+    // A run that is being stopped now still has to release what is staged: this must not throw.
+    const own = await locateRepositories(toRelease, request.ownRepositories ?? [], places);
     for (const repository of own.below) tools.note(describeBelow(repository));
     return {
       ...staging,

@@ -4,7 +4,13 @@ import type { Plan } from "../../lib/backup/plan.ts";
 import { planSources } from "../../lib/backup/planned_sources.ts";
 import type { PlannedStep } from "../../lib/staging/rehearsal.ts";
 import { stageSources } from "../../lib/staging/stage.ts";
-import { plainServer, requestOn, rootOnZfs, type Server } from "./double/server.ts";
+import {
+  OWN_REPOSITORIES,
+  plainServer,
+  requestOn,
+  rootOnZfs,
+  type Server,
+} from "./double/server.ts";
 
 function planOn({ wishes }: Server): Plan {
   return {
@@ -23,7 +29,7 @@ function planOn({ wishes }: Server): Plan {
     },
     zfs: { ...wishes.zfs, datasets: [...wishes.zfs.datasets], exclude: [] },
     repositories: [],
-    ownRepositories: [],
+    ownRepositories: OWN_REPOSITORIES,
     skip: new Set(),
     parallel: 1,
     sizeGuard: { files: 50, size: 50 },

@@ -35,6 +35,9 @@ export interface Server {
   readonly wishes: Pick<StageRequest, "directories" | "zfs">;
 }
 
+/** Beside the sources, on a disk of its own. */
+export const OWN_REPOSITORIES = [{ label: "usb", path: "/mnt/usb", sameDisk: true }];
+
 const BEFORE = "as it was";
 
 /** Datasets with and without mount points, directories on ZFS and not. */
@@ -223,6 +226,7 @@ export function requestOn(
     hostname: "host",
     oneFileSystem: false,
     optional: [],
+    ownRepositories: OWN_REPOSITORIES,
     ...wishes,
     tempDir: "/run/autoborg",
     stateDir: "/var/lib/autoborg",
