@@ -7,9 +7,17 @@ import { type ArchiveSize, type NightFigures, PAST_RUNS, unusualChange } from ".
 /** How many runs of the past are read: some of them may be left out. */
 export const CREATES_READ = 2 * PAST_RUNS + 1;
 
+/**
+ * An archive with more than this share of its whole repository is the first one there, such as after
+ * a move to another server. All of its data is new, though nothing has changed.
+ */
+const FIRST_ARCHIVE = 0.95;
+
 /** What a run put into the repository. Sizes are in bytes. */
 interface NewArchive extends ArchiveSize {
   readonly newSize: number;
+  /** The whole repository, deduplicated and compressed. */
+  readonly repositorySize: number;
   /** Files by Borg's status letter: `A`, `M`, `C`. */
   readonly changes: {
     readonly added: number;
@@ -37,14 +45,15 @@ interface Past {
  */
 export function changeAlarms(archive: NewArchive, creates: readonly StepRow[]): readonly Alarm[] {
   const { nights, before, interrupted } = pastOf(creates);
-  if (before === undefined) return [];
+  const newSize = archive.newSize + interrupted;
+  if (before === undefined || newSize > FIRST_ARCHIVE * archive.repositorySize) return [];
   const { changes: { added, modified, changedWhileRead }, contributors } = archive;
   const tonight: NightFigures = {
     before,
     now: archive,
     added,
     modified: modified + changedWhileRead,
-    newSize: archive.newSize + interrupted,
+    newSize,
   };
   const alarm = unusualChange(tonight, nights.slice(-PAST_RUNS), contributors);
   return alarm === undefined ? [] : [alarm];
@@ -63,7 +72,8 @@ function pastOf(creates: readonly StepRow[]): Past {
       interrupted = newSize;
       continue;
     }
-    if (before !== undefined && suspicious !== true) {
+    const isFirst = newSize > FIRST_ARCHIVE * (create.repositorySize ?? Infinity);
+    if (before !== undefined && suspicious !== true && !isFirst) {
       const changed = (modified ?? 0) + (changedWhileRead ?? 0);
       nights.push({ before, now, added: added ?? 0, modified: changed, newSize });
     }

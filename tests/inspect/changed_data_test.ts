@@ -16,7 +16,7 @@ const NIGHT: StepRow = {
   archive: "web-1",
   ...SIZE,
   newSize: 10 * MB,
-  repositorySize: null,
+  repositorySize: 1_500 * MB,
   added: 0,
   modified: 10,
   changedWhileRead: 0,
@@ -25,7 +25,7 @@ const NIGHT: StepRow = {
 const INTERRUPTED = { ...NIGHT, state: "failed", archive: null, files: null, originalSize: null };
 const PAST = Array.from({ length: 8 }, () => NIGHT);
 const CHANGES = { added: 0, modified: 200, changedWhileRead: 10 };
-const ATTACKED = { ...SIZE, newSize: 210 * MB, changes: CHANGES };
+const ATTACKED = { ...SIZE, newSize: 210 * MB, repositorySize: 1_500 * MB, changes: CHANGES };
 
 Deno.test("changeAlarms() raises an alarm from what the history holds", () => {
   const [alarm, ...others] = changeAlarms(ATTACKED, PAST);
@@ -36,7 +36,15 @@ Deno.test("changeAlarms() raises an alarm from what the history holds", () => {
 Deno.test("changeAlarms() says nothing of the first archive, nor of an ordinary one", () => {
   assert.deepEqual(changeAlarms(ATTACKED, []), []);
   const changes = { added: 0, modified: 12, changedWhileRead: 0 };
-  assert.deepEqual(changeAlarms({ ...SIZE, newSize: 12 * MB, changes }, PAST), []);
+  assert.deepEqual(changeAlarms({ ...ATTACKED, newSize: 12 * MB, changes }, PAST), []);
+});
+
+Deno.test("changeAlarms() says nothing of the first archive in another repository, and ignores it later", () => {
+  const changes = { added: 1_000, modified: 0, changedWhileRead: 0 };
+  const moved = { newSize: 999 * MB, repositorySize: 1_000 * MB };
+  assert.deepEqual(changeAlarms({ ...SIZE, ...moved, changes }, PAST), []);
+  const past = [...PAST, { ...NIGHT, ...moved, added: 1_000, modified: 0 }];
+  assert.equal(changeAlarms(ATTACKED, past).length, 1);
 });
 
 Deno.test("changeAlarms() counts what an interrupted run has uploaded for this one", () => {
