@@ -43,7 +43,9 @@ Deno.test("verify names a file that differs although its source did not change",
   const env = { ...place.env, BORG_PASSPHRASE: passphraseOf("first") };
   const made = await runToEnd(command, { env, stdin: "EINS" });
   assert.equal(made.code, 0, made.stderr);
-  const { stdout } = await place.expect(2, "verify", "--repo=first");
+  const latest = await place.expect(2, "verify", "--repo=first");
+  assert.match(latest.stdout, /Cannot find an archive of "web" that this machine made/);
+  const { stdout } = await place.expect(2, "verify", "--repo=first", `--archive=${archive}`);
   assert.match(
     stdout,
     /FAILED: differs from its source: ".*one\.txt": the content is not the same/,
