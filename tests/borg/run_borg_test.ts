@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { runBorg } from "../../lib/borg/run_borg.ts";
+import { searchPath } from "../e2e/program.ts";
 import { repositoryWith } from "./repositories.ts";
 
 /**
@@ -39,7 +40,7 @@ async function listOver(fakeSsh: string, sshEndsFirst?: "once" | "always") {
   const { end } = await runBorg({
     repository: repositoryWith({ url: "ssh://backup@server/./borg" }),
     args: ["list", "--log-json", "ssh://backup@server/./borg"],
-    outer: { PATH: `${directory}:${Deno.env.get("PATH") ?? ""}`, BORG_BASE_DIR: directory },
+    outer: { PATH: `${directory}:${searchPath()}`, BORG_BASE_DIR: directory },
     signal: new AbortController().signal,
     onLine: () => {},
   });
