@@ -79,6 +79,18 @@ export class Place implements AsyncDisposable {
   }
 
   /**
+   * Makes a place of a directory, in which nothing but the configuration is made.
+   *
+   * @param directory the directory
+   * @param tables tables of the configuration
+   */
+  static async of(directory: string, tables: Table): Promise<Place> {
+    const place = new Place(directory);
+    await place.configure(tables);
+    return place;
+  }
+
+  /**
    * Makes a place whose runs do no more than {@linkcode QUICK} says.
    *
    * @param tables tables of the configuration

@@ -3,17 +3,26 @@
  *
  * @module
  */
+import { SavedPlace } from "./saved_place.ts";
 import { Place, type Table } from "./place.ts";
 
+/** Those that this file has made, by their tables. */
+const saved = new Map<string, SavedPlace>();
+
 /**
- * A place with one archive in each of its repositories.
+ * A place with one archive in each of its repositories. Only the first test of a file has it made: the
+ * others get the same, as it was then.
  *
  * @param tables tables of the configuration
  */
 export async function placeWithArchive(tables: Table = {}): Promise<Place> {
+  const key = JSON.stringify(tables);
+  const again = await saved.get(key)?.restore();
+  if (again !== undefined) return again;
   const place = await Place.make(tables);
   await place.init();
   await backUp(place);
+  saved.set(key, await SavedPlace.save(place, tables));
   return place;
 }
 
