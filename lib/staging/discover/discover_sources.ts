@@ -76,13 +76,22 @@ async function findDirectories(
   };
 }
 
-/** One that lies in another one by way of a symbolic link comes first, as `pathsForBorg()` says. */
+/**
+ * One that lies in another one by way of a symbolic link comes first, as `pathsForBorg()` says; of two
+ * names for one directory the first is left, as Borg reads it once.
+ */
 async function ordered(paths: readonly string[], files: StagingFiles): Promise<readonly string[]> {
   const found = await Promise.all(paths.map(async (path) => {
     const real = await inTime(files.realPath(path), PATIENCE).catch(() => path);
-    return { path, place: inTree(real) };
+    const info = await look(files, real).catch(() => undefined);
+    const inode = info?.isDirectory === true && info.ino !== null
+      ? `${info.dev}:${info.ino}`
+      : path;
+    return { path, place: inTree(real), inode };
   }));
-  return innermostFirst(found, ({ place }) => place).map(({ path }) => path);
+  const unique = new Map(found.toReversed().map((one) => [one.inode, one]));
+  const left = found.filter((one) => unique.get(one.inode) === one);
+  return innermostFirst(left, ({ place }) => place).map(({ path }) => path);
 }
 
 /**
