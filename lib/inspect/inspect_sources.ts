@@ -165,7 +165,7 @@ function reasonToCount(
   seen: readonly SeenSource[],
   before: ReadonlyMap<string, SourceFigures>,
 ): string | undefined {
-  const { past, archive, limits, rules } = request;
+  const { facts, past, archive, limits, rules } = request;
   const pairs: Pair[] = [];
   for (const source of seen) {
     const last = before.get(source.path);
@@ -173,6 +173,8 @@ function reasonToCount(
     if (last.rules !== rules) return "what is excluded has changed";
     pairs.push({ source, last });
   }
+  // The archive may hold it all the same, in place of what another one lost.
+  if (seen.length < facts.length) return "a source could not be looked at";
   if (!past.isLatest) return "the run before was no ordinary one";
   const suspect = pairs.find((pair) => isSuspect(pair, limits));
   if (suspect !== undefined) return `${JSON.stringify(suspect.source.path)} holds less than before`;

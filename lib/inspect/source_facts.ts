@@ -200,10 +200,10 @@ class Walk {
   async #content(): Promise<SourceContent> {
     const files = this.#found.length;
     if (files > MOST_SIZES) return { files, bytes: null };
-    const infos = await mapConcurrent(
-      this.#found,
-      (path) => this.#files.lstat(join(this.#staged, path)),
-    );
-    return { files, bytes: infos.reduce((sum, { size }) => sum + size, 0) };
+    const sizes = await mapConcurrent(this.#found, async (path) => {
+      return (await this.#files.lstat(join(this.#staged, path))).size;
+    }).catch(() => undefined);
+    // One has just gone, or its name is no text.
+    return { files, bytes: sizes?.reduce((sum, size) => sum + size, 0) ?? null };
   }
 }

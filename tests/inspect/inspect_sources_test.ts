@@ -201,6 +201,7 @@ Deno.test("inspectSources() says once, and as no alarm, that a new source is emp
 Deno.test("inspectSources() compares a source that hung or was absent when it is back", async () => {
   const unseen: SourceFacts = { kind: "unseen", path: B, reason: "no answer within 10s" };
   const night = await inspect({ facts: [seenSource(A), unseen], past: PAST, files: 1_000 });
+  assert.equal(night.counted, "a source could not be looked at");
   assert.deepEqual(night.notes, [`Cannot look at the source "${B}": no answer within 10s`]);
   assert.deepEqual(night.figures, PAST);
   const absent = await inspect({ facts: [seenSource(A)], past: PAST, files: 1_000 });

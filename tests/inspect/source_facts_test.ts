@@ -70,6 +70,13 @@ Deno.test("gatherFacts() does not ask each of many files for its size, nor walk 
   assert.deepEqual([large.entries, large.hasFile, large.content], [2_001, true, undefined]);
 });
 
+Deno.test("gatherFacts() counts a file whose size it can't ask for", async () => {
+  const lstat: FactFiles["lstat"] = (path) =>
+    `${path}`.endsWith("/f") ? Promise.reject(new Error("gone")) : Deno.lstat(path);
+  const { content } = await seen(["a/", "a/f", "a/g"], { files: { ...Deno, lstat } });
+  assert.deepEqual(content, { files: 2, bytes: null });
+});
+
 Deno.test("gatherFacts() counts what lies in another source for that one alone", async () => {
   const names = ["a/", "a/f", "a/b/", "a/b/g", "a/c/", "a/c/d/", "a/c/d/h"];
   const facts = await look(names, ["a", "a/b", "a/c/d"]);
