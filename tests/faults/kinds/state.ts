@@ -20,6 +20,9 @@ export const faults: readonly Fault[] = [
       unwritten: ["history"],
       named: /history/,
       logs: [/create: ok after/],
+      // Nobody knows any more who made that archive.
+      next: 1,
+      nextSays: [/1 archive was not made by this machine/],
     },
     guard: {
       file: "lib/backup/held_lock.ts",
