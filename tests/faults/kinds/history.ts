@@ -13,6 +13,12 @@ const NO_HISTORY = { state: "warning", code: 1, unwritten: ["history"] } as cons
 /** Its start stands in the history, and no end: the next run takes it for dead. */
 const UNREPORTED = { next: 1, nextSays: [/run of .* ended without a report/i] } as const;
 
+/** The archive of a run that is in no history: somebody has to accept it. */
+const UNKNOWN_MAKER = {
+  next: 1,
+  nextSays: [/1 archive was not made by this machine/],
+} as const;
+
 export const faults: readonly Fault[] = [
   {
     name: "run says so when its row can't be written",
@@ -43,7 +49,11 @@ export const faults: readonly Fault[] = [
     name: "run goes on without a history when it can't be opened",
     inject: () =>
       fail("sql", /^PRAGMA busy_timeout/, new Error("unable to open database file"), { times: 1 }),
-    expected: { ...NO_HISTORY, named: /Cannot open the history .*unable to open/ },
+    expected: {
+      ...NO_HISTORY,
+      named: /Cannot open the history .*unable to open/,
+      ...UNKNOWN_MAKER,
+    },
     guard: {
       file: "lib/report/history/run_history.ts",
       find: "      this.#problems.push(warningOf(error));\n",
@@ -58,7 +68,12 @@ export const faults: readonly Fault[] = [
       const bytes = await Deno.readFile(path);
       await Deno.writeFile(path, bytes.fill(0x5a, 4_096));
     },
-    expected: { state: "warning", code: 1, says: [/history .* was damaged; it is set aside/] },
+    expected: {
+      state: "warning",
+      code: 1,
+      says: [/history .* was damaged; it is set aside/],
+      ...UNKNOWN_MAKER,
+    },
     guard: {
       file: "lib/state/history_opening.ts",
       find: "if (onDamage === undefined || !isDamage(error)) throw",
@@ -71,7 +86,7 @@ export const faults: readonly Fault[] = [
       await scene.place.expect(0, "run");
       await scene.place.write("state/history.db", "");
     },
-    expected: { state: "warning", code: 1, says: [/history .*(empty|damaged)/] },
+    expected: { state: "warning", code: 1, says: [/history .*(empty|damaged)/], ...UNKNOWN_MAKER },
     guard: {
       file: "lib/state/history_opening.ts",
       find: 'if (info.size === 0) throw new DamageError("was emptied");',
