@@ -156,7 +156,9 @@ export const packageScenarios: readonly Scenario[] = [
       const config = migrated.stdout.replace(
         /^recursive = false$/m,
         '$&\nexclude = ["tank/legacy"]',
-      );
+      )
+        // Nor are its repositories on a disk of their own.
+        .replace(/^label = .*$/gm, "$&\nsame_disk = true");
       assert.notEqual(config, migrated.stdout);
       await Deno.writeTextFile(CONFIG, config, { mode: 0o600 });
       await expectOk("check-config");
