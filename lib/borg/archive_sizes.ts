@@ -36,7 +36,7 @@ export function listSizesArguments(
   ];
 }
 
-/** Reads one line of that list; `undefined` when it is no entry. */
+/** Reads one entry of that list, its path with all line breaks; `undefined` when it is none. */
 export function parseSizedEntry(line: string, mark: string): SizedEntry | undefined {
   if (!line.startsWith(`${mark} `)) return undefined;
   const mode = mark.length + 1;

@@ -120,17 +120,25 @@ async function countBySource(
 ): Promise<ReadonlyMap<string, SourceCount> | string> {
   const mark = crypto.randomUUID().replaceAll("-", "");
   const tally = new SourceTally(roots);
+  let whole = "";
+  const count = () => {
+    const entry = parseSizedEntry(whole, mark);
+    if (entry !== undefined) tally.add(entry);
+  };
   const { end } = await callBorg(
     context,
     "inspect",
     listSizesArguments(context.target, archive, mark),
     {
       onStdoutLine: (line) => {
-        const entry = parseSizedEntry(line, mark);
-        if (entry !== undefined) tally.add(entry);
+        // What follows a line break in a name is part of the path before it.
+        if (!line.startsWith(`${mark} `)) return void (whole += `\n${line}`);
+        count();
+        whole = line;
       },
     },
   );
+  count();
   if (end.kind === "success" || end.kind === "warnings") return tally.counts;
   const reason = end.kind === "failed" ? end.failure.message : "Borg was stopped";
   return `Cannot count the new archive by source: ${reason}`;
