@@ -100,6 +100,10 @@ for (const how of ["full", "read-only"] as const) {
     );
     if (how === "read-only") return;
     disk.empty();
+    // The run that could not be recorded made an archive that the history does not know.
+    const asks = await place.expect(1, "run");
+    assert.match(asks.stderr, /1 archive was not made by this machine: .*autoborg machine/);
+    await place.expect(0, "accept", "first");
     await place.expect(0, "run");
     assert.doesNotMatch((await place.autoborg("status")).stdout, /Nothing can be written/);
   });

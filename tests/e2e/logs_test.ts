@@ -127,5 +127,9 @@ Deno.test("run warns, once, when the history is emptied or gone, and status says
   await Deno.remove(place.at("state/history.db"));
   assert.match((await place.autoborg("status")).stderr, /Cannot open the history .*is missing/);
   assert.match((await place.expect(1, "run")).stderr, /history\.db" is missing; the run .*begins/);
+  // The archives that were made before are asked about once.
+  const asks = await place.expect(1, "run");
+  assert.match(asks.stderr, /2 archives were not made by this machine/);
+  await place.expect(0, "accept", "first");
   await place.expect(0, "run");
 });
