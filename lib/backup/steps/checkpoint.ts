@@ -22,7 +22,8 @@ export class CheckpointWatch {
   /** Takes a line of Borg's. */
   hear(line: BorgLine): void {
     if (line.kind === "archive-progress") this.#written = line.deduplicatedSize;
-    if (line.kind === "commit") this.#committed = this.#written;
+    // Borg commits before the first file, too, when it brings the repository up to date.
+    if (line.kind === "commit" && this.#written > 0) this.#committed = this.#written;
   }
 
   /**
@@ -47,11 +48,14 @@ export async function withCheckpoint(
 ): Promise<StepResult> {
   const { outcome } = result;
   if (watch.committed === undefined || outcome.state === "skipped") return result;
-  const checkpoint = await askFor(context) ?? { newSize: watch.committed };
+  const answer = await askFor(context);
+  if (answer === "none") return result;
+  const checkpoint = answer ?? { newSize: watch.committed };
   return { ...result, outcome: { ...outcome, checkpoint } };
 }
 
-async function askFor(context: StepContext): Promise<CheckpointStats | undefined> {
+/** Returns "none" when Borg says that there is no checkpoint, `undefined` when it does not answer. */
+async function askFor(context: StepContext): Promise<CheckpointStats | "none" | undefined> {
   const late = new AbortController();
   using _deadline = startDeadline(PATIENCE, () => late.abort());
   const args = checkpointArguments(context.target, context.plan.archive);
@@ -59,6 +63,9 @@ async function askFor(context: StepContext): Promise<CheckpointStats | undefined
     const asked = await callBorg({ ...context, signal: late.signal }, "create", args, {
       stop: STOP_POLITELY,
     });
+    if (asked.end.kind === "failed" && /does not exist/.test(asked.end.failure.message)) {
+      return "none";
+    }
     return asked.end.kind === "success" ? parseCheckpoint(asked.stdout) : undefined;
   } catch {
     // That Borg can't be started is no news about a create that failed.

@@ -53,3 +53,11 @@ Deno.test("create() asks nothing when it fails without a checkpoint", async () =
   assert.equal(checkpoint, undefined);
   assert.deepEqual(borg.started, ["borg create"]);
 });
+
+Deno.test("create() counts no checkpoint that does not exist", async () => {
+  const missing = logLine("ERROR", "Archive web.checkpoint does not exist", "Archive.DoesNotExist");
+  const asked = await failAfter([progress(90), COMMIT], { code: 2, stderr: [missing] });
+  assert.equal(asked.checkpoint, undefined);
+  const early = await failAfter([COMMIT, progress(90)], { stdout: INFO });
+  assert.deepEqual([early.checkpoint, early.borg.started], [undefined, ["borg create"]]);
+});

@@ -415,6 +415,9 @@ export const faults: readonly Fault[] = [
       unwritten: ["history"],
       named: /history/,
       logs: [/create: ok after/],
+      // No history tells who made it.
+      next: 1,
+      nextSays: [/1 archive was not made by this machine/],
     },
     guard: {
       file: "lib/report/history/run_history.ts",
