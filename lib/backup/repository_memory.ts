@@ -7,6 +7,10 @@ import type { Ledger, LedgerChange } from "../state/ledger.ts";
 export interface RepositoryMemory {
   /** What tells this machine apart from others: sixteen hexadecimal digits; "": not known. */
   machineId(): string;
+  /** Whether nothing of the past was lost: the history was not begun anew, nor is it a copy. */
+  isWhole(): boolean;
+  /** Whether what is noted will be known to the next run. */
+  isDurable(): boolean;
   /** The archives and alarms that are known. */
   recall(): Ledger;
   /** Writes down what an inspection found. */

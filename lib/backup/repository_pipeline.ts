@@ -107,17 +107,20 @@ export class RepositoryPipeline {
     emit({ type: "step-started", repository: target.label, step });
     const result = await attempt(step, emit, () => run(this.#context));
     this.#unusable ||= result.failure !== undefined && !isDoubt(step, result.failure);
-    this.#absent = target.optional ? whyAbsent(result.failure) : undefined;
+    // One that goes away later has been worked with: what was found out must be told.
+    const isUntouched = this.#steps.every(({ state }) => state === "skipped");
+    this.#absent = target.optional && isUntouched ? whyAbsent(result.failure) : undefined;
     this.#finish(result.outcome);
   }
 
   #state(): PipelineState {
-    const { signal, plan } = this.#context;
+    const { signal, plan, memory } = this.#context;
     return {
       before: this.#steps,
       unusable: this.#unusable,
       stopped: signal.aborted,
       skip: plan.skip,
+      durable: memory.isDurable(),
     };
   }
 

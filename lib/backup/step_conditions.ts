@@ -17,6 +17,8 @@ export interface PipelineState {
   readonly stopped: boolean;
   /** Steps that the command line leaves out. */
   readonly skip: ReadonlySet<Step>;
+  /** Whether the next run will know what this one removes. */
+  readonly durable: boolean;
 }
 
 /** Whether a step is done. */
@@ -52,7 +54,9 @@ export function stepCondition(step: Step, state: PipelineState): StepCondition {
   if (failed !== undefined) return closed(`${failed} failed`);
   // What is in the archive can be verified, whatever is missing from it.
   if (step === "verify") return OPEN;
-  return inspection === undefined ? closed("the repository was not inspected") : OPEN;
+  if (inspection === undefined) return closed("the repository was not inspected");
+  // What is removed now would be called vanished by the next run.
+  return state.durable ? OPEN : closed("the history can't be written");
 }
 
 /** What `inspect` saw, if it got that far. */

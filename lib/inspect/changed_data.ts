@@ -8,16 +8,14 @@ import { type ArchiveSize, type NightFigures, PAST_RUNS, unusualChange } from ".
 export const CREATES_READ = 2 * PAST_RUNS + 1;
 
 /**
- * An archive with more than this share of its whole repository is the first one there, such as after
- * a move to another server. All of its data is new, though nothing has changed.
+ * An archive of the past with more than this share of its whole repository was the first one there,
+ * such as after a move to another server, and says nothing of what is usual.
  */
 const FIRST_ARCHIVE = 0.95;
 
 /** What a run put into the repository. Sizes are in bytes. */
 interface NewArchive extends ArchiveSize {
   readonly newSize: number;
-  /** The whole repository, deduplicated and compressed. */
-  readonly repositorySize: number;
   /** Files by Borg's status letter: `A`, `M`, `C`. */
   readonly changes: {
     readonly added: number;
@@ -38,7 +36,7 @@ interface Past {
 }
 
 /**
- * Compares a new archive with those before it.
+ * Compares a new archive with those before it; not for the first archive in a repository.
  *
  * @param archive the new archive
  * @param creates the last {@linkcode CREATES_READ} results of `create`, the oldest first
@@ -46,7 +44,7 @@ interface Past {
 export function changeAlarms(archive: NewArchive, creates: readonly StepRow[]): readonly Alarm[] {
   const { nights, before, interrupted } = pastOf(creates);
   const newSize = archive.newSize + interrupted;
-  if (before === undefined || newSize > FIRST_ARCHIVE * archive.repositorySize) return [];
+  if (before === undefined) return [];
   const { changes: { added, modified, changedWhileRead }, contributors } = archive;
   const tonight: NightFigures = {
     before,

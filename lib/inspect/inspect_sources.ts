@@ -49,6 +49,8 @@ export interface SourceRequest {
   readonly limits: SourceLimits;
   /** Stands for all that is excluded; another one when it changes. */
   readonly rules: string;
+  /** Sources with an alarm that nobody has accepted: only a count tells that it is over. */
+  readonly alarmed: ReadonlySet<string>;
   /** Lists the archive and counts it by source; `undefined` when that failed. */
   readonly countBySource: () => Promise<ReadonlyMap<string, SourceCount> | undefined>;
 }
@@ -62,6 +64,8 @@ export interface SourceInspection {
   readonly notes: readonly string[];
   /** Why the archive was counted, as the end of a sentence; `undefined`: it was not. */
   readonly counted: string | undefined;
+  /** The sources that were judged: seen, and counted where that was necessary. */
+  readonly judged: ReadonlySet<string>;
 }
 
 /** An archive that lost less than this part of its size is not counted for that. */
@@ -91,6 +95,7 @@ export async function inspectSources(request: SourceRequest): Promise<SourceInsp
     }),
     notes: notesOf(request, before),
     counted: reason,
+    judged: reason !== undefined && counts === undefined ? new Set() : looked,
   };
 }
 
@@ -165,8 +170,9 @@ function reasonToCount(
   seen: readonly SeenSource[],
   before: ReadonlyMap<string, SourceFigures>,
 ): string | undefined {
-  const { facts, past, archive, limits, rules } = request;
+  const { facts, past, archive, limits, rules, alarmed } = request;
   const pairs: Pair[] = [];
+  if (seen.some(({ path }) => alarmed.has(path))) return "a source has an open alarm";
   for (const source of seen) {
     const last = before.get(source.path);
     if (last === undefined || last.files === null) return "a source was never counted before";

@@ -19,8 +19,8 @@ interface Raising {
   /** Milliseconds since 1970. */
   readonly at: number;
   readonly raised: readonly Alarm[];
-  /** Whether it looked for alarms of a kind; what it did not look for stands as before. */
-  readonly looked: (kind: AlarmKind) => boolean;
+  /** Whether it looked for such an alarm; what it did not look for stands as before. */
+  readonly looked: (alarm: Pick<Alarm, "kind" | "subject">) => boolean;
 }
 
 /**
@@ -38,7 +38,7 @@ export function standingAlarms(
     const now = again(standing);
     if (now !== undefined) return [{ ...standing, ...now }];
     const stays = NEVER_CLEARS.has(standing.kind) && !standing.accepted;
-    return stays || !looked(standing.kind) ? [standing] : [];
+    return stays || !looked(standing) ? [standing] : [];
   });
   const fresh = raised.filter((alarm) => !before.some((standing) => isSame(alarm, standing)));
   return [

@@ -38,6 +38,9 @@ export type { PastCreate, RecordedRun, RepositoryRow, RunRow, StepRow } from "./
 /** Of a series, for all but one run. */
 const DEAD = "name = ? AND ending = 'running' AND id <> ?";
 
+/** How many good backups are looked through for one to compare with. */
+const COMPARED = 100;
+
 /** An open history; disposing of it closes the file. */
 export class History implements Disposable {
   readonly #database: DatabaseSync;
@@ -214,13 +217,15 @@ export class History implements Disposable {
   }
 
   /**
-   * The size of the last archive that is fit for comparison: complete, and nothing looks wrong.
+   * The size of the last archive that is fit for comparison: complete, no optional source was absent,
+   * and nothing looks wrong.
    */
   baseline(
     name: string,
     label: string,
   ): { readonly files: number; readonly originalSize: number } | undefined {
-    const [last] = this.goodBackups(name, label, 1);
+    const last = this.goodBackups(name, label, COMPARED)
+      .find(({ run }) => (run.absentSources ?? "[]") === "[]");
     const { files, originalSize } = last?.step ?? { files: null, originalSize: null };
     return files === null || originalSize === null ? undefined : { files, originalSize };
   }

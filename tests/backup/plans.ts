@@ -25,6 +25,8 @@ export const TARGET: Repository = {
 export function emptyMemory(known: Partial<RepositoryMemory> = {}): RepositoryMemory {
   let ledger: Ledger = { repository: undefined, archives: [], alarms: [], sources: undefined };
   return {
+    isWhole: () => true,
+    isDurable: () => true,
     machineId: () => "0123456789abcdef",
     recall: () => ledger,
     remember: (change) => {

@@ -45,7 +45,9 @@ function* statesBefore(step: Step): Generator<PipelineState> {
   for (const before of histories(step)) {
     for (const unusable of [false, true]) {
       for (const stopped of [false, true]) {
-        for (const skip of skips) yield { before, unusable, stopped, skip: new Set(skip) };
+        for (const skip of skips) {
+          yield { before, unusable, stopped, durable: true, skip: new Set(skip) };
+        }
       }
     }
   }
@@ -75,7 +77,7 @@ Deno.test("stepCondition() lets nothing be removed while an alarm is open", () =
     inspection: inspectionWith(alarmWith(accepted)),
   }];
   for (const step of ["prune", "compact"] as const) {
-    const state = { unusable: false, stopped: false, skip: new Set<Step>() };
+    const state = { unusable: false, stopped: false, durable: true, skip: new Set<Step>() };
     assert.deepEqual(stepCondition(step, { ...state, before: before(false) }), {
       ...{ open: false, expected: false, reason: "suspended by an alarm: source-empty" },
     });
@@ -109,7 +111,7 @@ Deno.test("stepCondition() starts nothing when the run is being stopped, nor wha
 });
 
 Deno.test("stepCondition() says why, and whether somebody asked for it", () => {
-  const clean = { before: [], unusable: false, stopped: false };
+  const clean = { before: [], unusable: false, stopped: false, durable: true };
   const nothing: ReadonlySet<Step> = new Set();
   assert.deepEqual(stepCondition("prune", { ...clean, skip: new Set(["prune"]) }), {
     open: false,
@@ -128,6 +130,13 @@ Deno.test("stepCondition() says why, and whether somebody asked for it", () => {
   assert.deepEqual(stepCondition("prune", { ...clean, skip: nothing }), {
     open: false,
     reason: "the repository was not inspected",
+    expected: false,
+  });
+  const inspected = { ...clean, before: [outcome("inspect", "ok")], skip: nothing };
+  assert.ok(stepCondition("prune", inspected).open);
+  assert.deepEqual(stepCondition("prune", { ...inspected, durable: false }), {
+    open: false,
+    reason: "the history can't be written",
     expected: false,
   });
 });

@@ -114,3 +114,11 @@ Deno.test("accept refuses a label that is not configured, and needs no history",
   const { stderr } = await place.expect(64, "accept", "secnd");
   assert.match(stderr, /Cannot find the repository "secnd"/);
 });
+
+Deno.test("run raises no alarm for archives that a person wrote anew through autoborg", async () => {
+  await using place = await Place.quick(KEEP_ONE);
+  await place.init();
+  await place.expect(0, "run", "--skip=prune");
+  await place.expect(0, "borg", "first", "--", "recreate", "--exclude=*.bin", "::");
+  assert.match((await place.expect(0, "run")).stderr, /inspect +ok/);
+});

@@ -35,6 +35,7 @@ async function inspect({ facts, past, files, added = {}, counts, different }: Ni
     archive: { files, originalSize: 1_000_000_000, added: new Map(Object.entries(added)) },
     limits: { files: 50, size: 50 },
     rules: RULES,
+    alarmed: new Set(),
     countBySource: () => {
       listed += 1;
       return Promise.resolve(counts === undefined ? undefined : countsOf(counts));
@@ -222,4 +223,35 @@ Deno.test("inspectSources() names what one_file_system passes over a single time
   assert.deepEqual(second.notes, []);
   const unplugged = await night(second.figures, []);
   assert.deepEqual((await night(unplugged.figures)).notes, []);
+});
+
+Deno.test("inspectSources() counts as long as a source has an open alarm", async () => {
+  // Truncated files leave their number as it was, and the archive of the night before is as small.
+  const night = await inspect({
+    facts: [seenSource("/srv")],
+    past: [figuresOf("/srv")],
+    files: 1_000,
+    counts: { "/srv": 1_000 },
+    different: { alarmed: new Set(["/srv"]) },
+  });
+  assert.equal(night.counted, "a source has an open alarm");
+});
+
+Deno.test("inspectSources() judges nothing when the count that was necessary failed", async () => {
+  const request = {
+    ...{ passedOver: [], limits: { files: 50, size: 50 }, rules: "other rules" },
+    past: { figures: [figuresOf("/srv")], originalSize: 1, isLatest: true },
+    archive: { files: 1_000, originalSize: 1, added: new Map() },
+    alarmed: new Set<string>(),
+  };
+  const facts = [seenSource("/srv")];
+  const failed = await inspectSources({
+    ...{ ...request, facts, countBySource: () => Promise.resolve(undefined) },
+  });
+  assert.deepEqual([...failed.judged], []);
+  const counted = await inspectSources({
+    ...{ ...request, facts },
+    countBySource: () => Promise.resolve(countsOf({ "/srv": 1_000 })),
+  });
+  assert.deepEqual([...counted.judged], ["/srv"]);
 });

@@ -47,7 +47,8 @@ Deno.test("rulesOf() tells all that is excluded apart", () => {
 Deno.test("knownAfter() keeps what a source was before until its alarm is accepted", () => {
   const before = [figuresOf("/a"), figuresOf("/b")];
   const now = [figuresOf("/a", { files: 5 }), figuresOf("/b", { files: 6 }), figuresOf("/c")];
-  const inspection = { figures: now, alarms: [], notes: [], counted: undefined };
+  const none: ReadonlySet<string> = new Set();
+  const inspection = { figures: now, alarms: [], notes: [], counted: undefined, judged: none };
   const alarm = (subject: string, accepted: boolean): StandingAlarm => ({
     ...{ kind: "source-small", severity: "warning", message: "small", hint: "look" },
     ...{ subject, accepted, raisedBy: "0123abcd", raisedAt: 1 },

@@ -14,7 +14,7 @@ function standing(kind: AlarmKind, accepted = false): StandingAlarm {
 function after(
   before: readonly StandingAlarm[],
   raised: readonly Alarm[],
-  looked: (kind: AlarmKind) => boolean = () => true,
+  looked: () => boolean = () => true,
 ) {
   return standingAlarms(before, { runId: "0000000b", at: 2, raised, looked });
 }

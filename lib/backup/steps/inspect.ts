@@ -72,8 +72,12 @@ export async function inspect(context: StepContext, request: InspectRequest): Pr
     listing,
     ledger,
     isOwnRun: (runId) => runId === plan.runId || memory.isOwnRun(runId),
-    makesArchives: !plan.skip.has("create") || memory.hasCreated(),
+    // Without its whole past this machine can't tell that it only prunes.
+    makesArchives: !plan.skip.has("create") || memory.hasCreated() || !memory.isWhole(),
   });
+  const isFirst = inventory.archives.every(({ name, state }) =>
+    name === archive?.archive || state === "missing"
+  );
   const began = performance.now();
   const expected = archive === undefined
     ? undefined
@@ -84,17 +88,22 @@ export async function inspect(context: StepContext, request: InspectRequest): Pr
   const raised = [
     ...await namingMaker(context, inventory),
     ...(sources?.alarms ?? []),
-    ...(archive === undefined ? [] : archiveAlarms(context, request, archive)),
+    ...(archive === undefined ? [] : archiveAlarms(context, request, archive, isFirst)),
     ...(expected?.alarms ?? []),
   ];
   const alarms = standingAlarms(ledger.alarms, {
     runId: plan.runId,
     at: plan.startedAt.getTime(),
     raised,
-    looked: (kind) =>
-      kind === "expectation-unmet"
-        ? expected?.problems.length === 0
-        : archive !== undefined || OF_REPOSITORY.has(kind),
+    looked: ({ kind, subject }) => {
+      if (OF_REPOSITORY.has(kind)) return true;
+      if (archive === undefined) return false;
+      if (kind === "expectation-unmet") return expected?.problems.length === 0;
+      if (kind === "archive-small") return isWhole(request);
+      if (!kind.startsWith("source-") || kind === "source-missing") return true;
+      // One that is not configured any more has nothing to compare.
+      return sources?.judged.has(subject) === true || !isConfigured(request, subject);
+    },
   });
   memory.remember({
     seen: { id: listing.id, modifiedAt: listing.modifiedAt },
@@ -125,9 +134,11 @@ export async function inspect(context: StepContext, request: InspectRequest): Pr
 /** Alarms about the archive that this run has made. */
 function archiveAlarms(
   { plan }: StepContext,
-  { memory, missing, absent }: InspectRequest,
+  request: InspectRequest,
   archive: ArchiveStats,
+  isFirst: boolean,
 ): readonly Alarm[] {
+  const { memory, missing } = request;
   return [
     ...missing.map((message): Alarm => ({
       kind: "source-missing",
@@ -136,10 +147,23 @@ function archiveAlarms(
       message,
       hint: "Bring the source back, or take it out of the configuration",
     })),
-    // A disk that is not plugged in makes the archive smaller, and that is said already.
-    ...(plan.changeGuard.enabled ? changeAlarms(archive, memory.creates(CREATES_READ)) : []),
-    ...(absent.length > 0 ? [] : sizeAlarms(archive, memory.baseline(), plan.sizeGuard)),
+    ...(isFirst || !plan.changeGuard.enabled
+      ? []
+      : changeAlarms(archive, memory.creates(CREATES_READ))),
+    ...(isWhole(request) ? sizeAlarms(archive, memory.baseline(), plan.sizeGuard) : []),
   ];
+}
+
+/** What is missing or absent makes the archive smaller, and that is said already. */
+function isWhole({ missing, absent }: InspectRequest): boolean {
+  return missing.length === 0 && absent.length === 0;
+}
+
+/** Whether a source is in the configuration, be it there tonight or not. */
+function isConfigured({ look, missing, absent }: InspectRequest, path: string): boolean {
+  return look.facts.some((fact) => fact.path === path) ||
+    absent.some((source) => source.path === path) ||
+    missing.some((message) => message.includes(`"${path}"`));
 }
 
 /** Adds who made the newest of the foreign archives: often that says which machine it was. */

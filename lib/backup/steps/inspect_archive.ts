@@ -38,10 +38,10 @@ interface ArchiveRequest {
 }
 
 /** What was found. */
-interface ArchiveInspection extends Pick<SourceInspection, "alarms" | "figures"> {
+interface ArchiveInspection extends Pick<SourceInspection, "alarms" | "figures" | "judged"> {
   readonly problems: readonly Problem[];
-  /** What is to be remembered, when these alarms stand. */
-  remembered(alarms: readonly StandingAlarm[]): LedgerSources;
+  /** What is to be remembered, when these alarms stand; `undefined`: what was known before. */
+  remembered(alarms: readonly StandingAlarm[]): LedgerSources | undefined;
 }
 
 /** Inspects the sources in the new archive, and counts it when it has to be. */
@@ -50,7 +50,8 @@ export async function inspectArchive(
   { memory, archive, look, added }: ArchiveRequest,
 ): Promise<ArchiveInspection> {
   const { plan, target, emit } = context;
-  const { sources } = memory.recall();
+  const { sources, alarms: standing } = memory.recall();
+  const open = standing.filter(({ kind, accepted }) => kind.startsWith("source-") && !accepted);
   const known = sources === undefined ? NOTHING : parseSources(sources.known);
   const seen = sources === undefined ? NOTHING : parseSources(sources.seen);
   const figures = known?.figures ?? [];
@@ -62,14 +63,15 @@ export async function inspectArchive(
     archive: { ...archive, added },
     limits: plan.sizeGuard,
     rules: rulesOf(plan.sources),
+    alarmed: new Set(open.map(({ subject }) => subject)),
     countBySource: async () => {
       const counts = await countBySource(context, archive.archive, look.roots);
       if (typeof counts !== "string") return counts;
-      problems.push({ severity: "warning", message: counts });
+      problems.push({ severity: "error", message: counts });
       return undefined;
     },
   });
-  const { notes, counted, alarms } = inspection;
+  const { notes, counted, alarms, judged } = inspection;
   if (counted !== undefined) {
     const scope = { repository: target.label, step: "inspect" } as const;
     emit({ type: "note", scope, level: "info", text: `The archive was counted: ${counted}` });
@@ -81,11 +83,14 @@ export async function inspectArchive(
   return {
     alarms,
     figures: inspection.figures,
+    judged,
     problems,
-    remembered: (standing) => ({
-      known: remember(knownAfter(figures, inspection, standing)),
-      seen: remember(inspection.figures),
-    }),
+    // Figures that should have been counted, and were not, are not what the next run compares with.
+    remembered: (standing) =>
+      judged.size === 0 ? undefined : {
+        known: remember(knownAfter(figures, inspection, standing)),
+        seen: remember(inspection.figures),
+      },
   };
 }
 

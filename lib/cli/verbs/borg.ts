@@ -60,19 +60,24 @@ async function notingChanges(
   start: () => Promise<number>,
 ): Promise<number> {
   const { name } = config;
-  const names = async () => {
+  const archives = async () => {
     const { signal } = new AbortController();
     const access = { outer: inheritedEnvironment(context.variable), start: context.start, signal };
     const answer = await queryArchives(access, repository);
-    return answer.kind === "answer" ? answer.value.map((archive) => archive.name) : undefined;
+    return answer.kind === "answer"
+      ? new Map(answer.value.map((archive) => [archive.name, archive.id]))
+      : undefined;
   };
-  const before = await names();
+  const before = await archives();
   const code = await start();
-  const after = before === undefined ? undefined : await names();
+  const after = before === undefined ? undefined : await archives();
   if (before === undefined || after === undefined) return code;
   const isOurs = (archive: string) => parseArchiveName(archive)?.series === name;
-  const removed = before.filter((one) => !after.includes(one) && isOurs(one));
-  const made = after.filter((one) => !before.includes(one) && isOurs(one));
+  const removed = [...before.keys()].filter((one) => !after.has(one) && isOurs(one));
+  // One that was written anew has another id under its old name.
+  const made = [...after].flatMap(([one, id]) =>
+    before.get(one) !== id && isOurs(one) ? [one] : []
+  );
   if (removed.length + made.length === 0) return code;
   try {
     using history = openHistory(config);

@@ -31,6 +31,8 @@ export class RunHistory implements Disposable {
   #told = 0;
   #history: History;
   #onDisk: boolean;
+  /** A history was lost, and this one began in its place. */
+  #anew = false;
 
   /**
    * Opens the history. When that fails a copy in memory takes its place, which `problems` tells.
@@ -41,6 +43,7 @@ export class RunHistory implements Disposable {
     try {
       this.#history = History.open(path, (message) => {
         this.#problems.push({ severity: "warning", message });
+        this.#anew = true;
       });
       this.#onDisk = true;
     } catch (error) {
@@ -109,6 +112,8 @@ export class RunHistory implements Disposable {
       this.#orInMemory("record what is in the repository in", change);
     };
     return {
+      isWhole: () => this.#onDisk && !this.#anew,
+      isDurable: () => this.#onDisk,
       machineId: () => read((history) => history.machineId()) ?? "",
       recall: () => read((history) => history.ledger(name, label).read()) ?? NOTHING_KNOWN,
       remember: (change) => write((history) => history.ledger(name, label).write(change)),
