@@ -226,3 +226,20 @@ export function startedCommands(): readonly string[] {
     event.type === "command-started" ? [event.command.slice(0, 2).join(" ")] : []
   );
 }
+
+/**
+ * The sources that Borg is given must be these, besides what lies in them, which comes before them:
+ * Borg enters no directory again that it has read as a source.
+ *
+ * @param paths what Borg is given
+ * @param outermost those that lie in no other one, sorted
+ */
+export function assertPaths(paths: readonly string[], outermost: readonly string[]): void {
+  const liesIn = (one: string, other: string) => one.startsWith(`${other}/`);
+  const outer = paths.filter((one) => !paths.some((other) => liesIn(one, other)));
+  assert.deepEqual(outer.toSorted(), outermost);
+  for (const [index, one] of paths.entries()) {
+    const late = paths.slice(index + 1).find((other) => liesIn(other, one));
+    assert.equal(late, undefined, paths.join("\n"));
+  }
+}

@@ -1,7 +1,7 @@
 /** Scenarios: source directories on ZFS and beside it. */
 import assert from "node:assert/strict";
 import { ourMounts, ourSnapshots } from "../leftovers.ts";
-import { assertProblem, makePool, type Scenario, sh, stage } from "../machine.ts";
+import { assertPaths, assertProblem, makePool, type Scenario, sh, stage } from "../machine.ts";
 
 /** Source directories on ZFS and beside it. */
 export const directoryScenarios: readonly Scenario[] = [
@@ -20,7 +20,7 @@ export const directoryScenarios: readonly Scenario[] = [
         {
           await using staged = await stage({ directories: ["/srv/d/sub"] });
           assert.deepEqual(staged.problems, []);
-          assert.deepEqual(staged.paths, ["srv/d/sub"]);
+          assertPaths(staged.paths, ["srv/d/sub"]);
           await Deno.writeTextFile("/srv/d/sub/a", "changed");
           await Deno.writeTextFile("/srv/d/sub/child/b", "changed");
           for (const path of ["/srv/d/sub/a", "/srv/d/sub/child/b", "/srv/d/sub/ram/c"]) {
@@ -30,7 +30,7 @@ export const directoryScenarios: readonly Scenario[] = [
         // What was shown twice is still there where it belongs.
         assert.equal(await Deno.readTextFile("/srv/d/sub/ram/c"), "/srv/d/sub/ram/c");
         await using staged = await stage({ directories: ["/srv/d/sub"], oneFileSystem: true });
-        assert.deepEqual(staged.paths, ["srv/d/sub"]);
+        assertPaths(staged.paths, ["srv/d/sub"]);
         assert.equal((await ourMounts()).length, 1);
       } finally {
         await sh("umount", "/srv/d/sub/ram");
@@ -57,7 +57,7 @@ export const directoryScenarios: readonly Scenario[] = [
           await using staged = await stage(wishes);
           assertProblem(staged.problems, "error", /"\/live\/missing": it does not exist/);
           assert.equal(staged.problems.length, 1);
-          assert.deepEqual(staged.paths, ["live/plain/single", "live/x"]);
+          assertPaths(staged.paths, ["live/plain/single", "live/x"]);
           await Deno.writeTextFile("/live/x/set/file", "now");
           assert.equal(await Deno.readTextFile(`${staged.root}/live/x/set/file`), "then");
           assert.equal(await Deno.readTextFile(`${staged.root}/live/x/inner/file`), "inner");
@@ -66,7 +66,7 @@ export const directoryScenarios: readonly Scenario[] = [
         }
         assert.equal(await Deno.readTextFile("/proc/self/mountinfo"), before);
         await using staged = await stage({ ...wishes, oneFileSystem: true });
-        assert.deepEqual(staged.paths, ["live/plain/single", "live/x", "live/x/set"]);
+        assertPaths(staged.paths, ["live/plain/single", "live/x"]);
         await assert.rejects(Deno.lstat(`${staged.root}/live/x/inner/file`));
       } finally {
         await sh("umount", "/live/x/inner");
@@ -83,7 +83,7 @@ export const directoryScenarios: readonly Scenario[] = [
       try {
         await using staged = await stage({ directories: ["/exported", "/part"] });
         assert.deepEqual(staged.problems, []);
-        assert.deepEqual(staged.paths, ["exported", "part"]);
+        assertPaths(staged.paths, ["exported", "part"]);
         assert.equal(await Deno.readTextFile(`${staged.root}/exported/file`), "file");
         await sh("zfs", "unmount", "-f", "part").catch(() => {});
       } finally {

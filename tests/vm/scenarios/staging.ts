@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { assertNothingLeft, ourMounts, ourSnapshots } from "../leftovers.ts";
 import {
+  assertPaths,
   assertProblem,
   makePool,
   say,
@@ -38,7 +39,7 @@ export const stagingScenarios: readonly Scenario[] = [
       {
         await using staged = await stage({ zfs: { datasets } });
         assert.deepEqual(staged.problems, []);
-        assert.deepEqual(staged.paths, ["one/with space", "one/x on ", "srv/data", "two/logs"]);
+        assertPaths(staged.paths, ["one/with space", "one/x on ", "srv/data", "two/logs"]);
         for (const path of ["srv/data", "srv/data/deep/er", "one/with space", "two/logs"]) {
           assert.equal(await Deno.readTextFile(`${staged.root}/${path}/file`), `/${path}`);
         }
@@ -124,7 +125,7 @@ export const stagingScenarios: readonly Scenario[] = [
       const exclude = ["rec/*/cache", "rec/tmp?", "rec/a/mid"];
       await using staged = await stage({ zfs: { datasets: ["rec"], recursive: true, exclude } });
       assert.deepEqual(staged.problems, []);
-      assert.deepEqual(staged.paths, ["rec"]);
+      assertPaths(staged.paths, ["rec"]);
       const names = (await ourSnapshots()).map((name) => name.split("@")[0]);
       assert.deepEqual(names.toSorted(), ["rec", "rec/a", "rec/a/mid/in", "rec/b"]);
       assert.equal(await Deno.readTextFile(`${staged.root}/rec/a/mid/in/file`), "deep");
@@ -208,7 +209,7 @@ export const stagingScenarios: readonly Scenario[] = [
       assert.equal(await Deno.readLink(`${staged.root}/bin`), "usr/bin");
       assert.equal(await Deno.readTextFile(`${staged.root}/home/user`), "at home");
       await Deno.lstat(`${staged.root}/zfs/tree/ROOT/older`);
-      assert.deepEqual(staged.paths, ["bin", "etc", "file", "home", "zfs/tree"]);
+      assertPaths(staged.paths, ["bin", "etc", "file", "home", "zfs/tree"]);
     },
   },
   {
