@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { Place } from "./place.ts";
-import { autoborgCommand, BINARY, runToEnd, which } from "./program.ts";
+import { autoborgCommand, BINARY, ROOT, runToEnd, which } from "./program.ts";
 
 const whyNot = BINARY === undefined
   ? "it is not compiled"
@@ -9,6 +9,9 @@ const whyNot = BINARY === undefined
   : undefined;
 
 const title = "the compiled program opens nothing below /tmp, TMPDIR or the working directory";
+
+/** The first directory on the search path; the checkout may lie below /tmp. */
+const QUICK_BORG = `${ROOT}tests/e2e/untested_borg`;
 
 /** A call that is given a path, with that path. */
 const CALL = /^\d+ +(\w+)\((?:AT_FDCWD, |\d+<[^>]*>, )?"([^"]*)"/;
@@ -29,7 +32,8 @@ Deno.test({
     }
     const binary = BINARY ?? "";
     const isOwn = (path: string) =>
-      [place.directory, binary].some((own) => `${own}/`.startsWith(`${path}/`)) ||
+      [place.directory, binary, QUICK_BORG].some((own) => `${own}/`.startsWith(`${path}/`)) ||
+      path.startsWith(`${QUICK_BORG}/`) ||
       (path.startsWith(`${place.directory}/`) && !/\/(?:temporary|elsewhere)\//.test(`${path}/`));
     const isForeign = (path: string) =>
       !path.startsWith("/") || /\/(?:temporary|elsewhere)\//.test(`${path}/`) ||
