@@ -175,7 +175,7 @@ Deno.test({
   fn: async () => {
     await using place = await makePlace({
       repositories: [
-        repository("first", { url: `100% "dark" 'it's' back\\slash $HOME größe;#/borg` }),
+        repository("first", { url: `100% "dark" 'it's' back\\slash $ $1 größe;#/borg` }),
         repository("second", { url: "ssh://backup@example.org/./x" }),
       ],
       zfs: { datasets: ["tank/data"] },
