@@ -35,7 +35,10 @@ Deno.test("status follows a row of good, bad and missing runs", async () => {
 });
 
 Deno.test("status names the run that is going on, and history the one that was refused", async () => {
-  await using place = await Place.quick();
+  // The run waits for the lock until everything has been asked, on a busy machine, too.
+  await using place = await Place.quick({
+    repositories: [repository("first", { lock_wait: "5m" })],
+  });
   await place.init();
   await place.write("state/run.lock", '{"process":1,"runId":"ffffffff","startedAt":"x"}\n');
   assert.equal((await status(place, 1)).running, null, "a killed run left its name");
