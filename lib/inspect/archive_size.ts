@@ -5,6 +5,7 @@
  * @module
  */
 import type { Alarm } from "../alarm.ts";
+import { dropPercent, FEW_BYTES, FEW_FILES } from "./source_alarms.ts";
 
 /** What is compared; the size is in bytes, before compression and deduplication. */
 export interface ArchiveExtent {
@@ -17,10 +18,6 @@ interface SizeLimits {
   readonly files: number;
   readonly size: number;
 }
-
-/** Fewer files than these, or bytes, may always go: a handful says nothing. */
-const FEW_FILES = 10;
-const FEW_BYTES = 1_048_576;
 
 /**
  * Compares a new archive with the last one that nothing looked wrong with.
@@ -51,10 +48,4 @@ export function sizeAlarms(
     message: `the new archive is much smaller than the last one: ${parts.join(", ")}`,
     hint: "Check that all sources are there and mounted; [size_guard] sets the limits",
   }];
-}
-
-/** By how many percent a number fell; 0 when it is by less than what says nothing. */
-function dropPercent(now: number, before: number, few: number): number {
-  const lost = before - now;
-  return lost < few ? 0 : 100 * lost / before;
 }
