@@ -18,7 +18,7 @@ import { safeEnvironment } from "./search_path.ts";
 /** How long `kill` itself may take, in milliseconds. */
 const KILL_LIMIT = 5_000;
 /** How long the members of a group may take to end after SIGTERM, and after SIGKILL, in milliseconds. */
-const GROUP_PATIENCE = 5_000;
+const GROUP_TIMEOUT = 5_000;
 /** The pauses between two looks whether a group has ended grow up to this, in milliseconds. */
 const LONGEST_PAUSE = 400;
 
@@ -45,7 +45,7 @@ export class ProcessGroup {
     return await this.#kill(signal.slice("SIG".length));
   }
 
-  /** Ends the members that are left when the leader has ended: SIGTERM, some patience, SIGKILL. */
+  /** Ends the members that are left when the leader has ended: SIGTERM, some time, SIGKILL. */
   async end(asked = false): Promise<void> {
     if (!asked && !await this.signal("SIGTERM")) return;
     if (await this.#isGone()) return;
@@ -53,7 +53,7 @@ export class ProcessGroup {
   }
 
   async #isGone(): Promise<boolean> {
-    const end = performance.now() + GROUP_PATIENCE;
+    const end = performance.now() + GROUP_TIMEOUT;
     for (let pause = 25; performance.now() < end; pause = Math.min(LONGEST_PAUSE, 2 * pause)) {
       // Signal 0 only looks.
       if (!await this.#kill("0")) return true;

@@ -84,7 +84,7 @@ export type StartProgram = (request: ProgramRequest) => Promise<ProgramResult>;
  * How long output is waited for when the program itself has ended: something that it left in the
  * background (an ssh connection master, a daemon that a hook started) may keep the pipes open.
  */
-const DRAIN_PATIENCE = 5_000;
+const DRAIN_TIMEOUT = 5_000;
 
 /**
  * Runs a program to its end.
@@ -122,7 +122,7 @@ export async function runProgram(request: ProgramRequest): Promise<ProgramResult
   if (end.kind === "killed" || (end.kind === "exited" && request.background === "end")) {
     await group.end();
   }
-  await within(output, end.kind === "unkillable" ? 0 : DRAIN_PATIENCE);
+  await within(output, end.kind === "unkillable" ? 0 : DRAIN_TIMEOUT);
   listeners.close();
   if (spoiled.signal.aborted) {
     const command = [request.program, ...request.args.slice(0, 1)].join(" ");
@@ -150,7 +150,7 @@ function spawn(request: ProgramRequest): Deno.ChildProcess {
     // Deno says "No such cwd …" and "cwd is not a directory …" with the same kind of error.
     if (error instanceof Error && /\bcwd\b/.test(error.message)) {
       throw new AppError(
-        `Cannot start "${request.program}": its working directory "${request.cwd}" is not there`,
+        `Cannot start "${request.program}": its working directory "${request.cwd}" does not exist`,
         { cause: error },
       );
     }

@@ -1,4 +1,5 @@
 /** Starts programs other than Borg, and tells the reporters about them. @module */
+import { humanLimit } from "../text/units.ts";
 import { reasonOf } from "../errors.ts";
 import {
   type ProgramEnd,
@@ -73,10 +74,10 @@ export function describeEnd(end: ProgramEnd, timeLimit?: number): string {
       return `killed by ${end.signal}`;
     case "timed-out":
       return "stopped after its time limit" +
-        (timeLimit === undefined ? "" : ` of ${timeLimit / 1_000} seconds`);
+        (timeLimit === undefined ? "" : ` of ${humanLimit(timeLimit)}`);
     case "stopped":
       return `stopped, exit code ${end.code}`;
     case "unkillable":
-      return "it hangs, and SIGKILL does not end it";
+      return "it hangs, even after SIGKILL";
   }
 }

@@ -1,11 +1,12 @@
 /**
  * Finds programs through `PATH` only where no other user could have put one. Root's `PATH` may hold a
- * directory that others can write to, and whoever plants a "borg" there becomes root.
+ * directory that other users can write to, and a user who plants a "borg" there becomes root.
  *
  * @module
  */
 import { join } from "node:path";
 import { AppError, reasonOf } from "../errors.ts";
+import { installCommand } from "../text/install_command.ts";
 import { callerNumber } from "../files/path_safety.ts";
 import { closingCommand, describeUnsafe, findUnsafePlace } from "../files/path_safety.ts";
 
@@ -24,13 +25,46 @@ export function safeEnvironment(
 
 /** Says why a program can't be started, from what Deno threw. */
 export function cannotStart(program: string, path: string | undefined, cause: unknown): AppError {
-  if (cause instanceof Deno.errors.NotFound || cause instanceof Deno.errors.NotCapable) {
+  const isMissing = cause instanceof Deno.errors.NotFound ||
+    cause instanceof Deno.errors.NotCapable;
+  if (isMissing && !program.includes("/") && isUnset(path)) return unsetPath(program, cause);
+  if (isMissing) {
     return new AppError(`Cannot start "${program}": it is not installed`, {
-      hint: `Install it, or see that its directory is in PATH (${path ?? "unset"})`,
+      hint: `${howToInstall(program)}, or add its directory to PATH (${path ?? "unset"})`,
       cause,
     });
   }
   return new AppError(`Cannot start "${program}": ${reasonOf(cause)}`, { cause });
+}
+
+/** The packages of Debian and Ubuntu that programs are in. */
+const PACKAGES: Readonly<Record<string, string>> = {
+  "borg": "borgbackup",
+  "kill": "procps",
+  "mount": "mount",
+  "systemd-analyze": "systemd",
+  "systemd-inhibit": "systemd",
+  "umount": "mount",
+  "zfs": "zfsutils-linux",
+};
+
+function howToInstall(program: string): string {
+  const name = PACKAGES[program];
+  return name === undefined ? "Install it" : `Install it: "${installCommand(name)}"`;
+}
+
+const USUAL_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
+function unsetPath(program: string, cause?: unknown): AppError {
+  return new AppError(`Cannot start "${program}": the variable PATH is not set`, {
+    hint: `Set it where autoborg is started, such as a line "PATH=${USUAL_PATH}" of the crontab`,
+    cause,
+  });
+}
+
+/** Deno itself puts a directory of its own into an environment without `PATH`. */
+function isUnset(path = ""): boolean {
+  return path.split(":").every((place) => place === "" || place.endsWith("/node_compat_bin"));
 }
 
 /** Where a directory of `PATH` is open to others; `undefined` when it is not. */
@@ -38,6 +72,8 @@ type Fault = { readonly state: string; readonly command: string | undefined } | 
 
 /** What was found out about a directory or a program; programs are started often. */
 const known = new Map<string, Fault>();
+/** The safe directories of a `PATH` that has a program: each missing file costs an error of Deno's. */
+const searched = new Map<string, string>();
 
 /**
  * Makes sure that a program, and everything that it finds through `PATH` itself, is none that another
@@ -56,6 +92,10 @@ export function safeSearchPath(
 ): string | undefined {
   if (caller !== 0 || path === undefined) return path;
   const isName = !program.includes("/");
+  if (isName && path === "") throw unsetPath(program);
+  const search = `${program}\0${path}`;
+  const before = searched.get(search);
+  if (before !== undefined) return before;
   let isFound = !isName;
   const safe: string[] = [];
   for (const directory of path.split(":")) {
@@ -69,7 +109,9 @@ export function safeSearchPath(
     if (own !== undefined) throw refused(program, file, own);
     isFound = true;
   }
-  return safe.join(":");
+  const result = safe.join(":");
+  if (isFound) searched.set(search, result);
+  return result;
 }
 
 function faultOf(path: string): Fault {

@@ -1,21 +1,21 @@
-/** How a program is stopped: one signal after the other, each with its patience. @module */
+/** How a program is stopped: one signal after the other, each with its timeout. @module */
 import { LATE, within } from "../async/deadline.ts";
 import type { ProcessGroup } from "./process_group.ts";
 
 /**
- * Signals that ask a program to end, in this order, each with its patience in milliseconds. SIGINT
+ * Signals that ask a program to end, in this order, each with its timeout in milliseconds. SIGINT
  * goes to the program alone, which ends in its own way and may need what it has started for that;
  * the others go to everything that it has started, too.
  */
 export type StopSequence = readonly {
   readonly signal: "SIGINT" | "SIGTERM" | "SIGKILL";
-  readonly patience: number;
+  readonly timeout: number;
 }[];
 
 /** For programs that end at once when they are asked to. */
 export const STOP_POLITELY: StopSequence = [
-  { signal: "SIGTERM", patience: 5_000 },
-  { signal: "SIGKILL", patience: 5_000 },
+  { signal: "SIGTERM", timeout: 5_000 },
+  { signal: "SIGKILL", timeout: 5_000 },
 ];
 
 /** How a program was stopped. */
@@ -39,12 +39,12 @@ export async function stopProgram(
   const began = performance.now();
   let last: Stopping["signal"] = "SIGTERM";
   let asked = false;
-  for (const { signal, patience } of sequence) {
+  for (const { signal, timeout } of sequence) {
     last = signal;
     const reached = signal !== "SIGINT" && await group.signal(signal);
     asked ||= reached;
     if (!reached) signalAlone(child, signal);
-    const status = await within(child.status, patience);
+    const status = await within(child.status, timeout);
     if (status === LATE) continue;
     const took = performance.now() - began;
     // What it has started may still be there.

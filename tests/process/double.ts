@@ -28,6 +28,8 @@ export interface Played {
   readonly stdout?: string;
   /** Lines of standard error. */
   readonly stderr?: readonly string[];
+  /** Milliseconds; a second when left out. */
+  readonly duration?: number;
 }
 
 /** Plays a program; it may look at what it was asked, and wait. */
@@ -54,6 +56,16 @@ export class ProgramsDouble {
     this.#plays.set(name, play);
   }
 
+  /** Plays something else at some starts, which are counted from 1 now. */
+  setAt(name: string, others: Readonly<Record<number, Played>>): void {
+    const usual = this.#plays.get(name) ?? {};
+    let starts = 0;
+    this.set(name, (request) => {
+      starts += 1;
+      return others[starts] ?? (typeof usual === "function" ? usual(request) : usual);
+    });
+  }
+
   /** Takes a program away. */
   remove(name: string): void {
     this.#plays.delete(name);
@@ -62,7 +74,8 @@ export class ProgramsDouble {
   /** Plays a program. */
   readonly start: StartProgram = async (request) => {
     request.signal?.throwIfAborted();
-    const { end, code = 0, stdout = "", stderr = [], stopping } = await this.#play(request);
+    const played = await this.#play(request);
+    const { end, code = 0, stdout = "", stderr = [], stopping, duration = 1_000 } = played;
     const tail = new Tail();
     for (const line of stderr) {
       tail.push(line);
@@ -76,7 +89,7 @@ export class ProgramsDouble {
       end: end ?? { kind: "exited", code },
       stdout: onStdoutLine === undefined ? stdout : "",
       stderr: tail,
-      duration: 1_000,
+      duration,
       ...(stopping === undefined ? {} : { stopping }),
     } satisfies ProgramResult;
   };

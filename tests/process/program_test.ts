@@ -121,7 +121,7 @@ Deno.test("runProgram() gives the exit code of a program that ends well when it 
   const script = "trap 'exit 7' INT; echo ready; while :; do sleep 0.1; done";
   const { end } = await runProgram(shell(script, {
     signal: controller.signal,
-    stop: [{ signal: "SIGINT", patience: 9_000 }],
+    stop: [{ signal: "SIGINT", timeout: 9_000 }],
     onStdoutLine: () => controller.abort(),
   }));
   assert.deepEqual(end, { kind: "stopped", code: 7 });
@@ -141,9 +141,9 @@ Deno.test("runProgram() goes on to SIGKILL when a program ignores the other sign
   const { end } = await runProgram(shell("trap '' INT TERM; echo $$; while :; do sleep 0.1; done", {
     signal: controller.signal,
     stop: [
-      { signal: "SIGINT", patience: 200 },
-      { signal: "SIGTERM", patience: 200 },
-      { signal: "SIGKILL", patience: 9_000 },
+      { signal: "SIGINT", timeout: 200 },
+      { signal: "SIGTERM", timeout: 200 },
+      { signal: "SIGKILL", timeout: 9_000 },
     ],
     onStdoutLine: (line) => {
       pid = Number(line);
@@ -160,7 +160,7 @@ Deno.test("runProgram() gives up on a program that no signal ends", async () => 
   const { end } = await runProgram(shell("trap '' TERM; echo $$; sleep 3", {
     signal: controller.signal,
     // Without a SIGKILL in the sequence it stands for a process that hangs in the kernel.
-    stop: [{ signal: "SIGTERM", patience: 100 }],
+    stop: [{ signal: "SIGTERM", timeout: 100 }],
     onStdoutLine: (line) => {
       pid = Number(line);
       controller.abort();
@@ -202,7 +202,7 @@ Deno.test("runProgram() reads on when a listener throws, so that the program can
     while :; do sleep 0.05; done`;
   let heard = 0;
   const running = runProgram(shell(script, {
-    stop: [{ signal: "SIGINT", patience: 20_000 }],
+    stop: [{ signal: "SIGINT", timeout: 20_000 }],
     onStderrLine: () => {
       heard++;
       throw new Error("the listener failed");
@@ -235,7 +235,7 @@ Deno.test("runProgram() sends SIGINT to the program alone, and ends the others a
     "env --default-signal=INT sleep 60 & child=$!; echo $child; while :; do sleep 0.05; done";
   const { end, stopping } = await runProgram(shell(script, {
     signal: controller.signal,
-    stop: [{ signal: "SIGINT", patience: 9_000 }],
+    stop: [{ signal: "SIGINT", timeout: 9_000 }],
     onStdoutLine: (line) => {
       pids.push(Number(line));
       controller.abort();
@@ -306,6 +306,18 @@ Deno.test("runProgram() says that a program is not installed", async () => {
     assert.match(error.hint ?? "", /PATH \(\/nowhere\)/);
     return true;
   });
+});
+
+Deno.test("runProgram() says that PATH is not set when it is not", async () => {
+  // What Deno itself puts there.
+  for (const env of [{}, { PATH: "" }, { PATH: "/root/.cache/deno/node_compat_bin" }]) {
+    await assert.rejects(runProgram({ program: "no-such-program", args: [], env }), (error) => {
+      assert.ok(error instanceof AppError);
+      assert.equal(error.message, 'Cannot start "no-such-program": the variable PATH is not set');
+      assert.match(error.hint ?? "", /a line "PATH=\/usr\/local\/sbin:.*" of the crontab$/);
+      return true;
+    });
+  }
 });
 
 Deno.test("runProgram() says why a program can't be started", async () => {

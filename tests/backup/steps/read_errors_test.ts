@@ -30,6 +30,15 @@ Deno.test("ReadErrors takes a single file for a warning when it could not be rea
   assert.equal(said, 'warning: 1 file could not be read: "srv/data/a"');
 });
 
+Deno.test("ReadErrors takes a file for lost when the repository has no space left", () => {
+  for (const reason of ["[Errno 28] No space left on device", "[Errno 122] Disk quota exceeded"]) {
+    assert.equal(
+      judge(`srv/data/a: read: ${reason}`),
+      'error: 1 file could not be stored because the repository has no space left: "srv/data/a"',
+    );
+  }
+});
+
 Deno.test("ReadErrors takes more than a few unreadable files for an error", () => {
   const files = (count: number) =>
     Array.from({ length: count }, (_, file) => {
@@ -58,11 +67,11 @@ Deno.test("ReadErrors takes a directory that can't be opened for an error", () =
 Deno.test("ReadErrors takes a file for a warning when it vanished or changed", () => {
   assert.equal(
     judge("srv/data/a: stat: [Errno 2] No such file or directory: 'a'"),
-    'warning: 1 file vanished while it was read: "srv/data/a"',
+    'warning: 1 file vanished while being read: "srv/data/a"',
   );
   assert.equal(
     judge(`srv/data/a: ${CHANGED}`),
-    'warning: 1 file changed while it was read: "srv/data/a"',
+    'warning: 1 file changed while being read: "srv/data/a"',
   );
 });
 
@@ -100,7 +109,7 @@ Deno.test("ReadErrors is not misled by a file's name that looks like an error", 
     );
     assert.equal(
       judge(`srv/data/${name}: ${CHANGED}`),
-      `warning: 1 file changed while it was read: ${path}`,
+      `warning: 1 file changed while being read: ${path}`,
     );
   }
 });
@@ -118,7 +127,7 @@ Deno.test("ReadErrors loses no warning, whatever it says", () => {
 Deno.test("ReadErrors keeps to a few names however many files there are", () => {
   const many = Array.from({ length: 10_000 }, (_, file) => `srv/data/${file}: ${CHANGED}`);
   const [problem] = problemsAfter(...many);
-  assert.match(problem?.message ?? "", /^10000 files changed while they were read: /);
+  assert.match(problem?.message ?? "", /^10,000 files changed while being read: /);
   assert.ok((problem?.message ?? "").length < 300);
 });
 
