@@ -1,4 +1,5 @@
 /** Compares files of an archive with their source. @module */
+import { humanCount } from "../text/units.ts";
 import { createHash } from "node:crypto";
 import type { ArchivedFile } from "../borg/read_back.ts";
 
@@ -36,15 +37,17 @@ export async function compare(
     const unchanged = changedAt !== undefined && changedAt < began - SLACK;
     if (!unchanged || !before.isFile || sha256 === undefined) return { kind: "changed", path };
     if (before.size !== file.size) {
-      const why = `the source has ${before.size} bytes, the archive ${file.size}`;
+      const why = `the source has ${humanCount(before.size)} bytes, the archive ${
+        humanCount(file.size)
+      }`;
       return { kind: "different", path, why };
     }
-    const hash = await sha256Of(source);
+    const hash = await sha256Of(source, before.size);
     const after = await Deno.lstat(source);
     const still = after.ctime?.getTime() === changedAt && after.size === before.size;
     if (!still) return { kind: "changed", path };
     if (hash === sha256) return { kind: "equal", path, size: file.size };
-    return { kind: "different", path, why: "the content is not the same (SHA-256)" };
+    return { kind: "different", path, why: "the content differs (SHA-256)" };
   } catch {
     // Gone or unreadable by now: Borg has read it, so the source is what changed.
     return { kind: "changed", path };
@@ -71,8 +74,12 @@ export async function lookForLost(
   }
 }
 
-async function sha256Of(path: string): Promise<string> {
+/** Files up to this size, in bytes, are read at once: that takes one call instead of four. */
+const AT_ONCE = 1_048_576;
+
+async function sha256Of(path: string, size: number): Promise<string> {
   const hash = createHash("sha256");
+  if (size <= AT_ONCE) return hash.update(await Deno.readFile(path)).digest("hex");
   using file = await Deno.open(path, { read: true });
   const buffer = new Uint8Array(262_144);
   for (let read = await file.read(buffer); read !== null; read = await file.read(buffer)) {

@@ -2,7 +2,7 @@
 import type { Answer } from "../borg/borg_queries.ts";
 import { borgCommand } from "../text/own_command.ts";
 import { printableLine } from "../text/printable.ts";
-import { humanSize } from "../text/units.ts";
+import { counted, humanSize } from "../text/units.ts";
 import type { Verified } from "./verify_archive.ts";
 
 /** How many files are named. */
@@ -27,10 +27,10 @@ export function judgeVerified(
   return {
     sound,
     lines: [
-      ...(all && warnings === 0 ? ["everything in the archive was read and is sound"] : []),
-      `${comparisons.length} ${comparisons.length === 1 ? "file" : "files"} read back, ${
+      ...(all && warnings === 0 ? ["everything in the archive was read and is intact"] : []),
+      `${counted(comparisons.length, "file", "files")} read back, ${
         humanSize(size)
-      }: ${equal} equal to the source, ` +
+      }: ${equal} identical to the source, ` +
       `${changed} gone or changed since`,
       ...named(
         "FAILED: differs from its source",

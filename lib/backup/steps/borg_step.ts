@@ -4,7 +4,7 @@
  * @module
  */
 import type { InheritedEnvironment } from "../../borg/environment.ts";
-import type { BorgFailure } from "../../borg/failure_kinds.ts";
+import { type BorgFailure, mayPass } from "../../borg/failure_kinds.ts";
 import type { BorgLine } from "../../borg/log_line.ts";
 import type { BorgRepository } from "../../borg/repository.ts";
 import { type BorgResult, runBorg } from "../../borg/run_borg.ts";
@@ -15,6 +15,8 @@ import { describeInterruption, type Interruption } from "../interruption.ts";
 import type { Problem, StepOutcome } from "../outcome.ts";
 import type { Repository } from "../../config/config_schema.ts";
 import type { Plan } from "../plan.ts";
+import { PassingFailure, type StepAttempt } from "./attempt.ts";
+import { type StepBorgResult, withNewCache } from "./new_cache.ts";
 import { describeEnd } from "../../process/reported_program.ts";
 
 /** What every step works with. */
@@ -22,12 +24,14 @@ export interface StepContext {
   readonly plan: Plan;
   readonly target: Repository;
   /** Our own environment, as far as Borg may see it. */
-  readonly outer: InheritedEnvironment;
+  readonly inherited: InheritedEnvironment;
   /** Starts Borg. */
   readonly start: StartProgram;
   /** Aborts with an {@linkcode Interruption} as its reason. */
   readonly signal: AbortSignal;
   readonly emit: Emit;
+  /** The attempt that is made; the only one when left out. */
+  readonly attempt?: StepAttempt;
 }
 
 /** What became of a step, and why if Borg itself failed. */
@@ -35,7 +39,7 @@ export interface StepResult {
   readonly outcome: StepOutcome;
   /** Why Borg ended with an error. */
   readonly failure?: BorgFailure;
-  /** The run was stopped while Borg was at work. */
+  /** The run was stopped while Borg was running. */
   readonly stopped?: true;
 }
 
@@ -48,23 +52,53 @@ export interface StepResult {
  * @param options working directory, standard input, and a listener of the step's own
  * @returns how Borg ended
  * @throws {AppError} when Borg can't be started
+ * @throws {PassingFailure} when Borg failed in a way that may pass, and the step is tried again
  */
 export async function callBorg(
-  context: Pick<StepContext, "outer" | "start" | "signal" | "emit"> & {
-    readonly target: BorgRepository;
-  },
+  context: BorgContext,
   step: Scope["step"] & string,
   args: readonly string[],
-  options: {
-    readonly cwd?: string;
-    readonly stdin?: string;
-    /** Variables of Borg's environment besides the usual ones. */
-    readonly variables?: Readonly<Record<string, string>>;
-    readonly onLine?: (line: BorgLine) => void;
-    readonly onStdoutLine?: (line: string) => void;
-    /** How Borg is stopped, when it has no checkpoint to write. */
-    readonly stop?: StopSequence;
-  } = {},
+  options: CallOptions = {},
+): Promise<StepBorgResult> {
+  const call = () => callOnce(context, step, args, options);
+  const result = await withNewCache(
+    context,
+    step,
+    call,
+    (words) => callOnce(context, step, words, {}),
+  );
+  const { end } = result;
+  const isRepeated = context.attempt?.isLast === false && options.returnsFailures !== true;
+  if (isRepeated && end.kind === "failed" && mayPass(end.failure)) {
+    throw new PassingFailure(end.failure);
+  }
+  return result;
+}
+
+/** What Borg is called with. */
+type BorgContext = Pick<StepContext, "inherited" | "start" | "signal" | "emit" | "attempt"> & {
+  readonly target: BorgRepository;
+};
+
+/** What a call of Borg needs besides its arguments. */
+interface CallOptions {
+  readonly cwd?: string;
+  readonly stdin?: string;
+  /** Variables of Borg's environment besides the usual ones. */
+  readonly variables?: Readonly<Record<string, string>>;
+  readonly onLine?: (line: BorgLine) => void;
+  readonly onStdoutLine?: (line: string) => void;
+  /** How Borg is stopped, when it has no checkpoint to write. */
+  readonly stop?: StopSequence;
+  /** The caller takes every failure itself, also one after which the step is tried again. */
+  readonly returnsFailures?: true;
+}
+
+async function callOnce(
+  context: BorgContext,
+  step: Scope["step"] & string,
+  args: readonly string[],
+  options: CallOptions,
 ): Promise<BorgResult> {
   const { target: repository } = context;
   const scope = { repository: repository.label, step };
@@ -78,7 +112,7 @@ export async function callBorg(
     ...(options.variables === undefined ? {} : { variables: options.variables }),
     ...(options.onStdoutLine === undefined ? {} : { onStdoutLine: options.onStdoutLine }),
     ...(options.stop === undefined ? {} : { stop: options.stop }),
-    outer: context.outer,
+    inherited: context.inherited,
     start: context.start,
     signal: context.signal,
     onLine: (line) => {
@@ -119,7 +153,7 @@ export function failedStep(
   }
   const failure: BorgFailure = end.kind === "failed"
     ? end.failure
-    : { kind: "other", message: "Borg ended with warnings" };
+    : { kind: "other", message: "Borg finished with warnings" };
   const outcome = { step, state: "failed", problems: [problemOf(failure)], duration } as const;
   return { outcome, failure };
 }
@@ -145,7 +179,7 @@ function describeStopping(
     const what = step === "create" ? " to write its checkpoint" : "";
     return `; Borg was asked to stop and took ${took}${what}`;
   }
-  return `; Borg did not stop when it was asked to, and was ended with ${signal} after ${took}`;
+  return `; Borg did not stop when asked to and was killed with ${signal} after ${took}`;
 }
 
 /**

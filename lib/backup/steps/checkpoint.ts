@@ -8,11 +8,13 @@ import { startDeadline } from "../../async/deadline.ts";
 import { checkpointArguments, parseCheckpoint } from "../../borg/checkpoint_size.ts";
 import type { BorgLine } from "../../borg/log_line.ts";
 import { STOP_POLITELY } from "../../process/program.ts";
+import { formatArchiveName } from "../../text/archive_name.ts";
 import type { CheckpointStats } from "../outcome.ts";
-import { callBorg, type StepContext, type StepResult } from "./borg_step.ts";
+import type { RepositoryMemory } from "../repository_memory.ts";
+import { callBorg, type StepContext } from "./borg_step.ts";
 
 /** How long Borg may take to say it, in milliseconds: the run may be being stopped. */
-const PATIENCE = 20_000;
+const TIMEOUT = 20_000;
 
 /** Listens to `borg create` for what it has written down for good. */
 export class CheckpointWatch {
@@ -26,6 +28,11 @@ export class CheckpointWatch {
     if (line.kind === "commit" && this.#written > 0) this.#committed = this.#written;
   }
 
+  /** Bytes that were new to the repository, as far as Borg's progress tells. */
+  get written(): number {
+    return this.#written;
+  }
+
   /**
    * Bytes that a checkpoint holds, as far as Borg's progress tells; `undefined` without a checkpoint:
    * then the next Borg removes what was written. It is up to 0.2 seconds behind.
@@ -36,32 +43,48 @@ export class CheckpointWatch {
 }
 
 /**
- * Adds to a step that failed what its checkpoint holds. Borg is asked, and only when there is a
- * checkpoint; when it does not answer, its progress has to do.
+ * Finds out what the checkpoint of an attempt that failed holds. Borg is asked, and only when there is
+ * a checkpoint; when it does not answer, its progress has to do.
  *
  * @param context the run and the repository; its signal may have aborted
  */
-export async function withCheckpoint(
+export async function checkpointOf(
   context: StepContext,
-  result: StepResult,
   watch: CheckpointWatch,
-): Promise<StepResult> {
-  const { outcome } = result;
-  if (watch.committed === undefined || outcome.state === "skipped") return result;
+): Promise<CheckpointStats | undefined> {
+  if (watch.committed === undefined) return undefined;
   const answer = await askFor(context);
-  if (answer === "none") return result;
-  const checkpoint = answer ?? { newSize: watch.committed };
-  return { ...result, outcome: { ...outcome, checkpoint } };
+  return answer === "none" ? undefined : answer ?? { newSize: watch.committed };
+}
+
+/**
+ * Counts what runs that died have left in checkpoints. Only before this run makes an archive can it be
+ * told from what that adds.
+ */
+export async function countLeftCheckpoints(
+  context: StepContext,
+  memory: Pick<RepositoryMemory, "died" | "left">,
+): Promise<void> {
+  const { plan: { name, runId } } = context;
+  for (const run of memory.died(runId)) {
+    const archive = formatArchiveName({ series: name, ...run });
+    const answer = await askFor(context, archive);
+    if (answer !== undefined && answer !== "none") memory.left(run, answer);
+  }
 }
 
 /** Returns "none" when Borg says that there is no checkpoint, `undefined` when it does not answer. */
-async function askFor(context: StepContext): Promise<CheckpointStats | "none" | undefined> {
+async function askFor(
+  context: StepContext,
+  archive = context.plan.archive,
+): Promise<CheckpointStats | "none" | undefined> {
   const late = new AbortController();
-  using _deadline = startDeadline(PATIENCE, () => late.abort());
-  const args = checkpointArguments(context.target, context.plan.archive);
+  using _deadline = startDeadline(TIMEOUT, () => late.abort());
+  const args = checkpointArguments(context.target, archive);
   try {
     const asked = await callBorg({ ...context, signal: late.signal }, "create", args, {
       stop: STOP_POLITELY,
+      returnsFailures: true,
     });
     if (asked.end.kind === "failed" && /does not exist/.test(asked.end.failure.message)) {
       return "none";

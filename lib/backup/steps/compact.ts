@@ -1,15 +1,68 @@
 import { compactArguments } from "../../borg/commands.ts";
+import { localPath } from "../../borg/repository.ts";
+import { parseQuotaMessage, readLimits } from "../../borg/repository_config.ts";
+import { ownCommand } from "../../text/own_command.ts";
+import type { RepositorySpace } from "../../state/repository_space.ts";
 import { callBorg, type StepContext, type StepResult } from "./borg_step.ts";
 import { finishedStep } from "./finished_step.ts";
 
+/** What went before. */
+interface CompactRequest {
+  /** Something was written in this run, so that there is something to compact. */
+  readonly written: boolean;
+  /** Archives are pruned. */
+  readonly pruned: boolean;
+}
+
 /**
- * Gives the space of removed archives back.
+ * Gives the space of removed archives back. Borg calls it a success in a repository that is
+ * append-only, here or by its server, but then it does not say how much was freed. A repository of
+ * this machine is asked itself.
  *
  * @param context the run and the repository
+ * @param request what went before
  * @returns what became of it
  * @throws {AppError} when Borg can't be started
  */
-export async function compact(context: StepContext): Promise<StepResult> {
+export async function compact(
+  context: StepContext,
+  { written, pruned }: CompactRequest,
+): Promise<StepResult> {
+  let freed = false;
+  let space: RepositorySpace = {};
   const args = compactArguments(context.target);
-  return finishedStep(context, "compact", await callBorg(context, "compact", args));
+  const result = await callBorg(context, "compact", args, {
+    onLine: (line) => {
+      if (line.kind !== "message") return;
+      freed ||= /^(?:Remote: )?compaction freed about /i.test(line.text);
+      space = { ...space, ...parseQuotaMessage(line.text) };
+    },
+  });
+  const finished = finishedStep(context, "compact", result);
+  const { outcome } = finished;
+  if (outcome.state === "failed" || outcome.state === "skipped") return finished;
+  if (freed || !written || await isWritable(context.target.url)) {
+    return { ...finished, outcome: { ...outcome, space } };
+  }
+  const { label } = context.target;
+  const known = { ...space, appendOnly: true } as const;
+  if (!pruned) {
+    const reason = "the repository is append-only, where compact frees nothing";
+    return { outcome: { step: "compact", state: "skipped", reason, expected: true, space: known } };
+  }
+  const problem = {
+    severity: "warning",
+    message: "The repository is append-only: prune removes archives from its list, and neither " +
+      "prune nor compact frees anything",
+    hint: `Set pruned_elsewhere = true in [[repositories]] "${label}", and prune where it is not ` +
+      `append-only: ${ownCommand("help", "--guide", "append-only")}`,
+  } as const;
+  const problems = [...outcome.problems, problem];
+  return { ...finished, outcome: { ...outcome, state: "warning", problems, space: known } };
+}
+
+/** Whether a repository of this machine says that it is not append-only. */
+async function isWritable(url: string): Promise<boolean> {
+  const path = localPath(url);
+  return path !== undefined && (await readLimits(path)).appendOnly !== true;
 }

@@ -22,7 +22,7 @@ export async function lookForExpected(context: StepContext, archive: string): Pr
   const { expectations, startedAt } = plan;
   if (expectations.length === 0) return { alarms: [], problems: [] };
   const scope = { repository: repository.label, step: "inspect" } as const;
-  const text = `looks into the new archive for ${
+  const text = `searching the new archive for ${
     expectations.map(({ path }) => JSON.stringify(path)).join(", ")
   }`;
   emit({ type: "note", scope, level: "info", text });
@@ -31,7 +31,7 @@ export async function lookForExpected(context: StepContext, archive: string): Pr
     const answer = await checkExpectations(context, request);
     if (answer.kind === "answer") return { alarms: answer.value, problems: [] };
     const { message, ...problem } = problemOf(answer.failure);
-    const said = `Cannot look for what is expected in the new archive: ${message}`;
+    const said = `Cannot check the new archive for what is expected: ${message}`;
     return { alarms: [], problems: [{ ...problem, message: said }] };
   } catch (error) {
     if (!(error instanceof Stopped)) throw error;

@@ -1,5 +1,5 @@
-import type { BorgResult } from "../../borg/run_borg.ts";
-import type { Step } from "../outcome.ts";
+import { stateOf, type Step } from "../outcome.ts";
+import { cacheProblems, type StepBorgResult } from "./new_cache.ts";
 import { failedStep, type StepContext, type StepResult } from "./borg_step.ts";
 
 /**
@@ -10,13 +10,16 @@ import { failedStep, type StepContext, type StepResult } from "./borg_step.ts";
  * @param result how Borg ended
  * @returns what became of the step
  */
-export function finishedStep(context: StepContext, step: Step, result: BorgResult): StepResult {
+export function finishedStep(context: StepContext, step: Step, result: StepBorgResult): StepResult {
   const { end, duration } = result;
-  if (end.kind === "success") return { outcome: { step, state: "ok", problems: [], duration } };
+  const rebuilt = cacheProblems(result);
+  if (end.kind === "success") {
+    return { outcome: { step, state: stateOf(rebuilt), problems: rebuilt, duration } };
+  }
   if (end.kind !== "warnings") return failedStep(context, step, result);
   const problem = {
     severity: "warning",
-    message: "Borg ended with a warning; the log has it",
+    message: "Borg finished with a warning; see the log",
   } as const;
-  return { outcome: { step, state: "warning", problems: [problem], duration } };
+  return { outcome: { step, state: "warning", problems: [...rebuilt, problem], duration } };
 }

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { outsideRetention, outsideText } from "../../inspect/other_series.ts";
 import { type Alarm, OF_REPOSITORY } from "../../alarm.ts";
 import {
   type ArchiveListing,
@@ -13,35 +14,21 @@ import {
   parseArchiveMaker,
   parseListing,
 } from "../../borg/archives.ts";
-import { sizeAlarms } from "../../inspect/archive_size.ts";
 import { encryptionProblem } from "../../inspect/encryption.ts";
-import { changeAlarms, CREATES_READ } from "../../inspect/changed_data.ts";
 import { type Inventory, takeInventory } from "../../inspect/inventory.ts";
+import { lastCopyProblems } from "../../inspect/last_copies.ts";
+import { parseSources } from "../../inspect/remembered_sources.ts";
 import { standingAlarms } from "../../inspect/standing_alarms.ts";
-import type { StandingAlarm } from "../../state/ledger.ts";
+import type { AbsentSource } from "../../problem.ts";
+import type { Ledger, StandingAlarm } from "../../state/ledger.ts";
 import { ownCommand } from "../../text/own_command.ts";
 import { parseArchiveName } from "../../text/archive_name.ts";
-import type { AbsentSource } from "../../problem.ts";
-import type { ArchiveStats, Problem } from "../outcome.ts";
+import type { Problem, StepOutcome } from "../outcome.ts";
 import { stateOf } from "../outcome.ts";
 import type { RepositoryMemory } from "../repository_memory.ts";
-import { lookForExpected } from "./expected.ts";
-import { inspectArchive, type SourcesLook, withoutArchive } from "./inspect_archive.ts";
+import { watchKey } from "./key_watch.ts";
+import { type InspectRequest, lookAtArchive, NO_ARCHIVE } from "./new_archive.ts";
 import { callBorg, failedStep, type StepContext, type StepResult } from "./borg_step.ts";
-
-/** What is inspected. */
-interface InspectRequest {
-  readonly memory: RepositoryMemory;
-  /** The archive that this run has made, if it has. */
-  readonly archive: ArchiveStats | undefined;
-  /** Sources that are missing from it: one sentence each. */
-  readonly missing: readonly string[];
-  /** Optional sources that are not there. */
-  readonly absent: readonly AbsentSource[];
-  readonly look: SourcesLook;
-  /** How many files of each source Borg listed as added. */
-  readonly added: ReadonlyMap<string, number>;
-}
 
 /**
  * Inspects the repository and the new archive.
@@ -62,108 +49,124 @@ export async function inspect(context: StepContext, request: InspectRequest): Pr
   }
   const listing = parseListing(result.stdout);
   if (listing === undefined) {
-    const message = "Borg did not say which archives there are";
+    const message = "Borg did not report its list of archives";
     const problems = [{ severity: "error", message }] as const;
     return { outcome: { step: "inspect", state: "failed", problems, duration } };
   }
-  const ledger = memory.recall();
-  const inventory = takeInventory({
-    series: plan.name,
-    listing,
-    ledger,
-    isOwnRun: (runId) => runId === plan.runId || memory.isOwnRun(runId),
-    // Without its whole past this machine can't tell that it only prunes.
-    makesArchives: !plan.skip.has("create") || memory.hasCreated() || !memory.isWhole(),
-  });
-  const isFirst = inventory.archives.every(({ name, state }) =>
-    name === archive?.archive || state === "missing"
-  );
   const began = performance.now();
-  const expected = archive === undefined
-    ? undefined
-    : await lookForExpected(context, archive.archive);
-  const sources = archive === undefined || request.look.facts.length === 0
-    ? undefined
-    : await inspectArchive(context, { ...request, archive });
-  const raised = [
-    ...await namingMaker(context, inventory),
-    ...(sources?.alarms ?? []),
-    ...(archive === undefined ? [] : archiveAlarms(context, request, archive, isFirst)),
-    ...(expected?.alarms ?? []),
-  ];
+  const ledger = memory.recall();
+  const inventory = inventoryOf(context, memory, listing, ledger);
+  const found = archive === undefined
+    ? NO_ARCHIVE
+    : await lookAtArchive(context, { ...request, archive }, ledger, inventory);
   const alarms = standingAlarms(ledger.alarms, {
     runId: plan.runId,
     at: plan.startedAt.getTime(),
-    raised,
-    looked: ({ kind, subject }) => {
-      if (OF_REPOSITORY.has(kind)) return true;
-      if (archive === undefined) return false;
-      if (kind === "expectation-unmet") return expected?.problems.length === 0;
-      if (kind === "archive-small") return isWhole(request);
-      if (!kind.startsWith("source-") || kind === "source-missing") return true;
-      // One that is not configured any more has nothing to compare.
-      return sources?.judged.has(subject) === true || !isConfigured(request, subject);
-    },
+    raised: [...await namingMaker(context, inventory), ...found.alarms],
+    looked: (alarm) => OF_REPOSITORY.has(alarm.kind) || found.looked(alarm),
   });
   memory.remember({
     seen: { id: listing.id, modifiedAt: listing.modifiedAt },
     trusted: !alarms.some(({ kind, accepted }) => OF_REPOSITORY.has(kind) && !accepted),
     archives: inventory.archives,
     alarms,
-    sources: sources === undefined
-      ? withoutArchive(memory, plan.runId)
-      : sources.remembered(alarms),
+    sources: found.remembered(alarms),
   });
+  const outside = outsideRetention(listing.archives.map(({ name }) => name), target);
+  const remark = outsideText(outside, plan.name);
   const unprotected = encryptionProblem(target.label, target.encryption, listing.encryption);
   const problems = [
     ...(unprotected === undefined ? [] : [unprotected]),
-    ...(expected?.problems ?? []),
     ...alarms.flatMap((alarm) => problemsOf(alarm, target.label)),
-    ...(sources?.problems ?? []),
+    ...found.problems,
+    ...(archive === undefined ? [] : lastCopies(context, request, listing, ledger)),
   ];
   const inspection = {
+    outside: outside.length,
     ...extentOf(plan.name, listing),
+    isComplete: found.isComplete,
     alarms,
-    sources: sources?.figures ?? [],
+    sources: found.figures,
   };
   const took = duration + performance.now() - began;
   const state = stateOf(problems);
-  return { outcome: { step: "inspect", state, problems, duration: took, inspection } };
-}
-
-/** Alarms about the archive that this run has made. */
-function archiveAlarms(
-  { plan }: StepContext,
-  request: InspectRequest,
-  archive: ArchiveStats,
-  isFirst: boolean,
-): readonly Alarm[] {
-  const { memory, missing } = request;
-  return [
-    ...missing.map((message): Alarm => ({
-      kind: "source-missing",
-      subject: message,
-      severity: "error",
-      message,
-      hint: "Bring the source back, or take it out of the configuration",
-    })),
-    ...(isFirst || !plan.changeGuard.enabled
-      ? []
-      : changeAlarms(archive, memory.creates(CREATES_READ))),
-    ...(isWhole(request) ? sizeAlarms(archive, memory.baseline(), plan.sizeGuard) : []),
+  const remarks = [
+    ...await watchKey(context, memory, listing),
+    ...(remark === undefined ? [] : [remark]),
   ];
+  return { outcome: { step: "inspect", state, problems, duration: took, inspection, remarks } };
 }
 
-/** What is missing or absent makes the archive smaller, and that is said already. */
-function isWhole({ missing, absent }: InspectRequest): boolean {
-  return missing.length === 0 && absent.length === 0;
+/**
+ * Inspects the repository alone once more, when it may have changed since: what is in the new archive
+ * is known.
+ *
+ * @param context the run and the repository
+ * @param before what the first inspection found
+ * @returns what is known now of the repository and the archive
+ * @throws {AppError} when Borg can't be started
+ */
+export async function inspectAgain(
+  context: StepContext,
+  request: InspectRequest,
+  before: StepOutcome | undefined,
+): Promise<StepResult> {
+  const result = await inspect(context, { ...request, archive: undefined });
+  const { outcome } = result;
+  if (before === undefined || before.state === "skipped" || outcome.state === "skipped") {
+    return result;
+  }
+  const known = new Set(outcome.problems.map(({ message }) => message));
+  const problems = [
+    ...outcome.problems,
+    ...before.problems.filter(({ message }) => !known.has(message)),
+  ];
+  // What was found out about the archive holds, whatever has become of the repository.
+  const inspection = before.inspection === undefined ? undefined : {
+    ...before.inspection,
+    ...outcome.inspection,
+    isComplete: before.inspection.isComplete,
+    sources: before.inspection.sources,
+  };
+  const whole = inspection === undefined ? outcome : { ...outcome, inspection };
+  return { ...result, outcome: { ...before, ...whole, state: stateOf(problems), problems } };
 }
 
-/** Whether a source is in the configuration, be it there tonight or not. */
-function isConfigured({ look, missing, absent }: InspectRequest, path: string): boolean {
-  return look.facts.some((fact) => fact.path === path) ||
-    absent.some((source) => source.path === path) ||
-    missing.some((message) => message.includes(`"${path}"`));
+function inventoryOf(
+  { plan, target }: StepContext,
+  memory: RepositoryMemory,
+  listing: ArchiveListing,
+  ledger: Ledger,
+): Inventory {
+  return takeInventory({
+    series: plan.name,
+    listing,
+    ledger,
+    isOwnRun: (runId) => runId === plan.runId || memory.isOwnRun(runId),
+    // Without its whole past this machine can't tell that it only prunes.
+    prunedBy: target.prunedElsewhere ? target.retention : undefined,
+    now: plan.startedAt,
+    makesArchives: !plan.skip.has("create") || memory.hasCreated() || !memory.isWhole(),
+  });
+}
+
+/** Warns when retention removes the last copy of a source that is absent. */
+function lastCopies(
+  { plan, target }: StepContext,
+  { memory, absent }: InspectRequest,
+  { archives }: ArchiveListing,
+  { sources }: Ledger,
+): readonly Problem[] {
+  const figures = parseSources(sources?.known ?? "")?.figures ?? [];
+  const wasBackedUp = ({ path }: AbsentSource) =>
+    figures.some((source) => source.path === path && source.files !== 0);
+  return lastCopyProblems({
+    absent: absent.filter(wasBackedUp),
+    archives: archives.filter(({ name }) => parseArchiveName(name)?.series === plan.name),
+    absences: memory.absences(),
+    rules: target.retention,
+    now: plan.startedAt,
+  });
 }
 
 /** Adds who made the newest of the foreign archives: often that says which machine it was. */
@@ -182,7 +185,11 @@ async function namingMaker(
   const said = comment === "" ? "" : ` (${comment})`;
   return alarms.map((alarm) =>
     alarm.kind === "archives-foreign"
-      ? { ...alarm, message: `${alarm.message}, made by ${by === "" ? "nobody known" : by}${said}` }
+      ? {
+        ...alarm,
+        message: `${alarm.message}, created by ` +
+          `${by === "" ? "an unknown user" : by}${said}`,
+      }
       : alarm
   );
 }

@@ -12,29 +12,39 @@ import {
   type RememberedSources,
   rulesOf,
 } from "../../inspect/remembered_sources.ts";
+import { exclusionBelow } from "../../inspect/source_mounts.ts";
 import type { SourceFacts } from "../../inspect/source_facts.ts";
 import { type SourceCount, SourceTally } from "../../inspect/source_tally.ts";
-import type { PassedOver, StagedRoot } from "../../staging/staging.ts";
-import type { LedgerSources, StandingAlarm } from "../../state/ledger.ts";
+import { isSelectedDataset } from "../../staging/selected_dataset.ts";
+import type { StagedRoot, Staging } from "../../staging/staging.ts";
+import type { Ledger, LedgerSources, StandingAlarm } from "../../state/ledger.ts";
 import type { ArchiveStats, Problem } from "../outcome.ts";
 import type { RepositoryMemory } from "../repository_memory.ts";
 import { callBorg, type StepContext } from "./borg_step.ts";
 
 /** What the sources look like, the same for all repositories. */
-export interface SourcesLook {
-  readonly roots: readonly StagedRoot[];
+export interface SourcesLook extends Pick<Staging, "mounts" | "passedOver" | "roots"> {
   /** Empty when nothing was looked at. */
   readonly facts: readonly SourceFacts[];
-  readonly passedOver: readonly PassedOver[];
+}
+
+/** How many files of each source Borg listed, by its path. */
+export interface ListedFiles {
+  readonly added: SourceTally;
+  readonly modified: SourceTally;
 }
 
 /** What is inspected. */
 interface ArchiveRequest {
-  readonly memory: Pick<RepositoryMemory, "recall" | "runIds">;
+  readonly memory: Pick<RepositoryMemory, "lastCreate">;
+  readonly ledger: Ledger;
   readonly archive: ArchiveStats;
   readonly look: SourcesLook;
-  /** How many files of each source Borg listed as added. */
-  readonly added: ReadonlyMap<string, number>;
+  readonly listed: ListedFiles;
+  /** Whether it took more than one attempt. */
+  readonly inParts: boolean;
+  /** Whether a source is known to be missing or absent. */
+  readonly isAway: (path: string) => boolean;
 }
 
 /** What was found. */
@@ -47,22 +57,33 @@ interface ArchiveInspection extends Pick<SourceInspection, "alarms" | "figures" 
 /** Inspects the sources in the new archive, and counts it when it has to be. */
 export async function inspectArchive(
   context: StepContext,
-  { memory, archive, look, added }: ArchiveRequest,
+  { memory, ledger, archive, look, listed, inParts, isAway }: ArchiveRequest,
 ): Promise<ArchiveInspection> {
   const { plan, target, emit } = context;
-  const { sources, alarms: standing } = memory.recall();
-  const open = standing.filter(({ kind, accepted }) => kind.startsWith("source-") && !accepted);
-  const known = sources === undefined ? NOTHING : parseSources(sources.known);
-  const seen = sources === undefined ? NOTHING : parseSources(sources.seen);
+  const open = ledger.alarms.filter(({ kind, accepted }) =>
+    kind.startsWith("source-") && !accepted
+  );
+  const known = parsed(ledger.sources?.known);
+  const seen = parsed(ledger.sources?.seen);
   const figures = known?.figures ?? [];
-  const last = memory.runIds().find((id) => id !== plan.runId);
   const problems: Problem[] = known === undefined || seen === undefined ? [DAMAGED] : [];
+  const isLatest = seen?.runId === memory.lastCreate(plan.runId);
   const inspection = await inspectSources({
     ...look,
-    past: { figures, originalSize: seen?.originalSize, isLatest: seen?.runId === last },
-    archive: { ...archive, added },
+    past: { figures, originalSize: seen?.originalSize, isLatest },
+    archive: {
+      ...archive,
+      added: filesOf(listed.added),
+      modified: filesOf(listed.modified),
+      inParts,
+    },
     limits: plan.sizeGuard,
     rules: rulesOf(plan.sources),
+    isExcluded: exclusionBelow(plan.sources.exclude),
+    whereabouts: (path) => {
+      if (isAway(path)) return "away";
+      return isSelectedDataset(plan.zfs, path) ? "gone" : "not a source";
+    },
     alarmed: new Set(open.map(({ subject }) => subject)),
     countBySource: async () => {
       const counts = await countBySource(context, archive.archive, look.roots);
@@ -74,7 +95,13 @@ export async function inspectArchive(
   const { notes, counted, alarms, judged } = inspection;
   if (counted !== undefined) {
     const scope = { repository: target.label, step: "inspect" } as const;
-    emit({ type: "note", scope, level: "info", text: `The archive was counted: ${counted}` });
+    emit({
+      type: "note",
+      scope,
+      level: "info",
+      text: `Counting the files of the archive by ` +
+        `source: ${counted}`,
+    });
   }
   problems.push(...notes.map((message): Problem => ({ severity: "warning", message })));
   const remember = (figures: RememberedSources["figures"]) => {
@@ -94,28 +121,21 @@ export async function inspectArchive(
   };
 }
 
+/** What was remembered; nothing yet is no damage. */
+function parsed(text: string | undefined): RememberedSources | undefined {
+  return text === undefined ? NOTHING : parseSources(text);
+}
+
+function filesOf({ counts }: SourceTally): ReadonlyMap<string, number> {
+  return new Map([...counts].map(([path, { files }]) => [path, files]));
+}
+
 const NOTHING: RememberedSources = { runId: "", originalSize: 0, figures: [] };
 
 const DAMAGED: Problem = {
   severity: "warning",
-  message: "what is known of the sources in this repository is damaged, and begins anew",
+  message: "the record of the sources in this repository is damaged; a new one is started",
 };
-
-/**
- * A run that made no archive changes nothing about the sources, and the next one need not count for it.
- *
- * @returns `undefined` when that is so already, or nothing is known
- */
-export function withoutArchive(
-  { recall, runIds }: Pick<RepositoryMemory, "recall" | "runIds">,
-  runId: string,
-): LedgerSources | undefined {
-  const { sources } = recall();
-  const seen = sources === undefined ? undefined : parseSources(sources.seen);
-  if (sources === undefined || seen === undefined) return undefined;
-  if (seen.runId !== runIds().find((id) => id !== runId)) return undefined;
-  return { known: sources.known, seen: formatSources({ ...seen, runId }) };
-}
 
 /** Lists the archive, and counts it by source. Returns a sentence when Borg failed. */
 async function countBySource(

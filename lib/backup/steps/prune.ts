@@ -1,4 +1,6 @@
 import { pruneArguments } from "../../borg/commands.ts";
+import { parseBorgVersion, unsupportedRules } from "../../borg/borg_version.ts";
+import { environmentWithoutRepository } from "../../borg/environment.ts";
 import { finishedStep } from "./finished_step.ts";
 import type { RepositoryMemory } from "../repository_memory.ts";
 import { callBorg, type StepContext, type StepResult } from "./borg_step.ts";
@@ -9,15 +11,24 @@ import { callBorg, type StepContext, type StepResult } from "./borg_step.ts";
  *
  * @param context the run and the repository
  * @param memory what is known of the repository
+ * @param retention what is kept; the repository's when left out
  * @returns what became of it
  * @throws {AppError} when Borg can't be started
  */
-export async function prune(context: StepContext, memory: RepositoryMemory): Promise<StepResult> {
-  const { target } = context;
-  const args = pruneArguments(target, context.plan.name, target.retention);
+export async function prune(
+  context: StepContext,
+  memory: RepositoryMemory,
+  retention = context.target.retention,
+): Promise<StepResult> {
+  const args = pruneArguments(context.target, context.plan.name, retention);
   if (args === undefined) {
     const reason = "no retention is set, so nothing is pruned";
     return { outcome: { step: "prune", state: "skipped", reason, expected: true } };
+  }
+  const unsupported = await whyUnsupported(context, retention);
+  if (unsupported !== undefined) {
+    const problems = [{ severity: "error", ...unsupported }] as const;
+    return { outcome: { step: "prune", state: "failed", problems, duration: 0 } };
   }
   const known = new Set(memory.recall().archives.map(({ name }) => name));
   const result = await callBorg(context, "prune", args, {
@@ -27,6 +38,18 @@ export async function prune(context: StepContext, memory: RepositoryMemory): Pro
     },
   });
   return finishedStep(context, "prune", result);
+}
+
+/** Asks Borg for its version when only newer ones have the rules. */
+async function whyUnsupported(
+  { start, inherited, signal }: StepContext,
+  retention: StepContext["target"]["retention"],
+) {
+  if (!retention.keep13weekly && !retention.keep3monthly) return undefined;
+  const env = environmentWithoutRepository(inherited);
+  const { stdout } = await start({ program: "borg", args: ["--version"], env, signal });
+  const version = parseBorgVersion(stdout);
+  return version === undefined ? undefined : unsupportedRules(version, retention);
 }
 
 /**

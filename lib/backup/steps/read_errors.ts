@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { humanCount } from "../../text/units.ts";
 import type { BorgLine } from "../../borg/log_line.ts";
 import type { Changes, Problem } from "../outcome.ts";
 
@@ -18,6 +19,11 @@ const NAMED = 5;
  */
 const MEDIUM_ERRORS: ReadonlySet<number> = new Set([5, 6, 19, 61, 74, 107, 116, 117]);
 const NOT_FOUND = 2;
+/**
+ * ENOSPC and EDQUOT: no source says that when it is read. Borg before 1.4.5 takes what it can't write to
+ * the repository for what it can't read (borg#9854), and leaves the file out.
+ */
+const NO_SPACE: ReadonlySet<number> = new Set([28, 122]);
 
 /**
  * What Borg says about a file: `PATH: OPERATION: [Errno 13] Permission denied: 'NAME'`, where the
@@ -38,6 +44,7 @@ export class ReadErrors {
   readonly #vanished = new Sample();
   readonly #refused = new Sample();
   readonly #broken = new Sample();
+  readonly #unwritten = new Sample();
   readonly #directories = new Sample();
   readonly #sources = new Sample();
   readonly #other = new Sample();
@@ -71,7 +78,14 @@ export class ReadErrors {
   get problems(): readonly Problem[] {
     const refused = this.#refused.count > SINGLE_FILES ? "error" : "warning";
     return [
-      ...about(this.#sources, "error", "source", "could not be read", "See that it is mounted"),
+      ...about(this.#sources, "error", "source", "could not be read", "Check that it is mounted"),
+      ...about(
+        this.#unwritten,
+        "error",
+        "file",
+        "could not be stored because the repository has no space left",
+        "Free some space where the repository is",
+      ),
       ...about(
         this.#broken,
         "error",
@@ -81,8 +95,8 @@ export class ReadErrors {
       ),
       ...about(this.#directories, "error", "directory", "could not be read", MAY_READ),
       ...about(this.#refused, refused, "file", "could not be read", MAY_READ),
-      ...about(this.#vanished, "warning", "file", "vanished while it was read"),
-      ...about(this.#changed, "warning", "file", "changed while it was read"),
+      ...about(this.#vanished, "warning", "file", "vanished while being read"),
+      ...about(this.#changed, "warning", "file", "changed while being read"),
       ...this.#other.named.map((message): Problem => ({ severity: "warning", message })),
     ];
   }
@@ -103,6 +117,7 @@ export class ReadErrors {
   }
 
   #sampleOf(path: string, operation: string, errno: number): Sample {
+    if (NO_SPACE.has(errno)) return this.#unwritten;
     if (MEDIUM_ERRORS.has(errno)) return this.#broken;
     if (this.#roots.has(path)) return this.#sources;
     if (errno === NOT_FOUND) return this.#vanished;
@@ -121,7 +136,7 @@ class Sample {
   }
 }
 
-const MAY_READ = "Exclude it, or let autoborg run as a user who may read it";
+const MAY_READ = "Exclude it, or run autoborg as a user who may read it";
 const PLURALS = { file: "files", directory: "directories", source: "sources" } as const;
 
 function about(
@@ -134,8 +149,7 @@ function about(
   if (sample.count === 0) return [];
   const names = sample.named.map((path) => JSON.stringify(path)).join(", ");
   const more = sample.count > sample.named.length ? ", …" : "";
-  const subject = sample.count === 1 ? `1 ${noun}` : `${sample.count} ${PLURALS[noun]}`;
-  const predicate = sample.count === 1 ? what : what.replace(" it was ", " they were ");
-  const message = `${subject} ${predicate}: ${names}${more}`;
+  const subject = sample.count === 1 ? `1 ${noun}` : `${humanCount(sample.count)} ${PLURALS[noun]}`;
+  const message = `${subject} ${what}: ${names}${more}`;
   return [{ severity, message, ...(hint === undefined ? {} : { hint }) }];
 }
