@@ -1,21 +1,31 @@
-import { borgCommand } from "../text/own_command.ts";
+import { borgCommand, ownCommand } from "../text/own_command.ts";
+import type { InheritedEnvironment } from "./environment.ts";
+import { shownDirectories } from "./own_directories.ts";
 import type { BorgRepository } from "./repository.ts";
 
-/** Says where the key of a new repository is kept, and how it is kept elsewhere, too. */
-export function keyAdvice(repository: BorgRepository): string {
+/**
+ * Says where the key of a new repository is kept, and how it is kept elsewhere, too.
+ *
+ * @param inherited our own environment, as far as Borg may see it
+ */
+export function keyAdvice(repository: BorgRepository, inherited: InheritedEnvironment): string {
   const { label, url, encryption } = repository;
   if (encryption === "none" || encryption.startsWith("authenticated")) {
     return encryption === "none"
-      ? `\n${label}: the data is NOT encrypted; whoever reads ${url} reads your files\n`
+      ? `\n${label}: the data is NOT encrypted; anyone with access to ${url} can read your files\n`
       : `\n${label}: the data is NOT encrypted, only protected against changes\n`;
   }
   const where = encryption.startsWith("keyfile")
-    ? "on this machine, in Borg's keys directory (~/.config/borg/keys)"
+    ? `on this machine, in ${shownDirectories(inherited).keys}`
     : `in the repository itself (${url}/config)`;
   return `
-${label}: the key is kept ${where}.
-  Without key AND passphrase nobody can restore anything. Keep both away from this machine:
-    ${borgCommand(label, "key", "export", "::", `${label}.key`)}
-    ${borgCommand(label, "key", "export", "--paper", "::")}
+${label}: the key is stored ${where}.
+  Without key AND passphrase nobody can restore anything. Keep copies of both away from this machine:
+    ${ownCommand("key export", "--repo", label, "/root/keys")}
 `;
+}
+
+/** How the key comes back, as the object of "Restore". */
+export function importKey({ label }: BorgRepository): string {
+  return `the key from your copy: "${borgCommand(label, "key", "import", "::", "FILE")}"`;
 }
