@@ -25,7 +25,11 @@ export function datasetFindings(
     if (selected > 0) return [ok(about, describe(selected, selection.recursive)), ...findings];
     if (findings.length > 0) return findings;
     return [
-      warning(about, "nothing of it would be backed up: all of it is excluded", "See zfs.exclude"),
+      warning(
+        about,
+        "nothing in it would be backed up: everything is excluded",
+        "Check zfs.exclude",
+      ),
     ];
   });
 }
@@ -47,7 +51,7 @@ export function excludeFindings(
       warning(
         subject("exclude", pattern),
         `"${pattern}" in zfs.exclude matches no dataset`,
-        "A name excludes that dataset alone; * stays within one component, ** crosses them",
+        "A name excludes only that dataset; * stays within one component, ** crosses them",
       ),
     ];
   });

@@ -5,6 +5,7 @@ import { MailSpool } from "../state/mail_spool.ts";
 import { humanDuration } from "../text/units.ts";
 import type { ProbeContext } from "./probe_context.ts";
 import { failedBy, type Finding, ok, skipped, subject, warning } from "./finding.ts";
+import { localDay } from "../text/local_time.ts";
 
 const MAIL = subject("mail");
 
@@ -16,7 +17,7 @@ export async function probeMail(
   context: Pick<ProbeContext, "config" | "hostname" | "mask" | "limits" | "now">,
 ): Promise<readonly Finding[]> {
   const { mail } = context.config;
-  if (mail === undefined) return [skipped(MAIL, "there is no [mail]")];
+  if (mail === undefined) return [skipped(MAIL, "there is no [mail] table")];
   return await Promise.all([probeServer(context, mail), probeSpool(context)])
     .then((findings) => findings.flat());
 }
@@ -42,7 +43,7 @@ async function probeServer(
     return warning(
       MAIL,
       `${message}; the certificate expires in ${humanDuration(left)}`,
-      "Have the certificate of the mail server renewed",
+      "Renew the certificate of the mail server",
     );
   } catch (error) {
     return failedBy(MAIL, error);
@@ -51,7 +52,7 @@ async function probeServer(
 
 function security(mail: Mail, certificateEnds: Date | undefined): string {
   if (mail.security === "none") return "not encrypted";
-  const ends = certificateEnds?.toISOString().slice(0, 10);
+  const ends = certificateEnds === undefined ? undefined : localDay(certificateEnds);
   return `TLS, certificate valid${ends === undefined ? "" : ` until ${ends}`}`;
 }
 
@@ -63,12 +64,12 @@ async function probeSpool({ config }: Pick<ProbeContext, "config">): Promise<rea
     const { length } = await spool.list();
     if (length === 0) return [];
     const failure = await spool.failure();
-    const waiting = length === 1 ? "1 report waits" : `${length} reports wait`;
+    const waiting = length === 1 ? "1 report is waiting" : `${length} reports are waiting`;
     return [
       warning(
         about,
         `${waiting} to be sent${failure === undefined ? "" : `: ${failure.reason}`}`,
-        "The next run sends them, when the mail server takes them",
+        "The next run sends them, once the mail server accepts them",
       ),
     ];
   } catch (error) {

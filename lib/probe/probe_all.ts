@@ -5,9 +5,13 @@ import { probeBorg, probeSsh } from "./programs.ts";
 import { callerNumber } from "../files/path_safety.ts";
 import type { ProbeContext } from "./probe_context.ts";
 import { failedBy, type Finding, ok, skipped, type Subject, subject, warning } from "./finding.ts";
+import { probeCoverage } from "./uncovered_places.ts";
+import { probeKey } from "./key_probe.ts";
+import { probeKnownProblems } from "./known_problems.ts";
 import { probeMail } from "./mail_server.ts";
 import { probeHooks, probePlaces } from "./run_directories.ts";
 import { probeRepository } from "./repository_probe.ts";
+import { probeRetention } from "./retention_probe.ts";
 import { probeRunState } from "./run_state.ts";
 import { probeSources } from "./sources.ts";
 import { probeOtherPrograms } from "./other_programs.ts";
@@ -60,27 +64,42 @@ function probesOf(context: ProbeContext): readonly Probe[] {
     program("borg", async () => [await probeBorg(context)]),
     context.signal,
   );
-  const withBorg = (about: Subject, ask: () => Promise<Finding>): Probe => ({
+  const withBorg = (about: Subject, ask: () => Promise<readonly Finding[]>): Probe => ({
     about,
     startsPrograms: true,
     ask: async () => {
       const [found] = await borg;
-      if (found?.state !== "ok") return [skipped(about, "not asked: there is no usable Borg")];
-      return [await ask()];
+      if (found?.state === "failed" || found === undefined) {
+        return [skipped(about, "not tested: there is no usable Borg")];
+      }
+      return await ask();
     },
   });
   return [
     look("configuration", () => configurationFindings(context)),
     look("user", () => [probeUser(callerNumber())]),
     program("borg", () => borg),
-    withBorg(subject("ssh"), () => probeSsh(context)),
+    withBorg(subject("ssh"), async () => [await probeSsh(context)]),
     ...config.repositories.map((target) =>
       withBorg(
         subject("repository", target.label),
-        () => limit(() => probeRepository(context, target)),
+        () =>
+          limit(async () => {
+            const found = await probeRepository(context, target);
+            const isOpen = found.state === "ok" || found.state === "warning";
+            return [found, ...(isOpen ? await probeRetention(context, target) : [])];
+          }),
       )
     ),
+    ...config.repositories.map((target) =>
+      withBorg(
+        subject("key", target.label),
+        () => limit(async () => [await probeKey(context, target)]),
+      )
+    ),
+    look("repository", () => probeKnownProblems(context)),
     program("zfs", () => probeSources(context)),
+    program("coverage", () => probeCoverage(context)),
     look("mail", () => probeMail(context)),
     look("place", () => probePlaces(context)),
     look("lock", () => probeRunState(context)),

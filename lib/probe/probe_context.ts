@@ -17,7 +17,7 @@ export interface ProbeContext {
   /** What a person should change in it. */
   readonly warnings: readonly string[];
   /** Our own environment, as far as Borg may see it. */
-  readonly outer: InheritedEnvironment;
+  readonly inherited: InheritedEnvironment;
   /** Starts programs. */
   readonly start: StartProgram;
   readonly hostname: string;
@@ -45,9 +45,9 @@ export const PROBE_LIMITS: ProbeLimits = { repository: 60_000, command: 30_000 }
 
 /** For a Borg that writes nothing: it need not be waited for as long as one that does. */
 export const STOP_READER: StopSequence = [
-  { signal: "SIGINT", patience: 2_000 },
-  { signal: "SIGTERM", patience: 2_000 },
-  { signal: "SIGKILL", patience: 1_000 },
+  { signal: "SIGINT", timeout: 2_000 },
+  { signal: "SIGTERM", timeout: 2_000 },
+  { signal: "SIGKILL", timeout: 1_000 },
 ];
 
 /**

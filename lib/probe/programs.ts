@@ -1,9 +1,16 @@
 /** Asks the programs that a run needs for their versions: Borg, ssh and ZFS. @module */
 import { environmentWithoutRepository } from "../borg/environment.ts";
+import {
+  defectsOf,
+  parseBorgVersion,
+  unsupportedBorg,
+  unsupportedRules,
+} from "../borg/borg_version.ts";
 import { localPath } from "../borg/repository.ts";
 import { runBorg } from "../borg/run_borg.ts";
 import type { Repository } from "../config/config_schema.ts";
 import { ownCommand } from "../text/own_command.ts";
+import { installCommand } from "../text/install_command.ts";
 import type { RunZfsCommand, ZfsCommandResult } from "../zfs/command.ts";
 import { reasonFor } from "../zfs/reasons.ts";
 import { failed, type Finding, ok, skipped, subject, warning } from "./finding.ts";
@@ -22,40 +29,52 @@ export async function probeBorg(context: ProbeContext): Promise<Finding> {
   const { end, stdout, stderr } = await context.start({
     program: "borg",
     args: ["--version"],
-    env: environmentWithoutRepository(context.outer),
+    env: environmentWithoutRepository(context.inherited),
     signal: context.signal,
     timeLimit: context.limits.command,
   });
-  if (end.kind === "exited" && end.code === 0) return judgeVersion(stdout);
+  if (end.kind === "exited" && end.code === 0) {
+    return judgeVersion(stdout, context.config.repositories.map(({ retention }) => retention));
+  }
   const last = stderr.lines.findLast((line) => line.trim() !== "");
   return failed(
     BORG,
     `Borg does not start${last === undefined ? "" : `: ${last.trim()}`}`,
-    'See what "borg --version" says, and install Borg anew',
+    'Run "borg --version", and reinstall Borg',
   );
 }
 
 /** Judges what `borg --version` printed. */
-export function judgeVersion(said: string): Finding {
-  const version = /^\S*borg\S* +(\d+)\.(\d+)(\S*)$/m.exec(said.trim());
-  if (version === null) {
+export function judgeVersion(
+  said: string,
+  retentions: readonly Repository["retention"][] = [],
+): Finding {
+  const version = parseBorgVersion(said);
+  if (version === undefined) {
     return failed(
       BORG,
-      `The program "borg" does not say its version: "${said.trim().slice(0, 100)}"`,
-      "See that the first borg in PATH is BorgBackup",
+      `The program "borg" does not report its version: "${said.trim().slice(0, 100)}"`,
+      "Check that the first borg in PATH is BorgBackup",
     );
   }
-  const [, major = "", minor = "", rest = ""] = version;
-  const whole = `${major}.${minor}${rest}`;
-  if (major === "1" && (minor === "2" || minor === "4")) return ok(BORG, `version ${whole}`);
-  return failed(
+  const unsupported = unsupportedBorg(version);
+  if (unsupported !== undefined) return failed(BORG, unsupported.message, unsupported.hint);
+  const [rules] = retentions.flatMap((one) => unsupportedRules(version, one) ?? []);
+  // What else depends on Borg can still be tested.
+  if (rules !== undefined) return warning(BORG, rules.message, rules.hint);
+  const defects = defectsOf(version).map(({ name }) => name).join(", ");
+  return ok(
     BORG,
-    `Borg ${whole} is not supported: expected 1.2 or 1.4`,
-    Number(major) < 2
-      ? "Install Borg 1.2 or 1.4: it reads the same repositories"
-      : "Install Borg 1.4 beside it and put it first in PATH: Borg 2 has other repositories",
+    `version ${version.text}` +
+      (defects === ""
+        ? ""
+        : `; later releases fix ${defects}, which your distribution may have fixed in this one`),
   );
 }
+
+/** How often ssh is asked for its version until its answer arrives. */
+const MOST_QUESTIONS = 3;
+const ANSWERED = /OpenSSH_|No such file or directory/;
 
 /**
  * Asks ssh for its version. We may not start ssh, but Borg may: it is given `ssh -V` for the command
@@ -63,12 +82,12 @@ export function judgeVersion(said: string): Finding {
  * is one that can't exist (RFC 2606).
  */
 export async function probeSsh(context: ProbeContext): Promise<Finding> {
-  const { config, outer, start, signal, limits } = context;
+  const { config, inherited, start, signal, limits } = context;
   if (config.repositories.every(({ url }) => localPath(url) !== undefined)) {
     return skipped(SSH, "no repository is on a server");
   }
   const lines: string[] = [];
-  const answer = await withTimeLimit(signal, limits.command, (limited) =>
+  const ask = (limited: AbortSignal) =>
     runBorg({
       repository: {
         label: "none",
@@ -79,7 +98,7 @@ export async function probeSsh(context: ProbeContext): Promise<Finding> {
         lockWait: 1_000,
       },
       args: ["list", "--log-json", "--", "ssh://autoborg.invalid/./none"],
-      outer,
+      inherited,
       start,
       signal: limited,
       stop: STOP_READER,
@@ -87,9 +106,15 @@ export async function probeSsh(context: ProbeContext): Promise<Finding> {
       onLine: (line) => {
         if (line.kind === "message" || line.kind === "text") lines.push(line.text);
       },
-    }));
-  if (answer === "timed-out") return failed(SSH, "ssh does not say its version");
-  const { SSH_AUTH_SOCK = "" } = outer;
+    });
+  const answer = await withTimeLimit(signal, limits.command, async (limited) => {
+    // Borg may notice that ssh has ended before it has read what ssh said.
+    for (let asked = 0; asked < MOST_QUESTIONS && !ANSWERED.test(lines.join("\n")); asked += 1) {
+      await ask(limited);
+    }
+  });
+  if (answer === "timed-out") return failed(SSH, "ssh does not report its version");
+  const { SSH_AUTH_SOCK = "" } = inherited;
   return judgeSsh(lines, SSH_AUTH_SOCK === "" ? [] : withoutKey(config.repositories));
 }
 
@@ -107,19 +132,19 @@ function withoutKey(repositories: readonly Repository[]): readonly string[] {
 export function judgeSsh(lines: readonly string[], onAgent: readonly string[] = []): Finding {
   const text = lines.join("\n");
   if (/No such file or directory: '\S*ssh'/.test(text)) {
-    return failed(SSH, "ssh is not installed", "Install the package openssh-client");
+    return failed(SSH, "not installed", `Install it: "${installCommand("openssh-client")}"`);
   }
   const version = /^(?:Remote: *)?(OpenSSH_[^\s,]+)/m.exec(text)?.[1];
   // Whatever else it is, the repositories on servers show whether it works.
-  const there = version === undefined ? "there, of an unknown version" : version;
+  const there = version === undefined ? "installed, version unknown" : version;
   if (onAgent.length === 0) return ok(SSH, there);
   return warning(
     SSH,
-    `${there}; an SSH agent is in reach, and a service has none: ${onAgent.join(", ")} may open ` +
-      "now and not at night",
-    `Set ssh_key, to a key without a passphrase; "SSH_AUTH_SOCK= ${
+    `${there}; an SSH agent is available here, but not to a service: ${onAgent.join(", ")} may ` +
+      "work now and fail at night",
+    `Set ssh_key to a key without a passphrase; "SSH_AUTH_SOCK= ${
       ownCommand("check-config", "--probe")
-    }" asks without the agent`,
+    }" tests without the agent`,
   );
 }
 
@@ -140,11 +165,11 @@ export function judgeZfs(result: ZfsCommandResult): Finding {
     return ok(ZFS, `version ${program}, kernel module ${module}`);
   }
   if (result.end.kind === "not-started") {
-    return failed(ZFS, "zfs is not installed", "Install the package zfsutils-linux");
+    return failed(ZFS, "not installed", `Install it: "${installCommand("zfsutils-linux")}"`);
   }
   const { reason, hint } = reasonFor(result, "");
   if (result.end.kind === "exited" && (program !== undefined || /module/.test(reason))) {
     return failed(ZFS, "the ZFS kernel module is not loaded", "Load it: modprobe zfs");
   }
-  return failed(ZFS, `zfs does not say its version: ${reason}`, hint);
+  return failed(ZFS, `zfs does not report its version: ${reason}`, hint);
 }

@@ -4,16 +4,21 @@ import {
   parseRepositoryInfo,
   repositoryInfoArguments,
 } from "../borg/repository_info.ts";
+import { withoutStop } from "../borg/paragraph.ts";
 import { IN_UTC } from "../borg/archives.ts";
 import type { BorgFailure } from "../borg/failure_kinds.ts";
+import { withSeenArchives } from "../borg/missing_repository.ts";
 import { type BorgRepository, localPath } from "../borg/repository.ts";
 import { runBorg } from "../borg/run_borg.ts";
 import { fewerArchives } from "../borg/system_failure.ts";
 import type { Repository } from "../config/config_schema.ts";
 import { reasonOf } from "../errors.ts";
+import { callerNumber } from "../files/path_safety.ts";
 import { encryptionProblem } from "../inspect/encryption.ts";
+import { seenArchives } from "../state/seen_archives.ts";
 import { lookAtLock } from "../state/run_lock.ts";
-import { humanDuration } from "../text/units.ts";
+import { commandLine } from "../text/printable.ts";
+import { humanAge, humanLimit } from "../text/units.ts";
 import { type ProbeContext, STOP_READER, withTimeLimit } from "./probe_context.ts";
 import { failed, type Finding, ok, skipped, subject, warning } from "./finding.ts";
 import { describeSpace, isScarce, LEAST_FOR_ARCHIVES, spaceAt } from "../files/free_space.ts";
@@ -34,7 +39,7 @@ const CONNECT_TIMEOUT = "ConnectTimeout=15";
  * @throws {AppError} when Borg can't be started
  */
 export async function probeRepository(context: ProbeContext, target: Repository): Promise<Finding> {
-  const { outer, start, signal, limits } = context;
+  const { inherited, start, signal, limits } = context;
   const repository: BorgRepository = {
     ...target,
     lockWait: Math.min(target.lockWait, LOCK_WAIT),
@@ -45,7 +50,7 @@ export async function probeRepository(context: ProbeContext, target: Repository)
     runBorg({
       repository,
       args: repositoryInfoArguments(repository, context.config.name),
-      outer,
+      inherited,
       start,
       signal: limited,
       stop: STOP_READER,
@@ -58,10 +63,10 @@ export async function probeRepository(context: ProbeContext, target: Repository)
   if (result === "timed-out") {
     return failed(
       about,
-      `no answer within ${limits.repository / 1_000} seconds`,
+      `no answer within ${humanLimit(limits.repository)}`,
       localPath(repository.url) === undefined
-        ? "See that the server is well, and whether a firewall swallows the connection"
-        : "See whether the disk answers, and whether the passphrase_command ends",
+        ? "Check that the server is up, and that no firewall drops the connection"
+        : "Check whether the disk responds, and whether the passphrase_command exits",
     );
   }
   signal.throwIfAborted();
@@ -83,24 +88,30 @@ async function judge(
 ): Promise<Finding> {
   const about = subject("repository", target.label);
   const info = parseRepositoryInfo(stdout);
-  if (info === undefined) return failed(about, "Borg did not say what is in the repository");
+  if (info === undefined) return failed(about, "Borg did not report what is in the repository");
   const { label, encryption } = target;
   const unprotected = encryptionProblem(label, encryption, info.encryption);
   if (unprotected !== undefined) return failed(about, unprotected.message, unprotected.hint);
   const path = localPath(target.url);
+  const key = path === undefined ? await faultOfKey(target) : undefined;
+  if (key !== undefined) return warning(about, key.message, key.hint);
   const test = path === undefined ? undefined : await testWrite(path, "existing");
   if (test?.kind === "failed") return failed(about, test.message, test.hint);
   const { lastArchive } = info;
   const age = lastArchive === undefined
     ? `no archive of "${context.config.name}" yet`
-    : `last archive ${humanDuration(context.now.getTime() - lastArchive.getTime())} ago`;
+    : `last archive ${humanAge(context.now.getTime() - lastArchive.getTime())} ago`;
   const space = path === undefined ? undefined : await spaceAt(path);
   const room = space === undefined ? "" : `; ${describeSpace(space)}`;
   const message = `${describeEncryption(info)}; ${age}${room}`;
-  if (warned !== undefined) return warning(about, `${message}; Borg warned: ${warned}`);
+  if (warned !== undefined) {
+    return warning(about, `${message}; Borg warned: ${withoutStop(warned)}`);
+  }
   if (space !== undefined && isScarce(space, LEAST_FOR_ARCHIVES)) {
-    const hint = `Move the repository or make room; a full disk ends runs. ${fewerArchives()}`;
-    return warning(about, message, hint);
+    const hint = "Move the repository or free some space; a full disk makes runs fail";
+    // Without an archive there is nothing that could be pruned.
+    const more = lastArchive === undefined ? "" : `. ${fewerArchives(label)}`;
+    return warning(about, message, `${hint}${more}`);
   }
   return ok(about, message);
 }
@@ -108,23 +119,28 @@ async function judge(
 async function judgeFailure(
   context: ProbeContext,
   target: Repository,
-  { kind, message, hint }: BorgFailure,
+  failure: BorgFailure,
 ): Promise<Finding> {
   const about = subject("repository", target.label);
+  const { name, paths: { stateDir } } = context.config;
+  const seen = seenArchives(stateDir, name, target.label);
+  const { kind, message, hint } = withSeenArchives(target, failure, seen);
   if (target.optional && (kind === "missing-repository" || kind === "unreachable")) {
-    return skipped(about, `left out, as it is optional: ${message}`);
+    return skipped(about, `skipped, as it is optional: ${message}`);
   }
   if (kind === "locked") {
     const run = await runAtWork(context);
     if (run !== undefined) {
-      return warning(about, `${message}; the run ${run} is at work`, "Ask again when it has ended");
+      return warning(
+        about,
+        `${message}; run ${run} is in progress`,
+        "Try again when it has finished",
+      );
     }
   }
-  const key = await unreadableKey(target);
+  const key = await faultOfKey(target);
   if (key === undefined) return failed(about, message, hint);
-  const isCause = kind !== "unreachable";
-  const correct = `Correct the ssh_key of [[repositories]] "${target.label}"`;
-  return failed(about, `${message}; ${key}`, isCause ? correct : hint);
+  return failed(about, `${message}; ${key.message}`, kind === "unreachable" ? hint : key.hint);
 }
 
 async function runAtWork({ config }: ProbeContext): Promise<string | undefined> {
@@ -137,13 +153,21 @@ async function runAtWork({ config }: ProbeContext): Promise<string | undefined> 
   }
 }
 
-/** With an agent the public half of the key is enough. */
-async function unreadableKey({ sshKey }: Repository): Promise<string | undefined> {
+/** With an agent the public half of the key is enough; ssh ignores a key that others can read. */
+async function faultOfKey(
+  { label, sshKey }: Repository,
+): Promise<{ readonly message: string; readonly hint: string } | undefined> {
   if (sshKey === undefined) return undefined;
   try {
-    await Deno.stat(`${sshKey}.pub`).catch(() => Deno.stat(sshKey));
-    return undefined;
+    const { mode, uid } = await Deno.stat(sshKey);
+    if (((mode ?? 0) & 0o077) === 0 || uid !== callerNumber()) return undefined;
+    return {
+      message: `other users can read the ssh_key "${sshKey}", and ssh ignores it`,
+      hint: commandLine(["chmod", "600", sshKey]),
+    };
   } catch (error) {
-    return `the ssh_key "${sshKey}" can't be read: ${reasonOf(error)}`;
+    if (await Deno.stat(`${sshKey}.pub`).then(() => true, () => false)) return undefined;
+    const message = `the ssh_key "${sshKey}" can't be read: ${reasonOf(error)}`;
+    return { message, hint: `Correct the ssh_key of [[repositories]] "${label}"` };
   }
 }

@@ -8,7 +8,7 @@ import { dirname } from "node:path";
 import { findForeign, foreignContent, knownTrees } from "../staging/temp_dir.ts";
 import { tempDirectory } from "../staging/system.ts";
 import { findHook, type HookContext, type HookName } from "../backup/hooks.ts";
-import { borgCache } from "../borg/implicit_excludes.ts";
+import { ownDirectories } from "../borg/own_directories.ts";
 import { AppError, reasonOf } from "../errors.ts";
 import { requirePrivateDirectory } from "../files/private_directory.ts";
 import type { ProbeContext } from "./probe_context.ts";
@@ -38,7 +38,7 @@ export async function probePlaces(context: ProbeContext): Promise<readonly Findi
     const directory = dirname(metrics.textfile);
     places.push({ name: "metrics.textfile", directory, need: "existing", isPrivate: false });
   }
-  const cache = borgCache(context.outer);
+  const { cache } = ownDirectories(context.inherited);
   if (cache !== undefined) {
     places.push({ name: "Borg's cache", directory: cache, need: "made", isPrivate: false });
   }
@@ -55,15 +55,13 @@ async function probePlace({ name, directory, need, isPrivate }: Place): Promise<
   }
   const test = await testWrite(directory, need);
   if (test.kind === "failed") return failed(about, test.message, test.hint);
-  const is = test.directory === directory
-    ? "can be written to"
-    : "is not there yet and can be made";
+  const is = test.directory === directory ? "is writable" : "does not exist yet and can be created";
   const message = `"${directory}" ${is}`;
   const space = await spaceAt(test.directory);
   if (space === undefined) return ok(about, message);
   const whole = `${message}; ${describeSpace(space)}`;
   return isScarce(space, LEAST_FOR_FILES)
-    ? warning(about, whole, `Make room; see "df -h ${test.directory}"`)
+    ? warning(about, whole, `Free some space; check "df -h ${test.directory}"`)
     : ok(about, whole);
 }
 
@@ -78,20 +76,20 @@ async function probeTempDir(paths: ProbeContext["config"]["paths"]): Promise<Fin
     requirePrivateDirectory(tempDirectory(tempDir));
     const foreign = await findForeign(tempDir, known);
     if (foreign.length > 0) return failedBy(about, foreignContent(tempDir, foreign));
-    return ok(about, `"${tempDir}" holds nothing foreign`);
+    return ok(about, `"${tempDir}" is empty, or holds only what autoborg left`);
   } catch (error) {
     if (error instanceof AppError) return failedBy(about, error);
     if (!(error instanceof Deno.errors.NotFound)) {
       return failed(
         about,
-        `Cannot look into "${looking}": ${reasonOf(error)}`,
-        "autoborg usually runs as root; see owner and mode",
+        `Cannot read the directory "${looking}": ${reasonOf(error)}`,
+        "autoborg usually runs as root; check owner and mode",
       );
     }
   }
   const test = await testWrite(tempDir, "made");
   if (test.kind === "failed") return failed(about, test.message, test.hint);
-  return ok(about, `"${tempDir}" is not there yet and can be made`);
+  return ok(about, `"${tempDir}" does not exist yet and can be created`);
 }
 
 const HOOKS: readonly HookName[] = ["before-snapshot", "after-snapshot", "finished"];

@@ -1,4 +1,4 @@
-/** Checks whether a run is going on, and whether one has died. @module */
+/** Checks whether a run is in progress, and whether one has died. @module */
 import { ownCommand } from "../text/own_command.ts";
 import { type Journal, readJournal } from "../state/journal.ts";
 import { lookAtLock } from "../state/run_lock.ts";
@@ -17,7 +17,7 @@ export async function probeRunState(context: ProbeContext): Promise<readonly Fin
   try {
     const { held, holder } = await lookAtLock(`${paths.stateDir}/run.lock`);
     running = holder?.runId;
-    lock = held ? heldLock(holder, context.now) : ok(LOCK, "no run is going on");
+    lock = held ? heldLock(holder, context.now) : ok(LOCK, "no run is in progress");
   } catch (error) {
     lock = failedBy(LOCK, error);
   }
@@ -32,14 +32,15 @@ export async function probeRunState(context: ProbeContext): Promise<readonly Fin
 type Holder = NonNullable<Awaited<ReturnType<typeof lookAtLock>>["holder"]>;
 
 function heldLock(holder: Holder | undefined, now: Date): Finding {
-  const hint = "A run that begins now is refused with exit code 75: wait until it has ended";
-  if (holder === undefined) return warning(LOCK, "a run is going on", hint);
+  const hint = "A run that starts now is refused with exit code 75: wait until this one has " +
+    "finished";
+  if (holder === undefined) return warning(LOCK, "a run is in progress", hint);
   const { runId, process, startedAt } = holder;
   const age = humanDuration(now.getTime() - Date.parse(startedAt));
   return warning(
     LOCK,
-    `run ${runId} is going on (process ${process}), for ${age} now`,
-    `${hint}; what it works on may be locked meanwhile`,
+    `run ${runId} is in progress (process ${process}), for ${age} now`,
+    `${hint}; what it uses may be locked meanwhile`,
   );
 }
 
@@ -48,15 +49,20 @@ function leftovers(
   running: string | undefined,
   hostname: string,
 ): Finding {
-  // What a run that is going on has made is in the journal too, and it is in use.
+  // What a run in progress has made is in the journal too, and it is in use.
   const dead = (journal?.runs ?? []).filter(({ runId }) => runId !== running);
-  if (journal === undefined || dead.length === 0) return ok(LEFTOVERS, "nothing of dead runs");
+  if (journal === undefined || dead.length === 0) {
+    return ok(
+      LEFTOVERS,
+      "nothing left behind by crashed runs",
+    );
+  }
   if (journal.hostname !== hostname) {
     return warning(
       LEFTOVERS,
       `nothing is cleaned up: the journal was written on the host "${journal.hostname}", and this is "${hostname}"`,
       `If the host was renamed, put "${hostname}" into the journal; if it was copied, move it to ` +
-        "another name: it is the only record of what dead runs left",
+        "another name: it is the only record of what crashed runs left behind",
     );
   }
   const snapshots = dead.reduce((sum, run) => sum + run.snapshots.length, 0);
@@ -64,7 +70,7 @@ function leftovers(
   const runs = dead.map(({ runId }) => runId).join(", ");
   return warning(
     LEFTOVERS,
-    `dead runs (${runs}) left ${snapshots} snapshots and ${mounts} mounts`,
+    `crashed runs (${runs}) left ${snapshots} snapshots and ${mounts} mounts`,
     `The next run cleans up, or this does it now: ${ownCommand("recover")}`,
   );
 }

@@ -6,22 +6,32 @@
  */
 import { join } from "node:path";
 import { inTime } from "../async/deadline.ts";
+import { isRepository } from "../borg/local_repository.ts";
 import { matcherOf } from "../borg/pattern_match.ts";
 import { exactPattern } from "../borg/patterns.ts";
 import type { Config } from "../config/config_schema.ts";
 import type { ArchivedPlace } from "../staging/own_repositories.ts";
 import { type Finding, subject, warning } from "./finding.ts";
 
+/** An exclude pattern, and where the configuration has it. */
+interface Pattern {
+  readonly pattern: string;
+  /** Such as "sources.exclude". */
+  readonly key: string;
+}
+
 /** What is searched. */
 interface SearchRequest {
   /** The sources. */
-  readonly places: readonly ArchivedPlace[];
+  readonly places: readonly Place[];
   /** Whether these are all of them: a pattern may be for another one. */
   readonly complete: boolean;
   readonly selection: Pick<
     Config["sources"],
     "exclude" | "excludeIfPresent" | "excludeCaches" | "oneFileSystem"
   >;
+  /** Patterns that single repositories have besides. */
+  readonly own: readonly Pattern[];
   /** Paths that are no part of the archive: the configuration's own repositories. */
   readonly skip: ReadonlySet<string>;
   readonly signal: AbortSignal;
@@ -45,23 +55,25 @@ export async function searchSources(request: SearchRequest): Promise<readonly Fi
   ];
 }
 
-function unmatchedFinding(pattern: string): Finding {
+function unmatchedFinding({ pattern, key }: Pattern): Finding {
   return warning(
     subject("exclude", pattern),
-    `"${pattern}" in sources.exclude matches no path of the sources`,
-    "Patterns are compared with whole paths, without a leading slash: borg help patterns",
+    `"${pattern}" in ${key} matches no path of the sources`,
+    "Patterns are matched against whole paths, without a leading slash: borg help patterns",
   );
 }
 
-function repositoryFinding({ live, at }: ArchivedPlace): Finding {
+function repositoryFinding({ live, at }: Place): Finding {
   const message =
-    `"${live}" is a Borg repository below a source, and is archived: each change of ` +
-    "it goes into the next archive as well";
+    `"${live}" is a Borg repository below a source and is backed up itself: every change to ` +
+    "it also ends up in the next archive";
   const hint = `Add "${exactPattern(at)}" to sources.exclude`;
   return warning(subject("exclude", live), message, hint);
 }
 
-interface Directory extends ArchivedPlace {
+type Place = Pick<ArchivedPlace, "live" | "at">;
+
+interface Directory extends Place {
   readonly excluded: boolean;
   /** Of the source that it belongs to, when its file system is not left. */
   readonly dev: number | undefined;
@@ -69,24 +81,23 @@ interface Directory extends ArchivedPlace {
 
 class Search {
   readonly #request: SearchRequest;
-  readonly #matchers: ReadonlyMap<string, (path: string) => boolean>;
+  readonly #matchers: ReadonlyMap<Pattern, (path: string) => boolean>;
   readonly #until: number;
   /** Patterns that matched nothing so far. */
-  readonly unmatched: Map<string, (path: string) => boolean>;
+  readonly unmatched: Map<Pattern, (path: string) => boolean>;
   /** Repositories that are archived. */
-  readonly repositories: ArchivedPlace[] = [];
+  readonly repositories: Place[] = [];
 
   constructor(request: SearchRequest) {
     this.#request = request;
     this.#until = performance.now() + request.timeLimit;
-    this.#matchers = new Map(request.selection.exclude.flatMap((pattern) => {
-      const matcher = matcherOf(pattern);
-      return matcher === undefined ? [] : [[pattern, matcher] as const];
-    }));
-    this.unmatched = new Map(this.#matchers);
+    this.#matchers = matchersOf(
+      request.selection.exclude.map((pattern) => ({ pattern, key: "sources.exclude" })),
+    );
+    this.unmatched = new Map([...this.#matchers, ...matchersOf(request.own)]);
   }
 
-  /** @throws {Error} when a directory can't be read, or the time is over */
+  /** @throws {Error} when a directory can't be read, or the time limit was reached */
   async run(): Promise<void> {
     const { oneFileSystem } = this.#request.selection;
     const queue: Directory[] = [];
@@ -101,7 +112,7 @@ class Search {
       if (seen.has(directory.live)) continue;
       seen.add(directory.live);
       this.#request.signal.throwIfAborted();
-      if (performance.now() > this.#until) throw new Error("the time is over");
+      if (performance.now() > this.#until) throw new Error("the time limit was reached");
       queue.push(...await this.#enter(directory));
     }
   }
@@ -133,9 +144,12 @@ class Search {
   }
 }
 
-/** Borg writes these files into every repository. */
-async function isRepository(live: string, names: ReadonlySet<string>): Promise<boolean> {
-  if (!["README", "config", "data"].every((name) => names.has(name))) return false;
-  const text = await Deno.readTextFile(join(live, "README")).catch(() => "");
-  return /^This is a Borg (?:Backup )?repository/i.test(text);
+/** Those that can be judged. */
+function matchersOf(
+  patterns: readonly Pattern[],
+): ReadonlyMap<Pattern, (path: string) => boolean> {
+  return new Map(patterns.flatMap((pattern) => {
+    const matcher = matcherOf(pattern.pattern);
+    return matcher === undefined ? [] : [[pattern, matcher] as const];
+  }));
 }

@@ -33,11 +33,11 @@ const SEARCH_TIME = 10_000;
  * @throws the signal's reason when it aborts
  */
 export async function probeSources(context: ProbeContext): Promise<readonly Finding[]> {
-  const { config, outer, signal, limits } = context;
+  const { config, inherited, signal, limits } = context;
   const run = zfsRunner({
     scope: { step: "snapshot" },
     emit: () => {},
-    environment: outer.PATH === undefined ? {} : { PATH: outer.PATH },
+    environment: inherited.PATH === undefined ? {} : { PATH: inherited.PATH },
     signal,
     start: startWith(context.start),
     timeLimit: limits.command,
@@ -56,6 +56,9 @@ export async function probeSources(context: ProbeContext): Promise<readonly Find
     places,
     complete: isWhole(discovered),
     selection: config.sources,
+    own: config.repositories.flatMap(({ label, exclude }) =>
+      exclude.map((pattern) => ({ pattern, key: `exclude of [[repositories]] "${label}"` }))
+    ),
     skip: new Set(own.below.flatMap(({ live }) => live)),
     signal,
     timeLimit: limits.search ?? SEARCH_TIME,
@@ -108,7 +111,7 @@ async function directoryFinding(
     if (failure === undefined) return ok(about, `on ZFS, read from a snapshot of ${dataset}`);
     return warning(
       about,
-      `read while it changes: there would be no snapshot of its dataset "${dataset}": ` +
+      `read live: there would be no snapshot of its dataset "${dataset}": ` +
         failure.message,
       failure.hint,
     );
@@ -126,13 +129,14 @@ async function checkReadable(about: Subject, path: string): Promise<Finding | un
       return undefined;
     }
     if (!isDirectory && !isSymlink) {
-      return warning(about, "it is neither a directory nor a file", "Is this what is meant?");
+      return warning(about, "it is neither a directory nor a file", "Check that this is intended");
     }
     if (!await inTime(isEmpty(Deno, path), TIME_LIMIT)) return undefined;
     return warning(
       about,
       "it is empty",
-      "Is something to be mounted there? If it may be absent, move it to sources.optional",
+      "Check whether something should be mounted there; if it may be absent, move it to " +
+        "sources.optional",
     );
   } catch (error) {
     return failed(

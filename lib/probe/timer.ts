@@ -6,7 +6,7 @@
 import { join } from "node:path";
 import { readSmallText } from "../files/small_file.ts";
 import { ownCommand } from "../text/own_command.ts";
-import { humanDuration } from "../text/units.ts";
+import { humanAge } from "../text/units.ts";
 import { cronLines } from "./cron.ts";
 import { type Finding, ok, subject, warning } from "./finding.ts";
 
@@ -81,28 +81,28 @@ function judge({ name, text, stamp }: Timer, { now, maxAge }: TimerExpectations)
   if (text === undefined) {
     return warning(
       TIMER,
-      `${name} is enabled, but its file is not there or it is masked`,
+      `${name} is enabled, but its file is missing or it is masked`,
       `Write it: "${ownCommand("systemd", "--write", UNITS)}"; then systemctl daemon-reload`,
     );
   }
   if (stamp !== undefined) {
     const age = now.getTime() - stamp.getTime();
-    const said = `it was last set off, or first started, ${humanDuration(age)} ago`;
+    const said = `it was last triggered or started ${humanAge(age)} ago`;
     if (age <= maxAge) return ok(TIMER, `${name} is enabled; ${said}`);
     return warning(
       TIMER,
       `${name} is enabled, but ${said}: longer than status.max_age allows`,
-      `It may be stopped: systemctl status ${name}; systemctl start ${name}. If it shall elapse ` +
-        `this rarely, set status.max_age`,
+      `It may be stopped: systemctl status ${name}; systemctl start ${name}. If this interval ` +
+        `is intended, raise status.max_age`,
     );
   }
   if (!/^\s*Persistent\s*=\s*(?:true|yes|on|1)\s*$/im.test(text)) {
-    return ok(TIMER, `${name} is enabled; no file tells whether it was started`);
+    return ok(TIMER, `${name} is enabled; it is unknown whether it was started`);
   }
   return warning(
     TIMER,
     `${name} is enabled, but was never started`,
-    `Start it, or boot this machine once: systemctl start ${name}`,
+    `Start it, or reboot: systemctl start ${name}`,
   );
 }
 
@@ -122,13 +122,13 @@ function nothing(timers: readonly Timer[]): Finding {
       TIMER,
       "nothing starts autoborg",
       `"${ownCommand("systemd", "--write", UNITS)}", then systemctl enable --now autoborg.timer; ` +
-        `without systemd a line of cron with "${ownCommand("run")}"`,
+        `without systemd, a cron job with "${ownCommand("run")}"`,
     );
   }
   const name = installed.name.replace("@.timer", "@NAME.timer");
   return warning(
     TIMER,
-    `nothing starts autoborg: ${name} is there, but not enabled`,
+    `nothing starts autoborg: ${name} exists, but is not enabled`,
     `systemctl enable --now ${name}`,
   );
 }
@@ -196,7 +196,7 @@ async function isThere(path: string): Promise<boolean> {
   return await changed(path) !== undefined;
 }
 
-/** What the service reads that is told of no configuration. */
+/** What a service without a configuration option reads. */
 const DEFAULT = "/etc/autoborg/config.toml";
 
 /** A word after `--config`, in quotes or without; see systemd.syntax(7). */

@@ -1,5 +1,5 @@
 /** Tells whether root runs autoborg. Pure. @module */
-import { ownCommand } from "../text/own_command.ts";
+import { rootCommand } from "../text/own_command.ts";
 import { type Finding, ok, subject, warning } from "./finding.ts";
 
 const USER = subject("user");
@@ -10,15 +10,14 @@ export function probeUser(uid: number | undefined): Finding {
   if (uid === undefined) {
     return warning(
       USER,
-      "cannot find out who runs autoborg: this system has no numbers of users",
+      "cannot find out who runs autoborg: this system has no user ids",
       "Run autoborg on Linux, as root",
     );
   }
   return warning(
     USER,
-    `not root, but user ${uid}: files of others may be unreadable, and snapshots of ZFS can't be ` +
-      "mounted",
-    "Ask as the user that the timer starts autoborg as: sudo " +
-      ownCommand("check-config", "--probe"),
+    `not root, but user ${uid}: files of other users may be unreadable, and ZFS snapshots ` +
+      "cannot be mounted",
+    `Test as the user that the timer runs autoborg as: ${rootCommand("check-config", "--probe")}`,
   );
 }

@@ -31,7 +31,7 @@ export async function testWrite(directory: string, need: "existing" | "made"): P
     await inTime(writeAndRemove(at), TIME_LIMIT);
     return { kind: "written", directory: at };
   } catch (error) {
-    const where = at === directory ? `"${at}"` : `"${at}", in which "${directory}" is to be made`;
+    const where = at === directory ? `"${at}"` : `"${at}", where "${directory}" is to be created`;
     return { kind: "failed", ...explain(where, at, error) };
   }
 }
@@ -70,18 +70,18 @@ function explain(where: string, directory: string, error: unknown): Failure {
   if (/os error (?:28|122)\b/.test(reason)) {
     return {
       message: `no space is left in ${where}`,
-      hint: `Make room; see "df -h ${directory}" and "df -i ${directory}", and quotas`,
+      hint: `Free some space; check "df -h ${directory}" and "df -i ${directory}", and quotas`,
     };
   }
   if (/os error 30\b/.test(reason)) {
     return {
       message: `${where} is on a read-only file system`,
-      hint: "See why it is read-only: after a disk error the kernel may have made it so",
+      hint: "Find out why it is read-only: after a disk error the kernel may have remounted it",
     };
   }
-  const says = `nothing can be written to ${where}: ${reason.replace(/:? *\w+ '.*$/, "")}`;
+  const says = `cannot write to ${where}: ${reason.replace(/:? *\w+ '.*$/, "")}`;
   if (error instanceof Deno.errors.NotFound) {
-    return { message: says, hint: `Make it: mkdir -p "${directory}"` };
+    return { message: says, hint: `Create it: mkdir -p "${directory}"` };
   }
-  return { message: says, hint: "autoborg usually runs as root; see owner and mode" };
+  return { message: says, hint: "autoborg usually runs as root; check owner and mode" };
 }

@@ -78,7 +78,7 @@ Deno.test("datasetFindings() points out what is not selected below a dataset", (
 
 Deno.test("datasetFindings() points out a dataset that is excluded altogether", () => {
   const found = rows(wish(["tank/database"], { exclude: ["tank/database"] }));
-  assert.match(found[0] ?? "", /^tank\/database warning: nothing of it would be backed up/);
+  assert.match(found[0] ?? "", /^tank\/database warning: nothing in it would be backed up/);
 });
 
 Deno.test("excludeFindings() points out patterns that match nothing", () => {

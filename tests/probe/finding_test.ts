@@ -17,7 +17,7 @@ const FINDINGS = [
   ok(BORG, "version 1.2.4"),
   failed(subject("repository", "disk"), "wrong passphrase", "Correct the passphrase"),
   warning(subject("place", "logs.directory"), "look at this"),
-  skipped(subject("mail"), "there is no [mail]"),
+  skipped(subject("mail"), "there is no [mail] table"),
 ];
 
 Deno.test("stateOf() counts what is skipped as nothing", () => {
@@ -39,7 +39,7 @@ Deno.test("findingsText() makes a table of what, state and message, with a last 
 repository disk  failed   wrong passphrase
                           hint: Correct the passphrase
 logs.directory   warning  look at this
-mail             skipped  there is no [mail]
+mail             skipped  there is no [mail] table
 failed: 1 failed, 1 warning, 1 skipped, 1 ok
 `,
   );

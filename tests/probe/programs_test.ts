@@ -16,6 +16,17 @@ Deno.test("judgeVersion() knows Borg 1.2 and 1.4, and no other", () => {
   assert.equal(judgeVersion("borg.exe 1.4.0").state, "ok");
 });
 
+Deno.test("judgeVersion() names known defects of a version quietly", () => {
+  const finding = judgeVersion("borg 1.2.9");
+  assert.equal(finding.state, "ok");
+  assert.equal(
+    finding.message,
+    "version 1.2.9; later releases fix CVE-2026-62268, borg#9854, which your distribution may have " +
+      "fixed in this one",
+  );
+  assert.equal(judgeVersion("borg 1.4.5").message, "version 1.4.5");
+});
+
 Deno.test("judgeVersion() does not take another program for Borg", () => {
   for (const said of ["", "resistance is futile", "backup 1.2.4", "1.2.4"]) {
     assert.equal(judgeVersion(said).state, "failed", said);
@@ -32,7 +43,7 @@ Deno.test("judgeSsh() finds the version, however Borg hands it on", () => {
 
 Deno.test("judgeSsh() says that there is no ssh", () => {
   const trace = "Traceback\n  ...\nFileNotFoundError: [Errno 2] No such file or directory: 'ssh'\n";
-  assert.equal(judgeSsh([trace]).message, "ssh is not installed");
+  assert.equal(judgeSsh([trace]).message, "not installed");
 });
 
 Deno.test("judgeSsh() warns of an agent that the service will not have", () => {
@@ -40,7 +51,7 @@ Deno.test("judgeSsh() warns of an agent that the service will not have", () => {
   assert.equal(finding.state, "warning");
   assert.match(
     finding.message,
-    /^OpenSSH_9\.2p1; an SSH agent is in reach.*: offsite may open now/,
+    /^OpenSSH_9\.2p1; an SSH agent is available.*: offsite may work now/,
   );
   assert.match(JSON.stringify(finding), /Set ssh_key/);
 });
@@ -78,7 +89,7 @@ Deno.test("judgeZfs() says that the kernel module is not loaded", () => {
 Deno.test("judgeZfs() tells a program that is not there from one that hangs", () => {
   const absent = { kind: "not-started", reason: "it is not installed" } as const;
   const nothing = { succeeded: false, stdout: "", stderr: "" };
-  assert.equal(judgeZfs({ ...nothing, end: absent }).message, "zfs is not installed");
+  assert.equal(judgeZfs({ ...nothing, end: absent }).message, "not installed");
   const hung = judgeZfs({ ...nothing, end: { kind: "timed-out", code: 143 } });
   assert.match(hung.message, /no answer within the time limit/);
 });

@@ -19,7 +19,7 @@ async function look(
     config,
     path,
     warnings,
-    outer: place.env,
+    inherited: place.env,
     start: runProgram,
     hostname: "web1",
     now: new Date(),
@@ -54,7 +54,7 @@ Deno.test("probeAll() gives a repository that hangs its time, and the others the
   await using place = await makePlace({ run: { parallel: 1 } });
   const { findings, waiting } = await look(place, new AbortController().signal, 8_000);
   const [slow, good, ...others] = repositories(findings);
-  assert.equal(slow, "slow failed: no answer within 8 seconds");
+  assert.equal(slow, "slow failed: no answer within 8 s");
   assert.match(good ?? "", /^good ok: /);
   assert.deepEqual(others, []);
   assert.ok(waiting.some((names) => names.includes("slow") && !names.includes("lock")));

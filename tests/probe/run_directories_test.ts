@@ -86,7 +86,7 @@ Deno.test({
       assert.ok(await succeeds("mount", "-o", "remount,ro", directory));
       const result = await testWrite(join(directory, "new"), "made");
       assert.match(result.kind === "failed" ? result.message : "", /read-only file system$/);
-      assert.match(result.kind === "failed" ? result.message : "", /new" is to be made/);
+      assert.match(result.kind === "failed" ? result.message : "", /new" is to be created/);
     }),
 });
 
@@ -107,6 +107,6 @@ Deno.test("probeHooks() lists hooks that are there, and says which may not be ru
       ["before-snapshot", "ok"],
       ["finished", "failed"],
     ]);
-    assert.match(findings[1]?.message ?? "", /can be written by others/);
+    assert.match(findings[1]?.message ?? "", /can be written by users other than its owner/);
   });
 });

@@ -25,6 +25,7 @@ class Tree implements Disposable {
       places: [{ live: this.directory, at: "srv" }],
       complete: true,
       selection: { exclude: [...exclude], ...markers, oneFileSystem: true },
+      own: [],
       skip: new Set(),
       signal: new AbortController().signal,
       timeLimit: 60_000,

@@ -1,0 +1,90 @@
+/** Says what the next prune would do to a repository, when that is much or nothing. @module */
+import { IN_UTC, listArchivesArguments, parseListing } from "../borg/archives.ts";
+import { pruneArguments } from "../borg/commands.ts";
+import { parsePruneVerdict, type PruneVerdict } from "../borg/prune_plan.ts";
+import { runBorg } from "../borg/run_borg.ts";
+import type { Repository } from "../config/config_schema.ts";
+import { outsideRetention, outsideText } from "../inspect/other_series.ts";
+import { ownCommand } from "../text/own_command.ts";
+import { counted } from "../text/units.ts";
+import { type Finding, ok, subject, warning } from "./finding.ts";
+import { type ProbeContext, STOP_READER, withTimeLimit } from "./probe_context.ts";
+
+/** With fewer archives nobody can tell what is much. */
+const FEW = 4;
+
+/** Asks Borg what prune would remove, and for archives of other names; nothing when it can't. */
+export async function probeRetention(
+  context: ProbeContext,
+  target: Repository,
+): Promise<readonly Finding[]> {
+  const { config: { name: series } } = context;
+  const about = subject("retention", target.label);
+  const args = pruneArguments(target, series, target.retention, true);
+  const verdicts: PruneVerdict[] = [];
+  const preview = args === undefined || target.prunedElsewhere
+    ? undefined
+    : await ask(context, target, args, (text) => {
+      const verdict = parsePruneVerdict(text);
+      if (verdict !== undefined) verdicts.push(verdict);
+    });
+  const list = await ask(context, target, listArchivesArguments(target));
+  const names = parseListing(list ?? "")?.archives.map((archive) => archive.name) ?? [];
+  const outside = outsideText(outsideRetention(names, target), series);
+  return [
+    ...(preview === undefined && args !== undefined
+      ? []
+      : [judgeRetention(target, verdicts, args)]),
+    ...(outside === undefined ? [] : [warning(about, outside)]),
+  ];
+}
+
+/** Judges what prune would do; more than half at once is mostly a mistake. */
+export function judgeRetention(
+  { label, prunedElsewhere }: Pick<Repository, "label" | "prunedElsewhere">,
+  verdicts: readonly PruneVerdict[],
+  rules: readonly string[] | undefined,
+): Finding {
+  const about = subject("retention", label);
+  if (prunedElsewhere) return ok(about, "another machine prunes it");
+  if (rules === undefined) {
+    return warning(
+      about,
+      "no retention is set: nothing is ever pruned, and the repository grows without end",
+      "Set keep_daily, keep_weekly and keep_monthly in [retention]",
+    );
+  }
+  const removed = verdicts.filter(({ rule }) => rule === undefined).length;
+  const all = counted(verdicts.length, "archive", "archives");
+  const message = `prune would remove ${removed} of ${all}`;
+  if (verdicts.length < FEW || removed <= verdicts.length / 2) return ok(about, message);
+  return warning(
+    about,
+    `${message}, which is more than half`,
+    `Look which ones first: ${ownCommand("list", "--retention", "--repo", label)}`,
+  );
+}
+
+/** What Borg prints; `undefined` when it fails, which the repository's own finding says. */
+async function ask(
+  { inherited, start, signal, limits }: ProbeContext,
+  repository: Repository,
+  args: readonly string[],
+  onMessage: (text: string) => void = () => {},
+): Promise<string | undefined> {
+  const result = await withTimeLimit(signal, limits.repository, (limited) =>
+    runBorg({
+      repository: { ...repository, lockWait: 0 },
+      args,
+      inherited,
+      start,
+      signal: limited,
+      stop: STOP_READER,
+      variables: IN_UTC,
+      onLine: (line) => {
+        if (line.kind === "message") onMessage(line.text);
+      },
+    }));
+  if (result === "timed-out" || result.end.kind === "failed") return undefined;
+  return result.stdout;
+}
