@@ -25,7 +25,10 @@ export function camelCase<T>(value: T): CamelCase<T> {
 
 /** Gives the keys of all tables the form of the file. */
 export function snakeCase(value: unknown): unknown {
-  return renamed(value, (key) => key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`));
+  return renamed(
+    value,
+    (key) => key.replace(/[A-Z]|(?<=[a-z])(?=\d)/g, (letter) => `_${letter.toLowerCase()}`),
+  );
 }
 
 function renamed(value: unknown, rename: (key: string) => string): unknown {

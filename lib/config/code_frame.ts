@@ -2,27 +2,53 @@
  * Shows the lines around a syntax error, without the secrets that may stand in them.
  *
  * The file can't be parsed, so nobody knows for certain what is a secret. Hence the other way
- * round: a value is shown only behind a key that is known, and known to be harmless.
+ * round: a value is shown only behind a key of the schema that never holds a secret.
  * @module
  */
 import { MASK } from "../text/secret.ts";
+import { asTable } from "./config_problem.ts";
+import { jsonSchema } from "./config_schema.ts";
 
-/** Tables, and keys whose values may be shown. `ping` is missing: its url is a secret. */
-const HARMLESS: ReadonlySet<string> = new Set(
-  ("name sources directories exclude exclude_if_present exclude_caches one_file_system zfs " +
-    "datasets recursive snapshot_directories repositories label url encryption passphrase_file " +
-    "ssh_key remote_borg compression upload_rate_limit lock_wait optional same_disk retention keep_last " +
-    "keep_daily keep_weekly keep_monthly keep_yearly keep_within check enabled verify_data every " +
-    "compact verify files size_guard change_guard size logs directory keep level mail server port security username " +
-    "password_file from_address from_name recipients when ca_file paths temp_dir state_dir run " +
-    "parallel timeout status max_age metrics textfile expect path newer_than min_size min_files")
-    .split(" "),
-);
+/** What the schema says of its keys. */
+interface Keys {
+  /** Tables, and keys whose values may be shown. */
+  readonly harmless: ReadonlySet<string>;
+  /** Those, and keys whose values may not. */
+  readonly known: ReadonlySet<string>;
+  /** Keys that hold a secret in this table only, such as `ping.url`. */
+  readonly secretIn: ReadonlySet<string>;
+}
 
-/** Keys that may be shown, but not their values. */
-const TELLING: ReadonlySet<string> = new Set(
-  ["passphrase", "passphrase_command", "password", "ping", "ssh_options"],
-);
+/** Options, among which a password may stand. */
+const DOUBTFUL = "ssh_options";
+
+let read: Keys | undefined;
+
+/** The keys, by the schema; a file with a syntax error needs them for each of its lines. */
+function keys(): Keys {
+  return read ??= readKeys();
+}
+
+function readKeys(): Keys {
+  const plain = new Set<string>();
+  const secret: { readonly table: string; readonly key: string }[] = [];
+  const walk = (schema: unknown, table: string): void => {
+    for (const [key, value] of Object.entries(asTable(asTable(schema)?.properties) ?? {})) {
+      if (asTable(value)?.writeOnly === true || key === DOUBTFUL) secret.push({ table, key });
+      else plain.add(key);
+      walk(value, key);
+      walk(asTable(value)?.items, key);
+    }
+  };
+  walk(jsonSchema(), "");
+  // A table in one line, such as ping = { url = … }, does not say whose key it is.
+  const doubtful = secret.filter(({ key }) => plain.has(key)).map(({ table }) => table);
+  return {
+    harmless: new Set([...plain].filter((key) => !doubtful.includes(key))),
+    known: new Set([...plain, ...secret.map(({ key }) => key)]),
+    secretIn: new Set(secret.map(({ table, key }) => `${table}.${key}`)),
+  };
+}
 
 /** What a line inherits from the lines before it. */
 interface State {
@@ -66,7 +92,7 @@ function knownWords(line: string): string {
 }
 
 function isKnown(word: string): boolean {
-  return HARMLESS.has(word) || TELLING.has(word);
+  return keys().known.has(word);
 }
 
 function maskLine(line: string, state: State): [shown: string, next: State] {
@@ -117,8 +143,8 @@ function bracketsOf(line: string): number {
 
 function isHarmless(key: string, table: string): boolean {
   const steps = key.replace(/^["']|["']$/g, "").split(".");
-  if (table === "ping" && steps.includes("url")) return false;
-  return steps.every((step) => HARMLESS.has(step));
+  const { harmless, secretIn } = keys();
+  return steps.every((step) => harmless.has(step) && !secretIn.has(`${table}.${step}`));
 }
 
 function hidden(line: string, state: State): State {

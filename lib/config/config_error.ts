@@ -35,7 +35,7 @@ export class ConfigError extends AppError {
   static of(
     file: string,
     findings: readonly Finding[],
-    hint?: string,
+    options: Omit<AppErrorOptions, "exitCode"> = {},
     most: number = Infinity,
   ): ConfigError {
     const all = findings.toSorted((a, b) => a.line - b.line || a.column - b.column);
@@ -43,7 +43,7 @@ export class ConfigError extends AppError {
     const lines = sorted.map(({ line, column, key, message }) =>
       `${file}:${line}:${column}: ${key === "" ? "" : `${key}: `}${message}`
     );
-    if (sorted.length < all.length) lines.push(`${file}: and more, which are not shown`);
-    return new ConfigError(lines.join("\n"), sorted, hint === undefined ? {} : { hint });
+    if (sorted.length < all.length) lines.push(`${file}: and more mistakes, which are not shown`);
+    return new ConfigError(lines.join("\n"), sorted, options);
   }
 }

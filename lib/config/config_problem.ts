@@ -15,6 +15,8 @@ export interface Problem {
   readonly meant?: KeyPath;
   /** Whether it is the key that is wrong, not its value. */
   readonly isKey?: boolean;
+  /** Whether the system denied something, so that root may find nothing wrong. */
+  readonly isDenied?: boolean;
 }
 
 /** Takes a value for a table. */

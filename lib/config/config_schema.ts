@@ -4,13 +4,22 @@
  * `secrets.ts`.
  * @module
  */
-import { z } from "zod";
+import * as z from "zod";
 import type { RepositoryKey } from "../borg/repository.ts";
 import type { Secret } from "../text/secret.ts";
 import type { CamelCase } from "./camel_case.ts";
-import { check, compact, repositorySchema, retention } from "./repository_schema.ts";
+import {
+  check,
+  compact,
+  DEFAULT_WAITS,
+  repositorySchema,
+  retention,
+  retry,
+  verify,
+} from "./repository_schema.ts";
 import {
   changeGuard,
+  coverage,
   expectation,
   logs,
   mail,
@@ -21,7 +30,6 @@ import {
   sizeGuard,
   sources,
   status,
-  verify,
   zfs,
 } from "./tables.ts";
 import { list, table, text } from "./values.ts";
@@ -31,27 +39,43 @@ export const configSchema = table("", {
   name: text(
     "a name of up to 64 letters, digits, dots, hyphens and underscores, the first a letter or digit",
     /^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/,
-  ).describe("What archives begin with; prune touches no others."),
+  ).describe(
+    "Name of this configuration; its archives begin with it, and prune touches no " +
+      "others.",
+  ),
   sources,
   zfs,
   repositories: list("tables ([[repositories]])", repositorySchema)
     .min(1, { error: "at least one [[repositories]]" })
-    .describe("Where the backup goes; each gets every source."),
+    .describe(
+      "Borg repositories; each gets every source, unless it has directories, datasets or exclude.",
+    ),
   retention: table("retention", retention).prefault({})
-    .describe("Which archives prune keeps; without any key nothing is pruned."),
+    .describe("Which archives prune keeps; without any of these keys nothing is pruned."),
   check: table("check", {
     enabled: check.enabled.default(true),
-    verify_data: check.verify_data.default(false),
-    every: check.every.prefault("0s"),
+    repository_every: check.repository_every.prefault("0s"),
+    archives_every: check.archives_every.optional(),
+    verify_data_every: check.verify_data_every.prefault("never"),
+    max_duration: check.max_duration.prefault("1h"),
   }).prefault({}).describe("When and how thoroughly repositories are checked."),
   compact: table("compact", { enabled: compact.enabled.default(true) }).prefault({})
-    .describe("Whether space is freed."),
-  verify,
+    .describe("Freeing the space of pruned archives."),
+  retry: table("retry", {
+    waits: retry.waits.prefault(DEFAULT_WAITS),
+    hold: retry.hold.prefault("2h"),
+  }).prefault({}).describe("Retries after temporary failures."),
+  verify: table("verify", {
+    files: verify.files.default(20),
+    cycle: verify.cycle.prefault("90d"),
+    max_bytes: verify.max_bytes,
+  }).prefault({}).describe("Proof that new archives can be restored."),
   size_guard: sizeGuard,
   change_guard: changeGuard,
+  coverage,
   expect: list("tables ([[expect]])", expectation).default([])
     .describe(
-      "What every new archive must hold. If one is not met, the run has failed and prune is " +
+      "What every new archive must contain. If it does not, the run fails and pruning is " +
         "suspended.",
     ),
   logs,
@@ -71,13 +95,30 @@ type DeepReadonly<T> = T extends Secret | string | number | boolean | undefined 
   : { readonly [Key in keyof T]: DeepReadonly<T[Key]> };
 
 /** Which archives prune keeps. A key that is absent is not set; -1 means unlimited. */
-export type Retention = DeepReadonly<Settings["retention"]>;
+export type Retention = DeepReadonly<Omit<Settings["retention"], "also">>;
+
+/** How often something is done, in milliseconds. */
+export type Interval = number | "never";
 
 /** When and how thoroughly a repository is checked. */
-type Check = DeepReadonly<Settings["check"]>;
+export type Check = DeepReadonly<Omit<Settings["check"], "archivesEvery">> & {
+  readonly archivesEvery: Interval;
+};
 
 /** Whether a repository's space is freed. */
 type Compact = DeepReadonly<Settings["compact"]>;
+
+/** When a step whose failure may pass is tried again. Milliseconds. */
+export type Retry = DeepReadonly<Settings["retry"]>;
+
+/** What is read back from each new archive. */
+interface Verify extends Omit<DeepReadonly<Settings["verify"]>, "maxBytes"> {
+  /** Bytes; 0: no limit. */
+  readonly maxBytes: number;
+}
+
+/** Tables that are merged into each repository. */
+type MergedKey = "repositories" | "retention" | "check" | "verify" | "compact" | "retry";
 
 type RepositorySettings = Settings["repositories"][number];
 
@@ -86,14 +127,25 @@ export type Repository =
   & DeepReadonly<
     Omit<
       RepositorySettings,
-      "passphrase" | "passphraseFile" | "passphraseCommand" | "retention" | "check" | "compact"
+      | "passphrase"
+      | "passphraseFile"
+      | "passphraseCommand"
+      | "retention"
+      | "check"
+      | "verify"
+      | "compact"
+      | "retry"
     >
   >
   & {
     readonly key: RepositoryKey;
     readonly retention: Retention;
+    /** Which other archives are pruned as well: a glob; "keep": none, on purpose. */
+    readonly also?: string;
     readonly check: Check;
+    readonly verify: Verify;
     readonly compact: Compact;
+    readonly retry: Retry;
   };
 
 /** How reports are sent by mail. */
@@ -109,12 +161,12 @@ export type Mail =
 
 /**
  * The effective configuration: every default filled in, every path absolute, durations in
- * milliseconds, sizes in bytes. The global `retention`, `check` and `compact` are in each
- * repository.
+ * milliseconds, sizes in bytes. The global `retention`, `check`, `verify`, `compact` and `retry` are
+ * in each repository.
  */
 export type Config =
   & DeepReadonly<
-    Omit<Settings, "repositories" | "retention" | "check" | "compact" | "mail" | "ping">
+    Omit<Settings, MergedKey | "mail" | "ping">
   >
   & {
     readonly repositories: readonly Repository[];

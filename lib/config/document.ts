@@ -2,9 +2,14 @@
 import { parse, TomlError } from "smol-toml";
 import { reasonOf } from "../errors.ts";
 import { readSmallFile } from "../files/small_file.ts";
+import { ownCommand } from "../text/own_command.ts";
 import { ConfigError } from "./config_error.ts";
 import { excessOf } from "./extent.ts";
 import { maskedFrame } from "./code_frame.ts";
+import { mistakeOf, plainMistake } from "./toml_mistakes.ts";
+
+/** The longest line in which a mistake is looked for. */
+const LONGEST_LINE = 4_096;
 
 /** Reads the file, without a byte order mark; throws a ConfigError when that is not possible. */
 export async function readText(path: string): Promise<string> {
@@ -37,22 +42,40 @@ function parseText(path: string, text: string): unknown {
     return parse(text);
   } catch (error) {
     if (error instanceof RangeError) {
-      const message = "too many tables and arrays are nested in each other";
+      const message = "tables and lists are nested too deeply";
       throw ConfigError.of(path, [{ line: 1, column: 1, key: "", message }]);
     }
     if (!(error instanceof TomlError)) throw error;
-    const { line, column } = error;
     // Only the first line of the parser's message: what follows shows the file as it is.
     const [first = ""] = error.message.split("\n");
     const reason = first.replace(/^Invalid TOML document: /, "");
-    const finding = { line, column, key: "", message: `cannot read it as TOML: ${reason}` };
-    // The parser's error is no cause here: its code frame may show a secret.
-    throw new ConfigError(
-      `${path}:${line}:${column}: ${finding.message}\n\n${maskedFrame(text, line, column)}`,
-      [finding],
-      hintForLine(text.split("\n")[line - 1] ?? ""),
-    );
+    throw syntaxError(path, text, { line: error.line, column: error.column, reason });
   }
+}
+
+/** The parser's error is no cause of it: its code frame may show a secret. */
+function syntaxError(
+  path: string,
+  text: string,
+  at: { readonly line: number; readonly column: number; readonly reason: string },
+): ConfigError {
+  const lines = text.split(/\r?\n/);
+  const found = {
+    ...at,
+    line: lines[at.line - 1] ?? "",
+    above: lines.slice(0, at.line - 1),
+    below: lines[at.line] ?? "",
+  };
+  // Between the quotes of a string of several lines a line tells nothing; nobody writes a longer one.
+  const isPlain = !/"""|'''/.test(text) && found.line.length <= LONGEST_LINE;
+  const { above = 0, column, message, hint } = isPlain ? mistakeOf(found) : plainMistake(found);
+  const line = at.line - above;
+  const finding = { line, column, key: "", message: `cannot read it as TOML: ${message}` };
+  return new ConfigError(
+    `${path}:${line}:${column}: ${finding.message}\n\n${maskedFrame(text, line, column)}`,
+    [finding],
+    hint === undefined ? {} : { hint },
+  );
 }
 
 function decode(path: string, bytes: Uint8Array): string {
@@ -62,22 +85,17 @@ function decode(path: string, bytes: Uint8Array): string {
     const valid = new TextDecoder().decode(bytes);
     const before = valid.slice(0, valid.indexOf("\uFFFD")).split("\n");
     const [line, column] = [before.length, (before.at(-1) ?? "").length + 1];
-    const message = "expected UTF-8 text, found a byte that is none";
-    throw ConfigError.of(path, [{ line, column, key: "", message }], "Save the file as UTF-8");
+    const message = "expected UTF-8 text, found an invalid byte";
+    throw ConfigError.of(path, [{ line, column, key: "", message }], {
+      hint: "Save the file as UTF-8",
+    });
   }
-}
-
-/** The commonest mistake, for which the parser has no words. */
-function hintForLine(line: string): { readonly hint?: string } {
-  const isBare = /=[\s[]*(?!true\b|false\b|inf\b|nan\b)[A-Za-z~/.$@*]/.test(line);
-  return isBare ? { hint: 'Strings are written in quotes: key = "value"' } : {};
 }
 
 function hintFor(error: unknown): { readonly hint?: string } {
   if (!(error instanceof Deno.errors.NotFound)) return {};
   return {
-    hint:
-      "The configuration is looked for where --config says, else where $AUTOBORG_CONFIG says, " +
-      "else in /etc/autoborg/config.toml; config.example.toml is one to start from",
+    hint: `To create it: ${ownCommand("setup")}. To use another one: --config FILE, or ` +
+      "$AUTOBORG_CONFIG",
   };
 }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { globRegExp } from "../text/glob.ts";
+import { mayMeet } from "../text/glob.ts";
 import { asArray, type KeyPath, type Problem, valueAt } from "./config_problem.ts";
 import { absolute, type Surroundings } from "./paths.ts";
 import { archivePath } from "./resolve.ts";
@@ -24,22 +24,12 @@ export function unknownExpectations(document: unknown, surroundings: Surrounding
     const path: KeyPath = ["expect", index, "path"];
     const expected = valueAt(document, path);
     if (typeof expected !== "string" || archivePath(expected) === "") return [];
-    if (directories.some((directory) => mayHold(directory, expected))) return [];
+    if (directories.some((directory) => mayMeet(archivePath(directory), archivePath(expected)))) {
+      return [];
+    }
     const sources = directories.map((directory) => JSON.stringify(directory)).join(", ");
     const message = `expected a path in one of the sources (${sources}), found ` +
       JSON.stringify(expected);
     return [{ path, message }];
   });
-}
-
-/** Whether something in the directory, the directory itself included, may match. */
-function mayHold(directory: string, expected: string): boolean {
-  const parts = archivePath(expected).split("/");
-  for (const [index, name] of archivePath(directory).split("/").entries()) {
-    const part = parts[index];
-    // What lies above a source stands for all that is below it.
-    if (name === "" || part === undefined || part === "**") return true;
-    if (!globRegExp(part, false).test(name)) return false;
-  }
-  return true;
 }

@@ -14,7 +14,7 @@ import {
   unfilled,
   valueAt,
 } from "./config_problem.ts";
-import { suggest } from "./suggest.ts";
+import { suggest, type Suggestion } from "./suggest.ts";
 
 /** Keys with a secret in them, also when they are mistyped or in the wrong place. */
 const SECRET_KEY = /pas|phrase|pwd|secret|token|ping/i;
@@ -55,36 +55,57 @@ export function explain(invalid: Invalid): ConfigError {
     // The first one is the most basic one: a wrong type, not what follows from it.
     if (!findings.has(key)) findings.set(key, { ...position, key: mask(key), message });
   }
-  return ConfigError.of(file, [...findings.values()], undefined, MOST);
+  const options = all.some(({ isDenied }) => isDenied === true)
+    ? { cause: new Deno.errors.PermissionDenied() }
+    : {};
+  return ConfigError.of(file, [...findings.values()], options, MOST);
 }
 
 function problemsOf(issue: z.core.$ZodIssue, document: unknown, mask: Masker): Problem[] {
   const path = issue.path.map((step) => typeof step === "number" ? step : String(step));
   if (issue.code === "unrecognized_keys") {
-    return issue.keys.slice(0, MOST).map((key) => unknownKey([...path, key]));
+    return issue.keys.slice(0, MOST).map((key) => unknownKey([...path, key], document));
   }
   const value = valueAt(document, path);
   if (value === undefined) {
     return [{ path, message: `missing, expected ${issue.message}`, absent: [path] }];
   }
   if (issue.code === "custom" && issue.params?.statement === true) {
-    return [{ path, message: issue.message }];
+    return [{ path, message: mask(issue.message) }];
   }
   const found = describe(value, issue, isSecret(path) ? () => MASK : mask);
-  const wanted = issue.message;
+  const wanted = mask(issue.message);
   const isText = issue.code === "invalid_type" && issue.expected === "string";
   if (!isText || wanted.startsWith("a string")) {
-    return [{ path, message: `expected ${wanted}, found ${found}` }];
+    const advice = isQuoted(value, issue) ? "; leave out the quotes" : "";
+    return [{ path, message: `expected ${wanted}, found ${found}${advice}` }];
   }
   return [{ path, message: `expected a string, found ${found}; write ${wanted}` }];
 }
 
-function unknownKey(path: KeyPath): Problem {
-  const { text, meant } = suggest(path);
+/** Whether a number, or true or false, stands in quotes. */
+function isQuoted(value: unknown, issue: z.core.$ZodIssue): boolean {
+  if (typeof value !== "string" || issue.code !== "invalid_type") return false;
+  return issue.expected === "boolean" ? /^(?:true|false)$/.test(value) : /^-?\d+$/.test(value);
+}
+
+function unknownKey(path: KeyPath, document: unknown): Problem {
+  const { text, meant } = misplacedName(path, document) ?? suggest(path);
   const message = `unknown key, ${text}`;
   return meant === undefined
     ? { path, message, isKey: true }
     : { path, message, meant, isKey: true };
+}
+
+/** In TOML a key below a table belongs to that table, which nobody expects who writes it first. */
+function misplacedName(path: KeyPath, document: unknown): Suggestion | undefined {
+  const isFree = asTable(document)?.name === undefined;
+  const isLabel = path[0] === "repositories" && path.length === 3 &&
+    valueAt(document, [...path.slice(0, -1), "label"]) === undefined;
+  if (path.length < 2 || path.at(-1) !== "name" || !isFree || isLabel) return undefined;
+  const text = "it belongs at the top of the file, above the first table: what stands below a " +
+    "[table] is part of it";
+  return { text, meant: ["name"] };
 }
 
 function isSecret(path: KeyPath): boolean {
@@ -106,9 +127,9 @@ function describe(value: unknown, issue: z.core.$ZodIssue, mask: Masker): string
     return isWrongType ? `a string, ${quote(shown)}` : quote(shown);
   }
   if (typeof value === "number") return isWrongType ? "a number" : String(value);
-  if (typeof value === "boolean") return "a boolean";
+  if (typeof value === "boolean") return String(value);
   if (value instanceof Date) return "a date";
-  if (Array.isArray(value)) return value.length === 0 ? "an empty array" : "an array";
+  if (Array.isArray(value)) return value.length === 0 ? "an empty list" : "a list";
   return asTable(value) === undefined ? typeof value : "a table";
 }
 

@@ -6,6 +6,7 @@ import { checkDocument } from "./checks.ts";
 import { camelCase } from "./camel_case.ts";
 import { parseDocument, readText } from "./document.ts";
 import type { Surroundings } from "./paths.ts";
+import { unbackedSources } from "./repository_sources.ts";
 import { resolve } from "./resolve.ts";
 import { type Config, configSchema, type Settings } from "./config_schema.ts";
 import { findSecrets, type FoundSecrets } from "./secrets.ts";
@@ -45,6 +46,7 @@ export async function loadConfig(
       ...await accessWarnings(file, found.inline),
       ...found.warnings,
       ...passphraseWarnings(config.repositories),
+      ...unbackedSources(config),
     ],
   };
 }

@@ -1,6 +1,6 @@
 /**
  * Reads what is needed to send a mail from a configuration that is invalid elsewhere, so that
- * somebody hears of a timer whose runs never begin.
+ * a timer whose runs never begin is reported.
  * @module
  */
 import { dirname, resolve as absolutePath } from "node:path";
@@ -35,7 +35,7 @@ export async function loadMailAlone(
     const surroundings = { ...environment, directory: dirname(absolutePath(path)) };
     return await readMail(document, surroundings);
   } catch {
-    // Whoever loads the configuration as a whole says what is wrong with it.
+    // Loading the configuration as a whole reports what is wrong with it.
     return undefined;
   }
 }

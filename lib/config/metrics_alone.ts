@@ -35,7 +35,7 @@ export async function loadMetricsAlone(path: string): Promise<MetricsAlone | und
     const directory = dirname(absolutePath(path));
     return { textfile: absolute(textfile, { directory }), name };
   } catch {
-    // Whoever loads the configuration as a whole says what is wrong with it.
+    // Loading the configuration as a whole reports what is wrong with it.
     return undefined;
   }
 }

@@ -9,6 +9,9 @@ export interface Surroundings {
   readonly credentialsDirectory?: string;
 }
 
+/** Where the history is when the configuration does not say it. */
+export const DEFAULT_STATE_DIR = "/var/lib/autoborg";
+
 /** What a path to a credential begins with. */
 export const CREDENTIALS = "$CREDENTIALS_DIRECTORY/";
 

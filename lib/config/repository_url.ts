@@ -1,4 +1,5 @@
 /** Where a repository is: the forms of its `url`. @module */
+import { foreignUrl } from "./foreign_urls.ts";
 import { variableIn } from "./written_out.ts";
 
 /** Where a repository is. */
@@ -21,25 +22,27 @@ const WANTED =
 
 /** Reads the `url` of a repository; the RangeError it throws never has a password in it. */
 export function parseRepositoryUrl(url: string): Location {
+  const foreign = foreignUrl(url);
+  if (foreign !== undefined) throw new RangeError(`${foreign}, found ${show(url)}`);
   // An IPv6 address is the one place where two colons may follow each other.
   if (url.replace(/\[[0-9A-Fa-f:.]*\]/, "").includes("::")) {
     throw new RangeError('expected the repository alone, without "::" and an archive');
   }
-  if (/[\0\r\n]/.test(url)) throw new RangeError("expected a url in one line");
+  if (/[\0\r\n]/.test(url)) throw new RangeError("expected a URL in one line");
   if (/[{}]/.test(url)) {
     throw new RangeError(
-      "expected a url that is written out: only Borg would replace its placeholders, such as " +
+      "expected a URL without placeholders, because only Borg would replace them, such as " +
         '"{hostname}"',
     );
   }
   if (url.trim() === "") throw new RangeError(`${WANTED}, found an empty string`);
   if (hasPassword(url)) {
-    throw new RangeError("expected a url without a password in it: use ssh_key");
+    throw new RangeError("expected a URL without a password in it: use ssh_key");
   }
   const variable = variableIn(url);
   if (variable !== undefined) {
     throw new RangeError(
-      `expected a url that is written out: nothing replaces the "${variable}" in ${show(url)}`,
+      `expected a URL without variables: nothing replaces the "${variable}" in ${show(url)}`,
     );
   }
   if (url.startsWith("ssh://")) return sshLocation(url);
@@ -48,11 +51,24 @@ export function parseRepositoryUrl(url: string): Location {
   const beforeSlash = url.split("/", 1)[0] ?? "";
   if (beforeSlash.includes(":")) {
     if (!/^(?:[^\s@:/]+@)?[^\s@:/]+:[^\s]/.test(url)) throw new RangeError(unreadable(url));
+    const [, port] = /^[^:]*:(\d{1,5})(?=[:/]|$)/.exec(url) ?? [];
+    if (port !== undefined) {
+      throw new RangeError(
+        `expected a port only in "ssh://user@host:${port}/path", found it in ${show(url)}; ` +
+          `a directory of this name is written "user@host:./${port}"`,
+      );
+    }
     return { kind: "ssh", url };
   }
   if (url.startsWith("~")) {
     throw new RangeError(
-      `expected a path that is written out: the "~" in ${show(url)} stays as is`,
+      `expected an absolute path: the "~" in ${show(url)} is not expanded`,
+    );
+  }
+  if (!/^(?:\/|\.{1,2}(?:\/|$))/.test(url)) {
+    const path = JSON.stringify(`/${url}`);
+    throw new RangeError(
+      `expected an absolute path, such as ${path}, or "ssh://user@host/path", found ${show(url)}`,
     );
   }
   return { kind: "local", path: url };
@@ -70,11 +86,18 @@ function hasPassword(url: string): boolean {
 }
 
 function sshLocation(url: string): Location {
-  const match = /^ssh:\/\/(?:[^\s@:/]+@)?(?:[^\s@:/[\]]+|\[[0-9A-Fa-f:.]+\])(?::(\d{1,5}))?\/./
+  const match = /^ssh:\/\/(?:[^\s@:/]+@)?(?:[^\s@:/[\]]+|\[[0-9A-Fa-f:.]+\])(?::([^/\s]*))?\/./
     .exec(url);
-  const port = match?.[1];
-  if (match === null || (port !== undefined && (Number(port) < 1 || Number(port) > 65535))) {
+  if (match === null) {
     throw new RangeError(`expected "ssh://user@host:port/path", found ${show(url)}`);
+  }
+  const [, port] = match;
+  if (
+    port !== undefined && !(/^\d{1,5}$/.test(port) && Number(port) >= 1 && Number(port) <= 65535)
+  ) {
+    throw new RangeError(
+      `expected a port from 1 to 65535 after the host, or no colon, found ${show(url)}`,
+    );
   }
   return { kind: "ssh", url };
 }

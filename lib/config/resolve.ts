@@ -1,9 +1,11 @@
 /** Makes the effective configuration from valid settings. @module */
 import type { RepositoryKey } from "../borg/repository.ts";
 import { Secret } from "../text/secret.ts";
+import { camelCase } from "./camel_case.ts";
 import { absolute, type Surroundings } from "./paths.ts";
+import { retention } from "./repository_schema.ts";
 import { parseRepositoryUrl } from "./repository_url.ts";
-import type { Config, Mail, Repository, Retention, Settings } from "./config_schema.ts";
+import type { Check, Config, Mail, Repository, Retry, Settings } from "./config_schema.ts";
 
 /** The secrets that belong to the settings. */
 interface ResolvedSecrets {
@@ -16,13 +18,23 @@ interface ResolvedSecrets {
 /** The port of a mail server when none is set. */
 const PORTS = { starttls: 587, tls: 465, none: 25 } as const;
 
+/** How often each archive of a local repository is read when nothing is set, in milliseconds. */
+const ARCHIVES_EVERY = 14 * 86_400_000;
+/** What a run reads back over the network, in bytes: 2 GiB a month. */
+const REMOTE_BYTES = 64 * 1_048_576;
+
+/** All rules, in one order wherever they are set. */
+const UNSET = camelCase(
+  Object.fromEntries(Object.keys(retention).filter((key) => key !== "also").map((key) => [key, 0])),
+);
+
 /** Fills in what the settings leave open and makes every path absolute. */
 export function resolve(
   settings: Settings,
   secrets: ResolvedSecrets,
   surroundings: Surroundings,
 ): Config {
-  const { name, sources, zfs, verify, sizeGuard, changeGuard, expect, logs } = settings;
+  const { name, sources, zfs, sizeGuard, changeGuard, coverage, expect, logs } = settings;
   const { mail, paths, run, status, ping, metrics } = settings;
   const place = (path: string) => absolute(path, surroundings);
   return {
@@ -38,9 +50,9 @@ export function resolve(
       if (key === undefined) throw new Error(`repositories[${index}] has no key`);
       return resolveRepository(settings, repository, key, surroundings);
     }),
-    verify,
     sizeGuard,
     changeGuard,
+    coverage,
     expect: expect.map((one) => ({ ...one, path: archivePath(one.path) })),
     logs: { ...logs, directory: place(logs.directory) },
     ...(mail === undefined ? {} : { mail: resolveMail(mail, secrets.mailPassword, surroundings) }),
@@ -69,33 +81,70 @@ function resolveRepository(
   key: RepositoryKey,
   surroundings: Surroundings,
 ): Repository {
-  const { check: own = {} } = repository;
+  const { check: own = {}, verify: ownVerify = {} } = repository;
+  const { verify } = settings;
+  const url = resolveUrl(repository.url, surroundings);
   const {
     passphrase: _passphrase,
     passphraseFile: _file,
     passphraseCommand: _command,
     sshKey,
+    directories,
     ...rest
   } = repository;
+  const place = (path: string) => absolute(path, surroundings);
   return {
     ...rest,
-    url: resolveUrl(repository.url, surroundings),
+    url,
     key,
-    ...(sshKey === undefined ? {} : { sshKey: absolute(sshKey, surroundings) }),
-    retention: mergeRetention(settings.retention, repository.retention ?? {}),
-    check: {
-      enabled: own.enabled ?? settings.check.enabled,
-      verifyData: own.verifyData ?? settings.check.verifyData,
-      every: own.every ?? settings.check.every,
+    ...(sshKey === undefined ? {} : { sshKey: place(sshKey) }),
+    ...(directories === undefined ? {} : { directories: directories.map(place) }),
+    ...mergeRetention(settings.retention, repository.retention ?? {}),
+    check: mergeCheck(settings.check, own, repository.url),
+    verify: {
+      files: ownVerify.files ?? verify.files,
+      cycle: ownVerify.cycle ?? verify.cycle,
+      maxBytes: ownVerify.maxBytes ?? verify.maxBytes ?? (url.startsWith("/") ? 0 : REMOTE_BYTES),
     },
     compact: { enabled: repository.compact?.enabled ?? settings.compact.enabled },
+    retry: resolveRetry(settings, repository.retry ?? {}),
   };
 }
 
-function mergeRetention(global: Retention, own: Retention): Retention {
+/** Waits that are configured fit into the run's time limit; of the default ones those count that do. */
+function resolveRetry(
+  { retry: global, run: { timeout = Infinity } }: Settings,
+  own: { readonly waits?: readonly number[] | undefined; readonly hold?: number | undefined },
+): Retry {
+  let left = timeout;
+  const waits = (own.waits ?? global.waits).filter((wait) => (left -= wait) >= 0);
+  return { waits, hold: own.hold ?? global.hold };
+}
+
+function mergeCheck(
+  global: Settings["check"],
+  own: NonNullable<Settings["repositories"][number]["check"]>,
+  url: string,
+): Check {
+  return {
+    enabled: own.enabled ?? global.enabled,
+    repositoryEvery: own.repositoryEvery ?? global.repositoryEvery,
+    archivesEvery: own.archivesEvery ?? global.archivesEvery ??
+      // To read an archive over ssh is to download it.
+      (parseRepositoryUrl(url).kind === "ssh" ? "never" : ARCHIVES_EVERY),
+    verifyDataEvery: own.verifyDataEvery ?? global.verifyDataEvery,
+    maxDuration: own.maxDuration ?? global.maxDuration,
+  };
+}
+
+function mergeRetention(
+  global: Settings["retention"],
+  own: Settings["retention"],
+): Pick<Repository, "retention" | "also"> {
+  const { also, ...rules } = { ...global, ...own };
   // Zero means "not set", and that is how a repository gets rid of a global key.
-  const merged = Object.entries({ ...global, ...own }).filter(([, value]) => value !== 0);
-  return Object.fromEntries(merged);
+  const set = Object.entries({ ...UNSET, ...rules }).filter(([, value]) => value !== 0);
+  return { retention: Object.fromEntries(set), ...(also === undefined ? {} : { also }) };
 }
 
 /** Fills in what the `[mail]` table leaves open. */

@@ -1,11 +1,12 @@
 /**
  * Finds the secrets of a configuration: in the file, in other files, in systemd's credentials.
  *
- * It works on the document as it was parsed, so that what is wrong with secrets is told together
+ * It works on the document as it was parsed, so that mistakes in secrets are reported together
  * with what is wrong with everything else. It is long because the three ways of a secret share
  * what is wrong with any of them.
  * @module
  */
+import { basename } from "node:path";
 import { reasonOf } from "../errors.ts";
 import { readSmallFile } from "../files/small_file.ts";
 import type { RepositoryKey } from "../borg/repository.ts";
@@ -102,7 +103,10 @@ class Search {
     const value = repository[first];
     if (typeof value !== "string") return undefined;
     this.#mayBecome(value, credentialOf(repository));
-    if (first === "passphrase_command") return { kind: "command", command: new Secret(value) };
+    if (first === "passphrase_command") {
+      const origin = "the configuration file; the command prints the passphrase";
+      return { kind: "command", command: new Secret(value, origin) };
+    }
     const passphrase = first === "passphrase"
       ? this.#inlineSecret(
         value,
@@ -208,15 +212,31 @@ class Search {
         .replace(/\r?\n$/, "");
       if (value !== "" && !value.includes("\0")) {
         await this.#lookForOthers({ what: formatPath(at), file, info });
-        return new Secret(value);
+        return new Secret(value, this.#originOf(file));
       }
       const state = value === "" ? "it is empty" : "it has a NUL character in it";
       this.#report(at, `expected a file with a secret, found ${named}: ${state}`);
     } catch (error) {
       const reason = error instanceof TypeError ? "it is not UTF-8 text" : reasonOf(error);
-      this.#report(at, `expected a file that can be read, found ${named}: ${reason}`);
+      const isSecret = error instanceof Deno.errors.NotFound && looksLikeSecret(file);
+      const found = isSecret ? "a name that may be the secret itself and is not shown" : named;
+      this.problems.push({
+        path: at,
+        message: `expected a file that can be read, found ${found}: ${reason}`,
+        isKey: true,
+        isDenied: error instanceof Deno.errors.PermissionDenied,
+      });
     }
     return undefined;
+  }
+
+  #originOf(file: string): string {
+    const { credentialsDirectory } = this.surroundings;
+    const isCredential = credentialsDirectory !== undefined &&
+      file.startsWith(`${credentialsDirectory}/`);
+    return isCredential
+      ? `the systemd credential "${file.slice(credentialsDirectory.length + 1)}"`
+      : `the file "${file}"`;
   }
 
   async #lookForOthers(secret: Omit<SecretFile, "known">): Promise<void> {
@@ -252,4 +272,10 @@ async function exists(file: string): Promise<boolean> {
     // Whatever else is wrong with it comes out when it is read.
     return !(error instanceof Deno.errors.NotFound);
   }
+}
+
+/** Whether a name that no file has may be a secret that was put into the key of its file. */
+function looksLikeSecret(file: string): boolean {
+  const name = basename(file);
+  return /\s/.test(name) || (name.length >= 16 && !name.includes("."));
 }

@@ -23,9 +23,9 @@ export interface ServiceSettings {
   /** Whether a run may read from snapshots. */
   readonly zfs: boolean;
   readonly repositories: readonly ServiceRepository[];
-  /** Whether somebody else's program gives a passphrase away. */
+  /** Whether an external program prints a passphrase. */
   readonly passphraseCommand: boolean;
-  /** Whether somebody is told over the network. */
+  /** Whether anything is reported over the network. */
   readonly usesNetwork: boolean;
   /** Absolute. */
   readonly logsDirectory: string;

@@ -2,22 +2,27 @@
 import { stringify } from "smol-toml";
 import { snakeCase } from "./camel_case.ts";
 import type { RepositoryKey } from "../borg/repository.ts";
-import { MASK } from "../text/secret.ts";
+import { printableLine } from "../text/printable.ts";
+import { MASK, type Secret } from "../text/secret.ts";
 import { formatDuration, formatSize } from "../text/units.ts";
-import type { Config, Mail, Repository, Retention } from "./config_schema.ts";
+import { secretsOfKeys } from "./load.ts";
+import type { Check, Config, Interval, Mail, Repository, Retention } from "./config_schema.ts";
 
 /** What the writer takes; it leaves out keys that are `undefined`. */
 type Table = Readonly<Record<string, unknown>>;
 
-/** Writes the effective configuration as TOML. Every secret is a mask in it. */
+/**
+ * Writes the effective configuration as TOML. Every secret is a mask in it, and behind it stands
+ * where it comes from.
+ */
 export function showConfig(config: Config): string {
   const {
     name,
     sources,
     zfs,
-    verify,
     sizeGuard,
     changeGuard,
+    coverage,
     logs,
     mail,
     paths,
@@ -29,9 +34,9 @@ export function showConfig(config: Config): string {
     name,
     sources,
     zfs,
-    verify,
     sizeGuard,
     changeGuard,
+    coverage,
     logs,
     mail: mail === undefined ? undefined : showMail(mail),
     paths,
@@ -43,7 +48,21 @@ export function showConfig(config: Config): string {
     repositories: config.repositories.map(showRepository),
   }));
   // The writer leaves no space behind an empty table.
-  return text.replace(/([^\n])\n\[/g, "$1\n\n[");
+  return withOrigins(text.replace(/([^\n])\n\[/g, "$1\n\n["), [
+    ...(mail?.login === undefined ? [] : [mail.login.password]),
+    ...(ping.url === undefined ? [] : [ping.url]),
+    ...secretsOfKeys(config.repositories.map(({ key }) => key)),
+  ]);
+}
+
+/** Says behind each mask where its secret comes from; `secrets` are in the order of the text. */
+function withOrigins(text: string, secrets: readonly Secret[]): string {
+  const left = [...secrets];
+  const masked = /^(?:password|url|passphrase|passphrase_command) = "\*\*\*"$/gm;
+  return text.replace(masked, (line) => {
+    const origin = left.shift()?.origin;
+    return origin === undefined ? line : `${line} # from ${printableLine(origin)}`;
+  });
 }
 
 function showExpectation({ path, newerThan, minSize, minFiles }: Config["expect"][number]): Table {
@@ -56,7 +75,8 @@ function showExpectation({ path, newerThan, minSize, minFiles }: Config["expect"
 }
 
 function showRepository(repository: Repository): Table {
-  const { label, url, encryption, key, retention, check, compact, ...rest } = repository;
+  const { label, url, encryption, key, retention, also, check, verify, compact, retry, ...rest } =
+    repository;
   const { uploadRateLimit: rate } = rest;
   return {
     label,
@@ -66,9 +86,26 @@ function showRepository(repository: Repository): Table {
     ...rest,
     uploadRateLimit: rate === undefined ? undefined : formatSize(rate),
     lockWait: formatDuration(rest.lockWait),
-    retention: showRetention(retention),
-    check: { ...check, every: formatDuration(check.every) },
+    retention: { ...showRetention(retention), also },
+    check: showCheck(check),
+    verify: {
+      files: verify.files,
+      cycle: formatDuration(verify.cycle),
+      maxBytes: formatSize(verify.maxBytes),
+    },
     compact,
+    retry: { waits: retry.waits.map(formatDuration), hold: formatDuration(retry.hold) },
+  };
+}
+
+function showCheck(check: Check): Table {
+  const every = (interval: Interval) => interval === "never" ? interval : formatDuration(interval);
+  return {
+    enabled: check.enabled,
+    repositoryEvery: every(check.repositoryEvery),
+    archivesEvery: every(check.archivesEvery),
+    verifyDataEvery: every(check.verifyDataEvery),
+    maxDuration: formatDuration(check.maxDuration),
   };
 }
 
@@ -78,9 +115,7 @@ function showKey(key: RepositoryKey): Table {
 }
 
 function showRetention(retention: Retention): Table {
-  const { keepLast, keepDaily, keepWeekly, keepMonthly, keepYearly } = retention;
-  const keepWithin = durationOf(retention.keepWithin);
-  return { keepLast, keepDaily, keepWeekly, keepMonthly, keepYearly, keepWithin };
+  return { ...retention, keepWithin: durationOf(retention.keepWithin) };
 }
 
 function showMail(mail: Mail): Table {

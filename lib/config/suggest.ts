@@ -2,37 +2,22 @@
 import { distance, nearest } from "../text/nearest.ts";
 import { asTable, type KeyPath } from "./config_problem.ts";
 import { jsonSchema } from "./config_schema.ts";
+import { adviceElsewhere, nameInTable, OF_THEIR_TABLE } from "./other_names.ts";
 
 /** A guess. */
-interface Suggestion {
+export interface Suggestion {
   /** What to tell, such as `did you mean "exclude"?`. */
   readonly text: string;
   /** The key of the same table that is meant, if it is one. */
   readonly meant?: KeyPath;
 }
 
-/** What other programs and other tables call it. */
-const OTHER_NAMES: Readonly<Record<string, string>> = {
-  "repositories[].password": "passphrase",
-  "repositories[].password_file": "passphrase_file",
-  "repositories[].path": "url",
-  "repositories[].repo_url": "url",
-  "repositories[].repository": "url",
-  "repositories[].encryption_mode": "encryption",
-  "mail.passphrase": "password",
-  "mail.host": "server",
-  "mail.to": "recipients",
-  "mail.from": "from_address",
-  "sources.paths": "directories",
-  "sources.excludes": "exclude",
-};
-
 /** The keys of one table. */
 interface Table {
   /** The way to it, such as `repositories[].check`; the top level is empty. */
   readonly way: string;
-  /** How its header is written. */
-  readonly header: string;
+  /** Where its keys stand, such as "in [check]". */
+  readonly place: string;
   readonly keys: readonly string[];
 }
 
@@ -41,23 +26,30 @@ export function suggest(path: KeyPath): Suggestion {
   const tables = knownTables();
   const key = String(path.at(-1) ?? "");
   const parent = path.slice(0, -1);
+  // The key that is next to it in spelling would keep archives for years instead of hours.
+  if (/^keep_(?:hourly|minutely|secondly|13weekly|3monthly)$/.test(key)) {
+    return { text: 'autoborg has no such rule; "keep_within" and "keep_last" keep several a day' };
+  }
   const way = wayOf(parent);
   const here = tables.find((table) => table.way === way);
-  const otherName = OTHER_NAMES[`${way}.${key}`];
+  const otherName = nameInTable(way, key);
   const elsewhere = tables.filter((table) => table !== here);
   const named = nearest(key, here?.keys ?? []);
   const near = otherName ?? (named !== undefined && distance(key, named) <= 1 ? named : undefined);
   if (near !== undefined) return didYouMean(near, parent);
-  const owners = closest(elsewhere.filter((table) => table.keys.includes(key)), way);
+  const advice = adviceElsewhere(key);
+  if (advice !== undefined) return { text: advice };
+  const holds = (table: Table) => !OF_THEIR_TABLE.has(key) && table.keys.includes(key);
+  const owners = closest(elsewhere.filter(holds), way);
   if (owners.length > 0) {
-    return { text: `it belongs in ${owners.map(({ header }) => header).join(" or ")}` };
+    return { text: `it belongs ${owners.map(({ place }) => place).join(" or ")}` };
   }
   if (named !== undefined) return didYouMean(named, parent);
   const [guess] = closest(elsewhere.filter((table) => isLike(key, table)), way);
   if (guess !== undefined) {
-    return { text: `did you mean "${nearest(key, guess.keys)}" in ${guess.header}?` };
+    return { text: `did you mean "${nearest(key, guess.keys)}" ${guess.place}?` };
   }
-  return { text: `known here: ${(here?.keys ?? []).join(", ")}` };
+  return { text: `known keys: ${(here?.keys ?? []).join(", ")}` };
 }
 
 function didYouMean(key: string, parent: KeyPath): Suggestion {
@@ -74,7 +66,7 @@ function closest(tables: readonly Table[], way: string): readonly Table[] {
 
 function isLike(key: string, table: Table): boolean {
   const like = nearest(key, table.keys);
-  return like !== undefined && distance(key, like) <= 2;
+  return like !== undefined && !OF_THEIR_TABLE.has(like) && distance(key, like) <= 1;
 }
 
 function wayOf(path: KeyPath): string {
@@ -101,7 +93,7 @@ function readTables(): Table[] {
     const header = way.endsWith("[]") ? `[[${plain}]]` : `[${plain}]`;
     tables.push({
       way,
-      header: way === "" ? "the top level" : header,
+      place: way === "" ? "at the top of the file, above the first table" : `in ${header}`,
       keys: Object.keys(properties),
     });
     for (const [key, property] of Object.entries(properties)) {

@@ -1,11 +1,16 @@
 /** The tables of the configuration, all but `[[repositories]]` and what it can override. @module */
+import { borgPattern } from "./exclude_pattern.ts";
+import { DEFAULT_STATE_DIR } from "./paths.ts";
 import {
   anyText,
+  datasetName,
   duration,
   flag,
   list,
   oneOf,
   path,
+  place,
+  secret,
   secretPath,
   secretText,
   size,
@@ -14,78 +19,68 @@ import {
   whole,
 } from "./values.ts";
 
-/** Borg takes two letters and a colon at the beginning of a pattern for its style. */
-const PATTERN = /^(?!(?!(?:fm|sh|re|pp|pf):)[A-Za-z0-9]{2}:.)[^\p{Cc}]+$/u;
-
 const ADDRESS = text(
   'a mail address such as "root@example.org"',
-  /^[^\s@<>()[\],;:"\\]+@[^\s@<>()[\],;:"\\]+$/,
+  /^[^\s@<>()\[\],;:"\\]+@[^\s@<>()\[\],;:"\\]+$/,
 );
 
 /** What is backed up from the live file system. */
 export const sources = table("sources", {
-  directories: list("paths", path()).default([])
+  directories: list("paths", place()).default([])
     .describe("Directories (or files) to back up."),
-  optional: list("paths", path()).default([])
+  optional: list("paths", place()).default([])
     .describe(
-      "Directories (or files) to back up when they are there, such as on a disk that is not always " +
-        "plugged in. One that is missing or empty is skipped: the run does not fail, and prune " +
-        "goes on. For directories alone: a dataset is found by its pool, and always expected.",
+      "Directories (or files) that may be absent, such as on a disk that is not always plugged " +
+        "in. One that is missing or empty is skipped: the run does not fail, and pruning " +
+        "continues; when retention is about to drop the last archive with its files, the run " +
+        "warns. Not for ZFS datasets: these are always expected.",
     ),
-  exclude: list(
-    "Borg patterns",
-    text('a Borg pattern, such as "*.tmp", "sh:home/*/.cache" or "re:\\.o$"', PATTERN),
-  ).default([]).describe("Borg patterns of what to leave out; see `borg help patterns`."),
+  exclude: list("Borg patterns", borgPattern()).default([])
+    .describe("Borg patterns to exclude; see `borg help patterns`."),
   exclude_if_present: list("file names", text("a file name without a slash", /^[^/\p{Cc}]+$/u))
-    .default([]).describe("Leave out each directory that has a file of one of these names."),
+    .default([]).describe("Exclude every directory that contains a file with one of these names."),
   exclude_caches: flag().default(false)
-    .describe("Leave out directories that are marked by a CACHEDIR.TAG."),
+    .describe("Exclude directories that are marked by a CACHEDIR.TAG."),
   one_file_system: flag().default(false)
-    .describe("Stay on the file system of each directory, do not enter mounts below it."),
+    .describe("Stay on the file system of each directory; do not descend into mounts below it."),
 }).prefault({}).describe("What is backed up from the live file system.");
 
 /** Which ZFS datasets are backed up from a snapshot. */
 export const zfs = table("zfs", {
-  datasets: list(
-    "dataset names",
-    text(
-      'a dataset such as "tank/data", without a leading slash, "@", "#" or "%"',
-      /^(?!\.{1,2}(?:\/|$))[^\s/@#%][^/@#%\p{Cc}]*(?:\/(?!\.{1,2}(?:\/|$))[^/@#%\p{Cc}]+)*$/u,
-    ),
-  ).default([]).describe("ZFS datasets to snapshot and back up."),
-  recursive: flag().default(false).describe("Take the datasets below them too."),
+  datasets: list("dataset names", datasetName()).default([])
+    .describe("ZFS datasets to snapshot and back up."),
+  recursive: flag().default(false).describe("Include their child datasets."),
   exclude: list(
     "dataset names",
     text('a dataset or a glob, such as "tank/tmp" or "tank/*/cache"', /^[^@\p{Cc}]+$/u),
-  ).default([]).describe("Datasets to leave out of a recursive snapshot: names and globs."),
+  ).default([]).describe("Datasets to exclude from a recursive snapshot: names and globs."),
   snapshot_directories: flag().default(true)
-    .describe("Read sources.directories that are on ZFS from a snapshot as well."),
+    .describe("Also read sources.directories that are on ZFS from a snapshot."),
 }).prefault({}).describe("Which ZFS datasets are backed up from a snapshot.");
-
-/** What is read back from each new archive. */
-export const verify = table("verify", {
-  files: whole(0).default(20)
-    .describe("How many files are read back from each new archive and compared; 0: none."),
-}).prefault({}).describe("Proof that a new archive can be restored.");
 
 /** When a new archive is suspiciously small. */
 export const sizeGuard = table("size_guard", {
   files: whole(1, 100).default(50)
     .describe(
-      "Prune waits for a person when an archive has so many percent fewer files; 100: never.",
+      "Suspend pruning if the number of files drops by more than this percentage; 100: never.",
     ),
   size: whole(1, 100).default(50)
-    .describe("The same for its size before compression."),
-}).prefault({}).describe("When a new archive is suspiciously small, compared with the last one.");
+    .describe(
+      "Suspend pruning if the size before compression drops by more than this " +
+        "percentage; 100: never.",
+    ),
+}).prefault({}).describe(
+  "Protection from archives that are suspiciously small, compared with " +
+    "the last one.",
+);
 
 /** When a run changed unusually much. */
 export const changeGuard = table("change_guard", {
   enabled: flag().default(true)
     .describe(
-      "Prune waits for a person when a run finds far more existing files changed or replaced than " +
-        "usual.",
+      "Suspend pruning if far more existing files than usual were changed or replaced.",
     ),
-}).prefault({}).describe("When far more data than usual was rewritten, as ransomware does.");
+}).prefault({}).describe("Protection from mass changes, such as by ransomware.");
 
 /** A path in an archive. No part of it leads upwards: archives have no such paths. */
 const ARCHIVE_PATH = /^(?!\/*(?:\.\/*)*$)(?!(?:.*\/)?\.\.(?:\/|$))(?!~(?:\/|$))[^\p{Cc}]+$/su;
@@ -96,25 +91,39 @@ export const expectation = table("expect", {
     'a path or glob in the archive, such as "srv/nextcloud/config.php" or "srv/dumps/*.sql"',
     ARCHIVE_PATH,
   ).describe(
-    "A path or glob in the archive; a directory stands for all that is below it. By itself it " +
-      "means that there is something. It lies in one of the sources.",
+    "Path or glob in the archive, below one of the sources; a directory stands for everything " +
+      "below it. Without other keys, at least one match is required.",
   ),
   newer_than: duration((duration) => duration > 0, 'a duration of more than "0s", such as "2d"')
     .optional().describe(
-      "The newest file was modified less than this before the run began (its mtime counts).",
+      "Maximum age (mtime) of the newest file when the run begins.",
     ),
   min_size: size((size) => size > 0, 'a size of more than "0B", such as "1MiB"').optional()
-    .describe("All files together hold at least this much, before compression."),
+    .describe("Minimum total size of the files, before compression."),
   min_files: whole(1).optional()
-    .describe("There are at least this many regular files; directories and links don't count."),
+    .describe("Minimum number of regular files; directories and links do not count."),
 });
+
+/** What of this machine needs no backup. */
+export const coverage = table("coverage", {
+  ignore: list(
+    "paths, dataset names and globs",
+    text('a path, a dataset or a glob, such as "/srv/cache" or "tank/tmp"', /^[^@\p{Cc}]+$/u),
+  ).default(["/boot", "/efi"]).describe(
+    "File systems, datasets, home directories, databases and container volumes that need no " +
+      "backup, with all that is below them: paths, names and globs.",
+  ),
+}).prefault({}).describe("What of this machine may be in no source.");
 
 /** The log files. */
 export const logs = table("logs", {
-  directory: path().default("/var/log/autoborg").describe("Where each run writes one file."),
-  keep: whole(1).default(30).describe("How many log files stay."),
+  directory: place().default("/var/log/autoborg").describe(
+    "Directory of the log files, one per " +
+      "run.",
+  ),
+  keep: whole(1).default(30).describe("Number of log files to keep."),
   level: oneOf("debug", "info", "warning").default("info")
-    .describe("The least important lines that are written; debug lists every changed file."),
+    .describe("Minimum level of what is logged; debug lists every changed file."),
 }).prefault({}).describe("The log files.");
 
 /** Reports by mail. */
@@ -122,57 +131,79 @@ export const mail = table("mail", {
   server: text(
     "a host name or address, without a port",
     /^(?:[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9.])?|[0-9A-Fa-f]*:[0-9A-Fa-f:.]*:[0-9A-Fa-f.]*)$/,
-  ).describe("The SMTP server."),
+  ).describe("SMTP server: a host name or address."),
   port: whole(1, 65535).optional()
-    .describe("Its port; by default 587 for starttls, 465 for tls, 25 for none."),
+    .describe("Port; default: 587 for starttls, 465 for tls, 25 for none."),
   security: oneOf("starttls", "tls", "none").default("starttls")
-    .describe("How the connection is encrypted."),
-  username: anyText().optional().describe("Who logs in; without it nobody does."),
+    .describe("Encryption of the connection."),
+  username: anyText().optional().describe(
+    "User name for SMTP authentication; unset: no " +
+      "authentication.",
+  ),
   password: secretText().optional()
-    .describe("The password itself; or password_file, or the credential mail.password."),
+    .describe(
+      "Password in plain text; alternatives: password_file or the credential " +
+        "mail.password.",
+    ),
   password_file: secretPath().optional()
-    .describe("A file that holds the password; may begin with $CREDENTIALS_DIRECTORY/."),
-  from_address: ADDRESS.describe("The sender's address."),
+    .describe("File with the password; may begin with $CREDENTIALS_DIRECTORY/."),
+  from_address: ADDRESS.describe("Sender address."),
   from_name: text("a name in one line", /^[^\p{Cc}]+$/u).default("autoborg")
-    .describe("The sender's name."),
+    .describe("Sender name."),
   recipients: list("mail addresses", ADDRESS).min(1, { error: "at least one mail address" })
-    .describe("Who gets the report."),
-  when: oneOf("always", "problems").default("always").describe("After which runs."),
+    .describe("Recipients of the report."),
+  when: oneOf("always", "problems").default("always").describe(
+    "When to send a report: after " +
+      "every run, or only after runs with problems.",
+  ),
   ca_file: path().optional()
     .describe(
-      "A PEM file with the certificate authority of the server, if it is not a public one.",
+      "PEM file with the certificate of the server's certificate authority, if it is a private " +
+        "one.",
     ),
 }).optional().describe("Reports by mail; without this table there is no mail.");
 
 /** Directories that autoborg uses. */
 export const paths = table("paths", {
-  temp_dir: path().default("/run/autoborg")
-    .describe("Where snapshots are mounted during a run; must be empty before it."),
-  state_dir: path().default("/var/lib/autoborg").describe("Lock, journal and history."),
+  temp_dir: place().default("/run/autoborg")
+    .describe("Directory where snapshots are mounted during a run; must be empty before it."),
+  state_dir: place().default(DEFAULT_STATE_DIR).describe(
+    "Directory of the lock, the journal " +
+      "and the history.",
+  ),
 }).prefault({}).describe("Directories that autoborg uses.");
 
 /** The run as a whole. */
 export const run = table("run", {
   parallel: whole(0).default(0)
-    .describe("How many repositories work at the same time; 0: all of them."),
+    .describe("Number of repositories to back up to at the same time; 0: all."),
   timeout: duration((duration) => duration > 0, 'a duration of more than "0s", such as "12h"')
-    .optional().describe("Stop a run that takes longer than this; unlimited if absent."),
+    .optional().describe("Stop a run that takes longer than this; default: no limit."),
 }).prefault({}).describe("The run as a whole.");
 
 /** What `autoborg status` thinks of as too old. */
 export const status = table("status", {
   max_age: duration((duration) => duration > 0, 'a duration of more than "0s", such as "26h"')
-    .prefault("26h").describe("`autoborg status` fails when the last good backup is older."),
-}).prefault({}).describe("What `autoborg status` thinks of as too old.");
+    .prefault("26h").describe(
+      "Maximum age of the last good backup before `autoborg status` " +
+        "fails.",
+    ),
+}).prefault({}).describe("Limit of `autoborg status`.");
 
 /** A monitoring service that wants to hear of every run. */
 export const ping = table("ping", {
-  url: text("an http:// or https:// url", /^https?:\/\/[^\s/?#]+\S*$/).optional()
-    .describe("Called at the start and the end of a run (healthchecks.io); treated as a secret."),
-}).prefault({}).describe("A monitoring service that wants to hear of every run.");
+  url: secret(text("an http:// or https:// URL", /^https?:\/\/[^\s/?#]+\S*$/)).optional()
+    .describe(
+      "URL to call at the start and the end of a run (healthchecks.io); treated as a " +
+        "secret.",
+    ),
+}).prefault({}).describe("Monitoring service that is notified of every run.");
 
 /** Metrics for Prometheus. */
 export const metrics = table("metrics", {
-  textfile: path().optional()
-    .describe("Written after each run for the textfile collector of node_exporter; ends in .prom."),
+  textfile: place().optional()
+    .describe(
+      "File to write after each run for the textfile collector of node_exporter; must " +
+        "end in .prom.",
+    ),
 }).prefault({}).describe("Metrics for Prometheus.");

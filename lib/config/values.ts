@@ -5,7 +5,7 @@
  * `problems.ts` puts what was found behind it.
  * @module
  */
-import { z } from "zod";
+import * as z from "zod";
 import {
   DURATION_PATTERN,
   DURATION_WANTED,
@@ -16,6 +16,9 @@ import {
 } from "../text/units.ts";
 import { CREDENTIALS } from "./paths.ts";
 import { variableIn } from "./written_out.ts";
+
+// Otherwise zod writes a program for each table, which pays only when many files are read.
+z.config({ jitless: true });
 
 /** A table with these keys and no others, all of them optional or with defaults. */
 export function table<Shape extends z.ZodRawShape>(
@@ -40,7 +43,12 @@ export function anyText(): z.ZodString {
 
 /** A string that is a secret; even its being empty is judged elsewhere. */
 export function secretText(): z.ZodString {
-  return withoutNul(z.string({ error: "a string" }));
+  return secret(withoutNul(z.string({ error: "a string" })));
+}
+
+/** Marks a text as a secret, for editors and for the lines that an error shows. */
+export function secret(schema: z.ZodString): z.ZodString {
+  return schema.meta({ writeOnly: true });
 }
 
 /** A path, as it stands in the file. */
@@ -57,11 +65,28 @@ export function secretPath(): z.ZodString {
 }
 
 function aPath(): z.ZodString {
-  return text('a path that is not empty (a leading "~" is not expanded)', /^[^~]/);
+  const error = "a path that is not empty";
+  const home = 'an absolute path (a leading "~" is not expanded), such as "/root"';
+  return z.string({ error }).regex(/^[^~]/, {
+    error: ({ input }) => typeof input === "string" && input.startsWith("~") ? home : error,
+  });
+}
+
+/**
+ * The path of a directory, or of a file that is written there: one without a leading slash is a slip
+ * more often than a path relative to the file, which begins with "./" or "../".
+ */
+export function place(): z.ZodString {
+  return path().regex(/^(?:\/|~|\$|\.{1,2}(?:\/|$))/, {
+    error: ({ input }) =>
+      `an absolute path, such as ${
+        JSON.stringify(`/${typeof input === "string" ? input : "etc"}`)
+      }`,
+  });
 }
 
 function withoutVariable(schema: z.ZodString, part: (value: string) => string): z.ZodString {
-  const error = "a path that is written out ($NAME and ${NAME} are not expanded)";
+  const error = "a path without variables ($NAME and ${NAME} are not expanded)";
   return schema.refine((value) => variableIn(part(value)) === undefined, { error });
 }
 
@@ -71,9 +96,17 @@ function withoutNul(schema: z.ZodString): z.ZodString {
   return schema.refine((value) => !value.includes("\0"), { error });
 }
 
+const DATASET =
+  /^(?!\.{1,2}(?:\/|$))[^\s/@#%][^/@#%\p{Cc}]*(?:\/(?!\.{1,2}(?:\/|$))[^/@#%\p{Cc}]+)*$/u;
+
+/** The name of a ZFS dataset. */
+export function datasetName(): z.ZodString {
+  return text('a dataset such as "tank/data", without a leading slash, "@", "#" or "%"', DATASET);
+}
+
 /** true or false. */
 export function flag(): z.ZodBoolean {
-  return z.boolean({ error: "a boolean (true or false)" });
+  return z.boolean({ error: "true or false" });
 }
 
 /** A whole number. */
@@ -86,7 +119,7 @@ export function whole(from: number, to = Number.MAX_SAFE_INTEGER): z.ZodInt {
 
 /** A list. */
 export function list<Item extends z.ZodType>(of: string, item: Item): z.ZodArray<Item> {
-  return z.array(item, { error: `an array of ${of}` });
+  return z.array(item, { error: `a list of ${of}` });
 }
 
 /** One of several words. */
@@ -105,6 +138,18 @@ export function duration(
   wanted = DURATION_WANTED,
 ): z.ZodPipe<z.ZodString, z.ZodTransform<number, string>> {
   return quantity(text(wanted, DURATION_PATTERN), parseDuration, accept, wanted);
+}
+
+/** How often something is done: a duration, as milliseconds, or "never". */
+export function interval(): z.ZodPipe<z.ZodString, z.ZodTransform<number | "never", string>> {
+  const wanted = `${DURATION_WANTED}, or "never"`;
+  const form = text(wanted, new RegExp(`^never$|${DURATION_PATTERN.source}`));
+  return form.transform((text, context) => {
+    const value = text === "never" ? text : attempt(parseDuration, text);
+    if (value !== undefined) return value;
+    context.addIssue({ code: "custom", message: wanted });
+    return z.NEVER;
+  });
 }
 
 /** A size, as bytes. */
@@ -146,12 +191,25 @@ function attempt(read: Read, text: string): number | undefined {
  * @param read throws a RangeError with the statement
  */
 export function readable(wanted: string, read: (text: string) => unknown): z.ZodString {
-  return z.string({ error: wanted }).superRefine((text, context) => {
+  return z.string({ error: wanted }).superRefine(statement(read));
+}
+
+/** The same for a text that also has a form, which an editor can check. */
+export function readableText(
+  wanted: string,
+  form: RegExp,
+  read: (text: string) => unknown,
+): z.ZodString {
+  return text(wanted, form).superRefine(statement(read));
+}
+
+function statement(read: (text: string) => unknown) {
+  return (text: string, context: z.core.$RefinementCtx<string>): void => {
     try {
       read(text);
     } catch (error) {
       if (!(error instanceof RangeError)) throw error;
       context.addIssue({ code: "custom", message: error.message, params: { statement: true } });
     }
-  });
+  };
 }

@@ -6,6 +6,7 @@
 import { callerNumber, foreignOwner } from "../files/path_safety.ts";
 import { findUnsafePlace, type UnsafePlace } from "../files/path_safety.ts";
 import { borgCommand } from "../text/own_command.ts";
+import { commandLine } from "../text/printable.ts";
 import type { Config } from "./config_schema.ts";
 
 /** A passphrase with fewer characters can be guessed, and is likely to be a part of other words. */
@@ -30,12 +31,12 @@ export async function secretWarnings(secret: SecretFile): Promise<string[]> {
   if (isOpen(info)) warnings.push(openFile(what, file, info.mode));
   const owner = foreignOwner(info);
   if (owner !== undefined) {
-    warnings.push(`Others may have access to the secret in ${named}: ${owned(file, owner)}`);
+    warnings.push(`Other users may be able to read the secret in ${named}: ${owned(file, owner)}`);
   }
   const unsafe = await unsafeDirectory(file);
-  // What lies above the configuration is told of the configuration itself.
+  // Directories above the configuration are reported with the configuration itself.
   if (unsafe === undefined || `${known}/`.startsWith(`${unsafe.path}/`)) return warnings;
-  return [...warnings, `Others may replace ${named}: ${remedyOf(unsafe)}`];
+  return [...warnings, `Other users may be able to replace ${named}: ${remedyOf(unsafe)}`];
 }
 
 /**
@@ -73,31 +74,31 @@ export function passphraseWarnings(repositories: Config["repositories"]): string
     if (length === 0 || length >= SHORTEST) return [];
     return [
       `The passphrase of "${label}" is short: expected ${SHORTEST} characters or more, because a ` +
-      "shorter one can be guessed, and reports hide it in other words, too; " +
-      `another one is set by: ${borgCommand(label, "key", "change-passphrase", "::")}`,
+      "shorter one can be guessed, and hiding it in reports would also hide other words; " +
+      `to change it: ${borgCommand(label, "key", "change-passphrase", "::")}`,
     ];
   });
 }
 
 function openFile(what: string, file: string, mode: number | null): string {
-  return `Others may have access to the secret in ${JSON.stringify(file)} (${what}): expected ` +
-    `mode 0600, found ${octal(mode)}; run "chmod 600 ${file}"`;
+  return `Other users may be able to read the secret in ${JSON.stringify(file)} (${what}): ` +
+    `expected mode 0600, found ${octal(mode)}; run "${commandLine(["chmod", "600", file])}"`;
 }
 
 function altered(verb: "change" | "replace", file: string, remedy: string): string {
-  return `Others may ${verb} ${JSON.stringify(file)}, and thereby choose what a run starts: ` +
-    remedy;
+  return `Other users may be able to ${verb} ${JSON.stringify(file)}, and so choose what a run ` +
+    `executes: ${remedy}`;
 }
 
 function closed(path: string, mode: number | null): string {
-  return `expected ${JSON.stringify(path)} to be writable by its owner alone, found mode ` +
-    `${octal(mode)}; run "chmod go-w ${path}"`;
+  return `expected ${JSON.stringify(path)} to be writable only by its owner, found mode ` +
+    `${octal(mode)}; run "${commandLine(["chmod", "go-w", path])}"`;
 }
 
 function owned(path: string, uid: number | null): string {
   const own = callerNumber() ?? 0;
   const wanted = own === 0 ? "root" : String(own);
-  return `expected ${JSON.stringify(path)} to belong to root or to whoever runs autoborg, ` +
+  return `expected ${JSON.stringify(path)} to be owned by root or by the user who runs autoborg, ` +
     `found user ${uid}, who could change it: read it first, then run "chown ${wanted} ${path}"`;
 }
 

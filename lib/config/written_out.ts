@@ -38,7 +38,7 @@ export function unchosenPassphrases(
   keys: ReadonlyMap<number, RepositoryKey>,
 ): readonly Problem[] {
   return [...keys].flatMap(([index, key]) => {
-    const message = key.kind === "passphrase" ? unchosen(key.passphrase.reveal()) : undefined;
+    const message = key.kind === "passphrase" ? rejectUnchosen(key.passphrase.reveal()) : undefined;
     if (message === undefined) return [];
     const repository = ["repositories", index];
     const table = asTable(valueAt(document, repository)) ?? {};
@@ -51,15 +51,15 @@ export function unchosenPassphrases(
   });
 }
 
-/** What is wrong with it, without the passphrase; `undefined`: it may be one. */
-function unchosen(passphrase: string): string | undefined {
+/** Says what is wrong with a passphrase, without it; `undefined`: a person may have chosen it. */
+export function rejectUnchosen(passphrase: string): string | undefined {
   const text = passphrase.trim();
   if (EXAMPLES.has(text.toLowerCase())) {
-    return "expected a passphrase of your own, found the one of the documents' examples: make one " +
+    return "expected a passphrase of your own, found the example from the documentation: make one " +
       'with "head -c 24 /dev/urandom | base64"';
   }
   if (VARIABLE.exec(text)?.[0] === text) {
-    return "expected the passphrase itself, found the name of a variable, which nothing replaces: " +
+    return "expected the passphrase itself, found the name of a variable, which is not expanded: " +
       "name a file with passphrase_file, or a program that prints it with passphrase_command";
   }
   return undefined;

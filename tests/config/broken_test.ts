@@ -3,6 +3,7 @@ import { FILL_INS } from "./broken/fill_ins.ts";
 import { KEYS } from "./broken/keys.ts";
 import { MAILS } from "./broken/mails.ts";
 import { PLACES } from "./broken/places.ts";
+import { REPOSITORY_SOURCES } from "./broken/repository_sources.ts";
 import { SYNTAX } from "./broken/syntax.ts";
 import { TEMP_DIRS } from "./broken/temp_dirs.ts";
 import { TYPES } from "./broken/types.ts";
@@ -14,7 +15,9 @@ function pattern(text: string): RegExp {
   return new RegExp(`^${text.split("…").map((part) => RegExp.escape(part)).join(".*")}$`, "s");
 }
 
-const BROKEN = [FILL_INS, KEYS, TYPES, VALUES, PLACES, TEMP_DIRS, MAILS, SYNTAX].flat();
+const BROKEN = [
+  ...[FILL_INS, KEYS, TYPES, VALUES, PLACES, REPOSITORY_SOURCES, TEMP_DIRS, MAILS, SYNTAX],
+].flat();
 
 for (const { name, text, says } of BROKEN) {
   Deno.test(`loadConfig() refuses a file that ${name}`, async () => {

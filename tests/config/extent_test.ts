@@ -17,7 +17,7 @@ Deno.test("excessOf() finds too many values, too many levels and too long texts"
 /** What would keep one part of the program or the other busy for minutes. */
 const HUGE: Readonly<Record<string, string>> = {
   "larger than 1 MiB": "# a comment\n".repeat(100_000),
-  "excessively nested structures": `x = ${"[".repeat(100_000)}${"]".repeat(100_000)}\n`,
+  "tables and lists are nested too deeply": `x = ${"[".repeat(100_000)}${"]".repeat(100_000)}\n`,
   "at most 32 levels": `${Array(20_000).fill("a").join(".")} = 1\n`,
   "at most 5000 values": Array.from({ length: 50_000 }, (_, index) => `k${index} = 1\n`).join(""),
   "at most 65536 characters": `x = "${"a".repeat(1_000_000)}"\n`,

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { ConfigError } from "../../lib/config/config_error.ts";
 import { loadConfig, type LoadedConfig } from "../../lib/config/load.ts";
 
@@ -32,6 +32,7 @@ export class Place implements Disposable {
    */
   write(name: string, content: string | Uint8Array, mode = 0o600): string {
     const path = join(this.directory, name);
+    Deno.mkdirSync(dirname(path), { recursive: true });
     if (typeof content === "string") Deno.writeTextFileSync(path, content);
     else Deno.writeFileSync(path, content);
     Deno.chmodSync(path, mode);

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { ConfigError } from "../../lib/config/config_error.ts";
 import { hideUser, parseRepositoryUrl } from "../../lib/config/repository_url.ts";
 import { maskedFrame } from "../../lib/config/code_frame.ts";
-import { Place } from "./files.ts";
+import { Place, SHORTEST } from "./files.ts";
 import { growth } from "../cpu_time.ts";
 
 /** Secrets that stand in the places where secrets stand. */
@@ -19,7 +19,7 @@ passphrase = "${SECRET}"
 label = "b"
 url = "ssh://me@host/b"
 passphrase_command = 'show "${SECRET}"'
-check = { every = "1d" }
+check = { archives_every = "1d" }
 # passphrase = "${SECRET}"
 [[repositories]]
 label = "c"
@@ -132,6 +132,17 @@ Deno.test("maskedFrame() shows the line and its neighbours, with a mark below th
   assert.equal(maskedFrame("[logs]\nkeep = x", 2, 8), "1 | [logs]\n2 | keep = x\n           ^");
 });
 
+Deno.test("maskedFrame() shows every key of the schema that is no secret", () => {
+  const first = (source: string) => maskedFrame(source, 1, 1).split("\n")[0];
+  for (const table of ["retry", "change_guard", "check", "ping"]) {
+    assert.equal(first(`[${table}]\nx`), `1 | [${table}]`);
+  }
+  for (const key of ["waits", "hold", "pruned_elsewhere", "repository_every", "max_duration"]) {
+    const source = `${key} = 7d`;
+    assert.equal(first(source), `1 | ${source}`);
+  }
+});
+
 Deno.test("maskedFrame() shows values only behind keys that are harmless", () => {
   const lines: [source: string, shown: string][] = [
     ['label = "disk"', 'label = "disk"'],
@@ -147,7 +158,10 @@ Deno.test("maskedFrame() shows values only behind keys that are harmless", () =>
     ['url = "https://x"', 'url = "https://***"'],
     ['url = "ssh://me:x@host"', 'url = "ssh://***@host"'],
     ["# passphrase was x", "# ***"],
-    ['check = { every = "1d" }0passph, = "x"', 'check = { every = "1d" }0passph, = ***'],
+    [
+      'check = { archives_every = "1d" }0passph, = "x"',
+      'check = { archives_every = "1d" }0passph, = ***',
+    ],
     ['[repositories] pass = "x"', "[repositories] ***"],
     ["[hunter2]", "***"],
     ["label = \x1b[31m", "label = \u00b7[31m"],
@@ -172,7 +186,7 @@ Deno.test("maskedFrame() masks what a secret goes on with in later lines", () =>
 });
 
 Deno.test("parseRepositoryUrl() reads every form of a place", () => {
-  const local = ["/mnt/disk", "relative/path", "./a:b", "/a:b", "a b"];
+  const local = ["/mnt/disk", "./relative/path", "../x", "./a:b", "/a:b", "/a b"];
   for (const path of local) assert.deepEqual(parseRepositoryUrl(path), { kind: "local", path });
   assert.deepEqual(parseRepositoryUrl("file:///x"), { kind: "local", path: "/x" });
   const remote = [
@@ -200,4 +214,15 @@ Deno.test("parseRepositoryUrl() never repeats a password", () => {
       assert.ok(!error.message.includes(password), error.message);
     }
   }));
+});
+
+Deno.test("loadConfig() does not show a passphrase that stands in place of its file", async () => {
+  for (const passphrase of ["correct horse battery", "correcthorsebatterystaple"]) {
+    using place = new Place();
+    const error = await place.refuse(
+      SHORTEST.replace(/^passphrase = .*$/m, `passphrase_file = "${passphrase}"`),
+    );
+    assert.match(error.message, /found a name that may be the secret itself and is not shown/);
+    assert.ok(!`${error.message}${JSON.stringify(error.findings)}`.includes(passphrase));
+  }
 });

@@ -1,10 +1,16 @@
 import assert from "node:assert/strict";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { loadConfig } from "../../lib/config/load.ts";
 import { ConfigError } from "../../lib/config/config_error.ts";
 import { Place, SHORTEST } from "./files.ts";
 
 const HOUR = 3_600_000;
+
+Deno.test("loadConfig() shortens the waits that are the default when they do not fit into run.timeout", async () => {
+  using place = new Place();
+  const { config } = await place.load(`${SHORTEST}\n[run]\ntimeout = "10m"\n`);
+  assert.deepEqual(config.repositories[0]?.retry.waits, [60_000, 300_000]);
+});
 
 Deno.test("loadConfig() fills in every default", async () => {
   using place = new Place();
@@ -22,9 +28,19 @@ Deno.test("loadConfig() fills in every default", async () => {
     lockWait: HOUR / 6,
     optional: false,
     sameDisk: false,
+    prunedElsewhere: false,
+    exclude: [],
     retention: {},
-    check: { enabled: true, verifyData: false, every: 0 },
+    check: {
+      enabled: true,
+      repositoryEvery: 0,
+      archivesEvery: 14 * 24 * HOUR,
+      verifyDataEvery: "never",
+      maxDuration: HOUR,
+    },
+    verify: { files: 20, cycle: 90 * 24 * HOUR, maxBytes: 0 },
     compact: { enabled: true },
+    retry: { waits: [60_000, 300_000, 900_000], hold: 7_200_000 },
   });
   assert.deepEqual({ ...config, repositories: [] }, {
     name: "host",
@@ -38,9 +54,9 @@ Deno.test("loadConfig() fills in every default", async () => {
     },
     zfs: { datasets: [], recursive: false, exclude: [], snapshotDirectories: true },
     repositories: [],
-    verify: { files: 20 },
     sizeGuard: { files: 50, size: 50 },
     changeGuard: { enabled: true },
+    coverage: { ignore: ["/boot", "/efi"] },
     expect: [],
     logs: { directory: "/var/log/autoborg", keep: 30, level: "info" },
     paths: { tempDir: "/run/autoborg", stateDir: "/var/lib/autoborg" },
@@ -49,6 +65,39 @@ Deno.test("loadConfig() fills in every default", async () => {
     ping: {},
     metrics: {},
   });
+});
+
+Deno.test("loadConfig() gives a repository a part of the sources", async () => {
+  using place = new Place();
+  const head = 'name = "h"\nsources.directories = ["/srv", "/srv/media", "./etc"]\n';
+  const disk = SHORTEST.slice(SHORTEST.indexOf("[[repositories]]"));
+  for (const pattern of ["srv/media", "pp:/srv/media/", "sh:srv/*", "*med*", "re:^srv/m"]) {
+    const keys = `directories = ["/srv", "./etc"]\nexclude = ["${pattern}"]\n`;
+    const { config, warnings } = await place.load(head + disk + keys);
+    const [{ directories, datasets, exclude } = { exclude: [] }] = config.repositories;
+    assert.deepEqual(directories, ["/srv", `${dirname(place.file)}/etc`]);
+    assert.deepEqual([datasets, exclude], [undefined, [pattern]]);
+    assert.deepEqual(warnings.filter((one) => !one.includes("secret")), [
+      'No repository gets the source "/srv/media": it is not backed up',
+    ]);
+  }
+});
+
+Deno.test("loadConfig() limits what is read back over the network, and lets a repository differ", async () => {
+  using place = new Place();
+  const [start = "", rest = ""] = SHORTEST.split("[[repositories]]");
+  const remote = rest.replace("/mnt/disk", "ssh://borg@backup.example.org/./web");
+  const verifyOf = async (verify: string, own: string) => {
+    const { config } = await place.load(`${start}${verify}[[repositories]]${remote}${own}`);
+    return config.repositories[0]?.verify;
+  };
+  const [cycle, MIB] = [90 * 24 * HOUR, 1_048_576];
+  assert.deepEqual(await verifyOf("", ""), { files: 20, cycle, maxBytes: 64 * MIB });
+  const own = '[repositories.verify]\nfiles = 5\ncycle = "1d"\nmax_bytes = "0B"\n';
+  assert.deepEqual(await verifyOf('[verify]\nmax_bytes = "1MiB"\n', own), {
+    ...{ files: 5, cycle: 24 * HOUR, maxBytes: 0 },
+  });
+  assert.equal((await verifyOf('[verify]\nmax_bytes = "1MiB"\n', ""))?.maxBytes, MIB);
 });
 
 Deno.test("loadConfig() takes a temp_dir beside or below the other directories", async () => {
@@ -64,13 +113,13 @@ Deno.test("loadConfig() makes every path absolute", async () => {
   place.write("pass", "geheim");
   const { config } = await place.load(`
     name = "host"
-    sources.directories = ["data/", "/srv//x/../y/", "/", "."]
-    sources.optional = ["disk/"]
-    logs.directory = "logs/"
-    paths = { temp_dir = "../tmp", state_dir = "state" }
-    metrics.textfile = "autoborg.prom"
+    sources.directories = ["./data/", "/srv//x/../y/", "/", "."]
+    sources.optional = ["./disk/"]
+    logs.directory = "./logs/"
+    paths = { temp_dir = "../tmp", state_dir = "./state" }
+    metrics.textfile = "./autoborg.prom"
     repositories = [
-      { label = "a", url = "repo", passphrase_file = "pass", ssh_key = "keys/id" },
+      { label = "a", url = "./repo", passphrase_file = "pass", ssh_key = "keys/id" },
       { label = "b", url = "file:///mnt/b/", passphrase = "x" },
       { label = "c", url = "ssh://me@host:22/./c", passphrase = "x" },
       { label = "d", url = "me@host:d", passphrase = "x" },
@@ -106,7 +155,7 @@ Deno.test("loadConfig() merges a repository's own tables into the global ones", 
     keep_last = 0
     keep_yearly = -1
     [repositories.check]
-    every = "30d"
+    repository_every = "30d"
     [repositories.compact]
     enabled = false
     [[repositories]]
@@ -120,15 +169,17 @@ Deno.test("loadConfig() merges a repository's own tables into the global ones", 
     keep_last = 3
     keep_within = "2d"
     [check]
-    verify_data = true
-    every = "7d"
+    verify_data_every = "90d"
+    repository_every = "7d"
   `);
   const [own, plain] = config.repositories;
   const global = { keepWeekly: 4, keepWithin: 48 * HOUR };
   assert.deepEqual(own?.retention, { ...global, keepDaily: 14, keepYearly: -1 });
   assert.deepEqual(plain?.retention, { ...global, keepDaily: 7, keepLast: 3 });
-  assert.deepEqual(own?.check, { enabled: true, verifyData: true, every: 720 * HOUR });
-  assert.deepEqual(plain?.check, { enabled: true, verifyData: true, every: 168 * HOUR });
+  const { repositoryEvery, archivesEvery, verifyDataEvery } = own?.check ?? {};
+  assert.deepEqual([repositoryEvery, verifyDataEvery], [720 * HOUR, 90 * 24 * HOUR]);
+  assert.equal(archivesEvery, 14 * 24 * HOUR);
+  assert.deepEqual(plain?.check, { ...own?.check, repositoryEvery: 168 * HOUR });
   assert.deepEqual([own?.compact.enabled, plain?.compact.enabled], [false, true]);
   assert.deepEqual(plain?.key, { kind: "none" });
 });
@@ -228,14 +279,17 @@ pasphrase = "geheim"
   assert.equal(error.message.split("\n").length, places.length);
 });
 
-Deno.test("loadConfig() says where it looks when there is no file", async () => {
+Deno.test("loadConfig() says how to create the file, or to name another one, when there is none", async () => {
   using place = new Place();
   await assert.rejects(loadConfig(place.file, {}), (error: unknown) => {
     assert.ok(error instanceof ConfigError);
     assert.equal(error.exitCode, 78);
     const named = JSON.stringify(place.file);
     assert.equal(error.message, `Cannot read the configuration ${named}: it does not exist`);
-    assert.match(error.hint ?? "", /--config .*\$AUTOBORG_CONFIG .*\/etc\/autoborg\/config\.toml/);
+    assert.match(
+      error.hint ?? "",
+      /^To create it: autoborg setup\. .*--config FILE.*\$AUTOBORG_CONFIG$/,
+    );
     return true;
   });
 });
@@ -252,7 +306,7 @@ Deno.test("loadConfig() refuses a file that is not UTF-8", async () => {
   using place = new Place();
   const latin1 = Uint8Array.from(`name = "a"\n# M\xfcller\n`, (char) => char.charCodeAt(0));
   const error = await place.refuse(latin1);
-  assert.equal(error.message, `${place.file}:2:4: expected UTF-8 text, found a byte that is none`);
+  assert.equal(error.message, `${place.file}:2:4: expected UTF-8 text, found an invalid byte`);
 });
 
 Deno.test("loadConfig() survives hostile documents", async () => {

@@ -51,8 +51,8 @@ Deno.test("loadServiceSettings() makes every path absolute", async () => {
   using place = new Place();
   place.write(
     "config.toml",
-    `${SHORTEST.replace("/mnt/disk", "disk/../borg/")}[logs]\ndirectory = "logs"\n` +
-      '[metrics]\ntextfile = "m/x.prom"\n[paths]\ntemp_dir = "t"\nstate_dir = "/s/"\n',
+    `${SHORTEST.replace("/mnt/disk", "./disk/../borg/")}[logs]\ndirectory = "./logs"\n` +
+      '[metrics]\ntextfile = "./m/x.prom"\n[paths]\ntemp_dir = "./t"\nstate_dir = "/s/"\n',
   );
   const settings = await loadServiceSettings(place.file, {});
   assert.equal(settings.path, place.file);

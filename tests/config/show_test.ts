@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { parse } from "smol-toml";
 import { showConfig } from "../../lib/config/show.ts";
+import { loadConfig } from "../../lib/config/load.ts";
 import { Place, SHORTEST } from "./files.ts";
 
 const EXAMPLE = (await Deno.readTextFile(
@@ -25,7 +26,7 @@ Deno.test("showConfig() writes durations and sizes with their units", async () =
   using place = new Place();
   const shown = showConfig((await place.load(EVERYTHING)).config);
   const lines = ['lock_wait = "10m"', 'upload_rate_limit = "2MiB"', 'keep_within = "2d"'];
-  for (const line of [...lines, 'timeout = "12h"', 'max_age = "26h"', 'every = "30d"']) {
+  for (const line of [...lines, 'timeout = "12h"', 'max_age = "26h"', 'archives_every = "30d"']) {
     assert.ok(shown.includes(`\n${line}\n`), line);
   }
 });
@@ -38,6 +39,38 @@ Deno.test("showConfig() puts a mask in the place of every secret", async () => {
   for (const secret of secrets) assert.ok(!shown.includes(secret.reveal()));
   assert.equal(shown.split('"***"').length - 1, 4);
   parse(shown);
+});
+
+Deno.test("showConfig() says where each secret comes from", async () => {
+  using place = new Place();
+  const file = place.write("pass file", "geheim in a file");
+  place.write("credentials/passphrase.third", "geheim in a credential");
+  place.write("credentials/mine", "geheim in another");
+  const repository = (label: string, key: string) =>
+    `[[repositories]]\nlabel = "${label}"\nurl = "/mnt/${label}"\n${key}\n`;
+  const text = [
+    'name = "host"\nsources.directories = ["/etc"]\n[mail]\nrecipients = ["a@b.example"]\nfrom_address = "a@b.example"',
+    'server = "mail.example"\nusername = "a"\npassword_file = "$CREDENTIALS_DIRECTORY/mine"',
+    '[ping]\nurl = "https://ping.example/geheim"',
+    repository("first", 'passphrase = "geheim in the file"'),
+    repository("second", 'passphrase_file = "pass file"'),
+    repository("third", ""),
+    repository("fourth", 'passphrase_command = "cat geheim"'),
+    repository("fifth", 'encryption = "none"'),
+  ].join("\n");
+  place.write("config.toml", text);
+  const { config } = await loadConfig(place.file, {
+    credentialsDirectory: `${place.directory}/credentials`,
+  });
+  const shown = showConfig(config).split("\n").filter((line) => line.includes("***"));
+  assert.deepEqual(shown, [
+    'password = "***" # from the systemd credential "mine"',
+    'url = "***" # from the configuration file',
+    'passphrase = "***" # from the configuration file',
+    `passphrase = "***" # from the file "${file}"`,
+    'passphrase = "***" # from the systemd credential "passphrase.third"',
+    'passphrase_command = "***" # from the configuration file; the command prints the passphrase',
+  ]);
 });
 
 Deno.test("showConfig() shows no secret, whatever it is", async () => {

@@ -17,8 +17,9 @@ Deno.test("loadConfig() warns when others may change the configuration", async (
   const file = place.write("config.toml", FROM_FILE, 0o646);
   const named = JSON.stringify(file);
   assert.deepEqual((await loadConfig(file, {})).warnings, [
-    `Others may change ${named}, and thereby choose what a run starts: expected ${named} to be ` +
-    `writable by its owner alone, found mode 0646; run "chmod go-w ${file}"`,
+    `Other users may be able to change ${named}, and so choose what a run executes: expected ` +
+    `${named} to be ` +
+    `writable only by its owner, found mode 0646; run "chmod go-w ${file}"`,
   ]);
 });
 
@@ -28,8 +29,9 @@ Deno.test("loadConfig() warns when others may replace the configuration", async 
   place.write("config.toml", SHORTEST);
   Deno.chmodSync(directory, 0o777);
   assert.deepEqual((await loadConfig(file, {})).warnings, [
-    `Others may replace ${JSON.stringify(file)}, and thereby choose what a run starts: expected ` +
-    `${JSON.stringify(directory)} to be writable by its owner alone, found mode 0777; ` +
+    `Other users may be able to replace ${JSON.stringify(file)}, and so choose what a run ` +
+    `executes: expected ${JSON.stringify(directory)} to be writable only by its owner, found ` +
+    `mode 0777; ` +
     `run "chmod go-w ${directory}"`,
   ]);
 });
@@ -47,7 +49,7 @@ Deno.test("accessWarnings() counts the group, unless it is the owner's own", asy
 });
 
 Deno.test({
-  name: titleAsRoot("loadConfig() warns when somebody else owns the configuration"),
+  name: titleAsRoot("loadConfig() warns when another user owns the configuration"),
   ignore: !isRoot,
   async fn() {
     using place = new Place();
@@ -55,8 +57,8 @@ Deno.test({
     const file = place.write("config.toml", SHORTEST);
     const named = JSON.stringify(file);
     const warning = (verb: string, path: string) =>
-      `Others may ${verb} ${named}, and thereby choose what a run starts: expected ` +
-      `${JSON.stringify(path)} to belong to root or to whoever runs autoborg, found user ` +
+      `Other users may be able to ${verb} ${named}, and so choose what a run executes: expected ` +
+      `${JSON.stringify(path)} to be owned by root or by the user who runs autoborg, found user ` +
       `${NOBODY}, who could change it: read it first, then run "chown root ${path}"`;
     Deno.chownSync(file, NOBODY, NOBODY);
     assert.deepEqual((await loadConfig(file, {})).warnings, [warning("change", file)]);
@@ -70,7 +72,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: titleAsRoot("loadConfig() warns when somebody else owns the file of a secret"),
+  name: titleAsRoot("loadConfig() warns when another user owns the file of a secret"),
   ignore: !isRoot,
   async fn() {
     using place = new Place();
@@ -78,17 +80,17 @@ Deno.test({
     const pass = place.write("keys/pass", "correct horse");
     const text = FROM_FILE.replace('"pass"', '"keys/pass"');
     const expected = (path: string) =>
-      `expected ${JSON.stringify(path)} to belong to root or to whoever runs autoborg, found ` +
-      `user ${NOBODY}, who could change it: read it first, then run "chown root ${path}"`;
+      `expected ${JSON.stringify(path)} to be owned by root or by the user who runs autoborg, ` +
+      `found user ${NOBODY}, who could change it: read it first, then run "chown root ${path}"`;
     const named = `${JSON.stringify(pass)} (repositories[0].passphrase_file)`;
     Deno.chownSync(pass, NOBODY, NOBODY);
     assert.deepEqual((await place.load(text)).warnings, [
-      `Others may have access to the secret in ${named}: ${expected(pass)}`,
+      `Other users may be able to read the secret in ${named}: ${expected(pass)}`,
     ]);
     Deno.chownSync(pass, 0, 0);
     Deno.chownSync(`${place.directory}/keys`, NOBODY, NOBODY);
     assert.deepEqual((await place.load(text)).warnings, [
-      `Others may replace ${named}: ${expected(`${place.directory}/keys`)}`,
+      `Other users may be able to replace ${named}: ${expected(`${place.directory}/keys`)}`,
     ]);
     // systemd may give a service that does not run as root credentials of its user.
     const credential = FROM_FILE.replace('"pass"', '"$CREDENTIALS_DIRECTORY/pass"');
@@ -107,8 +109,9 @@ Deno.test("accessWarnings() warns when everybody may replace a directory further
   }
   Deno.chmodSync(directory, 0o777);
   assert.deepEqual(await accessWarnings(file, true), [
-    `Others may replace ${JSON.stringify(file)}, and thereby choose what a run starts: expected ` +
-    `${JSON.stringify(directory)} to be writable by its owner alone, found mode 0777; ` +
+    `Other users may be able to replace ${JSON.stringify(file)}, and so choose what a run ` +
+    `executes: expected ${JSON.stringify(directory)} to be writable only by its owner, found ` +
+    `mode 0777; ` +
     `run "chmod go-w ${directory}"`,
   ]);
 });

@@ -12,7 +12,7 @@ export const KEYS: readonly Broken[] = [
     text: "",
     says: [
       "1:1: name: missing, expected a name of up to 64 letters…",
-      "1:1: repositories: missing, expected an array of tables ([[repositories]])",
+      "1:1: repositories: missing, expected a list of tables ([[repositories]])",
       '1:1: sources: expected something to back up in "sources.directories" or "zfs.datasets"…',
     ],
   },
@@ -49,6 +49,28 @@ ${DISK}`,
     text: HEAD + DISK.replace("repositories", "repository"),
     says: ['3:3: repository: unknown key, did you mean "repositories"?'],
   },
+  {
+    name: "has its name below a table",
+    text: `[sources]\ndirectories = ["/etc"]\n${DISK}[retention]\nkeep_daily = 7\nname = "host"\n`,
+    says: ["9:1: retention.name: unknown key, it belongs at the top of the file, above the first…"],
+  },
+  {
+    name: "has its name below the last repository",
+    text: `[sources]\ndirectories = ["/etc"]\n${DISK}name = "host"\n`,
+    says: [
+      "7:1: repositories[0].name: unknown key, it belongs at the top of the file, above the first…",
+    ],
+  },
+  end(
+    "has a table of borgmatic for a database",
+    '[[postgresql_databases]]\nname = "all"',
+    "7:3: postgresql_databases: unknown key, databases are dumped by a hook, before the snapshot…",
+  ),
+  top(
+    "has the directory of the logs at the top level",
+    'log_dir = "/var/log"',
+    '3:1: log_dir: unknown key, did you mean "directory" in [logs]?',
+  ),
   top(
     "has a known key at the top level that belongs elsewhere",
     "keep_daily = 7",
@@ -82,12 +104,12 @@ ${DISK}`,
   end(
     "has a key that is like nothing",
     "[verify]\nxylophone = 7",
-    "8:1: verify.xylophone: unknown key, known here: files",
+    "8:1: verify.xylophone: unknown key, known keys: files, cycle, max_bytes",
   ),
   end(
     "has a quoted unknown key",
     '[verify]\n"a b\\u0007" = 7',
-    '8:1: verify."a b\\u0007": unknown key, known here: files',
+    '8:1: verify."a b\\u0007": unknown key, known keys: files, cycle, max_bytes',
   ),
   key(
     "has a mistyped passphrase key",
@@ -101,7 +123,7 @@ ${DISK}`,
   ),
   end(
     "has an unknown key in an inline table",
-    "check = { enabled = true, evry = '1d' }",
-    '7:27: repositories[0].check.evry: unknown key, did you mean "every"?',
+    "check = { enabled = true, archive_every = '1d' }",
+    '7:27: repositories[0].check.archive_every: unknown key, did you mean "archives_every"?',
   ),
 ];

@@ -12,7 +12,7 @@ export const MAILS: readonly Broken[] = [
     "[mail]",
     "7:1: mail.server: missing, expected a host name…",
     "7:1: mail.from_address: missing, expected a mail address…",
-    "7:1: mail.recipients: missing, expected an array of mail addresses",
+    "7:1: mail.recipients: missing, expected a list of mail addresses",
   ),
   mail(
     "has a port that there is not",
@@ -44,6 +44,6 @@ export const MAILS: readonly Broken[] = [
     '[mail]\nserver = "m:25"\nfrom_address = "a"\nrecipients = []',
     '8:10: mail.server: expected a host name or address, without a port, found "m:25"',
     '9:16: mail.from_address: expected a mail address such as "root@example.org", found "a"',
-    "10:14: mail.recipients: expected at least one mail address, found an empty array",
+    "10:14: mail.recipients: expected at least one mail address, found an empty list",
   ),
 ];

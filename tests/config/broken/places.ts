@@ -8,27 +8,42 @@ import { type Broken, end, key, url } from "./file.ts";
 /** Files with a wrong place of a repository, or a wrong secret. */
 export const PLACES: readonly Broken[] = [
   url("names an archive", "/mnt/disk::archive", 'expected the repository alone, without "::"…'),
-  url("has a password in a url", "ssh://me:geheim@host/x", "expected a url without a password…"),
-  url("has an odd password in a url", "ssh://me:ge/he@im@host/x", "expected a url without a pass…"),
-  url("has a password before a host", "me:geheim@host:x", "expected a url without a password…"),
+  url("has a password in a url", "ssh://me:geheim@host/x", "expected a URL without a password…"),
+  url("has an odd password in a url", "ssh://me:ge/he@im@host/x", "expected a URL without a pass…"),
+  url("has a password before a host", "me:geheim@host:x", "expected a URL without a password…"),
   url("has a url without a path", "ssh://host", 'expected "ssh://user@host:port/path", found…'),
-  url("has a port that there is not", "ssh://host:70000/x", 'expected "ssh://user@host:port/p…'),
-  url("has a web address", "https://host/x", 'expected a local path, "file:///path"…"https://h…'),
+  url("has a port that there is not", "ssh://host:70000/x", "expected a port from 1 to 65535…"),
+  url("has a word for a port", "ssh://me@host:srv/x", "expected a port from 1…or no colon, found…"),
+  url(
+    "has a port before a path without ssh://",
+    "me@host:2222/./x",
+    'expected a port only in "ssh://user@host:2222/path", found it in "me@host:2222/./x"…',
+  ),
+  url(
+    "has a port and a second colon without ssh://",
+    "host:22:/srv/x",
+    'expected a port only in "ssh://user@host:22/path"…is written "user@host:./22"',
+  ),
+  url(
+    "has a web address",
+    "https://host/x",
+    "expected a directory, or a server with SSH…https://h…",
+  ),
   url("has a relative file url", "file://x", 'expected "file://" and an absolute path…'),
   url("has an empty url", "", "expected a local path…, found an empty string"),
-  url("has a url below ~", "~/borg", 'expected a path that is written out: the "~" in "~/borg"…'),
-  url("has a placeholder of Borg", "/mnt/{hostname}", "expected a url that is written out…"),
+  url("has a url below ~", "~/borg", 'expected an absolute path: the "~" in "~/borg"…'),
+  url("has a placeholder of Borg", "/mnt/{hostname}", "expected a URL without placeholders…"),
   url(
     "has a variable in a url",
     "/mnt/$HOST/borg",
-    'expected a url that is written out: no…$HOST"…',
+    'expected a URL without variables: no…$HOST"…',
   ),
-  url("has a variable for a host", "ssh://b@${HOST}/x", "expected a url that is written out…"),
-  url("has a variable for a user", "$USER@host:x", 'expected a url…nothing replaces the "$USER"…'),
+  url("has a variable for a host", "ssh://b@${HOST}/x", "expected a URL without placeholders…"),
+  url("has a variable for a user", "$USER@host:x", 'expected a URL…nothing replaces the "$USER"…'),
   key(
     "has the passphrase of an example",
     'passphrase = " Change me "',
-    "6:1: repositories[0].passphrase: expected a passphrase of your own, found the one of the…",
+    "6:1: repositories[0].passphrase: expected a passphrase of your own, found the example from the documentation…",
   ),
   key(
     "has a variable for a passphrase",
@@ -38,17 +53,17 @@ export const PLACES: readonly Broken[] = [
   key(
     "has a variable in the path of a passphrase",
     'passphrase_file = "$HOME/x"',
-    "6:19: repositories[0].passphrase_file: expected a path that is written out ($NAME and…",
+    "6:19: repositories[0].passphrase_file: expected a path without variables ($NAME and…",
   ),
   key(
     "has a variable behind the directory of credentials",
     'passphrase_file = "$CREDENTIALS_DIRECTORY/$NAME"',
-    "6:19: repositories[0].passphrase_file: expected a path that is written out ($NAME and…",
+    "6:19: repositories[0].passphrase_file: expected a path without variables ($NAME and…",
   ),
   key(
     "has a variable in the path of a key",
     'passphrase = "correct horse"\nssh_key = "${HOME}/.ssh/id_borg"',
-    "7:11: repositories[0].ssh_key: expected a path that is written out ($NAME and…",
+    "7:11: repositories[0].ssh_key: expected a path without variables ($NAME and…",
   ),
   key(
     "has no passphrase",
@@ -90,5 +105,15 @@ export const PLACES: readonly Broken[] = [
     "has a passphrase without encryption",
     'encryption = "none"',
     '6:1: repositories[0].passphrase: expected no passphrase, because encryption is "none"',
+  ),
+  end(
+    "has a repository whose waits are longer than the run may take",
+    'retry = { waits = ["2h"] }\n[run]\ntimeout = "1h"',
+    "7:19: repositories[0].retry.waits: expected waits that fit into run.timeout, 1 h, found 2 h…",
+  ),
+  end(
+    "has a repository that another machine prunes by unknown rules",
+    "pruned_elsewhere = true",
+    "7:20: repositories[0].pruned_elsewhere: expected the retention of the machine that prunes…",
   ),
 ];

@@ -14,7 +14,7 @@ export const TEMP_DIRS: readonly Broken[] = [
   ),
   end(
     "has one directory for logs and for what is temporary",
-    '[logs]\ndirectory = "work"\n[paths]\ntemp_dir = "./work"',
+    '[logs]\ndirectory = "./work"\n[paths]\ntemp_dir = "./work"',
     "10:12: paths.temp_dir: expected a directory that…, found the same as logs.directory",
   ),
   end(

@@ -11,18 +11,23 @@ export const TYPES: readonly Broken[] = [
     name: "has a boolean for a string",
     text: (HEAD + DISK).replace('"host"', "true"),
     says: [
-      "1:8: name: expected a string, found a boolean; write a name of up to 64 letters…",
+      "1:8: name: expected a string, found true; write a name of up to 64 letters…",
     ],
   },
   end(
     "has a string for a boolean",
     "optional = 'yes'",
-    '7:12: repositories[0].optional: expected a boolean (true or false), found a string, "yes"',
+    '7:12: repositories[0].optional: expected true or false, found a string, "yes"',
   ),
   end(
     "has a string for a number",
     "[retention]\nkeep_daily = '7'",
-    '8:14: retention.keep_daily: expected a whole number of at least -1, found a string, "7"',
+    '8:14: retention.keep_daily: expected a whole number of at least -1, found a string, "7"; leave out the quotes',
+  ),
+  end(
+    "has quotes around true",
+    "optional = 'true'",
+    '7:12: repositories[0].optional: expected true or false, found a string, "true"; leave out…',
   ),
   end(
     "has a fraction for a whole number",
@@ -48,7 +53,7 @@ export const TYPES: readonly Broken[] = [
     name: "has a string for an array",
     text: (HEAD + DISK).replace('["/etc"]', '"/etc"'),
     says: [
-      '2:23: sources.directories: expected an array of paths, found a string, "/etc"',
+      '2:23: sources.directories: expected a list of paths, found a string, "/etc"',
     ],
   },
   {
@@ -69,7 +74,7 @@ export const TYPES: readonly Broken[] = [
       "]]",
       "]",
     ),
-    says: ["3:1: repositories: expected an array of tables ([[repositories]]), found a table"],
+    says: ["3:1: repositories: expected a list of tables ([[repositories]]), found a table"],
   },
   {
     name: "has strings for the repositories",
@@ -86,6 +91,6 @@ export const TYPES: readonly Broken[] = [
   key(
     "has an array for the passphrase",
     'passphrase = ["geheim"]',
-    "6:14: repositories[0].passphrase: expected a string, found an array",
+    "6:14: repositories[0].passphrase: expected a string, found a list",
   ),
 ];

@@ -15,6 +15,25 @@ export const VALUES: readonly Broken[] = [
     ],
   },
   {
+    name: "has a source without a leading slash",
+    text: (HEAD + DISK).replace('"/etc"', '"home/alice"'),
+    says: [
+      '2:24: sources.directories[0]: expected an absolute path, such as "/home/alice", found…',
+    ],
+  },
+  {
+    name: "has a url without a leading slash",
+    text: (HEAD + DISK).replace(/url = ".*"/, 'url = "mnt/backup"'),
+    says: ['5:7: repositories[0].url: expected an absolute path, such as "/mnt/backup", or "ssh:…'],
+  },
+  end(
+    "has directories of its own without a leading slash",
+    '[logs]\ndirectory = "log"\n[paths]\nstate_dir = "var/lib"\n[metrics]\ntextfile = "a.prom"',
+    '8:13: logs.directory: expected an absolute path, such as "/log", found "log"',
+    '10:13: paths.state_dir: expected an absolute path, such as "/var/lib", found "var/lib"',
+    '12:12: metrics.textfile: expected an absolute path, such as "/a.prom", found "a.prom"',
+  ),
+  {
     name: "has no source",
     text: `name = "host"\nsources.directories = []\n${DISK}`,
     says: [
@@ -25,7 +44,7 @@ export const VALUES: readonly Broken[] = [
     name: "has no repository",
     text: `${HEAD}repositories = []\n`,
     says: [
-      "3:16: repositories: expected at least one [[repositories]], found an empty array",
+      "3:16: repositories: expected at least one [[repositories]], found an empty list",
     ],
   },
   {
@@ -37,14 +56,14 @@ export const VALUES: readonly Broken[] = [
     name: "has a source below ~",
     text: (HEAD + DISK).replace("/etc", "~/x"),
     says: [
-      '2:24: sources.directories[0]: expected a path…(a leading "~" is not expanded), found "~/x"',
+      '2:24: sources.directories[0]: expected an absolute path…(a leading "~" is not expanded), such as "/root", found "~/x"',
     ],
   },
   {
     name: "has a variable in a source",
     text: (HEAD + DISK).replace("/etc", "/home/$USER"),
     says: [
-      "2:24: sources.directories[0]: expected a path that is written out ($NAME and ${NAME} are…",
+      "2:24: sources.directories[0]: expected a path without variables ($NAME and ${NAME} are…",
     ],
   },
   {
@@ -86,8 +105,8 @@ export const VALUES: readonly Broken[] = [
   ),
   end(
     "has a duration that is too long to count",
-    '[check]\nevery = "99999999999999w"',
-    '8:9: check.every: expected a duration…, found "99999999999999w"',
+    '[check]\nrepository_every = "99999999999999w"',
+    '8:20: check.repository_every: expected a duration…, found "99999999999999w"',
   ),
   end(
     "expects a path that is in no source",
@@ -123,6 +142,21 @@ export const VALUES: readonly Broken[] = [
     "expects a negative number of files",
     '[[expect]]\npath = "etc"\nmin_files = -1',
     "9:13: expect[0].min_files: expected a whole number of at least 1, found -1",
+  ),
+  end(
+    "has a negative wait",
+    '[retry]\nwaits = ["1m", "-5m"]',
+    '8:16: retry.waits[1]: expected a duration of more than "0s", such as "1m", found "-5m"',
+  ),
+  end(
+    "has a wait of nothing",
+    '[retry]\nwaits = ["0s"]',
+    '8:10: retry.waits[0]: expected a duration of more than "0s", such as "1m", found "0s"',
+  ),
+  end(
+    "has waits that are longer than the run may take",
+    '[run]\ntimeout = "10m"\n[retry]\nwaits = ["5m", "6m"]',
+    "10:9: retry.waits: expected waits that fit into run.timeout, 10 min, found 11 min in all",
   ),
   end(
     "has a timeout of nothing",
@@ -172,7 +206,7 @@ export const VALUES: readonly Broken[] = [
   end(
     "has a ping url that is none",
     '[ping]\nurl = "hc-ping.com/geheim"',
-    "8:7: ping.url: expected an http:// or https:// url, found a string",
+    "8:7: ping.url: expected an http:// or https:// URL, found a string",
   ),
   end(
     "has two repositories of one label",
