@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { counted, humanCount, humanSize } from "../text/units.ts";
 import type { Alarm } from "../alarm.ts";
 import { dropPercent, FEW_BYTES, FEW_FILES } from "./source_alarms.ts";
 
@@ -35,9 +36,11 @@ export function sizeAlarms(
   const files = dropPercent(archive.files, baseline.files, FEW_FILES);
   const size = dropPercent(archive.originalSize, baseline.originalSize, FEW_BYTES);
   const parts = [
-    ...(files > limits.files ? [`${archive.files} files instead of ${baseline.files}`] : []),
+    ...(files > limits.files
+      ? [`${counted(archive.files, "file", "files")} instead of ${humanCount(baseline.files)}`]
+      : []),
     ...(size > limits.size
-      ? [`${archive.originalSize} bytes instead of ${baseline.originalSize}`]
+      ? [`${humanSize(archive.originalSize)} instead of ${humanSize(baseline.originalSize)}`]
       : []),
   ];
   if (parts.length === 0) return [];

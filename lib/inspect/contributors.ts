@@ -16,10 +16,10 @@ type Count = Omit<Contributor, "path">;
 
 const NOTHING: Count = { files: 0, newSize: 0 };
 const ONE_FILE: Count = { files: 1, newSize: 0 };
-/** New, modified, changed while it was read. */
+/** New, modified, changed while being read. */
 const CHANGED: ReadonlySet<string> = new Set(["A", "M", "C"]);
 
-/** How many directories are told apart; beyond that the smallest ones are counted for their parents. */
+/** How many directories are counted separately; beyond that the smallest ones are counted for their parents. */
 const MOST_COUNTERS = 512;
 /** How many directories are named. */
 const NAMED = 4;
@@ -33,6 +33,13 @@ export class Contributors {
   #counts = new Map<string, Count>();
   /** What Borg said last of the bytes that are new. */
   #newSize = 0;
+
+  /** One that goes on from here with what another `borg create` says. */
+  copy(): Contributors {
+    const copy = new Contributors();
+    copy.#counts = new Map(this.#counts);
+    return copy;
+  }
 
   /** Takes a line of Borg's. */
   hear(line: BorgLine): void {

@@ -6,7 +6,7 @@
 import { failure, type Problem } from "../problem.ts";
 import { ownCommand } from "../text/own_command.ts";
 
-/** What a mode of Borg's keeps from whoever has the repository. */
+/** What an encryption mode of Borg hides from a user with access to the repository. */
 type Protection = "encrypted" | "authenticated" | "none";
 
 const WORDS: Readonly<Record<Protection, string>> = {
@@ -36,10 +36,10 @@ export function encryptionProblem(
   return failure(
     `The repository is ${
       WORDS[found]
-    }, although the configuration says ${said}: whoever can read ` +
+    }, although the configuration says ${said}: anyone who can read ` +
       `it can read ${found === "none" ? "and forge " : ""}all archives in it`,
-    `If this is intended, set encryption = "${mode}" in [[repositories]] "${label}"; if not, set ` +
-      `its url to a new place, then: ${ownCommand("init")}`,
+    `If this is intended, set encryption = "${mode}" in [[repositories]] "${label}"; if not, ` +
+      `set its url to a new location, then: ${ownCommand("init")}`,
   );
 }
 

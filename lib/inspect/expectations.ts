@@ -9,7 +9,7 @@ import { type Access, type Answer, type ArchiveAt, queryEntries } from "../borg/
 import type { Entry, Include } from "../borg/entries.ts";
 import { globRegExp, looksLikeGlob, pythonPattern } from "../text/glob.ts";
 import { ownCommand } from "../text/own_command.ts";
-import { formatDuration, humanDuration, humanSize } from "../text/units.ts";
+import { counted, humanCount, humanDuration, humanLimit, humanSize } from "../text/units.ts";
 
 /** One `[[expect]]` of the configuration; what is not set is not expected. */
 export interface Expectation {
@@ -47,35 +47,46 @@ export function withEntry(found: FoundFiles, { type, size, modified }: Entry): F
   };
 }
 
-/** What is not as expected, each as the end of a sentence that begins with the path. */
+/** A demand that is not met. */
+interface Unmet {
+  /** The demand: accepting that one is not met says nothing of another one. */
+  readonly demand: string;
+  /** What is there instead, as the end of a sentence that begins with the path. */
+  readonly text: string;
+}
+
+/** What is not as expected. */
 export function unmetParts(
   { newerThan, minSize, minFiles }: Expectation,
   { exists, files, size, newest }: FoundFiles,
   at: Date,
-): readonly string[] {
-  if (!exists) return ["is not in the new archive"];
+): readonly Unmet[] {
+  if (!exists) return [{ demand: "exists", text: "is not in the new archive" }];
   const age = newest === undefined ? Infinity : at.getTime() - newest;
-  return [
-    ...(newerThan !== undefined && newest === undefined ? ["holds no file that could be new"] : []),
-    ...(newerThan !== undefined && newest !== undefined && age >= newerThan
-      ? [
-        `was last modified ${humanDuration(age)} before the backup, ` +
-        `expected less than ${formatDuration(newerThan)}`,
-      ]
-      : []),
-    ...(minSize !== undefined && size < minSize
-      ? [`holds ${sizeText(size, minSize)}, expected at least ${humanSize(minSize)}`]
-      : []),
-    ...(minFiles !== undefined && files < minFiles
-      ? [`holds ${files === 1 ? "1 file" : `${files} files`}, expected at least ${minFiles}`]
-      : []),
-  ];
+  const unmet: Unmet[] = [];
+  if (newerThan !== undefined && age >= newerThan) {
+    const text = newest === undefined
+      ? "contains no file that could be new"
+      : `was last modified ${humanDuration(age)} before the backup, ` +
+        `expected less than ${humanLimit(newerThan)}`;
+    unmet.push({ demand: `newer than ${humanLimit(newerThan)}`, text });
+  }
+  if (minSize !== undefined && size < minSize) {
+    const text = `contains ${sizeText(size, minSize)}, expected at least ${humanSize(minSize)}`;
+    unmet.push({ demand: `at least ${minSize} bytes`, text });
+  }
+  if (minFiles !== undefined && files < minFiles) {
+    const text = `contains ${counted(files, "file", "files")}, expected at least ` +
+      humanCount(minFiles);
+    unmet.push({ demand: `at least ${counted(minFiles, "file", "files")}`, text });
+  }
+  return unmet;
 }
 
 /** A size that is too small, with all its digits where rounding would hide that it is. */
 function sizeText(size: number, wanted: number): string {
   const text = humanSize(size);
-  return text === humanSize(wanted) ? `${size} bytes` : text;
+  return text === humanSize(wanted) ? counted(size, "byte", "bytes") : text;
 }
 
 /** A new archive, and what is expected of it. */
@@ -89,7 +100,7 @@ interface ExpectationRequest extends ArchiveAt {
  * Looks into a new archive for what is expected of it. Borg is started once for all expectations, and
  * not at all when there are none; it reads the archive's metadata, but no content.
  *
- * @returns an alarm for each path that is not as expected
+ * @returns an alarm for each demand that is not met
  * @throws {Stopped} when it was stopped
  */
 export async function checkExpectations(
@@ -117,7 +128,11 @@ export async function checkExpectations(
   if (answer.kind === "failed") return answer;
   const alarms = tallies.flatMap(({ path, same, found }) => {
     const unmet = same.flatMap((expectation) => unmetParts(expectation, found, startedAt));
-    return unmet.length === 0 ? [] : [alarmOf(path, unmet, { label: repository.label, archive })];
+    // Two expectations of one path may demand the same.
+    const different = new Map(unmet.map((one) => [one.demand, one]));
+    return [...different.values()].map((one) => {
+      return alarmOf(path, one, { label: repository.label, archive });
+    });
   });
   return { kind: "answer", value: alarms };
 }
@@ -137,15 +152,15 @@ function matcherOf(path: string): (entry: string) => boolean {
 
 function alarmOf(
   path: string,
-  unmet: readonly string[],
+  { demand, text }: Unmet,
   { label, archive }: { readonly label: string; readonly archive: string },
 ): Alarm {
-  // Two expectations of one path may say the same.
-  const message = `${JSON.stringify(path)} ${[...new Set(unmet)].join("; it ")}`;
-  const list = ownCommand("list", "--repo", label, archive, path);
+  const full = `/${path}`;
+  const message = `${JSON.stringify(full)} ${text}`;
+  const list = ownCommand("list", "--repo", label, archive, full);
   return {
     kind: "expectation-unmet",
-    subject: path,
+    subject: `${path}: ${demand}`,
     message,
     hint: `Compare what should be there with what is in the archive: "${list}"`,
     severity: "error",

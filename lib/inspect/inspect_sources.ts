@@ -7,53 +7,11 @@
  * @module
  */
 import type { Alarm } from "../alarm.ts";
-import type { PassedOver } from "../staging/staging.ts";
-import {
-  dropPercent,
-  FEW_BYTES,
-  FEW_FILES,
-  isTooMuch,
-  sourceAlarm,
-  type SourceFigures,
-  type SourceLimits,
-  type SourceTonight,
-} from "./source_alarms.ts";
+import { expected, reasonToCount, type SourceRequest, walked } from "./reason_to_count.ts";
+import { goneAlarm, sourceAlarm, type SourceFigures, type SourceTonight } from "./source_alarms.ts";
 import type { SeenSource, SourceFacts } from "./source_facts.ts";
+import { compareMounts } from "./source_mounts.ts";
 import type { SourceCount } from "./source_tally.ts";
-
-/** What is known of the sources before tonight. */
-interface SourcePast {
-  /** Of the last ordinary run; of a source that was absent then, the last that is known. */
-  readonly figures: readonly SourceFigures[];
-  /** Size of that run's archive, before compression and deduplication; `undefined`: unknown. */
-  readonly originalSize: number | undefined;
-  /** No other archive was begun since: what Borg calls added is added since that run. */
-  readonly isLatest: boolean;
-}
-
-/** What Borg says about tonight's archive. */
-interface ArchiveFigures {
-  readonly files: number;
-  readonly originalSize: number;
-  /** How many files of each source Borg listed as added. */
-  readonly added: ReadonlyMap<string, number>;
-}
-
-/** What is inspected. */
-export interface SourceRequest {
-  readonly facts: readonly SourceFacts[];
-  /** What `one_file_system` keeps out of the archive. */
-  readonly passedOver: readonly PassedOver[];
-  readonly past: SourcePast;
-  readonly archive: ArchiveFigures;
-  readonly limits: SourceLimits;
-  /** Stands for all that is excluded; another one when it changes. */
-  readonly rules: string;
-  /** Sources with an alarm that nobody has accepted: only a count tells that it is over. */
-  readonly alarmed: ReadonlySet<string>;
-  /** Lists the archive and counts it by source; `undefined` when that failed. */
-  readonly countBySource: () => Promise<ReadonlyMap<string, SourceCount> | undefined>;
-}
 
 /** What the inspection found. */
 export interface SourceInspection {
@@ -68,8 +26,6 @@ export interface SourceInspection {
   readonly judged: ReadonlySet<string>;
 }
 
-/** An archive that lost less than this part of its size is not counted for that. */
-const LARGE_PART = 0.01;
 /** How many file systems are named. */
 const NAMED = 10;
 
@@ -77,25 +33,61 @@ const NAMED = 10;
 export async function inspectSources(request: SourceRequest): Promise<SourceInspection> {
   const { facts, past, limits } = request;
   const before = new Map(past.figures.map((figures) => [figures.path, figures]));
-  const seen = facts.filter((fact) => fact.kind === "seen");
-  const reason = reasonToCount(request, seen, before);
+  const reason = reasonToCount(request, seenOf(facts), before);
   const counts = reason === undefined ? undefined : await request.countBySource();
-  const tonight = seen.map((source) =>
+  const looked = facts.flatMap((fact) => {
+    if (fact.kind === "seen") return [fact];
+    const last = before.get(fact.path);
+    return last === undefined || counts === undefined ? [] : [asBefore(last)];
+  });
+  const tonight = looked.map((source) =>
     figuresOf(request, source, before.get(source.path), counts?.get(source.path))
   );
-  const looked = new Set(seen.map(({ path }) => path));
+  const known = new Set(looked.map(({ path }) => path));
+  const named = new Set(facts.map(({ path }) => path));
+  const others = past.figures.filter(({ path }) => !known.has(path));
+  const gone = others.filter(({ path }) => !named.has(path) && request.whereabouts(path) === "gone")
+    .flatMap((figures) => goneAlarm(figures) ?? []);
   return {
     // What could not be looked at is compared with the same figures again.
     figures: [
       ...tonight.map(({ now }) => now),
-      ...past.figures.filter(({ path }) => !looked.has(path)),
+      ...others.filter(({ path }) => named.has(path) || request.whereabouts(path) === "away"),
     ],
-    alarms: tonight.flatMap((source) => {
-      return sourceAlarm(source, before.get(source.now.path), limits) ?? [];
-    }),
+    alarms: [
+      ...tonight.flatMap((source) => {
+        return sourceAlarm(source, before.get(source.now.path), limits) ?? [];
+      }),
+      ...gone,
+    ],
     notes: notesOf(request, before),
     counted: reason,
-    judged: reason !== undefined && counts === undefined ? new Set() : looked,
+    judged: reason !== undefined && counts === undefined
+      ? new Set()
+      : new Set(tonight.filter(({ now }) => isJudged(request, now)).map(({ now }) => now.path)),
+  };
+}
+
+/** Without a mount table it is unknown whether what was mounted below a source still is. */
+function isJudged({ mounts }: SourceRequest, now: SourceFigures): boolean {
+  return mounts !== undefined || now.mounts.length === 0;
+}
+
+function seenOf(facts: readonly SourceFacts[]): readonly SeenSource[] {
+  return facts.filter((fact) => fact.kind === "seen");
+}
+
+/** A source that could not be looked at, but was counted: only the count says something. */
+function asBefore({ path, mountPoint, entries }: SourceFigures): SeenSource {
+  return {
+    kind: "seen",
+    path,
+    mountPoint,
+    entries,
+    empty: false,
+    marker: undefined,
+    hasFile: true,
+    content: undefined,
   };
 }
 
@@ -105,7 +97,7 @@ function notesOf(
   before: ReadonlyMap<string, SourceFigures>,
 ): readonly string[] {
   const unseen = facts.filter((fact) => fact.kind === "unseen")
-    .map(({ path, reason }) => `Cannot look at the source ${JSON.stringify(path)}: ${reason}`);
+    .map(({ path, reason }) => `Cannot inspect the source ${JSON.stringify(path)}: ${reason}`);
   const empty = facts.filter((fact) => fact.kind === "seen" && fact.empty && !before.has(fact.path))
     .map(({ path }) => `The source ${JSON.stringify(path)} is empty`);
   const mounts = passedOver.filter(({ source, mountPoint }) => {
@@ -121,35 +113,28 @@ function notesOf(
   return [...unseen, ...empty, ...skipped];
 }
 
-/** A source whose content was looked at tonight, and when the archive was counted. */
-interface Walked {
-  /** How many files the archive holds of it, if as many are excluded as then. */
-  readonly files: number;
-  /** Nothing was excluded then: a look at the source is as good as a count. */
-  readonly exact: boolean;
-}
-
-function walked({ content, marker }: SeenSource, before: SourceFigures): Walked | undefined {
-  if (content === undefined || before.files === null || before.present === null) return undefined;
-  if (marker !== undefined) return { files: 0, exact: true };
-  const files = Math.max(0, before.files + content.files - before.present);
-  return { files, exact: before.files === before.present };
-}
-
 function figuresOf(
-  { archive, rules, passedOver }: SourceRequest,
+  request: SourceRequest,
   seen: SeenSource,
   before: SourceFigures | undefined,
   count: SourceCount | undefined,
 ): SourceTonight {
+  const { facts, archive, rules, passedOver, whereabouts } = request;
   const { path, mountPoint, entries, empty, marker, content } = seen;
   const present = content?.files ?? null;
-  const mounts = passedOver.filter(({ source }) => source === path)
+  const skipped = passedOver.filter(({ source }) => source === path)
     .map(({ mountPoint }) => mountPoint);
-  const passed = [...new Set([...before?.passedOver ?? [], ...mounts])];
-  const known = { path, mountPoint, entries, empty, present, passedOver: passed, rules };
+  const passed = [...new Set([...before?.passedOver ?? [], ...skipped])];
+  const isSource = (at: string) =>
+    facts.some((fact) => fact.path === at) || whereabouts(at) !== "not a source";
+  const below = compareMounts({ ...request, isSource }, path, before?.mounts ?? []);
   const none = empty || marker !== undefined;
   const vouched = before?.rules === rules && walked(seen, before)?.exact;
+  // Small changes must not add up to a large one that was never counted.
+  const isCounted = count !== undefined || vouched === true || before === undefined;
+  const doubtful = isCounted ? content?.doubtful ?? null : before.doubtful;
+  const root = { path, mountPoint, entries, empty, present, doubtful };
+  const known = { ...root, passedOver: passed, mounts: below.mounts, rules };
   const exact = count ?? (none ? NOTHING : vouched ? content : undefined);
   const bytes = exact?.bytes ?? null;
   const files = exact?.files ?? (before === undefined ? null : expected(seen, before, archive));
@@ -159,83 +144,8 @@ function figuresOf(
     counted: exact !== undefined,
     sized: bytes !== null,
     archived: count?.entries ?? (none ? 0 : undefined),
+    unmounted: below.unmounted,
   };
 }
 
 const NOTHING = { files: 0, bytes: 0 };
-
-/** Why the archive has to be counted, if it has to. */
-function reasonToCount(
-  request: SourceRequest,
-  seen: readonly SeenSource[],
-  before: ReadonlyMap<string, SourceFigures>,
-): string | undefined {
-  const { facts, past, archive, limits, rules, alarmed } = request;
-  const pairs: Pair[] = [];
-  if (seen.some(({ path }) => alarmed.has(path))) return "a source has an open alarm";
-  for (const source of seen) {
-    const last = before.get(source.path);
-    if (last === undefined || last.files === null) return "a source was never counted before";
-    if (last.rules !== rules) return "what is excluded has changed";
-    pairs.push({ source, last });
-  }
-  // The archive may hold it all the same, in place of what another one lost.
-  if (seen.length < facts.length) return "a source could not be looked at";
-  if (!past.isLatest) return "the run before was no ordinary one";
-  const suspect = pairs.find((pair) => isSuspect(pair, limits));
-  if (suspect !== undefined) return `${JSON.stringify(suspect.source.path)} holds less than before`;
-  const gone = sum(pairs.map(({ source, last }) => expected(source, last, archive) ?? 0)) -
-    archive.files;
-  const open = pairs.filter(({ source, last }) => walked(source, last) === undefined);
-  if (gone > 0 && gone >= Math.min(...open.map(({ last }) => losable(last, limits)))) {
-    return `${gone} files are gone since it was last counted`;
-  }
-  const lost = (past.originalSize ?? 0) - archive.originalSize;
-  const bytes = Math.min(...open.map(({ last }) => losableBytes(last, limits)));
-  if (lost >= Math.max(bytes, LARGE_PART * archive.originalSize)) {
-    return "it is smaller than the one before";
-  }
-  return undefined;
-}
-
-interface Pair {
-  readonly source: SeenSource;
-  readonly last: SourceFigures;
-}
-
-/** Whether a look at the source itself shows that something may be missing. */
-function isSuspect({ source, last }: Pair, limits: SourceLimits): boolean {
-  const isThin = isTooMuch(dropPercent(source.entries, last.entries, FEW_FILES), limits.files);
-  // It was too large to be walked.
-  if (last.present === null) return isThin || source.content !== undefined;
-  const now = walked(source, last);
-  if (now === undefined) return isThin;
-  return !now.exact && (last.files ?? 0) > 0 &&
-    (last.files ?? 0) - now.files >= losable(last, limits);
-}
-
-/** How many files the archive holds of a source at most, without a count. */
-function expected(
-  source: SeenSource,
-  last: SourceFigures,
-  archive: ArchiveFigures,
-): number | null {
-  if (last.files === null) return null;
-  return walked(source, last)?.files ?? last.files + (archive.added.get(source.path) ?? 0);
-}
-
-/** How many files a source has to lose before it is too much; all of a few are too much, too. */
-function losable({ files }: SourceFigures, limits: SourceLimits): number {
-  if (files === null || files === 0) return Infinity;
-  return Math.min(files, Math.max(FEW_FILES, files * limits.files / 100));
-}
-
-function losableBytes({ bytes }: SourceFigures, { size }: SourceLimits): number {
-  return bytes === null || bytes < FEW_BYTES || size >= 100
-    ? Infinity
-    : Math.max(FEW_BYTES, bytes * size / 100);
-}
-
-function sum(numbers: readonly number[]): number {
-  return numbers.reduce((total, number) => total + number, 0);
-}

@@ -5,10 +5,13 @@
  *
  * @module
  */
-import type { Alarm } from "../alarm.ts";
+import { type Alarm, NO_ARCHIVE_AT_ALL } from "../alarm.ts";
 import type { ArchiveListing } from "../borg/archives.ts";
 import type { ArchiveState, Ledger, LedgerArchive } from "../state/ledger.ts";
 import { parseArchiveName } from "../text/archive_name.ts";
+import { keptByRules, type RetentionRules } from "./retention_rules.ts";
+import { localSecond } from "../text/local_time.ts";
+import { counted } from "../text/units.ts";
 
 /** What is compared. */
 interface InventoryRequest {
@@ -20,6 +23,9 @@ interface InventoryRequest {
   readonly isOwnRun: (runId: string) => boolean;
   /** Whether this machine makes archives here; one that only prunes expects those of another one. */
   readonly makesArchives: boolean;
+  /** The rules by which another machine prunes the repository. */
+  readonly prunedBy?: RetentionRules | undefined;
+  readonly now: Date;
 }
 
 /** What the comparison shows. */
@@ -31,88 +37,194 @@ export interface Inventory {
   readonly newestForeign: string | undefined;
 }
 
+type ListedArchive = ArchiveListing["archives"][number];
+
+/** By how much the clock of another machine may be ahead, in milliseconds. */
+const CLOCK_DIFFERENCE = 3_600_000;
+
 /** Compares a repository with what is known of it. */
 export function takeInventory(request: InventoryRequest): Inventory {
-  const { series, listing, ledger, isOwnRun, makesArchives } = request;
+  const { series, listing, ledger } = request;
   const known = new Map(ledger.archives.map((archive) => [archive.name, archive]));
   const listed = listing.archives.filter(({ name }) => parseArchiveName(name)?.series === series);
-  const there = listed.map(({ name, id }): LedgerArchive => {
-    const before = known.get(name);
-    const isOurs = before === undefined
-      ? !makesArchives || isOwnRun(parseArchiveName(name)?.runId ?? "")
-      : before.state !== "foreign" && (before.id === "" || before.id === id);
-    return { name, id, state: isOurs ? "present" : "foreign" };
+  const newest = newestKnown(ledger);
+  const isTimely = (archive: ListedArchive) => isDatedBetween(archive, newest, request.now);
+  const there = listed.map((archive): LedgerArchive => {
+    const before = known.get(archive.name);
+    const state = stateOfListed(request, archive, before, isTimely);
+    return { name: archive.name, id: state === "replaced" ? before?.id ?? "" : archive.id, state };
   });
   const names = new Set(listed.map(({ name }) => name));
+  const mayGo = removable(request);
   const gone = ledger.archives.filter(({ name, state }) => state !== "removed" && !names.has(name))
-    .map((archive): LedgerArchive => ({ ...archive, state: stateOfGone(archive.state) }));
+    .map((archive): LedgerArchive => {
+      return { ...archive, state: mayGo(archive.name) ? "removed" : stateOfGone(archive.state) };
+    });
   const archives = [...there, ...gone];
   const foreign = inState(there, "foreign");
+  const misdated = inState(there, "misdated");
   return {
     archives,
-    alarms: alarmsOf(request, inState(archives, "missing"), foreign, listed.length),
-    newestForeign: foreign.at(-1)?.name,
+    alarms: alarmsOf(request, {
+      missing: inState(archives, "missing"),
+      replaced: inState(archives, "replaced"),
+      foreign,
+      misdated,
+      present: listed.length,
+    }),
+    newestForeign: [...misdated, ...foreign].at(-1)?.name,
   };
+}
+
+/** What an archive that is listed is, after what was known of its name. */
+function stateOfListed(
+  { makesArchives, isOwnRun }: InventoryRequest,
+  archive: ListedArchive,
+  before: LedgerArchive | undefined,
+  isTimely: (archive: ListedArchive) => boolean,
+): ArchiveState {
+  if (before === undefined) {
+    const isExpected = makesArchives
+      ? isOwnRun(parseArchiveName(archive.name)?.runId ?? "")
+      : isTimely(archive);
+    if (isExpected) return "present";
+    return isTimely(archive) ? "foreign" : "misdated";
+  }
+  if (isOfOthers(before.state)) return before.state;
+  return before.id === "" || before.id === archive.id ? "present" : "replaced";
+}
+
+/** When the newest archive was begun that was there before, in milliseconds since 1970. */
+function newestKnown({ archives }: Ledger): number {
+  const times = archives.flatMap(({ name, state }) =>
+    isOfOthers(state) ? [] : parseArchiveName(name)?.startedAt.getTime() ?? []
+  );
+  return times.reduce((newest, time) => Math.max(newest, time), -Infinity);
+}
+
+/**
+ * Whether an archive is dated after those that were there before, and not in the future. With other
+ * dates it would take the place of a good one in the eyes of retention. Its name and Borg's own date
+ * count: Borg prunes by the latter, which `--timestamp` sets.
+ */
+function isDatedBetween({ name, startedAt }: ListedArchive, newest: number, now: Date): boolean {
+  const dates = [startedAt, parseArchiveName(name)?.startedAt ?? startedAt];
+  return dates.every((date) =>
+    date.getTime() >= newest && date.getTime() <= now.getTime() + CLOCK_DIFFERENCE
+  );
+}
+
+/** Tells which archives the rules remove by which another machine prunes; without them none. */
+function removable({ prunedBy, ledger, now }: InventoryRequest): (name: string) => boolean {
+  if (prunedBy === undefined) return () => false;
+  const known = ledger.archives.flatMap(({ name, state }) => {
+    const startedAt = parseArchiveName(name)?.startedAt;
+    return state === "removed" || startedAt === undefined ? [] : [{ name, startedAt }];
+  });
+  const kept = keptByRules(known, prunedBy, now);
+  return (name) => !kept.has(name);
+}
+
+/** Whether this machine did not make an archive. */
+function isOfOthers(state: ArchiveState): boolean {
+  return state === "foreign" || state === "misdated";
 }
 
 /** A foreign archive that is gone leaves nothing to ask about. */
 function stateOfGone(state: ArchiveState): ArchiveState {
-  return state === "foreign" ? "removed" : "missing";
+  return isOfOthers(state) ? "removed" : "missing";
 }
 
 function inState(archives: readonly LedgerArchive[], state: ArchiveState) {
   return archives.filter((archive) => archive.state === state);
 }
 
+/** What an inventory has found. */
+interface Found {
+  readonly missing: readonly LedgerArchive[];
+  readonly replaced: readonly LedgerArchive[];
+  /** Made by another machine. */
+  readonly foreign: readonly LedgerArchive[];
+  /** Made by another machine, and dated before what was there already, or in the future. */
+  readonly misdated: readonly LedgerArchive[];
+  /** How many archives are there. */
+  readonly present: number;
+}
+
 /** A repository that is another one, or an older copy, explains everything else. */
 function alarmsOf(
   { series, listing, ledger: { repository, archives }, makesArchives }: InventoryRequest,
-  missing: readonly LedgerArchive[],
-  foreign: readonly LedgerArchive[],
-  present: number,
+  { missing, replaced, foreign, misdated, present }: Found,
 ): readonly Alarm[] {
   if (repository !== undefined && repository.id !== listing.id) {
     return [alarm("repository-replaced", {
-      message: `another repository has taken the place of the known one: its id is ` +
+      message: `the repository was replaced by another one: its id is ` +
         `"${listing.id}", expected "${repository.id}"`,
-      hint: "Find out who replaced it, and where the old one is; a new url in the configuration " +
-        "is a reason as well",
+      hint: "Find out who replaced it, and where the old one is; a changed url in the " +
+        "configuration also has this effect",
     })];
   }
   if (repository !== undefined && listing.modifiedAt < repository.modifiedAt) {
-    const at = (time: number) => new Date(time).toISOString().slice(0, 19);
+    const at = (time: number) => localSecond(time);
     return [alarm("repository-set-back", {
-      message: `the repository was set back: it was changed last at ${at(listing.modifiedAt)}Z, ` +
-        `and it was newer before (${at(repository.modifiedAt)}Z)${listOf(missing, "missing")}`,
+      message: `the repository was rolled back: it was last changed at ` +
+        `${at(listing.modifiedAt)}, ` +
+        `and was newer before (${at(repository.modifiedAt)})${listOf(missing, "missing")}`,
       hint: "Find out who put an older copy in its place, and why",
     })];
   }
   const known = archives.filter(({ state }) => state !== "removed").length;
   return [
     ...(missing.length === 0 ? [] : [alarm("archives-vanished", {
-      message: `${missing.length} of ${known} known archives are gone, and autoborg did not ` +
-        `remove them${listOf(missing, "newest")}`,
-      hint: "Someone else with access deleted or renamed them; do not compact the repository " +
-        "before you know who: as long as nobody does, an append-only repository still has the data",
+      message: missing.length === 1
+        ? `1 of ${known} known archives is gone, and autoborg did not remove it: "${
+          missing[0]?.name
+        }"`
+        : `${missing.length} of ${known} known archives are gone, and autoborg did not ` +
+          `remove them${listOf(missing, "newest")}`,
+      hint:
+        "Archives may have been deleted or renamed with access to the repository, or an older copy " +
+        "of it is in place. Do not compact it until you know which: until then, an append-only " +
+        "repository still has the data",
+    })]),
+    ...(replaced.length === 0 ? [] : [alarm("archives-vanished", {
+      subject: "replaced",
+      message: `${counted(replaced.length, "known archive was", "known archives were")} replaced ` +
+        `by ${replaced.length === 1 ? "another one" : "others"} of the same name` +
+        listOf(replaced, "newest"),
+      hint: "Treat it as an attack: someone with access to the repository deleted them and put " +
+        "others in their place. Do not compact it until you know who did it: until then, an append-only " +
+        "repository still has the data",
     })]),
     ...(makesArchives || present > 0 || missing.length > 0 ? [] : [alarm("archives-vanished", {
-      message: `the repository holds no archive of the series "${series}"`,
+      subject: NO_ARCHIVE_AT_ALL,
+      message: `the repository contains no archive of the series "${series}"`,
       hint: "Check the name in the configuration and the url; do not compact the repository " +
-        "before you know where the archives are",
+        "before you know where its archives went",
     })]),
     ...(foreign.length === 0 ? [] : [alarm("archives-foreign", {
       message: foreign.length === 1
-        ? `1 archive was not made by this machine: "${foreign[0]?.name}"`
-        : `${foreign.length} archives were not made by this machine${listOf(foreign, "newest")}`,
+        ? `1 archive was not created by this machine: "${foreign[0]?.name}"`
+        : `${foreign.length} archives were not created by this machine${listOf(foreign, "newest")}`,
       hint: "Another machine uses the same name (a copied virtual machine?): give each its own " +
         "name in the configuration. Or this machine has lost its state directory, or took over " +
         "from another one",
+    })]),
+    ...(misdated.length === 0 ? [] : [alarm("archives-misdated", {
+      message: `${counted(misdated.length, "archive is", "archives are")} new, but dated before ` +
+        `those that were there already, or in the future${listOf(misdated, "newest")}`,
+      hint: "Prune by date would remove good archives in favour of these: treat it as an attack, " +
+        "unless the clock of the machine that creates them was wrong. Do not prune or compact the " +
+        "repository before you know who created them",
     })]),
   ];
 }
 
 /** Data that is going away is a failure; what others added is something to look at. */
-function alarm(kind: Alarm["kind"], said: Pick<Alarm, "message" | "hint">): Alarm {
+function alarm(
+  kind: Alarm["kind"],
+  said: Pick<Alarm, "message" | "hint"> & Partial<Pick<Alarm, "subject">>,
+): Alarm {
   return {
     kind,
     subject: "",

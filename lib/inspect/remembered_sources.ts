@@ -47,9 +47,13 @@ export function knownAfter(
     }),
   );
   const last = new Map(before.map((figures) => [figures.path, figures]));
-  return inspection.figures.flatMap((figures) => {
-    return open.has(figures.path) ? last.get(figures.path) ?? [] : [figures];
-  });
+  const named = new Set(inspection.figures.map(({ path }) => path));
+  return [
+    ...inspection.figures.flatMap((figures) => {
+      return open.has(figures.path) ? last.get(figures.path) ?? [] : [figures];
+    }),
+    ...before.filter(({ path }) => open.has(path) && !named.has(path)),
+  ];
 }
 
 /** Brings it into the form of the ledger. */
@@ -64,7 +68,9 @@ export function parseSources(text: string): RememberedSources | undefined {
     if (!isObject(value) || typeof value.runId !== "string") return undefined;
     const { runId, originalSize, figures } = value;
     if (typeof originalSize !== "number" || !Array.isArray(figures)) return undefined;
-    const known = figures.filter(isFigures);
+    // Older records know nothing of mounts.
+    const known = figures.map((one: unknown) => isObject(one) ? { mounts: [], ...one } : one)
+      .filter(isFigures);
     return known.length === figures.length ? { runId, originalSize, figures: known } : undefined;
   } catch {
     return undefined;
@@ -73,11 +79,16 @@ export function parseSources(text: string): RememberedSources | undefined {
 
 function isFigures(value: unknown): value is SourceFigures {
   if (!isObject(value)) return false;
-  const { path, files, bytes, entries, mountPoint, empty, present, passedOver, rules } = value;
+  const { path, files, bytes, entries, mountPoint, empty, passedOver, rules } = value;
+  const { present, doubtful, mounts } = value;
   return typeof path === "string" && typeof rules === "string" && typeof empty === "boolean" &&
-    typeof entries === "number" && [files, bytes, present].every(isCount) &&
+    typeof entries === "number" && [files, bytes, present, doubtful].every(isCount) &&
     (mountPoint === null || typeof mountPoint === "string") &&
-    Array.isArray(passedOver) && passedOver.every((one) => typeof one === "string");
+    isPaths(passedOver) && isPaths(mounts);
+}
+
+function isPaths(value: unknown): boolean {
+  return Array.isArray(value) && value.every((one) => typeof one === "string");
 }
 
 function isCount(value: unknown): boolean {

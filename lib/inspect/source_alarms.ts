@@ -5,7 +5,7 @@
  */
 import type { Alarm, AlarmKind } from "../alarm.ts";
 import { inTree, isBelow } from "../staging/tree_paths.ts";
-import { humanSize } from "../text/units.ts";
+import { counted, humanCount, humanSize } from "../text/units.ts";
 import type { SeenSource } from "./source_facts.ts";
 
 /** What is remembered of a source: plain data, for each run and repository. */
@@ -23,8 +23,12 @@ export interface SourceFigures {
   readonly empty: boolean;
   /** Files in the source itself; `null`: too many to look at each. */
   readonly present: number | null;
+  /** How many of these may be kept out of the archive, when it was last counted; `null`: unknown. */
+  readonly doubtful: number | null;
   /** Mount points below it that `one_file_system` passed over, tonight or before. */
   readonly passedOver: readonly string[];
+  /** Mount points below it whose file systems are archived with it. */
+  readonly mounts: readonly string[];
   /** Stands for all that is excluded. */
   readonly rules: string;
 }
@@ -39,6 +43,8 @@ export interface SourceTonight {
   readonly sized: boolean;
   /** Entries in the archive, the source itself aside; `undefined`: not counted. */
   readonly archived: number | undefined;
+  /** Mount points below it of the last ordinary run, where nothing is mounted tonight. */
+  readonly unmounted: readonly string[];
 }
 
 /** By how many percent a source may shrink; 100: it never alarms. */
@@ -63,9 +69,13 @@ export function sourceAlarm(
   before: SourceFigures | undefined,
   limits: SourceLimits,
 ): Alarm | undefined {
-  return unmounted(tonight, before) ?? unread(tonight, before) ?? emptied(tonight, before) ??
+  return unmounted(tonight, before) ?? unmountedBelow(tonight) ?? unread(tonight, before) ??
+    emptied(tonight, before) ??
     small(tonight, before, limits);
 }
+
+/** How many mount points are named. */
+const NAMED = 10;
 
 /** By how many percent a number fell; 0 when it is by less than what says nothing. */
 export function dropPercent(now: number, before: number, few: number): number {
@@ -87,10 +97,27 @@ function unmounted({ now }: SourceTonight, before: SourceFigures | undefined): A
     now.path,
     `${quoted(now.path)} is not mounted: the last run read it from the file system at ` +
       `${quoted(there)}, this one from the directory below${state}`,
-    `Mount ${quoted(there)} and start another run. Why it is not mounted: findmnt --verify, ` +
-      `systemctl --failed, dmesg --level=err,warn`,
+    `Mount ${quoted(there)} and start another run. ${WHY_UNMOUNTED}`,
   );
 }
+
+function unmountedBelow({ now, unmounted }: SourceTonight): Alarm | undefined {
+  if (unmounted.length === 0) return undefined;
+  const isOne = unmounted.length === 1;
+  const more = unmounted.length > NAMED ? ` and ${unmounted.length - NAMED} more` : "";
+  const names = `${unmounted.slice(0, NAMED).map(quoted).join(", ")}${more}`;
+  return alarm(
+    "source-unmounted",
+    now.path,
+    `${names} below ${quoted(now.path)} ${isOne ? "is" : "are"} not mounted: the last run read ` +
+      `${isOne ? "a file system" : "file systems"} there, this one did not`,
+    `Mount ${isOne ? "it" : "them"} and start another run. ${WHY_UNMOUNTED}. What is not always ` +
+      "mounted belongs into sources.optional, or into sources.exclude",
+  );
+}
+
+const WHY_UNMOUNTED = "To find out why it is not mounted: findmnt --verify, systemctl --failed, " +
+  "dmesg --level=err,warn";
 
 function unread(
   { seen, now, counted, archived }: SourceTonight,
@@ -101,7 +128,7 @@ function unread(
   // Directories and links alone are a source, too.
   if (seen.marker === undefined && archived !== 0 && !seen.hasFile) return undefined;
   const reason = seen.marker === undefined
-    ? "all that is in it is excluded, or lies on other file systems"
+    ? "everything in it is excluded, or is on other file systems"
     : `${quoted(seen.marker.name)} in it makes Borg skip it (${seen.marker.key})`;
   const hint = seen.marker === undefined
     ? "Look at sources.exclude, sources.exclude_if_present, sources.exclude_caches and " +
@@ -110,7 +137,7 @@ function unread(
   return alarm(
     "source-unread",
     now.path,
-    `No file of ${quoted(now.path)} is in the new archive, although there are some: ${reason}`,
+    `No file of ${quoted(now.path)} is in the new archive, although the source has some: ${reason}`,
     hint,
   );
 }
@@ -125,8 +152,8 @@ function emptied(
   return alarm(
     "source-empty",
     now.path,
-    `${quoted(now.path)} ${now.empty ? "is empty" : "holds directories without any file"}${had}`,
-    "Check whether it is mounted, and who has emptied it",
+    `${quoted(now.path)} ${now.empty ? "is empty" : "contains directories but no files"}${had}`,
+    "Check whether it is mounted, and what emptied it",
   );
 }
 
@@ -139,7 +166,7 @@ function small(
   if (counted && before && now.files !== null && before.files !== null) {
     const percent = dropPercent(now.files, before.files, FEW_FILES);
     if (isTooMuch(percent, limits.files)) {
-      parts.push(`${now.files} files instead of ${before.files}`);
+      parts.push(`${filesText(now.files)} instead of ${humanCount(before.files)}`);
     }
   }
   if (sized && before && now.bytes !== null && before.bytes !== null) {
@@ -153,7 +180,24 @@ function small(
     "source-small",
     now.path,
     `${quoted(now.path)} is much smaller than at the last run: ${parts.join(", ")}`,
-    "Check what is missing in it. [size_guard] sets the limits",
+    "Check what is missing from it. [size_guard] sets the limits",
+  );
+}
+
+/**
+ * Judges a dataset that the configuration selects and that is not there any more; the empty directory that
+ * it leaves in the archive says nothing.
+ */
+export function goneAlarm({ path, files }: SourceFigures): Alarm | undefined {
+  if (files === 0) return undefined;
+  const had = files === null ? "" : `; at the last run ${countOf(files)}`;
+  return alarm(
+    "source-gone",
+    path,
+    `The dataset ${quoted(path)} is not in the new archive: it was destroyed, renamed or ` +
+      `unmounted${had}`,
+    `Look for it with "zfs list -r ${path.split("/", 1)[0] ?? path}"; "zpool history" shows when ` +
+      "it was destroyed or renamed. Datasets that come and go belong in zfs.exclude",
   );
 }
 
@@ -162,7 +206,11 @@ function alarm(kind: AlarmKind, subject: string, message: string, hint: string):
 }
 
 function countOf(files: number): string {
-  return files === 1 ? "it held 1 file" : `it held ${files} files`;
+  return `it had ${filesText(files)}`;
+}
+
+function filesText(files: number): string {
+  return counted(files, "file", "files");
 }
 
 function quoted(text: string): string {

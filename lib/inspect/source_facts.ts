@@ -8,10 +8,13 @@ import { join } from "node:path";
 import { mapConcurrent } from "../async/concurrency.ts";
 import { LATE, within } from "../async/deadline.ts";
 import { reasonOf } from "../errors.ts";
-import type { StagedRoot } from "../staging/staging.ts";
-import { formatDuration } from "../text/units.ts";
+import type { MountBelow, StagedRoot } from "../staging/staging.ts";
+import { inTree } from "../staging/tree_paths.ts";
+import { humanLimit } from "../text/units.ts";
+import { mayBeExcluded } from "./exclude_reach.ts";
 import {
   type FactFiles,
+  isMarker,
   markerIn,
   mountPointOf,
   type SkipMarker,
@@ -19,7 +22,7 @@ import {
 } from "./source_root.ts";
 
 /** How long one source is looked at, in milliseconds: its file system may hang. */
-const PATIENCE = 10_000;
+const TIMEOUT = 10_000;
 /** Sources with more entries than these are not walked; Borg's figures have to do for them. */
 const MOST_ENTRIES = 2_000;
 /** With many sources each has its share of these, but never less than a few. */
@@ -37,15 +40,21 @@ interface FactsRequest extends SkipRules {
   readonly roots: readonly StagedRoot[];
   /** Places below them that are not archived: repositories of ours. */
   readonly apart: readonly string[];
+  /** What `one_file_system` keeps out of the archive. */
+  readonly passedOver: readonly MountBelow[];
+  /** Patterns of what is excluded. */
+  readonly exclude: readonly string[];
   /** Milliseconds for each source. */
-  readonly patience?: number;
+  readonly timeout?: number;
   readonly files: FactFiles;
 }
 
 /** What is in a source that is small enough to be walked. */
 interface SourceContent {
   readonly files: number;
-  /** Bytes of these files; `null`: too many to ask each. */
+  /** How many of these the configuration may keep out of the archive. */
+  readonly doubtful: number;
+  /** Bytes of all these files; `null`: too many to ask each. */
   readonly bytes: number | null;
 }
 
@@ -81,15 +90,15 @@ export type SeenSource = Extract<SourceFacts, { kind: "seen" }>;
  * @returns what was seen, in the order of the sources; never throws
  */
 export async function gatherFacts(request: FactsRequest): Promise<readonly SourceFacts[]> {
-  const { roots, patience = PATIENCE } = request;
+  const { roots, timeout = TIMEOUT } = request;
   const share = Math.max(LEAST_SHARE, Math.floor(MOST_IN_ALL / Math.max(1, roots.length)));
   const limit = Math.min(MOST_ENTRIES, share);
   return await mapConcurrent(roots, async (source): Promise<SourceFacts> => {
     const { path } = source;
     try {
-      const facts = await within(look(request, source, limit), patience);
+      const facts = await within(look(request, source, limit), timeout);
       if (facts !== LATE) return facts;
-      return { kind: "unseen", path, reason: `no answer within ${formatDuration(patience)}` };
+      return { kind: "unseen", path, reason: `no answer within ${humanLimit(timeout)}` };
     } catch (error) {
       return { kind: "unseen", path, reason: reasonOf(error) };
     }
@@ -105,6 +114,7 @@ async function look(
   const staged = join(root, source.at);
   const others = new Set([
     ...request.apart,
+    ...request.passedOver.map(({ mountPoint }) => inTree(mountPoint)),
     ...request.roots.flatMap(({ at }) => at === source.at ? [] : [at]),
   ]);
   const top = await readTop(files, staged, source, others);
@@ -115,7 +125,7 @@ async function look(
     entries: top.names.length,
     empty: top.names.length === 0 && !top.hasOther,
     marker: await markerIn(files, staged, request),
-    ...await new Walk(files, staged, source.at, others, limit).result(top),
+    ...await new Walk(request, source, others, limit).result(top),
   };
 }
 
@@ -147,26 +157,28 @@ function joinAt(at: string, name: string): string {
 
 /** Walks a small source, and gives up as soon as it is none. */
 class Walk {
-  readonly #files: FactFiles;
+  readonly #request: FactsRequest;
   readonly #staged: string;
   readonly #at: string;
   readonly #others: ReadonlySet<string>;
   readonly #limit: number;
+  readonly #mayBeExcluded: (path: string) => boolean;
   readonly #found: string[] = [];
+  #doubtful = 0;
   #seen = 0;
 
   constructor(
-    files: FactFiles,
-    staged: string,
-    at: string,
+    request: FactsRequest,
+    source: StagedRoot,
     others: ReadonlySet<string>,
     limit: number,
   ) {
-    this.#files = files;
-    this.#staged = staged;
-    this.#at = at;
+    this.#request = request;
+    this.#staged = join(request.root, source.at);
+    this.#at = source.at;
     this.#others = others;
     this.#limit = limit;
+    this.#mayBeExcluded = mayBeExcluded(request.exclude);
   }
 
   async result({ names }: Top): Promise<Pick<SeenSource, "hasFile" | "content">> {
@@ -180,30 +192,50 @@ class Walk {
   }
 
   async #walk(names: readonly Deno.DirEntry[]): Promise<boolean> {
-    const directories: string[] = [];
-    const take = (within: string, entry: Deno.DirEntry): boolean => {
-      const at = joinAt(within, entry.name);
-      if (entry.isFile) this.#found.push(at);
-      if (entry.isDirectory && !this.#others.has(joinAt(this.#at, at))) directories.push(at);
-      this.#seen += 1;
-      return this.#seen <= this.#limit;
-    };
-    for (const entry of names) if (!take("", entry)) return false;
+    // A marker in the root makes Borg skip the whole source, which is found out elsewhere.
+    const directories = this.#take({ at: "", isMarked: false }, names);
     for (const directory of directories) {
-      for await (const entry of this.#files.readDir(join(this.#staged, directory))) {
-        if (!take(directory, entry)) return false;
+      const entries: Deno.DirEntry[] = [];
+      for await (const entry of this.#request.files.readDir(join(this.#staged, directory.at))) {
+        entries.push(entry);
+        if (this.#seen + entries.length > this.#limit) return false;
       }
+      const isMarked = directory.isMarked || entries.some(({ name }) => {
+        return isMarker(name, this.#request);
+      });
+      directories.push(...this.#take({ at: directory.at, isMarked }, entries));
     }
-    return true;
+    return this.#seen <= this.#limit;
+  }
+
+  /** Counts what is in a directory. Returns the directories in it. */
+  #take({ at: within, isMarked }: Directory, entries: readonly Deno.DirEntry[]): Directory[] {
+    this.#seen += entries.length;
+    return entries.flatMap(({ name, isFile, isDirectory }): Directory[] => {
+      const at = joinAt(within, name);
+      if (isFile) {
+        this.#found.push(at);
+        if (isMarked || this.#mayBeExcluded(joinAt(this.#at, at))) this.#doubtful += 1;
+      }
+      const isEntered = isDirectory && !this.#others.has(joinAt(this.#at, at));
+      return isEntered ? [{ at, isMarked }] : [];
+    });
   }
 
   async #content(): Promise<SourceContent> {
-    const files = this.#found.length;
-    if (files > MOST_SIZES) return { files, bytes: null };
+    const [files, doubtful] = [this.#found.length, this.#doubtful];
+    if (files > MOST_SIZES) return { files, doubtful, bytes: null };
     const sizes = await mapConcurrent(this.#found, async (path) => {
-      return (await this.#files.lstat(join(this.#staged, path))).size;
+      return (await this.#request.files.lstat(join(this.#staged, path))).size;
     }).catch(() => undefined);
     // One has just gone, or its name is no text.
-    return { files, bytes: sizes?.reduce((sum, size) => sum + size, 0) ?? null };
+    return { files, doubtful, bytes: sizes?.reduce((sum, size) => sum + size, 0) ?? null };
   }
+}
+
+/** A directory below a source. */
+interface Directory {
+  readonly at: string;
+  /** Whether it, or one above it, has a file in it that makes Borg skip it. */
+  readonly isMarked: boolean;
 }

@@ -43,10 +43,15 @@ export async function markerIn(
   return undefined;
 }
 
+/** Whether a name in a directory may make Borg skip that directory. */
+export function isMarker(name: string, { excludeIfPresent, excludeCaches }: SkipRules): boolean {
+  return excludeIfPresent.includes(name) || (excludeCaches && name === CACHE_TAG.name);
+}
+
 async function isCache(files: FactFiles, staged: string): Promise<boolean> {
   const path = join(staged, CACHE_TAG.name);
   try {
-    // Opening a pipe would wait for somebody to write into it.
+    // Opening a pipe would wait for a writer.
     if (!(await statOf(files, path)).isFile) return false;
     using file = await Deno.open(path);
     const start = new Uint8Array(CACHE_TAG.signature.length);

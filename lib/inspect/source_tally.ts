@@ -26,7 +26,7 @@ interface Counted {
  * number of sources alone.
  */
 export class SourceTally {
-  readonly #sources: readonly {
+  #sources: readonly {
     readonly path: string;
     readonly at: string;
     readonly below: string;
@@ -40,6 +40,13 @@ export class SourceTally {
     this.#sources = roots.toSorted((a, b) => b.at.length - a.at.length).map(({ path, at }) => {
       return { path, at, below: at === "" ? "" : `${at}/`, files: 0, bytes: 0, entries: 0 };
     });
+  }
+
+  /** One that goes on from here by itself. */
+  copy(): SourceTally {
+    const copy = new SourceTally([]);
+    copy.#sources = this.#sources.map((source) => ({ ...source }));
+    return copy;
   }
 
   /** Counts an entry; one that belongs to no source is ignored. */

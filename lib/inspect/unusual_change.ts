@@ -5,7 +5,7 @@
  * @module
  */
 import type { Alarm } from "../alarm.ts";
-import { humanSize } from "../text/units.ts";
+import { counted, humanCount, humanSize } from "../text/units.ts";
 import type { Contributor } from "./contributors.ts";
 
 /** How large an archive is. Sizes are in bytes, before deduplication. */
@@ -157,10 +157,12 @@ function describe(
   const usualFiles = Math.round(median(past.map(changedFiles)));
   const usualSize = humanSize(median(past.map(({ newSize }) => newSize)));
   const where = contributors.map(({ path, files, newSize }) =>
-    `${JSON.stringify(path)} (${files} files, about ${humanSize(newSize)})`
+    `${JSON.stringify(path)} (${counted(files, "file", "files")}, about ${humanSize(newSize)})`
   );
-  return `far more existing files than usual were changed or replaced: ${files} of ` +
-    `${tonight.before.files} (median ${usualFiles}), with ${humanSize(tonight.newSize)} of new ` +
+  return `far more existing files than usual were changed or replaced: ${humanCount(files)} of ` +
+    `${humanCount(tonight.before.files)} (median ${humanCount(usualFiles)}), with ${
+      humanSize(tonight.newSize)
+    } of new ` +
     `data (median ${usualSize})` + (where.length === 0 ? "" : `, most in ${where.join(", ")}`);
 }
 

@@ -20,6 +20,8 @@ export interface ArchivedPlace {
   readonly live: string;
   /** Its path in the archive; the root directory is the empty string. */
   readonly at: string;
+  /** The path of a directory or the name of a dataset. */
+  readonly name: string;
 }
 
 /** A repository that lies below a source. */
@@ -43,11 +45,11 @@ interface RepositoryPlaces {
 type Tools = Pick<DiscoveryTools, "run" | "files">;
 
 /** How long a look at a directory may take, in milliseconds. */
-const PATIENCE = 10_000;
+const TIMEOUT = 10_000;
 
 /**
  * Finds the repositories that lie below a source, by whatever path, link or bind mount it is reached,
- * and those on the disk of a source. What does not exist, or does not answer, is passed over: Borg
+ * and those on the disk of a source. What does not exist, or does not answer, is skipped: Borg
  * will say so. `mount` is started when there is such a repository.
  */
 export async function locateRepositories(
@@ -88,7 +90,8 @@ export async function locateRepositories(
     const source = found[0]?.source;
     const live = [...new Set(found.map((one) => one.live))];
     if (source !== undefined) below.push({ repository, source, paths, live });
-    const problem = diskProblem(repository, chain, sources, mounts);
+    const own = sources.filter(({ name }) => repository.gets?.(name) ?? true);
+    const problem = diskProblem(repository, chain, own, mounts);
     if (problem !== undefined) disks.set(repository.label, problem);
   }
   return { below, disks };
@@ -107,7 +110,7 @@ export function withoutRepositories(
 
 /** Says that a repository is not archived. */
 export function describeBelow({ repository: { label, path }, source }: RepositoryBelow): string {
-  const where = path === source ? "is a source itself" : `lies below the source "${source}"`;
+  const where = path === source ? "is itself a source" : `is below the source "${source}"`;
   return `The repository "${label}" at "${path}" ${where} and is excluded from the archives`;
 }
 
@@ -117,6 +120,7 @@ interface SeenPlace extends DiskPlace {
 
 interface View extends SeenPlace {
   readonly at: string;
+  readonly name: string;
   /** The source that it belongs to. */
   readonly source: string;
 }
@@ -127,12 +131,12 @@ function isSame(one: SeenPlace, other: SeenPlace): boolean {
 
 async function seePlace(
   files: StagingFiles,
-  { live, at }: ArchivedPlace,
+  { live, at, name }: ArchivedPlace,
 ): Promise<View | undefined> {
   try {
-    const real = await inTime(files.realPath(live), PATIENCE);
-    const { dev, ino } = await look(files, real, PATIENCE);
-    return { live, real, dev, ino, at, source: live };
+    const real = await inTime(files.realPath(live), TIMEOUT);
+    const { dev, ino } = await look(files, real, TIMEOUT);
+    return { live, real, dev, ino, at, name, source: live };
   } catch {
     // A source that is missing has a problem of its own.
     return undefined;
@@ -146,11 +150,11 @@ async function mountedBelow(
   mounts: readonly MountLine[],
 ): Promise<readonly View[]> {
   const views: View[] = [];
-  for (const { real, at, source } of sources) {
+  for (const { real, at, name, source } of sources) {
     const start = asPrinted(real === "/" ? "/" : `${real}/`);
     for (const { target } of mounts.filter((mount) => mount.target.startsWith(start))) {
       const inside = join(at, relative(real, target));
-      const view = await seePlace(files, { live: target, at: inside });
+      const view = await seePlace(files, { live: target, at: inside, name });
       if (view !== undefined) views.push({ ...view, source });
     }
   }
@@ -161,9 +165,9 @@ async function mountedBelow(
 async function ancestry(files: StagingFiles, path: string): Promise<readonly SeenPlace[]> {
   const chain: SeenPlace[] = [];
   try {
-    let real = await inTime(files.realPath(path), PATIENCE);
+    let real = await inTime(files.realPath(path), TIMEOUT);
     while (true) {
-      const { dev, ino } = await look(files, real, PATIENCE);
+      const { dev, ino } = await look(files, real, TIMEOUT);
       chain.push({ live: path, real, dev, ino });
       if (real === dirname(real)) return chain;
       real = dirname(real);

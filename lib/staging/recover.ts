@@ -1,5 +1,5 @@
 /**
- * Cleans up after runs that died.
+ * Cleans up after runs that crashed.
  *
  * @module
  */
@@ -17,9 +17,10 @@ import type { StagingTools } from "./snapshot_source.ts";
 import type { StagingContext } from "./staging.ts";
 import { realSystem } from "./system.ts";
 import { stagingTools } from "./tools.ts";
+import { localTime } from "../text/local_time.ts";
 
 /**
- * Unmounts, releases and destroys what dead runs of this configuration left on this host, as their
+ * Unmounts, releases and destroys what crashed runs of this configuration left on this host, as their
  * journal says, one by one. What can't be cleaned up stays in the journal for the next time. A journal
  * that can't be read or written is a problem like others: what needs no journal goes on.
  *
@@ -42,7 +43,7 @@ export async function recover(context: StagingContext): Promise<readonly Problem
         `"${journal.hostname}", and this is "${hostname}"`,
       `If the host was renamed, put "${hostname}" into the journal in ` +
         `"${stateDir}"; if the journal was copied, move it to another name: it is the ` +
-        "only record of what dead runs left",
+        "only record of what crashed runs left behind",
     )];
   }
   const problems: Problem[] = [];
@@ -67,14 +68,14 @@ export async function recover(context: StagingContext): Promise<readonly Problem
 async function recoverRun(tools: StagingTools, run: JournalRun) {
   const { runId, startedAt, snapshots, mounts } = run;
   tools.note(
-    `Cleaning up after the run ${runId} of ${startedAt}: ${snapshots.length} ` +
+    `Cleaning up after the run ${runId} of ${localTime(startedAt)}: ${snapshots.length} ` +
       `snapshots, ${mounts.length} mounts`,
   );
   const outcome = await releaseRun(tools, run);
   tools.note(
     isDone(outcome.run)
-      ? `The run ${runId} is cleaned up`
-      : `The run ${runId} is not cleaned up entirely; the next run tries again`,
+      ? `Cleaned up after the run ${runId}`
+      : `The run ${runId} could not be cleaned up completely; the next run tries again`,
   );
   return outcome;
 }
@@ -82,9 +83,9 @@ async function recoverRun(tools: StagingTools, run: JournalRun) {
 async function unusable(journals: JournalStore, name: string, error: unknown): Promise<Problem> {
   const kept = error instanceof DamagedJournalError
     ? await setAside(journals, name)
-    : "; nothing that a dead run may have left is cleaned up";
+    : "; nothing that a crashed run may have left behind is cleaned up";
   const hint = hintOf(error).hint ??
-    "See whether the directory paths.state_dir is there and can be read";
+    "Check that the directory paths.state_dir exists and can be read";
   return failure(`${reasonOf(error)}${kept}`, hint);
 }
 

@@ -12,16 +12,10 @@ import { bindMount } from "../zfs/mounting.ts";
 import { readMountTable } from "../zfs/mount_table.ts";
 import { snapshotLabel } from "../zfs/dataset_names.ts";
 import { discoverSources } from "./discover/discover_sources.ts";
-import {
-  archivedPlaces,
-  levelsOf,
-  type Mount,
-  pathsForBorg,
-  planMounts,
-} from "./mount/mount_plan.ts";
-import { findPassedOver } from "./passed_over.ts";
+import { archivedPlaces, levelsOf, type Mount, planMounts } from "./mount/mount_plan.ts";
+import { findMountsBelow } from "./mounts_below.ts";
 import { besides, rootToSplit } from "./mount/mount_sources.ts";
-import { liveSources } from "./mount/staged_sources.ts";
+import { liveRoots, namedSources, rootOf } from "./mount/staged_sources.ts";
 import { locateRepositories, withoutRepositories } from "./own_repositories.ts";
 import { unmountTogether } from "./release/unmounting.ts";
 import { selectSources } from "./select/select_sources.ts";
@@ -31,7 +25,7 @@ import {
   sourceNamed,
   type StagingTools,
 } from "./snapshot_source.ts";
-import type { StagedSources, StageRequest } from "./staging.ts";
+import type { StagedRoot, StagedSources, StageRequest } from "./staging.ts";
 import { realSystem, type StagingSystem } from "./system.ts";
 import { freeTree } from "./temp_dir.ts";
 import { pathIn } from "./tree_paths.ts";
@@ -57,6 +51,7 @@ interface Rehearsal {
   readonly release: readonly PlannedStep[];
   /** What Borg would read; `undefined` when nothing is left of the sources. */
   readonly sources: StagedSources | undefined;
+  readonly roots: readonly StagedRoot[];
   readonly missing: readonly Problem[];
   /** Optional sources that are not there. */
   readonly absent: readonly AbsentSource[];
@@ -82,9 +77,8 @@ export async function rehearseStaging(request: RehearsalRequest): Promise<Rehear
   const discovered = await discoverSources({ ...system, run: look }, wanted);
   const { missing, absent } = discovered;
   const selection = selectSources(discovered);
-  if (oneFileSystem) {
-    await findPassedOver({ ...system, run: look }, discovered.paths, []);
-  }
+  const below = { ...request, directories: discovered.paths, others: [] };
+  await findMountsBelow({ ...system, run: look }, below);
   const taken = new Map(selection.pools.flat().map((target) => [target.name, target]));
   const plan = planMounts(selection, { taken, failures: new Map() }, oneFileSystem);
   const tools = { ...system, run: look };
@@ -93,16 +87,18 @@ export async function rehearseStaging(request: RehearsalRequest): Promise<Rehear
   const problems = [...selection.problems, ...plan.problems, ...own.disks.values()];
   if (taken.size === 0) {
     const nothing = { looking, snapshots: [], mounts: [], release: [] };
-    const sources = withoutRepositories(liveSources(plan.live), own.below);
-    return { ...nothing, sources, missing, absent, problems };
+    const roots = liveRoots(plan.live);
+    const sources = withoutRepositories(namedSources("/", roots), own.below);
+    return { ...nothing, sources, roots, missing, absent, problems };
   }
   const root = rootToSplit(plan.mounts);
   const all = root === undefined ? undefined : await entriesOf(root, system);
   const shown = all?.map(({ name }) => name).toSorted() ?? [];
-  // Links are made anew in the tree.
+  // Links are created again in the tree.
   const entries = all?.filter(({ isSymlink }) => !isSymlink).map(({ name }) => name);
-  const named = plan.sources.flatMap(({ at }) => at === "" && root !== undefined ? shown : [at]);
-  const paths = pathsForBorg(named);
+  const roots = plan.sources.map((source) =>
+    rootOf(source, source.at, source.at === "" && root !== undefined ? shown : undefined)
+  );
   const tree = await treeOf(request, system);
   const rehearsed = { ...system, owner: { configuration: name, runId }, tree, root, entries };
   const { mounts } = plan;
@@ -124,7 +120,8 @@ export async function rehearseStaging(request: RehearsalRequest): Promise<Rehear
       await readMountTable(run);
       await ofSources(rehearsed, run, "release", targets);
     }),
-    sources: paths.length === 0 ? undefined : withoutRepositories({ root: tree, paths }, own.below),
+    sources: withoutRepositories(namedSources(tree, roots), own.below),
+    roots,
     missing,
     absent,
     problems,

@@ -40,7 +40,7 @@ export function diskProblem(
   // A service has mounts of its own, which show a directory where it is already.
   const around = chain.find(({ real }) => base !== undefined && real === dirname(base));
   if (base !== undefined && around?.dev === place.dev) {
-    const message = `${named} lies in the file system of "${around.real}": no disk is mounted ` +
+    const message = `${named} is on the file system of "${around.real}": no disk is mounted ` +
       `where it is below "${base}"`;
     return warning(message, `Mount the disk; ${unlessIntended(label)}`);
   }
@@ -51,7 +51,7 @@ export function diskProblem(
   if (shared === undefined) return undefined;
   const isPool = mount?.type === "zfs" && shared.dev !== place.dev;
   const message = `${named} lies ${isPool ? "in the pool" : "on the file system"} of the source ` +
-    `"${shared.live}": what destroys one destroys both`;
+    `"${shared.live}": a failure can destroy both`;
   return warning(message, `Keep it on another disk or machine; ${unlessIntended(label)}`);
 }
 

@@ -1,5 +1,5 @@
 /**
- * The part of the journal that belongs to the run that is going on.
+ * The part of the journal that belongs to the run in progress.
  *
  * @module
  */

@@ -1,6 +1,6 @@
 /**
  * Where snapshots come from: one implementation for each kind of file system that has any. All the
- * rest (journal, mount tree, unmounting, what is told) is the same for all of them.
+ * rest (journal, mount tree, unmounting, messages) is the same for all of them.
  *
  * @module
  */

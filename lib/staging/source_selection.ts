@@ -32,4 +32,6 @@ export interface OwnRepository {
   readonly path: string;
   /** Its disk is not judged: it may be that of the sources, or the run leaves it alone. */
   readonly sameDisk: boolean;
+  /** Whether a source goes to it: the path of a directory or the name of a dataset; unset: all do. */
+  readonly gets?: (source: string) => boolean;
 }

@@ -16,14 +16,14 @@ import { snapshotLabel } from "../zfs/dataset_names.ts";
 import { discoverMissing, discoverSources } from "./discover/discover_sources.ts";
 import { archivedPlaces, planMounts } from "./mount/mount_plan.ts";
 import { mountSources } from "./mount/mount_sources.ts";
-import { checkSources, liveRoots, liveSources } from "./mount/staged_sources.ts";
+import { checkSources, liveRoots, namedSources } from "./mount/staged_sources.ts";
 import {
   type ArchivedPlace,
   describeBelow,
   locateRepositories,
   withoutRepositories,
 } from "./own_repositories.ts";
-import { findPassedOver } from "./passed_over.ts";
+import { findMountsBelow } from "./mounts_below.ts";
 import { notRecorded, releaseRun, type RunKnowledge } from "./release/release_run.ts";
 import { RunJournal } from "./run_journal.ts";
 import { type SelectedSources, selectSources } from "./select/select_sources.ts";
@@ -60,9 +60,12 @@ export async function stageSources(request: StageRequest): Promise<Staging> {
     const discovered = await discoverMissing(tools, wanted, known);
     const selection = selectSources(discovered);
     // Before anything is mounted: nothing of ours is in the mount table yet.
-    const passedOver = request.oneFileSystem
-      ? await findPassedOver(tools, discovered.paths, mountPointsOf(selection))
-      : [];
+    const others = mountPointsOf(selection);
+    const below = await findMountsBelow(tools, {
+      ...request,
+      directories: discovered.paths,
+      others,
+    });
     const { places, ...staging } = discovered.snapshots.some(({ pools }) => pools.length > 0)
       ? await stageSnapshots({ request, system, tools, toRelease, after }, selection)
       : stageLive(selection.live, []);
@@ -76,7 +79,7 @@ export async function stageSources(request: StageRequest): Promise<Staging> {
       ...staging,
       sources: withoutRepositories(staging.sources, own.below),
       absent,
-      passedOver,
+      ...below,
       problems: [...problems, ...own.disks.values()],
     };
   } finally {
@@ -86,7 +89,7 @@ export async function stageSources(request: StageRequest): Promise<Staging> {
 }
 
 /** What is there, however it is read. */
-interface StagedPart extends Omit<Staging, "absent" | "passedOver"> {
+interface StagedPart extends Omit<Staging, "absent" | "mounts" | "passedOver"> {
   readonly places: readonly ArchivedPlace[];
 }
 
@@ -146,10 +149,10 @@ async function stageSnapshots(
 }
 
 function stageLive(paths: readonly string[], problems: readonly Problem[]): StagedPart {
-  const places = paths.map((live) => ({ live, at: inTree(live) }));
+  const places = paths.map((live) => ({ live, at: inTree(live), name: live }));
   const roots = liveRoots(paths);
   const release = () => Promise.resolve([]);
-  return { sources: liveSources(paths), roots, places, problems, release };
+  return { sources: namedSources("/", roots), roots, places, problems, release };
 }
 
 /** Nothing is snapshotted, so each dataset that is selected fails for the same reason. */

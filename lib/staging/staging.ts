@@ -52,7 +52,7 @@ export interface StageRequest extends StagingContext, SourceSelection {
   readonly ownRepositories?: readonly OwnRepository[];
 }
 
-/** What Borg shall read: the same for all repositories. */
+/** What Borg shall read. */
 export interface StagedSources {
   /**
    * Borg's working directory. Borg 1.2 has no `/./`, so the paths are named relative to it and the
@@ -66,6 +66,8 @@ export interface StagedSources {
   readonly paths: readonly string[];
   /** Repositories of the configuration among them, relative to `root`: they are not archived. */
   readonly repositories?: readonly string[];
+  /** Sources among them that this repository does not get, relative to `root`. */
+  readonly leftOut?: readonly string[];
 }
 
 /** One source, as far as it is staged. */
@@ -75,24 +77,39 @@ export interface StagedRoot {
   readonly path: string;
   /** Where it is in the tree and in the archive; the root directory is the empty string. */
   readonly at: string;
+  /** The entries that Borg is given in place of the root directory. */
+  readonly shown?: readonly string[];
 }
 
-/** A file system below a source that is not archived with it. */
-export interface PassedOver {
+/** A file system that is mounted below a source. */
+export interface MountBelow {
   /** The path of the directory that it lies below. */
   readonly source: string;
   readonly mountPoint: string;
   readonly type: string;
 }
 
+/** What is mounted below the sources, and is archived with them. */
+export interface MountsBelow {
+  /** What is there every night, as far as the mount table tells. */
+  readonly lasting: readonly MountBelow[];
+  /** All mount points of the machine, whatever is mounted there. */
+  readonly targets: ReadonlySet<string>;
+}
+
 /** Sources that are held in place (snapshots, mounts) until they are released. */
 export interface Staging {
   /** What can be backed up; `undefined` when nothing is left of the sources. */
   readonly sources: StagedSources | undefined;
-  /** Each of them for itself, also those that lie below another one. */
+  /**
+   * Each of them for itself, also those that lie below another one, and a directory beside the dataset
+   * that is mounted at it.
+   */
   readonly roots: readonly StagedRoot[];
   /** What `sources.one_file_system` keeps out of the archive; empty when it is not set. */
-  readonly passedOver: readonly PassedOver[];
+  readonly passedOver: readonly MountBelow[];
+  /** `undefined` when the mount table can't be read. */
+  readonly mounts: MountsBelow | undefined;
   /** Sources that are missing or not covered. An error means: the archive will lack something. */
   readonly problems: readonly Problem[];
   /** Optional sources that are not there: no problem, but to be said. */

@@ -12,7 +12,7 @@ export type StagingFiles = Pick<
 >;
 
 /** How long a look at a directory may take, in milliseconds: the file system below it may hang. */
-export const PATIENCE = 30_000;
+export const TIMEOUT = 30_000;
 
 /**
  * Looks at a path, but not for ever.
@@ -22,7 +22,7 @@ export const PATIENCE = 30_000;
 export async function look(
   files: StagingFiles,
   path: string,
-  limit = PATIENCE,
+  limit = TIMEOUT,
 ): Promise<Deno.FileInfo> {
   return await inTime(files.lstat(path), limit);
 }

@@ -14,8 +14,7 @@ import { realSystem, type StagingSystem } from "./system.ts";
 const LISTED = 10;
 
 /**
- * Makes sure that `temp_dir` is there (it is made with mode 0700) and holds nothing foreign. What a
- * dead run left and nobody could unmount yet is known from a journal and may stay: it must
+ * Makes sure that `temp_dir` is there (it is made with mode 0700) and is empty, or holds only what autoborg left. What a crashed run left and nobody could unmount yet is known from a journal and may stay: it must
  * not keep the next backup from being made.
  *
  * @throws {AppError} when it holds anything else, which is listed and never deleted
@@ -55,7 +54,7 @@ export async function chooseTree(
 
 /**
  * Uses the same directory in every run, so that Borg recognises unchanged files; a numbered one only
- * while a dead run's mounts there are still busy.
+ * while a crashed run's mounts there are still busy.
  */
 export function freeTree(tree: string, others: readonly JournalRun[]): string {
   const used = new Set(others.flatMap(({ trees }) => trees));
@@ -75,13 +74,13 @@ async function inTempDir<T>(
   } catch (error) {
     if (error instanceof AppError) throw error;
     throw new AppError(`Cannot use the directory "${tempDir}": ${reasonOf(error)}`, {
-      hint: "See paths.temp_dir in the configuration",
+      hint: "Check paths.temp_dir in the configuration",
       cause: error,
     });
   }
 }
 
-/** What dead runs left in their temporary directories, as the journals know it. */
+/** What crashed runs left in their temporary directories, as the journals know it. */
 export async function knownTrees(stateDir: string): Promise<ReadonlySet<string>> {
   return treesOf(await readAllJournals(stateDir));
 }
@@ -111,7 +110,7 @@ export function foreignContent(tempDir: string, foreign: readonly string[]): App
   const names = foreign.toSorted().slice(0, LISTED).map((name) => JSON.stringify(name)).join(", ");
   const more = foreign.length > LISTED ? ` and ${foreign.length - LISTED} more` : "";
   return new AppError(
-    `Cannot use the directory "${tempDir}": it must be empty and it holds ${names}${more}`,
-    { hint: "Move it away, or give autoborg a directory of its own with paths.temp_dir" },
+    `Cannot use the directory "${tempDir}": it must be empty but contains ${names}${more}`,
+    { hint: "Move that away, or set paths.temp_dir to a directory that only autoborg uses" },
   );
 }

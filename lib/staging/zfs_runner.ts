@@ -111,7 +111,8 @@ async function startCommand(
     // What is not installed has a better hint where it is known which package it is in.
     const isMissing = error.cause !== undefined;
     const hint = error.hint === undefined || isMissing ? {} : { hint: error.hint };
-    const end = { kind: "not-started", reason: error.message, ...hint } as const;
+    const reason = error.message.replace(/^Cannot start "(\w+)": it (?=is not installed$)/, "$1 ");
+    const end = { kind: "not-started", reason, ...hint } as const;
     return { succeeded: false, end, stdout: "", stderr: "" };
   }
 }

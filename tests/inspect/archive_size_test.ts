@@ -18,7 +18,7 @@ Deno.test("sizeAlarms() warns when more than half of the files are gone", () => 
 Deno.test("sizeAlarms() warns when more than half of the bytes are gone", () => {
   const before = { files: 100, originalSize: 10_000_000 };
   const [alarm] = sizeAlarms({ files: 100, originalSize: 4_000_000 }, before, LIMITS);
-  assert.match(alarm?.message ?? "", /4000000 bytes instead of 10000000/);
+  assert.match(alarm?.message ?? "", /3\.8 MiB instead of 9\.5 MiB/);
 });
 
 Deno.test("sizeAlarms() is silent when there is nothing to compare with", () => {

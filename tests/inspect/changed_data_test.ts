@@ -29,7 +29,7 @@ const ATTACKED = { ...SIZE, newSize: 210 * MB, repositorySize: 1_500 * MB, chang
 
 Deno.test("changeAlarms() raises an alarm from what the history holds", () => {
   const [alarm, ...others] = changeAlarms(ATTACKED, PAST);
-  assert.match(alarm?.message ?? "", /: 210 of 1000 \(median 10\)/);
+  assert.match(alarm?.message ?? "", /: 210 of 1,000 \(median 10\)/);
   assert.deepEqual(others, []);
 });
 

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { inspectSources, type SourceRequest } from "../../lib/inspect/inspect_sources.ts";
+import { inspectSources } from "../../lib/inspect/inspect_sources.ts";
+import type { SourceRequest } from "../../lib/inspect/reason_to_count.ts";
 import type { SourceFigures } from "../../lib/inspect/source_alarms.ts";
 import type { SourceFacts } from "../../lib/inspect/source_facts.ts";
 import type { SourceCount } from "../../lib/inspect/source_tally.ts";
@@ -31,8 +32,16 @@ async function inspect({ facts, past, files, added = {}, counts, different }: Ni
   const inspection = await inspectSources({
     facts,
     passedOver: [],
+    mounts: undefined,
+    isExcluded: () => false,
     past: { figures: past, originalSize: 1_000_000_000, isLatest: true },
-    archive: { files, originalSize: 1_000_000_000, added: new Map(Object.entries(added)) },
+    archive: {
+      files,
+      originalSize: 1_000_000_000,
+      added: new Map(Object.entries(added)),
+      modified: new Map(),
+    },
+    whereabouts: () => "not a source",
     limits: { files: 50, size: 50 },
     rules: RULES,
     alarmed: new Set(),
@@ -69,7 +78,7 @@ Deno.test("inspectSources() counts when more went than the smallest source may l
     counts,
   });
   assert.equal(night.listed, 1);
-  assert.equal(night.counted, "100 files are gone since it was last counted");
+  assert.equal(night.counted, "100 files are gone since the last count");
   assert.deepEqual(night.alarms, [`source-small ${B}`]);
   assert.deepEqual(night.figures.map(({ files }) => files), [1_020, 100]);
 });
@@ -144,7 +153,7 @@ Deno.test("inspectSources() counts when a small source of which much is excluded
   const half = [seenSource(A), smallSource("/srv/x", 60)];
   const counts = { [A]: 1_000, "/srv/x": 5 };
   const night = await inspect({ facts: half, past, files: 1_005, counts });
-  assert.equal(night.counted, '"/srv/x" holds less than before');
+  assert.equal(night.counted, '"/srv/x" may hold less than before');
   assert.deepEqual(night.alarms, ["source-small /srv/x"]);
 });
 
@@ -161,14 +170,19 @@ Deno.test("inspectSources() counts at the first run, and when what is excluded c
   assert.deepEqual((await inspect(again)).alarms, []);
 });
 
-Deno.test("inspectSources() counts after a run that was no ordinary one", async () => {
+Deno.test("inspectSources() counts after a run that was not a regular one", async () => {
   const different = { past: { figures: PAST, originalSize: 0, isLatest: false } };
   const night = await inspect({ facts: LARGE, past: PAST, files: 1_200, counts: {}, different });
   assert.equal(night.listed, 1);
 });
 
 Deno.test("inspectSources() counts when the archive has shrunk by more than a source may", async () => {
-  const archive = { files: 1_200, originalSize: 940_000_000, added: new Map() };
+  const archive = {
+    files: 1_200,
+    originalSize: 940_000_000,
+    added: new Map(),
+    modified: new Map(),
+  };
   const night = await inspect({ facts: LARGE, past: PAST, files: 0, different: { archive } });
   assert.equal(night.counted, "it is smaller than the one before");
 });
@@ -200,12 +214,13 @@ Deno.test("inspectSources() says once, and as no alarm, that a new source is emp
 });
 
 Deno.test("inspectSources() compares a source that hung or was absent when it is back", async () => {
-  const unseen: SourceFacts = { kind: "unseen", path: B, reason: "no answer within 10s" };
+  const unseen: SourceFacts = { kind: "unseen", path: B, reason: "no answer within 10 s" };
   const night = await inspect({ facts: [seenSource(A), unseen], past: PAST, files: 1_000 });
-  assert.equal(night.counted, "a source could not be looked at");
-  assert.deepEqual(night.notes, [`Cannot look at the source "${B}": no answer within 10s`]);
+  assert.equal(night.counted, "a source could not be inspected");
+  assert.deepEqual(night.notes, [`Cannot inspect the source "${B}": no answer within 10 s`]);
   assert.deepEqual(night.figures, PAST);
-  const absent = await inspect({ facts: [seenSource(A)], past: PAST, files: 1_000 });
+  const different = { whereabouts: () => "away" as const };
+  const absent = await inspect({ facts: [seenSource(A)], past: PAST, files: 1_000, different });
   const counts = { [A]: 1_000, [B]: 20 };
   const back = await inspect({ facts: LARGE, past: absent.figures, files: 1_020, counts });
   assert.deepEqual(back.alarms, [`source-small ${B}`]);
@@ -225,6 +240,34 @@ Deno.test("inspectSources() names what one_file_system passes over a single time
   assert.deepEqual((await night(unplugged.figures)).notes, []);
 });
 
+Deno.test("inspectSources() misses a mount below a source until it is back", async () => {
+  const mounted = (...mountPoints: readonly string[]) => ({
+    mounts: {
+      lasting: mountPoints.map((mountPoint) => ({ source: A, mountPoint, type: "ext4" })),
+      targets: new Set(mountPoints),
+    },
+  });
+  const night = (past: readonly SourceFigures[], different: Partial<SourceRequest>) =>
+    inspect({ facts: LARGE, past, files: 1_200, different });
+  const first = await night(PAST, mounted("/srv/a/disk"));
+  assert.deepEqual(first.alarms, []);
+  const without = await night(first.figures, mounted());
+  assert.deepEqual(without.alarms, [`source-unmounted ${A}`]);
+  assert.deepEqual((await night(first.figures, mounted("/srv/a/disk"))).alarms, []);
+  // Accepted: what the alarm was raised with is what is compared next.
+  assert.deepEqual((await night(without.figures, mounted())).alarms, []);
+  const named = await night(first.figures, {
+    ...mounted(),
+    whereabouts: (path) => path === "/srv/a/disk" ? "away" : "not a source",
+  });
+  assert.deepEqual(named.alarms, []);
+  // Nobody can tell whether an alarm that stands is over.
+  const blind = await night(first.figures, { mounts: undefined });
+  assert.deepEqual(blind.alarms, []);
+  assert.deepEqual([...blind.judged], [B]);
+  assert.deepEqual((await night(blind.figures, mounted())).alarms, [`source-unmounted ${A}`]);
+});
+
 Deno.test("inspectSources() counts as long as a source has an open alarm", async () => {
   // Truncated files leave their number as it was, and the archive of the night before is as small.
   const night = await inspect({
@@ -239,10 +282,12 @@ Deno.test("inspectSources() counts as long as a source has an open alarm", async
 
 Deno.test("inspectSources() judges nothing when the count that was necessary failed", async () => {
   const request = {
-    ...{ passedOver: [], limits: { files: 50, size: 50 }, rules: "other rules" },
+    ...{ passedOver: [], mounts: undefined, isExcluded: () => false },
+    ...{ limits: { files: 50, size: 50 }, rules: "other rules" },
     past: { figures: [figuresOf("/srv")], originalSize: 1, isLatest: true },
-    archive: { files: 1_000, originalSize: 1, added: new Map() },
+    archive: { files: 1_000, originalSize: 1, added: new Map(), modified: new Map() },
     alarmed: new Set<string>(),
+    whereabouts: () => "not a source" as const,
   };
   const facts = [seenSource("/srv")];
   const failed = await inspectSources({
@@ -254,4 +299,69 @@ Deno.test("inspectSources() judges nothing when the count that was necessary fai
     countBySource: () => Promise.resolve(countsOf({ "/srv": 1_000 })),
   });
   assert.deepEqual([...counted.judged], ["/srv"]);
+});
+
+Deno.test("inspectSources() misses a dataset that went, and forgets what is no source any more", async () => {
+  const past = [...PAST, figuresOf("tank/x", { files: 40, mountPoint: null })];
+  const at = (whereabouts: "away" | "gone" | "not a source") =>
+    inspect({ facts: LARGE, past, files: 1_200, different: { whereabouts: () => whereabouts } });
+  const [gone, away, other] = [await at("gone"), await at("away"), await at("not a source")];
+  assert.deepEqual(gone.alarms, ["source-gone tank/x"]);
+  assert.deepEqual(away.alarms, []);
+  assert.deepEqual(other.alarms, []);
+  const paths = [gone, away, other].map(({ figures }) => figures.map(({ path }) => path));
+  assert.deepEqual(paths, [[A, B], [A, B, "tank/x"], [A, B]]);
+});
+
+Deno.test("inspectSources() misses no dataset in which nothing was", async () => {
+  const past = [...PAST, figuresOf("tank/x", { files: 0, bytes: 0, mountPoint: null })];
+  const different = { whereabouts: () => "gone" as const };
+  assert.deepEqual((await inspect({ facts: LARGE, past, files: 1_200, different })).alarms, []);
+});
+
+Deno.test("inspectSources() counts a small source when more of it may be excluded than before", async () => {
+  // Forty files were moved into a directory that an exclude matches.
+  const past = [figuresOf(A), figuresOf("/srv/x", { files: 50, present: 50, doubtful: 0 })];
+  const content = { files: 50, doubtful: 40, bytes: null };
+  const facts = [seenSource(A), seenSource("/srv/x", { content })];
+  const counts = { [A]: 1_000, "/srv/x": 10 };
+  const night = await inspect({ facts, past, files: 1_010, counts });
+  assert.equal(night.counted, '"/srv/x" may hold less than before');
+  assert.deepEqual(night.alarms, ["source-small /srv/x"]);
+  assert.deepEqual(night.figures.map(({ doubtful }) => doubtful), [null, 40]);
+});
+
+Deno.test("inspectSources() lets no small steps add up that were never counted", async () => {
+  let past = [figuresOf(A), figuresOf("/srv/x", { files: 50, present: 50, doubtful: 0 })];
+  const counted: (string | undefined)[] = [];
+  for (const doubtful of [10, 20, 30]) {
+    const content = { files: 50, doubtful, bytes: null };
+    const facts = [seenSource(A), seenSource("/srv/x", { content })];
+    const counts = { [A]: 1_000, "/srv/x": 50 - doubtful };
+    const night = await inspect({ facts, past, files: 1_050 - doubtful, counts });
+    counted.push(night.counted);
+    past = [...night.figures];
+  }
+  assert.deepEqual(counted, [undefined, undefined, '"/srv/x" may hold less than before']);
+});
+
+Deno.test("inspectSources() counts when many files of a source were shortened, however large the rest", async () => {
+  const past = [figuresOf(A), figuresOf("/srv/x", { files: 200, present: 200, bytes: 5_000_000 })];
+  const facts = [seenSource(A), smallSource("/srv/x", 200)];
+  const archive = {
+    ...{ files: 1_200, originalSize: 995_000_000, added: new Map<string, number>() },
+    modified: new Map([["/srv/x", 200]]),
+  };
+  const night = await inspect({ facts, past, files: 0, different: { archive } });
+  assert.equal(night.counted, "it is smaller than the one before");
+  const quiet = { ...archive, modified: new Map([["/srv/x", 3]]) };
+  assert.equal((await inspect({ facts, past, files: 0, different: { archive: quiet } })).listed, 0);
+});
+
+Deno.test("inspectSources() judges a source that it could not look at by its count", async () => {
+  const facts = [seenSource(A), { kind: "unseen", path: B, reason: "no answer" } as const];
+  const night = await inspect({ facts, past: PAST, files: 1_000, counts: { [A]: 1_000, [B]: 0 } });
+  assert.equal(night.counted, "a source could not be inspected");
+  assert.deepEqual(night.alarms, [`source-unread ${B}`]);
+  assert.deepEqual([...night.judged], [A, B]);
 });

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import type { ArchiveListing } from "../../lib/borg/archives.ts";
 import { takeInventory } from "../../lib/inspect/inventory.ts";
+import type { RetentionRules } from "../../lib/inspect/retention_rules.ts";
+import { parseArchiveName } from "../../lib/text/archive_name.ts";
 import type { ArchiveState, Ledger } from "../../lib/state/ledger.ts";
 
 const OWN = ["0000000a", "0000000b", "0000000c"];
@@ -9,9 +11,20 @@ function archive(runId: string, day = 20) {
   return `web-2026-11-${day}T04:00:00Z-${runId}`;
 }
 
+function dateIn(name: string): Date {
+  return parseArchiveName(name)?.startedAt ?? new Date(0);
+}
+
 function listingOf(names: readonly string[], more: Partial<ArchiveListing> = {}): ArchiveListing {
-  const archives = names.map((name) => ({ name, id: `id of ${name}`, startedAt: new Date(0) }));
-  return { id: "repository", modifiedAt: 1_000, encryption: "repokey", archives, ...more };
+  const archives = names.map((name) => ({ name, id: `id of ${name}`, startedAt: dateIn(name) }));
+  return {
+    id: "repository",
+    modifiedAt: 1_000,
+    encryption: "repokey",
+    keyFile: undefined,
+    archives,
+    ...more,
+  };
 }
 
 function ledgerOf(names: readonly string[], state: ArchiveState = "present"): Ledger {
@@ -23,9 +36,15 @@ function ledgerOf(names: readonly string[], state: ArchiveState = "present"): Le
   };
 }
 
-function take(listing: ArchiveListing, ledger: Ledger, makesArchives = true) {
+function take(
+  listing: ArchiveListing,
+  ledger: Ledger,
+  makesArchives: boolean = true,
+  prunedBy: RetentionRules | undefined = undefined,
+) {
   const isOwnRun = (runId: string) => OWN.includes(runId);
-  return takeInventory({ series: "web", listing, ledger, isOwnRun, makesArchives });
+  const now = new Date("2026-11-23T04:00:00Z");
+  return takeInventory({ series: "web", listing, ledger, isOwnRun, makesArchives, prunedBy, now });
 }
 
 function kinds({ alarms }: ReturnType<typeof take>) {
@@ -68,7 +87,7 @@ Deno.test("takeInventory() takes no other archive for ours because of its name",
   const name = archive("0000000a");
   const archives = [{ name, id: "another id", startedAt: new Date(0) }];
   const found = take(listingOf([], { archives }), ledgerOf([name]));
-  assert.deepEqual(kinds(found), ["warning archives-foreign"]);
+  assert.deepEqual(kinds(found), ["error archives-vanished"]);
 });
 
 Deno.test("takeInventory() expects the archives of others on a machine that only prunes", () => {
@@ -88,4 +107,69 @@ Deno.test("takeInventory() says one thing about another repository, or an older 
   const found = take(older, ledgerOf(known));
   assert.deepEqual(kinds(found), ["error repository-set-back"]);
   assert.match(found.alarms[0]?.message ?? "", /2 known archives are missing/);
+});
+
+Deno.test("takeInventory() misses no archive that the rules of another machine remove", () => {
+  const known = OWN.map((id, index) => archive(id, 20 + index));
+  const after = (left: readonly string[]) =>
+    take(listingOf(left), ledgerOf(known), true, { keepDaily: 2 });
+  const pruned = after(known.slice(1));
+  assert.deepEqual(kinds(pruned), []);
+  assert.equal(pruned.archives.find(({ name }) => name === known[0])?.state, "removed");
+  assert.deepEqual(kinds(after(known.slice(2))), ["error archives-vanished"]);
+  assert.match(after([]).alarms[0]?.message ?? "", /^2 of 3 known archives are gone/);
+});
+
+Deno.test("takeInventory() tells of archives that others of the same name have replaced", () => {
+  const known = OWN.map((id, index) => archive(id, 20 + index));
+  const listing = listingOf(known);
+  const replaced = {
+    ...listing,
+    archives: listing.archives.map((one, index) => index < 2 ? { ...one, id: "other" } : one),
+  };
+  const found = take(replaced, ledgerOf(known));
+  assert.deepEqual(kinds(found), ["error archives-vanished"]);
+  assert.match(found.alarms[0]?.message ?? "", /^2 known archives were replaced by others of the/);
+  // It stays so until it is accepted, or the old ones are back.
+  const ledger = { ...ledgerOf([]), archives: found.archives };
+  assert.deepEqual(kinds(take(replaced, ledger)), ["error archives-vanished"]);
+  assert.deepEqual(kinds(take(listing, ledger)), []);
+  assert.deepEqual(kinds(take(listingOf([]), ledger)), ["error archives-vanished"]);
+});
+
+Deno.test("takeInventory() tells of archives that are dated to push out good ones", () => {
+  const known = [archive("0000000a", 20), archive("0000000b", 22)];
+  const on = (day: number, at = day) => {
+    const name = archive("ffffffff", day);
+    const startedAt = new Date(`2026-11-${at}T04:00:00Z`);
+    return listingOf([], { archives: [{ name, id: name, startedAt }] });
+  };
+  const misdated = ["error archives-misdated"];
+  const vanished = "error archives-vanished";
+  const pruner = (listing: ArchiveListing) =>
+    kinds(take(listing, ledgerOf(known), false)).filter((kind) => kind !== vanished);
+  assert.deepEqual(pruner(on(23)), []);
+  assert.deepEqual(pruner(on(21)), misdated);
+  assert.deepEqual(pruner(on(23, 21)), misdated, "Borg's date counts, not the name alone");
+  assert.deepEqual(pruner(on(21, 23)), misdated);
+  assert.deepEqual(pruner(on(24)), misdated, "it is in the future");
+  // A machine that makes the archives knows its own, whatever their dates are.
+  const own = listingOf([archive("0000000c", 21), ...known]);
+  assert.deepEqual(kinds(take(own, ledgerOf(known))), []);
+  assert.deepEqual(kinds(take(listingOf([...known, archive("ffffffff", 21)]), ledgerOf(known))), [
+    "error archives-misdated",
+  ]);
+});
+
+Deno.test("takeInventory() does not call an archive misdated that was there before", () => {
+  const known = [archive("0000000a", 20)];
+  const listing = listingOf([...known, archive("ffffffff", 21)]);
+  const first = take(listing, ledgerOf(known));
+  assert.deepEqual(kinds(first), ["warning archives-foreign"]);
+  const ledger = { ...ledgerOf([]), archives: first.archives };
+  const next = take(listingOf([...known, archive("ffffffff", 21), archive("0000000b", 22)]), {
+    ...ledger,
+    archives: [...ledger.archives, { name: archive("0000000b", 22), id: "", state: "present" }],
+  });
+  assert.deepEqual(kinds(next), ["warning archives-foreign"]);
 });

@@ -18,7 +18,7 @@ function counted(
 ): SourceTonight {
   const { path, mountPoint, entries, empty } = seen;
   const now = figuresOf(path, { mountPoint, entries, empty, files, ...different });
-  return { seen, now, counted: true, sized: true, archived };
+  return { seen, now, counted: true, sized: true, archived, unmounted: [] };
 }
 
 function kindOf(tonight: SourceTonight, before?: SourceFigures, limits = LIMITS) {
@@ -31,7 +31,7 @@ Deno.test("sourceAlarm() says that a source is empty that held a single file", (
   assert.equal(alarm?.kind, "source-empty");
   assert.equal(alarm.subject, "/srv/dump");
   assert.equal(alarm.severity, "warning");
-  assert.equal(alarm.message, '"/srv/dump" is empty; at the last run it held 1 file');
+  assert.equal(alarm.message, '"/srv/dump" is empty; at the last run it had 1 file');
 });
 
 Deno.test("sourceAlarm() says nothing when a source has always been empty", () => {
@@ -41,10 +41,13 @@ Deno.test("sourceAlarm() says nothing when a source has always been empty", () =
 });
 
 Deno.test("sourceAlarm() says that directories without any file are left of a source", () => {
-  const seen = seenSource("/srv/x", { hasFile: false, content: { files: 0, bytes: 0 } });
+  const seen = seenSource("/srv/x", {
+    hasFile: false,
+    content: { files: 0, doubtful: 0, bytes: 0 },
+  });
   const alarm = sourceAlarm(counted(seen, 0, {}, 20), figuresOf("/srv/x"), LIMITS);
   assert.equal(alarm?.kind, "source-empty");
-  assert.match(alarm.message, /holds directories without any file; .* it held 1000 files$/);
+  assert.match(alarm.message, /contains directories but no files; .* it had 1,000 files$/);
 });
 
 Deno.test("sourceAlarm() cries when half of a source is gone, and not when less is", () => {
@@ -90,7 +93,10 @@ Deno.test("sourceAlarm() says at the first run that a source is swallowed by the
 });
 
 Deno.test("sourceAlarm() takes directories and links for a source like any other", () => {
-  const seen = seenSource("/srv/links", { hasFile: false, content: { files: 0, bytes: 0 } });
+  const seen = seenSource("/srv/links", {
+    hasFile: false,
+    content: { files: 0, doubtful: 0, bytes: 0 },
+  });
   assert.equal(kindOf(counted(seen, 0, {}, 20)), undefined);
   // None of them is in the archive.
   assert.equal(kindOf(counted(seen, 0, {}, 0)), "source-unread");
@@ -115,4 +121,25 @@ Deno.test("sourceAlarm() notices a mount that is gone above a source, and none t
   assert.equal(kind("/mnt", "/mnt/disk"), undefined);
   assert.equal(kind("/", "/"), undefined);
   assert.equal(kind(null, null), undefined);
+});
+
+Deno.test("sourceAlarm() names file systems below a source that are not mounted", () => {
+  const alarmOf = (...unmounted: readonly string[]) => {
+    const tonight = { ...counted(seenSource("/srv"), 100), unmounted };
+    return sourceAlarm(tonight, figuresOf("/srv"), LIMITS);
+  };
+  const one = alarmOf("/srv/photos");
+  assert.equal(one?.kind, "source-unmounted");
+  assert.equal(one.subject, "/srv");
+  assert.equal(
+    one.message,
+    '"/srv/photos" below "/srv" is not mounted: the last run read a file system there, this ' +
+      "one did not",
+  );
+  assert.match(one.hint, /^Mount it and .*findmnt --verify.*sources\.optional/);
+  const many = Array.from({ length: 12 }, (_none, index) => `/srv/${index}`);
+  assert.match(
+    alarmOf(...many)?.message ?? "",
+    /^"\/srv\/0", .*"\/srv\/9" and 2 more below "\/srv" are not mounted: .* file systems there/,
+  );
 });

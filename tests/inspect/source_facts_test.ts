@@ -8,8 +8,12 @@ import type { StagedRoot } from "../../lib/staging/staging.ts";
 async function look(
   names: readonly string[],
   sources: readonly string[],
-  different: { readonly marker?: string; readonly caches?: boolean; readonly files?: FactFiles } =
-    {},
+  different: {
+    readonly marker?: string;
+    readonly caches?: boolean;
+    readonly exclude?: readonly string[];
+    readonly files?: FactFiles;
+  } = {},
 ) {
   const root = await Deno.realPath(await Deno.makeTempDir());
   try {
@@ -25,9 +29,11 @@ async function look(
       root: "/",
       roots,
       apart: [],
+      passedOver: [],
+      exclude: different.exclude ?? [],
       excludeIfPresent: different.marker === undefined ? [] : [different.marker],
       excludeCaches: different.caches ?? false,
-      patience: different.files === undefined ? 60_000 : 2_000,
+      timeout: different.files === undefined ? 60_000 : 2_000,
       files: different.files ?? Deno,
     });
     return facts.map((fact) => ({ ...fact, path: fact.path.slice(root.length + 1) }));
@@ -55,17 +61,21 @@ Deno.test("gatherFacts() counts a small source as a whole", async () => {
     "a/g",
   ]);
   assert.deepEqual([entries, empty, hasFile, marker], [2, false, true, undefined]);
-  assert.deepEqual(content, { files: 2, bytes: 8 });
+  assert.deepEqual(content, { files: 2, doubtful: 0, bytes: 8 });
 });
 
 Deno.test("gatherFacts() takes a new file system, with lost+found alone, for empty", async () => {
   const { entries, empty, hasFile, content } = await seen(["a/", "a/lost+found/"]);
-  assert.deepEqual([entries, empty, hasFile, content], [0, true, false, { files: 0, bytes: 0 }]);
+  assert.deepEqual([entries, empty, hasFile, content], [0, true, false, {
+    files: 0,
+    doubtful: 0,
+    bytes: 0,
+  }]);
 });
 
 Deno.test("gatherFacts() does not ask each of many files for its size, nor walk a large source", async () => {
   const many = (count: number) => ["a/", ...Array.from({ length: count }, (_, n) => `a/f${n}`)];
-  assert.deepEqual((await seen(many(101))).content, { files: 101, bytes: null });
+  assert.deepEqual((await seen(many(101))).content, { files: 101, doubtful: 0, bytes: null });
   const large = await seen(many(2_001));
   assert.deepEqual([large.entries, large.hasFile, large.content], [2_001, true, undefined]);
 });
@@ -74,7 +84,7 @@ Deno.test("gatherFacts() counts a file whose size it can't ask for", async () =>
   const lstat: FactFiles["lstat"] = (path) =>
     `${path}`.endsWith("/f") ? Promise.reject(new Error("gone")) : Deno.lstat(path);
   const { content } = await seen(["a/", "a/f", "a/g"], { files: { ...Deno, lstat } });
-  assert.deepEqual(content, { files: 2, bytes: null });
+  assert.deepEqual(content, { files: 2, doubtful: 0, bytes: null });
 });
 
 Deno.test("gatherFacts() counts what lies in another source for that one alone", async () => {
@@ -100,12 +110,13 @@ Deno.test("gatherFacts() finds what makes Borg skip a source", async () => {
 
 Deno.test("gatherFacts() takes a source that is a single file", async () => {
   const { entries, empty, content } = await seen(["a"]);
-  assert.deepEqual([entries, empty, content], [1, false, { files: 1, bytes: 4 }]);
+  assert.deepEqual([entries, empty, content], [1, false, { files: 1, doubtful: 0, bytes: 4 }]);
 });
 
 Deno.test("gatherFacts() says where the file system of a directory is mounted", async () => {
   const facts = await gatherFacts({
-    ...{ root: "/", excludeIfPresent: [], excludeCaches: false, apart: [], files: Deno },
+    ...{ root: "/", exclude: [], excludeIfPresent: [], excludeCaches: false, files: Deno },
+    ...{ apart: [], passedOver: [] },
     roots: [
       { kind: "directory", path: "/proc/self", at: "proc/self" },
       { kind: "dataset", path: "tank/data", at: "proc/self" },
@@ -120,7 +131,22 @@ Deno.test("gatherFacts() gives up on a source that hangs, and looks at the other
     `${path}`.endsWith("/a") ? new Promise(() => {}) : Deno.lstat(path);
   const files = { ...Deno, lstat };
   const facts = await look(["a/", "b/", "b/f"], ["a", "b", "c"], { files });
-  assert.deepEqual(facts[0], { kind: "unseen", path: "a", reason: "no answer within 2s" });
+  assert.deepEqual(facts[0], { kind: "unseen", path: "a", reason: "no answer within 2 s" });
   assert.equal(facts[1]?.kind, "seen");
   assert.match(facts[2]?.kind === "unseen" ? facts[2].reason : "", /does not exist/);
+});
+
+Deno.test("gatherFacts() doubts what lies below a marker in a small source", async () => {
+  const names = ["a/", "a/b/c/", "a/b/.nobackup", "a/b/c/f", "a/g"];
+  const { content, marker } = await seen(names, { marker: ".nobackup" });
+  assert.equal(marker, undefined);
+  assert.deepEqual(content, { files: 3, doubtful: 2, bytes: 12 });
+  const cache = await seen(["a/", "a/b/", "a/b/CACHEDIR.TAG", "a/g"], { caches: true });
+  assert.equal(cache.content?.doubtful, 1);
+});
+
+Deno.test("gatherFacts() doubts what an exclude may match in a small source", async () => {
+  const names = ["a/", "a/cache/", "a/cache/f", "a/cached", "a/g"];
+  const { content } = await seen(names, { exclude: ["*/cache/*"] });
+  assert.deepEqual(content, { files: 3, doubtful: 2, bytes: 12 });
 });

@@ -23,13 +23,13 @@ export function seenSource(path: string, different: Partial<SeenSource> = {}): S
 
 /** What a look at a source shows in which nothing is. */
 export function emptySource(path: string, different: Partial<SeenSource> = {}): SeenSource {
-  const content = { files: 0, bytes: 0 };
+  const content = { files: 0, doubtful: 0, bytes: 0 };
   return seenSource(path, { entries: 0, empty: true, hasFile: false, content, ...different });
 }
 
 /** What a look at a source shows that is small enough to be walked. */
 export function smallSource(path: string, files: number, bytes: number | null = null): SeenSource {
-  return seenSource(path, { entries: files, content: { files, bytes } });
+  return seenSource(path, { entries: files, content: { files, doubtful: 0, bytes } });
 }
 
 /** The rules that {@linkcode figuresOf} was made under. */
@@ -45,7 +45,9 @@ export function figuresOf(path: string, different: Partial<SourceFigures> = {}):
     mountPoint: "/",
     empty: false,
     present: null,
+    doubtful: null,
     passedOver: [],
+    mounts: [],
     rules: RULES,
     ...different,
   };

@@ -47,9 +47,9 @@ Deno.test("unusualChange() names tonight's numbers, the usual ones and the direc
   ]);
   assert.equal(
     alarm?.message,
-    "far more existing files than usual were changed or replaced: 2100 of 10000 (median 100), " +
+    "far more existing files than usual were changed or replaced: 2,100 of 10,000 (median 100), " +
       "with 1.9 GiB of new data (median 57.2 MiB), most in " +
-      '"/srv/office" (1800 files, about 1.9 GiB), "/srv/mail" (290 files, about 57.2 MiB)',
+      '"/srv/office" (1,800 files, about 1.9 GiB), "/srv/mail" (290 files, about 57.2 MiB)',
   );
 });
 

@@ -58,20 +58,24 @@ Deno.test("stageSources() makes temp_dir again when it was removed in the middle
   assert.deepEqual(leftovers(machine, [RUN]), []);
 });
 
-Deno.test("stageSources() reads directories live when somebody has filled its tree", async () => {
-  const { machine, staging } = await stageWhile((machine) => {
-    makeDirectory(machine, "/run/autoborg/web");
-    fill(machine, "/run/autoborg/web");
-  });
-  assert.match(
-    said(staging),
-    /Cannot snapshot the dataset "tank\/data": Cannot make the directory/,
-  );
-  assert.deepEqual(staging.sources, { root: "/", paths: ["etc", "srv/live", "home/u"] });
-  assert.deepEqual(await staging.release(), []);
-  assert.deepEqual(leftovers(machine, [RUN]), []);
-  assert.equal(machine.read("/run/autoborg/web/foreign"), "mine");
-});
+Deno.test(
+  "stageSources() reads directories live when another process has filled its " +
+    "tree",
+  async () => {
+    const { machine, staging } = await stageWhile((machine) => {
+      makeDirectory(machine, "/run/autoborg/web");
+      fill(machine, "/run/autoborg/web");
+    });
+    assert.match(
+      said(staging),
+      /Cannot snapshot the dataset "tank\/data": Cannot create the directory/,
+    );
+    assert.deepEqual(staging.sources, { root: "/", paths: ["etc", "srv/live", "home/u"] });
+    assert.deepEqual(await staging.release(), []);
+    assert.deepEqual(leftovers(machine, [RUN]), []);
+    assert.equal(machine.read("/run/autoborg/web/foreign"), "mine");
+  },
+);
 
 Deno.test("stageSources() works in what was mounted over temp_dir, and leaves it there", async () => {
   const { machine, staging } = await stageWhile(({ mounts }) =>
@@ -151,7 +155,7 @@ Deno.test("stageSources() refuses the datasets one by one when the journal can't
     ...["tank/data", "tank/data/in", "tank/none", "other/logs"].map((name) =>
       `error: Cannot snapshot the dataset "${name}": ${because}`
     ),
-    `warning: The directory "/home/u" is read while it changes: autoborg cannot snapshot the ` +
+    `warning: The directory "/home/u" is read live: autoborg cannot snapshot the ` +
     `dataset "other/home": ${because}`,
   ]);
   assert.deepEqual(staging.sources, { root: "/", paths: ["etc", "srv/live", "home/u"] });

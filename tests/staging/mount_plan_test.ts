@@ -95,7 +95,7 @@ Deno.test("planMounts() reads live what has no snapshot, and says why", () => {
   assert.deepEqual(part.live, []);
   assert.match(
     part.problems[0]?.message ?? "",
-    /^The directory "\/srv\/data\/a\/in" is read while/,
+    /^The directory "\/srv\/data\/a\/in" is read live/,
   );
   const failures = new Map([["tank/data", failure("Cannot say why", "Look")]]);
   const all = planOf([], { datasets: [data], onSnapshots, failures, live: ["/etc"] });
@@ -103,7 +103,7 @@ Deno.test("planMounts() reads live what has no snapshot, and says why", () => {
   assert.deepEqual(all.mounts, ["etc = /etc", "srv/data/a = /srv/data/a"]);
   assert.deepEqual(all.problems, [
     warning(
-      'The directory "/srv/data/a" is read while it changes: autoborg cannot say why',
+      'The directory "/srv/data/a" is read live: autoborg cannot say why',
       "Look",
     ),
   ]);

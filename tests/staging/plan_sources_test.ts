@@ -35,7 +35,7 @@ function planOn({ wishes }: Server): Plan {
     sizeGuard: { files: 50, size: 50 },
     changeGuard: { enabled: true },
     expectations: [],
-    verifyFiles: 0,
+    logsAdded: false,
     timeout: undefined,
     tempDir: "/run/autoborg",
     stateDir: "/var/lib/autoborg",

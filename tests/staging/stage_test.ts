@@ -131,20 +131,34 @@ Deno.test("stageSources() takes nothing but absence for the absence of an option
   assert.match(staging.problems[0]?.hint ?? "", /in sources\.optional: ".*\/there"$/);
 });
 
+Deno.test("stageSources() says that a source is a link when its target is missing", async () => {
+  using place = new Place();
+  Deno.symlinkSync(place.at("moved"), place.at("link"));
+  const directories = [place.at("link")];
+  const { problems } = await stageSources(place.request({ directories }));
+  assert.deepEqual(problems, [{
+    severity: "error",
+    message: `Cannot back up "${place.at("link")}": it is a symbolic link to ` +
+      `"${place.at("moved")}", and its target is missing`,
+    hint: "Create or mount the target, and name it in sources.directories instead of the link",
+    sources: directories,
+  }]);
+});
+
 Deno.test("stageSources() takes an automount without its device for absent", async () => {
   using place = new Place();
   const system = { ...realSystem(place.at("state")), files: { ...Deno, readDir: noDevice } };
   Deno.mkdirSync(place.at("disk"));
   const request = place.request({ optional: [place.at("disk")], system });
   const { absent, problems } = await stageSources(request);
-  assert.deepEqual(absent, [{ path: place.at("disk"), reason: "its device is not there" }]);
+  assert.deepEqual(absent, [{ path: place.at("disk"), reason: "its device is missing" }]);
   assert.deepEqual(problems, []);
 });
 
 /** What an automount does when its disk is not plugged in. */
-// deno-lint-ignore require-yield
-async function* noDevice(): AsyncGenerator<Deno.DirEntry> {
-  await Promise.reject(new Error("No such device (os error 19), readdir '/disk'"));
+function noDevice(): AsyncIterable<Deno.DirEntry> {
+  const next = () => Promise.reject(new Error("No such device (os error 19), readdir '/disk'"));
+  return { [Symbol.asyncIterator]: () => ({ next }) };
 }
 
 Deno.test("stageSources() runs after-snapshot when before-snapshot fails", async () => {

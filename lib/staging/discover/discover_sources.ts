@@ -5,9 +5,9 @@
  */
 import { inTime } from "../../async/deadline.ts";
 import { reasonOf } from "../../errors.ts";
-import { type AbsentSource, failure, type Problem } from "../../problem.ts";
+import { aboutSources, type AbsentSource, failure, type Problem } from "../../problem.ts";
 import type { DiscoveryRequest, DiscoveryTools, SnapshotDiscovery } from "../snapshot_source.ts";
-import { isEmpty, look, PATIENCE, type StagingFiles } from "../staging_files.ts";
+import { isEmpty, look, type StagingFiles, TIMEOUT } from "../staging_files.ts";
 import { innermostFirst, inTree } from "../tree_paths.ts";
 
 /** The sources as they are. */
@@ -71,7 +71,9 @@ async function findDirectories(
   );
   return {
     paths: await ordered(left.filter((_, index) => faults[index] === undefined), files),
-    missing: faults.flatMap((problem) => problem ?? []),
+    missing: faults.flatMap((problem, index) =>
+      problem === undefined ? [] : aboutSources(problem, left[index] ?? "")
+    ),
     absent,
   };
 }
@@ -82,7 +84,7 @@ async function findDirectories(
  */
 async function ordered(paths: readonly string[], files: StagingFiles): Promise<readonly string[]> {
   const found = await Promise.all(paths.map(async (path) => {
-    const real = await inTime(files.realPath(path), PATIENCE).catch(() => path);
+    const real = await inTime(files.realPath(path), TIMEOUT).catch(() => path);
     const info = await look(files, real).catch(() => undefined);
     const inode = info?.isDirectory === true && info.ino !== null
       ? `${info.dev}:${info.ino}`
@@ -101,18 +103,35 @@ async function ordered(paths: readonly string[], files: StagingFiles): Promise<r
  */
 async function absenceOf(path: string, files: StagingFiles): Promise<AbsentSource | undefined> {
   try {
-    const { isDirectory } = await look(files, path, PATIENCE);
-    if (!isDirectory || !await inTime(isEmpty(files, path), PATIENCE)) return undefined;
+    const { isDirectory } = await look(files, path, TIMEOUT);
+    if (!isDirectory || !await inTime(isEmpty(files, path), TIMEOUT)) return undefined;
     return { path, reason: "it is empty" };
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return { path, reason: reasonOf(error) };
     // What an automount answers when the disk is not plugged in.
-    if (NO_DEVICE.test(reasonOf(error))) return { path, reason: "its device is not there" };
+    if (NO_DEVICE.test(reasonOf(error))) return { path, reason: "its device is missing" };
     return undefined;
   }
 }
 
 const NO_DEVICE = /\(os error 19\)/;
+
+function nothingFound(error: unknown): undefined {
+  if (!(error instanceof Deno.errors.NotFound)) throw error;
+}
+
+/** Creating the target is not enough: a link is no source. */
+async function danglingLink(
+  path: string,
+  files: StagingFiles,
+  list: "directories" | "optional",
+): Promise<Problem> {
+  const target = await inTime(files.readLink(path), TIMEOUT);
+  return failure(
+    `Cannot back up "${path}": it is a symbolic link to "${target}", and its target is missing`,
+    `Create or mount the target, and name it in sources.${list} instead of the link`,
+  );
+}
 
 /** Why a source directory can't be read. */
 async function faultOf(
@@ -123,17 +142,18 @@ async function faultOf(
   try {
     const info = await look(files, path);
     if (!info.isSymlink) return undefined;
-    const target = await inTime(files.realPath(path), PATIENCE);
+    const target = await inTime(files.realPath(path), TIMEOUT).catch(nothingFound);
+    if (target === undefined) return await danglingLink(path, files, list);
     return failure(
-      `Cannot back up "${path}": it is a symbolic link, and the archive would hold the link alone`,
+      `Cannot back up "${path}": it is a symbolic link, and the archive would contain only the ` +
+        `link`,
       `Name the directory itself in sources.${list}: "${target}"`,
     );
   } catch (error) {
     const hint = list === "optional"
-      ? "Only what is missing or empty counts as absent: look at it, or take it out of " +
-        "sources.optional"
-      : "Create it, mount it, or take it out of sources.directories; sources.optional is for " +
-        "what may be absent";
+      ? "Only what is missing or empty counts as absent: check it, or drop it from sources.optional"
+      : "Create it, mount it, or drop it from sources.directories; what may be absent " +
+        "belongs in sources.optional";
     return failure(`Cannot back up "${path}": ${reasonOf(error)}`, hint);
   }
 }

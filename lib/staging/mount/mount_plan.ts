@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { type Problem, warning } from "../../problem.ts";
+import { aboutSources, type Problem, warning } from "../../problem.ts";
 import type { SelectedSources } from "../select/select_sources.ts";
 import type { RunSnapshots } from "../snapshot/run_snapshots.ts";
 import type { SnapshotTarget } from "../snapshot_source.ts";
@@ -65,7 +65,10 @@ export function planMounts(
   const places = new Map<string, Mount>();
   const sources: PlannedSource[] = [];
   const live: string[] = [];
-  const problems = selection.datasets.flatMap(({ name }) => failures.get(name) ?? []);
+  const problems = selection.datasets.flatMap(({ name }) => {
+    const failure = failures.get(name);
+    return failure === undefined ? [] : [aboutSources(failure, name)];
+  });
   const place = (mount: Mount): Mount => {
     const there = places.get(mount.at) ?? mount;
     places.set(mount.at, there);
@@ -124,9 +127,9 @@ function liveWarning(path: string, dataset: string, failure: Problem | undefined
     ? `there is no snapshot of its dataset "${dataset}"`
     : failure.message.replace(/^Cannot/, "autoborg cannot");
   return warning(
-    `The directory "${path}" is read while it changes: ${why}`,
+    `The directory "${path}" is read live: ${why}`,
     failure?.hint ??
-      "See the output of the commands in the log of this run; zfs.snapshot_directories = false " +
+      "The log of this run has the output of the commands; zfs.snapshot_directories = false " +
         "reads it live without a warning",
   );
 }
@@ -178,12 +181,13 @@ export function archivedPlaces(
 ): readonly ArchivedPlace[] {
   return [
     ...sources.flatMap(({ at, directory }) =>
-      directory === undefined ? [] : [{ live: directory, at }]
+      directory === undefined ? [] : [{ live: directory, at, name: directory }]
     ),
     ...mounts.flatMap((mount) => {
-      if (mount.kind === "bind") return [{ live: mount.source, at: placed(mount) }];
-      const { mountpoint, mounted } = mount.of;
-      return mountpoint === undefined || !mounted ? [] : [{ live: mountpoint, at: placed(mount) }];
+      const at = placed(mount);
+      if (mount.kind === "bind") return [{ live: mount.source, at, name: mount.source }];
+      const { name, mountpoint, mounted } = mount.of;
+      return mountpoint === undefined || !mounted ? [] : [{ live: mountpoint, at, name }];
     }),
   ];
 }

@@ -59,7 +59,7 @@ export async function provideMountPoint(
     if (end !== at) await make(files, path, kind);
     // A link on the way would lead the mount out of the tree.
     const real = await files.realPath(path);
-    if (real !== path) throw new Error(`a symbolic link on the way leads to "${real}"`);
+    if (real !== path) throw new Error(`a symbolic link in the path points to "${real}"`);
     // Where the root directory was split its entries are mounted already, and what is mounted live below
     // a directory came along with it: the snapshot goes over that.
     const isOurs = tree.mounted.has(at) || outer !== undefined;
@@ -87,8 +87,8 @@ export async function makeTree(files: StagingFiles, tree: string): Promise<void>
     await files.mkdir(dirname(tree), { recursive: true, mode: 0o700 });
     await files.mkdir(tree, { mode: 0o755 });
   } catch (error) {
-    const hint = "See what else uses the directory, or set paths.temp_dir to another one";
-    throw new AppError(`Cannot make the directory "${tree}": ${reasonOf(error)}`, {
+    const hint = "Find out what else uses the directory, or set paths.temp_dir to another one";
+    throw new AppError(`Cannot create the directory "${tree}": ${reasonOf(error)}`, {
       hint,
       cause: error,
     });

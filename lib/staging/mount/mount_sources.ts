@@ -177,7 +177,7 @@ async function showEntry(
       return fail(reason, hint);
     }
     if (await isSame(files, source, target)) return undefined;
-    return fail("it is not there, although mount has succeeded");
+    return fail("it is missing although mount succeeded");
   } catch (error) {
     return fail(reasonOf(error));
   }

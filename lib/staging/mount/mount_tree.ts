@@ -76,7 +76,7 @@ export async function mountTree(
       }
     }
     const message = `Cannot stage ${whatOf(mount)}: there is no mount point, as ${wanted.reason}`;
-    return failed(mount, message, "See whether the directory exists in the parent dataset");
+    return failed(mount, message, "Check whether the directory exists in the parent dataset");
   };
   const all: MountOutcome[] = [];
   for (const level of levelsOf(mounts)) {
@@ -126,7 +126,7 @@ async function verify(
     if (own.length === 0) continue;
     const found = await source.inspect(tools, own);
     for (const [index, { mount }] of own.entries()) {
-      findings.set(mount, found[index] ?? { fault: "nothing is known of it", warnings: [] });
+      findings.set(mount, found[index] ?? { fault: "nothing is known about it", warnings: [] });
     }
   }
   return await mapConcurrent(all, async (outcome): Promise<MountOutcome> => {
@@ -165,7 +165,7 @@ export async function isSame(files: StagingFiles, one: string, other: string): P
 
 /** How to find out what else is mounted in a tree. */
 export function seeMounts(tree: string): string {
-  return `See what else mounts or unmounts below "${tree}": findmnt -R "${tree}"`;
+  return `Find out what else mounts or unmounts below "${tree}": findmnt -R "${tree}"`;
 }
 
 function failed(

@@ -5,11 +5,11 @@
  */
 import { join } from "node:path";
 import { reasonOf } from "../../errors.ts";
-import { failure, type Problem } from "../../problem.ts";
+import { aboutSources, failure, type Problem } from "../../problem.ts";
 import type { StagedRoot, StagedSources, Staging } from "../staging.ts";
 import { look, type StagingFiles } from "../staging_files.ts";
-import { inTree, pathIn } from "../tree_paths.ts";
-import { type MountPlan, pathsForBorg, type PlannedSource } from "./mount_plan.ts";
+import { inTree, isBelow, pathIn } from "../tree_paths.ts";
+import { type Mount, type MountPlan, pathsForBorg, type PlannedSource } from "./mount_plan.ts";
 import type { BuiltTree } from "./mount_sources.ts";
 
 /** Says which of the sources are there. */
@@ -19,11 +19,11 @@ export async function checkSources(
   plan: MountPlan,
 ): Promise<Pick<Staging, "sources" | "roots" | "problems">> {
   const { rootEntries, outcomes } = tree;
-  const places: string[] = [];
   const roots: StagedRoot[] = [];
-  const problems = outcomes.flatMap((outcome) =>
-    outcome.kind === "failed" ? [outcome.problem] : outcome.warnings
-  );
+  const problems = outcomes.flatMap((outcome) => {
+    if (outcome.kind === "mounted") return outcome.warnings;
+    return [aboutSources(outcome.problem, ...touchedBy(outcome.mount, plan))];
+  });
   const byMount = new Map(outcomes.map((outcome) => [outcome.mount, outcome]));
   for (const source of plan.sources) {
     const outcome = byMount.get(source.mount);
@@ -32,21 +32,46 @@ export async function checkSources(
     const staged = at === "" ? outcome.path : pathIn(tree.path, at);
     const problem = await faultOf(staged, source, files);
     if (problem !== undefined) {
-      problems.push(problem);
+      problems.push(
+        aboutSources(problem, ...source.directory === undefined ? [] : [source.directory]),
+      );
       continue;
     }
-    places.push(...(at === "" && rootEntries !== undefined ? rootEntries.toSorted() : [at]));
-    // A directory may be the mount point of a dataset that is selected, too.
-    if (!roots.some((other) => other.at === at)) roots.push(rootOf(source, at));
+    const shown = at === "" ? rootEntries?.toSorted() : undefined;
+    roots.push(rootOf(source, at, shown));
   }
-  const paths = pathsForBorg(places);
-  const sources = paths.length === 0 ? undefined : { root: tree.path, paths };
-  return { sources, roots, problems: [...tree.problems, ...problems] };
+  return {
+    sources: namedSources(tree.path, roots),
+    roots,
+    problems: [...tree.problems, ...problems],
+  };
 }
 
-function rootOf({ directory, mount }: PlannedSource, at: string): StagedRoot {
-  if (directory !== undefined) return { kind: "directory", path: directory, at };
-  return { kind: "dataset", path: mount.kind === "snapshot" ? mount.of.name : mount.source, at };
+/** The sources that lack files when something is not mounted: those in it, below it and around it. */
+function touchedBy({ at }: Mount, plan: MountPlan): readonly string[] {
+  return plan.sources.flatMap((source) => {
+    const places = [source.at, source.mount.at];
+    const isTouched = places.some((place) => {
+      return place === at || isBelow(place, at) || isBelow(at, place);
+    });
+    return isTouched ? [rootOf(source, source.at).path] : [];
+  });
+}
+
+/**
+ * A source of the plan that is staged.
+ *
+ * @param shown the entries that stand for the root directory
+ */
+export function rootOf(
+  { directory, mount }: PlannedSource,
+  at: string,
+  shown?: readonly string[],
+): StagedRoot {
+  const entries = shown === undefined ? {} : { shown };
+  if (directory !== undefined) return { kind: "directory", path: directory, at, ...entries };
+  const path = mount.kind === "snapshot" ? mount.of.name : mount.source;
+  return { kind: "dataset", path, at, ...entries };
 }
 
 /** Each directory that Borg reads in place. */
@@ -54,12 +79,15 @@ export function liveRoots(paths: readonly string[]): readonly StagedRoot[] {
   return paths.map((path) => ({ kind: "directory", path, at: inTree(path) }));
 }
 
-/** Directories that Borg reads in place. */
-export function liveSources(paths: readonly string[]): StagedSources | undefined {
-  if (paths.length === 0) return undefined;
+/** What Borg is given; `undefined` when nothing is left. */
+export function namedSources(
+  root: string,
+  roots: readonly StagedRoot[],
+): StagedSources | undefined {
+  const places = roots.flatMap(({ at, shown }) => shown ?? [at]);
   // A lone "-" would be standard input for Borg.
-  const named = pathsForBorg(paths.map(inTree)).map((path) => path === "-" ? "./-" : path);
-  return { root: "/", paths: named };
+  const paths = pathsForBorg(places).map((path) => path === "-" ? "./-" : path);
+  return paths.length === 0 ? undefined : { root, paths };
 }
 
 /** Whether a directory shows the same as it does live. */
@@ -72,7 +100,7 @@ async function faultOf(
   const fail = (reason: string) =>
     failure(
       `Cannot back up the directory "${directory}" from its snapshot: ${reason}`,
-      "Set zfs.snapshot_directories = false to have it read live",
+      "Set zfs.snapshot_directories = false to read it live",
     );
   try {
     const [here, live] = await Promise.all([look(files, staged), look(files, directory)]);

@@ -11,7 +11,7 @@ import type { SnapshotSource } from "../snapshot_source.ts";
 export interface OwnMount extends JournalMount {
   /** The snapshot's full name if it is one. */
   readonly snapshot: string | undefined;
-  /** Something else is mounted over it: whoever unmounts there unmounts that. */
+  /** Something else is mounted over it: unmounting there would unmount that. */
   readonly covered: boolean;
 }
 

@@ -102,14 +102,14 @@ async function removeTree(
     if (left === "nothing") return undefined;
     if (left === "foreign") {
       used = false;
-      reason = "it contains something that autoborg did not put there";
+      reason = "it contains something that autoborg did not create";
     }
   } catch (error) {
     reason = reasonOf(error);
   }
   const message = `Cannot remove the directory "${tree}": ${reason}`;
   note(message);
-  return { used, problem: warning(message, `Look at it: ls -la "${tree}"`) };
+  return { used, problem: warning(message, `Inspect it: ls -la "${tree}"`) };
 }
 
 /** The problem that a journal is which still names what is released already. */

@@ -168,7 +168,7 @@ function outcomeOf(left: readonly Left[]): UnmountOutcome {
   const problems = left.slice(0, SAID).map(({ mount: { target }, reason }) =>
     warning(
       `Cannot unmount "${target}": ${reason}`,
-      `Find out who uses it: fuser -vm "${target}"; the next run tries again`,
+      `Find out what uses it: fuser -vm "${target}"; the next run tries again`,
     )
   );
   return {
@@ -208,5 +208,5 @@ export function unmountReason(said: string, target: string, targets: readonly st
 }
 
 function lastLine(text: string): string {
-  return text.trim().split("\n").at(-1) || "there was no answer";
+  return text.trim().split("\n").at(-1) || "it did not respond";
 }

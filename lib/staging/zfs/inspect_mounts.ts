@@ -57,8 +57,8 @@ async function hiddenData(
   if (of.hidden !== true) return [];
   for await (const _file of files.readDir(path)) {
     return [warning(
-      `The dataset "${of.name}" has canmount=off and holds files, which ` +
-        `nobody sees; they are archived below "${at}"`,
+      `The dataset "${of.name}" has canmount=off but contains files, which are normally ` +
+        `hidden; they are archived below "${at}"`,
       `Look at them after "zfs set canmount=noauto" and "zfs mount", or add the dataset to ` +
         `zfs.exclude`,
     )];

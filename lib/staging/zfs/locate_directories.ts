@@ -33,7 +33,7 @@ interface MountTables {
 }
 
 /** How long a look at a mount point may take, in milliseconds. */
-const PATIENCE = 10_000;
+const TIMEOUT = 10_000;
 
 /** Finds the datasets that directories lie on. */
 export async function locateDirectories(
@@ -70,7 +70,7 @@ export async function locateDirectories(
         directories.push(directory);
       } else problems.push(readLive(path, directory.dataset));
     } catch (error) {
-      const hint = "It is read as it is; see whether its file system answers";
+      const hint = "It is read live; check whether its file system responds";
       const message = `Cannot find out whether "${path}" lies on ZFS: ${reasonOf(error)}`;
       problems.push(warning(message, hint));
     }
@@ -78,12 +78,12 @@ export async function locateDirectories(
   return { directories, problems };
 }
 
-const IT_IS_EMPTY: Reason = { reason: "it is empty", hint: "See what mount prints" };
+const IT_IS_EMPTY: Reason = { reason: "it is empty", hint: "Check the output of: mount" };
 
 /** Nothing is known about the directories: read live they are at least complete. */
 function allLive({ reason, hint }: Reason): LocatedDirectories {
-  const message = `Cannot find out which of the directories lie on ZFS, so they are read while ` +
-    `they change: the mount table cannot be read: ${reason}`;
+  const message = `Cannot find out which of the directories lie on ZFS, so they are read live: ` +
+    `the mount table cannot be read: ${reason}`;
   return { directories: [], problems: [warning(message, hint)] };
 }
 
@@ -95,7 +95,7 @@ function isSelected(dataset: string, zfs: DatasetSelection): boolean {
 
 function readLive(path: string, dataset: string): Problem {
   return warning(
-    `The directory "${path}" is read while it changes: it lies on the dataset ` +
+    `The directory "${path}" is read live: it lies on the dataset ` +
       `"${dataset}", which is not selected`,
     `Set zfs.snapshot_directories = true, or add "${dataset}" to zfs.datasets`,
   );
@@ -112,7 +112,7 @@ async function findOnZfs(
 ): Promise<SnapshotDirectory | undefined> {
   const { files, lines, zfsLines } = tables;
   // The snapshot holds the real directory; the way there through a link would be missing.
-  if (await inTime(files.realPath(path), PATIENCE) !== path) return undefined;
+  if (await inTime(files.realPath(path), TIMEOUT) !== path) return undefined;
   const mountpoint = await mountPointOf(path, files);
   const dataset = zfsSourceAt(zfsLines, mountpoint);
   if (dataset === undefined) {
@@ -131,9 +131,9 @@ async function findOnZfs(
 
 /** Walks up for as long as it stays on the same file system. */
 async function mountPointOf(path: string, files: StagingFiles): Promise<string> {
-  const { dev } = await look(files, path, PATIENCE);
+  const { dev } = await look(files, path, TIMEOUT);
   let top = path;
-  while (top !== "/" && (await look(files, dirname(top), PATIENCE)).dev === dev) {
+  while (top !== "/" && (await look(files, dirname(top), TIMEOUT)).dev === dev) {
     top = dirname(top);
   }
   return top;
@@ -149,7 +149,7 @@ async function isPartialView(
   mountpoint: string,
   { zfsLines, files }: MountTables,
 ): Promise<boolean> {
-  const here = await look(files, mountpoint, PATIENCE);
+  const here = await look(files, mountpoint, TIMEOUT);
   if (await lookQuietly(files, join(mountpoint, ".zfs")) !== undefined) return false;
   for (const line of zfsLines) {
     if (!line.startsWith(`${dataset} on /`)) continue;
@@ -198,5 +198,5 @@ async function isMountPoint(files: StagingFiles, path: string): Promise<boolean>
 
 /** What is gone, hangs or is another user's private FUSE mount could not be read by Borg either. */
 async function lookQuietly(files: StagingFiles, path: string): Promise<Deno.FileInfo | undefined> {
-  return await look(files, path, PATIENCE).catch(() => undefined);
+  return await look(files, path, TIMEOUT).catch(() => undefined);
 }

@@ -59,10 +59,13 @@ export function doubtAbout(
 ): string | undefined {
   const { configuration, runId } = owner;
   const parts = parseOwnSnapshot(entry.name);
-  if (parts?.name !== configuration || parts.runId !== runId) return "its name is not of our form";
+  if (parts?.name !== configuration || parts.runId !== runId) {
+    return "its name does not have " +
+      "our format";
+  }
   if (fact.owner !== runId) return "it does not have our owner property set on itself";
   if (entry.guid !== null && entry.guid !== fact.guid) {
-    return `its guid is ${fact.guid}, and ours had ${entry.guid}`;
+    return `its guid is ${fact.guid}, expected ${entry.guid}`;
   }
   return undefined;
 }

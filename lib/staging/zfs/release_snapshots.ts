@@ -10,6 +10,7 @@
 import { mapConcurrent, settleAll } from "../../async/concurrency.ts";
 import { warning } from "../../problem.ts";
 import type { JournalSnapshot } from "../../state/journal.ts";
+import { commandLine } from "../../text/printable.ts";
 import { isHung, type RunZfsCommand, type ZfsCommandResult } from "../../zfs/command.ts";
 import { holdTag, poolOf } from "../../zfs/dataset_names.ts";
 import { reasonFor, withoutNames } from "../../zfs/reasons.ts";
@@ -76,7 +77,7 @@ async function releaseHolds(
     if (pause > 0) await new Promise((resolve) => setTimeout(resolve, pause));
     const { succeeded, stderr } = await releaseSnapshots(run, names, owner.runId);
     const held = succeeded ? [] : stillHeld(stderr, names);
-    // Not there, or something else: whoever looks at them next finds out.
+    // Missing, or something else: the next look at them finds out.
     if (!succeeded && held.length === 0) return { busy: new Set(), gone };
     const free = names.filter((name) => !held.includes(name));
     for (const name of free) if (!stderr.includes(`'${name}'`)) gone.add(name);
@@ -104,7 +105,11 @@ async function settle(
   const names = snapshots.map(({ name }) => name);
   const { facts, result } = await lookUpSnapshots(run, names);
   if (isHung(result)) {
-    return keep(snapshots, `the pool "${pool}" does not answer`, `See "zpool status ${pool}"`);
+    return keep(
+      snapshots,
+      `the pool "${pool}" does not answer`,
+      `Check "${commandLine(["zpool", "status", pool])}"`,
+    );
   }
   const absent = new Set(result.succeeded ? [] : notFound(result.stderr, names));
   const unclear = snapshots.filter(({ name }) => !facts.has(name) && !absent.has(name));
@@ -124,7 +129,7 @@ async function settle(
   }
   for (const { name, guid } of gone) {
     if (own.some(({ entry }) => entry.guid === guid)) continue;
-    note(`"${name}" is not there: ${guid === null ? "never made" : "gone already"}`);
+    note(`"${name}" does not exist: ${guid === null ? "never made" : "gone already"}`);
   }
   for (const entry of snapshots) {
     const fact = facts.get(entry.name);
@@ -146,8 +151,10 @@ function keepUnclear(
     const { reason, hint } = reasonFor(result, pool);
     return keep(snapshots, reason, hint);
   }
-  const hint = `See "zfs list -t snapshot -r ${pool}" and the log of this run`;
-  return keep(snapshots, `"zfs get" says neither that they exist nor that they do not`, hint);
+  const hint = `Check "${
+    commandLine(["zfs", "list", "-t", "snapshot", "-r", pool])
+  }" and the log of this run`;
+  return keep(snapshots, `"zfs get" does not report whether they exist`, hint);
 }
 
 function leaveAlone(
@@ -158,9 +165,9 @@ function leaveAlone(
   note(`"${name}" is left alone: ${doubt}`);
   const message = `The snapshot "${name}" is not touched: ${doubt}`;
   const hint =
-    "autoborg did not create it, despite its name. Look who uses it: zfs list -t snapshot -o " +
-    `name,creation,used,userrefs,org.autoborg:run ${name}. Nothing but its owner may ` +
-    "need it, so autoborg leaves it there";
+    "autoborg did not create it, despite its name. Find out what uses it: zfs list -t snapshot " +
+    `-o name,creation,used,userrefs,org.autoborg:run ${commandLine([name])}. Another program may ` +
+    "need it, so autoborg leaves it alone";
   return { remaining: [], problems: [warning(message, hint)] };
 }
 
@@ -216,7 +223,10 @@ async function whyPoolIsNotThere(
   const result = await run({ program: "zfs", args, pool });
   if (result.succeeded) return undefined;
   if (isHung(result)) {
-    return [`the pool "${pool}" does not answer`, `See "zpool status ${pool}"`];
+    return [
+      `the pool "${pool}" does not answer`,
+      `Check "${commandLine(["zpool", "status", pool])}"`,
+    ];
   }
   const { reason, hint } = reasonFor(result, pool);
   if (reason !== "it does not exist") return [reason, hint];
@@ -247,7 +257,7 @@ function keepInUse(snapshots: readonly JournalSnapshot[]): SnapshotLeftovers {
   return keep(
     snapshots,
     "they are still in use, perhaps in another mount namespace",
-    `See who uses them: grep -l "@autoborg-" /proc/[0-9]*/mountinfo; the next run tries again`,
+    `Find out who uses them: grep -l "@autoborg-" /proc/[0-9]*/mountinfo; the next run tries again`,
   );
 }
 

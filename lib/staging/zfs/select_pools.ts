@@ -4,7 +4,7 @@
  * @module
  */
 import { settleAll } from "../../async/concurrency.ts";
-import { failure, type Problem } from "../../problem.ts";
+import { aboutSources, failure, type Problem } from "../../problem.ts";
 import type { RunZfsCommand } from "../../zfs/command.ts";
 import { type Dataset, listDatasets } from "../../zfs/dataset_list.ts";
 import { isDatasetName, poolOf } from "../../zfs/dataset_names.ts";
@@ -93,7 +93,7 @@ export function targetOf(dataset: Dataset, label: string): SnapshotTarget {
 
 function listFailure(dataset: string, pool: string, { reason, hint }: Reason): Problem {
   const why = reason === "it does not exist" ? `there is no pool "${pool}"` : reason;
-  return failure(`Cannot back up the dataset "${dataset}": ${why}`, hint);
+  return aboutSources(failure(`Cannot back up the dataset "${dataset}": ${why}`, hint), dataset);
 }
 
 function nothing(pool: string): PoolSelection {
@@ -109,5 +109,6 @@ function nothing(pool: string): PoolSelection {
 
 function notAName(dataset: string): Problem {
   const hint = 'Name it as "zfs list" does, such as "tank/data"';
-  return failure(`Cannot back up the dataset "${dataset}": ZFS knows no such names`, hint);
+  const message = `Cannot back up the dataset "${dataset}": ZFS knows no such names`;
+  return aboutSources(failure(message, hint), dataset);
 }

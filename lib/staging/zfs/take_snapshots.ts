@@ -118,7 +118,7 @@ function verifyNew(
   runId: string,
 ): Problem | undefined {
   const fact = facts.get(target.snapshot);
-  const hint = `See "zfs list -t snapshot ${target.name}" and the log of this run`;
+  const hint = `Check "zfs list -t snapshot ${target.name}" and the log of this run`;
   if (fact?.owner !== runId) {
     const action = `Cannot find the snapshot "${target.snapshot}" that was just made`;
     if (!result.succeeded) return failedCommand(action, target, result);
