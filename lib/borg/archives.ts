@@ -34,6 +34,8 @@ export interface ArchiveListing {
   readonly modifiedAt: number;
   /** Borg's name for how it is encrypted, such as `repokey-blake2`. */
   readonly encryption: string;
+  /** Where the key is, when it is not in the repository. */
+  readonly keyFile: string | undefined;
   /** Oldest first. */
   readonly archives: readonly BorgArchive[];
 }
@@ -51,7 +53,9 @@ export function parseListing(stdout: string): ArchiveListing | undefined {
   const archives = list.map(parseArchive);
   if (!archives.every((archive) => archive !== undefined)) return undefined;
   if (archives.some((archive) => archive.id === "")) return undefined;
-  return { id, modifiedAt, encryption, archives };
+  const keyFile = valueAt(root, "encryption", "keyfile");
+  const place = typeof keyFile === "string" ? keyFile : undefined;
+  return { id, modifiedAt, encryption, keyFile: place, archives };
 }
 
 /** Who made an archive, as Borg stored it; empty where it did not. */
@@ -78,12 +82,23 @@ export function parseArchiveMaker(stdout: string): ArchiveMaker {
   return { hostname: text("hostname"), username: text("username"), comment: text("comment") };
 }
 
-/** Reads that list, oldest first; `undefined` when Borg printed something else. */
-export function parseArchives(stdout: string): BorgArchive[] | undefined {
-  const list = valueAt(parseJson(stdout), "archives");
+/** The archives of a repository. */
+export interface ArchiveList {
+  /** Borg's id of the repository; "": Borg did not say. */
+  readonly repositoryId: string;
+  /** Oldest first. */
+  readonly archives: readonly BorgArchive[];
+}
+
+/** Reads that list; `undefined` when Borg printed something else. */
+export function parseArchives(stdout: string): ArchiveList | undefined {
+  const root = parseJson(stdout);
+  const list = valueAt(root, "archives");
   if (!Array.isArray(list)) return undefined;
   const archives = list.map(parseArchive);
-  return archives.every((archive) => archive !== undefined) ? archives : undefined;
+  if (!archives.every((archive) => archive !== undefined)) return undefined;
+  const id = valueAt(root, "repository", "id");
+  return { repositoryId: typeof id === "string" ? id : "", archives };
 }
 
 function parseArchive(value: unknown): BorgArchive | undefined {

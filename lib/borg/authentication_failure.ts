@@ -71,7 +71,7 @@ export function unauthenticatedManifest(repository: BorgRepository, said: string
   return {
     kind: "unauthenticated",
     message: "the repository's manifest, its list of archives, is not authenticated: this is an " +
-      "attack, or a Borg older than 1.0.9 wrote to the repository. Do not follow any advice in " +
+      "attack, or a Borg older than 1.0.9 wrote to the repository. Do not follow the advice in " +
       `Borg's warning until you know which. ${quote(said)}`,
     hint: `Look first; this changes nothing and names every archive that it finds: "${look}". ` +
       `Compare the names with "${ownCommand("history")}" and old reports. ${STAKES}`,
@@ -110,7 +110,7 @@ export function unauthenticatedArchives(
 /** What the two ways out destroy. */
 const STAKES = 'Until you know who wrote it: "check --repair" deletes what is not authenticated, ' +
   '"upgrade" with --tam or --archives-tam accepts it as genuine, and neither can be undone. ' +
-  "docs/how-to/unauthenticated.md tells how to go on";
+  '"autoborg help --guide unauthenticated" describes how to proceed';
 
 function nameIn(text: string): string[] {
   const [, checked, read] = ARCHIVE.exec(text) ?? [];

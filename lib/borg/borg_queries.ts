@@ -1,20 +1,23 @@
 /** Asks Borg about archives and their entries. @module */
-import { type BorgArchive, IN_UTC, listArchivesArguments, parseArchives } from "./archives.ts";
+import { type ArchiveList, IN_UTC, listArchivesArguments, parseArchives } from "./archives.ts";
 import { type Entry, type Include, listEntriesArguments, parseEntry } from "./entries.ts";
 import type { InheritedEnvironment } from "./environment.ts";
 import { type BorgFailure, other } from "./failure_kinds.ts";
 import type { BorgRepository } from "./repository.ts";
 import type { StartProgram } from "../process/program.ts";
-import { type BorgRequest, type BorgResult, runBorg } from "./run_borg.ts";
+import type { BorgRequest, BorgResult } from "./run_borg.ts";
+import { runPatiently } from "./short_waits.ts";
 
 /** What is needed to start Borg. */
 export interface Access {
   /** Our own environment, as far as Borg may see it. */
-  readonly outer: InheritedEnvironment;
+  readonly inherited: InheritedEnvironment;
   /** Starts Borg. */
   readonly start: StartProgram;
   /** Stops Borg when it aborts. */
   readonly signal: AbortSignal;
+  /** Hears now and then how many entries of an archive have been listed. */
+  readonly onListed?: (repository: BorgRepository, entries: number) => void;
 }
 
 /** What Borg answered. */
@@ -30,10 +33,14 @@ export interface ArchiveAt {
   readonly repository: BorgRepository;
   /** The archive's name. */
   readonly archive: string;
+  /** Borg's id of it, when no other archive of that name is meant. */
+  readonly id?: string | undefined;
 }
 
 /** What Borg runs, besides how it is started. */
-type Call = Omit<BorgRequest, keyof Access | "onLine"> & Partial<Pick<BorgRequest, "onLine">>;
+type Call =
+  & Omit<Parameters<typeof runPatiently>[0], keyof Access | "onLine">
+  & Partial<Pick<BorgRequest, "onLine">>;
 
 /**
  * Runs Borg.
@@ -42,7 +49,7 @@ type Call = Omit<BorgRequest, keyof Access | "onLine"> & Partial<Pick<BorgReques
  */
 export async function callBorg(access: Access, call: Call): Promise<BorgResult> {
   if (access.signal.aborted) throw new Stopped();
-  const result = await runBorg({ onLine: () => {}, ...call, ...access });
+  const result = await runPatiently({ onLine: () => {}, ...call, ...access });
   if (result.end.kind === "stopped") throw new Stopped();
   return result;
 }
@@ -68,7 +75,7 @@ export async function readContent(
     ...call,
     onLine: (line) => {
       if (line.kind === "percent") onProgress(line.percent, line.message);
-      // What is worse ends Borg, and is told as its failure.
+      // Anything worse ends Borg, and is reported as its failure.
       if (line.kind !== "message" || line.level !== "warning") return;
       warnings += 1;
       onWarning(line.text);
@@ -86,19 +93,22 @@ export async function readContent(
 export async function queryArchives(
   access: Access,
   repository: BorgRepository,
-): Promise<Answer<readonly BorgArchive[]>> {
+): Promise<Answer<ArchiveList>> {
   const args = listArchivesArguments(repository);
   const { end, stdout } = await callBorg(access, { repository, args, variables: IN_UTC });
   if (end.kind === "failed") return end;
   const archives = parseArchives(stdout);
   if (archives !== undefined) return { kind: "answer", value: archives };
-  return failedAnswer("Borg did not say which archives there are");
+  return failedAnswer("Borg did not report its list of archives");
 }
 
 /** An answer of Borg that is of no use. */
 export function failedAnswer(message: string): Answer<never> {
   return { kind: "failed", failure: other(message) };
 }
+
+/** Number of entries of an archive after which the progress of the listing is reported. */
+const LISTED_STEP = 1_000;
 
 /** Which entries of an archive are listed. */
 interface EntryQuery extends ArchiveAt {
@@ -118,22 +128,30 @@ interface EntryQuery extends ArchiveAt {
  * @throws {Stopped} when it was stopped
  */
 export async function queryEntries(access: Access, query: EntryQuery): Promise<Answer<void>> {
-  const { repository, archive, includes, patterns, hash = false, onEntry } = query;
+  const { repository, archive, id = "", includes, patterns, hash = false, onEntry } = query;
   let unreadable = false;
-  const choice = { hash, patterns: patterns !== undefined };
+  let isOther = false;
+  const choice = { hash, patterns: patterns !== undefined, id: id !== "" };
+  let entries = 0;
+  access.onListed?.(repository, entries);
   const { end } = await callBorg(access, {
     repository,
     args: listEntriesArguments(repository, archive, includes, choice),
     ...(patterns === undefined ? {} : { stdin: patterns }),
     variables: IN_UTC,
     onStdoutLine: (line) => {
+      if (!line.startsWith(id)) isOther = true;
+      if (isOther) return;
       const entry = parseEntry(line);
+      entries += 1;
+      if (entries % LISTED_STEP === 0) access.onListed?.(repository, entries);
       if (entry !== undefined) onEntry(entry);
       else unreadable = true;
     },
   });
   if (end.kind === "failed") return end;
+  if (isOther) return failedAnswer("the archive was replaced by another one of the same name");
   // An entry that we can't read is one that we can't judge: a restore must not go on without it.
-  if (unreadable) return failedAnswer("Borg listed something that can't be read as an entry");
+  if (unreadable) return failedAnswer("Borg listed something that is not a valid entry");
   return { kind: "answer", value: undefined };
 }

@@ -1,81 +1,113 @@
 /** Explains why a server could not be reached, from what ssh said. @module */
 import type { BorgFailure, BorgWords } from "./failure_kinds.ts";
-import { withoutNames } from "./quoted_names.ts";
+import { isAboutFile, withoutNames } from "./quoted_names.ts";
+import { commandOnServer, sshCommand } from "./ssh_command.ts";
 import type { BorgRepository } from "./repository.ts";
+import { NOT_SERVED, SSH_REASONS, type SshReason } from "./ssh_reasons.ts";
 
-/** Fingerprints can only be compared with what the server itself says on its console. */
-const FINGERPRINT = '"ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub" on the server shows';
-const HOST_KEY_HINT =
-  "Connect once by hand with ssh, as the same user, and compare the host key: " +
-  `accept it only if it is the one that ${FINGERPRINT}`;
-
-/** What ssh says, and what it means; what is said last, but may get lost, comes first. */
-const SSH_REASONS: readonly {
-  readonly pattern: RegExp;
-  readonly unreachable?: true;
-  readonly hint: string;
-}[] = [
-  {
-    pattern: /REMOTE HOST IDENTIFICATION HAS CHANGED|host key for \S+ has changed/i,
-    hint:
-      "Another machine may pose as the server. Find out first why its host key has changed, and " +
-      `compare the new one with the one that ${FINGERPRINT}. Replacing the line in known_hosts ` +
-      "makes ssh trust whoever answers now",
-  },
-  {
-    pattern: /Host key verification failed/,
-    hint: HOST_KEY_HINT,
-  },
-  {
-    pattern: /No \S+ host key is known for/,
-    hint: HOST_KEY_HINT,
-  },
-  {
-    pattern: /Permission denied \(/,
-    hint: "See that the public key is in authorized_keys on the server and ssh_key is right",
-  },
-  {
-    pattern: /UNPROTECTED PRIVATE KEY|bad permissions|invalid format|error in libcrypto/,
-    hint: "The private key must be readable for its owner alone and must be a valid key",
-  },
-  {
-    pattern: /Load key .*incorrect passphrase|read_passphrase/,
-    hint: "The ssh key has a passphrase of its own, and a service has no agent: use one without",
-  },
-  {
-    pattern: /Bad configuration option|command-line: line \d+: |configuration error/i,
-    hint: "See ssh_options of the repository, and ssh's own configuration on this machine",
-  },
-  {
-    pattern: /borg: (?:command )?not found|borg: No such file/,
-    hint: 'Install Borg on the server, or set "remote_borg" to its path there',
-  },
-  {
-    pattern:
-      /Could not resolve hostname|Connection refused|timed out|No route to host|Network is unreachable|Host is down/,
-    unreachable: true,
-    hint: "See that the server is on and that name, port and network are right",
-  },
-];
+/** How ssh says that a connection ended which had worked. */
+const LOST =
+  /client_loop: |packet_write_|Connection to \S+ closed|Timeout, server|Connection (?:reset|closed)|Broken pipe/;
 
 /** Explains why the connection to a repository's server ended. */
 export function connectionClosed(repository: BorgRepository, words: BorgWords): BorgFailure {
-  const lines = words.last.filter((line) => !isAside(line))
-    .map((line) => line.replace(/^Remote:\s*/, "").replace(/^@\s+|\s+@$/g, "").trim());
-  const { sshKey = "" } = repository;
-  for (const { pattern, unreachable, hint } of SSH_REASONS) {
-    const line = lines.find((candidate) => pattern.test(withoutNames(candidate, [sshKey])));
-    if (line === undefined) continue;
+  const lines = wordsOfSsh(words);
+  if (words.working !== undefined) return connectionLost(repository, words.working, lines);
+  const known = findReason(repository, lines);
+  if (known !== undefined) {
+    const { line, reason } = known;
+    const { unreachable, says = "the connection to the server failed", hint } = reason;
     const kind = unreachable ? "unreachable" : "other";
-    return { kind, message: `the connection to the server failed: ${line}`, hint };
+    return { kind, message: `${says}: ${line}`, hint: hint(repository, line) };
   }
   const said = words.last.findLast(hasReason)?.slice(7).trim();
+  if (said === undefined && words.exitStatus !== undefined) {
+    return silentEnd(repository, words.exitStatus);
+  }
   return {
-    kind: "other",
+    // What is said may be anything, such as that a shell is missing; that something ended may pass.
+    kind: said === undefined || LOST.test(said) ? "connection-lost" : "other",
     message: `the connection was closed by the server${said ? `: ${said}` : ""}`,
     hint:
-      `Try "ssh" to the server of "${repository.url}" by hand, as the same user, and see that ` +
+      `Connect by hand, as the user who runs autoborg: "${sshCommand(repository)}". Check that ` +
       "Borg is installed there and remote_borg, if it is set, is its path",
+  };
+}
+
+/** What ssh and the server said, line by line. */
+function wordsOfSsh(words: BorgWords): readonly string[] {
+  // That a key is missing is only said, too, when ssh finds another one.
+  const isDenied = words.last.some((line) => /^Remote: \S+: Permission denied \(/.test(line));
+  const counts = (line: string) => !isAside(line) || isDenied && /: Identity file /.test(line);
+  return words.last.filter(counts)
+    .map((line) => line.replace(/^Remote:\s*/, "").replace(/^@\s+|\s+@$/g, "").trim());
+}
+
+interface FoundReason {
+  readonly reason: SshReason;
+  readonly line: string;
+}
+
+function findReason(
+  repository: BorgRepository,
+  lines: readonly string[],
+): FoundReason | undefined {
+  const { sshKey = "" } = repository;
+  for (const reason of SSH_REASONS) {
+    if (reason.withProxy && !hasProxy(repository)) continue;
+    const line = lines.find((text) => reason.pattern.test(withoutNames(text, [sshKey])));
+    if (line !== undefined) return { reason, line };
+  }
+  return undefined;
+}
+
+/** Says whether ssh or the server said something whose meaning is known. */
+export function isExplained(repository: BorgRepository, words: BorgWords): boolean {
+  return findReason(repository, wordsOfSsh(words)) !== undefined;
+}
+
+/** The login worked, and the command there ended without a word, or with one that got lost. */
+function silentEnd(repository: BorgRepository, status: number): BorgFailure {
+  // What a shell ends with when it finds no such program, and when it can't run it.
+  const line = status === 127 ? "borg: command not found" : ": cannot execute";
+  const known = status === 126 || status === 127 ? findReason(repository, [line]) : undefined;
+  const ended = `the command on the server ended with exit code ${status}`;
+  if (known !== undefined) {
+    const { says = "", hint } = known.reason;
+    return { kind: "other", message: `${says}: ${ended}`, hint: hint(repository, line) };
+  }
+  return {
+    kind: "connection-lost",
+    message: `ssh logged in, but ${ended} before Borg answered`,
+    hint:
+      `Run "${sshCommand(repository, `${repository.remoteBorg ?? "borg"} --version`)}", as the ` +
+      "user who runs autoborg: it must print the version of Borg. A command= in authorized_keys " +
+      'there must start "borg serve"',
+  };
+}
+
+function hasProxy({ sshOptions }: BorgRepository): boolean {
+  return sshOptions.some((option) => /^\s*Proxy(?:Command|Jump)\s*=/i.test(option));
+}
+
+/** Borg had opened the repository, so there is nothing wrong with how it gets there. */
+function connectionLost(
+  repository: BorgRepository,
+  command: string,
+  lines: readonly string[],
+): BorgFailure {
+  // A traceback, and files that Borg 1.2 could not send, say no more than that the connection is gone.
+  const isOfSsh = (line: string) => LOST.test(line) && !line.includes("\n") && !isAboutFile(line);
+  const said = lines.findLast(isOfSsh);
+  return {
+    kind: "connection-lost",
+    message: "the connection to the server was lost while Borg was running" +
+      (said === undefined ? "" : `: ${said}`),
+    hint: "Check whether the server was restarted, ran out of memory or lost its network " +
+      `("${commandOnServer(repository, "journalctl", "-u", "ssh")}" there). ` +
+      (command === "create"
+        ? "Nothing that was sent is lost: the next run continues from the checkpoint"
+        : "The next run repeats it"),
   };
 }
 
@@ -88,18 +120,20 @@ export function foreignWords(repository: BorgRepository, words: BorgWords): Borg
   const error = words.errors.find(({ msgid }) => msgid === "UnexpectedRPCDataFormatFromServer");
   const [, ...said] = (error?.text ?? "").split("\n").map((line) => line.trim());
   const text = said.filter((line) => line !== "").join(" ");
+  const known = SSH_REASONS.find(({ pattern, says }) => says === NOT_SERVED && pattern.test(text));
   return {
     kind: "other",
     message: `the server wrote text before Borg could answer${text === "" ? "" : `: "${text}"`}`,
-    hint:
-      `Nothing but Borg may write for this user of the server of "${repository.url}": look at ` +
-      "command= in its authorized_keys, ForceCommand in sshd_config, and its shell's start-up files",
+    hint: known?.hint(repository, text) ??
+      `Nothing but Borg may write output for this user of the server of "${repository.url}": ` +
+        "look at command= in its authorized_keys, ForceCommand in sshd_config, and its shell's " +
+        "start-up files",
   };
 }
 
-/** Says whether a line may tell why a connection ended. */
+/** Says whether a line may tell why a connection ended: ssh frames its warnings with lines of "@". */
 export function hasReason(line: string): boolean {
-  return line.startsWith("Remote:") && !isAside(line);
+  return /^Remote:.*\p{L}/u.test(line) && !isAside(line);
 }
 
 /**

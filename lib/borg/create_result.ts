@@ -1,8 +1,10 @@
 /** Reads what `borg create --json` prints on standard output. @module */
+import { commonArguments } from "./commands.ts";
 import { parseJson, valueAt } from "./json.ts";
+import type { BorgRepository } from "./repository.ts";
 
 /** What Borg says about a new archive. Sizes are in bytes. */
-interface CreateResult {
+export interface CreateResult {
   readonly files: number;
   readonly originalSize: number;
   readonly compressedSize: number;
@@ -15,8 +17,10 @@ interface CreateResult {
 /** Reads the JSON of `borg create --json`; `undefined` when Borg printed something else. */
 export function parseCreateResult(stdout: string): CreateResult | undefined {
   const root = parseJson(stdout);
-  const stats = valueAt(root, "archive", "stats");
-  const cache = valueAt(root, "cache", "stats");
+  return parseFigures(valueAt(root, "archive", "stats"), valueAt(root, "cache", "stats"));
+}
+
+function parseFigures(stats: unknown, cache: unknown): CreateResult | undefined {
   const result = {
     files: valueAt(stats, "nfiles"),
     originalSize: valueAt(stats, "original_size"),
@@ -25,6 +29,27 @@ export function parseCreateResult(stdout: string): CreateResult | undefined {
     repositorySize: valueAt(cache, "unique_csize"),
   };
   return allFigures(result) ? result : undefined;
+}
+
+/** The command line that asks Borg what an archive holds. */
+export function archiveInfoArguments(repository: BorgRepository, archive: string): string[] {
+  const at = `${repository.url}::${archive}`;
+  return ["info", ...commonArguments(repository), "--json", "--", at];
+}
+
+/** What `borg info` says of an archive that is there. */
+interface ArchiveInfo extends CreateResult {
+  readonly comment: string;
+}
+
+/** Reads the answer; `undefined` when Borg printed something else. */
+export function parseArchiveInfo(stdout: string): ArchiveInfo | undefined {
+  const answer = parseJson(stdout);
+  const archives = valueAt(answer, "archives");
+  const archive: unknown = Array.isArray(archives) ? archives[0] : undefined;
+  const figures = parseFigures(valueAt(archive, "stats"), valueAt(answer, "cache", "stats"));
+  const comment = valueAt(archive, "comment");
+  return figures === undefined || typeof comment !== "string" ? undefined : { ...figures, comment };
 }
 
 /**

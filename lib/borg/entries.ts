@@ -1,8 +1,8 @@
 /** Asks what is in an archive. @module */
 import { parseTime } from "./archives.ts";
 import { commonArguments } from "./commands.ts";
-import { parseObject } from "./json.ts";
 import { PATTERNS_FROM_INPUT } from "./patterns.ts";
+import { pythonString } from "./python_string.ts";
 import type { BorgRepository } from "./repository.ts";
 
 /** What is asked of an archive or extracted from it. */
@@ -28,8 +28,7 @@ export type EntryType =
 
 /** Something in an archive. */
 export interface Entry {
-  /**
-   * Without a leading slash, unless whoever made the archive meant harm. Bytes that are not UTF-8 are
+  /** Without a leading slash, unless the archive is malicious. Bytes that are not UTF-8 are
    * question marks.
    */
   readonly path: string;
@@ -57,20 +56,28 @@ interface ListOptions {
   readonly hash?: boolean;
   /** Whether patterns come on standard input. */
   readonly patterns?: boolean;
+  /** Whether each line begins with Borg's id of the archive; else with a dash. */
+  readonly id?: boolean;
 }
 
-/** The command line that lists entries of an archive as lines of JSON (all without includes). */
+/**
+ * The command line that lists entries of an archive (all without includes), one a line as
+ * {@linkcode parseEntry} reads it. It is not `--json-lines`, which does not name the archive's
+ * id in Borg 1.2; `!a` makes Borg write a text as Python does, in ASCII and in quotes, so that no name can end a
+ * field or a line.
+ */
 export function listEntriesArguments(
   repository: BorgRepository,
   archive: string,
   includes: readonly Include[],
-  { hash = false, patterns = false }: ListOptions = {},
+  { hash = false, patterns = false, id = false }: ListOptions = {},
 ): string[] {
+  const begin = id ? "{archiveid}" : "-";
+  const texts = `{user!a} {group!a} {source!a} {path!a}${hash ? " {sha256!a}" : ""}`;
   return [
     "list",
     ...commonArguments(repository),
-    "--json-lines",
-    `--format={mode}{user}{uid}{group}{path}{size}{mtime}${hash ? "{sha256}" : ""}`,
+    `--format=${begin} {type} {mode} {uid} {size} {isomtime} {health} ${texts}{NL}`,
     ...(patterns ? [PATTERNS_FROM_INPUT] : []),
     "--",
     `${repository.url}::${archive}`,
@@ -93,28 +100,35 @@ export function includeArgument(include: Include): string {
   }
 }
 
+/** A text in Python's quotes, or a number or `None` where there is no text. */
+const TEXT = String.raw`('[^'\\]*(?:\\.[^'\\]*)*'|"[^"\\]*(?:\\.[^"\\]*)*"|\d+|None)`;
+
+const LINE = new RegExp(
+  String.raw`^(?:-|[0-9a-f]{64}) (.) (\S{10}) (\d+|None) (\d+) (\S+) (healthy|broken) ` +
+    `${TEXT} ${TEXT} ${TEXT} ${TEXT}(?: ${TEXT})?$`,
+);
+
 /** Reads one line of that list, without its line break; `undefined` when it is no entry. */
 export function parseEntry(line: string): Entry | undefined {
-  const fields = parseObject(line);
-  if (fields === undefined) return undefined;
-  const { path, mode, size, mtime } = fields;
-  if (typeof path !== "string" || typeof mode !== "string") return undefined;
-  if (typeof size !== "number" || typeof mtime !== "string") return undefined;
+  const fields = LINE.exec(line);
+  if (fields === null) return undefined;
+  const [, kind = "", mode = "", uid = "", size, mtime = "", health] = fields;
+  const [user = "", group = "", target = "", path = "", sha256 = ""] = fields.slice(7)
+    .map((field) => pythonString(field ?? ""));
   const modified = parseTime(mtime);
   if (modified === undefined) return undefined;
-  const type = typeOf(mode, text(fields.type));
-  const sha256 = text(fields.sha256);
+  const type = typeOf(mode, kind);
   return {
     path,
     type,
-    mode: mode.startsWith("h") ? `${text(fields.type) || "-"}${mode.slice(1)}` : mode,
-    user: text(fields.user),
-    ...(typeof fields.uid === "number" ? { uid: fields.uid } : {}),
-    group: text(fields.group),
-    size: type === "file" ? size : 0,
+    mode: mode.startsWith("h") ? `${kind}${mode.slice(1)}` : mode,
+    user,
+    ...(uid === "None" ? {} : { uid: Number(uid) }),
+    group,
+    size: type === "file" ? Number(size) : 0,
     modified,
-    target: text(fields.source),
-    healthy: fields.healthy !== false,
+    target,
+    healthy: health !== "broken",
     sha256: type === "file" && sha256 !== "" ? sha256 : undefined,
   };
 }
@@ -133,9 +147,4 @@ const TYPES: Readonly<Record<string, EntryType>> = {
 function typeOf(mode: string, type: string): EntryType {
   const first = mode.charAt(0);
   return TYPES[first === "h" && type !== "" && type !== "-" ? type : first] ?? "other";
-}
-
-/** A user without a name is a number. */
-function text(value: unknown): string {
-  return typeof value === "string" ? value : typeof value === "number" ? String(value) : "";
 }

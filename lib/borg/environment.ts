@@ -48,14 +48,14 @@ const SSH_DEFAULTS = [
  */
 export function borgEnvironment(
   repository: BorgRepository,
-  outer: InheritedEnvironment,
+  inherited: InheritedEnvironment,
 ): Record<string, string> {
   return {
-    ...commonEnvironment(repository, outer),
+    ...commonEnvironment(repository, inherited),
     BORG_RSH: remoteShell(repository),
     BORG_DISPLAY_PASSPHRASE: "no",
     BORG_RELOCATED_REPO_ACCESS_IS_OK: "no",
-    // Whoever wrote `encryption = "none"` knows that the repository is not encrypted.
+    // With `encryption = "none"` it is known that the repository is not encrypted.
     BORG_UNKNOWN_UNENCRYPTED_REPO_ACCESS_IS_OK: repository.encryption === "none" ? "yes" : "no",
     BORG_CHECK_I_KNOW_WHAT_I_AM_DOING: "NO",
     BORG_DELETE_I_KNOW_WHAT_I_AM_DOING: "NO",
@@ -68,11 +68,11 @@ export function borgEnvironment(
  */
 export function interactiveEnvironment(
   repository: BorgRepository,
-  outer: InheritedEnvironment,
+  inherited: InheritedEnvironment,
 ): Record<string, string> {
   const { url, remoteBorg } = repository;
   return {
-    ...commonEnvironment(repository, outer),
+    ...commonEnvironment(repository, inherited),
     BORG_REPO: url,
     BORG_RSH: remoteShell(repository, true),
     ...(remoteBorg === undefined ? {} : { BORG_REMOTE_PATH: remoteBorg }),
@@ -81,10 +81,10 @@ export function interactiveEnvironment(
 
 function commonEnvironment(
   repository: BorgRepository,
-  outer: InheritedEnvironment,
+  inherited: InheritedEnvironment,
 ): Record<string, string> {
   const environment: Record<string, string> = {
-    ...environmentWithoutRepository(outer),
+    ...environmentWithoutRepository(inherited),
     BORG_EXIT_CODES: "modern",
   };
   const { key } = repository;
@@ -94,14 +94,16 @@ function commonEnvironment(
 }
 
 /** Builds the whole environment of a Borg that opens no repository, such as `borg --version`. */
-export function environmentWithoutRepository(outer: InheritedEnvironment): Record<string, string> {
+export function environmentWithoutRepository(
+  inherited: InheritedEnvironment,
+): Record<string, string> {
   const environment: Record<string, string> = {
     LANG: "C.UTF-8",
     LC_ALL: "C.UTF-8",
     ...NO_CODE_OF_USERS,
   };
   for (const name of PASSED_ON) {
-    const value = outer[name];
+    const value = inherited[name];
     // An empty one means that it is not set, says XDG's specification; Borg would write to "./borg".
     const isUnset = value === undefined || value === "" && name.startsWith("XDG_");
     if (!isUnset) environment[name] = value;
@@ -109,9 +111,17 @@ export function environmentWithoutRepository(outer: InheritedEnvironment): Recor
   return environment;
 }
 
-/** The command with which Borg reaches its server, quoted for the `shlex.split` of Python. */
-export function remoteShell(repository: BorgRepository, interactive = false): string {
-  const words = interactive ? ["ssh"] : ["ssh", "-oBatchMode=yes"];
+/**
+ * The command with which Borg reaches its server, quoted for the `shlex.split` of Python.
+ *
+ * @param first options that come before all others
+ */
+export function remoteShell(
+  repository: BorgRepository,
+  interactive = false,
+  first: readonly string[] = [],
+): string {
+  const words = ["ssh", ...first, ...(interactive ? [] : ["-oBatchMode=yes"])];
   for (const option of repository.sshOptions) words.push(`-o${option}`);
   if (repository.sshKey !== undefined) {
     words.push("-oIdentitiesOnly=yes", "-i", repository.sshKey);

@@ -4,39 +4,27 @@
  *
  * @module
  */
-import { dirname, join } from "node:path";
+import { dirname } from "node:path";
 import type { InheritedEnvironment } from "./environment.ts";
+import { ownDirectories } from "./own_directories.ts";
 import { type BorgRepository, localPath } from "./repository.ts";
 
 /** Says whether Borg leaves a path out by itself. */
 export type ImplicitExcludes = (path: string) => Promise<boolean>;
 
 /**
- * Where Borg keeps its cache. See "Environment Variables" in Borg's manual.
- *
- * @param outer our own environment, as far as Borg may see it
- * @returns a directory; `undefined` when Borg asks the system for its user's home
- */
-export function borgCache(outer: InheritedEnvironment): string | undefined {
-  if (outer.BORG_CACHE_DIR) return outer.BORG_CACHE_DIR;
-  if (!outer.BORG_BASE_DIR && outer.XDG_CACHE_HOME) return join(outer.XDG_CACHE_HOME, "borg");
-  const home = outer.BORG_BASE_DIR || outer.HOME;
-  return home ? join(home, ".cache", "borg") : undefined;
-}
-
-/**
  * Looks for what Borg leaves out by itself. As in Borg, a directory is known by its inode: in a
  * snapshot it is another one, and Borg reads it.
  *
- * @param outer our own environment, as far as Borg may see it
+ * @param inherited our own environment, as far as Borg may see it
  * @returns tells of an absolute path whether it lies in such a directory; of all paths when nobody
  *   knows where the cache is
  */
 export async function implicitExcludes(
   repository: Pick<BorgRepository, "url">,
-  outer: InheritedEnvironment,
+  inherited: InheritedEnvironment,
 ): Promise<ImplicitExcludes> {
-  const cache = borgCache(outer);
+  const { cache } = ownDirectories(inherited);
   if (cache === undefined) return () => Promise.resolve(true);
   const own = [cache, localPath(repository.url)].filter((path) => path !== undefined);
   const inodes = new Set((await Promise.all(own.map(inodeOf))).filter((one) => one !== undefined));

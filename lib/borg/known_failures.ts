@@ -5,16 +5,23 @@
  * what does not fit: its protection from a server that shows another or an older repository. Whoever
  * makes Borg forget this accepts what is there now, so each hint shows first how to look without that.
  *
+ * Longer than other files, because it is one table.
+ *
  * @module
  */
 import { borgCommand, ownCommand } from "../text/own_command.ts";
 import { unauthenticatedArchives, unauthenticatedManifest } from "./authentication_failure.ts";
 import { connectionClosed, foreignWords } from "./connection_failure.ts";
-import { brokenFile, damaged } from "./damage_failure.ts";
+import { brokenFile, damaged, damagedConfig } from "./damage_failure.ts";
 import { type BorgFailure, type BorgWords, other } from "./failure_kinds.ts";
+import { importKey } from "./key_advice.ts";
+import { repositoryInside } from "./local_repository.ts";
 import { lockFailure } from "./lock_failure.ts";
+import { lookWithoutMemory } from "./look_advice.ts";
+import { missingRepository } from "./missing_repository.ts";
+import { withoutStop } from "./paragraph.ts";
 import { type BorgRepository, localPath } from "./repository.ts";
-import { fewerArchives, littleSpace, systemFailure } from "./system_failure.ts";
+import { littleSpace, quotaUsedUp, systemFailure } from "./system_failure.ts";
 
 /** Explains a failure from the first line of its message, and from all that Borg said. */
 type Explain = (repository: BorgRepository, text: string, words: BorgWords) => BorgFailure;
@@ -23,13 +30,9 @@ const closed: Explain = (repository, _text, words) => connectionClosed(repositor
 const archive: Explain = (repository, text) => unauthenticatedArchives(repository, [text]);
 
 /** What each msgid means. */
-export const KNOWN_FAILURES: Readonly<Record<string, Explain>> = {
+const KNOWN_FAILURES: Readonly<Record<string, Explain>> = {
   "Repository.DoesNotExist": missingRepository,
-  "Repository.ParentPathDoesNotExist": ({ url }) => ({
-    kind: "missing-repository",
-    message: `the directory above "${url}" does not exist`,
-    hint: "Mount the disk or create the directory, then try again",
-  }),
+  "Repository.ParentPathDoesNotExist": parentMissing,
   "Repository.AlreadyExists": ({ url }) => ({
     kind: "repository-exists",
     message: `a repository already exists at "${url}"`,
@@ -37,14 +40,17 @@ export const KNOWN_FAILURES: Readonly<Record<string, Explain>> = {
   "Repository.PathAlreadyExists": ({ url }) =>
     other(
       `something other than a Borg repository exists at "${url}"`,
-      "Choose another place, or move what is there to another one",
+      "Choose another location, or move away what is there",
     ),
   "Repository.InvalidRepository": invalidRepository,
   "Repository.InvalidRepositoryConfig": (_repository, text) =>
-    other(
-      `the repository's own "config" file is damaged: ${text}`,
-      "Restore that file from a copy of the repository; for a repokey it holds the key",
-    ),
+    /is not supported by this borg version/.test(text)
+      ? other(
+        `the repository has a format that this Borg does not know: ${text}`,
+        "Borg 2 creates such repositories, which Borg 1.2 and 1.4 can't read: choose another " +
+          "location",
+      )
+      : damagedConfig(text),
   "Repository.CheckNeeded": damaged,
   "Repository.ObjectNotFound": damaged,
   "IntegrityError": damaged,
@@ -64,15 +70,11 @@ export const KNOWN_FAILURES: Readonly<Record<string, Explain>> = {
   "ArchiveTAMRequiredError": archive,
   "ArchiveTAMInvalid": archive,
   "Repository.InsufficientFreeSpaceError": littleSpace,
-  "Repository.StorageQuotaExceeded": (_repository, text) =>
-    other(
-      `the repository's storage quota is used up: ${text}`,
-      `Raise the quota on the server. ${fewerArchives()}`,
-    ),
+  "Repository.StorageQuotaExceeded": quotaUsedUp,
   "LockTimeout": lockFailure,
   // No other Borg need hold a lock that can't be made, because the disk is full or read-only.
-  "LockFailed": (repository, text) =>
-    systemFailure(repository, text) ?? lockFailure(repository, text),
+  "LockFailed": (repository, text, { inherited }) =>
+    systemFailure(repository, text, inherited) ?? lockFailure(repository, text),
   "LockError": lockFailure,
   "PassphraseWrong": ({ label }) =>
     other("wrong passphrase", `Correct the passphrase of [[repositories]] "${label}"`),
@@ -81,29 +83,33 @@ export const KNOWN_FAILURES: Readonly<Record<string, Explain>> = {
       "the repository is encrypted, and no passphrase is configured",
       `Set "passphrase_file" in [[repositories]] "${label}"`,
     ),
-  "PasscommandFailure": ({ label }) =>
+  "PasscommandFailure": ({ label }, text, { last }) =>
     other(
-      "the passphrase_command failed",
+      `the passphrase_command failed${saidByCommand(last, text)}`,
       `Run the passphrase_command of [[repositories]] "${label}" by hand, as the ` +
         "same user: it must print the passphrase and end with exit code 0. Borg splits it into " +
         "words itself and uses no shell",
     ),
-  "KeyfileNotFoundError": (repository) =>
-    other("the repository's key file is not on this machine", `Restore ${importKey(repository)}`),
+  "KeyfileNotFoundError": (repository) => ({
+    kind: "key-missing",
+    message: "the repository's key file is not on this machine",
+    hint: `Restore ${importKey(repository)}`,
+  }),
   "KeyfileInvalidError": keyUnfit,
   "KeyfileMismatchError": keyUnfit,
   "RepoKeyNotFoundError": (repository) =>
     other("the repository has lost its key", `Restore ${importKey(repository)}`),
   "Cache.RepositoryAccessAborted": (repository) =>
     other(
-      `the repository was at another place before it was at "${repository.url}"`,
-      `If you moved it: run "${borgCommand(repository.label, "info")}" once and say yes. If not, ` +
-        "someone may have put another repository there: look at its archives first; this accepts " +
-        `and changes nothing: ${look(repository)}`,
+      `the repository was at another location before it was at "${repository.url}"`,
+      `If you moved it: run "${borgCommand(repository.label, "info")}" once and answer yes. If ` +
+        "not, someone may have put another repository there: look at its archives first; this " +
+        "accepts " +
+        `and changes nothing: ${lookWithoutMemory(repository)}`,
     ),
   "Cache.CacheInitAbortedError": ({ label }) =>
     other(
-      "the repository is not encrypted, and this machine has never seen it",
+      "the repository is not encrypted and unknown to this machine",
       `If that is right, set encryption = "none" in [[repositories]] "${label}"; ` +
         "if not, someone may have put another repository in its place, which would get your files " +
         "unencrypted",
@@ -113,51 +119,113 @@ export const KNOWN_FAILURES: Readonly<Record<string, Explain>> = {
       "the repository's encryption has changed since the last access: another repository " +
         "may have been put in its place, to get the next backup unencrypted",
       "Find out who replaced the repository before anything is written to it. Look at its " +
-        `archives; this accepts and changes nothing: ${look(repository)}`,
+        `archives; this accepts and changes nothing: ${
+          lookWithoutMemory(repository)
+        }. After a power ` +
+        'cut the file "key-type" in Borg\'s security directory may be empty instead',
     ),
-  "Cache.RepositoryReplay": (repository) =>
+  "Cache.RepositoryReplay": (repository) => ({
+    kind: "set-back",
+    message:
+      "the repository is older than its last known state: it was rolled back to an earlier one " +
+      "(by an attack, or from a copy), or a copy with the same id is in use",
+    hint: "Check which archives are missing; this accepts and changes nothing: " +
+      `${lookWithoutMemory(repository)}. Whether and how to continue with an older state: ` +
+      '"autoborg help --guide append-only", "After an attack"',
+  }),
+  "Cache.RepositoryIDNotUnique": (repository) => ({
+    kind: "set-back",
+    message: "the repository is older than its last known state, or a copy of it is in use: two " +
+      "repositories with the same id must not both be written to",
+    hint:
+      `Use only one of them. Check which archives this one contains; this accepts and changes ` +
+      `nothing: ${lookWithoutMemory(repository)}`,
+  }),
+  "Archive.DoesNotExist": (_repository, text) =>
+    other(text, `See which archives there are: "${ownCommand("list")}"`),
+  "Archive.AlreadyExists": (_repository, text) => ({
+    kind: "archive-exists",
+    message: `an archive of this name already exists: ${text}`,
+    hint: "Check that the clock of this machine is right, and run again",
+  }),
+  "RPCServerOutdated": oldServer,
+  "InvalidRPCMethod": oldServer,
+  "UnsupportedManifestError": newerBorg,
+  "UnsupportedPayloadError": newerBorg,
+  "MandatoryFeatureUnsupported": newerBorg,
+  "DecompressionError": damaged,
+  "Repository.AtticRepository": ({ label, url }) =>
     other(
-      "the repository is older than its last known state: it was set back to an earlier one " +
-        "(by an attack, or from a copy), or a copy with the same id is in use",
-      "Look which archives are missing; this accepts and changes nothing: " +
-        `${look(repository)}. Whether and how to go on with an older state: ` +
-        'docs/how-to/append-only.md, "After an attack"',
-    ),
-  "Cache.RepositoryIDNotUnique": (repository) =>
-    other(
-      "the repository is older than its last known state, or a copy of it is in use: two " +
-        "repositories with the same id must not both be written to",
-      `Use only one of them. Look which archives this one holds; this accepts and changes ` +
-        `nothing: ${look(repository)}`,
-    ),
-  "Archive.AlreadyExists": (_repository, text) =>
-    other(
-      `an archive of this name exists already: ${text}`,
-      "Check that the clock of this machine is right, and run again",
+      `"${url}" is a repository of Attic, the predecessor of Borg`,
+      `Set url in [[repositories]] "${label}" to a new location`,
     ),
   "PathNotAllowed": ({ url }) =>
     other(
       `the server does not allow access to "${url}"`,
-      'See "--restrict-to-repository" and "--restrict-to-path" of this key in authorized_keys on ' +
-        "the server",
+      'Check "--restrict-to-repository" and "--restrict-to-path" of this key in ' +
+        "authorized_keys on the server",
     ),
   "UnexpectedRPCDataFormatFromServer": (repository, _text, words) =>
     foreignWords(repository, words),
   "ConnectionBrokenWithHint": closed,
   "ConnectionClosed": closed,
   "ConnectionClosedWithHint": closed,
-  "Signal.SIGTERM": () => other("Borg was terminated by SIGTERM (not by autoborg)"),
-  "Signal.SIGHUP": () => other("Borg was terminated by SIGHUP (not by autoborg)"),
+  "Signal.SIGTERM": () => endedBy("SIGTERM"),
+  "Signal.SIGHUP": () => endedBy("SIGHUP"),
 };
 
-/** Explains that there is no repository. */
-export function missingRepository({ label, url }: BorgRepository): BorgFailure {
-  const where = localPath(url) === undefined ? "" : "mount the disk that it is on, or ";
+/** Some failures come from a server's Borg 1.2 without the class that they belong to. */
+const WITHOUT_CLASS = new Map(
+  Object.entries(KNOWN_FAILURES).map(([msgid, explain]) => [msgid.replace(/^.*\./, ""), explain]),
+);
+
+/**
+ * What a passphrase_command wrote to standard error, which Borg passes on between its own lines. Its
+ * standard output is the passphrase, and no failure has that.
+ */
+function saidByCommand(last: readonly string[], own: string): string {
+  const isOther = (line: string) =>
+    line.trim() === "" || line.startsWith("Remote:") || withoutStop(line) === own;
+  const said = last.find((line) => !isOther(line));
+  return said === undefined ? "" : `: ${said.trim().slice(0, LONGEST_SAID)}`;
+}
+
+/** How much of what a passphrase_command said is shown, in characters. */
+const LONGEST_SAID = 300;
+
+/** What a msgid means; `undefined` when that is not known. */
+export function knownFailure(msgid: string): Explain | undefined {
+  return Object.hasOwn(KNOWN_FAILURES, msgid) ? KNOWN_FAILURES[msgid] : WITHOUT_CLASS.get(msgid);
+}
+
+/** Explains that Borg was ended by a signal that did not come from here. */
+export function endedBy(signal: string): BorgFailure {
+  return other(
+    `Borg was terminated by ${signal} (not by autoborg)`,
+    'See who ended it, such as a shutdown or a time limit: "journalctl --since today"',
+  );
+}
+
+function oldServer(_repository: BorgRepository, text: string): BorgFailure {
+  return other(`the Borg on the server is too old: ${text}`, "Install Borg 1.2 or 1.4 there");
+}
+
+function newerBorg(_repository: BorgRepository, text: string): BorgFailure {
+  return other(
+    `a newer Borg has written to the repository: ${text}`,
+    "Update Borg on this machine to the version that the other machines have",
+  );
+}
+
+function parentMissing({ label, url }: BorgRepository): BorgFailure {
+  const isLocal = localPath(url) !== undefined;
   return {
     kind: "missing-repository",
-    message: `there is no repository at "${url}"`,
-    hint: `If it is new, create it with "${ownCommand("init", "--repo", label)}"; ` +
-      `otherwise ${where}correct its URL`,
+    message: `the directory above "${url}" does not exist${isLocal ? "" : " on the server"}`,
+    hint: isLocal
+      ? "Mount the disk or create the directory, then try again"
+      : `Create it there, or correct the URL of [[repositories]] "${label}"; a path that begins ` +
+        'with "/./" is below the home directory of the user on the server',
   };
 }
 
@@ -166,7 +234,13 @@ function invalidRepository(repository: BorgRepository): BorgFailure {
   const { label, url } = repository;
   const path = localPath(url);
   if (path !== undefined && isEmptyDirectory(path)) return missingRepository(repository);
-  return other(`"${url}" is not a Borg repository`, `Check the URL of [[repositories]] "${label}"`);
+  const inside = path === undefined ? undefined : repositoryInside(path);
+  return other(
+    `"${url}" is not a Borg repository`,
+    inside === undefined
+      ? `Check the URL of [[repositories]] "${label}"`
+      : `"${inside}" is one: set url = "${inside}" in [[repositories]] "${label}" if it is meant`,
+  );
 }
 
 function isEmptyDirectory(path: string): boolean {
@@ -181,19 +255,9 @@ function keyUnfit(repository: BorgRepository, text: string): BorgFailure {
   return other(
     `the key does not fit the repository: ${text}`,
     "Another repository may have been put in its place, or the key file in Borg's keys " +
-      "directory is another one: keep that file, it may be the only key of another repository. " +
-      `If the URL of [[repositories]] "${repository.label}" is right, restore ${
+      "directory belongs to another one: keep that file, it may be the only key of another " +
+      `repository. If the URL of [[repositories]] "${repository.label}" is right, restore ${
         importKey(repository)
       }`,
   );
-}
-
-function importKey({ label }: BorgRepository): string {
-  return `the key from your copy: "${borgCommand(label, "key", "import", "::", "FILE")}"`;
-}
-
-/** With an empty memory Borg knows nothing that could be contradicted, and forgets it afterwards. */
-function look({ label }: BorgRepository): string {
-  const forgetful = "BORG_SECURITY_DIR=$(mktemp -d) BORG_CACHE_DIR=$(mktemp -d)";
-  return `"${forgetful} ${borgCommand(label, "list")}"`;
 }

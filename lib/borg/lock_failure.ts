@@ -16,13 +16,12 @@ export function lockFailure(repository: BorgRepository, text: string): BorgFailu
   return {
     kind: "locked",
     message: `${what} is locked${by}; gave up after waiting ${waited}`,
-    hint:
-      `Look first: ${whereToLook(path, holder)}. If it is at work, wait, or raise lock_wait in ` +
-      `[[repositories]] "${repository.label}". Only when no Borg works on the repository any more, ` +
-      `on any machine: "${
+    hint: `Look first: ${whereToLook(path, holder)}. If it is still running, wait, or raise ` +
+      `lock_wait in [[repositories]] "${repository.label}". Only when no Borg on any machine ` +
+      `uses the repository any more: "${
         borgCommand(repository.label, "break-lock")
-      }". It removes the lock also ` +
-      "from under a Borg that is at work, and two at once damage the repository",
+      }". It also removes the lock ` +
+      "of a Borg that is still running, and two at once damage the repository",
   };
 }
 
@@ -37,8 +36,8 @@ function whereToLook(path: string | undefined, holder: LockHolder | undefined): 
   const lock = path === undefined
     ? 'the file in "lock.exclusive" of the repository'
     : `the file in "${path}"`;
-  return `on the machine that has the lock, the name of ${lock} tells host and process of the ` +
-    'holder (HOST@NUMBER.PROCESS-THREAD), and "lock.roster" beside it lists those that only read';
+  return `on the machine that has the lock, the name of ${lock} shows host and process of the ` +
+    'holder (HOST@NUMBER.PROCESS-THREAD), and "lock.roster" next to it lists the readers';
 }
 
 /** Borg's lock is a directory with one file named `HOST@NUMBER.PROCESS-THREAD`. */

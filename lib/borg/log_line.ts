@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { isOnFilesCache } from "./files_cache.ts";
 import { parseObject } from "./json.ts";
 
 /** How important Borg finds a message. */
@@ -41,7 +42,7 @@ export type BorgLine =
 
 /** Reads a line. Returns what it says; never throws, whatever the line holds. */
 export function parseBorgLine(line: string): BorgLine {
-  const fields = parseObject(line);
+  const fields = parseObject(line) ?? behindPrompt(line);
   if (fields === undefined) return { kind: "text", text: line };
   const type = fields.type;
   if (type === "file_status") {
@@ -59,9 +60,21 @@ export function parseBorgLine(line: string): BorgLine {
   return typeof type === "string" ? { kind: "other" } : { kind: "text", text: line };
 }
 
+/** What Borg says after it asked for a passphrase stands behind the question, on the same line. */
+function behindPrompt(line: string): Record<string, unknown> | undefined {
+  const at = line.indexOf('{"type": "log_message"');
+  return at > 0 && /^Enter [^{]*: $/.test(line.slice(0, at))
+    ? parseObject(line.slice(at))
+    : undefined;
+}
+
 function parseMessage(fields: Record<string, unknown>): BorgLine {
   const msgid = optionalText(fields.msgid);
-  return { kind: "message", level: level(fields.levelname), text: text(fields.message), msgid };
+  const message = text(fields.message);
+  const said = level(fields.levelname);
+  // Borg warns of it, although nothing is lost but time.
+  const isHarmless = said === "warning" && isOnFilesCache(message);
+  return { kind: "message", level: isHarmless ? "info" : said, text: message, msgid };
 }
 
 function parseArchiveProgress(fields: Record<string, unknown>): BorgLine {

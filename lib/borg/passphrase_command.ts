@@ -8,7 +8,7 @@ import { basename, join } from "node:path";
 import { type BorgFailure, other } from "./failure_kinds.ts";
 import type { BorgRepository } from "./repository.ts";
 
-/** What `timeout --verbose` says when the time is over. */
+/** What `timeout --verbose` says when the time limit was reached. */
 const TIME_IS_OVER = /(?:^|\/)timeout: sending signal TERM to command/;
 
 /**
@@ -32,7 +32,7 @@ export function tellsTimeIsOver(line: string): boolean {
 /** Explains that a `passphrase_command` took longer than a limit in milliseconds. */
 export function passphraseCommandTooSlow(repository: BorgRepository, limit: number): BorgFailure {
   return other(
-    `the passphrase_command did not end within ${limit / 1_000} s and was stopped`,
+    `the passphrase_command did not finish within ${limit / 1_000} s and was stopped`,
     `Run the passphrase_command of [[repositories]] "${repository.label}" by hand, as the ` +
       "same user and without a terminal: it must not ask or wait for anything",
   );

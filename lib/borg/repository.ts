@@ -28,6 +28,8 @@ export interface BorgRepository {
   readonly remoteBorg?: string | undefined;
   /** How long Borg waits for its own lock, in milliseconds. */
   readonly lockWait: number;
+  /** How long is waited before another attempt, in milliseconds; there is none when left out. */
+  readonly retry?: { readonly waits: readonly number[] } | undefined;
   /** Bytes a second. */
   readonly uploadRateLimit?: number | undefined;
 }

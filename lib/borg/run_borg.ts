@@ -8,13 +8,15 @@ import {
   type StopSequence,
 } from "../process/program.ts";
 import { BORG_LIMITS, type BorgLimits, StartupDeadline } from "./startup_deadline.ts";
-import { hasReason, isBrokenPipe } from "./connection_failure.ts";
-import { borgEnvironment, type InheritedEnvironment } from "./environment.ts";
+import { BorgListener } from "./borg_listener.ts";
+import { hasReason, isBrokenPipe, isExplained } from "./connection_failure.ts";
+import { borgEnvironment, type InheritedEnvironment, remoteShell } from "./environment.ts";
 import { explainFailure } from "./failure.ts";
 import { type BorgFailure, other } from "./failure_kinds.ts";
-import { type BorgLine, parseBorgLine } from "./log_line.ts";
-import { limitedCommand, tellsTimeIsOver } from "./passphrase_command.ts";
+import type { BorgLine } from "./log_line.ts";
+import { limitedCommand } from "./passphrase_command.ts";
 import type { BorgRepository } from "./repository.ts";
+import { SshLog } from "./ssh_log.ts";
 
 /** What shall be run. */
 export interface BorgRequest {
@@ -24,7 +26,7 @@ export interface BorgRequest {
   /** Borg's working directory; the root when left out. */
   readonly cwd?: string;
   /** Our own environment, as far as Borg may see it. */
-  readonly outer: InheritedEnvironment;
+  readonly inherited: InheritedEnvironment;
   /** Stops Borg when it aborts. */
   readonly signal: AbortSignal;
   /** Starts Borg; {@linkcode runProgram} when left out. */
@@ -78,22 +80,18 @@ export interface BorgResult {
  * can't even notice, hence the others; Borg removes the stale locks of its own host by itself.
  */
 export const STOP_BORG: StopSequence = [
-  { signal: "SIGINT", patience: 60_000 },
-  { signal: "SIGTERM", patience: 15_000 },
-  { signal: "SIGKILL", patience: 5_000 },
+  { signal: "SIGINT", timeout: 60_000 },
+  { signal: "SIGTERM", timeout: 15_000 },
+  { signal: "SIGKILL", timeout: 5_000 },
 ];
 
 /**
  * When ssh can't connect it says why and ends, and Borg may notice its end before it reads what it
- * said: every 30th time, on a busy machine every fifth time (measured). Whether an optional
- * repository is absent hangs on that sentence; nothing was done yet, so Borg is started again.
+ * said, or all of it: every 30th time, on a busy machine every fifth time (measured). Whether an
+ * optional repository is absent hangs on that sentence; nothing was done yet, so Borg is started
+ * again, and ssh writes into a file then. What a shell on the server says may still get lost.
  */
-const CONNECTION_ATTEMPTS = 6;
-
-/** How many error messages are kept; the first ones name the cause. */
-const KEPT_ERRORS = 20;
-/** How many lines for people are kept. */
-const KEPT_LINES = 40;
+const CONNECTION_ATTEMPTS = 4;
 
 /**
  * Runs Borg to its end.
@@ -103,23 +101,31 @@ const KEPT_LINES = 40;
  */
 export async function runBorg(request: BorgRequest): Promise<BorgResult> {
   for (let attempt = 1;; attempt += 1) {
-    const { result, reasonLost } = await runOnce(request);
-    if (!reasonLost || attempt === CONNECTION_ATTEMPTS || request.signal.aborted) return result;
+    const isLast = attempt === CONNECTION_ATTEMPTS;
+    const keepsLog = attempt > 1 && request.variables?.BORG_RSH === undefined;
+    using log = keepsLog ? SshLog.open(request.inherited.TMPDIR) : undefined;
+    const { result, reasonLost } = await runOnce(request, log);
+    if (!reasonLost || isLast || request.signal.aborted) return result;
   }
 }
 
 async function runOnce(
   request: BorgRequest,
+  log: SshLog | undefined,
 ): Promise<{ readonly result: BorgResult; readonly reasonLost: boolean }> {
-  const { repository, outer, args, signal, limits = BORG_LIMITS, start = runProgram } = request;
+  const { repository, inherited, args, signal, limits = BORG_LIMITS, start = runProgram } = request;
   using startup = new StartupDeadline(repository, limits);
-  const listener = new Listener(request.onLine, startup);
   const [command = "", ...options] = args;
+  const listener = new BorgListener(request, startup);
   const { onStdoutLine } = request;
   const program = await start({
     program: "borg",
     args: options.includes("--log-json") ? [command, SAY_WHEN_OPEN, ...options] : args,
-    env: { ...environment(repository, outer, limits), ...request.variables },
+    env: {
+      ...environment(repository, inherited, limits),
+      ...(log === undefined ? {} : { BORG_RSH: remoteShell(repository, false, log.options) }),
+      ...request.variables,
+    },
     ...(request.cwd === undefined ? {} : { cwd: request.cwd }),
     ...(request.stdin === undefined ? {} : { stdin: request.stdin }),
     ...(onStdoutLine === undefined ? {} : {
@@ -135,32 +141,34 @@ async function runOnce(
     background: request.background ?? "end",
     onStderrLine: (line) => listener.hear(line),
   });
+  if (log !== undefined) listener.read(log);
   const { stdout, duration, stopping, end: processEnd } = program;
   const { failure } = startup;
   const end: BorgEnd = failure !== undefined && !signal.aborted
     ? { kind: "failed", failure }
     : judge(repository, processEnd, listener);
-  const reasonLost = failure === undefined && end.kind === "failed" && isReasonLost(listener);
+  const reasonLost = failure === undefined && end.kind === "failed" && isClosed(listener) &&
+    !hasWords(repository, listener, log !== undefined);
   const how = stopping === undefined ? {} : { stopping };
   return { result: { end, processEnd, stdout, duration, ...how }, reasonLost };
 }
 
 function environment(
   repository: BorgRepository,
-  outer: InheritedEnvironment,
+  inherited: InheritedEnvironment,
   { passphraseCommand }: BorgLimits,
 ): Record<string, string> {
-  const variables = borgEnvironment(repository, outer);
+  const variables = borgEnvironment(repository, inherited);
   const { BORG_PASSCOMMAND: command, PATH = "" } = variables;
   if (command === undefined) return variables;
   return { ...variables, BORG_PASSCOMMAND: limitedCommand(command, PATH, passphraseCommand) };
 }
 
-function judge(repository: BorgRepository, end: ProgramEnd, listener: Listener): BorgEnd {
+function judge(repository: BorgRepository, end: ProgramEnd, listener: BorgListener): BorgEnd {
   if (end.kind === "stopped") return { kind: "stopped" };
   if (end.kind === "killed") {
     const hint = end.signal === "SIGKILL"
-      ? "The kernel may have run out of memory; see dmesg"
+      ? "The kernel may have run out of memory; check dmesg"
       : undefined;
     return { kind: "failed", failure: other(`Borg was killed by ${end.signal}`, hint) };
   }
@@ -178,8 +186,8 @@ export function isWarning(code: number): boolean {
   return code === 1 || (code >= 100 && code <= 127);
 }
 
-function isReasonLost({ errors, last, own }: Listener): boolean {
-  const isClosed = errors.some(({ msgid, text }) => {
+function isClosed({ errors, own }: BorgListener): boolean {
+  return errors.some(({ msgid, text }) => {
     // "WithHint" means that not even a first word came from a Borg on the server.
     if (msgid === "ConnectionClosedWithHint") return true;
     // When ssh ends just before Borg's own first word, Borg 1.2 writes how it opened a repository,
@@ -187,50 +195,15 @@ function isReasonLost({ errors, last, own }: Listener): boolean {
     // and Borg 1.4 a message that it has also for later, but then it is not the first one.
     return msgid === "ConnectionBrokenWithHint" && own === 1;
   });
-  return isClosed && !last.some(hasReason);
 }
 
-/** Borg repeats the command that failed, and a careless one has the passphrase in it. */
-function withoutPasscommand(line: BorgLine): BorgLine {
-  if (line.kind !== "message" || line.msgid !== "PasscommandFailure") return line;
-  return { ...line, text: "The command in BORG_PASSCOMMAND failed" };
-}
-
-/** Remembers, in bounded memory, what matters if Borg should fail. */
-class Listener {
-  readonly errors: Extract<BorgLine, { kind: "message" }>[] = [];
-  readonly last: string[] = [];
-  /** How many lines Borg wrote, without those in which it passes on what ssh or a server said. */
-  own = 0;
-  /** Whether it was Borg that spoke. */
-  isBorg = false;
-  readonly #onLine: (line: BorgLine) => void;
-  readonly #startup: StartupDeadline;
-
-  constructor(onLine: (line: BorgLine) => void, startup: StartupDeadline) {
-    this.#onLine = onLine;
-    this.#startup = startup;
-  }
-
-  hear(text: string): void {
-    const line = withoutPasscommand(parseBorgLine(text));
-    if (line.kind === "text" && tellsTimeIsOver(line.text)) return this.#startup.commandIsLate();
-    if (line.kind === "message") {
-      if (line.level === "error" && this.errors.length < KEPT_ERRORS) this.errors.push(line);
-      if (line.level === "error" || line.level === "warning") this.#remember(line.text);
-    }
-    if (line.kind === "text") this.#remember(line.text);
-    else this.isBorg = true;
-    if (line.kind !== "text" && !(line.kind === "message" && line.text.startsWith("Remote:"))) {
-      this.own += 1;
-      this.#startup.end();
-    }
-    // Nothing is said at debug level but that the repository is open.
-    if (line.kind !== "message" || line.level !== "debug") this.#onLine(line);
-  }
-
-  #remember(text: string): void {
-    this.last.push(text.slice(0, 4_096));
-    if (this.last.length > KEPT_LINES) this.last.shift();
-  }
+/**
+ * Whether it is known why a connection failed. What means nothing to us may be but the first of
+ * several lines, such as the server's banner, unless ssh has written down the others.
+ */
+function hasWords(repository: BorgRepository, listener: BorgListener, isLogged: boolean): boolean {
+  if (isExplained(repository, listener)) return true;
+  if (!isLogged) return false;
+  // Those are as good as words; another one may be that of any program.
+  return [126, 127].includes(listener.exitStatus ?? 0) || listener.last.some(hasReason);
 }

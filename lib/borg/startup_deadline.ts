@@ -6,7 +6,7 @@
  */
 import { startDeadline } from "../async/deadline.ts";
 import { borgCommand } from "../text/own_command.ts";
-import { formatDuration } from "../text/units.ts";
+import { humanLimit } from "../text/units.ts";
 import { type BorgFailure, other } from "./failure_kinds.ts";
 import { passphraseCommandTooSlow } from "./passphrase_command.ts";
 import { type BorgRepository, localPath } from "./repository.ts";
@@ -86,17 +86,19 @@ export class StartupDeadline implements Disposable {
 
 function noAnswer(repository: BorgRepository, limit: number): BorgFailure {
   const { label, url, lockWait } = repository;
-  const wait = lockWait === 0 ? "" : `, ${formatDuration(lockWait)} of them for lock_wait`;
-  const waited = `gave up after waiting ${formatDuration(limit)}${wait}`;
+  const wait = lockWait === 0 ? "" : `, ${humanLimit(lockWait)} of them for lock_wait`;
+  const waited = `gave up after waiting ${humanLimit(limit)}${wait}`;
   const look = borgCommand(label, "info");
   if (localPath(url) !== undefined) {
     return other(
       `Borg did not open the repository "${url}": ${waited}`,
-      `See whether the file system of "${url}" or its disk hangs, then try: ${look}`,
+      `Check whether the file system of "${url}" or its disk hangs, then try: ${look}`,
     );
   }
-  return other(
-    `the server was reached, but Borg on it did not answer: ${waited}`,
-    `See what hangs on the server: its disk, or the "borg serve" there; then try: ${look}`,
-  );
+  return {
+    kind: "connection-lost",
+    message: `the server was reached, but Borg on it did not answer: ${waited}`,
+    hint:
+      `Find out what hangs on the server: its disk, or the "borg serve" there; then try: ${look}`,
+  };
 }

@@ -5,15 +5,14 @@ import { repositoryWith } from "./repositories.ts";
 
 const MARK = "4f3a9b";
 
-Deno.test("listSizesArguments() asks for neither JSON nor the archive's statistics", () => {
+Deno.test("listSizesArguments() asks for what parseSizedEntry() reads", () => {
   const args = listSizesArguments(repositoryWith({ url: "/r" }), "web-1", MARK);
   assert.equal(args[0], "list");
   assert.ok(args.includes(`--format=${MARK} {mode} {size} {path}{NL}`));
   assert.deepEqual(args.slice(-2), ["--", "/r::web-1"]);
-  assert.ok(!args.includes("--json-lines"));
 });
 
-Deno.test("parseSizedEntry() gives back any path and size", () => {
+Deno.test("parseSizedEntry() returns any path and size", () => {
   fc.assert(fc.property(fc.string(), fc.nat(), (path, size) => {
     const entry = parseSizedEntry(`${MARK} -rw-r--r-- ${size} ${path}`, MARK);
     assert.deepEqual(entry, { path, isFile: true, size });

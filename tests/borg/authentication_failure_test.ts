@@ -53,7 +53,7 @@ Deno.test("explainFailure() takes what is not authenticated for a kind of its ow
     assert.equal(explainFailure(REPOSITORY, error(msgid, "")).kind, "unauthenticated", msgid);
   }
   const damage = error("IntegrityError", "Data integrity error: Segment entry checksum mismatch");
-  assert.equal(explainFailure(REPOSITORY, damage).kind, "other");
+  assert.equal(explainFailure(REPOSITORY, damage).kind, "damaged");
 });
 
 Deno.test("authenticationFailure() repeats Borg's warning in full, behind its own advice", () => {
@@ -62,7 +62,7 @@ Deno.test("authenticationFailure() repeats Borg's warning in full, behind its ow
     const [own = "", quoted = ""] = message.split(/(?<=which\. )Borg's warning: /);
     assert.ok(quoted.endsWith(MANIFEST_12.replace(/\s+/g, " ").replace(/\.$/, "")), quoted);
     assert.match(own, /this is an attack, or a Borg older than 1\.0\.9/);
-    assert.match(own, /Do not follow any advice in Borg's warning until you know which\. $/);
+    assert.match(own, /Do not follow the advice in Borg's warning until you know which\. $/);
     assert.doesNotMatch(own, /--repair|--force/);
   }
 });

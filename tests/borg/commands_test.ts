@@ -5,6 +5,7 @@ import {
   compactArguments,
   createArguments,
   type CreateRequest,
+  forgetCacheArguments,
   initArguments,
   pruneArguments,
 } from "../../lib/borg/commands.ts";
@@ -20,6 +21,7 @@ const REQUEST: CreateRequest = {
   oneFileSystem: false,
   compression: "zstd,3",
   comment: "",
+  listAdded: true,
 };
 
 Deno.test("createArguments() asks for what the run listens to", () => {
@@ -86,17 +88,23 @@ Deno.test("pruneArguments() passes on what is kept", () => {
     kept(pruneArguments(repositoryWith(), "web", {
       keepLast: 3,
       keepWithin: 48 * HOUR,
+      keepMinutely: 60,
+      keepHourly: 24,
       keepDaily: 7,
       keepWeekly: 4,
       keepMonthly: 12,
+      keep13weekly: 8,
       keepYearly: -1,
     })),
     [
       "--keep-within=2d",
       "--keep-last=3",
+      "--keep-minutely=60",
+      "--keep-hourly=24",
       "--keep-daily=7",
       "--keep-weekly=4",
       "--keep-monthly=12",
+      "--keep-13weekly=8",
       "--keep-yearly=-1",
     ],
   );
@@ -138,4 +146,10 @@ Deno.test("no command line holds a secret", () => {
     ];
     for (const arg of lines.flat()) assert.ok(!arg.includes(value));
   }));
+});
+
+Deno.test("forgetCacheArguments() deletes the cache alone", () => {
+  const args = forgetCacheArguments(repositoryWith());
+  assert.equal(args[0], "delete");
+  assert.deepEqual(args.slice(-3), ["--cache-only", "--", "/mnt/disk/borg"]);
 });

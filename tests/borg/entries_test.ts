@@ -4,24 +4,33 @@ import { includeArgument, listEntriesArguments, parseEntry } from "../../lib/bor
 import { extractArguments, mountArguments, readAllArguments } from "../../lib/borg/extract.ts";
 import { repositoryWith } from "./repositories.ts";
 
+const ID = "1f".repeat(32);
 const FILE = {
+  id: "-",
   type: "-",
   mode: "-rw-r--r--",
-  user: "root",
-  group: 4711,
-  path: "srv/new\nline",
-  healthy: true,
-  source: "",
-  size: 3,
+  uid: "0",
+  size: "3",
   mtime: "2026-11-23T05:57:22.545201",
+  health: "healthy",
+  user: "'root'",
+  group: "4711",
+  source: "''",
+  path: String.raw`'srv/new\nline'`,
 };
 
+/** What Borg prints of {@linkcode FILE}, with something else in it. */
+function lineOf(other: Partial<typeof FILE & { readonly sha256: string }> = {}): string {
+  return Object.values({ ...FILE, ...other }).join(" ");
+}
+
 Deno.test("parseEntry() reads a file, and a group without a name", () => {
-  assert.deepEqual(parseEntry(JSON.stringify(FILE)), {
+  assert.deepEqual(parseEntry(lineOf()), {
     path: "srv/new\nline",
     type: "file",
     mode: "-rw-r--r--",
     user: "root",
+    uid: 0,
     group: "4711",
     size: 3,
     modified: new Date("2026-11-23T05:57:22.545Z"),
@@ -29,34 +38,54 @@ Deno.test("parseEntry() reads a file, and a group without a name", () => {
     healthy: true,
     sha256: undefined,
   });
+  assert.deepEqual(parseEntry(lineOf({ id: ID })), parseEntry(lineOf()));
 });
 
 Deno.test("parseEntry() knows a further hard link by its mode", () => {
-  const entry = parseEntry(JSON.stringify({ ...FILE, mode: "hrw-r--r--", source: "srv/a" }));
+  const entry = parseEntry(lineOf({ mode: "hrw-r--r--", source: "'srv/a'" }));
   assert.equal(entry?.type, "hardlink");
   assert.equal(entry?.mode, "-rw-r--r--");
   assert.equal(entry?.target, "srv/a");
 });
 
 Deno.test("parseEntry() does not take the length of a link for its size", () => {
-  const entry = parseEntry(JSON.stringify({ ...FILE, mode: "lrwxrwxrwx", source: "abc" }));
+  const entry = parseEntry(lineOf({ type: "l", mode: "lrwxrwxrwx", source: "'abc'" }));
   assert.equal(entry?.type, "symlink");
   assert.equal(entry?.size, 0);
 });
 
+Deno.test("parseEntry() reads what has no owner, and content that is lost in parts", () => {
+  const entry = parseEntry(lineOf({ uid: "None", user: "None", health: "broken" }));
+  assert.equal(entry?.uid, undefined);
+  assert.equal(entry?.user, "");
+  assert.equal(entry?.healthy, false);
+});
+
+Deno.test("parseEntry() reads a SHA-256 that was asked for", () => {
+  assert.equal(parseEntry(lineOf({ sha256: `'${ID}'` }))?.sha256, ID);
+  assert.equal(parseEntry(lineOf({ sha256: "''" }))?.sha256, undefined);
+});
+
+Deno.test("parseEntry() lets no name end its field", () => {
+  const path = String.raw`"a' healthy 'b"`;
+  assert.equal(parseEntry(lineOf({ path }))?.path, "a' healthy 'b");
+  const user = String.raw`'\'" \'x\' \\'`;
+  assert.equal(parseEntry(lineOf({ user }))?.user, String.raw`'" 'x' \ `.trim());
+});
+
 Deno.test("parseEntry() says nothing of lines that are none", () => {
-  for (
-    const line of ["", "{}", "[]", "{", '{"path": "a"}', JSON.stringify({ ...FILE, mtime: "x" })]
-  ) {
+  const lines = ["", "-", "{}", lineOf({ mtime: "x" }), lineOf({ path: "'a" })];
+  for (const line of [...lines, `${lineOf()} `, ` ${lineOf()}`]) {
     assert.equal(parseEntry(line), undefined, line);
   }
 });
 
 Deno.test("parseArchives() reads what Borg lists, with times in UTC", () => {
-  const stdout = '{"archives": [{"name": "a", "start": "2026-11-22T04:00:00.000000", "id": "1f"}]}';
-  assert.deepEqual(parseArchives(stdout), [
-    { name: "a", startedAt: new Date("2026-11-22T04:00:00Z"), id: "1f" },
-  ]);
+  const list = '[{"name": "a", "start": "2026-11-22T04:00:00.000000", "id": "1f"}]';
+  const archives = [{ name: "a", startedAt: new Date("2026-11-22T04:00:00Z"), id: "1f" }];
+  assert.deepEqual(parseArchives(`{"archives": ${list}}`), { repositoryId: "", archives });
+  const named = parseArchives(`{"archives": ${list}, "repository": {"id": "2e"}}`);
+  assert.deepEqual(named, { repositoryId: "2e", archives });
 });
 
 Deno.test("parseArchives() says nothing of what it does not understand", () => {
@@ -83,7 +112,7 @@ const COMMON = ["--log-json", "--progress", "--lock-wait=5", "--remote-path=borg
 Deno.test("listEntriesArguments() reads the content only when it is asked to", () => {
   const args = (hash: boolean) => listEntriesArguments(repository, "x", [], { hash }).join(" ");
   assert.ok(!args(false).includes("sha256"));
-  assert.ok(args(true).includes("{sha256}"));
+  assert.ok(args(true).includes("{sha256!a}"));
 });
 
 Deno.test("extractArguments() names the archive and what is wanted of it", () => {

@@ -27,18 +27,18 @@ Deno.test("borgEnvironment() gives Borg what opens the key, and nothing else sec
 });
 
 Deno.test("borgEnvironment() passes on the variables of its list and no others", () => {
-  const outer = Object.fromEntries([...PASSED_ON, "LD_PRELOAD"].map((name) => [name, "x"]));
-  const environment = borgEnvironment(repositoryWith(), outer);
+  const inherited = Object.fromEntries([...PASSED_ON, "LD_PRELOAD"].map((name) => [name, "x"]));
+  const environment = borgEnvironment(repositoryWith(), inherited);
   for (const name of PASSED_ON) assert.equal(environment[name], "x");
   assert.equal(environment.LD_PRELOAD, undefined);
 });
 
 Deno.test("borgEnvironment() lets Python run no code of the user's, also when a person works", () => {
-  const outer = { HOME: "/home/anna" };
+  const inherited = { HOME: "/home/anna" };
   const all = [
-    borgEnvironment(repositoryWith(), outer),
-    interactiveEnvironment(repositoryWith(), outer),
-    environmentWithoutRepository(outer),
+    borgEnvironment(repositoryWith(), inherited),
+    interactiveEnvironment(repositoryWith(), inherited),
+    environmentWithoutRepository(inherited),
   ];
   for (const environment of all) {
     assert.equal(environment.PYTHONNOUSERSITE, "1");

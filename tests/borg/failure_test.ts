@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { explainFailure } from "../../lib/borg/failure.ts";
+import { withoutPruning } from "../../lib/borg/system_failure.ts";
 import type { BorgWords } from "../../lib/borg/failure_kinds.ts";
 import { error, repositoryWith } from "./repositories.ts";
 
@@ -9,6 +10,28 @@ const REMOTE = repositoryWith({ url: "ssh://backup@server/./borg" });
 function explain(words: BorgWords) {
   return explainFailure(repositoryWith(), words);
 }
+
+Deno.test("explainFailure() shows the first paragraph and the id of what it does not know", () => {
+  const text = 'Something odd happened\nwith the "archive".\n\nPlease report it at the tracker.';
+  assert.equal(
+    explain(error("Archive.SomethingNew", text, "Remote: a last line")).message,
+    'Something odd happened with the "archive" (Archive.SomethingNew)',
+  );
+  const traceback = [
+    "Traceback (most recent call last):",
+    '  File "archiver.py", line 1, in main',
+    "borg.new.OddError: first line",
+    "\tand a second one",
+    "",
+    "Platform: Linux host 6.1",
+  ].join("\n");
+  assert.equal(
+    explain(error(undefined, traceback)).message,
+    "borg.new.OddError: first line and a second one",
+  );
+  const usage = ["usage: borg create [-h]", "              ARCHIVE", "borg create: error: odd"];
+  assert.equal(explain({ errors: [], last: usage }).message, "borg create: error: odd");
+});
 
 Deno.test("explainFailure() has a sentence for each failure that Borg names", () => {
   const known: Readonly<Record<string, RegExp>> = {
@@ -32,14 +55,14 @@ Deno.test("explainFailure() has a sentence for each failure that Borg names", ()
     "PasscommandFailure": /^the passphrase_command failed$/,
     "KeyfileNotFoundError": /key file is not on this machine/,
     "RepoKeyNotFoundError": /lost its key/,
-    "Cache.RepositoryAccessAborted": /was at another place before/,
-    "Cache.CacheInitAbortedError": /not encrypted, and this machine has never seen it/,
+    "Cache.RepositoryAccessAborted": /was at another location before/,
+    "Cache.CacheInitAbortedError": /not encrypted and unknown to this machine/,
     "Cache.EncryptionMethodMismatch": /encryption has changed/,
     "Cache.RepositoryReplay": /older than its last known state/,
     "Cache.RepositoryIDNotUnique": /same id/,
     "TAMRequiredError": /manifest.* is not authenticated/,
     "ArchiveTAMInvalid": /archive is not authenticated/,
-    "Archive.AlreadyExists": /archive of this name exists already/,
+    "Archive.AlreadyExists": /archive of this name already exists/,
     "PathNotAllowed": /does not allow access/,
     "ConnectionClosed": /^the connection was closed by the server$/,
     "ConnectionClosedWithHint": /^the connection was closed by the server$/,
@@ -73,6 +96,16 @@ Deno.test("explainFailure() says how much space Borg needs", () => {
   );
 });
 
+Deno.test("withoutPruning() leaves out what pruning could do where there is nothing to prune", () => {
+  const said = "Insufficient free space to complete transaction (required: 2 MB, available: 1 MB).";
+  const failure = explain(error("Repository.InsufficientFreeSpaceError", said));
+  assert.match(failure.hint ?? "", /prunes and compacts/);
+  const { hint } = withoutPruning(failure, "disk");
+  assert.equal(hint, 'Free some space where "/mnt/disk/borg" is');
+  const quota = explain(error("Repository.StorageQuotaExceeded", "The quota is exceeded."));
+  assert.match(withoutPruning(quota, "disk").hint ?? "", /^Raise the quota: .* at its provider$/);
+});
+
 Deno.test("explainFailure() tells apart what the caller acts on", () => {
   const kindOf = (msgid: string) => explain(error(msgid, "")).kind;
   assert.equal(kindOf("Repository.DoesNotExist"), "missing-repository");
@@ -91,6 +124,40 @@ Deno.test("explainFailure() takes an empty directory for a repository that is mi
   Deno.removeSync(directory, { recursive: true });
 });
 
+Deno.test("explainFailure() names the repository that is inside of what is none", () => {
+  const directory = Deno.makeTempDirSync();
+  const repository = repositoryWith({ url: directory });
+  Deno.mkdirSync(`${directory}/borg`);
+  const words = error("Repository.InvalidRepository", "");
+  assert.match(explainFailure(repository, words).hint ?? "", /^Check the URL of/);
+  Deno.writeTextFileSync(`${directory}/borg/README`, "This is a Borg Backup repository.\n");
+  const { hint } = explainFailure(repository, words);
+  assert.equal(
+    hint,
+    `"${directory}/borg" is one: set url = "${directory}/borg" in [[repositories]] "disk" if it is meant`,
+  );
+  Deno.removeSync(directory, { recursive: true });
+});
+
+Deno.test("explainFailure() shows what a passphrase_command wrote to standard error", () => {
+  const failure = error(
+    "PasscommandFailure",
+    "The command in BORG_PASSCOMMAND failed",
+    "cat: /k: none",
+  );
+  assert.equal(explain(failure).message, "the passphrase_command failed: cat: /k: none");
+  const silent = error("PasscommandFailure", "The command in BORG_PASSCOMMAND failed");
+  assert.equal(explain(silent).message, "the passphrase_command failed");
+});
+
+Deno.test("explainFailure() puts sudo before what only root can do on a server", () => {
+  const busy = "Remote: kex_exchange_identification: Connection closed by remote host";
+  const hintFor = (url: string) =>
+    explainFailure(repositoryWith({ url }), error("ConnectionClosedWithHint", "", busy)).hint ?? "";
+  assert.match(hintFor("ssh://backup@server/./borg"), /"sudo journalctl -u ssh"$/);
+  assert.match(hintFor("root@server:borg"), /"journalctl -u ssh"$/);
+});
+
 Deno.test("explainFailure() names the holder of a lock from the lock itself", () => {
   const directory = Deno.makeTempDirSync({ prefix: "borg (usb disk) " });
   const lock = `${directory}/lock.exclusive`;
@@ -104,7 +171,7 @@ Deno.test("explainFailure() names the holder of a lock from the lock itself", ()
     "the repository is locked by process 12979 on my.host.example; gave up after waiting 5 s",
   );
   assert.match(hint ?? "", /^Look first: "ps -fp 12979" on my\.host\.example\. /);
-  assert.match(hint ?? "", /: "autoborg borg disk -- break-lock"\. It removes the lock also /);
+  assert.match(hint ?? "", /: "autoborg borg disk -- break-lock"\. It also removes the lock /);
   Deno.removeSync(directory, { recursive: true });
 });
 
@@ -138,16 +205,132 @@ Deno.test("explainFailure() says why ssh could not connect", () => {
   // The line that should follow it comes too late now and then.
   const strict =
     "No ED25519 host key is known for [server]:22 and you have requested strict checking.";
+  assert.match(key.hint ?? "", /as the user who runs autoborg: "ssh \S*server"/);
   const early = closed(`Remote: ${strict}`);
   assert.deepEqual([early.message, early.hint], [
-    `the connection to the server failed: ${strict}`,
+    `the connection to the server failed: ${strict.slice(0, -1)}`,
     key.hint,
   ]);
   const borg = closed("Remote: bash: line 1: borg: command not found");
   assert.match(borg.hint ?? "", /remote_borg/);
   const option = closed("Remote: command-line: line 0: Bad configuration option: nosuch");
   assert.match(option.hint ?? "", /ssh_options/);
+  assert.match(unknown.hint ?? "", /"getent hosts server" shows/);
+  assert.match(refused.hint ?? "", /^server is up, but nothing answers on port 22: /);
   assert.match(closed("Remote: Bye").message, /closed by the server: Bye$/);
+});
+
+Deno.test("explainFailure() names the cause that ssh says first, not what follows from it", () => {
+  const explained = (sshKey: string | undefined, ...last: string[]) =>
+    explainFailure({ ...REMOTE, sshKey }, error("ConnectionClosedWithHint", "Closed", ...last));
+  const denied = "Remote: backup@server: Permission denied (publickey).";
+  const open = explained(
+    "/root/my key",
+    "Remote: @         WARNING: UNPROTECTED PRIVATE KEY FILE!          @",
+    "Remote: Permissions 0644 for '/root/my key' are too open.",
+    'Remote: Load key "/root/my key": bad permissions',
+    denied,
+  );
+  assert.match(open.message, /^the private SSH key cannot be used: /);
+  assert.match(open.hint ?? "", /"chmod 600 '\/root\/my key'"$/);
+  const damaged = explained(undefined, 'Remote: Load key "/k": error in libcrypto', denied);
+  assert.match(damaged.message, /^the private SSH key cannot be used: /);
+  assert.match(damaged.hint ?? "", /ssh-keygen -y -f \/k"/);
+  assert.match(explained(undefined, denied).message, /^the server does not accept the key: /);
+  const refusing = "kex_exchange_identification: Connection closed by remote host";
+  const busy = explained(undefined, `Remote: ${refusing}`);
+  assert.equal(busy.message, `the server is refusing connections: ${refusing}`);
+  // MaxStartups of twenty clients is over in a moment.
+  assert.equal(busy.kind, "unreachable");
+});
+
+Deno.test("explainFailure() does not blame the server when the way to it fails", () => {
+  const explained = (sshOptions: readonly string[], ...last: string[]) =>
+    explainFailure({ ...REMOTE, sshOptions }, error("ConnectionClosedWithHint", "Closed", ...last));
+  const early = "Remote: kex_exchange_identification: Connection closed by remote host";
+  const ended = [early, "Remote: Connection closed by UNKNOWN port 65535"];
+  const missing = "Remote: /bin/sh: 1: exec: /nosuch/proxy: not found";
+  const ways = [
+    explained([], ...ended),
+    explained([], missing),
+    explained(["ProxyCommand=false"], early),
+    explained(["proxyjump = jump"], early),
+  ];
+  for (const { message, hint = "" } of ways) {
+    assert.match(message, /^the proxy or jump host failed: /);
+    assert.match(hint, /ProxyCommand or ProxyJump in ssh_options .*: "ssh .*"$/);
+  }
+  assert.match(explained(["Port=22"], early).message, /^the server is refusing connections/);
+});
+
+Deno.test("explainFailure() has a sentence and a hint for what rarely happens", () => {
+  const trace = (last: string) =>
+    `Local Exception\nTraceback (most recent call last):\n  File "/x/repository.py", line 1, in get\n` +
+    `    pass\n${last}\n\nPlatform: Linux`;
+  const rare: Readonly<Record<string, RegExp>> = {
+    "OSError: [Errno 5] Input/output error: '/mnt/disk/borg/data/0/1'": /^a disk or its connection/,
+    "OSError: [Errno 107] Transport endpoint is not connected: '/mnt/disk'": /is disconnected: /,
+    "OSError: [Errno 116] Stale file handle: '/mnt/disk/borg/config'": /is disconnected: /,
+    "PermissionError: [Errno 1] Operation not permitted: '/mnt/x'":
+      /^the file system does not allow/,
+    "OSError: [Errno 37] No locks available": /^the file system gives no locks/,
+    "OSError: [Errno 24] Too many open files": /^too many files are open/,
+    "MemoryError": /^there is not enough memory/,
+  };
+  for (const [last, said] of Object.entries(rare)) {
+    const { message, hint } = explainFailure(repositoryWith(), error(undefined, trace(last)));
+    assert.match(message, said);
+    assert.ok(hint);
+  }
+  const known: Readonly<Record<string, RegExp>> = {
+    RPCServerOutdated: /^the Borg on the server is too old: /,
+    MandatoryFeatureUnsupported: /^a newer Borg has written to the repository: /,
+    DecompressionError: /^the repository is damaged: /,
+  };
+  for (const [msgid, said] of Object.entries(known)) {
+    assert.match(explainFailure(REMOTE, error(msgid, "What Borg says.")).message, said);
+  }
+});
+
+Deno.test("explainFailure() tells what ssh and the server's shell say of rarer mistakes", () => {
+  const rare: Readonly<Record<string, RegExp>> = {
+    'sign_and_send_pubkey: signing failed for RSA "/k" from agent: agent refused operation':
+      /^the private SSH key cannot be used: /,
+    "send_pubkey_test: no mutual signature algorithm": /^the private SSH key cannot be used: /,
+    "Bad owner or permissions on /root/.ssh/config": /^ssh refuses its own configuration: /,
+    "sudo: a password is required": /^sudo on the server asks for a password: /,
+    "INTERNAL ERROR: cannot create temporary directory!": /^Borg cannot be started on the server: /,
+    "bash: line 1: /usr/local/bin/borg: /usr/bin/python3.7: bad interpreter: No such file or directory":
+      /^Borg cannot be started on the server: /,
+    "Could not chdir to home directory /home/borg: No such file or directory":
+      /^the user has no home directory on the server: /,
+    "unix_listener: cannot bind to path /x: No such file or directory": /as ssh_options require: /,
+  };
+  for (const [line, said] of Object.entries(rare)) {
+    const last = [`Remote: ${line}`, "Remote: borg@host: Permission denied (publickey)."];
+    const lines = line.startsWith("s") && line.includes("sig") ? last : last.slice(0, 1);
+    const closed = error("ConnectionClosedWithHint", "Connection closed", ...lines);
+    assert.match(explainFailure(REMOTE, closed).message, said, line);
+  }
+});
+
+Deno.test("explainFailure() says on which machine a directory is missing", () => {
+  const missing = error("Repository.ParentPathDoesNotExist", "The parent path does not exist.");
+  assert.match(explainFailure(REMOTE, missing).message, /" does not exist on the server$/);
+  assert.match(explainFailure(repositoryWith(), missing).message, /" does not exist$/);
+});
+
+Deno.test("explainFailure() says that the next run continues when a connection is lost at work", () => {
+  const said = "Remote: client_loop: send disconnect: Broken pipe";
+  const lost = (working: string) =>
+    explainFailure(REMOTE, { ...error("ConnectionClosed", "Closed", said), working });
+  assert.equal(
+    lost("create").message,
+    "the connection to the server was lost while Borg was running: client_loop: send disconnect: " +
+      "Broken pipe",
+  );
+  assert.match(lost("create").hint ?? "", /the next run continues from the checkpoint$/);
+  assert.match(lost("prune").hint ?? "", /The next run repeats it$/);
 });
 
 Deno.test("explainFailure() finds the reason in what Python says", () => {
@@ -189,8 +372,8 @@ Deno.test("explainFailure() does not blame sources.exclude when another pattern 
   assert.doesNotMatch(explain(error(undefined, "notre.error: odd")).message, /exclude/);
 });
 
-Deno.test("explainFailure() admits that Borg did not say why", () => {
-  assert.equal(explain({ errors: [], last: [] }).message, "Borg did not say why");
+Deno.test("explainFailure() admits that Borg gave no reason", () => {
+  assert.equal(explain({ errors: [], last: [] }).message, "Borg gave no reason");
 });
 
 Deno.test("explainFailure() always gives a message, whatever Borg said", () => {
@@ -199,7 +382,7 @@ Deno.test("explainFailure() always gives a message, whatever Borg said", () => {
     assert.notEqual(explain(error(msgid, text, ...last)).message, "");
   }));
   for (const msgid of ["constructor", "__proto__", "toString", "hasOwnProperty"]) {
-    assert.equal(explain(error(msgid, "odd")).message, "odd");
+    assert.equal(explain(error(msgid, "odd")).message, `odd (${msgid})`);
   }
 });
 
@@ -225,16 +408,18 @@ Platform: Linux`;
       ]
     ) {
       const { message, hint } = failure(frame, exception);
-      const expected =
-        `Borg can't read an entry of the archive (${exception}); the archive was not ` +
-        "made by Borg as it is, or is damaged";
+      const expected = `Borg can't read an entry of the archive (${exception}); the archive is ` +
+        "damaged, or Borg did not create it in this form";
       assert.equal(message, expected);
       assert.match(hint ?? "", /^Choose another archive, .*"autoborg list"$/);
     }
   }
   // The same at another place, or another exception there, is something else.
   assert.equal(failure("do_create", "KeyError: 40960").message, "KeyError: 40960");
-  assert.equal(failure("do_extract", "MemoryError: x").message, "MemoryError: x");
+  assert.equal(
+    failure("do_extract", "MemoryError: x").message,
+    "there is not enough memory: MemoryError: x",
+  );
 });
 
 Deno.test("explainFailure() says that a repository is missing when an automount has no disk", () => {

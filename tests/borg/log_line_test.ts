@@ -13,6 +13,29 @@ const KINDS: readonly BorgLine["kind"][] = [
   "text",
 ];
 
+Deno.test("parseBorgLine() takes a lost files cache for information, an unreadable one for a warning", () => {
+  const levelOf = (message: string) => {
+    const line = parseBorgLine(
+      JSON.stringify({ type: "log_message", levelname: "WARNING", message }),
+    );
+    return line.kind === "message" ? line.level : line.kind;
+  };
+  for (
+    const harmless of [
+      "The files cache can't be read. [[Errno 2] No such file or directory: '/c/files']",
+      "The files cache seems invalid. [FileCacheEntry.__new__() missing 1 argument: 'age']",
+      "The files cache is corrupted. [File failed integrity check: /c/files]",
+      "Continuing without files cache - expect lower performance.",
+    ]
+  ) assert.equal(levelOf(harmless), "info", harmless);
+  for (
+    const warning of [
+      "The files cache can't be read. [[Errno 5] Input/output error: '/c/files']",
+      "srv/The files cache can't be read. [[Errno 2] x]: stat: [Errno 2] No such file: 'x'",
+    ]
+  ) assert.equal(levelOf(warning), "warning", warning);
+});
+
 Deno.test("parseBorgLine() reads the lines that Borg prints", () => {
   const cases: readonly (readonly [string, BorgLine])[] = [
     [

@@ -26,7 +26,8 @@ Deno.test("explainFailure() takes no file's name for the reason of a failure", (
     const failure = explainFailure(repositoryWith(), { errors: [], last });
     assert.equal(failure.message, "something new");
     const io = `OSError: [Errno 5] Input/output error: ${quoted}`;
-    assert.equal(explainFailure(repositoryWith(), { errors: [], last: [io] }).message, io);
+    const ioMessage = `a disk or its connection is faulty: ${io}`;
+    assert.equal(explainFailure(repositoryWith(), { errors: [], last: [io] }).message, ioMessage);
   }
 });
 

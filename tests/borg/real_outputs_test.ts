@@ -51,24 +51,28 @@ const DAMAGE = {
 const CASES: readonly Case[] = [
   {
     from: "borg#3602, segment",
+    kind: "damaged",
     msgid: "IntegrityError",
     text: "Data integrity error: Segment entry checksum mismatch [segment 2723, offset 8408808]",
     ...DAMAGE,
   },
   {
     from: "borg#7852, segment magic",
+    kind: "damaged",
     msgid: "IntegrityError",
     text: "Data integrity error: Invalid segment magic [segment 37, offset 0]",
     ...DAMAGE,
   },
   {
     from: "borg#4777, chunk",
+    kind: "damaged",
     msgid: "IntegrityError",
     text: "Data integrity error: Chunk 5e6a: id verification failed",
     ...DAMAGE,
   },
   {
     from: "vorta#2265, Borg 1.4",
+    kind: "damaged",
     msgid: "Repository.CheckNeeded",
     text: 'Inconsistency detected. Please run "borg check /r" - although likely this is "beyond ' +
       'repair".',
@@ -76,30 +80,35 @@ const CASES: readonly Case[] = [
   },
   {
     from: "borg#6904, object",
+    kind: "damaged",
     msgid: "Repository.ObjectNotFound",
     text: "Object with key 00000000000000000000 not found in repository /mnt/abc.",
     ...DAMAGE,
   },
   {
     from: "borg#2243, index",
+    kind: "damaged",
     msgid: "Exception",
     text: trace("Exception: Index mismatch for key b'\\xccG'. (119308, 8) != (-1, -1)"),
     ...DAMAGE,
   },
   {
     from: "borg#4829, index",
+    kind: "damaged",
     msgid: "Exception",
     text: trace("AssertionError: Corrupted segment reference count - corrupted index or hints"),
     ...DAMAGE,
   },
   {
     from: "Borg 1.2.4, a repository's index",
+    kind: "damaged",
     msgid: "FileIntegrityError",
     text: "File failed integrity check: /mnt/disk/borg/index.37",
     ...DAMAGE,
   },
   {
     from: "Borg 1.2.4, the cache's chunks",
+    kind: "cache-damaged",
     msgid: "FileIntegrityError",
     text: `File failed integrity check: /root/.cache/borg/${ID}/chunks`,
     message: /^Borg's cache of the repository is damaged/,
@@ -107,6 +116,7 @@ const CASES: readonly Case[] = [
   },
   {
     from: "Borg 1.2.4, an empty cache",
+    kind: "cache-damaged",
     msgid: "Exception",
     text: trace(
       "ValueError: Could not read header (expected 18, but read 0 bytes)",
@@ -119,6 +129,7 @@ const CASES: readonly Case[] = [
   },
   {
     from: "Borg 1.2.4, an empty configuration of the cache",
+    kind: "cache-damaged",
     msgid: "Exception",
     text: trace(`Exception: /root/.cache/borg/${ID}/config does not look like a Borg cache.`),
     message: /^Borg's cache of the repository is damaged/,
@@ -159,14 +170,17 @@ const CASES: readonly Case[] = [
   },
   {
     from: "borg#7853",
+    kind: "set-back",
     msgid: "Cache.RepositoryReplay",
     text: "Cache, or information obtained from the security directory is newer than repository - " +
       "this is either an attack or unsafe (multiple repos with same ID)",
     message: /older than its last known state: .*attack/,
-    hint: /^Look which archives are missing; this accepts and changes nothing: "BORG_SECURITY_DIR=/,
+    hint:
+      /^Check which archives are missing; this accepts and changes nothing: "BORG_SECURITY_DIR=/,
   },
   {
     from: "borg#1559, not encrypted",
+    kind: "set-back",
     msgid: "Cache.RepositoryIDNotUnique",
     text:
       "Cache is newer than repository - do you have multiple, independently updated repos with " +
@@ -178,7 +192,7 @@ const CASES: readonly Case[] = [
     from: "borg#1741",
     msgid: "Cache.RepositoryAccessAborted",
     text: "Repository access aborted",
-    message: /^the repository was at another place before/,
+    message: /^the repository was at another location before/,
     hint: /If not, someone may have put another repository there: look .* first/,
   },
   {
@@ -192,7 +206,7 @@ const CASES: readonly Case[] = [
     from: "Borg 1.2.4, unknown and unencrypted",
     msgid: "Cache.CacheInitAbortedError",
     text: "Cache initialization aborted",
-    message: /not encrypted, and this machine has never seen it/,
+    message: /not encrypted and unknown to this machine/,
     hint: /someone may have put another repository in its place/,
   },
   {
@@ -204,6 +218,7 @@ const CASES: readonly Case[] = [
   },
   {
     from: "borg#7286",
+    kind: "key-missing",
     msgid: "KeyfileNotFoundError",
     text: "No key file for repository /r found in /root/.config/borg/keys.",
     message: /key file is not on this machine/,
@@ -215,7 +230,7 @@ const CASES: readonly Case[] = [
     text: `Failed to create/acquire the lock /backup/.borg-cache/${ID}/lock.exclusive (timeout).`,
     kind: "locked",
     message: /^Borg's cache of the repository is locked/,
-    hint: /^Look first: .*Only when no Borg works on the repository any more, on any machine/,
+    hint: /^Look first: .*Only when no Borg on any machine uses the repository any more/,
   },
   {
     from: "borg#8093, server",
@@ -223,7 +238,7 @@ const CASES: readonly Case[] = [
     text: "Failed to create/acquire the lock /srv/borg/client/lock.exclusive (timeout).",
     kind: "locked",
     message: /^the repository is locked/,
-    hint: /tells host and process of the holder .*two at once damage the repository/,
+    hint: /shows host and process of the holder .*two at once damage the repository/,
   },
   {
     from: "vorta#2179, the server's host key",
@@ -238,7 +253,8 @@ const CASES: readonly Case[] = [
       "Remote: Host key verification failed.",
     ],
     message: /: WARNING: REMOTE HOST IDENTIFICATION HAS CHANGED!$/,
-    hint: /^Another machine may pose as the server\. .* makes ssh trust whoever answers now$/,
+    hint:
+      /^Another machine may pose as the server\. .* makes ssh trust the machine that answers now$/,
   },
   {
     from: "vorta#921, an unknown host key",
@@ -251,15 +267,16 @@ const CASES: readonly Case[] = [
     from: "borg#6059",
     ...CLOSED,
     last: ["Remote: zsh:1: command not found: borg"],
-    message: /closed by the server: zsh:1: command not found: borg$/,
-    hint: /Borg is installed there/,
+    message: /^Borg was not found on the server: zsh:1: command not found: borg$/,
+    hint: /^Install Borg on the server/,
   },
   {
     from: "borg#1929",
     ...CLOSED,
+    kind: "unreachable",
     last: ["Remote: ssh_exchange_identification: Connection closed by remote host"],
-    message: /closed by the server: ssh_exchange_identification/,
-    hint: /by hand/,
+    message: /^the server is refusing connections: ssh_exchange_identification/,
+    hint: /MaxStartups/,
   },
   {
     from: "borg#7726, an empty line",
@@ -278,18 +295,21 @@ const CASES: readonly Case[] = [
   },
   {
     from: "Borg 1.2.4, a full disk",
+    kind: "full",
     msgid: "Exception",
     text: trace("OSError: [Errno 28] No space left on device: '/mnt/disk/borg/data/0/5'"),
     message: /^no space is left/,
-    hint: /prune deletes the others for good: look first with "autoborg list"$/,
+    hint:
+      /prune deletes the others for good: look first with "autoborg list --retention --repo disk"$/,
   },
   {
     from: "borg serve --storage-quota",
+    kind: "full",
     msgid: "Repository.StorageQuotaExceeded",
     text:
       "The storage quota (500.00 GB) has been exceeded (501.13 GB). Try deleting some archives.",
     message: /storage quota is used up/,
-    hint: /^Raise the quota on the server\. Keeping fewer archives .* look first/,
+    hint: /^Raise the quota: "autoborg borg disk -- config :: storage_quota SIZE".* look first/,
   },
 ];
 

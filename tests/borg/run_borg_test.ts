@@ -40,7 +40,7 @@ async function listOver(fakeSsh: string, sshEndsFirst?: "once" | "always") {
   const { end } = await runBorg({
     repository: repositoryWith({ url: "ssh://backup@server/./borg" }),
     args: ["list", "--log-json", "ssh://backup@server/./borg"],
-    outer: { PATH: `${directory}:${searchPath()}`, BORG_BASE_DIR: directory },
+    inherited: { PATH: `${directory}:${searchPath()}`, BORG_BASE_DIR: directory },
     signal: new AbortController().signal,
     onLine: () => {},
   });
@@ -92,8 +92,8 @@ Deno.test("runBorg() starts Borg once when the reason is known", async () => {
 
 Deno.test("runBorg() gives up on a server that never says a word", async () => {
   const { failure, calls } = await listOver("printf x >> calls; exit 255");
-  assert.equal(calls, 6);
-  assert.equal(failure.kind, "other");
+  assert.equal(calls, 4);
+  assert.equal(failure.kind, "connection-lost");
   assert.match(failure.message, /the connection was closed by the server/);
 });
 
@@ -110,7 +110,7 @@ Deno.test("runBorg() starts Borg again when it wrote into the pipe of an ssh tha
 
 Deno.test("runBorg() calls a connection closed when Borg says nothing but a broken pipe", async () => {
   const { failure, calls } = await listOver("printf x >> calls; exit 255", "always");
-  assert.equal(calls, 6);
+  assert.equal(calls, 4);
   assert.equal(failure.message, "the connection was closed by the server");
 });
 
@@ -124,9 +124,14 @@ const PROGRESS = `{"type": "progress_percent", "operation": 1, "msgid": "prune",
   `"current": 1, "total": 2, "message": "50%"}`;
 
 for (
-  const [when, words, calls] of [
-    ["had not begun", [ASIDE, BROKEN_14], 6],
-    ["had begun", [PROGRESS, BROKEN_14], 1],
+  const [when, words, calls, message] of [
+    ["had not begun", [ASIDE, BROKEN_14], 4, "the connection was closed by the server"],
+    [
+      "had begun",
+      [PROGRESS, BROKEN_14],
+      1,
+      "the connection to the server was lost while Borg was running",
+    ],
   ] as const
 ) {
   Deno.test(`runBorg() starts a Borg 1.4 with a broken pipe ${calls} times when it ${when}`, async () => {
@@ -134,7 +139,7 @@ for (
     const said = words.map((line) => `echo '${line}' >&2`).join("\n");
     const end = await runFakeBorg(`printf x >> ${counter}\n${said}\nexit 87`);
     assert.ok(end.kind === "failed");
-    assert.equal(end.failure.message, "the connection was closed by the server");
+    assert.equal(end.failure.message, message);
     assert.equal((await Deno.readTextFile(counter)).length, calls);
     await Deno.remove(counter);
   });
@@ -149,7 +154,7 @@ async function runFakeBorg(script: string) {
   const { end } = await runBorg({
     repository: repositoryWith(),
     args: ["prune"],
-    outer: { PATH: `${directory}:/usr/bin:/bin` },
+    inherited: { PATH: `${directory}:/usr/bin:/bin` },
     signal: new AbortController().signal,
     onLine: () => {},
   });
@@ -161,7 +166,7 @@ Deno.test("runBorg() takes no broken installation for a Borg that warns", async 
   const broken = [
     ["echo \"env: 'python3': No such file or directory\" >&2; exit 127", /env: 'python3': No such/],
     ["echo \"ModuleNotFoundError: No module named 'borg'\" >&2; exit 1", /No module named 'borg'/],
-    ["exit 126", /Borg did not say why/],
+    ["exit 126", /Borg gave no reason/],
   ] as const;
   for (const [script, says] of broken) {
     const end = await runFakeBorg(script);

@@ -23,7 +23,7 @@ class BorgPlace implements AsyncDisposable {
     return await runBorg({
       repository,
       args: ["list", "--log-json", "--progress", "--json", "--", repository.url],
-      outer: { PATH: Deno.env.get("PATH") ?? "", BORG_BASE_DIR: this.directory },
+      inherited: { PATH: Deno.env.get("PATH") ?? "", BORG_BASE_DIR: this.directory },
       signal: new AbortController().signal,
       onLine: () => {},
       limits: LIMITS,
@@ -83,7 +83,7 @@ Deno.test({
     const { end } = await place.run(repository, { limits: { ...LIMITS, firstAnswer: 4_000 } });
     assert.ok(end.kind === "failed");
     assert.match(end.failure.message, /^the server was reached, but Borg on it did not answer/);
-    assert.match(end.failure.message, /gave up after waiting 5s, 1s of them for lock_wait$/);
+    assert.match(end.failure.message, /gave up after waiting 5 s, 1 s of them for lock_wait$/);
     const left = place.processes().filter((line) => !/^\S*sshd/.test(line));
     assert.deepEqual(left, []);
   },
@@ -133,7 +133,11 @@ Deno.test("runBorg() gives up on a server that accepts connections and is silent
   const limits = { ...LIMITS, firstAnswer: 60_000 };
   let { end } = await place.run(repository, { limits });
   // On a machine that is busy with something else Borg loses what ssh said in all of its attempts.
-  for (let again = 0; again < 5 && end.kind === "failed" && end.failure.kind === "other"; again++) {
+  for (
+    let again = 0;
+    again < 5 && end.kind === "failed" && end.failure.kind === "connection-lost";
+    again++
+  ) {
     ({ end } = await place.run(repository, { limits }));
   }
   assert.ok(end.kind === "failed");
@@ -151,7 +155,7 @@ Deno.test("runBorg() has no limit for a Borg that has opened the repository", as
   await place.program("borg", `echo '${opened}' >&2; sleep 4; echo '{}'`);
   const lines: unknown[] = [];
   const { end, stdout } = await place.run(repositoryWith({ lockWait: 0 }), {
-    outer: { PATH: `${place.directory}:${Deno.env.get("PATH")}` },
+    inherited: { PATH: `${place.directory}:${Deno.env.get("PATH")}` },
     limits: { ...LIMITS, firstAnswer: 3_000 },
     onLine: (line) => lines.push(line),
   });
@@ -166,12 +170,12 @@ Deno.test("runBorg() has Borg say that it has opened the repository", async () =
   const path = Deno.env.get("PATH") ?? "";
   const said = join(place.directory, "said");
   await place.program("borg", `PATH='${path}' exec borg "$@" 2>"${said}"`);
-  const outer = { PATH: `${place.directory}:${path}`, BORG_BASE_DIR: place.directory };
+  const inherited = { PATH: `${place.directory}:${path}`, BORG_BASE_DIR: place.directory };
   const list = ["list", "--log-json", "--progress", "--json", "--", repository.url];
   const check = ["check", "--log-json", "--progress", "--", repository.url];
   const compact = ["compact", "--log-json", "--progress", "--", repository.url];
   for (const args of [list, check, compact]) {
-    assert.equal((await place.run(repository, { outer, args })).end.kind, "success");
+    assert.equal((await place.run(repository, { inherited, args })).end.kind, "success");
     assert.match(await Deno.readTextFile(said), /"TAM-verified|"progress_percent"/);
   }
 });
@@ -192,7 +196,7 @@ Deno.test("runBorg() stops a passphrase_command that hangs, with all that it has
   assert.ok(end.kind === "failed");
   assert.equal(
     end.failure.message,
-    "the passphrase_command did not end within 1 s and was stopped",
+    "the passphrase_command did not finish within 1 s and was stopped",
   );
   assert.ok(!lines.join().includes(command));
   assert.deepEqual(place.processes(), []);
@@ -215,7 +219,7 @@ Deno.test("runBorg() says how Borg was stopped, and leaves nothing behind", asyn
   const sleeper = await place.program("sleeper", "exec sleep 600");
   await place.program("borg", `trap 'exit 2' INT; echo '{"type": "x"}' >&2; ${sleeper} & wait`);
   const { end, stopping } = await place.run(repositoryWith(), {
-    outer: { PATH: `${place.directory}:${Deno.env.get("PATH")}` },
+    inherited: { PATH: `${place.directory}:${Deno.env.get("PATH")}` },
     signal: controller.signal,
     onLine: () => controller.abort(),
   });
