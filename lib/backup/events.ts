@@ -8,7 +8,7 @@ import type { Problem, RepositoryOutcome, RunOutcome, Step, StepOutcome } from "
 /** How important a line is. */
 export type Level = "debug" | "info" | "warning" | "error";
 
-/** Where something happens: in the run itself when `repository` is left out. */
+/** Where something happens: in the run itself without `repository`. */
 export interface Scope {
   readonly repository?: string;
   readonly step?: Step | "init" | "snapshot" | "recover" | "hook";
@@ -29,6 +29,14 @@ export type Progress =
     readonly kind: "percent";
     /** 0 to 100. */
     readonly percent: number;
+    readonly message: string;
+  }
+  | {
+    readonly kind: "entries";
+    /** How many entries of an archive were listed so far. */
+    readonly entries: number;
+    /** About how many there are. */
+    readonly expected?: number;
     readonly message: string;
   };
 
@@ -58,12 +66,39 @@ export type RunEvent =
     /** How it ended: "exit code 0", "stopped", "killed by SIGKILL". */
     readonly end: string;
     readonly succeeded: boolean;
+    /** It failed because an optional repository is absent, which is no problem. */
+    readonly expected?: true;
     /** Milliseconds. */
     readonly duration: number;
   }
   | { readonly type: "output"; readonly scope: Scope; readonly level: Level; readonly text: string }
   | { readonly type: "progress"; readonly repository: string; readonly progress: Progress }
-  | { readonly type: "step-started"; readonly repository: string; readonly step: Step }
+  | {
+    readonly type: "step-started";
+    readonly repository: string;
+    readonly step: Step;
+    /** Bytes that `create` will read, judging by the last good archive. */
+    readonly expectedSize?: number;
+  }
+  | {
+    /** A step has failed in a way that may pass, and is tried again after a wait. */
+    readonly type: "retry-waiting";
+    readonly repository: string;
+    readonly step: Step;
+    /** Which attempt comes next: 2 or more. */
+    readonly attempt: number;
+    /** Milliseconds. */
+    readonly wait: number;
+    /** Why the attempt before failed. */
+    readonly reason: string;
+  }
+  | {
+    /** The wait is over, and the step is tried again. */
+    readonly type: "retry-started";
+    readonly repository: string;
+    readonly step: Step;
+    readonly attempt: number;
+  }
   | { readonly type: "step-finished"; readonly repository: string; readonly outcome: StepOutcome }
   | { readonly type: "repository-finished"; readonly outcome: RepositoryOutcome }
   | {

@@ -43,8 +43,7 @@ export async function holdLock(
   return { watch, lock, [Symbol.dispose]: () => held.dispose() };
 }
 
-/**
- * Says that another run may have been at work beside this one.
+/** Says that another run may have run at the same time.
  *
  * @param held the lock of a run that is over
  * @returns a problem when its lock is worth nothing any more
@@ -54,9 +53,10 @@ export function lockProblems({ lock }: HeldLock): readonly Problem[] {
   return [{
     severity: "error",
     message: "The state directory was removed or replaced during the run, and its lock with it: " +
-      "another run may have been at work at the same time",
-    hint: "Do not touch paths.state_dir while autoborg runs; this tells whether it does: " +
-      ownCommand("status"),
+      "another run may have run at the same time",
+    hint: `Leave paths.state_dir alone while autoborg runs; to see whether one is in progress: ${
+      ownCommand("status")
+    }`,
   }];
 }
 

@@ -75,7 +75,7 @@ export function snapshotHooks(context: HookContext): SnapshotHooks {
       if (end !== undefined) {
         signal.throwIfAborted();
         throw new AppError(`The hook "${before}" failed: ${end}`, {
-          hint: "Nothing was backed up. Its output is in the log of this run",
+          hint: "Nothing was backed up. The output of the hook is in the log of this run",
         });
       }
     },
@@ -114,7 +114,7 @@ async function runHook(
     return [{
       severity: "warning",
       message: `The hook "${file}" failed: ${end}`,
-      hint: "Its output is in the log of this run",
+      hint: "The output of the hook is in the log of this run",
     }];
   } catch (error) {
     const hint = error instanceof AppError ? error.hint : undefined;
@@ -168,7 +168,7 @@ export async function findHook(
     await Deno.lstat(file);
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return undefined;
-    throw new AppError(`Cannot look at the hook "${file}": ${reasonOf(error)}`, { cause: error });
+    throw new AppError(`Cannot inspect the hook "${file}": ${reasonOf(error)}`, { cause: error });
   }
   const owner = context.owner ?? 0;
   const faults = [
@@ -176,12 +176,13 @@ export async function findHook(
     ...await faultsOf(dirname(file), "directory", owner),
     ...await faultsOf(dirname(dirname(file)), "directory", owner),
   ];
-  // Further up, too: whoever may rename one of these directories can put another in its place.
+  // Further up, too: a user who may rename one of these directories can replace it.
   const unsafe = faults.length === 0 ? findUnsafePlace(file, { owner }) : undefined;
   if (unsafe !== undefined) faults.push(describeUnsafe(unsafe));
   if (faults.length === 0) return file;
   throw new AppError(`Refusing to run the hook "${file}": ${faults.join("; ")}`, {
-    hint: `Hooks run as root, and others could change this one: read it first (less "${file}"). ` +
+    hint: `Hooks run as root, and other users could change this one: read it first (less ` +
+      `"${file}"). ` +
       `Then: chown root "${file}" "${dirname(file)}" && ` +
       `chmod 0755 "${file}" "${dirname(file)}"`,
   });
@@ -227,8 +228,8 @@ async function faultsOf(
   const faults: string[] = [];
   if (kind === "file" && !info.isFile) faults.push(`"${path}" is not a regular file`);
   if (kind === "directory" && !info.isDirectory) faults.push(`"${path}" is not a directory`);
-  if (info.uid !== owner) faults.push(`"${path}" belongs to user ${info.uid} and not to ${owner}`);
-  if ((mode & 0o022) !== 0) faults.push(`"${path}" can be written by others than its owner`);
+  if (info.uid !== owner) faults.push(`"${path}" is owned by user ${info.uid}, expected ${owner}`);
+  if ((mode & 0o022) !== 0) faults.push(`"${path}" can be written by users other than its owner`);
   if (kind === "file" && (mode & 0o111) === 0) faults.push(`"${path}" is not executable`);
   return faults;
 }

@@ -4,7 +4,7 @@
  * @module
  */
 import { type MonotonicClock, startDeadline } from "../async/deadline.ts";
-import { formatDuration } from "../text/units.ts";
+import { humanLimit } from "../text/units.ts";
 import type { StopSignal } from "./outcome.ts";
 
 /** Why a run is being stopped. */
@@ -34,7 +34,7 @@ const STOPPING: readonly StopSignal[] = ["SIGINT", "SIGTERM", "SIGQUIT"];
 
 /**
  * Signals that would end the process and mean nothing to a run. SIGHUP says that the terminal is
- * gone; it can't mean "stop", because Deno's runtime takes away what `nohup` has set for it. With
+ * gone; it can't mean "stop", because Deno's runtime resets what `nohup` has set for it. With
  * SIGXFSZ heard, a limit on the size of files becomes an error of the write that meets it.
  */
 const IGNORED_SIGNALS = ["SIGHUP", "SIGXFSZ", "SIGUSR1", "SIGUSR2", "SIGALRM"] as const;
@@ -93,5 +93,5 @@ export function describeInterruption(interruption: Interruption): string {
   if (interruption.kind === "internal-error") return "stopped after an internal error";
   return interruption.kind === "signal"
     ? `interrupted by ${interruption.signal}`
-    : `stopped after ${formatDuration(interruption.limit)}, the limit of run.timeout`;
+    : `stopped after ${humanLimit(interruption.limit)}, the limit of run.timeout`;
 }

@@ -1,6 +1,6 @@
 /**
  * What became of a run: of every step, of every repository and of the whole. Plain data that the
- * reporters read; nothing in it is a secret.
+ * reporters read; nothing in it is a secret. Longer than other files, because it is one shape.
  *
  * @module
  */
@@ -8,6 +8,9 @@ import type { AbsentSource, Problem } from "../problem.ts";
 import type { SourceFigures } from "../inspect/source_alarms.ts";
 import type { Contributor } from "../inspect/contributors.ts";
 import type { StandingAlarm } from "../state/ledger.ts";
+import type { RepositorySpace, SpaceForecast } from "../state/repository_space.ts";
+import type { Uncovered } from "../state/uncovered.ts";
+import type { Coverage, VerificationRow } from "../state/verifications.ts";
 
 export type { Problem } from "../problem.ts";
 
@@ -54,7 +57,7 @@ export interface Changes {
   readonly added: number;
   /** `M`: known, with other content. */
   readonly modified: number;
-  /** `C`: changed while it was read. */
+  /** `C`: changed while being read. */
   readonly changedWhileRead: number;
   /** `E`: could not be read. */
   readonly unreadable: number;
@@ -65,6 +68,27 @@ export interface VerifyStats {
   readonly files: number;
   /** Bytes of these files. */
   readonly size: number;
+  /** What was read back in the last cycle, this run included. */
+  readonly coverage?: Coverage;
+}
+
+/** What `check` did in this run, and how much of the archives has been read in time. */
+export interface CheckStats {
+  /** Whether all data was read. */
+  readonly allData: boolean;
+  /** How much of the repository is done, in parts that may have begun in earlier runs. */
+  readonly percent?: number;
+  /** How many archives were read. */
+  readonly archivesRead: number;
+  /** How many of the archives were neither made nor read within the interval. */
+  readonly coverage?: {
+    readonly archives: number;
+    /** Those in which damage was found. */
+    readonly damaged: number;
+    readonly unchecked: number;
+    /** The interval in milliseconds. */
+    readonly every: number;
+  };
 }
 
 /** What `inspect` saw in the repository. */
@@ -73,10 +97,22 @@ export interface Inspection {
   readonly archives: number;
   /** When the oldest of them was begun. */
   readonly oldest: Date | undefined;
+  /** Whether all was looked at that had to be looked at in the new archive. */
+  readonly isComplete: boolean;
+  /** How many archives of other names nobody prunes. */
+  readonly outside?: number;
   /** The alarms that stand, those of earlier runs among them. */
   readonly alarms: readonly StandingAlarm[];
   /** What the new archive holds of each source; empty when there is none. */
   readonly sources: readonly SourceFigures[];
+}
+
+/** That a step was tried more than once. */
+interface Retried {
+  /** How often it was tried: 2 or more. */
+  readonly attempts: number;
+  /** Why the first attempt failed. */
+  readonly reason: string;
 }
 
 /** What became of one step. */
@@ -85,16 +121,26 @@ export type StepOutcome =
     readonly step: Step;
     readonly state: State;
     readonly problems: readonly Problem[];
-    /** Milliseconds. */
+    /** Milliseconds, waits between attempts included. */
     readonly duration: number;
+    /** That it took more than one attempt. */
+    readonly retried?: Retried;
     /** What `create` put into the repository. */
     readonly stats?: ArchiveStats;
     /** What a `create` that was interrupted left in the repository. */
     readonly checkpoint?: CheckpointStats;
     /** What `verify` read back. */
     readonly verified?: VerifyStats;
+    /** What `check` did. */
+    readonly checked?: CheckStats;
+    /** How far the plan is by which files are read back. */
+    readonly verification?: VerificationRow;
     /** What `inspect` saw. */
     readonly inspection?: Inspection;
+    /** What a person should know although nothing is wrong, each a sentence with what to do. */
+    readonly remarks?: readonly string[];
+    /** What `compact` learned about the space of the repository. */
+    readonly space?: RepositorySpace;
   }
   | {
     readonly step: Step;
@@ -103,6 +149,10 @@ export type StepOutcome =
     readonly reason: string;
     /** Whether the reason lies in something that went wrong, so that the reader should look. */
     readonly expected: boolean;
+    /** How far the plan is by which files are read back. */
+    readonly verification?: VerificationRow;
+    /** What `compact` learned about the space of the repository. */
+    readonly space?: RepositorySpace;
   };
 
 /** What became of one repository. */
@@ -111,6 +161,12 @@ export type RepositoryOutcome =
     readonly label: string;
     readonly state: State;
     readonly steps: readonly StepOutcome[];
+    /** A source is missing from the new archive, which is no good backup. */
+    readonly incomplete?: true;
+    /** Optional sources of this repository that were not there; their absence is no problem. */
+    readonly absentSources?: readonly AbsentSource[];
+    /** How much space it has left, and when it will be full. */
+    readonly space?: SpaceForecast;
   }
   | {
     readonly label: string;
@@ -139,6 +195,10 @@ export interface RunOutcome {
   readonly absentSources?: readonly AbsentSource[];
   /** Problems of the run itself: its sources, its snapshots, its clean-up, its reporters. */
   readonly problems: readonly Problem[];
+  /** What a person should know although nothing is wrong, each a sentence with what to do. */
+  readonly remarks?: readonly string[];
+  /** What of this machine is in no source; `undefined`: it was not looked for. */
+  readonly uncovered?: readonly Uncovered[];
   readonly repositories: readonly RepositoryOutcome[];
 }
 

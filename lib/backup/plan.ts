@@ -3,12 +3,15 @@
  * anything is touched.
  * @module
  */
+import { nearest } from "../text/nearest.ts";
 import { formatArchiveName } from "../text/archive_name.ts";
 import { localPath } from "../borg/repository.ts";
 import type { Config, Repository } from "../config/config_schema.ts";
 import { UsageError } from "../errors.ts";
 import type { OwnRepository } from "../staging/source_selection.ts";
 import type { Step } from "./outcome.ts";
+import type { CoveredConfig } from "./coverage_check.ts";
+import { isConfigured, isNarrowed, sourcesOfAny } from "./repository_selection.ts";
 
 /** What a run is going to do. */
 export interface Plan {
@@ -19,6 +22,7 @@ export interface Plan {
   readonly hostname: string;
   /** The new archive's name, the same in every repository. */
   readonly archive: string;
+  /** What at least one of the repositories gets. */
   readonly sources: Config["sources"];
   readonly zfs: Config["zfs"];
   readonly repositories: readonly Repository[];
@@ -34,8 +38,10 @@ export interface Plan {
   readonly changeGuard: Config["changeGuard"];
   /** What the new archive must hold. */
   readonly expectations: Config["expect"];
-  /** How many files are read back from each new archive. */
-  readonly verifyFiles: number;
+  /** What tells whether all of the machine is backed up; not known of a run of a few repositories. */
+  readonly covered?: CoveredConfig;
+  /** Whether the log names every new file, also in a first archive. */
+  readonly logsAdded: boolean;
   /** The run's time limit in milliseconds. */
   readonly timeout: number | undefined;
   /** Must be empty; what is staged is mounted below it. */
@@ -69,8 +75,7 @@ export function makePlan(config: Config, choices: RunChoices): Plan {
     startedAt,
     hostname,
     archive: formatArchiveName({ series: name, startedAt, runId }),
-    sources: config.sources,
-    zfs: config.zfs,
+    ...sourcesOfAny(config, repositories),
     repositories,
     ownRepositories: ownRepositories(config, repositories),
     skip: new Set(choices.skip),
@@ -78,7 +83,8 @@ export function makePlan(config: Config, choices: RunChoices): Plan {
     sizeGuard: config.sizeGuard,
     changeGuard: config.changeGuard,
     expectations: config.expect,
-    verifyFiles: config.verify.files,
+    ...(repositories.length === config.repositories.length ? { covered: config } : {}),
+    logsAdded: config.logs.level === "debug",
     timeout: config.run.timeout,
     tempDir: config.paths.tempDir,
     stateDir: config.paths.stateDir,
@@ -91,33 +97,40 @@ export function makePlan(config: Config, choices: RunChoices): Plan {
  * @param judged those whose disk is judged, as far as `same_disk` allows
  */
 export function ownRepositories(
-  { repositories }: Pick<Config, "repositories">,
-  judged: readonly Repository[] = repositories,
+  config: Pick<Config, "repositories" | "sources" | "zfs">,
+  judged: readonly Repository[] = config.repositories,
 ): readonly OwnRepository[] {
-  return repositories.flatMap((repository) => {
+  return config.repositories.flatMap((repository) => {
     const { label, url, sameDisk } = repository;
     const path = localPath(url);
     if (path === undefined) return [];
-    return [{ label, path, sameDisk: sameDisk || !judged.includes(repository) }];
+    const own = { label, path, sameDisk: sameDisk || !judged.includes(repository) };
+    if (!isNarrowed(repository)) return [own];
+    const selection = sourcesOfAny(config, [repository]);
+    return [{ ...own, gets: (source: string) => isConfigured(selection, source) }];
   });
 }
 
 /**
  * Picks the repositories that the command line names.
  *
- * @param labels labels from the command line; all repositories when empty
+ * @param asked labels from the command line; all repositories when empty
  * @returns the repositories, in the order of the configuration
  * @throws {UsageError} when a label is not in the configuration
  */
 export function chooseRepositories(
   config: Config,
-  labels: readonly string[],
+  asked: readonly string[],
 ): readonly Repository[] {
+  // As with --skip, several may stand in one word.
+  const labels = asked.flatMap((label) => label.split(","));
   const known = config.repositories.map(({ label }) => label);
   const unknown = labels.find((label) => !known.includes(label));
   if (unknown !== undefined) {
+    const meant = nearest(unknown, known);
     throw new UsageError(`Cannot find the repository "${unknown}" in the configuration`, {
-      hint: `Its repositories are ${known.map((label) => `"${label}"`).join(", ")}`,
+      hint: `${meant === undefined ? "" : `Did you mean "${meant}"? `}The repositories are ` +
+        known.map((label) => `"${label}"`).join(", "),
     });
   }
   if (labels.length === 0) return config.repositories;

@@ -1,28 +1,40 @@
 /** The commands that a run would start, as lines ready for a shell. @module */
 import { listArchivesArguments } from "../borg/archives.ts";
+import { readAllArguments } from "../borg/extract.ts";
 import { checkArguments, compactArguments, pruneArguments } from "../borg/commands.ts";
 import type { Repository } from "../config/config_schema.ts";
 import { absenceText } from "../problem.ts";
 import type { PlannedStep } from "../staging/rehearsal.ts";
 import type { StagedSources } from "../staging/staging.ts";
 import { commandLine, printableLine } from "../text/printable.ts";
+import { counted, humanLimit, humanSize } from "../text/units.ts";
 import type { Plan } from "./plan.ts";
-import type { PlannedSources } from "./planned_sources.ts";
-import { planCreate } from "./steps/create.ts";
+import { plannedShare, type PlannedSources } from "./planned_sources.ts";
+import { planCreate, planDryCreate } from "./steps/create.ts";
 
 /** All commands of a run in their order, and comments between them. */
 export function plannedLines(plan: Plan, planned: PlannedSources): readonly string[] {
   return [
     ...planned.absent.map((source) => `# skipped: ${printableLine(absenceText(source))}`),
     ...planned.steps.map(stepLine),
-    ...plan.repositories.flatMap((repository) =>
-      repositoryLines(plan, repository, planned.sources)
-    ),
-    ...(planned.releaseSteps.length === 0 ? [] : ["# as soon as each repository has its archive:"]),
+    ...plan.repositories.flatMap((repository) => {
+      const own = plannedShare(plan, repository, planned);
+      return repositoryLines(own.plan, repository, own.sources);
+    }),
+    ...(planned.releaseSteps.length === 0 ? [] : ["# once every repository has its archive:"]),
     ...planned.releaseSteps.map(stepLine),
-    ...(planned.lastSteps.length === 0 ? [] : ["# when everything is done:"]),
+    ...(planned.lastSteps.length === 0 ? [] : ["# at the end of the run:"]),
     ...planned.lastSteps.map(stepLine),
   ];
+}
+
+/** The arguments for a Borg that lists what the `create` step would read; it makes no archive. */
+export function listFilesArguments(
+  plan: Plan,
+  repository: Repository,
+  sources: StagedSources,
+): readonly string[] {
+  return planDryCreate(plan, repository, sources);
 }
 
 function stepLine(step: PlannedStep): string {
@@ -34,7 +46,7 @@ function repositoryLines(
   repository: Repository,
   sources: StagedSources | undefined,
 ): string[] {
-  const { check, compact } = repository;
+  const { check, verify, compact } = repository;
   const lines = [`# ${repository.label}`];
   const add = (args: readonly string[]) => lines.push(commandLine(["borg", ...args]));
   const wanted = (step: "create" | "check" | "prune" | "compact") => !plan.skip.has(step);
@@ -42,21 +54,16 @@ function repositoryLines(
     lines.push(`# in ${sources.root}:`);
     add(planCreate(plan, repository, sources));
   }
-  if (wanted("create") && !plan.skip.has("verify") && plan.verifyFiles > 0) {
-    lines.push(
-      `# then up to ${plan.verifyFiles} files, chosen at random, are read back and compared`,
-    );
+  if (wanted("create") && !plan.skip.has("verify") && verify.files > 0) {
+    lines.push(`# then files are read back and compared: ${verifyText(verify)}`);
   }
   add(listArchivesArguments(repository));
   const { expectations } = plan;
   if (wanted("create") && expectations.length > 0) {
     const paths = expectations.map(({ path }) => printableLine(path)).join(", ");
-    lines.push(`# the new archive is searched for what is expected: ${paths}`);
+    lines.push(`# the new archive is searched for what [[expect]] names: ${paths}`);
   }
-  if (wanted("check") && check.enabled) {
-    if (check.every > 0) lines.push("# when the check is due:");
-    add(checkArguments(repository, check.verifyData));
-  }
+  if (wanted("check") && check.enabled) lines.push(...checkLines(repository));
   const prune = pruneArguments(repository, plan.name, repository.retention);
   if (wanted("prune")) {
     if (prune === undefined) lines.push("# no retention is set, so nothing is pruned");
@@ -64,4 +71,38 @@ function repositoryLines(
   }
   if (wanted("compact") && compact.enabled) add(compactArguments(repository));
   return lines;
+}
+
+/** What a check does depends on what is due, and on what fits into its time. */
+function checkLines(repository: Repository): string[] {
+  const { repositoryEvery, archivesEvery, verifyDataEvery, maxDuration } = repository.check;
+  const lines: string[] = [];
+  const add = (args: readonly string[]) => lines.push(commandLine(["borg", ...args]));
+  if (verifyDataEvery !== "never") {
+    lines.push(`# all data, every ${humanLimit(verifyDataEvery)}:`);
+    add(checkArguments(repository, true));
+  }
+  if (repositoryEvery !== "never") {
+    const every = repositoryEvery === 0 ? "" : ` every ${humanLimit(repositoryEvery)}`;
+    lines.push(
+      `# the repository${every}, in parts if it takes longer than ${humanLimit(maxDuration)}:`,
+    );
+    add(checkArguments(repository, false));
+  }
+  if (archivesEvery !== "never") {
+    const since = archivesEvery === 0 ? "" : ` for ${humanLimit(archivesEvery)}`;
+    lines.push(
+      `# in what is left of ${humanLimit(maxDuration)}, each archive that was not read${since}:`,
+    );
+    add(readAllArguments(repository, "ARCHIVE"));
+  }
+  return lines;
+}
+
+/** What is read back, in a few words. */
+function verifyText({ files, cycle, maxBytes }: Repository["verify"]): string {
+  const least = `at least ${counted(files, "file", "files")}, new and changed ones first`;
+  const turn = cycle === 0 ? "" : `, and each file once in ${humanLimit(cycle)}`;
+  const limit = maxBytes === 0 ? "" : `, on average no more than ${humanSize(maxBytes)} a run`;
+  return `${least}${turn}${limit}`;
 }

@@ -5,10 +5,14 @@
  */
 import type { AbsentSource, Problem } from "../problem.ts";
 import { type PlannedStep, rehearseStaging } from "../staging/rehearsal.ts";
-import type { StagedSources } from "../staging/staging.ts";
+import type { StagedRoot, StagedSources } from "../staging/staging.ts";
 import type { StagingSystem } from "../staging/system.ts";
 import { type HookContext, type HookName, rehearseHook } from "./hooks.ts";
+import type { Repository } from "../config/config_schema.ts";
+import { shareOf } from "../staging/repository_share.ts";
 import type { Plan } from "./plan.ts";
+import { expectationsFor, planFor } from "./repository_plan.ts";
+import { isConfigured } from "./repository_selection.ts";
 
 /** What a run would do around Borg. */
 export interface PlannedSources {
@@ -20,6 +24,8 @@ export interface PlannedSources {
   readonly lastSteps: readonly PlannedStep[];
   /** What Borg would read; `undefined` when nothing is left of the sources. */
   readonly sources: StagedSources | undefined;
+  /** All sources that would be staged. */
+  readonly roots: readonly StagedRoot[];
   /** Optional sources that are not there. */
   readonly absent: readonly AbsentSource[];
   readonly problems: readonly Problem[];
@@ -50,12 +56,13 @@ export async function planSources(
   const before = await hook("before-snapshot");
   const after = await hook("after-snapshot");
   const finished = await hook("finished");
-  const { looking, snapshots, mounts, release, sources, missing, absent } = staging;
+  const { looking, snapshots, mounts, release, sources, roots, missing, absent } = staging;
   return {
     steps: [...looking, ...before.steps, ...snapshots, ...after.steps, ...mounts],
     releaseSteps: release,
     lastSteps: finished.steps,
     sources,
+    roots,
     absent,
     problems: [
       ...before.problems,
@@ -69,6 +76,18 @@ export async function planSources(
 
 /** It is looked for again after the hook, so a dry run can't tell. */
 function perhapsMadeByHook({ message, ...problem }: Problem): Problem {
-  const text = `${message}, unless the hook before-snapshot makes it`;
+  const text = `${message}, unless the before-snapshot hook creates it`;
   return { ...problem, severity: "warning", message: text };
+}
+
+/** What one repository would get of it, and the plan as it is for that repository. */
+export function plannedShare(
+  plan: Plan,
+  repository: Repository,
+  planned: Pick<PlannedSources, "sources" | "roots">,
+): { readonly plan: Plan; readonly sources: StagedSources | undefined } {
+  const own = planFor(plan, repository);
+  const { sources, roots, leftOut } = shareOf(({ path }) => isConfigured(own, path), planned);
+  const expectations = expectationsFor(plan, repository, { roots, leftOut });
+  return { plan: { ...own, expectations }, sources };
 }

@@ -31,7 +31,7 @@ export function internalProblem(thrown: unknown, emit: Emit): Problem {
   return {
     severity: "error",
     message: `Internal error: ${reasonOf(thrown)}`,
-    hint: "This is a bug in autoborg: please report it, with the log of this run",
+    hint: "This is a bug in autoborg: please report it together with the log of this run",
     internal: true,
   };
 }

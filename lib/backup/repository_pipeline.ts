@@ -1,92 +1,116 @@
 /**
  * What is done with one repository in a run. Its failure is its own: it ends up in its outcome and
- * never touches another repository.
+ * never touches another repository. Longer than other files, because the order of all steps, and what
+ * each one is given, is best read in one place.
  *
  * @module
  */
-import type { BorgFailure } from "../borg/failure_kinds.ts";
-import type { Clocks } from "./run_clock.ts";
-import type { Emit } from "./events.ts";
+import { beginNow, type Clocks } from "./run_clock.ts";
+import { inspectAnew } from "./inspect_anew.ts";
 import { type PipelineState, stepCondition } from "./step_conditions.ts";
-import type { AbsentSource } from "../problem.ts";
-import type { RepositoryOutcome, Step, StepOutcome } from "./outcome.ts";
+import type { ArchiveStats, RepositoryOutcome, Step, StepOutcome } from "./outcome.ts";
 import { worst } from "./outcome.ts";
-import type { Candidate } from "../verify/candidates.ts";
-import { problemOf } from "./problems.ts";
+import type { RepositoryInput } from "./repository_inputs.ts";
+import { ChangedFiles } from "../verify/changed_files.ts";
+import { attemptIn, isDoubt, whyAbsent, withMemory } from "./step_failures.ts";
 import type { RepositoryMemory } from "./repository_memory.ts";
-import { SourceTally } from "../inspect/source_tally.ts";
-import type { StagedSources } from "../staging/staging.ts";
 import type { StepContext, StepResult } from "./steps/borg_step.ts";
+import { CreateAttempts } from "./steps/create_attempts.ts";
+import { SnapshotHold, type Waiting, withRetries } from "./retry.ts";
 import { check } from "./steps/check.ts";
+import type { Repository } from "../config/config_schema.ts";
+import { retentionWhenFull } from "./making_room.ts";
+import { countLeftCheckpoints } from "./steps/checkpoint.ts";
 import { compact } from "./steps/compact.ts";
-import { create } from "./steps/create.ts";
+import { create, NOTHING_TO_READ } from "./steps/create.ts";
 import { inspect } from "./steps/inspect.ts";
-import type { SourcesLook } from "./steps/inspect_archive.ts";
+import type { InspectRequest } from "./steps/new_archive.ts";
 import { verify } from "./steps/verify.ts";
+import type { Verification } from "./verification.ts";
 import { prune } from "./steps/prune.ts";
+import { afterPrune, pruneAlso } from "./steps/prune_also.ts";
+import { knownSize, planCheck } from "./check_plan.ts";
+import { lookAtSpace } from "./space_left.ts";
+import type { SpaceForecast } from "../state/repository_space.ts";
+import { TimeBudget } from "./time_budget.ts";
 
 /** What a pipeline works with. */
-export interface PipelineContext extends StepContext {
-  /** What is read; `undefined` when nothing is left of the sources. */
-  readonly sources: StagedSources | undefined;
-  /** Sources that are missing from the new archive: one sentence each. */
-  readonly missing: readonly string[];
-  /** Optional sources that are not there. */
-  readonly absent: readonly AbsentSource[];
-  /** What the sources look like. */
-  readonly look: SourcesLook;
+export interface PipelineContext extends StepContext, RepositoryInput {
   /** What is known of the repository. */
   readonly memory: RepositoryMemory;
-  /** Files of the sources that may be read back from the new archive. */
-  readonly verifyFiles: readonly Candidate[];
+  /** What is read back from the new archive; `undefined`: nothing. */
+  readonly verification: Verification | undefined;
   readonly clocks: Clocks;
+  /** How it is waited for another attempt. */
+  readonly waiting: Waiting;
 }
 
 /** The pipeline of one repository: first what needs the sources, later what does not. */
 export class RepositoryPipeline {
   readonly #context: PipelineContext;
   readonly #steps: StepOutcome[] = [];
-  readonly #added: SourceTally;
+  readonly #creates: CreateAttempts;
+  readonly #hold: SnapshotHold;
+  /** It was waited since the repository was inspected: it may be another one by now. */
+  #mayHaveChanged = false;
+  readonly #checkBudget: TimeBudget;
   #unusable = false;
+  #full = false;
   #absent: string | undefined;
 
   /** @param context the run and the repository */
   constructor(context: PipelineContext) {
     this.#context = context;
-    this.#added = new SourceTally(context.look.roots);
+    const { look, sources, target, plan } = context;
+    const changed = new ChangedFiles(target.verify.files, plan.runId);
+    this.#creates = new CreateAttempts(look.roots, sources?.paths ?? [], changed);
+    this.#hold = new SnapshotHold(target.retry.hold);
+    this.#checkBudget = new TimeBudget(target.check.maxDuration);
   }
 
   /** Everything that reads the sources. */
   async backUp(): Promise<void> {
     const began = beginNow(this.#context.clocks);
-    const { sources, verifyFiles: files, memory } = this.#context;
-    await this.#step("create", () => (context) => {
-      return sources === undefined
-        ? Promise.resolve(NOTHING_TO_READ)
-        : create(context, sources, memory.machineId(), this.#added);
+    const { sources, verification, memory, target } = this.#context;
+    await this.#step("create", () => async (context) => {
+      if (sources === undefined) return NOTHING_TO_READ;
+      await countLeftCheckpoints(context, memory);
+      return await create(context, sources, memory, this.#creates);
     });
     await this.#step("verify", () => {
-      if (this.#context.plan.verifyFiles === 0) return "verify.files is 0";
-      if (sources === undefined || files.length === 0) return "no file was found to read back";
-      const request = { sources, files, complete: this.#complete() };
-      return (context) => verify(context, { ...request, began: began() });
+      if (target.verify.files === 0) return "verify.files is 0";
+      if (sources === undefined || verification === undefined) return "there are no sources";
+      const total = this.#stats()?.originalSize ?? 0;
+      const { changed } = this.#creates;
+      const request = { sources, verification, changed, total, complete: this.#complete() };
+      return (context) => verify(context, { ...request, began });
     });
   }
 
   /** Everything that works on the repository alone; it can take hours. */
   async maintain(): Promise<RepositoryOutcome> {
-    const { memory, missing, absent, look } = this.#context;
-    const archive = this.#steps.flatMap((step) => step.state === "skipped" ? [] : step.stats ?? [])
-      .at(0);
-    const added = new Map([...this.#added.counts].map(([path, { files }]) => [path, files]));
-    const request = { memory, archive, missing, absent, look, added };
+    const { memory } = this.#context;
+    const request = this.#inspectRequest();
     await this.#step("inspect", () => (context) => inspect(context, request));
-    await this.#step("check", () => this.#whyNoCheck() ?? check);
-    await this.#step("prune", () => (context) => prune(context, memory));
-    await this.#step("compact", () => {
-      return this.#context.target.compact.enabled ? compact : "compact is not enabled";
+    this.#mayHaveChanged = false;
+    await this.#step("check", () => this.#check());
+    const { prunedElsewhere } = this.#context.target;
+    const retention = prunedElsewhere ? PRUNED_ELSEWHERE : this.#retention();
+    await this.#step("prune", () => {
+      if (typeof retention === "string") return retention;
+      return this.#guarded("prune", request, async (context) => {
+        const own = await prune(context, memory, retention);
+        const { also } = context.target;
+        if (own.outcome.state === "failed" || also === undefined || also === "keep") return own;
+        return afterPrune(own, await pruneAlso(context, also, retention));
+      });
     });
-    const outcome = this.#outcome();
+    await this.#step("compact", () => {
+      if (typeof retention === "string") return retention;
+      if (!this.#context.target.compact.enabled) return "compact is not enabled";
+      return this.#guarded("compact", request, (context) => compact(context, this.#written()));
+    });
+    const outcome = this.#outcome(await this.#space());
     this.#context.emit({ type: "repository-finished", outcome });
     return outcome;
   }
@@ -102,15 +126,75 @@ export class RepositoryPipeline {
       this.#finish({ step, state: "skipped", reason, expected });
     if (!condition.open) return skip(condition.reason, condition.expected);
     const run = choose();
-    if (typeof run === "string") return skip(run, true);
+    if (typeof run === "string") return skip(run, !this.#full);
     const { emit, target } = this.#context;
-    emit({ type: "step-started", repository: target.label, step });
-    const result = await attempt(step, emit, () => run(this.#context));
-    this.#unusable ||= result.failure !== undefined && !isDoubt(step, result.failure);
+    emit({ type: "step-started", repository: target.label, step, ...this.#expectation(step) });
     // One that goes away later has been worked with: what was found out must be told.
-    const isUntouched = this.#steps.every(({ state }) => state === "skipped");
-    this.#absent = target.optional && isUntouched ? whyAbsent(result.failure) : undefined;
+    const mayBeAbsent = target.optional && this.#steps.every(({ state }) => state === "skipped");
+    const result = withMemory(
+      this.#context,
+      await this.#attempts(step, (context) => attemptIn(context, step, run, mayBeAbsent)),
+    );
+    const full = step === "create" && result.failure?.kind === "full";
+    this.#full ||= full;
+    this.#unusable ||= result.failure !== undefined && !isDoubt(step, result.failure) && !full;
+    this.#absent = mayBeAbsent ? whyAbsent(result) : undefined;
     this.#finish(result.outcome);
+  }
+
+  /** Makes as many attempts at a step as it takes, and as may be made. */
+  #attempts(
+    step: Step,
+    once: (context: PipelineContext) => Promise<StepResult>,
+  ): Promise<StepResult> {
+    const { target, signal, emit, waiting } = this.#context;
+    const retried = {
+      repository: target.label,
+      step,
+      policy: target.retry,
+      signal,
+      emit,
+      ...(step === "create" || step === "verify" ? { hold: this.#hold } : {}),
+    };
+    return withRetries(retried, waiting, (attempt) => {
+      if (attempt.number > 1) this.#mayHaveChanged = true;
+      return once({ ...this.#context, attempt });
+    });
+  }
+
+  /**
+   * Makes sure that a step which removes something is not done to a repository that has become another
+   * one, or lost archives, since it was inspected.
+   */
+  #guarded(
+    step: Step,
+    request: InspectRequest,
+    run: (context: PipelineContext) => Promise<StepResult>,
+  ): (context: PipelineContext) => Promise<StepResult> {
+    return async (context) => {
+      if (this.#mayHaveChanged) {
+        const state = () => this.#state();
+        const result = await inspectAnew(step, context, request, this.#steps, state);
+        if (result !== undefined) return result;
+        this.#mayHaveChanged = false;
+      }
+      return await run(context);
+    };
+  }
+
+  #inspectRequest(): InspectRequest {
+    const { memory, missing, absent, look } = this.#context;
+    const create = this.#steps.find(({ step }) => step === "create");
+    const made = create === undefined || create.state === "skipped" ? undefined : create;
+    const { listed } = this.#creates;
+    const inParts = made?.retried !== undefined;
+    return { memory, archive: made?.stats, missing, absent, look, listed, inParts };
+  }
+
+  /** How much the last good archive holds: it estimates when this one is done. */
+  #expectation(step: Step): { readonly expectedSize?: number } {
+    const extent = step === "create" ? this.#context.memory.baseline() : undefined;
+    return extent === undefined ? {} : { expectedSize: extent.originalSize };
   }
 
   #state(): PipelineState {
@@ -118,10 +202,22 @@ export class RepositoryPipeline {
     return {
       before: this.#steps,
       unusable: this.#unusable,
+      full: this.#full,
       stopped: signal.aborted,
       skip: plan.skip,
       durable: memory.isDurable(),
     };
+  }
+
+  /** What `create` put into the repository. */
+  #stats(): ArchiveStats | undefined {
+    return this.#steps.flatMap((step) => step.state === "skipped" ? [] : step.stats ?? []).at(0);
+  }
+
+  /** What prune keeps, or why it removes nothing. */
+  #retention(): Repository["retention"] | string {
+    const { target: { retention }, memory, plan } = this.#context;
+    return this.#full ? retentionWhenFull(memory, retention, plan) : retention;
   }
 
   /** Whether every file of the sources must be in the archive. */
@@ -131,15 +227,29 @@ export class RepositoryPipeline {
       excludeIfPresent.length === 0 && !excludeCaches && !oneFileSystem;
   }
 
-  #whyNoCheck(): string | undefined {
-    const { target: { check: { enabled, every } }, memory, plan } = this.#context;
-    if (!enabled) return "check is not enabled";
-    const lastCheck = memory.lastCheck();
-    if (lastCheck === undefined) return undefined;
-    const age = plan.startedAt.getTime() - lastCheck.getTime();
-    // A check in the future: the clock was wrong then, or is now. Better one check too many.
-    if (age < 0 || age >= every) return undefined;
-    return `not due yet: the last good check was at ${lastCheck.toISOString().slice(0, 16)}Z`;
+  /** What this run has written before it compacts. */
+  #written(): { readonly written: boolean; readonly pruned: boolean } {
+    const did = (step: Step) =>
+      this.#steps.some((one) =>
+        one.step === step && (one.state === "ok" || one.state === "warning")
+      );
+    return { written: did("create"), pruned: did("prune") };
+  }
+
+  /** How much space is left; nothing when the repository is absent or nothing was done. */
+  async #space(): Promise<SpaceForecast | undefined> {
+    const { target, memory, plan: { startedAt } } = this.#context;
+    if (this.#absent !== undefined) return undefined;
+    return await lookAtSpace({ target, memory, startedAt, steps: this.#steps });
+  }
+
+  /** What is checked, or why nothing is. */
+  #check(): string | ((context: PipelineContext) => Promise<StepResult>) {
+    const { target, memory, plan: { startedAt } } = this.#context;
+    const plan = planCheck(target, memory, startedAt.getTime());
+    if (typeof plan === "string") return plan;
+    const request = { memory, budget: this.#checkBudget, size: knownSize(memory, this.#steps) };
+    return (context) => check(context, request);
   }
 
   #finish(outcome: StepOutcome): void {
@@ -150,66 +260,24 @@ export class RepositoryPipeline {
     }
   }
 
-  #outcome(): RepositoryOutcome {
+  #outcome(space: SpaceForecast | undefined): RepositoryOutcome {
     const { label } = this.#context.target;
     if (this.#absent !== undefined) return { label, state: "absent", reason: this.#absent };
     const states = this.#steps.map(({ state }) => state === "skipped" ? "ok" : state);
     // Stopped before the first step: nothing was done, and that is no success.
     const state = this.#context.signal.aborted ? "failed" : worst(states);
-    return { label, state, steps: this.#steps };
-  }
-}
-
-/**
- * Says when something began, in milliseconds since 1970, on the clock as it is when it is asked: a
- * clock that was set back meanwhile gives new files times from before.
- */
-function beginNow(clocks: Clocks): () => number {
-  const [wall, monotonic] = [clocks.wall(), clocks.monotonic()];
-  return () => {
-    const step = clocks.wall() - wall - (clocks.monotonic() - monotonic);
-    return wall + Math.min(0, step);
-  };
-}
-
-const NOTHING_TO_READ: StepResult = {
-  outcome: {
-    step: "create",
-    state: "failed",
-    problems: [{ severity: "error", message: "none of the sources can be read" }],
-    duration: 0,
-  },
-};
-
-async function attempt(
-  step: Step,
-  emit: Emit,
-  run: () => Promise<StepResult>,
-): Promise<StepResult> {
-  const started = performance.now();
-  try {
-    return await run();
-  } catch (error) {
-    // A step that can't even start must not take the other repositories with it.
-    const problem = problemOf(error, emit);
-    const duration = performance.now() - started;
+    const made = this.#steps.some((step) => step.state !== "skipped" && step.stats !== undefined);
+    const { missing, absent } = this.#context;
+    const incomplete = made && missing.length > 0;
     return {
-      outcome: { step, state: "failed", problems: [problem], duration },
-      failure: { kind: "other", message: problem.message },
+      label,
+      state,
+      steps: this.#steps,
+      ...(incomplete ? { incomplete } : {}),
+      ...(absent.length === 0 ? {} : { absentSources: absent }),
+      ...(space === undefined ? {} : { space }),
     };
   }
 }
 
-/**
- * What can't be read back or listed, or is not authenticated, casts doubt on the repository, and a
- * check will tell more. Nothing is pruned or compacted after it.
- */
-function isDoubt(step: Step, { kind }: BorgFailure): boolean {
-  return (step === "verify" || step === "inspect") &&
-    (kind === "other" || kind === "unauthenticated");
-}
-
-function whyAbsent(failure: BorgFailure | undefined): string | undefined {
-  const absent = failure?.kind === "missing-repository" || failure?.kind === "unreachable";
-  return absent ? failure.message : undefined;
-}
+const PRUNED_ELSEWHERE = "another machine prunes this repository";

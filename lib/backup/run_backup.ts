@@ -1,20 +1,18 @@
-/**
- * A run under its lock, from what dead runs left to its outcome.
- *
- * @module
- */
+/** A run under its lock, from what dead runs left to its outcome. @module */
 import type { InheritedEnvironment } from "../borg/environment.ts";
 import { AppError } from "../errors.ts";
 import type { Emit } from "./events.ts";
 import { snapshotHooks } from "./hooks.ts";
 import type { InterruptionWatch } from "./interruption.ts";
-import { type Clocks, watchClock } from "./run_clock.ts";
-import { gatherFacts } from "../inspect/source_facts.ts";
+import type { Waiting } from "./retry.ts";
+import { type Clocks, describeJump, watchClock } from "./run_clock.ts";
 import { createLimiter } from "../async/concurrency.ts";
 import type { Problem, RepositoryOutcome, RunOutcome } from "./outcome.ts";
 import { stateOf, worst } from "./outcome.ts";
 import type { Plan } from "./plan.ts";
-import { type Candidate, choose, findCandidates } from "../verify/candidates.ts";
+import { unsupportedBorgProblems } from "./unsupported_borg.ts";
+import { missingSources, repositoryInputs } from "./repository_inputs.ts";
+import { spaceProblems } from "./space_left.ts";
 import { RepositoryPipeline } from "./repository_pipeline.ts";
 import { problemOf } from "./problems.ts";
 import { signalOf } from "./session.ts";
@@ -23,36 +21,33 @@ import { absenceText, type AbsentSource } from "../problem.ts";
 import type { RepositoryMemory } from "./repository_memory.ts";
 import { type StageRequest, type Staging, StagingStopped } from "../staging/staging.ts";
 import type { StagingSystem } from "../staging/system.ts";
-import { inTime } from "../async/deadline.ts";
 import { recover } from "../staging/recover.ts";
 import { requireEmptyTempDir } from "../staging/temp_dir.ts";
 import { stageSources } from "../staging/stage.ts";
-import { humanDuration } from "../text/units.ts";
+import { stagingTools } from "../staging/tools.ts";
+import type { Uncovered } from "../state/uncovered.ts";
+import { lookForUncovered, newlyUncovered } from "./coverage_check.ts";
+import { planVerifications } from "./verification.ts";
 import { interruptionOf } from "./steps/borg_step.ts";
-import type { SourcesLook } from "./steps/inspect_archive.ts";
-
-/**
- * How many descents into the sources are made for each file that is to be read back. Each one ends
- * in a directory of which several files are looked at; listing a thousand names costs half a MiB.
- */
-const DESCENTS = 0.4;
-/** How long files to be read back are looked for, in milliseconds: a file system may hang. */
-const SEARCH_TIME = 30_000;
 
 /** What a run needs of the world around it. */
 interface RunContext {
   readonly plan: Plan;
   readonly version: string;
   /** Our own environment, as far as Borg may see it. */
-  readonly outer: InheritedEnvironment;
+  readonly inherited: InheritedEnvironment;
   /** Starts Borg and the hooks. */
   readonly start: StartProgram;
   /** The machine that the sources are staged on. */
   readonly system: StagingSystem;
   readonly clocks: Clocks;
+  /** How it is waited for another attempt at a step. */
+  readonly waiting: Pick<Waiting, "wait" | "random">;
   readonly emit: Emit;
   /** Problems that are known before the run: warnings about the configuration. */
   readonly problems: readonly Problem[];
+  /** What was in no source in earlier runs, each as JSON; nothing when left out. */
+  readonly uncoveredBefore?: () => readonly string[];
   /** What is known of a repository. */
   readonly memory: (label: string) => RepositoryMemory;
 }
@@ -80,21 +75,31 @@ export async function run(context: RunContext, watch: InterruptionWatch): Promis
   });
   const problems: Problem[] = [...context.problems];
   const clock = watchClock(plan.startedAt, context.clocks);
+  const end = context.clocks.monotonic() + (plan.timeout ?? Infinity);
   let repositories: readonly RepositoryOutcome[] = [];
   let sourcesMissing = false;
   let absentSources: readonly AbsentSource[] = [];
+  let uncovered: readonly Uncovered[] | undefined;
   try {
-    problems.push(...await recover(stagingRequest(context, watch.signal)));
     const request = stagingRequest(context, watch.signal);
+    problems.push(...await recover(request));
     await requireEmptyTempDir(request);
+    uncovered = await lookAtCoverage(context, request);
+    problems.push(...newlyUncovered(uncovered ?? [], context.uncoveredBefore?.() ?? []));
     const staging = await stageSources(request);
     problems.push(...staging.problems);
-    sourcesMissing = missingSources(staging).length > 0;
+    sourcesMissing = missingSources(staging.problems).length > 0;
     absentSources = staging.absent;
     for (const source of absentSources) {
       emit({ type: "note", scope: {}, level: "info", text: `skipped: ${absenceText(source)}` });
     }
-    repositories = await backUpAndMaintain(context, staging, watch.signal, problems);
+    repositories = await backUpAndMaintain({ ...context, end }, staging, watch.signal, problems);
+    problems.push(...repositories.flatMap((outcome) => {
+      const target = plan.repositories.find(({ label }) => label === outcome.label);
+      const space = outcome.state === "absent" ? undefined : outcome.space;
+      return target === undefined ? [] : spaceProblems(target, space);
+    }));
+    problems.push(...await unsupportedBorgProblems(context, repositories, watch.signal));
   } catch (error) {
     if (error instanceof StagingStopped) problems.push(...error.problems);
     const stopped = watch.signal.aborted && !(error instanceof AppError);
@@ -107,52 +112,56 @@ export async function run(context: RunContext, watch: InterruptionWatch): Promis
   problems.push(...clock.problems());
   const jump = clock.jump();
   if (jump > 0) {
-    const text =
-      `The clock went forward by ${humanDuration(jump)} more than the run took: it was ` +
-      "set, or the machine slept";
-    emit({ type: "note", scope: {}, level: "warning", text });
+    emit({ type: "note", scope: {}, level: "warning", text: describeJump(jump) });
   }
   const outcome = conclude(context, watch, problems, repositories, clock.now());
   return {
     ...outcome,
     ...(sourcesMissing ? { sourcesMissing } : {}),
+    ...(uncovered === undefined ? {} : { uncovered }),
     ...(absentSources.length === 0 ? {} : { absentSources }),
   };
 }
 
-function missingSources({ problems }: Staging): readonly string[] {
-  return problems.flatMap(({ severity, message }) => severity === "error" ? [message] : []);
+/** What is in no source; a run of a few repositories does not tell. */
+async function lookAtCoverage(
+  { plan: { covered, runId }, system }: RunContext,
+  request: StageRequest,
+): Promise<readonly Uncovered[] | undefined> {
+  if (covered === undefined) return undefined;
+  const { signal } = request;
+  const tools = stagingTools(request, system, { step: "snapshot", runId, hung: new Set(), signal });
+  return await lookForUncovered(tools, covered);
 }
 
 async function backUpAndMaintain(
-  context: RunContext,
+  context: RunContext & Pick<Waiting, "end">,
   staging: Staging,
   signal: AbortSignal,
   problems: Problem[],
 ): Promise<readonly RepositoryOutcome[]> {
-  const { plan, outer, start, clocks, emit } = context;
-  const verifyFiles = await chooseVerifyFiles(plan, staging, signal);
-  const look = await lookAtSources(context, staging);
-  const missing = missingSources(staging);
-  const pipelines = plan.repositories.map((target) =>
+  const { plan, inherited, start, clocks, emit, end, memory } = context;
+  const inputs = await repositoryInputs(context, staging);
+  const repositories = inputs.map(({ target, plan: { sources: { exclude } }, sources }) => {
+    return { target, exclude, paths: sources?.paths ?? [], apart: sources?.leftOut ?? [] };
+  });
+  const verifications = planVerifications({ plan, staging, repositories, memory, signal });
+  const limit = createLimiter(plan.parallel);
+  const waiting = { ...context.waiting, now: clocks.monotonic, end, outside: limit.outside };
+  const pipelines = inputs.map((input) =>
     new RepositoryPipeline({
-      plan,
-      target,
-      outer,
+      ...input,
+      verification: verifications(input.target),
+      inherited,
       start,
       clocks,
+      waiting,
       signal,
       emit,
-      sources: staging.sources,
-      missing,
-      absent: staging.absent,
-      look,
-      verifyFiles,
-      memory: context.memory(target.label),
+      memory: memory(input.target.label),
     })
   );
   // Everybody's create comes before anybody's check: snapshots are held no longer than needed.
-  const limit = createLimiter(plan.parallel);
   const backUps = pipelines.map((pipeline) => limit(() => pipeline.backUp()));
   // Checks may take hours after it: what it throws must not end the process meanwhile.
   const released = Promise.allSettled(backUps).then(() => staging.release())
@@ -165,38 +174,6 @@ async function backUpAndMaintain(
     return await Promise.all(outcomes);
   } finally {
     problems.push(...await released);
-  }
-}
-
-/** The same for all repositories, while the sources are staged. */
-async function lookAtSources(
-  { plan, system: { files } }: RunContext,
-  { sources, roots, passedOver }: Staging,
-): Promise<SourcesLook> {
-  const isRead = !plan.skip.has("create") && !plan.skip.has("inspect");
-  if (sources === undefined || !isRead) return { roots, passedOver, facts: [] };
-  const { root, repositories: apart = [] } = sources;
-  const facts = await gatherFacts({ ...plan.sources, root, roots, apart, files });
-  return { roots, facts, passedOver };
-}
-
-/** The same files for all repositories: they were given the same sources. */
-async function chooseVerifyFiles(
-  plan: Plan,
-  { sources }: Staging,
-  signal: AbortSignal,
-): Promise<readonly Candidate[]> {
-  const count = plan.verifyFiles;
-  if (sources === undefined || count === 0 || plan.skip.has("verify")) return [];
-  try {
-    const search = findCandidates(sources, Math.ceil(count * DESCENTS), Math.random, signal);
-    const found = (await inTime(search, SEARCH_TIME)).filter(({ path }) =>
-      !sources.repositories?.some((excluded) => path.startsWith(`${excluded}/`))
-    );
-    return choose(found, count, Math.random);
-  } catch {
-    // Borg will meet the same file system in a moment and say what is wrong with it.
-    return [];
   }
 }
 
@@ -224,7 +201,7 @@ function conclude(
 }
 
 function stagingRequest(context: RunContext, signal: AbortSignal): StageRequest {
-  const { plan, emit, outer, start, system } = context;
+  const { plan, emit, inherited, start, system } = context;
   const { name, runId } = plan;
   return {
     name,
@@ -241,7 +218,10 @@ function stagingRequest(context: RunContext, signal: AbortSignal): StageRequest 
     system,
     signal,
     emit,
-    environment: { LC_ALL: "C.UTF-8", ...(outer.PATH === undefined ? {} : { PATH: outer.PATH }) },
-    hooks: snapshotHooks({ name, runId, path: outer.PATH ?? "", emit, start, stopped: signal }),
+    environment: {
+      LC_ALL: "C.UTF-8",
+      ...(inherited.PATH === undefined ? {} : { PATH: inherited.PATH }),
+    },
+    hooks: snapshotHooks({ name, runId, path: inherited.PATH ?? "", emit, start, stopped: signal }),
   };
 }

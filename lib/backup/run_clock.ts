@@ -47,9 +47,27 @@ export function watchClock(startedAt: Date, clocks: Clocks): RunClock {
       return [{
         severity: "warning",
         message: `The clock was set back by ${humanDuration(back)} during the run`,
-        hint: "The times of this run are those of the clock as it was when the run began",
+        hint: "All times of this run are those of the clock as it was when the run began",
       }];
     },
     jump: () => step() < TOLERANCE ? 0 : step(),
+  };
+}
+
+/** Says that the clock went forward, by so many milliseconds more than the run took. */
+export function describeJump(jump: number): string {
+  return `The clock jumped forward by ${humanDuration(jump)} more than the run took: it was set, ` +
+    "or the machine was suspended";
+}
+
+/**
+ * Says when something began, in milliseconds since 1970, on the clock as it is when it is asked: a
+ * clock that was set back meanwhile gives new files times from before.
+ */
+export function beginNow(clocks: Clocks): () => number {
+  const [wall, monotonic] = [clocks.wall(), clocks.monotonic()];
+  return () => {
+    const step = clocks.wall() - wall - (clocks.monotonic() - monotonic);
+    return wall + Math.min(0, step);
   };
 }

@@ -13,7 +13,7 @@ import { type Problem, type RunOutcome, type StopSignal, withProblems } from "./
 import type { Plan } from "./plan.ts";
 import { internalProblem, problemOf } from "./problems.ts";
 
-/** Somebody who is told of an outcome, or something that it is written into. */
+/** Takes the outcome of a run: writes it down, or sends it. */
 export interface OutcomeSink {
   /** What it is, for the message when it fails: "history". */
   readonly name: string;
@@ -107,7 +107,7 @@ export async function runSession<Traces extends RunReporters>(
   const { plan, grace = GRACE } = opening;
   const uncaught: Uncaught = { problems: [], emit: () => {} };
   using lock = await holdLock(plan, (signal) => {
-    const text = `${signal} was received; the run goes on`;
+    const text = `${signal} was received; the run continues`;
     uncaught.emit({ type: "note", scope: {}, level: "warning", text });
     if (signal === "SIGHUP") opening.onHangUp();
   });

@@ -1,6 +1,7 @@
 /**
  * Decides whether a step may follow what went before. Pure, because the wrong answer costs
- * archives: never prune after a create that failed or looks wrong, or after a failed check.
+ * archives: never prune after a create that failed or looks wrong, or after a failed check. The one
+ * exception is a create that failed because the repository is full.
  *
  * @module
  */
@@ -13,6 +14,8 @@ export interface PipelineState {
   readonly before: readonly StepOutcome[];
   /** Whether Borg itself could not do one of them: the repository can't be worked with. */
   readonly unusable: boolean;
+  /** Whether `create` failed for nothing but that the repository has no space left. */
+  readonly full?: boolean;
   /** Whether the run is being stopped. */
   readonly stopped: boolean;
   /** Steps that the command line leaves out. */
@@ -41,9 +44,11 @@ const OPEN: StepCondition = { open: true };
  * @returns whether it is done, and if not, why
  */
 export function stepCondition(step: Step, state: PipelineState): StepCondition {
-  if (state.skip.has(step)) return closed("left out on the command line", true);
+  if (state.skip.has(step)) return closed("excluded by --skip", true);
   if (state.stopped) return closed("the run was stopped");
-  const failed = state.before.find((outcome) => outcome.state === "failed")?.step;
+  const failures = state.before.filter((outcome) => outcome.state === "failed");
+  // `create` comes first, and whatever else failed counts more.
+  const failed = failures.at(state.full === true ? -1 : 0)?.step;
   if (state.unusable) return closed(`${failed ?? "an earlier step"} failed`);
   // They tell what the archives are worth, also when the new one is doubtful.
   if (step === "create" || step === "inspect" || step === "check") return OPEN;
@@ -51,12 +56,18 @@ export function stepCondition(step: Step, state: PipelineState): StepCondition {
   const inspection = inspectionOf(state.before);
   const open = inspection?.alarms.filter(({ accepted }) => !accepted) ?? [];
   if (open.length > 0) return closed(`suspended by ${describeOpen(open)}`);
-  if (failed !== undefined) return closed(`${failed} failed`);
+  // Room is what a full repository needs: `making_room.ts` says what may go.
+  const makesRoom = state.full === true && failed === "create" && removes(step);
+  if (failed !== undefined && !makesRoom) return closed(`${failed} failed`);
   // What is in the archive can be verified, whatever is missing from it.
   if (step === "verify") return OPEN;
   if (inspection === undefined) return closed("the repository was not inspected");
   // What is removed now would be called vanished by the next run.
   return state.durable ? OPEN : closed("the history can't be written");
+}
+
+function removes(step: Step): boolean {
+  return step === "prune" || step === "compact";
 }
 
 /** What `inspect` saw, if it got that far. */

@@ -20,18 +20,25 @@ export const restoreRoutes = {
   list: buildCommand({
     loader: async () => (await import("./verbs/list.ts")).listVerb,
     parameters: {
-      flags: { ...readingFlags, all: allFlag, json: jsonFlag },
+      flags: {
+        ...readingFlags,
+        all: allFlag,
+        json: jsonFlag,
+        retention: switchFlag(
+          "List what prune would keep, by which rule, and what it would remove",
+        ),
+      },
       positional: {
         kind: "tuple",
         parameters: [
-          { ...textArgument("archive", 'An archive, or "latest"'), optional: true },
-          { ...textArgument("path", "A path or a glob in it"), optional: true },
+          { ...textArgument("archive", 'Archive name, or "latest"'), optional: true },
+          { ...textArgument("path", "Path or glob in the archive"), optional: true },
         ],
       },
     },
     docs: withExamples(
       "list",
-      "List the archives of all repositories side by side, or what is in one",
+      "List the archives of all repositories, or the contents of one",
     ),
   }),
   find: buildCommand({
@@ -40,22 +47,22 @@ export const restoreRoutes = {
       flags: {
         ...readingFlags,
         last: countFlag(
-          "Look only into the newest N archives; each one costs a look into a repository",
+          "Search only the newest N archives; each is read once and remembered",
         ),
         all: allFlag,
         content: switchFlag(
-          "Read every file that is found, to tell its versions apart by their content",
+          "Read every match, to tell its versions apart by content",
         ),
         json: jsonFlag,
       },
       positional: {
         kind: "tuple",
-        parameters: [textArgument("pattern", 'A name, a path or a glob, such as "*.conf"')],
+        parameters: [textArgument("pattern", 'Name, path or glob, such as "*.conf"')],
       },
     },
     docs: withExamples(
       "find",
-      "Find in which archives a file is, and how to get each version of it back",
+      "Find which archives contain a file, and how to restore each version of it",
     ),
   }),
   restore: buildCommand({
@@ -66,29 +73,33 @@ export const restoreRoutes = {
         archive: archiveFlag,
         at: textFlag(
           "TIME",
-          'The newest archive that is not after this local time, such as "2026-11-20 08:00"',
+          'Newest archive from before this local time, such as "2026-11-20 08:00"',
         ),
         to: textFlag(
           "DIR",
-          "Where to; else a new directory with the archive's name, in the working directory",
+          "Target directory; default: a new directory named after the archive",
         ),
-        overwrite: switchFlag("Replace what is there already; else nothing is restored then"),
-        allowShared: switchFlag("Restore also into directories that other users can change"),
+        overwrite: switchFlag(
+          "Overwrite existing files, in place if --to is missing; without it nothing is restored " +
+            "when a file exists",
+        ),
+        allowShared: switchFlag("Allow target directories that other users can change"),
         numericIds: switchFlag(
-          "Owners by their numbers instead of their names: from a rescue system",
+          "Restore numeric user and group ids; for use from a rescue system",
         ),
-        dryRun: switchFlag("List what would be restored, and write nothing"),
+        dryRun: switchFlag("List what would be restored; write nothing"),
+        yes: switchFlag("Restore in place without asking"),
         progress: progressFlag,
       },
       positional: {
         kind: "array",
-        parameter: textArgument("path", "A path or a glob in the archive; /: everything"),
+        parameter: textArgument("path", "Path or glob in the archive; /: everything"),
         minimum: 1,
       },
     },
     docs: withExamples(
       "restore",
-      "Bring files back; nothing is overwritten unless it is asked for",
+      "Restore files; nothing is overwritten without --overwrite",
     ),
   }),
   verify: buildCommand({
@@ -109,14 +120,14 @@ export const restoreRoutes = {
         kind: "array",
         parameter: textArgument(
           "label -- argument",
-          "The label of a repository, --, and what Borg shall do",
+          "Label of a repository, --, and the command of Borg",
         ),
         minimum: 1,
       },
     },
     docs: withExamples(
       "borg",
-      "Run any command of Borg with a repository's key, passphrase and SSH key",
+      "Run any Borg command with a repository's key, passphrase and SSH key",
     ),
   }),
   mount: buildCommand({
@@ -126,12 +137,12 @@ export const restoreRoutes = {
       positional: {
         kind: "tuple",
         parameters: [
-          textArgument("label", "The label of a repository"),
-          textArgument("directory", "An empty directory"),
+          textArgument("label", "Label of a repository"),
+          textArgument("directory", "Empty directory; created if missing"),
         ],
       },
     },
-    docs: withExamples("mount", "Show archives as directories, to look into them; needs FUSE"),
+    docs: withExamples("mount", "Mount archives as directories to browse them; needs FUSE"),
   }),
   umount: buildCommand({
     loader: async () => (await import("./verbs/mount.ts")).umountVerb,
@@ -139,9 +150,9 @@ export const restoreRoutes = {
       flags: commonFlags,
       positional: {
         kind: "tuple",
-        parameters: [textArgument("directory", "The directory that was given to mount")],
+        parameters: [textArgument("directory", "Directory that was given to mount")],
       },
     },
-    docs: withExamples("umount", "Take away what mount has made"),
+    docs: withExamples("umount", "Unmount what mount mounted"),
   }),
 };

@@ -32,6 +32,12 @@ export interface ArchiveIndex {
     readonly repository: BorgRepository;
     readonly failure: BorgFailure;
   }[];
+  /** What Borg calls the reachable ones and their archives: its ids. */
+  readonly listed: readonly {
+    readonly label: string;
+    readonly repositoryId: string;
+    readonly archives: readonly string[];
+  }[];
 }
 
 /**
@@ -50,13 +56,21 @@ export async function loadArchiveIndex(
     })),
   );
   const perRepository = answers.flatMap(({ repository, answer }) =>
-    answer.kind === "answer" ? [{ repository, archives: answer.value }] : []
+    answer.kind === "answer" ? [{ repository, ...answer.value }] : []
   );
   const unreachable = answers.flatMap(({ repository, answer }) =>
     answer.kind === "failed" ? [{ repository, failure: answer.failure }] : []
   );
   const reachable = perRepository.map(({ repository }) => repository);
-  return { repositories, archives: mergeArchives(perRepository), reachable, unreachable };
+  return {
+    repositories,
+    archives: mergeArchives(perRepository),
+    reachable,
+    unreachable,
+    listed: perRepository.map(({ repository: { label }, repositoryId, archives }) => (
+      { label, repositoryId, archives: archives.map(({ id }) => id) }
+    )),
+  };
 }
 
 /** The archives of one repository. */

@@ -1,7 +1,12 @@
 /** What a person should know of the archive that is taken. Pure. @module */
 import { localTime } from "../text/local_time.ts";
 import type { ListedArchive } from "./archive_index.ts";
-import { betterThan, type ChosenArchive, type CommandWith } from "./choose_archive.ts";
+import {
+  type BetterChoice,
+  betterThan,
+  type ChosenArchive,
+  type CommandWith,
+} from "./choose_archive.ts";
 import type { Completeness, KnownArchives } from "./known_archives.ts";
 
 /** One thing to know. */
@@ -21,6 +26,7 @@ export function archiveNotes(
   return [
     ...foreignNotes(chosen, commandWith),
     ...completenessNotes(chosen, known, commandWith),
+    ...partialNotes(chosen, known),
     ...failedRunNotes(chosen, known),
   ];
 }
@@ -40,6 +46,20 @@ export function newestNotes(
   return [{ isWarning: false, ...reasonNote(newest, completeness, better, commandWith) }];
 }
 
+/** Says that no repository that can be asked has all of the archive. */
+export function partialNotes(
+  { repositories }: Pick<ChosenArchive, "repositories">,
+  known: KnownArchives,
+): readonly ArchiveNote[] {
+  if (!repositories.every((repository) => known.isPartial(repository))) return [];
+  const labels = repositories.map(({ label }) => `"${label}"`).join(", ");
+  const get = repositories.length === 1 ? "gets" : "get";
+  return [{
+    isWarning: false,
+    text: `${labels} ${get} only a part of the sources: files may be missing there`,
+  }];
+}
+
 function completenessNotes(
   chosen: ChosenArchive,
   known: KnownArchives,
@@ -56,7 +76,7 @@ function completenessNotes(
       "complete is not known";
     return [{ isWarning: false, text }];
   }
-  const text = `this machine's history does not know the run that made ${name}`;
+  const text = `this machine's history has no record of the run that created ${name}`;
   return [{ isWarning: known.makesArchives && by !== "name", text }];
 }
 
@@ -64,10 +84,10 @@ function foreignNotes({ foreign }: ChosenArchive, commandWith: CommandWith): Arc
   const [newest] = foreign;
   if (newest === undefined) return [];
   const text = foreign.length === 1
-    ? `${newest.name} is newer, and this machine did not make it`
-    : `${foreign.length} archives are newer, and this machine did not make them; the newest is ` +
+    ? `${newest.name} is newer, and was not created by this machine`
+    : `${foreign.length} archives are newer, and were not created by this machine; the newest is ` +
       newest.name;
-  const hint = "Another machine may use the same name; if you want its files: " +
+  const hint = "Another machine may use the same name; to use its files: " +
     commandWith(newest.name);
   return [{ isWarning: true, text, hint }];
 }
@@ -81,21 +101,21 @@ function failedRunNotes(chosen: ChosenArchive, known: KnownArchives): readonly A
     : run.ending === "running"
     ? "has not ended, or died"
     : "failed";
-  const at = localTime(new Date(run.startedAt));
-  return [{ isWarning: false, text: `the last run, of ${at}, ${end}: it made no archive` }];
+  const at = localTime(run.startedAt);
+  return [{ isWarning: false, text: `the last run, of ${at}, ${end}: it created no archive` }];
 }
 
 function reasonNote(
   { name }: ListedArchive,
   { complete, reasons }: Completeness,
-  better: ListedArchive | undefined,
+  better: BetterChoice | undefined,
   commandWith: CommandWith,
 ): Omit<ArchiveNote, "isWarning"> {
   const what = complete === false ? `${name} may be incomplete or damaged` : `look at ${name}`;
   const text = `${what}: ${reasons.join("; ")}`;
   if (better !== undefined) {
     const from = localTime(better.startedAt);
-    const hint = `The newest complete archive is ${better.name}, from ${from}: `;
+    const hint = `The newest ${better.newest} is ${better.name}, from ${from}: `;
     return { text, hint: hint + commandWith(better.name) };
   }
   return complete === true ? { text } : { text, hint: "This machine knows of no complete archive" };

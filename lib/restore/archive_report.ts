@@ -46,6 +46,8 @@ export interface ArchiveReport {
   readonly repositories: readonly string[];
   /** The repositories that could be read and do not hold it. */
   readonly missingFrom: readonly string[];
+  /** The repositories in which a check could not read it. */
+  readonly damagedIn: readonly string[];
 }
 
 /** Reports the archives of a series, or of all, with what the history knows of their runs. */
@@ -98,5 +100,6 @@ function archiveReport(
       : creates.reduce((sum, { newSize }) => sum + (newSize ?? 0), 0),
     repositories: repositories,
     missingFrom: reachable.filter((label) => !repositories.includes(label)),
+    damagedIn: repositories.filter((label) => known.damageIn(archive, label) !== undefined),
   };
 }

@@ -2,7 +2,7 @@
 import { plainTable } from "../text/plain_table.ts";
 import { printableLine } from "../text/printable.ts";
 import { fit } from "../text/width.ts";
-import { humanDuration, humanSize } from "../text/units.ts";
+import { humanAge, humanCount, humanSize } from "../text/units.ts";
 import type { ArchiveReport, ArchivesReport } from "./archive_report.ts";
 
 /** Writes the archives as a table: one line for each, one column for each repository. */
@@ -23,20 +23,24 @@ function cells(archive: ArchiveReport, report: ArchivesReport, now: Date): reado
   const age = Math.max(0, now.getTime() - new Date(startedAt).getTime());
   return [
     printableLine(name),
-    humanDuration(age),
-    files === null ? "-" : files.toLocaleString("en-US"),
+    humanAge(age),
+    files === null ? "-" : humanCount(files),
     originalBytes === null ? "-" : humanSize(originalBytes),
     newBytes === null ? "-" : humanSize(newBytes),
     state ?? "-",
     completeText(archive),
     ...report.repositories.map(({ label, readable }) => {
       if (!readable) return "?";
+      if (archive.damagedIn.includes(label)) return "DAMAGED";
       return archive.repositories.includes(label) ? "yes" : "missing";
     }),
   ];
 }
 
-function completeText({ complete, reasons }: ArchiveReport): string {
-  if (complete !== null) return complete ? "yes" : "NO";
+function completeText({ complete, reasons, sourcesMissing }: ArchiveReport): string {
+  if (complete === false && sourcesMissing === true) return "incomplete";
+  // What a complete archive lacks are optional sources.
+  if (complete === true) return reasons.length === 0 ? "yes" : `yes (${reasons.length} absent)`;
+  if (complete === false) return "NO";
   return reasons.length === 0 ? "-" : "not ours";
 }

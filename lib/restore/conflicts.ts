@@ -92,7 +92,7 @@ export class ConflictSearch {
       return;
     }
     if (standing.link !== undefined && lstat(this.#path(path)) === undefined) {
-      return this.#blocked(path, "is a symbolic link whose name can't be read");
+      return this.#blocked(path, "is a symbolic link whose name cannot be read");
     }
     if (standing.link !== undefined || this.#hasSeveralNames(path)) {
       this.found.replaced.push(this.#path(path));
@@ -188,10 +188,10 @@ function parentOf(path: string): string {
 }
 
 function belowWhat({ link, unread }: { readonly link?: string; readonly unread?: true }): string {
-  if (unread === true) return "is below a directory whose name can't be read";
+  if (unread === true) return "is below a directory whose name cannot be read";
   return link === undefined
-    ? "is below something that is no directory"
-    : `is below something that is no directory: "${link}" is a symbolic link`;
+    ? "is below something that is not a directory"
+    : `is below something that is not a directory: "${link}" is a symbolic link`;
 }
 
 function lstat(path: string): Deno.FileInfo | undefined | "unreadable" {

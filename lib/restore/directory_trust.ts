@@ -44,7 +44,7 @@ export class DirectoryTrust {
     // A group that has the number of a user is that user's own. Root's is not counted as such: an
     // access list that lets one user in shows as what its group may do.
     if (gid !== null && gid !== 0 && this.#trusted.has(gid)) return undefined;
-    return `group ${gid}, or whoever is in its access list,`;
+    return `group ${gid}, or users in its access list,`;
   }
 
   /** Whether only its trusted owner gets below a directory, whatever is there. */
@@ -117,7 +117,7 @@ class Walk {
         waiting.unshift(...this.#linkParts(path, next, info));
         if (Deno.readLinkSync(next).startsWith("/")) here = "/";
       } else if (info.isDirectory) here = next;
-      else throw new AppError(`Cannot restore to "${path}": it is no directory`);
+      else throw new AppError(`Cannot restore to "${path}": it is not a directory`);
     }
     const closed = this.#isClosed(here);
     if (!closed) this.#note(here, this.#trust.whoChanges(Deno.lstatSync(here), false));

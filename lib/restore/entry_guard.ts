@@ -49,7 +49,7 @@ export class EntryGuard {
   /** Says why the next entry of the archive must not be extracted; `undefined` when it may. */
   judge(entry: Entry): string | undefined {
     const path = canonicalPath(entry.path);
-    if (path === undefined) return "its path leads out of the directory";
+    if (path === undefined) return "its path points out of the directory";
     const { type } = entry;
     if (type === "other") return "it is of an unknown type";
     if (path === "" && type !== "directory") return "it would replace the directory itself";
@@ -58,7 +58,7 @@ export class EntryGuard {
     if (above !== undefined) return above;
     const former = this.#special.get(path);
     if (former !== undefined && former !== type) {
-      return `the archive has it twice, first as ${NAMES[former]} and then as ${NAMES[type]}`;
+      return `the archive contains it twice, first as ${NAMES[former]} and then as ${NAMES[type]}`;
     }
     const late = this.#order?.judge(path, entry);
     if (late !== undefined) return late;
@@ -107,7 +107,7 @@ export class EntryGuard {
     const shown = JSON.stringify(entry.target);
     const target = entry.target.startsWith("/") ? undefined : canonicalPath(entry.target);
     if (target === undefined || target === "") {
-      return `it is a hard link to ${shown}, which leads out of the directory`;
+      return `it is a hard link to ${shown}, which points out of the directory`;
     }
     if (this.#specialAbove(target) !== undefined || this.#special.get(target) === "symlink") {
       return `it is a hard link to ${shown}, which is behind a symbolic link`;

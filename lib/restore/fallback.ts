@@ -2,7 +2,7 @@
 import type { BorgFailure } from "../borg/failure_kinds.ts";
 import type { BorgRepository } from "../borg/repository.ts";
 import { AppError } from "../errors.ts";
-import { type Access, type Answer, queryEntries } from "../borg/borg_queries.ts";
+import { type Access, type Answer, type ArchiveAt, queryEntries } from "../borg/borg_queries.ts";
 import { NearestPaths } from "./nearest_paths.ts";
 import { previewRestore } from "./restore_preview.ts";
 import type { Preview, PreviewListener } from "./preview_builder.ts";
@@ -19,16 +19,32 @@ export interface ArchiveSelection {
   /** The repositories that hold it, in the order in which they are tried. */
   readonly repositories: readonly BorgRepository[];
   readonly selectors: readonly PathSelector[];
+  /** Borg's id of the archive in each repository, by its label: another one of that name is not taken. */
+  readonly ids?: ReadonlyMap<string, string>;
+  /** Whether a repository gets only a part of the sources, so that another one may have more. */
+  readonly isPartial?: (repository: BorgRepository) => boolean;
   /** Where else to look for what is not in the archive. */
   readonly better?: BetterArchive;
+  /** Says what was meant by what is not in the archive, if that can be guessed. */
+  readonly meant?: (missing: readonly PathSelector[]) => string | undefined;
 }
 
 /** An archive that may have what another one lacks. */
 interface BetterArchive {
   readonly name: string;
+  /** What it is the newest of, such as "complete archive". */
+  readonly newest: string;
   readonly repositories: readonly BorgRepository[];
   /** The command that takes it instead. */
   readonly command: string;
+}
+
+/** The archive in one of the repositories. */
+export function archiveIn(
+  { archive, ids }: Pick<ArchiveSelection, "archive" | "ids">,
+  repository: BorgRepository,
+): ArchiveAt {
+  return { repository, archive, id: ids?.get(repository.label) };
 }
 
 /** Hears that a repository could not deliver. */
@@ -61,13 +77,14 @@ export async function withFallback<T>(
   }
   const labels = repositories.map(({ label }) => `"${label}"`).join(", ");
   const message = repositories.length === 1
-    ? `Cannot read the archive from ${labels}, the only repository that could give it`
+    ? `Cannot read the archive from ${labels}, the only repository that contains it`
     : `Cannot read the archive from any of ${labels}`;
   throw new AppError(message, hint === undefined ? {} : { hint });
 }
 
 /**
- * Previews a part of an archive. `listen` makes a listener for each repository that is tried;
+ * Previews a part of an archive. A repository that gets only a part of the sources is passed by when it
+ * lacks something that another one may have. `listen` makes a listener for each repository that is tried;
  * `assurance` tells what a failure did not do.
  *
  * @throws {AppError} when no repository can tell, or something is not in the archive
@@ -75,28 +92,56 @@ export async function withFallback<T>(
  */
 export async function previewWithFallback(
   access: Access,
-  { archive, repositories, selectors, better }: ArchiveSelection,
+  selection: ArchiveSelection,
   onFailure: OnFailure,
   listen: () => PreviewListener,
   assurance?: string,
 ): Promise<FallbackResult<Preview>> {
-  const result = await withFallback(
+  const { selectors, better, meant, isPartial = () => false } = selection;
+  const repositories = await withoutLacking(access, selection);
+  const found = await withFallback(
     repositories,
     onFailure,
-    (repository) => previewRestore(access, { repository, archive }, selectors, listen()),
+    (repository) => previewRestore(access, archiveIn(selection, repository), selectors, listen()),
     assurance,
   );
+  const [first, ...others] = found.repositories;
+  // What one of them has of the sources says nothing of what another one has.
+  const result = {
+    ...found,
+    repositories: [first, ...others.filter((one) => !isPartial(one))] as const,
+  };
   const { missing } = result.value;
   if (missing.length === 0) return result;
-  const place = { archive, repository: result.repositories[0] };
-  const held = better === undefined ? undefined : await heldBy(access, better, missing);
+  const place = archiveIn(selection, result.repositories[0]);
+  const held = meant?.(missing) ??
+    (better === undefined ? undefined : await heldBy(access, better, missing));
   throw await notInArchive(access, place, missing, { held, assurance });
+}
+
+/**
+ * Drops repositories from the front that get only a part of the sources and lack some of what is asked
+ * for, as long as there is another one. Those with all sources come first and are not looked at.
+ */
+async function withoutLacking(
+  access: Access,
+  selection: ArchiveSelection,
+): Promise<readonly BorgRepository[]> {
+  const { repositories, selectors, isPartial = () => false } = selection;
+  for (const [index, repository] of repositories.slice(0, -1).entries()) {
+    if (!isPartial(repository)) return repositories.slice(index);
+    const at = archiveIn(selection, repository);
+    const answer = await previewRestore(access, at, selectors, { onEntry: () => {} });
+    const isLacking = answer.kind === "answer" && answer.value.missing.length > 0;
+    if (!isLacking) return repositories.slice(index);
+  }
+  return repositories.slice(-1);
 }
 
 /** Says what of this the better archive has, with the command that takes it. */
 async function heldBy(
   access: Access,
-  { name: archive, repositories, command }: BetterArchive,
+  { name: archive, newest, repositories, command }: BetterArchive,
   missing: readonly PathSelector[],
 ): Promise<string | undefined> {
   for (const repository of repositories) {
@@ -111,14 +156,14 @@ async function heldBy(
     const texts = held.slice(0, NAMED).map(({ text }) => JSON.stringify(text)).join(", ");
     const more = held.length > NAMED ? ` and ${held.length - NAMED} more` : "";
     const are = held.length === 1 ? "is" : "are";
-    return `${texts}${more} ${are} in ${archive}, the newest complete archive: ${command}`;
+    return `${texts}${more} ${are} in ${archive}, the newest ${newest}: ${command}`;
   }
   return undefined;
 }
 
 async function notInArchive(
   access: Access,
-  place: { readonly archive: string; readonly repository: BorgRepository },
+  place: ArchiveAt,
   missing: readonly PathSelector[],
   { held, assurance }: Readonly<Record<"held" | "assurance", string | undefined>>,
 ): Promise<AppError> {
@@ -138,8 +183,8 @@ async function notInArchive(
   });
   const more = missing.length > NAMED ? `; and ${missing.length - NAMED} more` : "";
   const { archive } = place;
-  const search = `"${ownCommand("list", archive, "PATH")}" shows what it holds, ` +
-    `"${ownCommand("find")}" looks into all archives`;
+  const search = `"${ownCommand("list", archive, "PATH")}" lists its contents, ` +
+    `"${ownCommand("find", "PATTERN")}" searches all archives`;
   return new AppError(`Cannot find in the archive ${archive}: ${lines.join("; ")}${more}`, {
     hint: `${held ?? search}${assurance === undefined ? "" : `. ${assurance}`}`,
   });

@@ -2,9 +2,12 @@
 import type { Entry, Include } from "../borg/entries.ts";
 import type { BorgRepository } from "../borg/repository.ts";
 import { UsageError } from "../errors.ts";
-import { type Access, queryEntries } from "../borg/borg_queries.ts";
+import { settleAll } from "../async/concurrency.ts";
+import { type Access, type Answer, queryEntries } from "../borg/borg_queries.ts";
+import type { IndexedArchive } from "../state/find_index.ts";
+import type { ArchiveSearch, PathMatcher } from "./archive_search.ts";
 import { type ListedArchive, newestFirst } from "./archive_index.ts";
-import { pythonPattern } from "../text/glob.ts";
+import { globRegExp, pythonPattern } from "../text/glob.ts";
 import type { OnFailure } from "./fallback.ts";
 import { parsePathSelector } from "./path_selector.ts";
 
@@ -18,9 +21,13 @@ interface Found {
 interface FindRequest {
   /** Newest first. */
   readonly archives: readonly ListedArchive[];
-  readonly includes: readonly Include[];
+  readonly pattern: SearchPattern;
   /** Whether every file that is found is read for its SHA-256. */
   readonly content: boolean;
+  /** What is kept of archives that were read; with `content` it is of no use. */
+  readonly search: ArchiveSearch;
+  /** Borg's ids of the repositories, by their labels. */
+  readonly repositoryIds: ReadonlyMap<string, string>;
 }
 
 interface FindListener {
@@ -30,23 +37,38 @@ interface FindListener {
   readonly onProgress: (repository: BorgRepository, searched: number) => void;
 }
 
+/** What is looked for, for Borg and for us. */
+interface SearchPattern {
+  readonly includes: readonly Include[];
+  readonly matches: PathMatcher;
+}
+
+/** How many processes of Borg read at the same time, for all repositories together. */
+const MOST_READERS = 4;
+
 /**
- * What Borg lists for a pattern: a name or a glob without a slash at its beginning is looked for in
- * all directories.
+ * Reads a pattern: a name or a glob without a slash at its beginning is looked for in all
+ * directories.
  *
  * @throws {UsageError} when it is empty
  */
-export function findIncludes(pattern: string, workingDirectory: string): readonly Include[] {
+export function searchPattern(pattern: string, workingDirectory: string): SearchPattern {
   const { path } = parsePathSelector(pattern, workingDirectory);
   if (path === "") throw new UsageError(`Cannot look for "${pattern}": expected a name or a glob`);
   const anywhere = !/^(?:\/|\.{1,2}\/)/.test(pattern) && !path.startsWith("**/");
-  return [{ kind: "pattern", pattern: pythonPattern(anywhere ? `**/${path}` : path, false) }];
+  const glob = anywhere ? `**/${path}` : path;
+  const expression = globRegExp(glob, false);
+  return {
+    includes: [{ kind: "pattern", pattern: pythonPattern(glob, false) }],
+    matches: (one) => expression.test(one),
+  };
 }
 
 /**
  * Searches all archives, the newest first, and returns those that no repository could search. Each is
  * searched once: its content is the same in all repositories, so they share the work.
  *
+ * @throws {IndexDamageError} when what is kept of archives is not what was written
  * @throws {Stopped} when it was stopped
  */
 export async function find(
@@ -54,39 +76,103 @@ export async function find(
   request: FindRequest,
   listener: FindListener,
 ): Promise<readonly ListedArchive[]> {
-  const waiting = [...request.archives];
-  const repositories = new Set(waiting.flatMap(({ repositories }) => repositories));
   let searched = 0;
+  const report = (archive: ListedArchive, entries: readonly Entry[]) => {
+    searched += 1;
+    for (const entry of entries) listener.onFound({ entry, archive });
+  };
+  const waiting = request.archives.filter((archive) => {
+    const entries = request.content ? undefined : recalled(request, archive);
+    if (entries !== undefined) report(archive, entries);
+    return entries === undefined;
+  });
+  const repositories = new Set(waiting.flatMap(({ repositories }) => repositories));
   const work = async (repository: BorgRepository): Promise<void> => {
-    for (;;) {
+    while (repositories.has(repository)) {
       const index = waiting.findIndex(({ repositories }) => repositories.includes(repository));
       const [archive] = index < 0 ? [] : waiting.splice(index, 1);
       if (archive === undefined) return;
       listener.onProgress(repository, searched);
-      const found: Entry[] = [];
-      const answer = await queryEntries(access, {
-        repository,
-        archive: archive.name,
-        includes: request.includes,
-        hash: request.content,
-        onEntry: (entry) => found.push(entry),
-      });
-      if (answer.kind === "failed") {
-        repositories.delete(repository);
+      const answer = await searchOne(access, request, archive, repository);
+      if (answer.kind === "answer") report(archive, answer.value);
+      else {
         waiting.unshift(archive);
-        listener.onFailure(repository, answer.failure);
-        return;
+        if (repositories.delete(repository)) listener.onFailure(repository, answer.failure);
       }
-      searched += 1;
-      for (const entry of found) listener.onFound({ entry, archive });
     }
   };
   // A repository that failed may leave an archive that another one, which is done already, holds.
   for (let before = -1; before !== repositories.size;) {
     before = repositories.size;
-    await Promise.all([...repositories].map(work));
+    const readers = Math.max(1, Math.floor(MOST_READERS / repositories.size));
+    await settleAll(
+      [...repositories].flatMap((repository) =>
+        Array.from({ length: readers }, () => work(repository))
+      ),
+    );
   }
   return waiting;
+}
+
+/**
+ * Says in which repositories archives are searched: in one of those with all sources, but in each of
+ * those that get a part of them when there are no others.
+ */
+export function placesToSearch(
+  archives: readonly ListedArchive[],
+  isPartial: (repository: BorgRepository) => boolean,
+): readonly ListedArchive[] {
+  return archives.flatMap((archive) => {
+    const whole = archive.repositories.filter((repository) => !isPartial(repository));
+    if (whole.length > 0) return [{ ...archive, repositories: whole }];
+    return archive.repositories.map((repository) => ({ ...archive, repositories: [repository] }));
+  });
+}
+
+/** What is found in an archive that was read before, from whichever repository. */
+function recalled(request: FindRequest, archive: ListedArchive): readonly Entry[] | undefined {
+  for (const repository of archive.repositories) {
+    const key = keyOf(request, archive, repository);
+    const entries = key === undefined ? undefined : request.search.recall(key);
+    if (entries !== undefined) return entries;
+  }
+  return undefined;
+}
+
+/** What Borg can't write as it stores it, or we can't read, it lists as everywhere else. */
+async function searchOne(
+  access: Access,
+  request: FindRequest,
+  archive: ListedArchive,
+  repository: BorgRepository,
+): Promise<Answer<readonly Entry[]>> {
+  const { pattern, content, search } = request;
+  const key = content ? undefined : keyOf(request, archive, repository);
+  if (key !== undefined) {
+    const answer = await search.read(access, repository, archive, key);
+    if (answer.kind === "answer") return answer;
+  }
+  const value: Entry[] = [];
+  const answer = await queryEntries(access, {
+    repository,
+    archive: archive.name,
+    includes: pattern.includes,
+    hash: content,
+    onEntry: (entry) => value.push(entry),
+  });
+  return answer.kind === "failed" ? answer : { kind: "answer", value };
+}
+
+/** What an archive is known by in a repository; `undefined` when Borg did not say. */
+function keyOf(
+  { repositoryIds }: FindRequest,
+  { ids, startedAt }: ListedArchive,
+  { label }: BorgRepository,
+): IndexedArchive | undefined {
+  const repository = repositoryIds.get(label) ?? "";
+  const archive = ids.get(label) ?? "";
+  if (repository === "" || archive === "") return undefined;
+  return { repository, archive, startedAt: startedAt.getTime() };
 }
 
 /** A path and its versions. */
@@ -105,18 +191,21 @@ export interface Version {
   readonly archives: readonly ListedArchive[];
 }
 
+type Versions = Map<string, { readonly entry: Entry; readonly archives: ListedArchive[] }>;
+
 /** Collects what is found. */
 export class VersionCollector {
-  readonly #paths = new Map<string, Map<string, { entry: Entry; archives: ListedArchive[] }>>();
+  readonly #paths = new Map<string, Versions>();
 
   /** Adds an entry to the versions of its path. */
   add({ entry, archive }: Found): void {
-    const versions = this.#paths.get(entry.path) ?? new Map();
+    const versions: Versions = this.#paths.get(entry.path) ?? new Map();
     this.#paths.set(entry.path, versions);
     const key = identityOf(entry);
     const known = versions.get(key);
-    if (known !== undefined) known.archives.push(archive);
-    else versions.set(key, { entry, archives: [archive] });
+    const isKnown = known?.archives.some(({ name }) => name === archive.name);
+    if (known !== undefined && !isKnown) known.archives.push(archive);
+    if (known === undefined) versions.set(key, { entry, archives: [archive] });
   }
 
   /** Everything that was found, by path. */

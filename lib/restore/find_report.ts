@@ -98,7 +98,7 @@ function sourceOf({ archives }: Version, known: KnownArchives): ListedArchive | 
 function foreignText(version: Version, known: KnownArchives): string {
   const source = sourceOf(version, known);
   const isForeign = source !== undefined && known.isForeignEverywhere(source);
-  return isForeign ? "; this machine did not make it" : "";
+  return isForeign ? "; not created by this machine" : "";
 }
 
 function restoreCommand(version: Version, known: KnownArchives): readonly string[] {

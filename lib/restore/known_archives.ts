@@ -5,16 +5,28 @@
  * @module
  */
 import { OF_REPOSITORY } from "../alarm.ts";
-import type { RecordedRun, RunRow, StepRow } from "../state/history.ts";
+import type { Damage } from "../state/check_coverage.ts";
+import type { RecordedRun, RunRow } from "../state/history.ts";
 import type { Ledger, LedgerArchive, StandingAlarm } from "../state/ledger.ts";
 import { parseArchiveName } from "../text/archive_name.ts";
 import type { ListedArchive } from "./archive_index.ts";
+import { absencesOf, damageReason, reasonsOf } from "./archive_reasons.ts";
 
 /** What the history tells of a series. */
 interface SeriesPast {
   readonly runs: readonly RecordedRun[];
   /** What is known of the data in each repository, by its label. */
   readonly ledgers: ReadonlyMap<string, Ledger>;
+  /** What has been checked of each repository, by its label. */
+  readonly checked?: ReadonlyMap<string, Checked>;
+}
+
+/** What checks tell of the archives in a repository. */
+export interface Checked {
+  /** What was found, and not found gone since. */
+  readonly damage: readonly Damage[];
+  /** When archives were read to their end last, in milliseconds since 1970. */
+  readonly readAt: ReadonlyMap<string, number | null>;
 }
 
 /** Whether an archive is complete; `null`: nothing is known of the run that made it. */
@@ -28,10 +40,10 @@ export interface Completeness {
 }
 
 const UNKNOWN: Completeness = { complete: null, reasons: [] };
-const NOT_OURS: Completeness = { complete: null, reasons: ["this machine did not make it"] };
+const NOT_OURS: Completeness = { complete: null, reasons: ["it was not created by this machine"] };
 const CHECKPOINT: Completeness = {
   complete: false,
-  reasons: ["it is what an interrupted run had stored until then"],
+  reasons: ["it is what an interrupted run had stored by then"],
 };
 
 /** Answers what is known of the archives of a series. */
@@ -43,9 +55,17 @@ export class KnownArchives {
   readonly #alarms: ReadonlyMap<string, readonly StandingAlarm[]>;
   /** Whether this machine makes archives; one that only prunes expects those of another one. */
   readonly makesArchives: boolean;
+  readonly #partial: ReadonlySet<string>;
+  readonly #checked: ReadonlyMap<string, Checked>;
 
-  constructor(series: string, past: SeriesPast = { runs: [], ledgers: new Map() }) {
+  /** @param partial labels of repositories that get only a part of the sources */
+  constructor(
+    series: string,
+    past: SeriesPast = { runs: [], ledgers: new Map() },
+    partial: Iterable<string> = [],
+  ) {
     const ledgers = [...past.ledgers];
+    this.#partial = new Set(partial);
     this.series = series;
     this.#runs = new Map(past.runs.map((recorded) => [recorded.run.id, recorded]));
     this.#archives = new Map(
@@ -53,6 +73,7 @@ export class KnownArchives {
         [label, { archives }],
       ) => [label, new Map(archives.map((one) => [one.name, one]))]),
     );
+    this.#checked = past.checked ?? new Map();
     this.#alarms = new Map(ledgers.map(([label, { alarms }]) => [label, alarms]));
     this.makesArchives = past.runs.some(({ repositories }) =>
       repositories.some(({ steps }) =>
@@ -66,9 +87,22 @@ export class KnownArchives {
     return this.#runs.size === 0 && [...this.#archives.values()].every(({ size }) => size === 0);
   }
 
+  /** Whether the archives in a repository have only a part of the sources. */
+  isPartial({ label }: { readonly label: string }): boolean {
+    return this.#partial.has(label);
+  }
+
   /** The run that made an archive, if it is known. */
   runOf({ runId = "" }: ListedArchive): RecordedRun | undefined {
     return this.#runs.get(runId);
+  }
+
+  /** How many files are in an archive, if that is known. */
+  filesOf(archive: ListedArchive): number | undefined {
+    const repositories = this.runOf(archive)?.repositories ?? [];
+    const create = repositories.flatMap(({ steps }) => steps)
+      .find((step) => step.archive === archive.name);
+    return create?.files ?? undefined;
   }
 
   /** The last run, if it failed and left nothing newer than an archive. */
@@ -88,12 +122,32 @@ export class KnownArchives {
     );
   }
 
+  /** The damage that a check found in a repository as such, if it is not known to be gone. */
+  damageOf(label: string): Damage | undefined {
+    return this.#checked.get(label)?.damage.find(({ archive }) => archive === null);
+  }
+
+  /** The damage that a check found in an archive in one repository. */
+  damageIn({ name }: ListedArchive, label: string): Damage | undefined {
+    return this.#checked.get(label)?.damage.find(({ archive }) => archive === name);
+  }
+
+  /** Why an archive may not be readable; one that was read since its repository was damaged is. */
+  #damageReasons(archive: ListedArchive, label: string): readonly string[] {
+    const own = this.damageIn(archive, label);
+    if (own !== undefined) return [damageReason(own)];
+    const damage = this.damageOf(label);
+    const readAt = this.#checked.get(label)?.readAt.get(archive.name) ?? null;
+    if (damage === undefined || (readAt !== null && readAt > (damage.foundAt ?? 0))) return [];
+    return ["a check found damage in its repository, and it has not been read since"];
+  }
+
   /** Whether an archive of the series was made by another machine, or put in the place of ours. */
   isForeign(archive: ListedArchive, label: string): boolean {
     if (archive.series !== this.series) return false;
     const known = this.#archives.get(label)?.get(archive.name);
     if (known === undefined) return this.makesArchives && this.runOf(archive) === undefined;
-    return known.state === "foreign" || (known.id !== "" && known.id !== archive.ids.get(label));
+    return isOfOthers(known) || (known.id !== "" && known.id !== archive.ids.get(label));
   }
 
   /** Whether no repository has an archive that may be ours. */
@@ -101,10 +155,15 @@ export class KnownArchives {
     return archive.repositories.every(({ label }) => this.isForeign(archive, label));
   }
 
+  /** The archives in a repository as they were seen last, oldest first; none: it was never seen. */
+  recordedIn(label: string): readonly LedgerArchive[] {
+    return [...this.#archives.get(label)?.values() ?? []];
+  }
+
   /** Whether an archive is for certain the one that was seen in a repository before. */
   isProven(archive: ListedArchive, label: string): boolean {
     const known = this.#archives.get(label)?.get(archive.name);
-    return known !== undefined && known.state !== "foreign" && known.id !== "" &&
+    return known !== undefined && !isOfOthers(known) && known.id !== "" &&
       known.id === archive.ids.get(label);
   }
 
@@ -113,10 +172,16 @@ export class KnownArchives {
     if (isCheckpoint(archive.name, this.series)) return CHECKPOINT;
     if (archive.series !== this.series) return UNKNOWN;
     if (this.isForeign(archive, label)) return NOT_OURS;
+    const found = this.#damageReasons(archive, label);
     const recorded = this.runOf(archive);
-    if (recorded === undefined) return UNKNOWN;
-    const reasons = reasonsOf(recorded, archive.name, label);
-    return { complete: reasons.length === 0, reasons: [...reasons, ...absencesOf(recorded)] };
+    if (recorded === undefined) {
+      return found.length === 0 ? UNKNOWN : { complete: false, reasons: found };
+    }
+    const reasons = [...found, ...reasonsOf(recorded, archive.name, label)];
+    return {
+      complete: reasons.length === 0,
+      reasons: [...reasons, ...absencesOf(recorded, label)],
+    };
   }
 
   /** Whether an archive is complete in the repository where most is known of it. */
@@ -127,64 +192,12 @@ export class KnownArchives {
   }
 }
 
+function isOfOthers({ state }: LedgerArchive): boolean {
+  return state === "foreign" || state === "misdated";
+}
+
 /** Whether a name is one that Borg gives to what an interrupted run has stored. */
 function isCheckpoint(name: string, series: string): boolean {
   const [, whole = ""] = /^(.*)\.checkpoint(?:\.\d+)?$/s.exec(name) ?? [];
   return parseArchiveName(whole)?.series === series;
-}
-
-function reasonsOf({ run, repositories }: RecordedRun, name: string, label: string): string[] {
-  const steps = repositories.find(({ repository }) => repository.label === label)?.steps ?? [];
-  const stepCalled = (called: string) => steps.find(({ step }) => step === called);
-  const create = stepCalled("create");
-  const reasons: string[] = [];
-  if (create?.archive !== name || create.state === "failed") {
-    reasons.push(
-      run.interruptedBy === null
-        ? "the run that made it did not report that it is complete"
-        : `the run that made it was interrupted by ${run.interruptedBy}`,
-    );
-  }
-  if (run.sourcesMissing === true) {
-    reasons.push(["a source is missing", ...messagesIn(run.problems, "error")].join(": "));
-  } else if (create?.suspicious === true) reasons.push(alarmText(stepCalled("inspect")));
-  if (stepCalled("verify")?.state === "failed") {
-    reasons.push("files in it were not what was backed up");
-  }
-  return reasons;
-}
-
-function alarmText(inspect: StepRow | undefined): string {
-  const said = messagesIn(inspect?.problems ?? "[]").join("; ");
-  return said === "" ? "something looked wrong with it" : said;
-}
-
-function absencesOf({ run }: RecordedRun): readonly string[] {
-  return itemsOf(run.absentSources ?? "[]").flatMap((one) =>
-    "path" in one && typeof one.path === "string"
-      ? [`the optional source ${JSON.stringify(one.path)} was absent`]
-      : []
-  );
-}
-
-/** The messages of problems that were recorded as JSON. */
-function messagesIn(problems: string, severity?: string): readonly string[] {
-  return itemsOf(problems).flatMap((one) => {
-    const isMeant = severity === undefined || ("severity" in one && one.severity === severity);
-    return isMeant && "message" in one && typeof one.message === "string" ? [one.message] : [];
-  });
-}
-
-/** The objects of a list that was recorded as JSON; none when it is damaged. */
-function itemsOf(text: string): readonly object[] {
-  try {
-    const list: unknown = JSON.parse(text);
-    return Array.isArray(list) ? list.filter((one: unknown) => isObject(one)) : [];
-  } catch {
-    return [];
-  }
-}
-
-function isObject(value: unknown): value is object {
-  return typeof value === "object" && value !== null;
 }

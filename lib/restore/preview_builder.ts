@@ -5,6 +5,7 @@ import { AppError } from "../errors.ts";
 import { ownCommand } from "../text/own_command.ts";
 import { canonicalPath, EntryGuard } from "./entry_guard.ts";
 import { parentsOf, type PathSelection, type PathSelector } from "./path_selector.ts";
+import { humanCount } from "../text/units.ts";
 
 /** How much is restored. */
 export interface Amount {
@@ -143,7 +144,7 @@ export class PreviewBuilder {
     const unresolved = this.#listener.restore === undefined ? [] : this.#guard.unresolved;
     for (const { entry } of unresolved) {
       const target = JSON.stringify(entry.target);
-      const why = `it is a hard link to ${target}, which is no file before it`;
+      const why = `it is a hard link to ${target}, which is not a file before it`;
       if (!this.#skipped.has(entry.path)) this.#amount.files -= 1;
       this.#skip(entry, why);
     }
@@ -202,7 +203,7 @@ export class PreviewBuilder {
     if (exactPattern(entry.path).startsWith("re:")) this.#oddlyNamed += 1;
     if (this.#skipped.size <= MOST_SKIPPED && this.#oddlyNamed <= MOST_ODDLY_NAMED) return;
     throw new AppError(
-      `Cannot restore: ${this.#skipped.size.toLocaleString("en-US")} entries of the archive and ` +
+      `Cannot restore: ${humanCount(this.#skipped.size)} entries of the archive and ` +
         "more would be written outside of the directory",
       {
         hint: "Nothing was written. This shows what is in the archive: " +

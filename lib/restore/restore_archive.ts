@@ -6,6 +6,7 @@ import { AppError } from "../errors.ts";
 import { type Access, type Answer, failedAnswer, readContent } from "../borg/borg_queries.ts";
 import { DirectoryTrust, followTarget, type Target } from "./directory_trust.ts";
 import {
+  archiveIn,
   type ArchiveSelection,
   type OnFailure,
   previewWithFallback,
@@ -136,7 +137,7 @@ export async function restore(
       if (part.kind === "failed") return part;
       return await extract(access, request, { ...part.value, place: plan.place }, tried, listener);
     },
-    `What was restored until then is in "${request.target}"`,
+    `What was restored so far is in "${request.target}"`,
   );
   return { ...value, repository, ownersLost };
 }
@@ -155,13 +156,14 @@ async function planAnew(
   repository: BorgRepository,
 ): Promise<Answer<Omit<ExtractPlan, "place">>> {
   const search = searchConflicts({ ...place, exists: true }, { ...request, overwrite: true });
-  const at = { archive: request.archive, repository };
+  const at = archiveIn(request, repository);
   const answer = await previewRestore(access, at, request.selectors, search.listener);
   if (answer.kind === "failed") return answer;
   const { conflicts } = search;
   const { missing } = answer.value;
   if (missing.length > 0 || conflicts.count > 0) {
-    const why = missing.length > 0 ? "does not hold the same" : "does not fit to what is restored";
+    const why = missing.length > 0 ? "does not contain the same" : "does not match what is " +
+      "restored";
     return failedAnswer(`its archive ${why}`);
   }
   return { kind: "answer", value: { ...answer.value, conflicts } };
@@ -187,6 +189,8 @@ async function extract(
     args: extractArguments(repository, { ...request, ...plan, patterns: patterns !== "" }),
     ...(patterns === "" ? {} : { stdin: patterns }),
     cwd: place.path,
+    // What is there already is written once more.
+    isRepeatable: true,
   }, {
     onProgress: (percent, message) => listener.onProgress(repository, percent, message),
     onWarning: (text) => {
@@ -202,8 +206,8 @@ function inTheWay(request: RestoreRequest, { count, named, replaceable }: Confli
   const more = count > named.length ? `, and ${count - named.length} more` : "";
   const hint = request.overwrite || !replaceable
     ? "Move it away, or restore to another directory with --to. Nothing was written"
-    : "Restore to another directory with --to, or replace what is there with --overwrite. Nothing was " +
-      "written";
+    : "Restore to another directory with --to, or overwrite existing files with --overwrite. " +
+      "Nothing was written";
   return new AppError(`Cannot restore to "${request.target}": ${named.join(", ")}${more}`, {
     hint,
   });

@@ -74,7 +74,7 @@ export class RestoreOrder {
   }
 }
 
-/** Borg gives the directory to the owner's name or, when it is told to, to the owner's number. */
+/** Borg gives the directory to the owner by name or, on request, by number. */
 function whoChanges({ user, uid = 0, mode }: Entry): string | undefined {
   // Who has no name in the archive is listed with the number, or with nothing.
   const isNamed = !/^\d*$/.test(user);
@@ -85,6 +85,6 @@ function whoChanges({ user, uid = 0, mode }: Entry): string | undefined {
 }
 
 function comesLate(parent: string, who: string): string {
-  return `it comes when ${JSON.stringify(parent)} is finished, which ${who} can change then; ` +
+  return `it comes after ${JSON.stringify(parent)}, which ${who} can change by then; ` +
     `restore it alone, or to a directory that only root can enter`;
 }

@@ -1,6 +1,6 @@
 /** What a restore has done, or would do, for people. @module */
 import { printableLine } from "../text/printable.ts";
-import { humanDuration, humanSize } from "../text/units.ts";
+import { counted, humanDuration, humanSize } from "../text/units.ts";
 import type { Restored, RestorePlan, RestoreRequest } from "./restore_archive.ts";
 
 /** So many entries that were skipped are named. */
@@ -25,7 +25,8 @@ export function plannedText(
 ): string {
   const blocked = conflicts.count === 0
     ? ""
-    : `; it would be refused, as ${count(conflicts.count, "path")} in the way would be replaced`;
+    : `; it would be refused, because ${count(conflicts.count, "path")} already there would be ` +
+      `overwritten`;
   return `would restore ${amountText(amount)}, from ${repositories[0]?.label} to "${target}"` +
     blocked;
 }
@@ -60,5 +61,5 @@ function amountText({ files, directories, size }: Restored["amount"]): string {
 }
 
 function count(number: number, one: string, several = `${one}s`): string {
-  return `${number.toLocaleString("en-US")} ${number === 1 ? one : several}`;
+  return counted(number, one, several);
 }

@@ -12,7 +12,7 @@ export function requireSafe(target: string, danger: Danger | undefined): void {
   if (danger === undefined) return;
   const { path, who } = danger;
   throw new AppError(
-    `Cannot restore to "${target}": ${who} can change "${path}" and so lead the restore elsewhere`,
+    `Cannot restore to "${target}": ${who} can change "${path}" and so redirect the restore`,
     {
       hint: "Restore to a directory below one that only root can enter, such as " +
         "--to /root/restored, and move it from there; --allow-shared takes the risk. " +
@@ -36,11 +36,11 @@ export async function makeTarget(target: string, place: Target): Promise<boolean
       missing.unshift(path);
     }
     // The last one must be new: what another user made since the check may be a link.
-    if (missing.length === 0) throw new Deno.errors.AlreadyExists("it was made in the meantime");
+    if (missing.length === 0) throw new Deno.errors.AlreadyExists("it was created in the meantime");
     for (const path of missing) await Deno.mkdir(path, { mode: 0o700 });
     return (await Deno.lstat(place.path)).uid !== 0;
   } catch (error) {
-    throw new AppError(`Cannot make the directory "${target}": ${reasonOf(error)}`, {
+    throw new AppError(`Cannot create the directory "${target}": ${reasonOf(error)}`, {
       cause: error,
     });
   }

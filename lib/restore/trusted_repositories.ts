@@ -42,7 +42,7 @@ export function trustedArchives(
   });
   const named = index.archives.find(({ name }) => name === archive);
   const [first] = distrusted;
-  // What is not there at all is said by whoever looks for it.
+  // What does not exist at all is reported by the code that looks for it.
   const isUnknown = archive !== "latest" && named === undefined;
   if (first === undefined || isUnknown) return { index, distrusted: [] };
   const isLeftOut = (listed: ListedArchive, { label }: BorgRepository) =>

@@ -8,6 +8,7 @@
  * @module
  */
 import { basename, dirname, join } from "node:path";
+import { localTime } from "../text/local_time.ts";
 import type { DatabaseSync } from "node:sqlite";
 import { AppError, reasonOf } from "../errors.ts";
 import {
@@ -25,7 +26,7 @@ import {
   openForWriting,
 } from "./history_schema.ts";
 
-const SET_ASIDE = "The next run sets it aside and begins a new one";
+const SET_ASIDE = "The next run moves it aside and starts a new one";
 
 interface LastRun {
   readonly run: string;
@@ -65,9 +66,9 @@ function isLastRun(value: unknown): value is LastRun {
 }
 
 /**
- * Opens the database for writing; a damaged file is set aside for a new one.
+ * Opens the database for writing; a damaged file is moved aside for a new one.
  *
- * @param onDamage is told of it; without it a damaged file stays and is an error
+ * @param onDamage is called then; without it a damaged file stays and is an error
  * @throws {AppError} when it can't be opened
  */
 export function openOrSetAside(
@@ -84,9 +85,10 @@ export function openOrSetAside(
       database.close();
       throw new DamageError(`lacks the run ${last.run}`);
     }
+    const at = localTime(last.at);
     onDamage(
-      `The history "${path}" lacks the run ${last.run}, written down at ${last.at}: an older ` +
-        "copy or another history was put in its place",
+      `The history "${path}" lacks the run ${last.run}, recorded at ${at}: ` +
+        "it was replaced by an older copy or by another history",
     );
     return database;
   } catch (error) {
@@ -103,13 +105,13 @@ function beginAnew(
   try {
     if (error instanceof MissingError) {
       const fresh = create(path);
-      onDamage(`The history "${path}" ${error.message}; a new one begins`);
+      onDamage(`The history "${path}" ${error.message}; a new one is started`);
       return fresh;
     }
     const was = error instanceof DamageError ? error.message : "was damaged";
     const aside = setAside(path);
     const fresh = create(path);
-    onDamage(`The history "${path}" ${was}; it is set aside as "${aside}", a new one begins`);
+    onDamage(`The history "${path}" ${was}; it is moved aside to "${aside}", a new one is started`);
     return fresh;
   } catch (failure) {
     throw cannotOpen(path, failure);
@@ -119,7 +121,7 @@ function beginAnew(
 /** The file is not there, and it ought to be. */
 class MissingError extends DamageError {
   constructor({ run, at }: LastRun) {
-    super(`is missing; the run ${run} was written down in it at ${at}`);
+    super(`is missing; the run ${run} was recorded in it at ${localTime(at)}`);
   }
 }
 
@@ -129,7 +131,7 @@ function openOrCreate(path: string, last: LastRun | undefined): DatabaseSync {
   return create(path);
 }
 
-/** Makes the file under another name: neither a kill nor a power cut leaves an empty one behind. */
+/** Makes the file under another name: neither a kill nor a power failure leaves an empty one behind. */
 function create(path: string): DatabaseSync {
   removeAbandoned(dirname(path), (name) => name === basename(path));
   const temporary = temporaryFor(path);
@@ -178,10 +180,10 @@ function isThere(path: string): boolean {
     info = Deno.statSync(path);
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
-    throw new DamageError("was replaced by a symbolic link that leads nowhere");
+    throw new DamageError("was replaced by a symbolic link that points nowhere");
   }
   if (info.isDirectory) throw new DamageError("was replaced by a directory");
-  if (!info.isFile) throw new DamageError("was replaced by something that is no file");
+  if (!info.isFile) throw new DamageError("was replaced by something that is not a file");
   if (info.size === 0) throw new DamageError("was emptied");
   return true;
 }
@@ -197,7 +199,7 @@ export function openReadable(path: string): DatabaseSync | undefined {
     Deno.openSync(path).close();
   } catch (error) {
     if (error instanceof MissingError) {
-      throw cannotOpen(path, error, "The next run begins a new one");
+      throw cannotOpen(path, error, "The next run starts a new one");
     }
     if (error instanceof DamageError) throw cannotOpen(path, error, SET_ASIDE);
     throw cannotOpen(path, error, "Run this as root, or let your group read paths.state_dir");
@@ -217,7 +219,7 @@ export function openReadable(path: string): DatabaseSync | undefined {
 
 /**
  * Moves a damaged file away, together with its journal, which SQLite would else play into the new
- * file. What was set aside before is left alone.
+ * file. What was moved aside before is kept.
  */
 function setAside(path: string): string {
   let aside = `${path}.damaged`;

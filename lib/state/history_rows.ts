@@ -1,9 +1,11 @@
 /**
  * What the history holds: runs, their repositories, their steps. Plain data; times are milliseconds
- * since 1970, sizes are bytes, and what is not known is `null`.
+ * since 1970, sizes are bytes, and what is not known is `null`. Longer than other files, because the
+ * columns of all tables are read and written side by side.
  *
  * @module
  */
+import type { VerificationRow } from "./verifications.ts";
 
 /** A run as it is written down. */
 export interface RunRow {
@@ -24,6 +26,8 @@ export interface RunRow {
   readonly sourcesMissing?: boolean;
   /** Optional sources that were not there, as JSON; `[]` when left out. */
   readonly absentSources?: string;
+  /** What of this machine is in no source, as JSON; `null`: not known. */
+  readonly uncovered?: string | null;
   /** Whether it has ended as a run does; `reported` when left out. */
   readonly ending?: Ending;
 }
@@ -40,6 +44,12 @@ export interface RepositoryRow {
   /** `ok`, `warning`, `failed` or `absent`. */
   readonly state: string;
   readonly reason: string | null;
+  /** A source is missing from its new archive; as for the run when left out. */
+  readonly incomplete?: boolean;
+  /** Optional sources of it that were not there, as JSON; those of the run when left out. */
+  readonly absentSources?: string;
+  /** What was found out about its space, as JSON; `null`: nothing. */
+  readonly space?: string | null;
 }
 
 /** What became of a step in a repository. */
@@ -49,8 +59,11 @@ export interface StepRow {
   /** `ok`, `warning`, `failed` or `skipped`. */
   readonly state: string;
   readonly reason: string | null;
-  /** Milliseconds. */
+  /** Milliseconds, waits between attempts included. */
   readonly duration: number | null;
+  /** How often it was tried, if that was more than once, and why the first attempt failed. */
+  readonly attempts?: number | null;
+  readonly retryReason?: string | null;
   /** As JSON. */
   readonly problems: string;
   readonly archive: string | null;
@@ -64,6 +77,8 @@ export interface StepRow {
   readonly modified?: number | null;
   readonly changedWhileRead?: number | null;
   readonly unreadable?: number | null;
+  /** What `check` did, as JSON. */
+  readonly checked?: string | null;
   /** Something looked wrong with the archive, and nobody has accepted it. */
   readonly suspicious?: boolean;
 }
@@ -75,14 +90,17 @@ export interface RecordedRun {
 }
 
 /** A repository of a run with its steps in their order. */
-export interface RecordedRepository {
+interface RecordedRepository {
   readonly repository: RepositoryRow;
   readonly steps: readonly StepRow[];
+  /** What was read back. It is asked for with `verifications()`, not with its run. */
+  readonly verification?: VerificationRow | undefined;
 }
 
 /** A good backup: the run, and the step that made the archive. */
 export interface RecordedBackup {
   readonly run: RunRow;
+  readonly repository: RepositoryRow;
   readonly step: StepRow;
 }
 
@@ -126,15 +144,33 @@ export function runColumns(run: RunRow): Row {
     refused: Number(refused),
     sourcesMissing: Number(sourcesMissing),
     absentSources: run.absentSources ?? "[]",
+    uncovered: run.uncovered ?? null,
     ending,
+  };
+}
+
+/** The columns of a repository, and of the run that it belongs to. */
+export function repositoryColumns(
+  run: Pick<RunRow, "id" | "sourcesMissing" | "absentSources">,
+  repository: RepositoryRow,
+): Row {
+  const { sourcesMissing = false, absentSources = "[]" } = run;
+  return {
+    run: run.id,
+    ...repository,
+    incomplete: Number(repository.incomplete ?? sourcesMissing),
+    absentSources: repository.absentSources ?? absentSources,
+    space: repository.space ?? null,
   };
 }
 
 /** The columns of a step, and of the run that it belongs to. */
 export function stepColumns(run: string, step: StepRow): Row {
   const { added = null, modified = null, changedWhileRead = null, unreadable = null } = step;
+  const { checked = null, attempts = null, retryReason = null } = step;
   const suspicious = Number(step.suspicious ?? false);
-  return { run, ...step, added, modified, changedWhileRead, unreadable, suspicious };
+  const figures = { added, modified, changedWhileRead, unreadable, checked };
+  return { run, ...step, ...figures, suspicious, attempts, retryReason };
 }
 
 /** Reads the columns of a run. */
@@ -152,6 +188,7 @@ export function runOf(columns: Columns): RunRow {
     refused: columns.refused === 1,
     sourcesMissing: columns.sources_missing === 1,
     absentSources: text(columns, "absent_sources"),
+    uncovered: optionalText(columns, "uncovered"),
     ending: endingOf(text(columns, "ending")),
   };
 }
@@ -170,50 +207,16 @@ function endingOf(text: string): Ending {
   return text === "running" || text === "died" ? text : "reported";
 }
 
-/** Reads the columns of a repository. */
-export function repositoryOf(columns: Columns): RepositoryRow {
-  return {
-    label: text(columns, "label"),
-    state: text(columns, "state"),
-    reason: optionalText(columns, "reason"),
-  };
-}
-
-/** Reads the columns of a step. */
-export function stepOf(columns: Columns): StepRow {
-  return {
-    label: text(columns, "label"),
-    step: text(columns, "step"),
-    state: text(columns, "state"),
-    reason: optionalText(columns, "reason"),
-    duration: integer(columns, "duration"),
-    problems: text(columns, "problems"),
-    archive: optionalText(columns, "archive"),
-    files: integer(columns, "files"),
-    originalSize: integer(columns, "original_size"),
-    compressedSize: integer(columns, "compressed_size"),
-    newSize: integer(columns, "new_size"),
-    repositorySize: integer(columns, "repository_size"),
-    added: integer(columns, "added"),
-    modified: integer(columns, "modified"),
-    changedWhileRead: integer(columns, "changed_while_read"),
-    unreadable: integer(columns, "unreadable"),
-    suspicious: columns.suspicious === 1,
-  };
-}
-
 /** The tables are STRICT: a value of another type can't be in them. */
 function text(columns: Columns, name: string): string {
-  const value = columns[name];
-  return typeof value === "string" ? value : "";
+  return textOf(columns[name]) ?? "";
 }
 
 function optionalText(columns: Columns, name: string): string | null {
-  const value = columns[name];
-  return typeof value === "string" ? value : null;
+  return textOf(columns[name]);
 }
 
-function integer(columns: Columns, name: string): number | null {
-  const value = columns[name];
-  return typeof value === "number" ? value : null;
+/** A text, if it is one. */
+export function textOf(value: unknown): string | null {
+  return typeof value === "string" ? value : null;
 }

@@ -1,17 +1,20 @@
 /**
  * The tables of the history, and how SQLite opens a file with them.
  *
- * The journal mode is SQLite's default, not WAL: whoever may read the file, but not write beside
+ * The journal mode is SQLite's default, not WAL: a user who may read the file, but not write beside
  * it, can then still look at it.
  *
  * @module
  */
 import { DatabaseSync } from "node:sqlite";
 import { AppError } from "../errors.ts";
+import { CHECK_SCHEMA } from "./check_schema.ts";
+import { KEY_SCHEMA } from "./key_ledger.ts";
 import { LEDGER_SCHEMA } from "./ledger.ts";
+import { VERIFICATIONS_SCHEMA } from "./verifications.ts";
 
 /** The version of the tables, kept in SQLite's own `user_version`. */
-const SCHEMA_VERSION = 2;
+const SCHEMA_VERSION = 6;
 
 /** What SQLite's own `application_id` says: that the file is a history of ours ("abog"). */
 const APPLICATION_ID = 0x61626f67;
@@ -30,6 +33,7 @@ const SCHEMA = `
     refused INTEGER NOT NULL,
     sources_missing INTEGER NOT NULL,
     absent_sources TEXT NOT NULL,
+    uncovered TEXT,
     ending TEXT NOT NULL
   ) STRICT;
   CREATE INDEX runs_by_name ON runs (name, started_at);
@@ -38,6 +42,9 @@ const SCHEMA = `
     label TEXT NOT NULL,
     state TEXT NOT NULL,
     reason TEXT,
+    incomplete INTEGER NOT NULL,
+    absent_sources TEXT NOT NULL,
+    space TEXT,
     PRIMARY KEY (run, label)
   ) STRICT;
   CREATE TABLE steps (
@@ -47,6 +54,8 @@ const SCHEMA = `
     state TEXT NOT NULL,
     reason TEXT,
     duration INTEGER,
+    attempts INTEGER,
+    retry_reason TEXT,
     problems TEXT NOT NULL,
     archive TEXT,
     files INTEGER,
@@ -58,11 +67,15 @@ const SCHEMA = `
     modified INTEGER,
     changed_while_read INTEGER,
     unreadable INTEGER,
+    checked TEXT,
     suspicious INTEGER NOT NULL,
     PRIMARY KEY (run, label, step)
   ) STRICT;
   CREATE INDEX steps_by_label ON steps (label, step);
   ${LEDGER_SCHEMA}
+  ${CHECK_SCHEMA}
+  ${VERIFICATIONS_SCHEMA}
+  ${KEY_SCHEMA}
   PRAGMA application_id = ${APPLICATION_ID};
   PRAGMA user_version = ${SCHEMA_VERSION};`;
 
@@ -100,7 +113,7 @@ export function openForReading(path: string): DatabaseSync {
     try {
       requireOurs(database, path);
     } catch (error) {
-      // The journal of a transaction that a power cut ended waits to be rolled back.
+      // The journal of a transaction that a power failure ended waits to be rolled back.
       if (isReadOnly(error)) throw new NeedsWritingError();
       throw error;
     }

@@ -3,7 +3,7 @@
  * next run can clean up after one that was killed.
  *
  * One JSON file per configuration name in the state directory. It is replaced atomically and
- * flushed to the disk (file and directory), because it must survive a power cut that the snapshots
+ * flushed to the disk (file and directory), because it must survive a power failure that the snapshots
  * survive as well.
  *
  * @module
@@ -137,10 +137,9 @@ export async function readJournal(stateDir: string, name: string): Promise<Journ
   const journal = parseJournal(text);
   if (journal === undefined || journal.name !== name) {
     throw new DamagedJournalError(`Cannot read the journal "${path}": it is damaged`, {
-      hint:
-        "Look what is left of dead runs: zfs list -t snapshot -o name,org.autoborg:run; mount. " +
-        "The file is the only record of it: do not delete it, move it to another name when " +
-        "nothing is left",
+      hint: "See what crashed runs left behind: zfs list -t snapshot -o name,org.autoborg:run; " +
+        "mount. The file is the only record of that: do not delete it; rename it once nothing " +
+        "is left",
     });
   }
   return journal;
@@ -162,7 +161,7 @@ export async function writeJournal(stateDir: string, journal: Journal): Promise<
     else replaceDurably(path, `${JSON.stringify(journal, undefined, 2)}\n`, 0o600);
   } catch (error) {
     throw new AppError(`Cannot write the journal "${path}": ${reasonOf(error)}`, {
-      hint: "No snapshot is made that could not be found again after a power cut",
+      hint: "No snapshot is taken that could not be found again after a power failure",
       cause: error,
     });
   }

@@ -1,17 +1,25 @@
 /**
  * What this machine knows of the data in each repository: which archives are there, which ones were
  * removed on purpose, and which alarms stand. It lies in the history database, and is not taken from
- * the repository, because whoever changed the repository would have changed it too.
+ * the repository, because an attacker who changed the repository would have changed it too.
  *
  * @module
  */
 import type { Alarm } from "../alarm.ts";
 
 /**
- * What became of an archive. `missing`: it went without us; `foreign`: this machine did not make it;
- * `removed`: by our own pruning or by hand through `autoborg borg`.
+ * What became of an archive. `missing`: it went without us; `replaced`: it went, and another one has its
+ * name; `foreign`: this machine did not make it; `misdated`: nor did it make this one, which is dated
+ * before what was there already, or in the future; `removed`: by our own pruning or by hand through
+ * `autoborg borg`.
  */
-export type ArchiveState = "present" | "missing" | "foreign" | "removed";
+export type ArchiveState =
+  | "present"
+  | "missing"
+  | "replaced"
+  | "foreign"
+  | "misdated"
+  | "removed";
 
 /** An archive of the series as it was seen. */
 export interface LedgerArchive {
@@ -68,7 +76,7 @@ export interface LedgerChange extends Omit<Ledger, "repository" | "sources"> {
 }
 
 /**
- * The tables of the ledger; `name` is the series. The machine is told apart from others by a number
+ * The tables of the ledger; `name` is the series. The machine is distinguished from others by a number
  * that is made with its history: host names are often the same.
  */
 export const LEDGER_SCHEMA = `

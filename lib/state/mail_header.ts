@@ -8,7 +8,7 @@ const LONGEST_HEADER = 65_536;
 
 /**
  * Whether bytes begin with a header field, and a blank line ends the header: not so in a file that
- * was cut short, or that a power cut filled with zeros.
+ * was cut short, or that a power failure filled with zeros.
  */
 export function isMail(bytes: Uint8Array): boolean {
   return /^[!-9;-~]+:[^\0]*?\r?\n\r?\n/.test(beginningOf(bytes));

@@ -135,7 +135,7 @@ export class MailSpool {
   }
 
   /**
-   * Reads a mail. One that is damaged is set aside.
+   * Reads a mail. One that is damaged is moved aside.
    *
    * @throws {NoSuchMailError} when it is gone
    * @throws {UnreadableMailError} when it can't be read or is no mail
@@ -144,7 +144,7 @@ export class MailSpool {
     const path = join(this.directory, name);
     try {
       const { isFile, size } = await Deno.lstat(path);
-      if (!isFile) throw new Error("it is no regular file");
+      if (!isFile) throw new Error("it is not a regular file");
       const bytes = size > LARGEST_OWN ? undefined : await readSmallFile(path, LARGEST_OWN);
       if (bytes !== undefined && isMail(bytes)) return bytes;
     } catch (error) {
@@ -153,7 +153,7 @@ export class MailSpool {
       }
       const message = `Cannot read the waiting mail "${path}": ${reasonOf(error)}`;
       throw new UnreadableMailError(message, {
-        hint: "Look at the file; when it is moved away, nothing waits any more",
+        hint: "Inspect the file; once it is moved away, no mail is waiting",
         cause: error,
       });
     }
@@ -203,9 +203,9 @@ export class MailSpool {
   #setAside(path: string): string {
     try {
       renameDurably(path, `${path}.damaged`);
-      return `it is set aside as "${path}.damaged"`;
+      return `it is moved aside to "${path}.damaged"`;
     } catch (error) {
-      return `it can't be set aside: ${reasonOf(error)}`;
+      return `it cannot be moved aside: ${reasonOf(error)}`;
     }
   }
 
@@ -225,7 +225,7 @@ export class MailSpool {
 
   #cannot(what: string, error: unknown): AppError {
     return new AppError(`Cannot ${what} the mail spool "${this.directory}": ${reasonOf(error)}`, {
-      hint: "See paths.state_dir",
+      hint: "Check paths.state_dir",
       cause: error,
     });
   }

@@ -1,6 +1,6 @@
 /** Reads and writes what is known of one repository in the history database. @module */
 import type { DatabaseSync } from "node:sqlite";
-import { ALARM_KINDS, type AlarmKind, OF_REPOSITORY } from "../alarm.ts";
+import { ALARM_KINDS, type AlarmKind, NO_ARCHIVE_AT_ALL, OF_REPOSITORY } from "../alarm.ts";
 import { dateOf } from "./history_rows.ts";
 import { inTransaction } from "./history_schema.ts";
 import type { ArchiveState, Ledger, LedgerChange, StandingAlarm } from "./ledger.ts";
@@ -9,9 +9,11 @@ import type { ArchiveState, Ledger, LedgerChange, StandingAlarm } from "./ledger
 const TAKES_OVER: ReadonlySet<AlarmKind> = new Set([
   "archives-vanished",
   "archives-foreign",
+  "archives-misdated",
   "repository-replaced",
   "repository-set-back",
   "archive-small",
+  "source-gone",
   "source-empty",
   "source-small",
   "source-unmounted",
@@ -85,28 +87,27 @@ export class RepositoryLedger {
         this.#run(insert, sources.known, sources.seen);
       }
       this.#run("DELETE FROM ledger_alarms WHERE name = ? AND label = ?");
-      for (const { kind, subject, message, hint, severity, ...raised } of alarms) {
-        const { raisedBy, raisedAt, accepted } = raised;
-        this.#run(
-          "INSERT INTO ledger_alarms VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-          ...[kind, subject, message, hint, severity, raisedBy, raisedAt, Number(accepted)],
-        );
-      }
+      for (const alarm of alarms) this.#insertAlarm("INSERT", alarm);
     });
   }
 
   /**
-   * When an alarm about the repository itself was accepted last: what an attacker or an older copy left
-   * there has not been checked since.
+   * How many alarms about the repository itself were accepted: what an attacker or an older copy left
+   * there must be checked each time.
    */
-  lastTakeOver(): Date | undefined {
+  countTakeOvers(): number {
     const kinds = [...OF_REPOSITORY];
     const [name, label] = this.#key;
     const row = this.#database.prepare(
-      `SELECT max(accepted_at) AS at FROM acceptances WHERE name = ? AND label = ?
+      `SELECT count(*) AS count FROM acceptances WHERE name = ? AND label = ?
        AND kind IN (${kinds.map(() => "?").join(", ")})`,
     ).get(name, label, ...kinds);
-    return dateOf(row?.at);
+    return typeof row?.count === "number" ? row.count : 0;
+  }
+
+  /** Raises an alarm that no inspection has found; one that stands already stays as it is. */
+  raise(alarm: StandingAlarm): void {
+    this.#insertAlarm("INSERT OR IGNORE", alarm);
   }
 
   /** Notes that archives were removed, or made, on purpose. */
@@ -126,7 +127,9 @@ export class RepositoryLedger {
         const said = [kind, subject, message, reason ?? null] as const;
         this.#run("INSERT INTO acceptances VALUES (?, ?, ?, ?, ?, ?, ?)", at, ...said);
         const one = "name = ? AND label = ? AND kind = ? AND subject = ?";
-        const sql = TAKES_OVER.has(kind)
+        // That nothing is there is no state that a later run could compare with.
+        const stands = subject === NO_ARCHIVE_AT_ALL;
+        const sql = TAKES_OVER.has(kind) && !stands
           ? `DELETE FROM ledger_alarms WHERE ${one}`
           : `UPDATE ledger_alarms SET accepted = 1 WHERE ${one}`;
         this.#run(sql, kind, subject);
@@ -145,6 +148,9 @@ export class RepositoryLedger {
     const isState = `${where} AND state =`;
     this.#run(`UPDATE ledger_archives SET state = 'removed' ${isState} 'missing'`);
     this.#run(`UPDATE ledger_archives SET state = 'present' ${isState} 'foreign'`);
+    this.#run(`UPDATE ledger_archives SET state = 'present' ${isState} 'misdated'`);
+    // It is the one that has the name now, whatever its id is.
+    this.#run(`UPDATE ledger_archives SET state = 'present', id = '' ${isState} 'replaced'`);
     this.#run(
       `UPDATE ledger_repositories SET id = seen_id, modified_at = seen_modified_at ${where}`,
     );
@@ -153,6 +159,14 @@ export class RepositoryLedger {
       `UPDATE steps SET suspicious = 0 WHERE run IN (SELECT id FROM runs WHERE name = ?)
        AND label = ? AND run IN (SELECT id FROM runs WHERE started_at >= ?)`,
       since,
+    );
+  }
+
+  #insertAlarm(insert: "INSERT" | "INSERT OR IGNORE", alarm: StandingAlarm): void {
+    const { kind, subject, message, hint, severity, raisedBy, raisedAt, accepted } = alarm;
+    this.#run(
+      `${insert} INTO ledger_alarms VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      ...[kind, subject, message, hint, severity, raisedBy, raisedAt, Number(accepted)],
     );
   }
 
@@ -192,26 +206,6 @@ export function readAcceptances(
   }));
 }
 
-const TABLES = ["ledger_repositories", "ledger_archives", "ledger_alarms", "ledger_sources"];
-
-/**
- * Copies what is known of all repositories of a series from one database to another, and which machine
- * this is.
- */
-export function copyLedger(from: DatabaseSync, to: DatabaseSync, name: string): void {
-  inTransaction(to, () => {
-    const id = from.prepare("SELECT id FROM machine").get()?.id;
-    if (typeof id === "string") to.prepare("UPDATE machine SET id = ?").run(id);
-    for (const table of TABLES) {
-      for (const row of from.prepare(`SELECT * FROM ${table} WHERE name = ?`).all(name)) {
-        const values = Object.values(row);
-        const places = values.map(() => "?").join(", ");
-        to.prepare(`INSERT INTO ${table} VALUES (${places})`).run(...values);
-      }
-    }
-  });
-}
-
 type Row = Readonly<Record<string, unknown>>;
 
 function alarmOf(row: Row): StandingAlarm[] {
@@ -229,9 +223,13 @@ function alarmOf(row: Row): StandingAlarm[] {
   }];
 }
 
+const ARCHIVE_STATES: readonly ArchiveState[] = [
+  ...["present", "missing", "replaced", "misdated", "removed"] as const,
+];
+
 /** What can't be read as a state is not taken for an archive of ours. */
 function stateOf(value: unknown): ArchiveState {
-  return value === "present" || value === "missing" || value === "removed" ? value : "foreign";
+  return ARCHIVE_STATES.find((state) => state === value) ?? "foreign";
 }
 
 function textOf(value: unknown): string {

@@ -8,6 +8,7 @@ import { dirname } from "node:path";
 import { AppError, ExitCode, reasonOf } from "../errors.ts";
 import { replaceDurably } from "../files/durable_file.ts";
 import { openRegularFile, readSmallText } from "../files/small_file.ts";
+import { localTime } from "../text/local_time.ts";
 
 /** Who holds the lock; written beside the lock for those who find it held. */
 interface LockHolder {
@@ -24,7 +25,9 @@ export class LockHeldError extends AppError {
   constructor(path: string, holder: LockHolder | undefined) {
     const who = holder === undefined
       ? "another run holds it"
-      : `run ${holder.runId} (process ${holder.process}) holds it since ${holder.startedAt}`;
+      : `run ${holder.runId} (process ${holder.process}) has held it since ${
+        localTime(holder.startedAt)
+      }`;
     super(`Cannot take the run lock "${path}": ${who}`, {
       exitCode: ExitCode.locked,
       hint: "Wait until that run has ended. Nothing was changed",
@@ -154,8 +157,7 @@ async function lock(
   }
 }
 
-/**
- * Whoever looks at a lock with {@linkcode lookAtLock} holds it for a moment, and so does a program
+/** A process that looks at a lock with {@linkcode lookAtLock} holds it for a moment, and so does a program
  * that is just being started beside one that releases it: that is no run.
  */
 async function lockSoon(file: Deno.FsFile, exclusive: boolean): Promise<boolean> {
@@ -167,7 +169,7 @@ async function lockSoon(file: Deno.FsFile, exclusive: boolean): Promise<boolean>
 }
 
 async function cannotLock(path: string): Promise<AppError> {
-  let reason = "it can't be locked";
+  let reason = "it cannot be locked";
   let cause: unknown;
   try {
     (await Deno.open(dirname(path), { read: true })).close();
@@ -175,7 +177,7 @@ async function cannotLock(path: string): Promise<AppError> {
     [reason, cause] = [reasonOf(error), error];
   }
   return new AppError(`Cannot open the run lock "${path}": ${reason}`, {
-    hint: 'See that paths.state_dir is writable; autoborg usually runs as "root"',
+    hint: "Check that paths.state_dir is writable; autoborg usually runs as root",
     cause,
   });
 }
@@ -194,7 +196,7 @@ export async function lookAtLock(
     if (await isFree(path)) return { held: false };
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return { held: false };
-    throw new AppError(`Cannot look at the run lock "${path}": ${reasonOf(error)}`, {
+    throw new AppError(`Cannot inspect the run lock "${path}": ${reasonOf(error)}`, {
       hint: "Run this as root, or let your group read paths.state_dir",
       cause: error,
     });

@@ -36,6 +36,6 @@ Deno.test("describeInterruption() says what stopped the run", () => {
   );
   assert.equal(
     describeInterruption({ kind: "timeout", limit: 12 * 3_600_000 }),
-    "stopped after 12h, the limit of run.timeout",
+    "stopped after 12 h, the limit of run.timeout",
   );
 });

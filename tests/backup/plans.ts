@@ -4,8 +4,11 @@
  * @module
  */
 import type { Plan } from "../../lib/backup/plan.ts";
+import type { Waiting } from "../../lib/backup/retry.ts";
 import type { RepositoryMemory } from "../../lib/backup/repository_memory.ts";
 import type { Repository } from "../../lib/config/config_schema.ts";
+import type { CheckState } from "../../lib/state/check_ledger.ts";
+import { type KeyState, UNKNOWN_KEY } from "../../lib/state/key_ledger.ts";
 import type { Ledger } from "../../lib/state/ledger.ts";
 import { repositoryWith } from "../borg/repositories.ts";
 
@@ -15,15 +18,36 @@ export const TARGET: Repository = {
   encryption: "repokey-blake2",
   optional: false,
   sameDisk: true,
+  prunedElsewhere: false,
+  exclude: [],
   compression: "lz4",
   retention: {},
-  check: { enabled: true, verifyData: false, every: 0 },
+  check: {
+    enabled: true,
+    repositoryEvery: 0,
+    archivesEvery: "never",
+    verifyDataEvery: "never",
+    maxDuration: 3_600_000,
+  },
+  verify: { files: 0, cycle: 0, maxBytes: 0 },
   compact: { enabled: true },
+  retry: { waits: [], hold: 7_200_000 },
+};
+
+/** Waits for nothing, as nothing is tried again. */
+export const NO_WAITING: Waiting = {
+  now: () => 0,
+  wait: () => Promise.resolve(),
+  random: () => 0.5,
+  outside: (wait) => wait(),
+  end: Infinity,
 };
 
 /** What is known of a repository when nothing is; it takes everything that it is told. */
 export function emptyMemory(known: Partial<RepositoryMemory> = {}): RepositoryMemory {
   let ledger: Ledger = { repository: undefined, archives: [], alarms: [], sources: undefined };
+  let key: KeyState = UNKNOWN_KEY;
+  let checks: CheckState = { repository: undefined, archives: [] };
   return {
     isWhole: () => true,
     isDurable: () => true,
@@ -34,12 +58,32 @@ export function emptyMemory(known: Partial<RepositoryMemory> = {}): RepositoryMe
       ledger = { ...change, sources: change.sources ?? ledger.sources, repository };
     },
     removed: () => {},
-    runIds: () => [],
+    lastCreate: () => undefined,
+    raise: () => {},
+    died: () => [],
+    left: () => {},
     isOwnRun: () => false,
     hasCreated: () => false,
     baseline: () => undefined,
+    lastGood: () => undefined,
+    absences: () => new Map(),
     creates: () => [],
-    lastCheck: () => undefined,
+    sizes: () => [],
+    takeOvers: () => 0,
+    checks: () => checks,
+    noteChecks: (repository) => checks = { ...checks, repository },
+    noteArchives: (archives) => {
+      const isNoted = (name: string) => archives.some(({ archive }) => archive === name);
+      const others = checks.archives.filter(({ archive }) => !isNoted(archive));
+      checks = { ...checks, archives: [...others, ...archives] };
+    },
+    forgetArchives: (gone) => {
+      const left = checks.archives.filter(({ archive }) => !gone.includes(archive));
+      checks = { ...checks, archives: left };
+    },
+    key: () => key,
+    noteKey: (seen, seenAt) => key = { ...key, seen, seenAt },
+    verifications: () => [],
     ...known,
   };
 }
@@ -69,7 +113,7 @@ export function planWith(different: Partial<Plan> = {}): Plan {
     sizeGuard: { files: 50, size: 50 },
     changeGuard: { enabled: true },
     expectations: [],
-    verifyFiles: 0,
+    logsAdded: false,
     timeout: undefined,
     tempDir: "/nowhere/temp",
     stateDir: "/nowhere/state",

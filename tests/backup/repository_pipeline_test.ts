@@ -2,8 +2,10 @@ import assert from "node:assert/strict";
 import type { RunEvent } from "../../lib/backup/events.ts";
 import { STEPS } from "../../lib/backup/outcome.ts";
 import { type PipelineContext, RepositoryPipeline } from "../../lib/backup/repository_pipeline.ts";
-import { BorgDouble } from "../borg/double.ts";
-import { emptyMemory, planWith, TARGET } from "./plans.ts";
+import { BorgDouble, logLine } from "../borg/double.ts";
+import { firstChecks } from "../../lib/state/check_ledger.ts";
+import { localTime } from "../../lib/text/local_time.ts";
+import { emptyMemory, NO_WAITING, planWith, TARGET } from "./plans.ts";
 
 /** A pipeline with a Borg in memory, and what it said. */
 async function runPipeline(more: Partial<PipelineContext>) {
@@ -11,17 +13,18 @@ async function runPipeline(more: Partial<PipelineContext>) {
   const pipeline = new RepositoryPipeline({
     plan: planWith({ skip: new Set(["create", "check", "prune", "compact"]) }),
     target: TARGET,
-    outer: {},
+    inherited: {},
     start: new BorgDouble().start,
     clocks: { wall: () => 0, monotonic: () => 0 },
+    waiting: NO_WAITING,
     signal: new AbortController().signal,
     emit: (event) => events.push(event),
     sources: undefined,
     missing: [],
     absent: [],
-    look: { roots: [], facts: [], passedOver: [] },
+    look: { roots: [], facts: [], passedOver: [], mounts: undefined },
     memory: emptyMemory({ hasCreated: () => true }),
-    verifyFiles: [],
+    verification: undefined,
     ...more,
   });
   await pipeline.backUp();
@@ -69,31 +72,31 @@ Deno.test("RepositoryPipeline does nothing, and is no success, when the run was 
 
 Deno.test("RepositoryPipeline leaves out a check that is not due or not enabled", async () => {
   const plan = planWith({ skip: new Set(["create", "prune", "compact"]) });
-  const every = 7 * 24 * 3_600_000;
-  const target = { ...TARGET, check: { enabled: true, verifyData: false, every } };
-  const memory = emptyMemory({
-    hasCreated: () => true,
-    lastCheck: () => new Date("2026-11-20T04:00:00Z"),
-  });
+  const target = { ...TARGET, check: { ...TARGET.check, repositoryEvery: 7 * 24 * 3_600_000 } };
+  const memory = emptyMemory({ hasCreated: () => true });
+  const completedAt = Date.parse("2026-11-20T04:00:00Z");
+  await runPipeline({ plan, target, memory });
+  memory.noteChecks({ ...memory.checks().repository ?? firstChecks("", 0), completedAt });
   const early = await runPipeline({ plan, target, memory });
   assert.equal(
     reasons(early.outcome).check,
-    "not due yet: the last good check was at 2026-11-20T04:00Z",
+    `not due yet: the last complete check was at ${localTime(completedAt)}`,
   );
-  const disabled = { ...TARGET, check: { enabled: false, verifyData: false, every: 0 } };
+  const disabled = { ...TARGET, check: { ...TARGET.check, enabled: false } };
   const off = await runPipeline({ plan, target: disabled });
   assert.equal(reasons(off.outcome).check, "check is not enabled");
 });
 
-Deno.test("RepositoryPipeline checks when the last check lies in the future", async () => {
-  // A clock that was wrong once must not keep the check from ever being done again.
-  const plan = planWith({ skip: new Set(["create", "prune", "compact"]) });
-  const every = 24 * 3_600_000;
-  const target = { ...TARGET, check: { enabled: true, verifyData: false, every } };
-  const memory = emptyMemory({
-    hasCreated: () => true,
-    lastCheck: () => new Date("2030-01-01T00:00:00Z"),
-  });
-  const { outcome } = await runPipeline({ plan, target, memory, outer: { PATH: "/nowhere" } });
-  assert.ok(!reasons(outcome).check?.startsWith("not due yet"));
+Deno.test("RepositoryPipeline suspends prune as long as damage stands that a check has found", async () => {
+  const plan = planWith({ skip: new Set(["create"]) });
+  const target = { ...TARGET, retention: { keepDaily: 7 } };
+  const memory = emptyMemory({ hasCreated: () => true });
+  const damage = "the check found damage: segment 5";
+  memory.noteChecks({ ...firstChecks("", 0), damage });
+  const start = new BorgDouble();
+  const part = "finished partial segment check, last segment checked is 7";
+  start.set("borg check", { stderr: [logLine("INFO", part)], duration: 3_600_000 });
+  const { outcome } = await runPipeline({ plan, target, memory, start: start.start });
+  assert.equal(reasons(outcome).check, "failed");
+  assert.equal(reasons(outcome).prune, "check failed");
 });

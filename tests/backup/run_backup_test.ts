@@ -4,10 +4,11 @@ import type { Interruption, InterruptionWatch } from "../../lib/backup/interrupt
 import type { RunOutcome } from "../../lib/backup/outcome.ts";
 import type { Plan } from "../../lib/backup/plan.ts";
 import { run } from "../../lib/backup/run_backup.ts";
+import { describeEvent, repositoryWord } from "../../lib/report/describe.ts";
 import { BorgDouble, logLine } from "../borg/double.ts";
 import type { Faults, Process } from "../staging/double/machine.ts";
 import { plainServer } from "../staging/double/server.ts";
-import { emptyMemory, planWith, TARGET } from "./plans.ts";
+import { emptyMemory, NO_WAITING, planWith, TARGET } from "./plans.ts";
 
 /** A run on a server in memory, into a Borg in memory. */
 class Scene {
@@ -45,10 +46,11 @@ class Scene {
     const outcome = await run({
       plan: planWith({ tempDir: "/run/autoborg", sources, zfs, ...different }),
       version: "1.0.0",
-      outer: {},
+      inherited: {},
       start: this.borg.start,
       system,
       clocks: { wall: () => this.wall, monotonic: () => 0 },
+      waiting: NO_WAITING,
       emit: (event) => void this.events.push(event),
       problems: [],
       memory: () => this.#memory,
@@ -160,6 +162,7 @@ Deno.test("run() says that a source is missing, and prunes nothing then", async 
   const { outcome } = await scene.run({ sources, repositories: [target] });
   assert.equal(outcome.state, "failed");
   assert.equal(outcome.sourcesMissing, true);
+  assert.deepEqual(outcome.repositories.map(repositoryWord), ["incomplete"]);
   assert.match(outcome.problems.map(({ message }) => message).join("\n"), /\/nowhere/);
   assert.ok(!scene.borg.started.includes("borg prune"));
 });
@@ -199,7 +202,7 @@ Deno.test("run() says that the clock was set back, and notes that it went forwar
     return {};
   });
   const { outcome } = await back.run();
-  assert.match(outcome.problems.at(-1)?.message ?? "", /^The clock was set back by 1h00m/);
+  assert.match(outcome.problems.at(-1)?.message ?? "", /^The clock was set back by 1 h/);
   const forward = new Scene();
   forward.borg.set("borg check", () => {
     forward.wall = 3_600_000;
@@ -207,7 +210,7 @@ Deno.test("run() says that the clock was set back, and notes that it went forwar
   });
   await forward.run();
   assert.ok(forward.events.some((event) => {
-    return event.type === "note" && event.text.startsWith("The clock went forward by 1h00m");
+    return event.type === "note" && event.text.startsWith("The clock jumped forward by 1 h");
   }));
 });
 
@@ -229,13 +232,16 @@ Deno.test("run() calls an optional repository absent when it is not there", asyn
   scene.borg.fails("create", "…", "Repository.DoesNotExist");
   const { outcome } = await scene.run({ repositories: [{ ...TARGET, optional: true }] });
   assert.deepEqual(outcome.repositories.map(({ state }) => state), ["absent"]);
+  assert.ok(scene.events.some(({ type }) => type === "command-finished"));
+  const errors = scene.events.flatMap(describeEvent).filter(({ level }) => level === "error");
+  assert.deepEqual(errors, [], "nothing in its log looks like an error");
 });
 
 Deno.test("run() says how Borg was stopped when it took long", async () => {
   for (
     const [signal, said] of [
       ["SIGINT", /Borg was asked to stop and took .* to write its checkpoint/],
-      ["SIGKILL", /Borg did not stop when it was asked to, and was ended with SIGKILL/],
+      ["SIGKILL", /Borg did not stop when asked to and was killed with SIGKILL/],
     ] as const
   ) {
     const scene = new Scene();

@@ -17,7 +17,7 @@ function after(step: number) {
 Deno.test("watchClock() measures the run when the clock is set back, and says so", () => {
   const { finished, said } = after(-HOUR);
   assert.equal(finished, "2026-11-22T04:10:00.000Z");
-  assert.deepEqual(said, ["The clock was set back by 1h00m during the run"]);
+  assert.deepEqual(said, ["The clock was set back by 1 h during the run"]);
   assert.equal(after(-400 * 24 * HOUR).finished, "2026-11-22T04:10:00.000Z");
 });
 

@@ -18,7 +18,7 @@ function outcome(step: Step, state: State | "skipped"): StepOutcome {
 }
 
 function inspectionWith(...alarms: readonly StandingAlarm[]): Inspection {
-  return { archives: 1, oldest: undefined, alarms, sources: [] };
+  return { archives: 1, oldest: undefined, isComplete: true, alarms, sources: [] };
 }
 
 function alarmWith(accepted: boolean): StandingAlarm {
@@ -71,6 +71,23 @@ Deno.test("stepCondition() lets nothing be removed after anything that went wron
   }
 });
 
+Deno.test("stepCondition() lets a full repository get room when nothing else went wrong", () => {
+  for (const step of ["prune", "compact"] as const) {
+    for (const state of statesBefore(step)) {
+      const [create, ...others] = state.before;
+      const inspected = others.some((one) => one.step === "inspect" && one.state !== "skipped");
+      const wrong = others.some((one) => one.state === "failed") || state.unusable || state.stopped;
+      const open = create?.state === "failed" && inspected && !wrong && !state.skip.has(step);
+      if (create?.state !== "failed") continue;
+      const judged = stepCondition(step, { ...state, full: true });
+      assert.equal(judged.open, open, JSON.stringify({ step, ...state }));
+    }
+  }
+  const before = [outcome("create", "failed")];
+  const state = { before, unusable: false, stopped: false, durable: true, skip: new Set<Step>() };
+  assert.equal(stepCondition("verify", { ...state, full: true }).open, false);
+});
+
 Deno.test("stepCondition() lets nothing be removed while an alarm is open", () => {
   const before = (accepted: boolean): readonly StepOutcome[] => [{
     ...{ step: "inspect", state: "warning", problems: [], duration: 1 },
@@ -110,12 +127,12 @@ Deno.test("stepCondition() starts nothing when the run is being stopped, nor wha
   }
 });
 
-Deno.test("stepCondition() says why, and whether somebody asked for it", () => {
+Deno.test("stepCondition() says why, and whether that was requested", () => {
   const clean = { before: [], unusable: false, stopped: false, durable: true };
   const nothing: ReadonlySet<Step> = new Set();
   assert.deepEqual(stepCondition("prune", { ...clean, skip: new Set(["prune"]) }), {
     open: false,
-    reason: "left out on the command line",
+    reason: "excluded by --skip",
     expected: true,
   });
   assert.deepEqual(stepCondition("prune", { ...clean, stopped: true, skip: nothing }), {

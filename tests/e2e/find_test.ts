@@ -22,10 +22,13 @@ Deno.test("find reads a place with three archives", async (t) => {
       const { stdout } = await place.expect(0, "find", "one.txt");
       const [path, newer, restoreNewer = "", older, restoreOlder = "", end] = stdout.split("\n");
       assert.equal(path, place.at("source/one.txt"));
-      assert.match(newer ?? "", /^ {2}\d\S+ \S+ {2}11 B {2}in 1 archive, .* \(first, second\)$/);
+      assert.match(
+        newer ?? "",
+        /^ {2}\d\S+ \S+ \S+ {2}11 B {2}in 1 archive, .* \(first, second\)$/,
+      );
       assert.match(
         older ?? "",
-        /^ {2}\d\S+ \S+ {2}4 B {2}in 2 archives, .* to .* \(first, second\)$/,
+        /^ {2}\d\S+ \S+ \S+ {2}4 B {2}in 2 archives, .* to .* \(first, second\)$/,
       );
       assert.equal(end, "");
       for (const [command, content] of [[restoreNewer, "a later one"], [restoreOlder, "eins"]]) {
@@ -78,7 +81,7 @@ Deno.test("find ends with 1 when there is nothing, and when a repository is not 
   await using place = await placeWithArchive(TWO);
   const nothing = await place.expect(1, "find", "nothing like it");
   assert.equal(nothing.stdout, "");
-  assert.match(nothing.stderr, /found nothing that matches "nothing like it" in 1 archives?/);
+  assert.match(nothing.stderr, /no match for "nothing like it" in 1 archives?/);
   await Deno.rename(place.at("first.borg"), place.at("gone.borg"));
   const { stdout, stderr } = await place.expect(1, "find", "one.txt");
   assert.match(stderr, /warning: first: there is no repository/);

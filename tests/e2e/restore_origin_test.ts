@@ -58,7 +58,7 @@ Deno.test("restore says that a source is missing from the newest archive, and wh
   assert.equal(await Deno.readTextFile(restored(place, "home/anna.txt")), "letter");
 });
 
-Deno.test("list and find say that a source is missing from the newest archive", async () => {
+Deno.test("list, find and verify say that a source is missing from the newest archive", async () => {
   const { place: made, complete, lacking } = await placeLackingHome();
   await using place = made;
   const note = new RegExp(
@@ -67,7 +67,7 @@ Deno.test("list and find say that a source is missing from the newest archive", 
   const table = await place.expect(0, "list");
   assert.match(
     table.stdout,
-    new RegExp(`^${lacking} .* failed +NO +yes\n${complete} .* ok +yes +yes$`, "m"),
+    new RegExp(`^${lacking} .* failed +incomplete +yes\n${complete} .* ok +yes +yes$`, "m"),
   );
   assert.match(table.stderr, note);
   const { archives } = parseObject((await place.expect(0, "list", "--json")).stdout);
@@ -81,6 +81,10 @@ Deno.test("list and find say that a source is missing from the newest archive", 
     missing.stderr.includes(`is in ${complete}, the newest complete archive: autoborg list`),
   );
   assert.match((await place.expect(0, "find", "one.txt")).stderr, note);
+  const { stderr } = await place.expect(0, "verify");
+  assert.equal(stderr.match(new RegExp(note, "g"))?.length, 1, stderr);
+  assert.match(stderr, new RegExp(`autoborg verify .*--archive ${complete}$`, "m"));
+  assert.doesNotMatch((await place.expect(0, "verify", "--archive", complete)).stderr, /note/);
 });
 
 Deno.test("restore says on a machine without history that nothing is known", async () => {
@@ -138,7 +142,10 @@ Deno.test("restore says that the last run was interrupted, and which archive it 
   assert.equal((await running.end()).code, 143);
   const { stderr } = await place.expect(0, "restore", "/", "--to=out", "--repo=second");
   assert.match(stderr, new RegExp(`^archive ${complete}, from`, "m"));
-  assert.match(stderr, /^note: the last run, .*, was interrupted by SIGTERM: it made no archive$/m);
+  assert.match(
+    stderr,
+    /^note: the last run, .*, was interrupted by SIGTERM: it created no archive$/m,
+  );
 });
 
 Deno.test("restore says that the newest archive is of a run that was killed", async () => {
@@ -216,28 +223,32 @@ async function restoreOnBoth(renamed: boolean): Promise<void> {
   assert.match(before.stderr, new RegExp(`^archive ${own}, from`, "m"));
   assert.match(
     before.stderr,
-    new RegExp(`^warning: ${foreign} is newer, and this machine did not make it$`, "m"),
+    new RegExp(`^warning: ${foreign} is newer, and was not created by this machine$`, "m"),
   );
   assert.ok(exists(one.at("before", one.archived("source/one.txt"))));
   assert.ok(!exists(one.at("before", other.archived("source/one.txt"))));
   const table = await one.expect(0, "list");
   assert.match(table.stdout, new RegExp(`^${foreign} .* not ours +yes +missing$`, "m"));
   const found = await one.expect(0, "find", "one.txt");
-  assert.match(found.stdout, new RegExp(`did not make it\n +autoborg .* ${foreign} `));
+  assert.match(found.stdout, new RegExp(`not created by this machine\n +autoborg .* ${foreign} `));
 
   // The second one has an alarm, which stops what is not for certain its own.
   const stopped = await other.expect(2, "restore", "/", "--to=out");
-  assert.match(stopped.stderr, /Cannot restore from "first": 1 archive was not made by this /);
+  assert.match(stopped.stderr, /Cannot restore from "first": 1 archive was not created by this /);
   assert.match(stopped.stderr, /Then accept it: autoborg accept --config \S+ first$/m);
   await other.expect(2, "restore", "/", "--to=out", `--archive=${own}`);
   assert.ok(!exists(other.at("out")));
+  await Deno.mkdir(other.at("mnt"));
+  const mounted = await other.autoborg("mount", "first", "mnt");
+  if (mounted.code === 0) await other.expect(0, "umount", "mnt");
+  assert.match(mounted.stderr, /first: 1 archive was not created by this machine/);
   await other.expect(0, "restore", "/", "--to=out", `--archive=${foreign}`);
   assert.ok(exists(restored(other, "source/one.txt")));
 
   // Now the first one has an alarm, too, and uses its other repository until it is accepted.
   await one.expect(1, "run");
   const instead = await one.expect(1, "restore", "/", "--to=instead");
-  assert.match(instead.stderr, /^warning: first: not used: 1 archive was not made by this /m);
+  assert.match(instead.stderr, /^warning: first: skipped: 1 archive was not created by this /m);
   assert.match(instead.stderr, /^restored .* from second to /m);
   await one.expect(2, "restore", "/", "--to=none", "--repo=first");
   await one.expect(0, "accept", "first");

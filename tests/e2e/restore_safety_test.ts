@@ -112,7 +112,7 @@ test("restore judges the archive of each repository that it asks", NO_TARS, asyn
   await importArchive(place, entries, "second");
   const { stderr } = await place.autoborg("restore", "source", "--to=out");
   await requireUntouched(place);
-  assert.match(stderr, /second holds the same archive, trying that/);
+  assert.match(stderr, /second has the same archive, trying that one/);
 });
 
 /** Extended attributes and access control lists, as far as the file system has them. */
@@ -210,7 +210,7 @@ test("restore refuses a directory that another user can change", ROOT, async () 
   await Deno.chown(place.at("anna"), 4711, 4711);
   for (const target of ["anna", "anna/back", "anna/inner", "anna/inner/back"]) {
     const { stderr } = await place.expect(2, "restore", path, `--to=${target}`);
-    assert.match(stderr, /user 4711 can change ".*\/anna" and so lead the restore elsewhere/);
+    assert.match(stderr, /user 4711 can change ".*\/anna" and so redirect the restore/);
     assert.match(stderr, /Nothing was written/);
   }
   // A link of that user's, too, but not one of root's.

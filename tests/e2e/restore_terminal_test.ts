@@ -49,3 +49,56 @@ Deno.test({
     await place.borg("first", "list", "--lock-wait=0", place.at("first.borg"));
   },
 });
+
+/** Runs a program on a terminal of its own and answers its question. Prints what it says, and its exit code. */
+const ANSWERING = `
+import os, pty, sys
+answer, command = sys.argv[1].encode(), sys.argv[2:]
+child, terminal = pty.fork()
+if child == 0:
+    os.execvp(command[0], command)
+said = b""
+asked = False
+while True:
+    try:
+        part = os.read(terminal, 65536)
+    except OSError:
+        break
+    if not part:
+        break
+    said += part
+    if not asked and b"(y/N)" in said:
+        asked = True
+        os.write(terminal, answer)
+code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+print(said.decode(), code)
+`;
+
+Deno.test({
+  name: `restore --overwrite in place asks on a terminal, and Ctrl-C is an answer${
+    NO_PYTHON === undefined ? "" : ` (not run: ${NO_PYTHON})`
+  }`,
+  ignore: NO_PYTHON !== undefined,
+  fn: async () => {
+    await using place = await Place.quick();
+    await place.init();
+    await place.expect(0, "run");
+    const file = place.at("source/one.txt");
+    const before = await Deno.readTextFile(file);
+    await Deno.writeTextFile(file, "changed");
+    const config = `--config=${place.at("config.toml")}`;
+    const command = [...autoborgCommand(), "restore", config, file, "--overwrite"];
+    const start = { env: { ...place.env, TERM: "xterm" }, cwd: place.directory };
+    const answered = async (answer: string) =>
+      (await runToEnd(["python3", "-c", ANSWERING, answer, ...command], start)).stdout;
+    assert.match(await answered("n\n"), /replace .*one\.txt.*nothing was written\r\n 2\n$/s);
+    assert.match(await answered("\x03"), /error: Interrupted\r\n 130\n$/s);
+    assert.equal(await Deno.readTextFile(file), "changed");
+    assert.match(await answered("y\n"), /restored 1 file .*\r\n 0\n$/s);
+    assert.equal(await Deno.readTextFile(file), before);
+    await Deno.writeTextFile(file, "changed");
+    await place.expect(64, "restore", file, "--overwrite");
+    await place.expect(0, "restore", file, "--overwrite", "--yes");
+    assert.equal(await Deno.readTextFile(file), before);
+  },
+});

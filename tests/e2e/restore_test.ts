@@ -4,7 +4,7 @@ import { assertSameTree, makeTree, NO_TREES } from "./tree.ts";
 import { placeWithArchive, restored } from "./restoring.ts";
 
 Deno.test({
-  name: `restore brings everything back as it was, entry by entry${
+  name: `restore restores everything as it was, entry by entry${
     NO_TREES === undefined ? "" : ` (not run: ${NO_TREES})`
   }`,
   ignore: NO_TREES !== undefined,
@@ -92,7 +92,7 @@ Deno.test("restore does not follow a link out of the target", async () => {
   for (const flags of [[], ["--overwrite"]]) {
     const path = place.at("source/one.txt");
     const { stderr } = await place.expect(2, "restore", path, "--to=out", ...flags);
-    assert.match(stderr, /is below something that is no directory/);
+    assert.match(stderr, /is below something that is not a directory/);
   }
   assert.deepEqual([...Deno.readDirSync(place.at("elsewhere"))], []);
 });
@@ -151,6 +151,6 @@ Deno.test("restore takes the archive of a name, of a time, and refuses both at o
   await place.expect(64, "restore", "/", "--at=yesterday");
   await place.expect(64, "restore");
   const nowhere = await place.expect(64, "restore", "/", "--to", "");
-  assert.match(nowhere.stderr, /Cannot restore to an empty path: expected a directory/);
+  assert.match(nowhere.stderr, /The option --to has an empty value: expected DIR/);
   await place.expect(2, "restore", "/", "--archive=by had", "--to=out2");
 });

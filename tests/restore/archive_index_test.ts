@@ -6,6 +6,7 @@ import { mergeArchives } from "../../lib/restore/archive_index.ts";
 import { chooseArchive } from "../../lib/restore/choose_archive.ts";
 import { KnownArchives } from "../../lib/restore/known_archives.ts";
 import { archiveIndexOf, archivesIn, named } from "./archives.ts";
+import { knowing, runOf } from "./pasts.ts";
 
 const OLD = named("2026-11-20T04:00:00Z", "00000001");
 const NEW = named("2026-11-22T04:00:00Z", "00000002");
@@ -57,14 +58,17 @@ Deno.test("chooseArchive() finds an archive of any series by its name", () => {
 Deno.test("chooseArchive() proposes the nearest name when there is none", () => {
   assert.throws(
     () => chooseArchive(index, nothing, { ...latest, archive: "by hands" }),
-    (error) => error instanceof AppError && /Did you mean "by hand"\?/.test(error.hint ?? ""),
+    (error) =>
+      error instanceof AppError && /Did you mean "--archive 'by hand'"\?/.test(error.hint ?? ""),
   );
 });
 
 Deno.test("chooseArchive() says how many others there are when the series has none", () => {
   assert.throws(
     () => chooseArchive(index, new KnownArchives("mail"), latest),
-    (error) => error instanceof AppError && /There are 3 others/.test(error.hint ?? ""),
+    (error) =>
+      error instanceof AppError &&
+      /^There are 3 archives under other names: /.test(error.hint ?? ""),
   );
 });
 
@@ -124,6 +128,15 @@ Deno.test("archivesReport() takes the figures from the run that made the archive
   assert.deepEqual(newest?.reasons, ["a source is missing"]);
 });
 
+Deno.test("archiveTable() says how many optional sources a complete archive lacks", () => {
+  const run = runOf(NEW, ["first"], {
+    run: { absentSources: '[{"path":"/mnt/usb","reason":"it is empty"}]' },
+  });
+  const report = archivesReport(archiveIndexOf([FIRST]), knowing([run]), { all: false });
+  const table = archiveTable(report, new Date("2026-11-22T05:00:00Z"), Infinity);
+  assert.match(table, /^web-2026-11-22\S+ .* ok +yes \(1 absent\) +yes$/m);
+});
+
 Deno.test("archiveTable() has a column for every repository", () => {
   const incomplete = archiveIndexOf([FIRST, SECOND], ["third"]);
   const report = archivesReport(incomplete, nothing, { all: false });
@@ -132,6 +145,6 @@ Deno.test("archiveTable() has a column for every repository", () => {
     lines[0] ?? "",
     /^archive +age +files +size +new +run +complete +first +second +third$/,
   );
-  assert.match(lines[1] ?? "", /^web-2026-11-22\S+ +1h00m +- .* yes +missing +\?$/);
+  assert.match(lines[1] ?? "", /^web-2026-11-22\S+ +1 h +- .* yes +missing +\?$/);
   assert.match(lines.at(-2) ?? "", /^and 1 of other series/);
 });

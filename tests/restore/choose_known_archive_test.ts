@@ -41,6 +41,22 @@ Deno.test("chooseArchive() names the newest complete archive when the newest one
   assert.deepEqual(notesOf(known, { archive: OLD }), []);
 });
 
+Deno.test("chooseArchive() calls an archive that has all sources so, when a newer one is complete", () => {
+  const absent = { run: { absentSources: '[{"path":"/mnt/usb","reason":"it is empty"}]' } };
+  const known = knowing([
+    runOf(OLD, BOTH),
+    runOf(MIDDLE, BOTH, absent),
+    runOf(NEW, BOTH, LACKS_A_SOURCE),
+  ]);
+  const all = new RegExp(`newest archive with all sources is ${OLD}, .*: take ${OLD}`);
+  for (const archive of [NEW, MIDDLE]) {
+    assert.match(notesOf(known, { archive })[0]?.hint ?? "", all);
+  }
+  const noneHasAll = knowing([runOf(MIDDLE, BOTH, absent), runOf(NEW, BOTH, LACKS_A_SOURCE)]);
+  const hint = notesOf(noneHasAll, LATEST)[0]?.hint ?? "";
+  assert.match(hint, new RegExp(`newest complete archive is ${MIDDLE}, `));
+});
+
 Deno.test("chooseArchive() proposes no complete archive from after the time that is asked for", () => {
   const known = knowing([
     runOf(OLD, BOTH),
@@ -75,7 +91,7 @@ Deno.test("chooseArchive() passes over archives that another machine made", () =
   assert.ok(note?.isWarning);
   assert.equal(
     note.text,
-    `2 archives are newer, and this machine did not make them; the newest is ${NEW}`,
+    `2 archives are newer, and were not created by this machine; the newest is ${NEW}`,
   );
   assert.match(note.hint ?? "", new RegExp(`take ${NEW}$`));
 });
@@ -85,7 +101,7 @@ Deno.test("chooseArchive() takes an archive of another machine by its name, with
   assert.equal(chooseArchive(index, known, { archive: NEW }).name, NEW);
   const [note] = notesOf(known, { archive: NEW });
   assert.ok(note?.isWarning);
-  assert.equal(note.text, `look at ${NEW}: this machine did not make it`);
+  assert.equal(note.text, `look at ${NEW}: it was not created by this machine`);
 });
 
 Deno.test("chooseArchive() finds nothing when another machine made all archives", () => {
@@ -93,7 +109,7 @@ Deno.test("chooseArchive() finds nothing when another machine made all archives"
   assert.throws(
     () => chooseArchive(index, known, LATEST),
     (error) =>
-      error instanceof AppError && /did not make any of the 3 that are there/.test(error.message) &&
+      error instanceof AppError && /created none of the 3 that are there/.test(error.message) &&
       error.hint?.endsWith(`--archive ${NEW}`),
   );
 });
@@ -115,7 +131,7 @@ Deno.test("archiveNotes() says when nothing is known, and when an accepted archi
   const seen = { archives: [{ name: NEW, id: `id of ${NEW}`, state: "present" }] } as const;
   const known = knowing([runOf(OLD, BOTH)], { disk: seen, away: seen });
   const notes = [LATEST, { archive: NEW }].map((choice) => notesOf(known, choice)[0]);
-  for (const note of notes) assert.match(note?.text ?? "", /history does not know the run/);
+  for (const note of notes) assert.match(note?.text ?? "", /history has no record of the run/);
   assert.deepEqual(notes.map((note) => note?.isWarning), [true, false]);
 });
 
@@ -136,9 +152,9 @@ Deno.test("archiveNotes() says where an optional source was absent, and which ar
 Deno.test("archiveNotes() says that the last run made no archive", () => {
   const startedAt = Date.parse("2026-11-23T04:00:00Z");
   const cases = [
-    [{ interruptedBy: "SIGTERM" }, /was interrupted by SIGTERM: it made no archive$/],
-    [{ ending: "running" }, /has not ended, or died: it made no archive$/],
-    [{}, /^the last run, of 2026-11-23 .*, failed: it made no archive$/],
+    [{ interruptedBy: "SIGTERM" }, /was interrupted by SIGTERM: it created no archive$/],
+    [{ ending: "running" }, /has not ended, or died: it created no archive$/],
+    [{}, /^the last run, of 2026-11-23 .*, failed: it created no archive$/],
   ] as const;
   for (const [different, expected] of cases) {
     const run = { id: "00000009", startedAt, state: "failed", ...different };

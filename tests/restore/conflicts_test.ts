@@ -59,7 +59,7 @@ Deno.test("ConflictSearch refuses to go through a symbolic link, even to replace
   await withTarget((target) => {
     Deno.symlinkSync("/tmp", `${target}/srv`);
     const named = [
-      '"srv/a/b" is below something that is no directory: "srv" is a symbolic link',
+      '"srv/a/b" is below something that is not a directory: "srv" is a symbolic link',
     ];
     assert.deepEqual(conflicts(target, false, file("srv/a/b")), named);
     assert.deepEqual(conflicts(target, true, file("srv/a/b")), named);

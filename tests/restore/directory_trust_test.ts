@@ -8,9 +8,9 @@ Deno.test("whoChanges() names the owner, everybody or the group who can change a
     [{ uid: 0, gid: 0, mode: 0o755 }, undefined],
     [{ uid: 1000, gid: 1000, mode: 0o775 }, undefined],
     // An access list that lets one user in looks like this.
-    [{ uid: 0, gid: 0, mode: 0o775 }, "group 0, or whoever is in its access list,"],
+    [{ uid: 0, gid: 0, mode: 0o775 }, "group 0, or users in its access list,"],
     [{ uid: 4711, gid: 0, mode: 0o700 }, "user 4711"],
-    [{ uid: 0, gid: 4711, mode: 0o775 }, "group 4711, or whoever is in its access list,"],
+    [{ uid: 0, gid: 4711, mode: 0o775 }, "group 4711, or users in its access list,"],
     [{ uid: 0, gid: 0, mode: 0o757 }, "every user"],
     [{ uid: 0, gid: 0, mode: 0o1777 }, "every user"],
   ] as const;
@@ -70,7 +70,7 @@ Deno.test("followTarget() ends with an error for a file, and for links in a circ
     Deno.symlinkSync("b", `${directory}/a`);
     Deno.symlinkSync("a", `${directory}/b`);
     const own = DirectoryTrust.ofCaller();
-    assert.throws(() => followTarget(`${directory}/file`, own), /it is no directory/);
+    assert.throws(() => followTarget(`${directory}/file`, own), /it is not a directory/);
     assert.throws(() => followTarget(`${directory}/file/x`, own), /Cannot restore to/);
     assert.throws(() => followTarget(`${directory}/a`, own), /too many symbolic links/);
   });

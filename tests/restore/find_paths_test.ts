@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { DEFAULT_CONFIG, nameConfig } from "../../lib/text/own_command.ts";
 import { findReport, findText } from "../../lib/restore/find_report.ts";
 import { mergeArchives } from "../../lib/restore/archive_index.ts";
-import { findIncludes, VersionCollector } from "../../lib/restore/find_paths.ts";
+import { searchPattern, VersionCollector } from "../../lib/restore/find_paths.ts";
 import { KnownArchives } from "../../lib/restore/known_archives.ts";
 import { archivesIn, entryWith, named } from "./archives.ts";
 
@@ -50,7 +50,7 @@ Deno.test("VersionCollector sorts paths, whatever archive they are from", () => 
   assert.deepEqual(paths.map(({ path }) => path), ["a", "b"]);
 });
 
-Deno.test("findText() says how to bring each version back", () => {
+Deno.test("findText() says how to restore each version", () => {
   const { paths } = collect({ path: "srv/it's\n", modified: LATER }, { path: "srv/it's\n" });
   nameConfig("/etc/my config");
   const text = findText(paths, NOTHING);
@@ -83,7 +83,10 @@ const PATTERNS: readonly (readonly [pattern: string, expression: string])[] = [
 ];
 
 for (const [pattern, expression] of PATTERNS) {
-  Deno.test(`findIncludes() looks for ${pattern} where it may be`, () => {
-    assert.deepEqual(findIncludes(pattern, "/home"), [{ kind: "pattern", pattern: expression }]);
+  Deno.test(`searchPattern().includes looks for ${pattern} where it may be`, () => {
+    assert.deepEqual(searchPattern(pattern, "/home").includes, [{
+      kind: "pattern",
+      pattern: expression,
+    }]);
   });
 }

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { mergeArchives } from "../../lib/restore/archive_index.ts";
+import { firstChecks } from "../../lib/state/check_ledger.ts";
 import { KnownArchives } from "../../lib/restore/known_archives.ts";
 import { archivesIn, named } from "./archives.ts";
 import { alarmOf, knowing, runOf } from "./pasts.ts";
@@ -40,8 +41,12 @@ Deno.test("KnownArchives says why an archive may be incomplete or damaged", () =
       create: { suspicious: true },
       steps: [{ step: "inspect", problems: problems("90 % went") }],
     }, /^90 % went$/],
-    [{ create: { suspicious: true } }, /^something looked wrong with it$/],
-    [{ steps: [{ step: "verify", state: "failed" }] }, /were not what was backed up$/],
+    [
+      { create: { suspicious: true }, steps: [{ step: "inspect" }] },
+      /^it raised an alarm$/,
+    ],
+    [{ create: { suspicious: true } }, /^it was never inspected$/],
+    [{ steps: [{ step: "verify", state: "failed" }] }, /differ from what was backed up$/],
     [{ create: { archive: null, state: "failed" } }, /did not report that it is complete$/],
     [{ create: { archive: null }, run: { interruptedBy: "SIGTERM" } }, /interrupted by SIGTERM$/],
   ];
@@ -50,6 +55,39 @@ Deno.test("KnownArchives says why an archive may be incomplete or damaged", () =
     assert.equal(complete, false, String(expected));
     assert.match(reasons.join("|"), expected);
   }
+});
+
+Deno.test("KnownArchives calls an archive damaged that a check could not read", () => {
+  const check = {
+    ...{ archive: NAME, checkedAt: null, isDue: false, duration: null, tries: 0 },
+    ...{ damage: "a chunk is missing", damagedAt: 0 },
+  };
+  const whole = { ...firstChecks("", 0), damage: "the index is wrong", damagedAt: null };
+  const known = knowing([runOf(NAME, ["disk", "away"])], {
+    disk: {
+      archives: [{ name: NAME, id: "", state: "present" }],
+      checks: { repository: whole, archives: [check] },
+    },
+    away: { archives: [{ name: NAME, id: "", state: "present" }] },
+  });
+  const both = listed(NAME, "disk", "away");
+  const { complete, reasons } = known.completenessIn(both, "disk");
+  assert.equal(complete, false);
+  assert.match(reasons.join(), /^a check found damage on 1970-01-01 .*: a chunk is missing$/);
+  assert.equal(known.completenessOf(both).complete, true, "the other copy is sound");
+  assert.equal(known.damageOf("disk")?.message, "the index is wrong");
+  const other = (checkedAt: number | null) =>
+    knowing([runOf(NAME, ["disk"])], {
+      disk: {
+        archives: [{ name: NAME, id: "", state: "present" }],
+        checks: {
+          repository: { ...whole, damagedAt: 5 },
+          archives: [{ ...check, checkedAt, damage: null, damagedAt: null }],
+        },
+      },
+    }).completenessOf(listed()).complete;
+  assert.deepEqual([null, 4, 6].map(other), [false, false, true], "it was read after that");
+  assert.equal(known.damageOf("away"), undefined);
 });
 
 Deno.test("KnownArchives says which optional source was absent from a complete archive", () => {
@@ -102,7 +140,7 @@ Deno.test("KnownArchives tells archives of another machine by their runs", () =>
   assert.ok(known.isForeign(listed(), "disk"));
   assert.deepEqual(known.completenessOf(listed()), {
     complete: null,
-    reasons: ["this machine did not make it"],
+    reasons: ["it was not created by this machine"],
   });
   assert.ok(!known.isForeign(listed("by hand"), "disk"), "other series are not judged");
 });

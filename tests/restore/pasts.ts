@@ -4,7 +4,9 @@
  * @module
  */
 import type { AlarmKind } from "../../lib/alarm.ts";
+import { checkedOf } from "../../lib/cli/archive_knowledge.ts";
 import { KnownArchives } from "../../lib/restore/known_archives.ts";
+import type { CheckState } from "../../lib/state/check_ledger.ts";
 import type { RecordedRun, RunRow, StepRow } from "../../lib/state/history.ts";
 import type { LedgerArchive, StandingAlarm } from "../../lib/state/ledger.ts";
 import { parseArchiveName } from "../../lib/text/archive_name.ts";
@@ -79,6 +81,7 @@ export function knowing(
     Record<string, {
       readonly archives?: readonly LedgerArchive[];
       readonly alarms?: readonly StandingAlarm[];
+      readonly checks?: CheckState;
     }>
   > = {},
 ): KnownArchives {
@@ -87,5 +90,10 @@ export function knowing(
       [label, { repository: undefined, sources: undefined, archives, alarms }] as const
     ),
   );
-  return new KnownArchives("web", { runs, ledgers });
+  const checked = new Map(
+    Object.entries(seen).flatMap(([label, { checks, archives = [] }]) =>
+      checks === undefined ? [] : [[label, checkedOf(checks, archives)]]
+    ),
+  );
+  return new KnownArchives("web", { runs, ledgers, checked });
 }

@@ -44,41 +44,41 @@ function record(history: History, id: string): void {
 
 /** What may be at the place of a history, and how that is called. */
 const REPLACEMENTS: Readonly<Record<string, [RegExp, (path: string) => void]>> = {
-  "is emptied": [/was emptied; it is set aside/, (path) => Deno.writeTextFileSync(path, "")],
+  "is emptied": [/was emptied; it is moved aside/, (path) => Deno.writeTextFileSync(path, "")],
   "is another program's": [
-    /was replaced by another database; it is set aside/,
+    /was replaced by another database; it is moved aside/,
     (path) => {
       using database = new DatabaseSync(path);
       database.exec("CREATE TABLE bookmarks (x); PRAGMA user_version = 2");
     },
   ],
   "is another program's, of a high version": [
-    /was replaced by another database; it is set aside/,
+    /was replaced by another database; it is moved aside/,
     (path) => {
       using database = new DatabaseSync(path);
       database.exec("CREATE TABLE bookmarks (x); PRAGMA user_version = 75");
     },
   ],
   "is a database without tables": [
-    /was replaced by another database; it is set aside/,
+    /was replaced by another database; it is moved aside/,
     (path) => {
       using database = new DatabaseSync(path);
       database.exec("CREATE TABLE a (x); DROP TABLE a");
     },
   ],
   "is a directory": [
-    /was replaced by a directory; it is set aside/,
+    /was replaced by a directory; it is moved aside/,
     (path) => Deno.mkdirSync(path),
   ],
   "is a link to nowhere": [
-    /was replaced by a symbolic link that leads nowhere; it is set aside/,
+    /was replaced by a symbolic link that points nowhere; it is moved aside/,
     (path) => Deno.symlinkSync("/no/such/file", path),
   ],
   "is a pipe": [
-    /was replaced by something that is no file; it is set aside/,
+    /was replaced by something that is not a file; it is moved aside/,
     (path) => void new Deno.Command("mkfifo", { args: [path] }).outputSync(),
   ],
-  "is zeros": [/was damaged; it is set aside/, (path) => {
+  "is zeros": [/was damaged; it is moved aside/, (path) => {
     Deno.writeFileSync(path, new Uint8Array(8_192));
   }],
 };
@@ -102,7 +102,10 @@ Deno.test("History.open() says that the file is missing when a run is known to b
   assert.throws(() => History.openForReading(place.path), /is missing; the run 00000001 was/);
   assert.throws(() => History.open(place.path), /is missing/);
   assert.equal(place.runsOf(), 0);
-  assert.match(place.told.join("\n"), /is missing; the run 00000001 .* at \S+Z; a new one begins$/);
+  assert.match(
+    place.told.join("\n"),
+    /is missing; the run 00000001 .* at \S+ \S+ \S+; a new one is started$/,
+  );
 });
 
 Deno.test("History.open() goes on with an older copy, and says so until a run is written down", () => {
@@ -116,7 +119,10 @@ Deno.test("History.open() goes on with an older copy, and says so until a run is
   assert.equal(place.runsOf(), 1);
   assert.equal(place.runsOf(), 1);
   assert.equal(place.told.length, 2);
-  assert.match(place.told[0] ?? "", /lacks the run 00000002, .*: an older copy or another history/);
+  assert.match(
+    place.told[0] ?? "",
+    /lacks the run 00000002, .*: it was replaced by an older copy or by another history/,
+  );
   {
     using history = History.open(place.path, () => {});
     record(history, "00000003");

@@ -51,7 +51,7 @@ Deno.test("History.openForReading() gives nothing when there is no file, and mak
   assert.deepEqual([...Deno.readDirSync(place.directory)], []);
 });
 
-Deno.test("History.openForReading() neither changes a damaged file nor sets it aside", () => {
+Deno.test("History.openForReading() neither changes a damaged file nor moves it aside", () => {
   using place = new Place();
   Deno.writeTextFileSync(place.path, "no database".repeat(1_000));
   assert.throws(() => History.openForReading(place.path), /Cannot open the history/);
@@ -74,7 +74,7 @@ Deno.test("History.open() finds damage in the middle of a file", () => {
   }
   const messages: string[] = [];
   using history = History.open(place.path, (message) => messages.push(message));
-  assert.match(messages[0] ?? "", /was damaged; it is set aside as ".*history\.db\.damaged"/);
+  assert.match(messages[0] ?? "", /was damaged; it is moved aside to ".*history\.db\.damaged"/);
   assert.deepEqual(history.runs("web", 1), []);
 });
 
@@ -155,4 +155,20 @@ Deno.test("History reads on when it holds numbers that JavaScript can't hold", (
   assert.equal(history.lastSuccess("web", "disk", "create"), undefined);
   assert.deepEqual(history.runIds("web"), ["00000001"]);
   assert.equal(history.countDead("web", "00000001"), 0);
+});
+
+Deno.test("lastCreate() gives the last run that may have begun an archive in the repository", () => {
+  using history = History.inMemory();
+  record(history, "00000001");
+  record(history, "00000002", { state: "failed", archive: null });
+  assert.equal(history.lastCreate("web", "disk", "0000000f"), "00000002");
+  record(history, "00000003", { label: "other" });
+  record(history, "00000004", { state: "skipped", archive: null });
+  assert.equal(history.lastCreate("web", "disk", "0000000f"), "00000002");
+  assert.equal(history.lastCreate("web", "disk", "00000002"), "00000001");
+  // What a run has done that was killed is not known.
+  history.record({ run: { ...RUN, id: "00000005", ending: "running" }, repositories: [] });
+  assert.equal(history.lastCreate("web", "disk", "0000000f"), "00000005");
+  assert.equal(history.hasRun("web", "00000005"), true);
+  assert.equal(history.hasRun("web", "00000006"), false);
 });

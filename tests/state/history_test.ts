@@ -115,7 +115,7 @@ Deno.test("record() writes all of a run or nothing", () => {
   assert.deepEqual(history.lastSuccess("web", "disk", "check"), new Date(10 * DAY));
 });
 
-Deno.test("History.open() sets a damaged file aside, says so and begins a new one", async () => {
+Deno.test("History.open() moves a damaged file aside, says so and starts a new one", async () => {
   using directory = new Directory();
   const rubbish = "this is no database ".repeat(100);
   await Deno.writeTextFile(directory.file, rubbish);
@@ -128,7 +128,7 @@ Deno.test("History.open() sets a damaged file aside, says so and begins a new on
     });
   }
   assert.equal(told.length, 1);
-  assert.match(told[0] ?? "", /was damaged; it is set aside as ".*history\.db\.damaged"/);
+  assert.match(told[0] ?? "", /was damaged; it is moved aside to ".*history\.db\.damaged"/);
   assert.equal(await Deno.readTextFile(`${directory.file}.damaged`), rubbish);
   using history = directory.open();
   assert.deepEqual(history.lastSuccess("web", "disk", "check"), new Date(10 * DAY));

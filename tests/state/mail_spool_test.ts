@@ -96,15 +96,21 @@ Deno.test("add() removes what a killed process left half written", async () => {
   await assert.rejects(Deno.lstat(half), Deno.errors.NotFound);
 });
 
-Deno.test("read() sets a damaged mail aside, and says when it is gone or no file", async () => {
+Deno.test("read() moves a damaged mail aside, and says when it is gone or no file", async () => {
   using directory = new Directory();
   const spool = new MailSpool(directory.path, "web");
   const [zeros, gone, folder] = [1, 2, 3].map((day) => `${runName(day)}.eml`);
   await Deno.mkdir(`${spool.directory}/${folder}`, { recursive: true });
   await Deno.writeFile(`${spool.directory}/${zeros}`, new Uint8Array(1000));
-  await assert.rejects(spool.read(zeros ?? ""), /is damaged; it is set aside as ".*eml\.damaged"/);
+  await assert.rejects(
+    spool.read(zeros ?? ""),
+    /is damaged; it is moved aside to ".*eml\.damaged"/,
+  );
   await assert.rejects(spool.read(gone ?? ""), NoSuchMailError);
-  await assert.rejects(spool.read(folder ?? ""), /Cannot read the waiting mail .*no regular file/);
+  await assert.rejects(
+    spool.read(folder ?? ""),
+    /Cannot read the waiting mail .*not a regular file/,
+  );
   assert.deepEqual(await spool.list(), [folder]);
 });
 

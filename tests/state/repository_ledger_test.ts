@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { History } from "../../lib/state/history.ts";
 import type { LedgerChange, StandingAlarm } from "../../lib/state/ledger.ts";
-import type { AlarmKind } from "../../lib/alarm.ts";
+import { type AlarmKind, NO_ARCHIVE_AT_ALL } from "../../lib/alarm.ts";
 
 function alarm(kind: AlarmKind): StandingAlarm {
   const raised = { raisedBy: "0123abcd", raisedAt: 5, accepted: false };
@@ -13,7 +13,7 @@ function change(more: Partial<LedgerChange> = {}): LedgerChange {
   return { seen, trusted: true, archives: [], alarms: [], sources: undefined, ...more };
 }
 
-Deno.test("RepositoryLedger gives back what was written, for each repository apart", () => {
+Deno.test("RepositoryLedger returns what was written, for each repository apart", () => {
   using history = History.inMemory();
   const ledger = history.ledger("web", "disk");
   const archives = [{ name: "a", id: "1", state: "present" }] as const;
@@ -62,8 +62,8 @@ Deno.test("RepositoryLedger.accept() takes over what is there, and says what it 
   assert.deepEqual(archives.map(({ state }) => state), ["removed", "present"]);
   assert.deepEqual(alarms, [{ ...alarm("expectation-unmet"), accepted: true }]);
   assert.deepEqual(ledger.accept({ at: 8, reason: undefined }), []);
-  assert.deepEqual(ledger.lastTakeOver(), new Date(7));
-  assert.equal(history.ledger("web", "away").lastTakeOver(), undefined);
+  assert.equal(ledger.countTakeOvers(), 1);
+  assert.equal(history.ledger("web", "away").countTakeOvers(), 0);
 });
 
 Deno.test("RepositoryLedger.noteByHand() tells what was removed and made on purpose", () => {
@@ -73,4 +73,39 @@ Deno.test("RepositoryLedger.noteByHand() tells what was removed and made on purp
   ledger.noteByHand(["a"], ["b"]);
   const states = ledger.read().archives.map(({ name, state }) => `${name} ${state}`);
   assert.deepEqual(states, ["a removed", "b present"]);
+});
+
+Deno.test("RepositoryLedger.raise() adds an alarm, and changes none that stands", () => {
+  using history = History.inMemory();
+  const ledger = history.ledger("web", "disk");
+  ledger.raise({ ...alarm("repository-set-back"), message: "first" });
+  ledger.raise({ ...alarm("repository-set-back"), message: "second" });
+  assert.deepEqual(ledger.read().alarms.map(({ message }) => message), ["first"]);
+  assert.equal(ledger.accept({ at: 1, reason: undefined }).length, 1);
+  assert.deepEqual(ledger.read().alarms, []);
+});
+
+Deno.test("RepositoryLedger.accept() takes over archives that have replaced others", () => {
+  using history = History.inMemory();
+  const ledger = history.ledger("web", "disk");
+  ledger.write(change({
+    archives: [
+      { name: "a", id: "1", state: "replaced" },
+      { name: "b", id: "2", state: "misdated" },
+    ],
+    alarms: [alarm("archives-vanished"), alarm("archives-misdated")],
+  }));
+  ledger.accept({ at: 1, reason: undefined });
+  assert.deepEqual(ledger.read().archives, [
+    { name: "a", id: "", state: "present" },
+    { name: "b", id: "2", state: "present" },
+  ]);
+});
+
+Deno.test("RepositoryLedger.accept() lets the alarm of an empty series stand, accepted", () => {
+  using history = History.inMemory();
+  const ledger = history.ledger("web", "disk");
+  ledger.write(change({ alarms: [{ ...alarm("archives-vanished"), subject: NO_ARCHIVE_AT_ALL }] }));
+  ledger.accept({ at: 1, reason: undefined });
+  assert.deepEqual(ledger.read().alarms.map(({ accepted }) => accepted), [true]);
 });

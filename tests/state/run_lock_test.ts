@@ -63,7 +63,7 @@ Deno.test("RunLock.acquire() throws and names the holder when another process ho
     assert.ok(error instanceof LockHeldError);
     assert.equal(error.exitCode, 75);
     assert.equal(error.holder?.process, other.pid);
-    assert.ok(error.message.includes(`run 89abcdef (process ${other.pid}) holds it since 2026`));
+    assert.ok(error.message.includes(`run 89abcdef (process ${other.pid}) has held it since 2026`));
     return true;
   });
   const look = await lookAtLock(directory.lock);
