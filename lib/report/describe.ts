@@ -1,5 +1,6 @@
 /**
- * What happened, in words: the lines that the log file and the terminal share. Pure.
+ * What happened, in words: the lines that the log file and the terminal share. Pure. Longer than other
+ * files, because all of them are best read in one place.
  *
  * @module
  */
@@ -12,7 +13,13 @@ import type {
   State,
   StepOutcome,
 } from "../backup/outcome.ts";
-import { humanDuration, humanSize } from "../text/units.ts";
+import { runRemarks } from "./remarks.ts";
+import { spaceText } from "./space.ts";
+import { coverageText } from "./coverage_text.ts";
+import { counted, humanCount, humanDuration, humanSize, ordinal } from "../text/units.ts";
+import type { RepositoryReport } from "./run_report.ts";
+import { describeCheck } from "./checked_text.ts";
+import { worstSteps } from "./worst_steps.ts";
 import { commandLine, printable, printableLine } from "../text/printable.ts";
 
 /** One entry of a log; its text may have several lines. */
@@ -37,13 +44,23 @@ export function describeEvent(event: RunEvent): readonly Entry[] {
       return [{ level: event.level, scope: event.scope, text: printable(event.text).trim() }];
     case "command-finished": {
       const text = `${event.program} ended: ${event.end}, after ${humanDuration(event.duration)}`;
-      return [{ level: event.succeeded ? "info" : "error", scope: event.scope, text }];
+      const isGood = event.succeeded || event.expected === true;
+      return [{ level: isGood ? "info" : "error", scope: event.scope, text }];
     }
     case "progress":
       return [];
     case "step-started": {
       const scope = { repository: event.repository, step: event.step };
       return [{ level: "info", scope, text: `${event.step} begins`, apart: true }];
+    }
+    case "retry-waiting": {
+      const scope = { repository: event.repository, step: event.step };
+      return [{ level: "warning", scope, text: waitText(event) }];
+    }
+    case "retry-started": {
+      const scope = { repository: event.repository, step: event.step };
+      const text = `${event.step} begins, ${ordinal(event.attempt)} attempt`;
+      return [{ level: "info", scope, text, apart: true }];
     }
     case "step-finished":
       return describeStep(event.repository, event.outcome);
@@ -73,30 +90,54 @@ function describeStep(repository: string, outcome: StepOutcome): readonly Entry[
     return [{ level: outcome.expected ? "info" : "warning", scope, text }];
   }
   const level = levelOf(outcome.state);
-  return [{ level, scope, text }, ...describeProblems(outcome.problems, scope)];
+  return [
+    { level, scope, text },
+    ...describeProblems(outcome.problems, scope),
+    ...(outcome.remarks ?? []).map((remark) => describeRemark(remark, scope)),
+  ];
 }
 
-/** The result of a step, such as "ok after 12.3s: 602 files, 1.2 GiB, 3.4 MiB new". */
+/** What is waited for, and why, such as "waiting 5 min before the 2nd attempt: …". */
+export function waitText({ wait, attempt, reason }: Extract<RunEvent, { type: "retry-waiting" }>) {
+  return `waiting ${humanDuration(wait)} before the ${ordinal(attempt)} attempt: ` +
+    printableLine(reason);
+}
+
+/**
+ * The result of a step, such as "ok after 12.3 s: 602 files, 1.2 GiB, 3.4 MiB new", or "ok at the 2nd
+ * attempt, after 1 min 8 s: the connection to the server failed; 602 files, …".
+ */
 export function stepResult(outcome: StepOutcome): string {
   if (outcome.state === "skipped") return `skipped: ${outcome.reason}`;
-  const { checkpoint } = outcome;
-  const left = checkpoint === undefined ? "" : `: ${humanSize(checkpoint.newSize)} in a checkpoint`;
-  const stats = outcome.stats === undefined ? left : `: ${describeStats(outcome.stats)}`;
-  if (outcome.verified !== undefined) {
-    const { files, size } = outcome.verified;
-    const count = files === 1 ? "1 file" : `${files} files`;
-    return `${outcome.state} after ${humanDuration(outcome.duration)}: ` +
-      `${count} read back and equal to the source, ${humanSize(size)}`;
+  const { state, retried, duration } = outcome;
+  const attempt = retried === undefined ? "" : ` at the ${ordinal(retried.attempts)} attempt,`;
+  // Why the last attempt failed is the problem of the step.
+  const why = retried === undefined || state === "failed" ? [] : [printableLine(retried.reason)];
+  const said = [...why, ...resultFigures(outcome)].join("; ");
+  return `${state}${attempt} after ${humanDuration(duration)}${said === "" ? "" : `: ${said}`}`;
+}
+
+function resultFigures(outcome: Exclude<StepOutcome, { state: "skipped" }>): readonly string[] {
+  const { checkpoint, stats, verified } = outcome;
+  if (verified !== undefined) {
+    const { files, size, coverage } = verified;
+    const count = counted(files, "file", "files");
+    return [
+      `${count} read back and identical to the source, ${humanSize(size)}`,
+      ...(coverage === undefined ? [] : [coverageText(coverage)]),
+    ];
   }
-  return `${outcome.state} after ${humanDuration(outcome.duration)}${stats}`;
+  if (outcome.checked !== undefined) return describeCheck(outcome.checked);
+  if (stats !== undefined) return [describeStats(stats)];
+  return checkpoint === undefined ? [] : [`${humanSize(checkpoint.newSize)} in a checkpoint`];
 }
 
 /** The figures of a new archive, such as "602 files, 1.2 GiB, 3.4 MiB new (2 added, 1 modified)". */
 function describeStats(stats: ArchiveStats): string {
   const { added, modified } = stats.changes;
-  const files = `${stats.files.toLocaleString("en-US")} ${stats.files === 1 ? "file" : "files"}`;
+  const files = counted(stats.files, "file", "files");
   return `${files}, ${humanSize(stats.originalSize)}, ${humanSize(stats.newSize)} new ` +
-    `(${added} added, ${modified} modified)`;
+    `(${humanCount(added)} added, ${humanCount(modified)} modified)`;
 }
 
 function describeRepository(outcome: RepositoryOutcome): readonly Entry[] {
@@ -105,44 +146,73 @@ function describeRepository(outcome: RepositoryOutcome): readonly Entry[] {
     const text = `skipped: it is optional, and ${printable(outcome.reason)}`;
     return [{ level: "info", scope, text, apart: true }];
   }
-  return [{ level: levelOf(outcome.state), scope, text: `repository: ${outcome.state}` }];
+  const word = repositoryWord(outcome);
+  const space = spaceText(outcome.space);
+  const lines: readonly Entry[] = space === undefined
+    ? []
+    : [{ level: "info", scope, text: `space: ${space}` }];
+  if (word !== "incomplete") {
+    return [...lines, { level: levelOf(outcome.state), scope, text: `repository: ${word}` }];
+  }
+  return [...lines, { level: "error", scope, text: `repository: ${word}, a source is missing` }];
 }
 
 function describeOutcome(outcome: RunOutcome, added: readonly Problem[]): readonly Entry[] {
   const problems = describeProblems(added, {});
   const [first, ...rest] = problems;
   const apart = first === undefined ? [] : [{ ...first, apart: true } as const, ...rest];
+  const remarks = runRemarks(outcome).map((remark) => describeRemark(remark, {}));
   const last = { level: levelOf(outcome.state), scope: {}, text: outcomeLine(outcome) };
-  return [...apart, { ...last, apart: true }];
+  return [...apart, ...remarks, { ...last, apart: true }];
 }
 
-/** The run in one line: "FAILED after 4m10s: offsite failed (wrong passphrase), local ok". */
-export function outcomeLine(outcome: RunOutcome): string {
+function describeRemark(remark: string, scope: Scope): Entry {
+  return { level: "info", scope, text: `note: ${printable(remark)}` };
+}
+
+/**
+ * The run in one line: "FAILED after 4m10s: offsite failed (wrong passphrase), local ok".
+ *
+ * @param withReasons whether it says why repositories failed; left out where that stands beside it
+ */
+export function outcomeLine(outcome: RunOutcome, withReasons = true): string {
   const word = outcome.state === "failed" ? "FAILED" : outcome.state;
   const duration = humanDuration(outcome.finishedAt.getTime() - outcome.startedAt.getTime());
   const interrupted = outcome.interruptedBy === undefined
     ? []
     : [`interrupted by ${outcome.interruptedBy}`];
   const own = outcome.problems.filter(({ severity }) => severity === "error").slice(0, 1)
-    .map(({ message }) => printableLine(message)).filter((text) => !interrupted.includes(text));
+    .map(({ message }) => printableLine(message))
+    .filter((text) => !interrupted.includes(text));
   const absent = (outcome.absentSources ?? []).map(({ path }) => `${printableLine(path)} absent`);
   const parts = [
     ...interrupted,
     ...own,
-    ...outcome.repositories.map(repositoryPart),
+    ...outcome.repositories.map((repository) => repositoryPart(repository, withReasons)),
     ...absent,
   ];
   return `${word} after ${duration}${parts.length === 0 ? "" : `: ${parts.join(", ")}`}`;
 }
 
-function repositoryPart(outcome: RepositoryOutcome): string {
+/**
+ * The word for what became of a repository: its state, or "incomplete" when its new archive lacks a
+ * source. What failed besides is worse.
+ */
+export function repositoryWord(
+  outcome: { readonly state: State | "absent"; readonly incomplete?: boolean },
+): State | "absent" | "incomplete" {
+  const { state, incomplete } = outcome;
+  return incomplete === true && state !== "failed" ? "incomplete" : state;
+}
+
+function repositoryPart(outcome: RepositoryOutcome, withReasons: boolean): string {
   if (outcome.state === "absent") return `${outcome.label} absent`;
-  if (outcome.state === "ok") return `${outcome.label} ok`;
-  const step = outcome.steps.find(({ state }) => state === outcome.state);
-  const reason = step === undefined || step.state === "skipped"
-    ? undefined
-    : step.problems.find(({ severity }) => outcome.state === "warning" || severity === "error");
-  const why = reason === undefined ? "" : ` (${step?.step}: ${printableLine(reason.message)})`;
+  const word = repositoryWord(outcome);
+  if (word === "ok" || word === "incomplete") return `${outcome.label} ${word}`;
+  const reasons = worstSteps(outcome).map(({ step, problem: { message } }) =>
+    withReasons ? `${step}: ${printableLine(message)}` : step
+  );
+  const why = reasons.length === 0 ? "" : ` (${reasons.join(withReasons ? "; " : ", ")})`;
   return `${outcome.label} ${outcome.state}${why}`;
 }
 
@@ -153,21 +223,13 @@ function describeProblems(problems: readonly Problem[], scope: Scope): Entry[] {
   });
 }
 
-/** A problem of a run, and the repository and step it belongs to; empty for the run itself. */
-interface PlacedProblem extends Problem {
-  readonly where: string;
-}
-
-/** All problems of a run, its own ones first. */
-export function placedProblems(outcome: RunOutcome): readonly PlacedProblem[] {
-  const own = outcome.problems.map((problem) => ({ ...problem, where: "" }));
-  const others = outcome.repositories.flatMap((repository) =>
-    repository.state === "absent" ? [] : repository.steps.flatMap((step) => {
-      const where = `${repository.label} ${step.step}`;
-      return step.state === "skipped" ? [] : step.problems.map((one) => ({ ...one, where }));
-    })
+/** The steps that took more than one attempt, such as "create at the 2nd attempt: …". */
+export function repeatedSteps({ steps }: RepositoryReport): readonly string[] {
+  return steps.flatMap(({ step, attempts, retryReason }) =>
+    retryReason === null
+      ? []
+      : [`${step} at the ${ordinal(attempts)} attempt: ${printableLine(retryReason)}`]
   );
-  return [...own, ...others];
 }
 
 /** How important a state is in a log. */

@@ -1,8 +1,7 @@
 import type { RunEvent } from "../backup/events.ts";
 import type { Problem } from "../backup/outcome.ts";
 
-/**
- * Hears everything that happens in a run and tells somebody. A reporter that fails is itself
+/** Hears everything that happens in a run and reports it. A reporter that fails is itself
  * reported; it never changes what became of the backup.
  */
 export interface Reporter {

@@ -5,7 +5,10 @@
  *
  * @module
  */
+import { type CheckReport, checkReport } from "./check_report.ts";
+import { type SpaceReport, spaceReport } from "./space.ts";
 import type { AbsentSource } from "../problem.ts";
+import { type UncoveredReport, uncoveredReport } from "./uncovered_report.ts";
 import type { RecordedRun, RepositoryRow, RunRow, StepRow } from "../state/history.ts";
 
 /** What became of a run or of one of its parts. */
@@ -29,6 +32,8 @@ export interface RunReport {
   readonly sourcesMissing: boolean;
   /** Optional sources that were not there: its archives lack them, and that is no problem. */
   readonly absentSources: readonly AbsentSource[];
+  /** What of the machine was in no source; `null`: it was not looked for. */
+  readonly uncovered: readonly UncoveredReport[] | null;
   /** It ended without a report: it was killed, or the machine went down. Its end is not known. */
   readonly died: boolean;
   /** Problems of the run itself; those of a step are with the step. */
@@ -49,6 +54,10 @@ export interface RepositoryReport {
   /** `absent`: it is optional and was not there. */
   readonly state: ReportedState | "absent";
   readonly reason: string | null;
+  /** A source is missing from the new archive, which is no good backup, whatever its state. */
+  readonly incomplete: boolean;
+  /** How much space it had left after the run; `null`: it was not looked at. */
+  readonly space: SpaceReport | null;
   readonly steps: readonly StepReport[];
 }
 
@@ -58,6 +67,10 @@ export interface StepReport {
   readonly state: ReportedState | "skipped";
   readonly reason: string | null;
   readonly durationSeconds: number | null;
+  /** How often it was tried; 0 when it was skipped. */
+  readonly attempts: number;
+  /** Why the first of several attempts failed. */
+  readonly retryReason: string | null;
   readonly problems: readonly ReportedProblem[];
   /** What `create` put into the repository. */
   readonly archive: ArchiveReport | null;
@@ -65,6 +78,8 @@ export interface StepReport {
   readonly checkpoint: CheckpointReport | null;
   /** What `verify` read back and found equal to its source. */
   readonly verify: { readonly files: number; readonly bytes: number } | null;
+  /** What `check` did. */
+  readonly check: CheckReport | null;
 }
 
 /** A new archive. */
@@ -94,7 +109,8 @@ export interface CheckpointReport {
 /** What is known of a run that died, whether or not a later run has noticed it. */
 export const NO_REPORT: ReportedProblem = {
   severity: "error",
-  message: "It ended without a report: killed, cut off with the machine, or not recorded",
+  message: "It ended without a report: it was killed, the machine went down, or its end was " +
+    "not recorded",
   hint: null,
 };
 
@@ -113,16 +129,25 @@ export function runReport(recorded: RecordedRun): RunReport {
     refused: run.refused === true,
     interruptedBy: run.interruptedBy,
     sourcesMissing: run.sourcesMissing === true,
-    absentSources: listIn(run.absentSources ?? "[]").flatMap(parseAbsentSource),
+    absentSources: absentSources(run.absentSources ?? "[]"),
+    uncovered: uncoveredReport(run.uncovered),
     died: run.ending === "died" || run.ending === "running",
     problems: run.ending === "running" ? [NO_REPORT] : parseProblems(run.problems),
     repositories: repositories.map(({ repository, steps }) => ({
       label: repository.label,
       state: repositoryState(repository),
       reason: repository.reason,
+      incomplete: (repository.incomplete ?? run.sourcesMissing) === true &&
+        steps.some(({ archive }) => archive !== null),
+      space: spaceReport(repository.space),
       steps: steps.map(stepReport),
     })),
   };
+}
+
+/** Reads the absent sources of a run as the history has them; what is damaged is dropped. */
+export function absentSources(text: string): readonly AbsentSource[] {
+  return listIn(text).flatMap(parseAbsentSource);
 }
 
 /** What `create` added to a repository; `null` when the step made no archive. */
@@ -164,6 +189,8 @@ export function stepReport(step: StepRow): StepReport {
     state: step.state === "skipped" ? "skipped" : reportedState(step.state),
     reason: step.reason,
     durationSeconds: step.duration === null ? null : inSeconds(step.duration),
+    attempts: step.state === "skipped" ? 0 : step.attempts ?? 1,
+    retryReason: step.retryReason ?? null,
     problems: parseProblems(step.problems),
     archive: archiveReport(step),
     checkpoint: step.archive !== null || step.newSize === null
@@ -172,6 +199,7 @@ export function stepReport(step: StepRow): StepReport {
     verify: step.archive !== null || step.files === null
       ? null
       : { files: step.files, bytes: step.originalSize ?? 0 },
+    check: checkReport(listIn(`[${step.checked ?? ""}]`)[0]),
   };
 }
 
@@ -189,6 +217,8 @@ function parseProblems(text: string): ReportedProblem[] {
 
 /** The items of a JSON array; none when it is damaged. */
 function listIn(text: string): readonly unknown[] {
+  // Most lists are empty, and there are many thousands.
+  if (text === "[]") return [];
   try {
     const list: unknown = JSON.parse(text);
     return Array.isArray(list) ? list : [];

@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { RunEvent } from "../../lib/backup/events.ts";
 import { describeEvent, outcomeLine, stepResult } from "../../lib/report/describe.ts";
+import { placedRemarks } from "../../lib/report/remarks.ts";
+import { summaryOf } from "../../lib/report/mail/subject.ts";
 import { ANY_CHARACTER } from "../characters.ts";
 import { BAD, CREATED, GOOD, runWith } from "./outcomes.ts";
 
@@ -23,10 +25,10 @@ Deno.test("describeEvent() tells a command with its arguments and how it ended",
     duration: 1_500,
   } as const;
   assert.deepEqual(texts({ ...finished, end: "exit code 0", succeeded: true }), [
-    "info borg ended: exit code 0, after 1.5s",
+    "info borg ended: exit code 0, after 1.5 s",
   ]);
   assert.deepEqual(texts({ ...finished, end: "exit code 2", succeeded: false }), [
-    "error borg ended: exit code 2, after 1.5s",
+    "error borg ended: exit code 2, after 1.5 s",
   ]);
 });
 
@@ -40,7 +42,7 @@ Deno.test("describeEvent() tells what became of a step, with its problems and hi
   const [outcome] = BAD.state === "absent" ? [] : BAD.steps;
   assert.ok(outcome !== undefined);
   assert.deepEqual(texts({ type: "step-finished", repository: "offsite", outcome }), [
-    "error create: failed after 0.8s",
+    "error create: failed after 0.8 s",
     "error error: wrong passphrase\nhint: Correct it",
   ]);
 });
@@ -78,25 +80,43 @@ Deno.test("describeEvent() leaves no control character of Borg's output in a tex
 Deno.test("stepResult() tells what a create without an archive left behind", () => {
   const stopped = { step: "create", state: "failed", problems: [], duration: 12_300 } as const;
   const text = stepResult({ ...stopped, checkpoint: { newSize: 3 * 1024 ** 2 } });
-  assert.equal(text, "failed after 12s: 3.0 MiB in a checkpoint");
+  assert.equal(text, "failed after 12 s: 3.0 MiB in a checkpoint");
+});
+
+Deno.test("outcomeLine() calls a repository incomplete whose archive lacks a source", () => {
+  const problems = [{ severity: "error", message: 'Cannot back up "/srv"' }] as const;
+  const repositories = [{ ...GOOD, incomplete: true }, BAD] as const;
+  const outcome = runWith({ state: "failed", sourcesMissing: true, problems, repositories });
+  assert.equal(
+    outcomeLine(outcome),
+    'FAILED after 4 min 10 s: Cannot back up "/srv", disk incomplete, ' +
+      "offsite failed (create: wrong passphrase)",
+  );
+  assert.equal(
+    summaryOf(outcome),
+    'Cannot back up "/srv", offsite failed (wrong passphrase), disk incomplete',
+  );
+  const [entry] = describeEvent({ type: "repository-finished", outcome: repositories[0] });
+  assert.equal(entry?.level, "error");
+  assert.equal(entry?.text, "repository: incomplete, a source is missing");
 });
 
 Deno.test("stepResult() tells the figures of a new archive", () => {
   assert.equal(
     stepResult(CREATED),
-    "ok after 12s: 1,602 files, 1.2 GiB, 3.4 MiB new (2 added, 1 modified)",
+    "ok after 12 s: 1,602 files, 1.2 GiB, 3.4 MiB new (2 added, 1 modified)",
   );
 });
 
 Deno.test("outcomeLine() tells a whole run in one line", () => {
-  assert.equal(outcomeLine(runWith()), "ok after 4m10s: disk ok");
+  assert.equal(outcomeLine(runWith()), "ok after 4 min 10 s: disk ok");
   assert.equal(
     outcomeLine(runWith({ state: "failed", repositories: [BAD, GOOD] })),
-    "FAILED after 4m10s: offsite failed (create: wrong passphrase), disk ok",
+    "FAILED after 4 min 10 s: offsite failed (create: wrong passphrase), disk ok",
   );
   assert.equal(
     outcomeLine(runWith({ state: "failed", interruptedBy: "SIGTERM", repositories: [] })),
-    "FAILED after 4m10s: interrupted by SIGTERM",
+    "FAILED after 4 min 10 s: interrupted by SIGTERM",
   );
   assert.equal(
     outcomeLine(runWith({
@@ -106,9 +126,24 @@ Deno.test("outcomeLine() tells a whole run in one line", () => {
         { severity: "error", message: 'Cannot back up "/srv\n"' },
       ],
     })),
-    'FAILED after 4m10s: Cannot back up "/srv\\n", disk ok',
+    'FAILED after 4 min 10 s: Cannot back up "/srv\\n", disk ok',
   );
   const absent = { label: "usb", state: "absent", reason: "gone" } as const;
   const line = outcomeLine(runWith({ repositories: [absent, GOOD] }));
-  assert.equal(line, "ok after 4m10s: usb absent, disk ok");
+  assert.equal(line, "ok after 4 min 10 s: usb absent, disk ok");
+});
+
+Deno.test("describeEvent() and placedRemarks() tell what is worth knowing, of a step and of the run", () => {
+  const outcome = { ...CREATED, remarks: ["the key was never exported"] };
+  assert.deepEqual(texts({ type: "step-finished", repository: "disk", outcome }).slice(1), [
+    "info note: the key was never exported",
+  ]);
+  const run = runWith({
+    remarks: ["a disk is new"],
+    repositories: [{ ...GOOD, steps: [outcome] }],
+  });
+  assert.deepEqual(texts({ type: "outcome-recorded", outcome: run, added: [] }).slice(0, 1), [
+    "info note: a disk is new",
+  ]);
+  assert.deepEqual(placedRemarks(run), ["a disk is new", "disk: the key was never exported"]);
 });

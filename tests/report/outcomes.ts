@@ -9,6 +9,7 @@ import type {
   RunOutcome,
   StepOutcome,
 } from "../../lib/backup/outcome.ts";
+import type { SpaceForecast } from "../../lib/state/repository_space.ts";
 
 /** What `create` put into the repository. */
 export const STATS: ArchiveStats = {
@@ -30,8 +31,27 @@ export const CREATED: StepOutcome = {
   stats: STATS,
 };
 
+/** An `inspect` that found nothing wrong. */
+export const INSPECTED: StepOutcome = {
+  step: "inspect",
+  state: "ok",
+  problems: [],
+  duration: 900,
+  inspection: { archives: 1, oldest: undefined, isComplete: true, alarms: [], sources: [] },
+};
+
+/** A repository that fills up. */
+export const FILLING: SpaceForecast = {
+  ...{ free: 40e9, total: 1e12, quota: 50e9, quotaUsed: 20e9, room: 30e9 },
+  ...{ growth: 2e9, fullIn: 15 },
+};
+
 /** A repository in which everything went well. */
-export const GOOD: RepositoryOutcome = { label: "disk", state: "ok", steps: [CREATED] };
+export const GOOD = {
+  label: "disk",
+  state: "ok",
+  steps: [CREATED, INSPECTED],
+} as const satisfies RepositoryOutcome;
 
 /** A repository with a wrong passphrase. */
 export const BAD: RepositoryOutcome = {
@@ -58,7 +78,7 @@ export function runWith(different: Partial<RunOutcome> = {}): RunOutcome {
     startedAt: new Date("2026-11-22T04:00:00Z"),
     finishedAt: new Date("2026-11-22T04:04:10Z"),
     problems: [],
-    repositories: [GOOD],
+    repositories: [different.sourcesMissing === true ? { ...GOOD, incomplete: true } : GOOD],
     ...different,
   };
 }

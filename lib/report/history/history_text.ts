@@ -7,10 +7,14 @@ import { humanDuration, humanSize } from "../../text/units.ts";
 import { plainTable } from "../../text/plain_table.ts";
 import { printableLine } from "../../text/printable.ts";
 import type { RepositoryReport, RunReport } from "../run_report.ts";
+import type { CoverageReport } from "../coverage.ts";
+import { reportedCoverageText } from "../coverage_text.ts";
+import { repeatedSteps, repositoryWord } from "../describe.ts";
 import { paint, stateColour, type TextStyle } from "../text_style.ts";
 import { columns, fit } from "../../text/width.ts";
+import { localTime } from "../../text/local_time.ts";
 
-const HEADS = ["run", "started (UTC)", "took", "state", "new", ""];
+const HEADS = ["run", "started", "took", "state", "new", ""];
 
 /** An alarm that a person accepted. The time is ISO 8601 in UTC. */
 export interface Acceptance {
@@ -21,22 +25,28 @@ export interface Acceptance {
   readonly reason: string | null;
 }
 
-/** Writes a list of runs, and what was accepted. */
+/**
+ * Writes a list of runs, and what was accepted.
+ *
+ * @param verified what was read back from each repository, by its label
+ */
 export function historyText(
   runs: readonly RunReport[],
   accepted: readonly Acceptance[],
+  verified: ReadonlyMap<string, CoverageReport>,
   style: TextStyle,
 ): string {
-  if (runs.length === 0) return "there was no run yet\n";
+  if (runs.length === 0) return "there has been no run yet\n";
   const [head, ...rows] = plainTable(HEADS, runs.map(cells));
   const lines = [
     paint(style, "dim", fit(head, style.width)),
     ...rows.map((line, index) => row(fit(line, style.width), runs[index], style)),
     ...accepted.map(({ label, acceptedAt, kind, message, reason }) => {
-      const at = acceptedAt.slice(0, 16).replace("T", " ");
+      const at = localTime(acceptedAt);
       const why = reason === null ? "" : ` ("${printableLine(reason)}")`;
       return `${at} accepted${why}: ${label}: ${kind}: ${printableLine(message)}`;
     }),
+    ...[...verified].map(([label, one]) => `${label}: read back ${reportedCoverageText(one)}`),
   ];
   return lines.map((line) => `${line}\n`).join("");
 }
@@ -46,7 +56,7 @@ function cells(run: RunReport): readonly string[] {
     .reduce((sum, { archive, checkpoint }) => sum + ((archive ?? checkpoint)?.newBytes ?? 0), 0);
   return [
     run.runId,
-    run.startedAt.slice(0, 16).replace("T", " "),
+    localTime(run.startedAt),
     run.died ? "?" : humanDuration(run.durationSeconds * 1_000),
     stateOf(run),
     humanSize(added),
@@ -69,11 +79,17 @@ function summary(run: RunReport): string {
   return [...interrupted, ...missing, ...own, ...run.repositories.map(part), ...absent].join(", ");
 }
 
-function part({ label, state, steps }: RepositoryReport): string {
-  const bad = steps.find((step) => step.state === state);
-  const [problem] = state === "failed" ? bad?.problems ?? [] : [];
-  const why = problem === undefined ? "" : ` (${bad?.step}: ${printableLine(problem.message)})`;
-  return `${label} ${state}${why}`;
+function part(repository: RepositoryReport): string {
+  const { label, state, steps } = repository;
+  const worst = steps.filter((step) => step.state === state && step.problems.length > 0);
+  // An alarm says more than a file that changed while being read.
+  const bad = worst.find(({ step }) => state === "warning" && step === "inspect") ?? worst[0];
+  const problem = state === "failed" || bad?.step === "inspect" ? bad?.problems[0] : undefined;
+  const why = problem === undefined
+    ? repeatedSteps(repository)
+    : [`${bad?.step}: ${printableLine(problem.message)}`];
+  const said = why.length === 0 ? "" : ` (${why.join("; ")})`;
+  return `${label} ${repositoryWord(repository)}${said}`;
 }
 
 /** The state is coloured last, as colours have no width. */

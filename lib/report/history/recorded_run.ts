@@ -44,12 +44,10 @@ export function recordedRun(outcome: RunOutcome, options: RecordOptions): Record
       version,
       refused: refused ?? false,
       sourcesMissing: outcome.sourcesMissing ?? false,
-      absentSources: JSON.stringify(
-        (outcome.absentSources ?? []).map(({ path, reason }) => ({
-          path: mask(path),
-          reason: mask(reason),
-        })),
-      ),
+      absentSources: absentText(outcome.absentSources, mask),
+      uncovered: outcome.uncovered === undefined
+        ? null
+        : JSON.stringify(outcome.uncovered.map((one) => ({ ...one, name: mask(one.name) }))),
       ending,
     },
     repositories: outcome.repositories.map((repository) => recordedRepository(repository, mask)),
@@ -62,8 +60,13 @@ function recordedRepository(outcome: RepositoryOutcome, mask: Masker) {
     return { repository: { label, state, reason: mask(outcome.reason) }, steps: [] };
   }
   const suspicious = looksWrong(outcome.steps);
+  const incomplete = outcome.incomplete === true;
+  const absentSources = absentText(outcome.absentSources, mask);
+  const space = outcome.space === undefined ? null : JSON.stringify(outcome.space);
   return {
-    repository: { label, state, reason: null },
+    repository: { label, state, reason: null, incomplete, absentSources, space },
+    verification: outcome.steps.find(({ verification }) => verification !== undefined)
+      ?.verification,
     steps: outcome.steps.map((step) => {
       const row = stepRow(label, step, mask);
       return step.step === "create" ? { ...row, suspicious } : row;
@@ -71,12 +74,24 @@ function recordedRepository(outcome: RepositoryOutcome, mask: Masker) {
   };
 }
 
-/** Whether something looks wrong with the new archive; what was accepted does not. */
-function looksWrong(steps: readonly StepOutcome[]): boolean {
-  return steps.some((step) =>
-    step.state !== "skipped" &&
-    step.inspection?.alarms.some(({ kind, accepted }) => !accepted && !OF_REPOSITORY.has(kind))
+function absentText(absent: RunOutcome["absentSources"], mask: Masker): string {
+  return JSON.stringify(
+    (absent ?? []).map(({ path, reason }) => ({ path: mask(path), reason: mask(reason) })),
   );
+}
+
+/**
+ * Whether something looks wrong with the new archive, or nobody has looked: the next run must not take
+ * it for what is usual. What was accepted does not look wrong.
+ */
+function looksWrong(steps: readonly StepOutcome[]): boolean {
+  const inspections = steps.flatMap((step) =>
+    step.state === "skipped" ? [] : step.inspection ?? []
+  );
+  return !inspections.some(({ isComplete }) => isComplete) ||
+    inspections.some(({ alarms }) =>
+      alarms.some(({ kind, accepted }) => !accepted && !OF_REPOSITORY.has(kind))
+    );
 }
 
 /** Brings what became of a step into the form of the history. */
@@ -92,8 +107,13 @@ export function stepRow(label: string, outcome: StepOutcome, mask: Masker): Step
     state,
     reason: null,
     duration: Math.round(outcome.duration),
+    ...(outcome.retried === undefined ? {} : {
+      attempts: outcome.retried.attempts,
+      retryReason: cutText(mask(outcome.retried.reason), LONGEST_MESSAGE),
+    }),
     problems: problemsText(outcome.problems, mask),
     ...figures(outcome.stats, outcome.verified, outcome.checkpoint),
+    checked: outcome.checked === undefined ? null : JSON.stringify(outcome.checked),
   };
 }
 

@@ -9,9 +9,13 @@ import type { Plan } from "../../backup/plan.ts";
 import type { RepositoryMemory } from "../../backup/repository_memory.ts";
 import { warningOf } from "../../errors.ts";
 import { History, type PastCreate, type RunRow } from "../../state/history.ts";
+import type { CheckState } from "../../state/check_ledger.ts";
+import { UNKNOWN_KEY } from "../../state/key_ledger.ts";
 import type { Ledger } from "../../state/ledger.ts";
-import { recordedRun, type RecordOptions } from "./recorded_run.ts";
-import { isoTime, NO_REPORT } from "../run_report.ts";
+import { recordedRun, type RecordOptions, stepRow } from "./recorded_run.ts";
+import { type GoodBackup, lastGoodBackup } from "../last_good.ts";
+import { absentSources, NO_REPORT } from "../run_report.ts";
+import { localTime } from "../../text/local_time.ts";
 
 const COPIED = 100;
 
@@ -22,7 +26,9 @@ const NOTHING_KNOWN: Ledger = {
   sources: undefined,
 };
 
-/** The history of the run that is going on. */
+const NOTHING_CHECKED: CheckState = { repository: undefined, archives: [] };
+
+/** The history of the run in progress. */
 export class RunHistory implements Disposable {
   readonly #path: string;
   readonly #name: string;
@@ -32,7 +38,7 @@ export class RunHistory implements Disposable {
   #history: History;
   #onDisk: boolean;
   /** A history was lost, and this one began in its place. */
-  #anew = false;
+  #isNew = false;
 
   /**
    * Opens the history. When that fails a copy in memory takes its place, which `problems` tells.
@@ -43,7 +49,7 @@ export class RunHistory implements Disposable {
     try {
       this.#history = History.open(path, (message) => {
         this.#problems.push({ severity: "warning", message });
-        this.#anew = true;
+        this.#isNew = true;
       });
       this.#onDisk = true;
     } catch (error) {
@@ -84,9 +90,9 @@ export class RunHistory implements Disposable {
       return dead.map((run): Problem => ({
         severity: "warning",
         message: deathMessage(run),
-        hint:
-          `It was killed, the machine went down, or its end could not be recorded. Its log shows ` +
-          `how far it came: "${logOf(run)}"; "journalctl -k" shows whether memory ran out`,
+        hint: `It was killed, the machine went down, or its end could not be recorded. Its log ` +
+          `shows how far it got: "${logOf(run)}"; "journalctl -k" shows whether the machine ` +
+          `ran out of memory`,
       }));
     }) ?? [];
     return [...this.#untold(), ...died];
@@ -112,31 +118,69 @@ export class RunHistory implements Disposable {
       this.#orInMemory("record what is in the repository in", change);
     };
     return {
-      isWhole: () => this.#onDisk && !this.#anew,
+      isWhole: () => this.#onDisk && !this.#isNew,
       isDurable: () => this.#onDisk,
       machineId: () => read((history) => history.machineId()) ?? "",
       recall: () => read((history) => history.ledger(name, label).read()) ?? NOTHING_KNOWN,
       remember: (change) => write((history) => history.ledger(name, label).write(change)),
+      raise: (alarm) => write((history) => history.ledger(name, label).raise(alarm)),
+      died: (own) =>
+        (read((history) => history.dead(name, own)) ?? [])
+          .map(({ id, startedAt }) => ({ runId: id, startedAt: new Date(startedAt) })),
+      left: ({ runId }, checkpoint) => {
+        const problems = [{ severity: "error", message: "the run crashed" }] as const;
+        const outcome = {
+          step: "create",
+          state: "failed",
+          problems,
+          duration: 0,
+          checkpoint,
+        } as const;
+        const step = stepRow(label, outcome, (text) => text);
+        write((history) => history.addStep(runId, step));
+      },
       removed: (removed) => write((history) => history.ledger(name, label).noteByHand(removed)),
-      runIds: () => this.runIds(),
-      isOwnRun: (runId) => read((history) => history.runIds(name))?.includes(runId) ?? false,
+      lastCreate: (own) => read((history) => history.lastCreate(name, label, own)),
+      isOwnRun: (runId) => read((history) => history.hasRun(name, runId)) ?? false,
       hasCreated: () => read((history) => history.hasCreated(name, label)) ?? false,
       baseline: () => read((history) => history.baseline(name, label)),
+      lastGood: () =>
+        read((history) => history.goodBackups(name, label, 1))?.[0]?.step.archive ?? undefined,
+      absences: () =>
+        new Map(
+          (read((history) => history.absences(name, label)) ?? []).map(([archive, absent]) =>
+            [archive, absentSources(absent).map(({ path }) => path)] as const
+          ),
+        ),
       creates: (count) => read((history) => history.creates(name, label, count)) ?? [],
-      lastCheck: () =>
-        read((history) => {
-          const check = history.lastSuccess(name, label, "check");
-          const takeOver = history.ledger(name, label).lastTakeOver();
-          return takeOver !== undefined && check !== undefined && check < takeOver
-            ? undefined
-            : check;
-        }),
+      sizes: (since) => read((history) => history.sizes(name, label, since)) ?? [],
+      takeOvers: () => read((history) => history.ledger(name, label).countTakeOvers()) ?? 0,
+      checks: () => read((history) => history.checks(name, label).read()) ?? NOTHING_CHECKED,
+      noteChecks: (checks) => write((history) => history.checks(name, label).write(checks)),
+      noteArchives: (archives) =>
+        write((history) => history.checks(name, label).writeArchives(archives)),
+      forgetArchives: (archives) =>
+        write((history) => history.checks(name, label).forget(archives)),
+      key: () => read((history) => history.keys(name, label).read()) ?? UNKNOWN_KEY,
+      noteKey: (fingerprint, at) =>
+        write((history) => history.keys(name, label).noteSeen(fingerprint, at)),
+      verifications: (since) => read((history) => history.verifications(name, label, since)) ?? [],
     };
+  }
+
+  /** What was in no source in earlier runs, each as JSON, newest first. */
+  uncovered(): readonly string[] {
+    return this.#read((history) => history.uncovered(this.#name, COPIED)) ?? [];
   }
 
   /** A repository's newest archives, oldest first; none when the history can't be read. */
   recentCreates(label: string, count: number): readonly PastCreate[] {
     return this.#read((history) => history.recentCreates(this.#name, label, count)) ?? [];
+  }
+
+  /** The last good backup in a repository; `undefined` also when the history can't be read. */
+  lastGood(label: string): GoodBackup | undefined {
+    return this.#read((history) => lastGoodBackup(history, this.#name, label));
   }
 
   /** Ids of the runs that are known, the last one first; none when the history can't be read. */
@@ -195,6 +239,6 @@ export class RunHistory implements Disposable {
 const START = { interruptedBy: null, problems: "[]", ending: "running" } as const;
 
 function deathMessage(run: Pick<RunRow, "id" | "startedAt">): string {
-  const at = isoTime(run.startedAt).slice(0, 16).replace("T", " ");
-  return `The run of ${at} UTC (${run.id}) ended without a report`;
+  const at = localTime(run.startedAt);
+  return `The run of ${at} (${run.id}) ended without a report`;
 }

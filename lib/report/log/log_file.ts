@@ -13,6 +13,7 @@ import { describeEvent, type Entry } from "../describe.ts";
 import { LogWriter } from "./log_writer.ts";
 import { printable } from "../../text/printable.ts";
 import type { Reporter } from "../reporter.ts";
+import { logTime } from "../../text/local_time.ts";
 
 interface LogFileOptions {
   readonly directory: string;
@@ -37,8 +38,8 @@ export async function openLogFile(options: LogFileOptions): Promise<Reporter> {
     writer.begin();
   } catch (error) {
     if (error instanceof AppError) throw error;
-    throw new AppError(`Cannot make the log file "${path}": ${reasonOf(error)}`, {
-      hint: "See that logs.directory is writable",
+    throw new AppError(`Cannot create the log file "${path}": ${reasonOf(error)}`, {
+      hint: "Check that logs.directory is writable",
       cause: error,
     });
   }
@@ -82,11 +83,11 @@ function write(entry: Entry, mask: Masker): void {
 }
 
 /**
- * Writes a record as it stands in the file: UTC time, level, repository and step, text. Further
+ * Writes a record as it stands in the file: local time, level, repository and step, text. Further
  * lines of the same entry are indented, so that none of them can pass for an entry of its own.
  */
 export function formatRecord(record: LogRecord): string {
-  const time = new Date(record.timestamp).toISOString();
+  const time = logTime(new Date(record.timestamp));
   const { repository, step, apart } = record.properties;
   const scope = [repository, step].filter((part) => typeof part === "string").join(" ");
   const text = record.message.join("").replaceAll("\n", "\n    ");

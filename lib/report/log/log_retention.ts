@@ -1,6 +1,6 @@
 /**
  * Keeps the newest log files. Only files with our exact name form are ours; everything else in the
- * directory belongs to somebody else and is never touched.
+ * directory is foreign and never touched.
  *
  * @module
  */
@@ -15,7 +15,7 @@ export function logFileName(archive: string): string {
 }
 
 interface RunOrder {
-  /** The log of the run that is going on; it always stays, and counts as one of those that do. */
+  /** The log of the run in progress; it always stays, and counts as one of those that do. */
   readonly running: string;
   /** Ids of the runs that the history knows, the last one first. */
   readonly known: readonly string[];

@@ -9,6 +9,7 @@ import type { Problem } from "../../backup/outcome.ts";
 import { reasonOf } from "../../errors.ts";
 import { setOpenMode } from "../../files/durable_file.ts";
 import { makePrivateDirectory } from "../../files/private_directory.ts";
+import { localSecond, logTime } from "../../text/local_time.ts";
 
 /** Bits of a log file: its owner writes, its group reads, nobody else sees it. */
 const MODE = 0o640;
@@ -84,7 +85,7 @@ export class LogWriter {
       // Many file systems say only now that the disk is broken or, over a network, full.
       this.#file.syncSync();
     } catch (error) {
-      this.#trouble ??= `${reasonOf(error)}, at ${timeText(new Date())}: ` +
+      this.#trouble ??= `${reasonOf(error)}, at ${localSecond(new Date())}: ` +
         "entries before that may be missing";
     }
     this.#lookForFile(this.#file);
@@ -102,12 +103,12 @@ export class LogWriter {
     const known = reasons.filter((reason) => reason !== undefined);
     if (known.length === 0) return undefined;
     const message = this.#file === undefined && this.#closed === undefined && !this.#trouble
-      ? `Cannot make the log file "${this.#path}": ${this.#open?.reason}`
+      ? `Cannot create the log file "${this.#path}": ${this.#open?.reason}`
       : `The log "${this.#path}" is incomplete: ${known.join("; ")}`;
     const problem = this.#problems.get(message) ?? {
       severity: "warning",
       message,
-      hint: "See that there is space left in logs.directory and that it is writable",
+      hint: "Check that logs.directory has space left and is writable",
     };
     this.#problems.set(message, problem);
     return problem;
@@ -149,8 +150,8 @@ export class LogWriter {
   /** A line that stands where entries are missing. */
   #mark({ missing, since, reason }: Gap): string {
     const entries = missing === 1 ? "1 entry is" : `${missing} entries are`;
-    return `${new Date().toISOString()} WARNING ${entries} missing here, since ` +
-      `${timeText(since)}: ${reason}\n`;
+    return `${logTime(new Date())} WARNING ${entries} missing here, since ` +
+      `${localSecond(since)}: ${reason}\n`;
   }
 
   #closeGap(): void {
@@ -167,28 +168,28 @@ export class LogWriter {
   #openText(): string | undefined {
     if (this.#open === undefined) return undefined;
     const { reason, since } = this.#open;
-    return `${reason}, nothing could be written since ${timeText(since)}`;
+    return `${reason}, nothing could be written since ${localSecond(since)}`;
   }
 
-  /** A log that was moved or removed meanwhile is begun anew; entries must not go to nowhere. */
+  /** A log that was moved or removed meanwhile is started again; entries must not go to nowhere. */
   #lookForFile(file: Deno.FsFile): void {
     try {
       const there = inodeOf(this.#path);
       const { dev, ino } = file.statSync();
       if (there === `${dev} ${ino}`) return;
-      const at = timeText(new Date());
+      const at = localSecond(new Date());
       if (there !== undefined) {
-        this.#trouble ??= `another file was at its place at ${at}, entries go to the old one`;
+        this.#trouble ??= `another file had taken its place at ${at}, entries go to the old one`;
         return;
       }
-      this.#trouble ??= `the file was moved or removed before ${at}, a new one begins there`;
+      this.#trouble ??= `the file was moved or removed before ${at}, a new one is started there`;
       this.#file = undefined;
       file.close();
       this.append(
-        `${new Date().toISOString()} WARNING The log was moved or removed; it goes on here\n`,
+        `${logTime(new Date())} WARNING The log was moved or removed; it continues here\n`,
       );
     } catch (error) {
-      this.#trouble ??= `${reasonOf(error)}, at ${timeText(new Date())}`;
+      this.#trouble ??= `${reasonOf(error)}, at ${localSecond(new Date())}`;
     }
   }
 }
@@ -207,9 +208,5 @@ function gapText(gap: Gap | undefined): string | undefined {
   if (gap === undefined) return undefined;
   const { reason, missing, since, until } = gap;
   const entries = missing === 1 ? "1 entry is" : `${missing} entries are`;
-  return `${reason}, ${entries} missing from ${timeText(since)} to ${timeText(until)}`;
-}
-
-function timeText(date: Date): string {
-  return `${date.toISOString().slice(0, 19)}Z`;
+  return `${reason}, ${entries} missing from ${localSecond(since)} to ${localSecond(until)}`;
 }

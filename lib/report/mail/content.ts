@@ -5,6 +5,7 @@
  * @module
  */
 import type { State } from "../../backup/outcome.ts";
+import type { LastGoodRow } from "../last_good.ts";
 import type { LogExcerpt } from "./log_excerpt.ts";
 import type { Trend } from "./trend.ts";
 
@@ -14,11 +15,17 @@ export interface MailContent {
   readonly state: State;
   /** The state in one sentence; it stands first. */
   readonly headline: string;
+  readonly findings: readonly Finding[];
+  /** How old the last good backups are; empty when all are of this run. */
+  readonly lastGood: readonly LastGoodRow[];
   readonly facts: readonly Fact[];
   readonly steps: readonly StepLine[];
-  readonly findings: readonly Finding[];
+  /** What took more than one attempt, each with its reason. */
+  readonly repeated: readonly string[];
   /** What was left out, each with its reason. */
   readonly skipped: readonly string[];
+  /** What a person should know although nothing is wrong. */
+  readonly remarks: readonly string[];
   readonly trends: readonly Trend[];
   readonly log: LogExcerpt | undefined;
 }
@@ -54,6 +61,9 @@ export const COLUMNS = [
   ["added", "New"],
 ] as const;
 
+/** How many of a table's first columns hold words, not figures. */
+export const WORDS = 3;
+
 /** Something that a person should know. */
 export interface Finding {
   readonly severity: "warning" | "error";
@@ -65,9 +75,13 @@ export interface Finding {
 
 /** The heads of the sections, in their order. */
 export const HEADS = {
-  steps: "Repositories",
   findings: "What is wrong, and what to do",
+  lastGood: "Last good backups",
+  facts: "Run",
+  steps: "Steps",
+  repeated: "Tried more than once",
   skipped: "Skipped",
+  remarks: "Worth knowing",
   trends: "New data of the last runs",
   log: "Log",
 } as const;

@@ -3,12 +3,14 @@
  *
  * @module
  */
+import { counted } from "../../text/units.ts";
 import type { Problem } from "../../backup/outcome.ts";
 import { ownCommand } from "../../text/own_command.ts";
 import type { DroppedMail, DroppedMails } from "../../state/dropped_mails.ts";
 import { MOST_WAITING } from "../../state/mail_spool.ts";
+import { localTime } from "../../text/local_time.ts";
 import { printableLine } from "../../text/printable.ts";
-import { counted, shortened } from "./subject.ts";
+import { shortened } from "./subject.ts";
 
 const NAMED = 20;
 
@@ -30,7 +32,7 @@ export function droppedProblems(dropped: DroppedMails, logs: string): readonly P
 
 function described({ run, date, subject }: DroppedMail): string {
   const details = [
-    ...(date === "" ? [] : [date]),
+    ...(date === "" ? [] : [localTime(date)]),
     ...(subject === "" ? [] : [`"${shortened(subject, 100)}"`]),
   ];
   return printableLine(details.length === 0 ? run : `${run} (${details.join(", ")})`);

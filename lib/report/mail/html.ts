@@ -11,22 +11,25 @@ import {
   HEADS,
   type MailContent,
   type StepLine,
+  WORDS,
 } from "./content.ts";
+import { type Colour, DARK_HEAD, LIGHT } from "./html_style.ts";
 import type { LogExcerpt } from "./log_excerpt.ts";
 import type { Bar, Trend } from "./trend.ts";
+import { LAST_GOOD_COLUMNS } from "../last_good.ts";
 import { escapeMarkup } from "../../text/markup.ts";
 import { printable } from "../../text/printable.ts";
 
 const FONT = "font-family:-apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans-serif";
 const MONOSPACE = "font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,monospace";
 
-const COLOURS = {
-  ok: "#1a7f37",
-  warning: "#9a6700",
-  failed: "#cf222e",
-  error: "#cf222e",
-  skipped: "#6e7781",
-  absent: "#6e7781",
+const STATES = {
+  ok: "ok",
+  warning: "warning",
+  failed: "failed",
+  error: "failed",
+  skipped: "soft",
+  absent: "soft",
 } as const;
 
 /** How high a bar can be, in pixels. */
@@ -34,31 +37,35 @@ const HEIGHT = 48;
 
 /** Writes a mail as HTML. */
 export function renderHtml(content: MailContent): string {
-  const colour = COLOURS[content.state];
+  const ground = LIGHT[content.state];
   const sections = [
-    factsTable(content.facts),
-    section(HEADS.steps, content.steps.length === 0 ? "" : stepsTable(content.steps)),
     section(HEADS.findings, content.findings.map(finding).join("")),
+    section(HEADS.lastGood, table(LAST_GOOD_COLUMNS, content.lastGood)),
+    section(HEADS.facts, factsTable(content.facts)),
+    section(HEADS.steps, table(COLUMNS, content.steps)),
+    section(HEADS.repeated, list(content.repeated)),
     section(HEADS.skipped, list(content.skipped)),
+    section(HEADS.remarks, list(content.remarks)),
     section(HEADS.trends, content.trends.map(trend).join("")),
     content.log === undefined ? "" : logSection(content.log),
   ];
+  const shell = 'role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0"';
   return `<!DOCTYPE html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
-<meta name="color-scheme" content="light">
+${DARK_HEAD}
 <title>${escaped(content.subject)}</title>
 </head>
-<body style="margin:0;padding:0;background:#f6f8fa">
-<table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0" bgcolor="#f6f8fa">
+<body class="page" style="margin:0;padding:0;background:${LIGHT.page}">
+<table ${shell} class="page" bgcolor="${LIGHT.page}" style="table-layout:fixed">
 <tr><td align="center" style="padding:12px 4px">
-<table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0" bgcolor="#ffffff" style="max-width:900px;background:#ffffff;border:1px solid #d0d7de;${FONT};font-size:14px;line-height:1.5;color:#1f2328;text-align:left">
-<tr><td bgcolor="${colour}" style="background:${colour};padding:14px 16px;color:#ffffff;font-size:18px;font-weight:bold;word-break:break-word">${
+<table ${shell} class="card text rule" bgcolor="${LIGHT.card}" style="table-layout:fixed;max-width:900px;background:${LIGHT.card};border:1px solid ${LIGHT.rule};${FONT};font-size:14px;line-height:1.5;color:${LIGHT.text};text-align:left">
+<tr><td bgcolor="${ground}" style="background:${ground};padding:14px 16px;color:#ffffff;font-size:18px;font-weight:bold;word-break:break-word">${
     escaped(content.headline)
   }</td></tr>
-<tr><td style="padding:12px 16px 16px">
+<tr><td style="padding:0 16px 16px">
 ${sections.filter((part) => part !== "").join("\n")}
 </td></tr>
 </table>
@@ -74,69 +81,78 @@ export function escaped(text: string): string {
   return escapeMarkup(printable(text.toWellFormed()));
 }
 
+/** The attributes that give a text its colour, in the light and in the dark. */
+function coloured(colour: Colour, styles = ""): string {
+  return `class="${colour}" style="${styles}color:${LIGHT[colour]}"`;
+}
+
 function section(head: string, body: string): string {
   if (body === "") return "";
-  return `<h2 style="margin:22px 0 8px;font-size:15px;line-height:1.3">${
+  return `<h2 style="margin:18px 0 8px;font-size:15px;line-height:1.3">${
     escaped(head)
   }</h2>\n${body}`;
 }
 
 function factsTable(facts: readonly Fact[]): string {
-  const rows = facts.map(({ name, value }) =>
-    `<tr><td style="padding:1px 16px 1px 0;color:#59636e;white-space:nowrap;vertical-align:top">${
-      escaped(name)
-    }</td><td style="padding:1px 0;word-break:break-word">${escaped(value)}</td></tr>`
+  const name = "padding:1px 16px 1px 0;white-space:nowrap;vertical-align:top;";
+  const rows = facts.map((fact) =>
+    `<tr><td ${coloured("soft", name)}>${escaped(fact.name)}</td>` +
+    `<td style="padding:1px 0;word-break:break-word">${escaped(fact.value)}</td></tr>`
   );
   return layout(rows.join("\n"));
 }
 
-function stepsTable(steps: readonly StepLine[]): string {
-  const head = COLUMNS.map(([, title], column) =>
-    `<th align="${align(column)}" style="${cell(column)};border-bottom:2px solid #d0d7de">${
-      escaped(title)
-    }</th>`
-  ).join("");
-  const rows = steps.map((step, index) => {
-    const isNew = step.repository !== steps[index - 1]?.repository;
-    const line = isNew && index > 0 ? "border-top:1px solid #d0d7de" : "";
-    return `<tr>${COLUMNS.map(([key], column) => stepCell(step, key, column, line)).join("")}</tr>`;
-  });
-  return `<table width="100%" cellpadding="0" cellspacing="0" border="0" style="border-collapse:collapse;font-size:13px">
-<tr>${head}</tr>
-${rows.join("\n")}
-</table>`;
-}
+type Row<Key extends string> = Readonly<Record<Key, string>> & Pick<StepLine, "state">;
 
-function stepCell(
-  step: StepLine,
-  key: typeof COLUMNS[number][0],
-  column: number,
-  line: string,
+/** A table that is wider than a telephone is scrolled, not the mail. */
+function table<Key extends string>(
+  columns: readonly (readonly [key: Key, title: string])[],
+  rows: readonly Row<Key | "repository">[],
 ): string {
-  const look = key === "result" ? `color:${COLOURS[step.state]};font-weight:bold` : "";
-  const styles = [cell(column), line, look].filter((style) => style !== "").join(";");
-  return `<td align="${align(column)}" style="${styles}">${escaped(step[key])}</td>`;
+  if (rows.length === 0) return "";
+  const head = columns.map(([, title], column) => {
+    const style = `${cell(column)};border-bottom:2px solid ${LIGHT.rule}`;
+    return `<th align="${align(column)}" class="rule" style="${style}">${escaped(title)}</th>`;
+  }).join("");
+  const body = rows.map((row, index) => {
+    const isNew = row.repository !== rows[index - 1]?.repository;
+    const line = isNew && index > 0 ? `;border-top:1px solid ${LIGHT.rule}` : "";
+    const cells = columns.map(([key], column) => {
+      const style = `${cell(column)}${line}`;
+      const text = key === "result"
+        ? `<b ${coloured(STATES[row.state])}>${escaped(row[key])}</b>`
+        : escaped(row[key]);
+      return `<td align="${align(column)}" class="rule" style="${style}">${text}</td>`;
+    });
+    return `<tr>${cells.join("")}</tr>`;
+  });
+  return `<div style="overflow-x:auto"><table cellpadding="0" cellspacing="0" border="0" style="border-collapse:collapse;font-size:13px">
+<tr>${head}</tr>
+${body.join("\n")}
+</table></div>`;
 }
 
 function align(column: number): "left" | "right" {
-  return column < 3 ? "left" : "right";
+  return column < WORDS ? "left" : "right";
 }
 
 function cell(column: number): string {
-  return `padding:4px ${column === 6 ? "0" : "5px"} 4px ${
-    column === 0 ? "0" : "5px"
-  };white-space:nowrap`;
+  // The last column of words may have a sentence.
+  const wrap = column === WORDS - 1 ? "" : ";white-space:nowrap";
+  return `padding:4px 12px 4px ${column === 0 ? "0" : "4px"}${wrap}`;
 }
 
 function finding({ severity, where, message, hint }: Finding): string {
-  const colour = COLOURS[severity];
+  const colour = STATES[severity];
   const scope = where === "" ? "" : `${escaped(where)}: `;
   const advice = hint === undefined
     ? ""
-    : `<br><span style="color:#59636e">hint:</span> ${escaped(hint)}`;
+    : `<br><span ${coloured("soft")}>hint:</span> ${escaped(hint)}`;
   return `<table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0" style="margin:0 0 8px"><tr>` +
-    `<td style="border-left:4px solid ${colour};padding:2px 0 2px 12px;white-space:pre-wrap;word-break:break-word">` +
-    `<b style="color:${colour}">${severity}:</b> ${scope}${
+    `<td style="border-left:4px solid ${
+      LIGHT[colour]
+    };padding:2px 0 2px 12px;white-space:pre-wrap;word-break:break-word">` +
+    `<b ${coloured(colour)}>${severity}:</b> ${scope}${
       escaped(message)
     }${advice}</td></tr></table>\n`;
 }
@@ -155,8 +171,8 @@ function layout(rows: string): string {
 function trend({ label, bars, caption }: Trend): string {
   return `<table role="presentation" cellpadding="0" cellspacing="0" border="0" style="margin:0 0 12px">
 <tr><td style="padding:0 0 4px"><b>${escaped(label)}</b>
-<span style="color:#59636e">${escaped(caption)}</span></td></tr>
-<tr><td><table role="presentation" cellpadding="0" cellspacing="0" border="0" height="${HEIGHT}" style="border-bottom:1px solid #8c959f"><tr>
+<span ${coloured("soft")}>${escaped(caption)}</span></td></tr>
+<tr><td><table role="presentation" cellpadding="0" cellspacing="0" border="0" height="${HEIGHT}" class="rule" style="border-bottom:1px solid #8c959f"><tr>
 ${bars.map(barCell).join("\n")}
 </tr></table></td></tr>
 </table>
@@ -178,9 +194,11 @@ function barCell({ title, height, kind }: Bar): string {
 }
 
 function logSection({ name, head, tail, note }: LogExcerpt): string {
-  const box = `margin:0;padding:10px 12px;background:#f6f8fa;border:1px solid #d0d7de;` +
+  const box =
+    `margin:0;padding:10px 12px;background:${LIGHT.page};border:1px solid ${LIGHT.rule};` +
     `${MONOSPACE};font-size:12px;line-height:1.45;white-space:pre-wrap;word-break:break-word`;
-  const block = (text: string) => text === "" ? "" : `<pre style="${box}">${logLines(text)}</pre>`;
+  const block = (text: string) =>
+    text === "" ? "" : `<pre class="page text rule" style="${box}">${logLines(text)}</pre>`;
   const remark = note === undefined ? "" : `<p style="margin:8px 0">[${escaped(note)}]</p>`;
   return section(`${HEADS.log} ${name}`, `${block(head)}${remark}${block(tail ?? "")}`);
 }
@@ -188,9 +206,9 @@ function logSection({ name, head, tail, note }: LogExcerpt): string {
 /** A line feed right behind `<pre>` is not shown, so there is one more. */
 function logLines(text: string): string {
   return `\n${
-    escaped(text).replace(/^\S+Z (WARNING|ERROR) .*$/gm, (line, level: string) => {
-      const colour = level === "ERROR" ? COLOURS.error : COLOURS.warning;
-      return `<span style="color:${colour}">${line}</span>`;
+    escaped(text).replace(/^\d\S+ (WARNING|ERROR) .*$/gm, (line, level: string) => {
+      const colour = level === "ERROR" ? "failed" : "warning";
+      return `<span ${coloured(colour)}>${line}</span>`;
     })
   }`;
 }

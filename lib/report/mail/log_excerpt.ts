@@ -54,7 +54,7 @@ export async function readLog(path: string, limits: LogLimits = LOG_LIMITS): Pro
     }
     return await readLargeLog(path, size, limits);
   } catch (error) {
-    const note = `The log "${path}" can't be read: ${reasonOf(error)}`;
+    const note = `The log "${path}" cannot be read: ${reasonOf(error)}`;
     return { excerpt: { name, head: "", tail: undefined, note }, attachment: undefined };
   }
 }
@@ -64,10 +64,10 @@ async function readLargeLog(path: string, size: number, limits: LogLimits): Prom
   const head = upToLastLine(await readPart(path, 0, limits.part));
   const tail = fromFirstLine(await readPart(path, size - limits.part, limits.part));
   const bytes = await compress(path, limits.attached);
-  const left = `${humanSize(size - head.length - tail.length)} of ${humanSize(size)} left out here`;
+  const left = `${humanSize(size - head.length - tail.length)} of ${humanSize(size)} omitted here`;
   const where = bytes === undefined
-    ? `the log is too large to be attached; all of it is in "${path}"`
-    : `all of it is attached as "${name}.gz"`;
+    ? `the log is too large to be attached; the complete log is in "${path}"`
+    : `the complete log is attached as "${name}.gz"`;
   return {
     excerpt: { name, head: decode(head), tail: decode(tail), note: `${left}: ${where}` },
     attachment: bytes === undefined
@@ -78,8 +78,8 @@ async function readLargeLog(path: string, size: number, limits: LogLimits): Prom
 
 /** The same log for a server that does not take the attachment. */
 export function withoutAttachment(excerpt: LogExcerpt, path: string): LogExcerpt {
-  const note = `The middle of the log is left out here, and the mail server takes no mail with ` +
-    `all of it: it is in "${path}"`;
+  const note = `The middle of the log is omitted here, and the mail server accepts no mail ` +
+    `with the complete log: that is in "${path}"`;
   return { ...excerpt, note };
 }
 

@@ -54,6 +54,6 @@ export async function compose(message: Message, mail: Mail, stamp: Stamp): Promi
       disableFileAccess: true,
       disableUrlAccess: true,
     });
-  if (!(bytes instanceof Uint8Array)) throw new TypeError("the mail library gave no bytes");
+  if (!(bytes instanceof Uint8Array)) throw new TypeError("the mail library returned no data");
   return bytes;
 }

@@ -18,12 +18,11 @@ import {
   NoSuchMailError,
   UnreadableMailError,
 } from "../../state/mail_spool.ts";
-import { humanDuration } from "../../text/units.ts";
+import { counted, humanDuration } from "../../text/units.ts";
 import { describeDelivery } from "./delivery.ts";
 import { isFinal, isRefusedForGood, isTooLarge, MailError } from "./mail_error.ts";
 import { type QueuedMail, queueReport, queueWaiting, type ReportMail } from "./queued_mail.ts";
 import { deliver, SMTP_LIMITS, type SmtpLimits } from "./smtp.ts";
-import { counted } from "./subject.ts";
 
 /** How long to go on trying, in milliseconds. */
 interface SendTimeouts {
@@ -163,7 +162,8 @@ class Outbox {
     const directory = this.#options.spool?.directory;
     return [
       ...(kept === 0 ? [] : [
-        `${counted(kept, "report waits", "reports wait")} in "${directory}" for the next run`,
+        `${counted(kept, "report is waiting", "reports are waiting")} in "${directory}" for ` +
+        `the next run`,
       ]),
       ...(lost === 0 ? [] : [`${counted(lost, "report is", "reports are")} lost`]),
     ].join(", ");
@@ -178,7 +178,7 @@ class Outbox {
     );
     const count = counted(dropped.length, "waiting report was", "waiting reports were");
     const message = `${count} dropped: more than ${MOST_WAITING} wait in "${spool?.directory}"; ` +
-      "the next report that is delivered names them";
+      "the next report that is delivered lists them";
     this.#warn(mask(message));
   }
 
@@ -217,7 +217,7 @@ class Outbox {
       await this.#send(item);
     } catch (error) {
       if (item.shrink === undefined || !isTooLarge(error)) throw error;
-      this.#options.note("warning", `${error.message}; the log is left out`);
+      this.#options.note("warning", `${error.message}; the log is omitted`);
       await item.shrink();
       await this.#send(item);
     }
@@ -240,7 +240,7 @@ class Outbox {
     const names = refused.map(({ recipient, answer }) => `"${recipient}" ("${answer}")`);
     const others = counted(accepted.length, "other recipient has", "other recipients have");
     const message = `The mail server refused ${names.join(", ")}; ${others} the mail`;
-    this.#warn(mask(message), { hint: "See mail.recipients" });
+    this.#warn(mask(message), { hint: "Check mail.recipients" });
   }
 
   #warn(message: string, hint: { readonly hint?: string } = {}): void {
@@ -264,7 +264,7 @@ class Outbox {
   async #pause(pause: number): Promise<boolean> {
     const { signal, note } = this.#options;
     if (signal.aborted || performance.now() + pause >= this.#deadline) return false;
-    note("info", `The next try to send mail is in ${humanDuration(pause)}`);
+    note("info", `The next attempt to send mail is in ${humanDuration(pause)}`);
     await within(Promise.withResolvers<never>().promise, pause, signal);
     return !signal.aborted;
   }

@@ -5,18 +5,23 @@
  */
 import type { RepositoryOutcome, RunOutcome, StepOutcome } from "../../backup/outcome.ts";
 import { absenceText } from "../../problem.ts";
-import { humanDuration, humanSize } from "../../text/units.ts";
+import { humanCount, humanDuration, humanSize, ordinal } from "../../text/units.ts";
 import type { Masker } from "../../text/secret.ts";
 import { cutText, LONGEST_MESSAGE } from "../../text/cut.ts";
 import { printable, printableLine } from "../../text/printable.ts";
-import { placedProblems } from "../describe.ts";
+import { errorsFirst, placedProblems } from "../placed_problems.ts";
+import { placedRemarks } from "../remarks.ts";
+import { ageText, type GoodBackup, type LastGood, lastGoodRows } from "../last_good.ts";
 import type { Fact, Finding, MailContent, StepLine } from "./content.ts";
 import type { LogExcerpt } from "./log_excerpt.ts";
 import { type About, shortened, subjectLine, summaryOf } from "./subject.ts";
+import { spaceText } from "../space.ts";
 import type { Trend } from "./trend.ts";
+import { localSecond } from "../../text/local_time.ts";
 
 interface Extras {
   readonly version: string;
+  readonly lastGood: LastGood;
   readonly trends: readonly Trend[];
   readonly log: LogExcerpt | undefined;
   readonly mask: Masker;
@@ -32,24 +37,27 @@ export function runContent(outcome: RunOutcome, extras: Extras): MailContent {
     subject: subjectLine(outcome, outcome.state, summary),
     state: outcome.state,
     headline: `${HEADLINES[outcome.state]}: ${summary}`,
-    facts: factsOf(outcome, extras.version),
-    steps: outcome.repositories.flatMap((repository) => stepLines(repository)),
     findings: findingsOf(outcome).map((finding) => ({
       ...finding,
       message: clean(finding.message),
       hint: finding.hint === undefined ? undefined : clean(finding.hint),
     })),
+    lastGood: lastGoodRows(outcome, extras.lastGood),
+    facts: factsOf(outcome, extras.version),
+    steps: outcome.repositories.flatMap((repository) => stepLines(repository)),
+    repeated: outcome.repositories.flatMap(repeatedOf).map(line),
     skipped: [
       ...(outcome.absentSources ?? []).map(absenceText),
       ...outcome.repositories.flatMap(skippedOf),
     ].map(line),
+    remarks: placedRemarks(outcome).map(line),
     trends: extras.trends,
     log: log === undefined ? undefined : maskedLog(log, mask),
   };
 }
 
 const HEADLINES = {
-  ok: "Everything was done",
+  ok: "Done",
   warning: "Done, with warnings",
   failed: "FAILED",
 } as const;
@@ -60,14 +68,13 @@ function factsOf(outcome: RunOutcome, version: string): readonly Fact[] {
   return [
     { name: "Backup", value: `${name} on ${hostname}` },
     { name: "Run", value: `${runId}, autoborg ${version}` },
-    { name: "Began", value: timeText(startedAt) },
-    { name: "Ended", value: `${timeText(finishedAt)}, after ${duration}` },
+    { name: "Began", value: localSecond(startedAt) },
+    { name: "Ended", value: `${localSecond(finishedAt)}, after ${duration}` },
+    ...outcome.repositories.flatMap((repository) => {
+      const text = repository.state === "absent" ? undefined : spaceText(repository.space);
+      return text === undefined ? [] : [{ name: "Space", value: `${repository.label}: ${text}` }];
+    }),
   ];
-}
-
-/** Such as "2026-11-22 04:00:00 UTC". */
-function timeText(date: Date): string {
-  return `${date.toISOString().slice(0, 19).replace("T", " ")} UTC`;
 }
 
 const NOTHING = { duration: "", files: "", total: "", added: "" } as const;
@@ -91,19 +98,32 @@ function stepLine(repository: string, outcome: StepOutcome): StepLine {
     repository,
     step,
     state,
-    result: state === "failed" ? "FAILED" : state,
+    result: `${state === "failed" ? "FAILED" : state}${attemptOf(outcome)}`,
     duration: humanDuration(outcome.duration),
-    files: files === undefined ? "" : files.toLocaleString("en-US"),
+    files: files === undefined ? "" : humanCount(files),
     total: total === undefined ? "" : humanSize(total),
     added: added === undefined ? "" : humanSize(added),
   };
 }
 
+function attemptOf({ retried }: Exclude<StepOutcome, { state: "skipped" }>): string {
+  return retried === undefined ? "" : ` at the ${ordinal(retried.attempts)} attempt`;
+}
+
+function repeatedOf(outcome: RepositoryOutcome): readonly string[] {
+  if (outcome.state === "absent") return [];
+  return outcome.steps.flatMap((step) => {
+    if (step.state === "skipped" || step.retried === undefined) return [];
+    const after = humanDuration(step.duration);
+    const result = `${step.state}${attemptOf(step)}, after ${after}`;
+    return [`${outcome.label} ${step.step}: ${result}: ${step.retried.reason}`];
+  });
+}
+
 /** Errors first. */
 function findingsOf(outcome: RunOutcome): readonly Finding[] {
-  return placedProblems(outcome)
-    .map(({ severity, where, message, hint }) => ({ severity, where, message, hint }))
-    .toSorted((a, b) => Number(b.severity === "error") - Number(a.severity === "error"));
+  return placedProblems(outcome).toSorted(errorsFirst)
+    .map(({ severity, where, message, hint }) => ({ severity, where, message, hint }));
 }
 
 function skippedOf(outcome: RepositoryOutcome): readonly string[] {
@@ -134,6 +154,8 @@ export interface Refusal extends About {
   /** Why, as the person at the terminal reads it. */
   readonly message: string;
   readonly hint: string | undefined;
+  /** The last good backup in each repository that is known. */
+  readonly lastGood: readonly (readonly [label: string, GoodBackup | undefined])[];
 }
 
 /** The longest reason in a subject, in characters. */
@@ -148,18 +170,23 @@ export function refusalContent(refusal: Refusal, mask: Masker): MailContent {
     subject: subjectLine(refusal, "failed", `no backup: ${reason}`),
     state: "failed",
     headline: `FAILED, no backup was made: ${reason}`,
-    facts: [
-      { name: "Backup", value: `${name} on ${hostname}` },
-      { name: "Refused", value: `${timeText(at)}, by autoborg ${version}` },
-    ],
-    steps: [],
     findings: [{
       severity: "error",
       where: "",
       message: mask(printable(message)),
       hint: hint === undefined ? undefined : mask(printable(hint)),
     }],
+    lastGood: refusal.lastGood.map(([repository, backup]) => {
+      return { repository, result: "no run", state: "failed", backup: ageText(backup, at) };
+    }),
+    facts: [
+      { name: "Backup", value: `${name} on ${hostname}` },
+      { name: "Refused", value: `${localSecond(at)}, by autoborg ${version}` },
+    ],
+    steps: [],
+    repeated: [],
     skipped: [],
+    remarks: [],
     trends: [],
     log: undefined,
   };

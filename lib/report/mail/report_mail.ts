@@ -6,6 +6,7 @@
 import type { RunOutcome } from "../../backup/outcome.ts";
 import type { Masker } from "../../text/secret.ts";
 import type { PastCreate } from "../../state/history.ts";
+import type { LastGood } from "../last_good.ts";
 import type { MailContent } from "./content.ts";
 import { renderHtml } from "./html.ts";
 import { type LogLimits, readLog, withoutAttachment } from "./log_excerpt.ts";
@@ -23,18 +24,19 @@ export interface RunSources {
   readonly logPath: string;
   /** What became of a repository's newest archives, this run's among them; oldest first. */
   readonly recentCreates: (label: string, count: number) => readonly PastCreate[];
+  readonly lastGood: LastGood;
   readonly mask: Masker;
   readonly logLimits?: LogLimits;
 }
 
 /** Writes about a run. */
 export async function runMail(outcome: RunOutcome, sources: RunSources): Promise<ReportMail> {
-  const { version, run, logPath, mask, recentCreates } = sources;
+  const { version, run, logPath, mask, recentCreates, lastGood } = sources;
   const { excerpt, attachment } = await readLog(logPath, sources.logLimits);
   const trends = outcome.repositories.flatMap(({ label }) => {
     return trendOf(label, recentCreates(label, SHOWN_RUNS)) ?? [];
   });
-  const content = runContent(outcome, { version, trends, log: excerpt, mask });
+  const content = runContent(outcome, { version, lastGood, trends, log: excerpt, mask });
   if (attachment === undefined) return { run, message: messageOf(content) };
   const small = { ...content, log: withoutAttachment(excerpt, logPath) };
   return {

@@ -8,6 +8,7 @@ import type { PastCreate } from "../../state/history.ts";
 import type { MailContent } from "./content.ts";
 import { runContent } from "./report_content.ts";
 import { SHOWN_RUNS, trendOf } from "./trend.ts";
+import { logTime } from "../../text/local_time.ts";
 
 interface SampleSubject {
   readonly name: string;
@@ -48,6 +49,11 @@ function sample(
   };
   const content = runContent(outcome, {
     version,
+    lastGood: (label) => {
+      const failed = what.repositories.some((one) => one.label === label && one.state === "failed");
+      const runId = failed ? "11111111" : outcome.runId;
+      return { runId, startedAt: new Date(startedAt.getTime() - (failed ? 24 * 60 * MINUTE : 0)) };
+    },
     trends: about.labels.flatMap((label) => trendOf(label, pastOf(about.at)) ?? []),
     log: { name: "a sample", head: logOf(about, what.state), tail: undefined, note: undefined },
     mask: (text) => text,
@@ -85,7 +91,7 @@ function failedRepository(label: string): RepositoryOutcome {
   const problem = {
     severity: "error",
     message: "wrong passphrase",
-    hint: "In a real report it would say here what to do about it",
+    hint: "A real report says here what to do about it",
   } as const;
   const skippedSteps = (["verify", "check", "prune", "compact"] as const)
     .map((step) => ({ step, ...skipped }));
@@ -104,11 +110,11 @@ function pastOf(at: Date): readonly PastCreate[] {
 }
 
 function logOf({ name, hostname, version, at }: SampleSubject, state: string): string {
-  const time = at.toISOString();
+  const time = logTime(at);
   const level = state === "ok" ? "INFO   " : "ERROR  ";
   return `${time} INFO    autoborg ${version}: run 00000000 of "${name}" on ${hostname}
 
-${time} INFO    Here stands the whole log of the run, blank lines included
+${time} INFO    The complete log of the run is shown here, including blank lines
 
 ${time} ${level} ${state}
 `;

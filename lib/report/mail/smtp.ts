@@ -234,12 +234,12 @@ async function readAuthority({ caFile, security }: Mail): Promise<{ readonly ca?
   } catch (error) {
     throw unusable(caFile, reasonOf(error));
   }
-  throw unusable(caFile, "it holds no certificate in the form of PEM");
+  throw unusable(caFile, "it contains no certificate in PEM format");
 }
 
 function unusable(caFile: string, reason: string): MailError {
   return new MailError("local", `Cannot use the certificate file "${caFile}": ${reason}`, {
-    hint: "See mail.ca_file",
+    hint: "Check mail.ca_file",
     stage: "connect",
     permanent: true,
   });

@@ -41,7 +41,7 @@ export function explainFailure(error: unknown, circumstances: Circumstances): Ma
   // the library does not even begin with one that is larger than the server has said.
   const isEnvelope = fields.command !== "" ||
     kind === "too-large" && circumstances.stage !== "data";
-  return new MailError(kind, `Cannot send mail by "${server}": ${says}`, {
+  return new MailError(kind, `Cannot send mail via "${server}": ${says}`, {
     hint,
     stage: isEnvelope ? "envelope" : circumstances.stage,
     permanent: permanent ?? isPermanent(fields.status),
@@ -51,8 +51,8 @@ export function explainFailure(error: unknown, circumstances: Circumstances): Ma
 /** Neither the server nor the network: whatever it is must not pass for one of their failures. */
 function mistake(error: unknown, { mail, stage, mask }: Circumstances): MailError {
   const reason = mask(printableLine(reasonOf(error)));
-  const message = `Cannot send mail by "${serverName(mail)}": ${reason}`;
-  return new MailError("local", message, { hint: "Please report this mistake", stage });
+  const message = `Cannot send mail via "${serverName(mail)}": ${reason}`;
+  return new MailError("local", message, { hint: "Please report this bug", stage });
 }
 
 function diagnose(fields: SafeFields, circumstances: Circumstances): reasons.Diagnosis {

@@ -14,21 +14,21 @@ export interface Diagnosis {
   readonly permanent?: boolean;
 }
 
-const SEE_SERVER = "See mail.server and mail.port, and whether a firewall is in the way";
+const SEE_SERVER = "Check mail.server and mail.port, and whether a firewall blocks the connection";
 
 /** By the code of the system: what keeps a connection from being made. */
 export const NETWORK: Readonly<Record<string, Pick<Diagnosis, "says" | "hint">>> = {
   ECONNREFUSED: {
     says: "the connection was refused",
-    hint: "No mail server listens there: see mail.server and mail.port",
+    hint: "No mail server listens there: check mail.server and mail.port",
   },
   ENOTFOUND: {
-    says: "the name of the server can't be resolved",
-    hint: "See mail.server, and whether this machine can resolve names",
+    says: "the name of the server cannot be resolved",
+    hint: "Check mail.server, and whether this machine can resolve names",
   },
   EAI_AGAIN: {
-    says: "the name of the server can't be resolved now",
-    hint: "See whether this machine can resolve names",
+    says: "the name of the server cannot be resolved at the moment",
+    hint: "Check whether this machine can resolve names",
   },
   EHOSTUNREACH: { says: "there is no route to the server", hint: SEE_SERVER },
   ENETUNREACH: { says: "there is no route to the server", hint: SEE_SERVER },
@@ -36,23 +36,22 @@ export const NETWORK: Readonly<Record<string, Pick<Diagnosis, "says" | "hint">>>
 
 const UNKNOWN_AUTHORITY = {
   says: "its certificate comes from an unknown authority",
-  hint:
-    "When the server has a certificate authority of its own, name its certificate in mail.ca_file",
+  hint: "If the server uses a private certificate authority, set mail.ca_file to its certificate",
 };
 
 /** By OpenSSL's code: what is wrong with a certificate. */
 export const CERTIFICATE: Readonly<Record<string, Pick<Diagnosis, "says" | "hint">>> = {
   CERT_HAS_EXPIRED: {
     says: "its certificate has expired",
-    hint: "Have the certificate of the mail server renewed; see also the clock of this machine",
+    hint: "Renew the certificate of the mail server; also check the clock of this machine",
   },
   CERT_NOT_YET_VALID: {
     says: "its certificate is not valid yet",
-    hint: "See the clock of this machine",
+    hint: "Check the clock of this machine",
   },
   DEPTH_ZERO_SELF_SIGNED_CERT: {
     says: "its certificate is self-signed",
-    hint: "Name that certificate in mail.ca_file, if it is the right one",
+    hint: "If that is the right certificate, set mail.ca_file to it",
   },
   SELF_SIGNED_CERT_IN_CHAIN: UNKNOWN_AUTHORITY,
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: UNKNOWN_AUTHORITY,
@@ -60,37 +59,39 @@ export const CERTIFICATE: Readonly<Record<string, Pick<Diagnosis, "says" | "hint
   UNABLE_TO_GET_ISSUER_CERT: UNKNOWN_AUTHORITY,
   ERR_TLS_CERT_ALTNAME_INVALID: {
     says: "its certificate is for another name",
-    hint: "Write mail.server as the certificate names the server",
+    hint: "Set mail.server to a name that is in the certificate",
   },
 };
 
 /** An unencrypted server, asked for TLS. */
 export const NOT_TLS: Diagnosis = {
   kind: "encryption",
-  says: "the server does not begin with TLS",
-  hint: 'See mail.port and mail.security: port 465 usually wants "tls", port 587 "starttls"',
+  says: "the server does not start with TLS",
+  hint: 'Check mail.port and mail.security: port 465 usually needs "tls", port 587 "starttls"',
   permanent: true,
 };
 
 /** Another kind of server. */
 export const NOT_SMTP: Diagnosis = {
   kind: "refused",
-  says: "it does not answer as a mail server does",
-  hint: "See mail.server and mail.port",
+  says: "it does not answer like a mail server",
+  hint: "Check mail.server and mail.port",
 };
 
 /** The server hangs. */
 export function timeout(mail: Mail, stage: Stage): Diagnosis {
   const says = {
     connect: "the connection timed out",
-    greeting: "the server was silent for too long",
-    login: "the server was silent for too long during the login",
-    envelope: "the server was silent for too long",
-    data: "the server did not take the mail in time",
+    greeting: "the server did not answer in time",
+    login: "the server did not answer in time during the login",
+    envelope: "the server did not answer in time",
+    data: "the server did not accept the mail in time",
   }[stage];
   const other = mail.security === "tls"
-    ? 'A server that begins without TLS may say nothing here: see mail.port and mail.security ("starttls")'
-    : 'A server that wants TLS from the start says nothing here: see mail.port and mail.security ("tls")';
+    ? "A server that starts without TLS may not answer here: check mail.port and mail.security " +
+      '("starttls")'
+    : "A server that expects TLS from the start does not answer here: check mail.port and " +
+      'mail.security ("tls")';
   const hint = stage === "greeting" ? other : SEE_SERVER;
   return { kind: "timeout", says, hint };
 }
@@ -99,9 +100,9 @@ export function timeout(mail: Mail, stage: Stage): Diagnosis {
 export function noStarttls(answer: string): Diagnosis {
   return {
     kind: "no-starttls",
-    says: `the server offers no STARTTLS, it answered ${answer}`,
+    says: `the server does not offer STARTTLS; it answered ${answer}`,
     hint:
-      'Nothing was sent unencrypted. See mail.port and mail.security ("tls", "starttls", "none")',
+      'Nothing was sent unencrypted. Check mail.port and mail.security ("tls", "starttls", "none")',
     permanent: true,
   };
 }
@@ -112,27 +113,28 @@ export function noTls(original: string): Diagnosis {
   return {
     kind: "encryption",
     says: `no encrypted connection could be made${isTold ? ` (${original})` : ""}`,
-    hint:
-      "See mail.port, mail.security and mail.ca_file; the server must know TLS 1.2 or newer and have a valid certificate",
+    hint: "Check mail.port, mail.security and mail.ca_file; the server must support TLS 1.2 or " +
+      "newer and have a valid certificate",
   };
 }
 
 /** The login failed. */
 export function login(answer: string, mail: Mail): Diagnosis {
   const hint = mail.security === "none"
-    ? 'See mail.username and mail.password; many servers want mail.security = "starttls" for it'
-    : "See mail.username and mail.password";
-  const said = answer === "" ? "" : `, it answered ${answer}`;
+    ? 'Check mail.username and mail.password; many servers require mail.security = "starttls" ' +
+      "for a login"
+    : "Check mail.username and mail.password";
+  const said = answer === "" ? "" : `; it answered ${answer}`;
   return { kind: "login", says: `the login failed${said}`, hint };
 }
 
 /** The mail is larger than the server allows. */
 export function tooLarge(answer: string): Diagnosis {
-  const said = answer === "" ? "" : `, it answered ${answer}`;
+  const said = answer === "" ? "" : `; it answered ${answer}`;
   return {
     kind: "too-large",
     says: `the mail is too large for the server${said}`,
-    hint: 'Raise the limit of the server, or write less: logs.level = "warning"',
+    hint: 'Raise the limit of the server, or log less: logs.level = "warning"',
     permanent: true,
   };
 }
@@ -141,8 +143,8 @@ export function tooLarge(answer: string): Diagnosis {
 export function recipients(answer: string): Diagnosis {
   return {
     kind: "recipients",
-    says: `no recipient was accepted, it answered ${answer}`,
-    hint: "See mail.recipients; some servers want a login first",
+    says: `no recipient was accepted; it answered ${answer}`,
+    hint: "Check mail.recipients; some servers require a login first",
   };
 }
 
@@ -150,18 +152,18 @@ export function recipients(answer: string): Diagnosis {
 export function sender(answer: string): Diagnosis {
   return {
     kind: "refused",
-    says: `the sender was refused, it answered ${answer}`,
-    hint: "See mail.from_address; some servers want a login first",
+    says: `the sender was refused; it answered ${answer}`,
+    hint: "Check mail.from_address; some servers require a login first",
   };
 }
 
 /** The server says no. */
 export function refused(answer: string, stage: Stage): Diagnosis {
-  const says = stage === "greeting" ? "the server refuses to talk" : "the mail was refused";
+  const says = stage === "greeting" ? "the server refuses the connection" : "the mail was refused";
   return {
     kind: "refused",
-    says: `${says}, it answered ${answer}`,
-    hint: "Ask who runs the mail server: its answer says why",
+    says: `${says}; it answered ${answer}`,
+    hint: "Ask the administrator of the mail server: its answer says why",
   };
 }
 
@@ -169,15 +171,15 @@ export function refused(answer: string, stage: Stage): Diagnosis {
 export function brokenOff(stage: Stage, original: string): Diagnosis {
   const code = /^E[A-Z_]+$/.test(original) && original !== "ECONNECTION" ? ` (${original})` : "";
   const when = {
-    connect: "while it was made",
-    greeting: "before the greeting was over",
+    connect: "while connecting",
+    greeting: "during the greeting",
     login: "during the login",
-    envelope: "before the mail was handed over",
-    data: "in the middle of the mail",
+    envelope: "before the mail was sent",
+    data: "while the mail was being sent",
   }[stage];
   return {
     kind: "broken-off",
-    says: `the connection was broken off ${when}${code}`,
-    hint: "Another try may go well; if it never does, ask who runs the mail server",
+    says: `the connection was lost ${when}${code}`,
+    hint: "Another attempt may succeed; if none does, ask the administrator of the mail server",
   };
 }

@@ -4,7 +4,9 @@
  * @module
  */
 import type { Problem, RepositoryOutcome, RunOutcome, State } from "../../backup/outcome.ts";
-import { humanDuration, humanSize } from "../../text/units.ts";
+import { counted, humanDuration, humanSize } from "../../text/units.ts";
+import { repositoryWord } from "../describe.ts";
+import { worstSteps } from "../worst_steps.ts";
 import { printableLine } from "../../text/printable.ts";
 
 /** The longest reason of a repository, and of the run itself, in characters. */
@@ -23,7 +25,7 @@ export function subjectLine(about: About, state: State, summary: string): string
 }
 
 /**
- * Such as "2 repositories, 1.2 GiB new, 4m10s", "no backup, create was left out", or "offsite
+ * Such as "2 repositories, 1.2 GiB new, 4m10s", "no backup, create was skipped", or "offsite
  * failed (wrong passphrase), local ok".
  */
 export function summaryOf(outcome: RunOutcome): string {
@@ -39,7 +41,7 @@ function okSummary(outcome: RunOutcome): string {
       step.state === "skipped" || step.stats === undefined ? [] : [step.stats.newSize]
     );
   });
-  if (createLeftOut(present)) return "no backup, create was left out";
+  if (createLeftOut(present)) return "no backup, create was skipped";
   const added = sizes.reduce((sum, size) => sum + size, 0);
   return [
     counted(present.length, "repository", "repositories"),
@@ -70,8 +72,9 @@ function problemSummary(outcome: RunOutcome): string {
   const parts = [
     ...(outcome.interruptedBy === undefined ? [] : [`interrupted by ${outcome.interruptedBy}`]),
     ...(own === undefined || isSaid(own, outcome) ? [] : [reason(own, LONGEST.run)]),
-    ...(["failed", "warning", "ok", "absent"] as const).flatMap((state) =>
-      outcome.repositories.filter((repository) => repository.state === state).map(repositoryPart)
+    ...(["failed", "incomplete", "warning", "ok", "absent"] as const).flatMap((word) =>
+      outcome.repositories.filter((repository) => repositoryWord(repository) === word)
+        .map(repositoryPart)
     ),
     ...absentSources(outcome),
   ];
@@ -86,11 +89,13 @@ function isSaid({ message }: Problem, outcome: RunOutcome): boolean {
 
 function repositoryPart(outcome: RepositoryOutcome): string {
   const { label, state } = outcome;
-  if (state === "ok" || state === "absent") return `${label} ${state}`;
-  const problems = outcome.steps.flatMap((step) => step.state === "skipped" ? [] : step.problems);
-  const worst = worstOf(problems, state);
-  const why = worst === undefined ? "" : ` (${reason(worst, LONGEST.repository)})`;
-  return `${label} ${state}${why}`;
+  const word = repositoryWord(outcome);
+  if (state === "absent" || word === "ok" || word === "incomplete") return `${label} ${word}`;
+  const [first, ...others] = worstSteps(outcome);
+  const said = first === undefined ? [] : [reason(first.problem, LONGEST.repository)];
+  const also = others.length === 0 ? [] : [`also ${others.map(({ step }) => step).join(", ")}`];
+  const why = [...said, ...also].join("; ");
+  return `${label} ${state}${why === "" ? "" : ` (${why})`}`;
 }
 
 /** Warnings are no reason for a failure. */
@@ -102,11 +107,6 @@ function worstOf(problems: readonly Problem[], state: State): Problem | undefine
 function reason({ message }: Problem, longest: number): string {
   const [first = ""] = message.split("\n");
   return shortened(printableLine(first), longest);
-}
-
-/** Counts things. */
-export function counted(count: number, one: string, many: string): string {
-  return `${count.toLocaleString("en-US")} ${count === 1 ? one : many}`;
 }
 
 /** Cuts a text to a number of characters and puts "…" at its end when something was cut. */

@@ -3,14 +3,8 @@
  *
  * @module
  */
-import {
-  COLUMNS,
-  type Fact,
-  type Finding,
-  HEADS,
-  type MailContent,
-  type StepLine,
-} from "./content.ts";
+import { COLUMNS, type Fact, type Finding, HEADS, type MailContent, WORDS } from "./content.ts";
+import { LAST_GOOD_COLUMNS } from "../last_good.ts";
 import type { LogExcerpt } from "./log_excerpt.ts";
 import { sparkline, type Trend } from "./trend.ts";
 import { printable } from "../../text/printable.ts";
@@ -19,10 +13,13 @@ import { printable } from "../../text/printable.ts";
 export function renderText(content: MailContent): string {
   const sections = [
     [content.headline],
-    facts(content.facts),
-    section(HEADS.steps, table(content.steps)),
     section(HEADS.findings, content.findings.flatMap(finding)),
+    section(HEADS.lastGood, table(LAST_GOOD_COLUMNS, content.lastGood)),
+    section(HEADS.facts, facts(content.facts)),
+    section(HEADS.steps, table(COLUMNS, content.steps)),
+    section(HEADS.repeated, content.repeated.map((line) => `  ${line}`)),
     section(HEADS.skipped, content.skipped.map((line) => `  ${line}`)),
+    section(HEADS.remarks, content.remarks.map((line) => `  ${line}`)),
     section(HEADS.trends, content.trends.flatMap(trend)),
     content.log === undefined ? [] : logSection(content.log),
   ];
@@ -40,16 +37,19 @@ function facts(all: readonly Fact[]): readonly string[] {
   return all.map(({ name, value }) => `${name.padEnd(width)}  ${value}`);
 }
 
-/** Columns of words are aligned to the left, columns of figures to the right. */
-function table(steps: readonly StepLine[]): readonly string[] {
-  if (steps.length === 0) return [];
-  const head = COLUMNS.map(([, title]) => title);
-  const rows = [head, ...steps.map((step) => COLUMNS.map(([key]) => step[key]))];
+/** The first columns hold words, which are aligned to the left, the others figures. */
+function table<Key extends string>(
+  columns: readonly (readonly [key: Key, title: string])[],
+  lines: readonly Readonly<Record<Key, string>>[],
+): readonly string[] {
+  if (lines.length === 0) return [];
+  const head = columns.map(([, title]) => title);
+  const rows = [head, ...lines.map((line) => columns.map(([key]) => line[key]))];
   const widths = head.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
   return rows.map((row) =>
     row.map((cell, column) => {
       const width = widths[column] ?? 0;
-      return column < 3 ? cell.padEnd(width) : cell.padStart(width);
+      return column < WORDS ? cell.padEnd(width) : cell.padStart(width);
     }).join("  ").trimEnd()
   );
 }

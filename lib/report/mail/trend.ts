@@ -4,6 +4,7 @@
  * @module
  */
 import type { PastCreate } from "../../state/history.ts";
+import { localDay } from "../../text/local_time.ts";
 import { humanSize } from "../../text/units.ts";
 
 /** How many runs are shown. */
@@ -43,8 +44,8 @@ export function trendOf(label: string, past: readonly PastCreate[]): Trend | und
   const failed = bars.filter(({ kind }) => kind === "failed").length;
   const caption = [
     past.length === 1
-      ? `one run on ${day(last.startedAt)}`
-      : `${past.length} runs from ${day(first.startedAt)} to ${day(last.startedAt)}`,
+      ? `one run on ${localDay(last.startedAt)}`
+      : `${past.length} runs from ${localDay(first.startedAt)} to ${localDay(last.startedAt)}`,
     `the largest ${humanSize(largest)}`,
     `the last ${last.newSize === undefined ? "failed" : humanSize(last.newSize)}`,
     ...(cut === 0 ? [] : [`${cut} cut off`]),
@@ -56,9 +57,9 @@ export function trendOf(label: string, past: readonly PastCreate[]): Trend | und
 function barOf({ startedAt, newSize, checkpointSize }: PastCreate, top: number): Bar {
   if (newSize === undefined) {
     const left = checkpointSize === undefined ? "" : `, ${humanSize(checkpointSize)} new`;
-    return { title: `${day(startedAt)}: failed${left}`, height: 1, kind: "failed" };
+    return { title: `${localDay(startedAt)}: failed${left}`, height: 1, kind: "failed" };
   }
-  const title = `${day(startedAt)}: ${humanSize(newSize)}`;
+  const title = `${localDay(startedAt)}: ${humanSize(newSize)}`;
   const height = top === 0 ? 0 : Math.max(0, newSize) / top;
   return height > 1 ? { title, height: 1, kind: "cut" } : { title, height, kind: "normal" };
 }
@@ -67,10 +68,6 @@ function barOf({ startedAt, newSize, checkpointSize }: PastCreate, top: number):
 function usualSize(sizes: readonly number[]): number {
   const sorted = sizes.toSorted((a, b) => a - b);
   return sorted[Math.floor((sorted.length - 1) * CUT.usualShare)] ?? 0;
-}
-
-function day(date: Date): string {
-  return date.toISOString().slice(0, 10);
 }
 
 const BLOCKS = "▁▂▃▄▅▆▇█";

@@ -19,17 +19,17 @@ export function alarmMetrics({ name, repositories }: StatusReport): readonly Met
   return [
     gauge(
       "repository_archives",
-      "How many archives of the series the last inspection saw.",
+      "Number of archives of the series at the last inspection.",
       known(({ archives }) => archives),
     ),
     gauge(
       "oldest_archive_timestamp_seconds",
-      "When the oldest of these archives was begun.",
+      "Start time of the oldest of these archives.",
       known(({ oldestArchive: at }) => at === null ? null : unixSeconds(at)),
     ),
     gauge(
       "alarm",
-      "Whether an alarm of a kind is open: 1, or 0.",
+      "Whether an alarm of this kind is open: 1 or 0.",
       open.flatMap(({ labels, alarms }) =>
         ALARM_KINDS.map((kind) =>
           [{ ...labels, kind }, Number(alarms.some((alarm) => alarm.kind === kind))] as const
@@ -50,7 +50,7 @@ export function alarmMetrics({ name, repositories }: StatusReport): readonly Met
     ),
     gauge(
       "prune_suspended",
-      "Whether pruning and compacting is suspended, and by which kinds of alarms.",
+      "Whether pruning and compacting are suspended, and by which kinds of alarms.",
       open.map(({ labels, suspended }) =>
         [{ ...labels, reason: shortText(suspended ?? "") }, suspended === null ? 0 : 1] as const
       ),

@@ -9,6 +9,8 @@ import type { StatusReport } from "../status/backup_status.ts";
 import { alarmMetrics } from "./alarm_metrics.ts";
 import { exposition, gauge, type Labels, type Metric, oneOf, single } from "./exposition.ts";
 import { backupMetrics, repositoryMetrics } from "./repository_metrics.ts";
+import { uncoveredMetrics } from "./uncovered_metrics.ts";
+import { spaceMetrics } from "./space_metrics.ts";
 import { sourceMetrics } from "./source_metrics.ts";
 import type { MetricsSource, MetricsWriter } from "./metrics_source.ts";
 import { shortText, unixSeconds } from "./label_values.ts";
@@ -28,7 +30,7 @@ export function metricsText(source: MetricsSource): string {
     refusalMetric(status.name, undefined),
     gauge(
       "max_age_seconds",
-      "The age from which on status calls a backup too old.",
+      "Age above which status reports a backup as too old.",
       single(name, status.maxAgeSeconds),
     ),
     runStartedMetric(status.name, running),
@@ -38,6 +40,8 @@ export function metricsText(source: MetricsSource): string {
     ...backupMetrics(status),
     ...alarmMetrics(status),
     ...sourceMetrics(status),
+    ...spaceMetrics(status),
+    ...uncoveredMetrics(status),
     ...stepMetrics(source),
     failureMetric(source),
   ]);
@@ -53,12 +57,12 @@ export function writtenMetrics(
   return [
     gauge(
       "info",
-      "The version of autoborg that wrote these metrics.",
+      "Version of autoborg that wrote these metrics.",
       single({ name, version, ...option }, 1),
     ),
     gauge(
       "metrics_timestamp_seconds",
-      "When these metrics were written.",
+      "Time when these metrics were written.",
       single({ name }, at.getTime() / 1_000),
     ),
   ];
@@ -68,7 +72,7 @@ export function writtenMetrics(
 export function refusalMetric(name: string, kind: RefusalKind | undefined): Metric {
   return gauge(
     "start_refused",
-    "Whether a run was refused after the last one that began, by reason.",
+    "Whether a run was refused since the last one started, by reason.",
     oneOf({ name }, "reason", REFUSALS, kind),
   );
 }
@@ -77,22 +81,23 @@ export function refusalMetric(name: string, kind: RefusalKind | undefined): Metr
 export function runStartedMetric(name: string, running: Date | undefined): Metric {
   return gauge(
     "run_started_timestamp_seconds",
-    "When the run began that has not ended yet, or died; 0 when there is none.",
+    "Start time of a run that is in progress or crashed; 0: none.",
     single({ name }, running === undefined ? 0 : running.getTime() / 1_000),
   );
 }
 
-/** The runs that died. */
+/** The runs that crashed. */
 export function diedMetrics(name: string, all: number, before: number): readonly Metric[] {
   return [
     gauge(
       "runs_without_report",
-      "How many runs of the history ended without a report: killed, or the machine went down.",
+      "Number of runs in the history that ended without a report: killed, or the machine went " +
+        "down.",
       single({ name }, all),
     ),
     gauge(
       "runs_died_before_last",
-      "How many runs in a row ended without a report just before the last run.",
+      "Number of consecutive runs that ended without a report just before the last run.",
       single({ name }, before),
     ),
   ];
@@ -106,20 +111,20 @@ function runMetrics({ name, lastRun }: StatusReport): readonly Metric[] {
   return [
     gauge(
       "last_run_timestamp_seconds",
-      "When the last run ended, however it ended.",
+      "End time of the last run, whatever its outcome.",
       single(labels, unixSeconds(lastRun.finishedAt)),
     ),
     gauge(
       "last_run_duration_seconds",
-      "How long the last run took.",
+      "Duration of the last run.",
       single(labels, lastRun.durationSeconds),
     ),
     gauge(
       "last_run_state",
-      "What became of the last run: 1 for its state, 0 for the others.",
+      "State of the last run: 1 for its state, 0 for the others.",
       oneOf(labels, "state", ["ok", "warning", "failed"], lastRun.state),
     ),
-    gauge("last_run_problems", "How many problems the last run had.", [
+    gauge("last_run_problems", "Number of problems in the last run.", [
       [{ ...labels, severity: "warning" }, count("warning")],
       [{ ...labels, severity: "error" }, count("error")],
     ]),
@@ -132,14 +137,19 @@ function stepMetrics(source: MetricsSource): readonly Metric[] {
   return [
     gauge(
       "step_duration_seconds",
-      "How long the step took in the last run.",
+      "Duration of the step in the last run.",
       steps.flatMap(([labels, { durationSeconds }]) =>
         durationSeconds === null ? [] : [[labels, durationSeconds] as const]
       ),
     ),
     gauge(
+      "step_attempts",
+      "Number of attempts at the step in the last run; 0: it was skipped.",
+      steps.map(([labels, { attempts }]) => [labels, attempts] as const),
+    ),
+    gauge(
       "step_state",
-      "What became of the step in the last run: 1 for its state, 0 for the others.",
+      "State of the step in the last run: 1 for its state, 0 for the others.",
       steps.flatMap(([labels, { state }]) => oneOf(labels, "state", states, state)),
     ),
   ];

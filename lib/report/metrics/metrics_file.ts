@@ -4,11 +4,13 @@
  *
  * @module
  */
+import type { VerifiedRepository } from "../coverage.ts";
 import { AppError } from "../../errors.ts";
 import { replaceNamedFile } from "../../files/durable_file.ts";
 import type { Problem } from "../../problem.ts";
 import type { History, RecordedRun } from "../../state/history.ts";
 import { runReport } from "../run_report.ts";
+import type { CheckIntervals } from "../status/check_status.ts";
 import { collectStatus, type RunningRun } from "../status/backup_status.ts";
 import { ownerOf, withMetrics } from "./exposition.ts";
 import type { MetricsWriter } from "./metrics_source.ts";
@@ -32,11 +34,10 @@ export interface MetricsOptions extends MetricsWriter {
   readonly maxAge: number;
 }
 
-interface MetricsRepository {
-  readonly label: string;
+interface MetricsRepository extends VerifiedRepository {
   readonly optional: boolean;
-  /** How often it is checked, in milliseconds. */
-  readonly check: { readonly enabled: boolean; readonly every: number };
+  readonly encryption: string;
+  readonly check: CheckIntervals;
 }
 
 /** When metrics are written. */
@@ -50,7 +51,7 @@ interface MetricsMoment {
   readonly began?: Date;
 }
 
-/** Whoever runs node_exporter must be able to read the file. */
+/** The user who runs node_exporter must be able to read the file. */
 const MODE = 0o644;
 
 /** Among how many runs a run is looked for, and those that died are counted. */
@@ -92,7 +93,7 @@ export function writeRefusal(
   replaceNamedFile(path, withMetrics(owner === own ? old : "", metrics), MODE);
 }
 
-/** Writes into the metrics that no run is going on, and which have died; the rest stays. */
+/** Writes into the metrics that no run is in progress, and which have died; the rest stays. */
 export function writeDeaths(
   history: History | undefined,
   path: string,
@@ -126,11 +127,6 @@ function metricsOf(history: History, options: MetricsOptions, moment: MetricsMom
     running: began,
     lastRuns: new Map(lastRuns),
     firstRuns: new Map(firstRuns),
-    checkEvery: new Map(
-      repositories.flatMap(({ label, check: { enabled, every } }) =>
-        enabled ? [[label, every / 1_000] as const] : []
-      ),
-    ),
     diedRuns: history.countDead(name, own),
     diedBefore: diedBefore(history, name, own),
   });
@@ -161,7 +157,7 @@ function othersFile(path: string, owner: string): Problem {
   return {
     severity: "warning",
     message: `The metrics in "${path}" were those of another configuration, "${owner}"`,
-    hint: "They are replaced. Two configurations need a file each: give one of them another path " +
-      "in metrics.textfile",
+    hint: "They are replaced. Each configuration needs its own file: set metrics.textfile to " +
+      "another path in one of them",
   };
 }

@@ -18,8 +18,6 @@ export interface MetricsSource extends MetricsWriter {
   readonly lastRuns: ReadonlyMap<string, RunReport>;
   /** When the first run of each repository began. */
   readonly firstRuns: ReadonlyMap<string, Date>;
-  /** How often each repository is checked, in seconds; 0: in each run. Without checks: missing. */
-  readonly checkEvery: ReadonlyMap<string, number>;
   /** Runs of the whole history that ended without a report. */
   readonly diedRuns: number;
   /** Those among them since the last run that did not. */

@@ -1,12 +1,15 @@
 /** The metrics of repositories and of their last good backups. Pure. @module */
 import type { RepositoryStatus, StatusReport } from "../status/backup_status.ts";
+import type { CoverageReport } from "../coverage.ts";
 import { gauge, type Metric, oneOf } from "./exposition.ts";
 import type { MetricsSource } from "./metrics_source.ts";
+import type { KeyStatus } from "../status/key_status.ts";
+import { checkMetrics } from "./check_metrics.ts";
 import { unixSeconds } from "./label_values.ts";
 
 /** What is known of each repository: when which step succeeded, and what it is like. */
 export function repositoryMetrics(source: MetricsSource): readonly Metric[] {
-  const { status: { name, repositories, at }, firstRuns, checkEvery } = source;
+  const { status: { name, repositories, at }, firstRuns } = source;
   const each = (value: (repository: RepositoryStatus) => number) =>
     repositories.map((one) => [{ name, repository: one.label }, value(one)] as const);
   const time = (moment: { readonly startedAt: string } | null) =>
@@ -15,29 +18,27 @@ export function repositoryMetrics(source: MetricsSource): readonly Metric[] {
   return [
     gauge(
       "repository_known_since_timestamp_seconds",
-      "When the first run into the repository began; without one, when this was written.",
+      "Start time of the first run to the repository; without one, the time when this was written.",
       each(({ label }) => (firstRuns.get(label) ?? new Date(at)).getTime() / 1_000),
     ),
     gauge(
       "last_success_timestamp_seconds",
-      "When the run with the last good backup began; 0 when there is none.",
+      "Start time of the run with the last good backup; 0: none.",
       each(({ lastBackup }) => time(lastBackup)),
     ),
     gauge(
       "last_check_timestamp_seconds",
-      "When the run with the last good check began; 0 when there is none.",
+      "Start time of the run that began the last complete good check; 0: none.",
       each(({ lastCheck }) => time(lastCheck)),
     ),
-    gauge(
-      "check_every_seconds",
-      "How often the repository is checked; 0: in each run.",
-      [...checkEvery].map(([repository, every]) => [{ name, repository }, every]),
-    ),
+    ...checkMetrics(source.status),
     gauge(
       "last_verify_timestamp_seconds",
-      "When the run that last read files back began; 0 when there is none.",
+      "Start time of the run that last read files back; 0: none.",
       each(({ lastVerify }) => time(lastVerify)),
     ),
+    ...verifiedMetrics(source.status),
+    ...keyMetrics(source.status),
     gauge(
       "repository_optional",
       "Whether the repository may be absent.",
@@ -45,10 +46,71 @@ export function repositoryMetrics(source: MetricsSource): readonly Metric[] {
     ),
     gauge(
       "repository_last_run_state",
-      "What became of the repository in its last run: 1 for its state, 0 for the others.",
+      "State of the repository in its last run: 1 for its state, 0 for the others.",
       repositories.flatMap(({ label, lastRun }) =>
         lastRun === null ? [] : oneOf({ name, repository: label }, "state", states, lastRun.state)
       ),
+    ),
+  ];
+}
+
+/** Whether copies of the keys are kept; nothing of a repository that has none. */
+function keyMetrics({ name, repositories }: StatusReport): readonly Metric[] {
+  const each = (figure: (key: KeyStatus) => number) =>
+    repositories.flatMap(({ label, key }) =>
+      key === null ? [] : [[{ name, repository: label }, figure(key)] as const]
+    );
+  const time = (at: string | null) => at === null ? 0 : unixSeconds(at);
+  return [
+    gauge(
+      "key_exported",
+      "Whether the key was exported since it last changed: 1 or 0.",
+      each(({ state }) => state === "exported" ? 1 : 0),
+    ),
+    gauge(
+      "key_export_timestamp_seconds",
+      "When the key was last exported; 0: never.",
+      each(({ exportedAt }) => time(exportedAt)),
+    ),
+    gauge(
+      "key_check_timestamp_seconds",
+      "When a copy of the key was last found to be right; 0: never.",
+      each(({ checkedAt }) => time(checkedAt)),
+    ),
+  ];
+}
+
+/** What was read back in the last `verify.cycle`. */
+function verifiedMetrics({ name, repositories }: StatusReport): readonly Metric[] {
+  const each = (figure: (verified: CoverageReport) => number) =>
+    repositories.flatMap(({ label, verified }) =>
+      verified === null ? [] : [[{ name, repository: label }, figure(verified)] as const]
+    );
+  return [
+    gauge(
+      "verified_ratio",
+      "Part of the bytes that was read back and compared within verify.cycle, from 0 to 1.",
+      each(({ share }) => share),
+    ),
+    gauge(
+      "verified_files",
+      "Number of files that were read back and equal to their source within verify.cycle.",
+      each(({ files }) => files),
+    ),
+    gauge(
+      "verified_bytes",
+      "Size of the files that were read back and equal to their source within verify.cycle.",
+      each(({ bytes }) => bytes),
+    ),
+    gauge(
+      "verify_differences",
+      "How often a file that was read back differed from its source within verify.cycle.",
+      each(({ differences }) => differences),
+    ),
+    gauge(
+      "verify_cycle_seconds",
+      "The time within which every file is to be read back.",
+      each(({ cycleSeconds }) => cycleSeconds),
     ),
   ];
 }
@@ -68,7 +130,7 @@ export function backupMetrics({ name, repositories }: StatusReport): readonly Me
       "Size of the repository after the last good backup, deduplicated and compressed.",
       each(({ repositoryBytes }) => repositoryBytes),
     ),
-    gauge("backup_files", "How many files the last good backup has.", each(({ files }) => files)),
+    gauge("backup_files", "Number of files in the last good backup.", each(({ files }) => files)),
     gauge(
       "backup_original_bytes",
       "Size of the files of the last good backup.",
@@ -81,7 +143,7 @@ export function backupMetrics({ name, repositories }: StatusReport): readonly Me
     ),
     gauge(
       "backup_new_bytes",
-      "What the last good backup added to the repository.",
+      "Size that the last good backup added to the repository.",
       each(({ newBytes }) => newBytes),
     ),
   ];

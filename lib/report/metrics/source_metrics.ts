@@ -19,7 +19,7 @@ export function sourceMetrics({ name, repositories }: StatusReport): readonly Me
   return [
     gauge(
       "source_files",
-      "How many files the newest archive has of the source.",
+      "Number of files of the source in the newest archive.",
       each(({ files }) => files),
     ),
     gauge(

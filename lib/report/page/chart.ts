@@ -4,7 +4,7 @@
  * @module
  */
 // @ts-types="npm:@types/d3-scale@4"
-import { type ScaleLinear, scaleLinear, type ScaleTime, scaleUtc } from "d3-scale";
+import { type ScaleLinear, scaleLinear, type ScaleTime, scaleTime } from "d3-scale";
 import { element, type Markup } from "../../text/markup.ts";
 
 /** What the numbers of a chart are; decides on the labels of its axis. */
@@ -15,14 +15,17 @@ interface Frame {
   readonly y: ScaleLinear<number, number>;
 }
 
-/** Inner edges of the plot, in units of the drawing. */
+/** About so many times have room below a chart. */
+const TIMES = 4;
+
+/** Inner edges of the plot, in units of the drawing: two stand beside each other, or fill a telephone. */
 export const PLOT = {
-  left: 76,
-  right: 884,
+  left: 70,
+  right: 456,
   top: 12,
-  bottom: 172,
-  width: 900,
-  height: 200,
+  bottom: 150,
+  width: 480,
+  height: 178,
 } as const;
 
 /** Times from first to last, in milliseconds since 1970. */
@@ -35,7 +38,7 @@ export function frame(span: Span, most: number, unit: Unit): Frame {
   const margin = last > first ? (last - first) * 0.02 : 43_200_000;
   const { scale } = scaleOf(most, unit);
   return {
-    x: scaleUtc().domain([first - margin, last + margin]).range([PLOT.left, PLOT.right]),
+    x: scaleTime().domain([first - margin, last + margin]).range([PLOT.left, PLOT.right]),
     y: scaleLinear().domain([0, Math.max(most, scale / 1_000)]).range([PLOT.bottom, PLOT.top]),
   };
 }
@@ -55,9 +58,9 @@ export function axes(scales: Frame, most: number, unit: Unit): Markup[] {
   });
   const [first, last] = scales.x.domain();
   const short = Number(last) - Number(first) < 3_600_000;
-  const format = scales.x.tickFormat(8, short ? "%H:%M:%S" : "%H:%M");
-  const times = scales.x.ticks(8).map((time) => {
-    const text = time.getUTCHours() === 0 ? dayLabel(time) : format(time);
+  const format = scales.x.tickFormat(TIMES, short ? "%H:%M:%S" : "%H:%M");
+  const times = scales.x.ticks(TIMES).map((time) => {
+    const text = time.getHours() === 0 ? dayLabel(time) : format(time);
     const at = { class: "tick", x: scales.x(time), y: PLOT.bottom + 18, "text-anchor": "middle" };
     return element("text", at, text);
   });
@@ -79,15 +82,27 @@ export function barWidth(times: readonly number[], x: Frame["x"]): number {
   return Math.min(24, Math.max(1.5, usual * 0.7));
 }
 
-const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+/** The months as they stand in the page. */
+export const MONTHS = [
+  "Jan",
+  "Feb",
+  "Mar",
+  "Apr",
+  "May",
+  "Jun",
+  "Jul",
+  "Aug",
+  "Sep",
+  "Oct",
+  "Nov",
+  "Dec",
+];
 
 /** A day as it stands below an axis: "22 Nov", the first of January with its year. */
-export function dayLabel(time: Date): string {
-  const month = MONTHS[time.getUTCMonth()] ?? "";
-  const year = time.getUTCMonth() === 0 && time.getUTCDate() === 1
-    ? ` ${time.getUTCFullYear()}`
-    : "";
-  return `${time.getUTCDate()} ${month}${year}`;
+function dayLabel(time: Date): string {
+  const month = MONTHS[time.getMonth()] ?? "";
+  const year = time.getMonth() === 0 && time.getDate() === 1 ? ` ${time.getFullYear()}` : "";
+  return `${time.getDate()} ${month}${year}`;
 }
 
 const SCALES = {

@@ -7,31 +7,43 @@
 import { humanDuration } from "../../text/units.ts";
 import { calendar } from "./run_calendar.ts";
 import type { Span } from "./chart.ts";
+import { pageSummary } from "./page_summary.ts";
+import type { StatusReport } from "../status/backup_status.ts";
 import { element, legendEntry, Markup } from "../../text/markup.ts";
 import { repositoryCharts } from "./repository_charts.ts";
 import { STYLE } from "./style.ts";
+import { repeatedSteps, repositoryWord } from "../describe.ts";
 import type { RepositoryReport, RunReport } from "../run_report.ts";
+import { localTime } from "../../text/local_time.ts";
 
 interface PageContent {
   readonly name: string;
   /** The last run first. */
   readonly runs: readonly RunReport[];
   readonly now: Date;
+  /** How the backups are now; `undefined` when that is not known. */
+  readonly status: StatusReport | undefined;
 }
 
 const LISTED = 30;
 
 /** Draws the history. */
 export function historyPage(content: PageContent): string {
-  const { name, runs, now } = content;
+  const { name, runs, now, status } = content;
   const oldest = runs.toReversed();
   const labels = new Set(
     runs.flatMap(({ repositories }) => repositories.map(({ label }) => label)),
   );
   const times = runs.map(({ startedAt }) => Date.parse(startedAt));
   const span: Span = [Math.min(...times), Math.max(...times)];
-  const body = runs.length === 0 ? [element("section", {}, "There was no run yet.")] : [
-    element("section", {}, element("h2", {}, "Outcomes"), calendar(runs, now), legend()),
+  const body = runs.length === 0 ? [element("section", {}, "No runs yet.")] : [
+    element(
+      "section",
+      {},
+      element("h2", {}, "Outcomes"),
+      element("div", { class: "scroll" }, calendar(runs, now)),
+      legend(),
+    ),
     ...[...labels].map((label) => repositoryCharts(label, oldest, span)),
     element("section", {}, element("h2", {}, "Last runs"), table(runs.slice(0, LISTED))),
   ];
@@ -39,7 +51,14 @@ export function historyPage(content: PageContent): string {
     "html",
     { lang: "en" },
     head(`${name}: backups`),
-    element("body", {}, element("h1", {}, `Backups of ${name}`), summary(content), ...body),
+    element(
+      "body",
+      {},
+      element("h1", {}, `Backups of ${name}`),
+      drawnFrom(content),
+      ...(status === undefined ? [] : [pageSummary(status)]),
+      ...body,
+    ),
   );
   return `<!DOCTYPE html>\n${html.text}\n`;
 }
@@ -52,19 +71,20 @@ function head(title: string): Markup {
     element("meta", { charset: "utf-8" }),
     element("meta", { "http-equiv": "Content-Security-Policy", content: policy }),
     element("meta", { name: "viewport", content: "width=device-width, initial-scale=1" }),
+    element("meta", { name: "color-scheme", content: "light dark" }),
     element("title", {}, title),
     element("style", {}, new Markup(STYLE)),
   );
 }
 
-function summary({ runs, now }: PageContent): Markup {
+function drawnFrom({ runs, now }: PageContent): Markup {
   const [last] = runs;
   const first = runs.at(-1);
-  const drawn = `drawn at ${minute(now.toISOString())} UTC`;
+  const drawn = `as of ${localTime(now)}`;
   if (last === undefined || first === undefined) return element("p", {}, `No runs; ${drawn}`);
   const count = `${runs.length} ${runs.length === 1 ? "run" : "runs"}`;
-  const from = minute(first.startedAt);
-  return element("p", {}, `${count}, ${from} to ${minute(last.startedAt)} UTC; ${drawn}`);
+  const from = localTime(first.startedAt);
+  return element("p", {}, `${count}, ${from} to ${localTime(last.startedAt)}; ${drawn}`);
 }
 
 function legend(): Markup {
@@ -75,7 +95,7 @@ function legend(): Markup {
 }
 
 function table(runs: readonly RunReport[]): Markup {
-  const heads = ["run", "started (UTC)", "took", "state", "repositories"]
+  const heads = ["run", "started", "took", "state", "repositories"]
     .map((text) => element("th", {}, text));
   const rows = runs.map((run) => {
     const state = run.refused ? "refused" : run.state;
@@ -83,14 +103,14 @@ function table(runs: readonly RunReport[]): Markup {
       "tr",
       {},
       element("td", {}, run.runId),
-      element("td", {}, minute(run.startedAt)),
+      element("td", {}, localTime(run.startedAt)),
       element("td", {}, humanDuration(run.durationSeconds * 1_000)),
       element("td", {}, element("b", { class: state }, state)),
       element("td", {}, details(run)),
     );
   });
   const head = element("thead", {}, element("tr", {}, heads));
-  return element("table", {}, head, element("tbody", {}, rows));
+  return element("table", { class: "runs" }, head, element("tbody", {}, rows));
 }
 
 function details(run: RunReport): string {
@@ -100,12 +120,12 @@ function details(run: RunReport): string {
   return [...errors, ...run.repositories.map(detail), ...absent].join("; ");
 }
 
-function detail({ label, state, steps }: RepositoryReport): string {
+function detail(repository: RepositoryReport): string {
+  const { label, state, steps } = repository;
   const bad = steps.find((step) => step.state === state);
   const [problem] = state === "ok" ? [] : bad?.problems ?? [];
-  return `${label} ${state}${problem === undefined ? "" : ` (${bad?.step}: ${problem.message})`}`;
-}
-
-function minute(time: string): string {
-  return time.slice(0, 16).replace("T", " ");
+  const why = problem === undefined
+    ? repeatedSteps(repository)
+    : [`${bad?.step}: ${problem.message}`];
+  return `${label} ${repositoryWord(repository)}${why.length === 0 ? "" : ` (${why.join("; ")})`}`;
 }

@@ -9,10 +9,15 @@ import { humanDuration, humanSize } from "../../text/units.ts";
 import type { ArchiveReport, CheckpointReport, RunReport, StepReport } from "../run_report.ts";
 import { axes, barWidth, drawing, frame, PLOT, type Span } from "./chart.ts";
 import { element, legendEntry, type Markup } from "../../text/markup.ts";
+import { localTime } from "../../text/local_time.ts";
+
+/** With more runs than this, some stand for others: a chart has fewer pixels than that. */
+const ALL_DRAWN = 400;
+/** The most runs that are drawn then. */
+const MOST_DRAWN = 200;
 
 interface Sample {
   readonly time: number;
-  readonly when: string;
   readonly steps: readonly StepReport[];
   /** What the run added, by an archive or a checkpoint. */
   readonly added: ArchiveReport | CheckpointReport | undefined;
@@ -29,14 +34,19 @@ export function repositoryCharts(label: string, runs: readonly RunReport[], span
   const figures = [
     ...(sizes.length === 0 ? [] : [sizeChart(label, sizes, span)]),
     ...(additions.length === 0
-      ? [element("p", {}, "There was no archive yet.")]
+      ? [element("p", {}, "No archives yet.")]
       : [newDataChart(label, additions, span)]),
   ];
   const durations =
     samples.some(({ steps }) => steps.some(({ durationSeconds }) => durationSeconds))
       ? [durationChart(label, samples, span)]
       : [];
-  return element("section", {}, element("h2", {}, label), ...figures, ...durations);
+  return element(
+    "section",
+    {},
+    element("h2", {}, label),
+    element("div", { class: "charts" }, ...figures, ...durations),
+  );
 }
 
 type Addition = Sample & { readonly added: ArchiveReport | CheckpointReport };
@@ -47,12 +57,31 @@ function samplesOf(run: RunReport, label: string): Sample[] {
   if (part === undefined) return [];
   const create = part.steps.find(({ step }) => step === "create");
   const added = create?.archive ?? create?.checkpoint ?? undefined;
-  const when = run.startedAt.slice(0, 16).replace("T", " ");
-  return [{ time: Date.parse(run.startedAt), when, steps: part.steps, added }];
+  return [{ time: Date.parse(run.startedAt), steps: part.steps, added }];
 }
 
-function sizeChart(label: string, samples: readonly SizeSample[], span: Span): Markup {
+/** What is drawn of many runs: of each few that follow each other the one with the largest value. */
+interface Drawn<T> {
+  readonly samples: readonly T[];
+  /** Says so, behind the caption; empty when all are drawn. */
+  readonly note: string;
+}
+
+function drawnOf<T>(all: readonly T[], value: (sample: T) => number): Drawn<T> {
+  if (all.length <= ALL_DRAWN) return { samples: all, note: "" };
+  const few = Math.ceil(all.length / MOST_DRAWN);
+  const samples: T[] = [];
+  for (let from = 0; from < all.length; from += few) {
+    samples.push(
+      all.slice(from, from + few).reduce((most, one) => value(one) > value(most) ? one : most),
+    );
+  }
+  return { samples, note: `, the largest of every ${few} runs` };
+}
+
+function sizeChart(label: string, all: readonly SizeSample[], span: Span): Markup {
   const size = ({ bytes }: SizeSample) => bytes;
+  const { samples, note } = drawnOf(all, size);
   const most = Math.max(...samples.map(size));
   const scales = frame(span, most, "bytes");
   const x = ({ time }: SizeSample) => scales.x(time);
@@ -64,10 +93,10 @@ function sizeChart(label: string, samples: readonly SizeSample[], span: Span): M
     element(
       "circle",
       { class: "point", cx: x(sample), cy: y(sample), r: samples.length > 120 ? 1.5 : 3 },
-      element("title", {}, `${sample.when}: ${humanSize(size(sample))}`),
+      element("title", {}, `${localTime(sample.time)}: ${humanSize(size(sample))}`),
     )
   );
-  return figure(`Size of ${label}`, "Size of the repository", [
+  return figure(`Size of ${label}`, `Size of the repository${note}`, [
     ...axes(scales, most, "bytes"),
     element("path", { class: "filled", d: filled }),
     element("path", { class: "line", d: drawn }),
@@ -75,27 +104,32 @@ function sizeChart(label: string, samples: readonly SizeSample[], span: Span): M
   ]);
 }
 
-function newDataChart(label: string, samples: readonly Addition[], span: Span): Markup {
+function newDataChart(label: string, all: readonly Addition[], span: Span): Markup {
+  const { samples, note } = drawnOf(all, ({ added }) => added.newBytes);
   const most = Math.max(...samples.map(({ added }) => added.newBytes));
   const scales = frame(span, most, "bytes");
   const width = barWidth(samples.map(({ time }) => time), scales.x);
-  const bars = samples.map(({ time, when, added }) => {
+  const bars = samples.map(({ time, added }) => {
     const y = scales.y(added.newBytes);
     return element(
       "rect",
       { class: "bar", x: scales.x(time) - width / 2, y, width, height: PLOT.bottom - y },
-      element("title", {}, `${when}: ${humanSize(added.newBytes)} new`),
+      element("title", {}, `${localTime(time)}: ${humanSize(added.newBytes)} new`),
     );
   });
   const title = `New data in ${label}`;
-  return figure(title, "New data of each run", [...axes(scales, most, "bytes"), ...bars]);
+  return figure(title, `New data of each run${note}`, [...axes(scales, most, "bytes"), ...bars]);
 }
 
-function durationChart(label: string, samples: readonly Sample[], span: Span): Markup {
+function durationChart(label: string, all: readonly Sample[], span: Span): Markup {
+  const { samples, note } = drawnOf(
+    all,
+    ({ steps }) => steps.reduce((sum, { durationSeconds }) => sum + (durationSeconds ?? 0), 0),
+  );
   const seconds = (sample: Sample, step: string) =>
     sample.steps.find((one) => one.step === step)?.durationSeconds ?? 0;
-  const all = new Set(samples.flatMap(({ steps }) => steps.map(({ step }) => step)));
-  const names = [...all].filter((step) => samples.some((sample) => seconds(sample, step) > 0));
+  const kinds = new Set(samples.flatMap(({ steps }) => steps.map(({ step }) => step)));
+  const names = [...kinds].filter((step) => samples.some((sample) => seconds(sample, step) > 0));
   const layers = stack<Sample>().keys(names).value(seconds)([...samples]);
   const most = Math.max(...layers.flatMap((layer) => layer.map(([, end]) => end)));
   const scales = frame(span, most, "seconds");
@@ -104,10 +138,10 @@ function durationChart(label: string, samples: readonly Sample[], span: Span): M
     layer.flatMap((part) => {
       const [from, to] = part;
       if (to <= from) return [];
-      const { time, when } = part.data;
+      const { time } = part.data;
       const y = scales.y(to);
       const size = { x: scales.x(time) - width / 2, y, width, height: scales.y(from) - y };
-      const text = `${when}: ${layer.key} ${humanDuration((to - from) * 1_000)}`;
+      const text = `${localTime(time)}: ${layer.key} ${humanDuration((to - from) * 1_000)}`;
       const colour = `step-${layer.key}`;
       return [element("rect", { class: colour, ...size }, element("title", {}, text))];
     })
@@ -119,7 +153,7 @@ function durationChart(label: string, samples: readonly Sample[], span: Span): M
   );
   const title = `Duration of each step in ${label}`;
   const content = [...axes(scales, most, "seconds"), ...bars];
-  return figure(title, "Duration of each step", content, [legend]);
+  return figure(title, `Duration of each step${note}`, content, [legend]);
 }
 
 function figure(

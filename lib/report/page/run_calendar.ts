@@ -4,7 +4,7 @@
  * @module
  */
 import type { RunReport } from "../run_report.ts";
-import { dayLabel } from "./chart.ts";
+import { MONTHS } from "./chart.ts";
 import { element, type Markup } from "../../text/markup.ts";
 
 const DAY = 86_400_000;
@@ -30,7 +30,7 @@ export function calendar(runs: readonly RunReport[], now: Date): Markup {
   for (let day = first; day <= last; day += DAY) cells.push(...cell(day, start, days.get(day)));
   const width = Math.max(260, LEFT + weeks * CELL + 4);
   const box = { viewBox: `0 0 ${width} ${TOP + 7 * CELL + 4}`, width, class: "calendar" };
-  const title = "What became of the runs of each day";
+  const title = "Outcome of the runs of each day";
   return element(
     "svg",
     { ...box, role: "img", "aria-label": title },
@@ -87,15 +87,17 @@ function labels(start: number, weeks: number): Markup[] {
     const monday = new Date(start + week * 7 * DAY);
     // The month's name stands above its first Monday, if there is room.
     if (week < free || (week > 0 && monday.getUTCDate() > 7)) continue;
-    const text = dayLabel(monday).replace(/^\d+ | \d+$/g, "");
+    const text = MONTHS[monday.getUTCMonth()] ?? "";
     months.push(element("text", { class: "tick", x: LEFT + week * CELL, y: TOP - 7 }, text));
     free = week + 2;
   }
   return [...days, ...months];
 }
 
+/** Days are those of the calendar on the wall; one of them may have 23 or 25 hours. */
 function dayOf(time: number): number {
-  return Math.floor(time / DAY) * DAY;
+  const date = new Date(time);
+  return Date.UTC(date.getFullYear(), date.getMonth(), date.getDate());
 }
 
 function mondayOf(day: number): number {

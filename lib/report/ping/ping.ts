@@ -1,22 +1,23 @@
 /**
  * Tells a monitoring service that a run begins and how it ended, the way Healthchecks has it: the
- * url itself means success, `/start` and `/fail` behind its path mean what they say. The url is a
- * secret: whoever knows it can pretend to be this run.
+ * url itself means success, `/start` and `/fail` behind its path mean what they say. The URL is a secret: anyone who knows it can pretend to be this run.
  *
  * @module
  */
+import { humanLimit } from "../../text/units.ts";
 import type { RunEvent } from "../../backup/events.ts";
 import type { Problem, RunOutcome } from "../../backup/outcome.ts";
 import { graceAfter, within } from "../../async/deadline.ts";
 import type { Masker, Secret } from "../../text/secret.ts";
-import { outcomeLine, placedProblems } from "../describe.ts";
+import { outcomeLine } from "../describe.ts";
+import { placedProblems } from "../placed_problems.ts";
 import type { Reporter } from "../reporter.ts";
 
 interface PingOptions {
   readonly url: Secret;
   readonly mask: Masker;
   /**
-   * Whether the run leaves out the backup itself. Then a failure alone is told: a success would hide
+   * Whether the run leaves out the backup itself. Then only a failure is sent: a success would hide
    * that the real backup is missing, and a start would have the service wait for its end.
    */
   readonly withoutBackup?: boolean;
@@ -67,8 +68,8 @@ export class Ping implements Reporter {
     ];
     const [reason] = reasons.filter((one) => one !== undefined).toReversed();
     if (reason === undefined) return [];
-    const hint = "The service behind ping.url may think that no backup was made; see that it can " +
-      "be reached";
+    const hint = "The service behind ping.url may assume that no backup was made; check that " +
+      "it can be reached";
     return [{ severity: "warning", message: `Cannot reach ping.url: ${reason}`, hint }];
   }
 
@@ -80,7 +81,7 @@ export class Ping implements Reporter {
   async #send(signal: Signal, text: string): Promise<string | undefined> {
     const { url, mask, timeLimit = 10_000, pauses = [1_000, 3_000] } = this.#options;
     const address = pingUrl(url.reveal(), signal);
-    if (address === undefined) return "it is not a url";
+    if (address === undefined) return "it is not a URL";
     const body = mask(text).slice(0, LARGEST_BODY / 4);
     const { stopped, stopping = 3_000 } = this.#options;
     using grace = graceAfter(stopped, stopping);
@@ -138,7 +139,7 @@ async function tryOnce(
     await response.body?.cancel();
     if (response.ok) return { done: true };
     const again = response.status >= 500 || response.status === 429 || response.status === 408;
-    return { done: false, reason: `it answers with status ${response.status}`, again };
+    return { done: false, reason: `it answered with status ${response.status}`, again };
   } catch (error) {
     if (late.aborted) {
       const reason = "it did not answer at once, and the run is being stopped";
@@ -151,16 +152,16 @@ async function tryOnce(
 /** The message of `fetch` has the url in it, which is a secret, so that it is not passed on. */
 function fetchFailure(error: unknown, timeLimit: number, { hostname }: URL): string {
   if (error instanceof DOMException && error.name === "TimeoutError") {
-    return `it did not answer within ${timeLimit / 1_000} seconds`;
+    return `it did not answer within ${humanLimit(timeLimit)}`;
   }
   const cause = error instanceof Error ? error.cause : undefined;
   // A server may be called "dns.example.org".
   const message = `${error} ${cause}`.replaceAll(/https?:\/\/[^\s)]+/gi, "")
     .replaceAll(hostname, "");
-  if (/blocked/i.test(message)) return "no web server may use its port";
-  if (/dns|lookup/i.test(message)) return "its name can't be resolved";
+  if (/blocked/i.test(message)) return "this port is not allowed for HTTP";
+  if (/dns|lookup/i.test(message)) return "its name cannot be resolved";
   if (/refused/i.test(message)) return "the connection was refused";
   if (/certificate|tls|ssl/i.test(message)) return "no secure connection could be made";
   if (/connect/i.test(message)) return "no connection could be made";
-  return "the connection broke off";
+  return "the connection was lost";
 }

@@ -1,6 +1,7 @@
 /**
  * The state of the backups, from the history alone: what `status --json` prints and the metrics are
- * made from. docs/reference/json.md explains it. Pure.
+ * made from. docs/reference/json.md explains it. Pure. Longer than other files, because the shape is best
+ * read in one place.
  *
  * @module
  */
@@ -16,7 +17,13 @@ import {
   type RunReport,
   runReport,
 } from "../run_report.ts";
+import { type BackupPast, lastGoodBackup } from "../last_good.ts";
+import { type CheckStatus, checkStatus, type QuestionedRepository } from "./check_status.ts";
+import { type CoverageReport, repositoryCoverage } from "../coverage.ts";
+import { type UncoveredReport, uncoveredReport } from "../uncovered_report.ts";
+import { spaceProblem, type SpaceStatus, spaceStatus } from "./space_status.ts";
 import { type DataStatus, dataStatus } from "./data_status.ts";
+import { type KeyStatus, keyStatus } from "./key_status.ts";
 
 /** The state of all backups of one configuration. Times are ISO 8601 in UTC. */
 export interface StatusReport {
@@ -35,19 +42,21 @@ export interface StatusReport {
   /** How many runs since then found the lock held by another run. */
   readonly refusedSince: number;
   readonly repositories: readonly RepositoryStatus[];
-  /** Snapshots of dead runs; `null` when the journal can't be read. */
+  /** What of the machine was in no source in the last run that looked; `null`: none did. */
+  readonly uncovered: readonly UncoveredReport[] | null;
+  /** Snapshots of crashed runs; `null` when the journal can't be read. */
   readonly leftovers: readonly Leftover[] | null;
   readonly problems: readonly ReportedProblem[];
 }
 
-/** A run that is going on, as far as its lock tells. */
+/** A run in progress, as far as its lock tells. */
 export interface RunningRun {
   readonly runId: string | null;
   readonly process: number | null;
   readonly startedAt: string | null;
 }
 
-/** A snapshot that a dead run left behind. */
+/** A snapshot that a crashed run left behind. */
 export interface Leftover {
   readonly snapshot: string;
   readonly runId: string;
@@ -64,19 +73,35 @@ export interface RepositoryStatus extends DataStatus {
    */
   readonly state: "fresh" | "too-old" | "never" | "absent" | "in-the-future";
   /** The last archive that was made, with no source missing. */
-  readonly lastBackup:
-    | (Moment & { readonly runId: string; readonly archive: ArchiveReport | null })
-    | null;
+  readonly lastBackup: LastBackup | null;
   /** What became of it in the last run that had to do with it. */
   readonly lastRun:
-    | (Moment & Pick<RepositoryReport, "state" | "reason"> & { readonly runId: string })
+    | (Moment & Pick<RepositoryReport, "state" | "reason" | "incomplete"> & {
+      readonly runId: string;
+    })
     | null;
-  /** The last check that found everything in order. */
+  /** The last complete check that found everything in order. */
   readonly lastCheck: Moment | null;
+  /** What has been checked besides. */
+  readonly checks: CheckStatus;
   /** The last time that files were read back and found equal. */
   readonly lastVerify: Moment | null;
+  /** What was read back in the last `verify.cycle`; `null` when nothing was or shall be. */
+  readonly verified: CoverageReport | null;
+  /** How much space it had left when a run looked at that last. */
+  readonly space: SpaceStatus | null;
+  /** Whether a copy of its key is kept; `null`: it is not encrypted and has none. */
+  readonly key: KeyStatus | null;
   /** The last good backups, oldest first, at most 30. */
   readonly trend: readonly TrendPoint[];
+}
+
+/** The last good backup in a repository. */
+export interface LastBackup extends Moment {
+  readonly runId: string;
+  /** Another machine made it, and this one only prunes: nothing more is known of it. */
+  readonly elsewhere: boolean;
+  readonly archive: ArchiveReport | null;
 }
 
 /** When something was, and how long ago; negative when that is in the future. */
@@ -94,7 +119,7 @@ interface TrendPoint {
 /** What is known without the history. */
 export interface StatusQuestion {
   readonly name: string;
-  readonly repositories: readonly { readonly label: string; readonly optional: boolean }[];
+  readonly repositories: readonly QuestionedRepository[];
   /** Milliseconds. */
   readonly maxAge: number;
   readonly now: Date;
@@ -103,7 +128,12 @@ export interface StatusQuestion {
   readonly problems: readonly ReportedProblem[];
 }
 
-type Past = Pick<History, "goodBackups" | "lastSuccess" | "runs" | "ledger">;
+type Past =
+  & BackupPast
+  & Pick<
+    History,
+    "lastSuccess" | "lastSpace" | "uncovered" | "runs" | "checks" | "verifications" | "keys"
+  >;
 
 const TREND = 30;
 /** Refused runs beyond this number are not counted. */
@@ -114,8 +144,8 @@ const TOLERANCE = 60_000;
 /** Looks up the state of the backups; without a history no run was recorded yet. */
 export function collectStatus(past: Past | undefined, question: StatusQuestion): StatusReport {
   const { name, now, maxAge, running, leftovers } = question;
-  const repositories = question.repositories.map(({ label, optional }) =>
-    repositoryStatus(past, { ...question, label, optional })
+  const repositories = question.repositories.map((repository) =>
+    repositoryStatus(past, { ...question, ...repository })
   );
   const runs = lastRuns(past, question);
   const at = runs.findIndex(({ run }) => run.refused !== true);
@@ -132,20 +162,25 @@ export function collectStatus(past: Past | undefined, question: StatusQuestion):
     lastRun: last === undefined ? null : runReport(last),
     refusedSince: at < 0 ? runs.length : at,
     repositories,
+    uncovered: uncoveredReport(past?.uncovered(name, 1)[0]),
     leftovers,
-    problems: [...question.problems, ...repositories.flatMap(clockProblem)],
+    problems: [
+      ...question.problems,
+      ...repositories.flatMap(clockProblem),
+      ...repositories.flatMap(spaceProblem),
+    ],
   };
 }
 
 function lastRuns(past: Past | undefined, question: StatusQuestion): readonly RecordedRun[] {
   const last = (count: number) => withoutRunning(past?.runs(question.name, count) ?? [], question);
-  // One more, for the run that is going on.
+  // One more, for the run in progress.
   const few = last(2);
   return few[0]?.run.refused === true ? last(MOST_REFUSED) : few;
 }
 
 /**
- * Removes the run that is going on, whose row says no more than that it began; when the lock does
+ * Removes the run in progress, whose row says no more than that it began; when the lock does
  * not say which one it is, it is the newest. The runs come newest first.
  */
 export function withoutRunning(
@@ -159,23 +194,25 @@ export function withoutRunning(
 
 function repositoryStatus(
   past: Past | undefined,
-  question: StatusQuestion & { readonly label: string; readonly optional: boolean },
+  question: StatusQuestion & QuestionedRepository,
 ): RepositoryStatus {
   const { name, label, optional, now, maxAge } = question;
   const backups = past?.goodBackups(name, label, TREND) ?? [];
   const [last] = past?.runs(name, 1, label) ?? [];
   const part = last === undefined ? undefined : runReport(last).repositories
     .find((repository) => repository.label === label);
+  const good = past === undefined ? undefined : lastGoodBackup(past, name, label);
   const [newest] = backups;
-  const backup = newest === undefined ? null : {
-    runId: newest.run.id,
-    ...moment(newest.run.startedAt, now),
-    archive: archiveReport(newest.step),
+  const backup: LastBackup | null = good === undefined ? null : {
+    runId: good.runId,
+    ...moment(good.startedAt.getTime(), now),
+    elsewhere: good.elsewhere === true,
+    archive: newest === undefined ? null : archiveReport(newest.step),
   };
-  const when = (step: string) => {
-    const at = past?.lastSuccess(name, label, step);
-    return at === undefined ? null : moment(at.getTime(), now);
-  };
+  const verifiedAt = past?.lastSuccess(name, label, "verify");
+  const ledger = past?.ledger(name, label).read();
+  const state = past?.checks(name, label).read();
+  const completedAt = state?.repository?.completedAt ?? null;
   return {
     label,
     optional,
@@ -186,10 +223,15 @@ function repositoryStatus(
       ...moment(last.run.startedAt, now),
       state: part.state,
       reason: part.reason,
+      incomplete: part.incomplete,
     },
-    lastCheck: when("check"),
-    lastVerify: when("verify"),
-    ...dataStatus(past?.ledger(name, label).read()),
+    lastCheck: completedAt === null ? null : moment(completedAt, now),
+    checks: checkStatus(state, ledger, question.check, now),
+    lastVerify: verifiedAt === undefined ? null : moment(verifiedAt.getTime(), now),
+    verified: repositoryCoverage(past, name, question, now),
+    ...dataStatus(ledger),
+    space: spaceStatus(past?.lastSpace(name, label)),
+    key: keyStatus(question.encryption, past?.keys(name, label).read(), backup !== null),
     trend: backups.toReversed().map(({ run, step }) => ({
       startedAt: isoTime(run.startedAt),
       newBytes: step.newSize ?? 0,
@@ -224,7 +266,6 @@ function clockProblem({ label, state, lastBackup }: RepositoryStatus): ReportedP
   return [{
     severity: "warning",
     message: `The last good backup in "${label}" is dated ${ahead} in the future`,
-    hint: "The clock was set back, or is wrong now: compare it with another one. The next run " +
-      "puts this right",
+    hint: "The clock was set back, or is wrong now: check it. The next run corrects this",
   }];
 }

@@ -37,7 +37,7 @@ interface AlarmReport {
 /** What the inspections know of the data in a repository. */
 export function dataStatus(ledger: Ledger | undefined): DataStatus {
   const present = (ledger?.archives ?? []).filter(({ state }) =>
-    state === "present" || state === "foreign"
+    state !== "missing" && state !== "removed"
   );
   const times = present.flatMap(({ name }) => parseArchiveName(name)?.startedAt.getTime() ?? []);
   const alarms = ledger?.alarms ?? [];

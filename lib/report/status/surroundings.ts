@@ -9,6 +9,7 @@ import { lookAtLock } from "../../state/run_lock.ts";
 import { ownCommand } from "../../text/own_command.ts";
 import type { ReportedProblem } from "../run_report.ts";
 import type { Leftover, RunningRun } from "./backup_status.ts";
+import { localTime } from "../../text/local_time.ts";
 
 /** What the lock, the journal and the spool tell; `null` where they can't be read. */
 interface Surroundings {
@@ -44,11 +45,12 @@ async function mailProblems(config: Config): Promise<readonly ReportedProblem[]>
   const failure = await spool.failure();
   if (failure === undefined) return [];
   const { length } = await spool.list();
-  const waiting = length === 1 ? "1 report waits" : `${length} reports wait`;
-  const at = failure.at.toISOString().slice(0, 16);
+  const waiting = length === 1 ? "1 report is waiting" : `${length} reports are waiting`;
   return [{
     severity: "warning",
-    message: `Mail could not be sent at ${at}Z: ${failure.reason}; ${waiting} to be sent`,
+    message: `Mail could not be sent at ${
+      localTime(failure.at)
+    }: ${failure.reason}; ${waiting} to be sent`,
     hint: `The next run tries again; this shows what the mail server says: ${
       ownCommand("test-mail")
     }`,
@@ -59,7 +61,7 @@ async function mailProblems(config: Config): Promise<readonly ReportedProblem[]>
 async function stateProblems(directory: string): Promise<readonly ReportedProblem[]> {
   const problem = (reason: string): ReportedProblem => ({
     severity: "warning",
-    message: `Nothing can be written to the state directory "${directory}": ${reason}`,
+    message: `Cannot write to the state directory "${directory}": ${reason}`,
     hint: "Runs that could not be recorded are missing here: check the logs and the mails",
   });
   try {
@@ -76,7 +78,7 @@ async function stateProblems(directory: string): Promise<readonly ReportedProble
 
 async function snapshotsLeft(config: Config, running: RunningRun | null): Promise<Leftover[]> {
   const journal = await readJournal(config.paths.stateDir, config.name);
-  // What a run that is going on has made is in the journal too, and it is in use.
+  // What a run in progress has made is in the journal too, and it is in use.
   const dead = (journal?.runs ?? []).filter(({ runId }) => runId !== running?.runId);
   return dead.flatMap(({ runId, startedAt, snapshots }) =>
     snapshots.map(({ name: snapshot }) => ({ snapshot, runId, startedAt }))
@@ -84,7 +86,7 @@ async function snapshotsLeft(config: Config, running: RunningRun | null): Promis
 }
 
 /**
- * Looks whether a run is going on, and which one as far as its lock tells.
+ * Looks whether a run is in progress, and which one as far as its lock tells.
  *
  * @throws {AppError} when the lock can't be read
  */

@@ -7,13 +7,14 @@ import type { Level, RunEvent } from "../../backup/events.ts";
 import type { Problem } from "../../backup/outcome.ts";
 import { reasonOf } from "../../errors.ts";
 import type { Masker } from "../../text/secret.ts";
-import { StepProgress } from "./step_progress.ts";
+import { StepProgress, WaitProgress } from "./step_progress.ts";
 import { consoleLines, STEP_WIDTH } from "./console_lines.ts";
 import { cutLines, LONGEST_MESSAGE } from "../../text/cut.ts";
 import { Frame, type TerminalSize } from "./frame.ts";
 import { withPriority } from "./journal_prefix.ts";
 import { progressObject, progressReport } from "./progress_json.ts";
 import { progressLine } from "./progress_lines.ts";
+import type { LastGood } from "../last_good.ts";
 import type { Reporter } from "../reporter.ts";
 import { columns } from "../../text/width.ts";
 
@@ -32,6 +33,8 @@ export interface Screen {
   /** Whether messages go to the journal of systemd, which wants a priority before each line. */
   readonly journal: boolean;
   readonly mask: Masker;
+  /** How old the last good backups are; asked when the run has been recorded. */
+  readonly lastGood: LastGood;
   /** Milliseconds, only ever growing. */
   readonly now: () => number;
 }
@@ -49,7 +52,7 @@ export class ConsoleReporter implements Reporter {
   readonly name = "terminal";
   readonly #screen: Screen;
   readonly #frame = new Frame();
-  readonly #active = new Map<string, StepProgress>();
+  readonly #active = new Map<string, StepProgress | WaitProgress>();
   #timer: ReturnType<typeof setInterval> | undefined;
   #problem: Problem | undefined;
   #labelWidth = 0;
@@ -76,7 +79,8 @@ export class ConsoleReporter implements Reporter {
     if (event.type === "output") return;
     this.#follow(event);
     const { colour, journal, mask, write, progress } = this.#screen;
-    const lines = consoleLines(event, { colour, labelWidth: this.#labelWidth })
+    const style = { colour, labelWidth: this.#labelWidth, lastGood: this.#screen.lastGood };
+    const lines = consoleLines(event, style)
       .map(({ level, text }) =>
         this.#prefixed(`${cutLines(mask(text), LONGEST_MESSAGE)}\n`, level, journal)
       ).join("");
@@ -98,10 +102,19 @@ export class ConsoleReporter implements Reporter {
       this.#version = event.version;
       this.#labelWidth = Math.max(0, ...event.repositories.map(columns));
     } else if (event.type === "step-started") {
+      const { repository, step, expectedSize } = event;
+      const now = this.#screen.now();
+      this.#active.set(repository, new StepProgress(repository, step, now, expectedSize));
+    } else if (event.type === "retry-waiting") {
+      this.#active.set(event.repository, new WaitProgress(event, this.#screen.now()));
+    } else if (event.type === "retry-started") {
       const { repository, step } = event;
       this.#active.set(repository, new StepProgress(repository, step, this.#screen.now()));
     } else if (event.type === "step-finished") {
       this.#active.delete(event.repository);
+    } else if (event.type === "repository-finished") {
+      // The step of an absent repository has no end of its own.
+      this.#active.delete(event.outcome.label);
     }
   }
 
@@ -113,7 +126,7 @@ export class ConsoleReporter implements Reporter {
       clearInterval(this.#timer);
       this.#problem = {
         severity: "warning",
-        message: `Progress was no longer shown: ${reasonOf(error)}`,
+        message: `Progress is no longer shown: ${reasonOf(error)}`,
       };
     }
   }
@@ -149,6 +162,7 @@ export class ConsoleReporter implements Reporter {
   }
 
   #prefixed(text: string, level: Level, journal: boolean): string {
-    return journal ? withPriority(text, level) : text;
+    // A blank line would be an entry of the journal.
+    return journal ? withPriority(text.replace(/^\n/, ""), level) : text;
   }
 }

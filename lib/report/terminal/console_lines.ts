@@ -4,10 +4,14 @@
  * @module
  */
 import type { Level, RunEvent } from "../../backup/events.ts";
-import type { Problem, RepositoryOutcome, State, StepOutcome } from "../../backup/outcome.ts";
+import type { RepositoryOutcome, RunOutcome, State, StepOutcome } from "../../backup/outcome.ts";
 import { absenceText, type AbsentSource } from "../../problem.ts";
-import { levelOf, outcomeLine, stepResult } from "../describe.ts";
+import { levelOf, outcomeLine, stepResult, waitText } from "../describe.ts";
+import { errorsFirst, type PlacedProblem, placedProblems } from "../placed_problems.ts";
+import { placedRemarks } from "../remarks.ts";
+import { LAST_GOOD_COLUMNS, type LastGood, lastGoodRows } from "../last_good.ts";
 import { paint, stateColour } from "../text_style.ts";
+import { plainTable } from "../../text/plain_table.ts";
 import { printable, printableLine } from "../../text/printable.ts";
 import { padded } from "../../text/width.ts";
 
@@ -20,6 +24,7 @@ interface AccountStyle {
   readonly colour: boolean;
   /** How wide the column of the labels is. */
   readonly labelWidth: number;
+  readonly lastGood: LastGood;
 }
 
 /** So wide is the longest name of a step. */
@@ -33,22 +38,41 @@ export function consoleLines(event: RunEvent, style: AccountStyle): readonly Mes
       const text = `autoborg ${version}: ${name} on ${hostname}, run ${runId}`;
       return [{ level: "info", text: paint(style, "bold", text) }];
     }
+    case "retry-waiting": {
+      const { repository: label, step } = event;
+      const head = `${padded(label, style.labelWidth)}  ${step.padEnd(STEP_WIDTH)}  `;
+      return [{ level: "info", text: head + paint(style, "yellow", waitText(event)) }];
+    }
     case "step-finished":
       return step(event.repository, event.outcome, style);
     case "repository-finished":
       return repository(event.outcome, style);
-    case "run-finished": {
-      const { problems, state } = event.outcome;
-      const text = coloured(state, outcomeLine(event.outcome), style);
-      return [
-        ...(event.outcome.absentSources ?? []).map((source) => absence(source, style)),
-        ...problemLines(problems, style),
-        { level: levelOf(state), text },
-      ];
-    }
+    case "run-finished":
+      return conclusion(event.outcome, style);
     default:
       return [];
   }
+}
+
+/** What became of the run, then what to do about it, and what there still is. */
+function conclusion(outcome: RunOutcome, style: AccountStyle): readonly Message[] {
+  const { state, absentSources = [] } = outcome;
+  const level = levelOf(state);
+  const rows = lastGoodRows(outcome, style.lastGood);
+  const titles = LAST_GOOD_COLUMNS.map(([, title]) => title.toLowerCase());
+  const cells = rows.map((row) => LAST_GOOD_COLUMNS.map(([key]) => printableLine(row[key])));
+  const [head, ...body] = plainTable(titles, cells);
+  const table = state === "ok" || rows.length === 0 ? [] : [
+    { level: "info", text: `\n${paint(style, "dim", head)}` } as const,
+    ...body.map((text) => ({ level: "info", text }) as const),
+  ];
+  return [
+    ...absentSources.map((source) => absence(source, style)),
+    { level, text: coloured(state, outcomeLine(outcome, false), style) },
+    ...placedProblems(outcome).toSorted(errorsFirst).flatMap((one) => problemLines(one, style)),
+    ...placedRemarks(outcome).map((remark) => remarkLine(remark, style)),
+    ...table,
+  ];
 }
 
 function step(label: string, outcome: StepOutcome, style: AccountStyle): readonly Message[] {
@@ -60,7 +84,10 @@ function step(label: string, outcome: StepOutcome, style: AccountStyle): readonl
   }
   return [
     { level: levelOf(outcome.state), text: head + coloured(outcome.state, result, style) },
-    ...problemLines(outcome.problems, style),
+    // What to do about it stands below the outcome, where nothing scrolls it away.
+    ...outcome.problems.flatMap(({ severity, message }) =>
+      problemLines({ severity, message, where: "" }, style)
+    ),
   ];
 }
 
@@ -76,12 +103,16 @@ function absence(source: AbsentSource, style: AccountStyle): Message {
   return { level: "info", text: `  ${paint(style, "dim", why)}` };
 }
 
-function problemLines(problems: readonly Problem[], style: AccountStyle): readonly Message[] {
-  return problems.map(({ severity, message, hint }) => {
-    const word = paint(style, severity === "error" ? "red" : "yellow", severity);
-    const advice = hint === undefined ? "" : `\n    hint: ${printable(hint)}`;
-    return { level: severity, text: `  ${word}: ${printable(message)}${advice}` };
-  });
+function problemLines(problem: PlacedProblem, style: AccountStyle): readonly Message[] {
+  const { severity, where, message, hint } = problem;
+  const word = paint(style, severity === "error" ? "red" : "yellow", severity);
+  const scope = where === "" ? "" : `${where}: `;
+  const advice = hint === undefined ? "" : `\n    hint: ${printable(hint)}`;
+  return [{ level: severity, text: `  ${word}: ${scope}${printable(message)}${advice}` }];
+}
+
+function remarkLine(remark: string, style: AccountStyle): Message {
+  return { level: "info", text: `  ${paint(style, "dim", "note")}: ${printableLine(remark)}` };
 }
 
 /** The first word has the colour of the state. */

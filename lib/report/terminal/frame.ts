@@ -1,6 +1,6 @@
 /**
  * A few lines at the end of a terminal that change all the time, with messages that scroll away
- * above them. Pure: it makes the text, and somebody else writes it.
+ * above them. Pure: it makes the text; the caller writes it.
  *
  * @module
  */
@@ -45,7 +45,7 @@ export class Frame {
     return up + body.join("") + (shown.length < before.length ? CLEAR_BELOW : "");
   }
 
-  /** Terminals wrap lines anew that have become too wide for them. */
+  /** Terminals rewrap lines that have become too wide for them. */
   #rows(lines: readonly string[], size: TerminalSize, narrower: boolean): number {
     if (!narrower) return lines.length;
     const width = Math.max(1, size.columns);

@@ -23,6 +23,21 @@ export function progressObject(
     }
     case "step-started":
       return { type: event.type, repository: event.repository, step: event.step };
+    case "retry-waiting": {
+      const { type, repository, step, attempt, wait, reason } = event;
+      return {
+        type,
+        repository,
+        step,
+        attempt,
+        waitSeconds: inSeconds(wait),
+        reason: mask(reason),
+      };
+    }
+    case "retry-started": {
+      const { type, repository, step, attempt } = event;
+      return { type, repository, step, attempt };
+    }
     case "step-finished": {
       const step = stepReport(stepRow(event.repository, event.outcome, mask));
       return { type: event.type, repository: event.repository, step };
@@ -36,15 +51,30 @@ export function progressObject(
 
 /** How far a step is; `undefined` until Borg says something. */
 export function progressReport(state: RepositoryProgress): object | undefined {
-  const { repository, step, progress } = state;
-  if (progress === undefined) return undefined;
+  const { repository, step, progress, waiting } = state;
   const head = { type: "progress", repository, step } as const;
+  if (waiting !== undefined) {
+    const { attempt, remaining } = waiting;
+    return { ...head, kind: "waiting", attempt, remainingSeconds: inSeconds(remaining) };
+  }
+  if (progress === undefined) return undefined;
   if (progress.kind === "percent") {
     const { kind, percent, message } = progress;
     const remainingSeconds = state.remaining === undefined ? null : inSeconds(state.remaining);
     return { ...head, kind, percent, remainingSeconds, message };
   }
+  if (progress.kind === "entries") {
+    const { kind, entries, expected = null, message } = progress;
+    return { ...head, kind, entries, expectedEntries: expected, message };
+  }
+  const estimate = {
+    estimatedPercent: state.estimate?.percent ?? null,
+    estimatedRemainingSeconds: state.estimate?.remaining === undefined
+      ? null
+      : inSeconds(state.estimate.remaining),
+  };
   const { kind, files, originalSize, newSize, path } = progress;
   const bytes = { originalBytes: originalSize, newBytes: newSize };
-  return { ...head, kind, files, ...bytes, bytesPerSecond: Math.round(state.rate ?? 0), path };
+  const bytesPerSecond = Math.round(state.rate ?? 0);
+  return { ...head, kind, files, ...bytes, bytesPerSecond, ...estimate, path };
 }

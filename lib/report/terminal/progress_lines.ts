@@ -4,9 +4,24 @@
  * @module
  */
 import type { Progress } from "../../backup/events.ts";
-import { humanDuration, humanSize } from "../../text/units.ts";
+import {
+  counted,
+  humanAge,
+  humanDuration,
+  humanPercent,
+  humanSize,
+  ordinal,
+} from "../../text/units.ts";
 import { printableLine } from "../../text/printable.ts";
 import { columns, fit, fitEnd, padded } from "../../text/width.ts";
+
+/** A step is tried again after a wait. */
+interface Wait {
+  /** Which attempt comes next. */
+  readonly attempt: number;
+  /** Milliseconds until then. */
+  readonly remaining: number;
+}
 
 /** How far one repository is. */
 export interface RepositoryProgress {
@@ -16,10 +31,14 @@ export interface RepositoryProgress {
   readonly elapsed: number;
   /** `undefined` until Borg says something. */
   readonly progress: Progress | undefined;
+  /** That nothing goes on at the moment. */
+  readonly waiting?: Wait;
   /** Bytes a second of late; the mean since the step began when left out. */
   readonly rate?: number;
   /** Milliseconds until 100 %, if that can be told. */
   readonly remaining?: number;
+  /** How far `create` is if it reads as much as the last time: percent, and milliseconds left. */
+  readonly estimate?: { readonly percent: number; readonly remaining?: number };
 }
 
 /** How wide the first columns are, so that several lines can be read as a table. */
@@ -34,8 +53,9 @@ const SILENCE = 10_000;
 const SHORTEST_PATH = 12;
 
 /**
- * One line such as "local create 602 files, 1.2 GiB, 3.4 MiB new, 120 MiB/s  srv/data/file". What
- * does not fit is left out: first the path, then the rate, then what is new.
+ * One line such as "local create ~34 %, ~3 min left, 602 files, 1.2 GiB, 3.4 MiB new, 120 MiB/s
+ * srv/data/file". What is estimated is marked with "~". What does not fit is left out: first the path,
+ * then the rate, then what is new.
  */
 export function progressLine(
   state: RepositoryProgress,
@@ -47,18 +67,33 @@ export function progressLine(
   const label = fit(repository, Math.max(8, Math.floor(width / 3)));
   const room = Math.min(widths.repository, Math.max(8, Math.floor(width / 3)));
   const head = `${padded(label, room)} ${padded(step, widths.step)}`;
+  if (state.waiting !== undefined) {
+    const { attempt, remaining: left } = state.waiting;
+    return fit(`${head} waiting ${humanAge(left)} before the ${ordinal(attempt)} attempt`, width);
+  }
   if (progress === undefined) {
     return fit(`${head} …${elapsed < SILENCE ? "" : ` ${humanDuration(elapsed)}`}`, width);
   }
   if (progress.kind === "percent") {
-    const left = remaining === undefined ? [] : [`${humanDuration(remaining)} left`];
-    const percent = `${progress.percent.toFixed(1).padStart(widths.step > 0 ? 5 : 0)} %`;
-    const start = whatFits(head, [percent, ...left], width);
-    return fit(`${start}  ${printableLine(progress.message)}`.trimEnd(), width);
+    const left = remaining === undefined ? [] : [`${humanAge(remaining)} left`];
+    const percent = humanPercent(progress.percent).padStart(widths.step > 0 ? 5 : 0);
+    return withMessage(whatFits(head, [percent, ...left], width), progress.message, width);
+  }
+  if (progress.kind === "entries") {
+    const { entries, expected = 0 } = progress;
+    const percent = expected > 0 && entries > 0
+      ? [estimated(Math.min(99, 100 * entries / expected))]
+      : [];
+    const count = entries === 0 ? humanAge(elapsed) : counted(entries, "entry", "entries");
+    return withMessage(whatFits(head, [...percent, count], width), progress.message, width);
   }
   const rate = state.rate ?? progress.originalSize / Math.max(elapsed / 1000, 0.001);
+  const { estimate } = state;
+  const left = estimate?.remaining;
   const start = whatFits(head, [
-    `${progress.files.toLocaleString("en-US")} ${progress.files === 1 ? "file" : "files"}`,
+    ...(estimate === undefined ? [] : [estimated(estimate.percent)]),
+    ...(left === undefined ? [] : [`~${humanAge(left)} left`]),
+    counted(progress.files, "file", "files"),
     humanSize(progress.originalSize),
     `${humanSize(progress.newSize)} new`,
     `${humanSize(Math.round(rate))}/s`,
@@ -66,6 +101,14 @@ export function progressLine(
   const rest = width - columns(start) - 2;
   if (rest < SHORTEST_PATH) return fit(start, width);
   return fit(`${start}  ${fitEnd(printableLine(progress.path), rest)}`, width);
+}
+
+function estimated(percent: number): string {
+  return `~${humanPercent(percent)}`;
+}
+
+function withMessage(start: string, message: string, width: number): string {
+  return fit(`${start}  ${printableLine(message)}`.trimEnd(), width);
 }
 
 /** The head and as many of the parts as there is room for; half a number would be a lie. */

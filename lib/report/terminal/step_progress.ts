@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Progress } from "../../backup/events.ts";
+import type { Progress, RunEvent } from "../../backup/events.ts";
 import type { RepositoryProgress } from "./progress_lines.ts";
 
 /** The rate is that of the last so many milliseconds. */
@@ -16,18 +16,46 @@ interface Sample {
   readonly value: number;
 }
 
-/** A step at work. Taking progress must cost next to nothing: Borg tells a lot of it. */
+/** A step that waits before it is tried again. */
+export class WaitProgress {
+  readonly #waiting: Extract<RunEvent, { type: "retry-waiting" }>;
+  readonly #started: number;
+
+  /** @param now milliseconds, only ever growing */
+  constructor(waiting: Extract<RunEvent, { type: "retry-waiting" }>, now: number) {
+    this.#waiting = waiting;
+    this.#started = now;
+  }
+
+  /** Nothing goes on meanwhile. */
+  take(_progress: Progress): void {}
+
+  /** How long it still waits at a time in milliseconds. */
+  at(now: number): RepositoryProgress {
+    const { repository, step, attempt, wait } = this.#waiting;
+    const elapsed = now - this.#started;
+    const remaining = Math.max(0, wait - elapsed);
+    return { repository, step, elapsed, progress: undefined, waiting: { attempt, remaining } };
+  }
+}
+
+/** A running step. Taking progress must cost next to nothing: Borg tells a lot of it. */
 export class StepProgress {
   readonly repository: string;
   readonly step: string;
   readonly #started: number;
+  readonly #expectedSize: number | undefined;
   #progress: Progress | undefined;
   #samples: Sample[] = [];
   #phaseBegins = true;
   #phase: Sample = { at: 0, value: 0 };
 
-  /** @param now milliseconds, only ever growing */
-  constructor(repository: string, step: string, now: number) {
+  /**
+   * @param now milliseconds, only ever growing
+   * @param expectedSize bytes that `create` will read, if that can be guessed
+   */
+  constructor(repository: string, step: string, now: number, expectedSize?: number) {
+    this.#expectedSize = expectedSize;
     this.repository = repository;
     this.step = step;
     this.#started = now;
@@ -54,7 +82,11 @@ export class StepProgress {
     if (progress === undefined) return { ...state, progress };
     if (progress.kind === "create") {
       const masked = { ...progress, path: mask(progress.path) };
-      return { ...state, progress: masked, rate: this.#rate(now, progress.originalSize) };
+      const rate = this.#rate(now, progress.originalSize);
+      return { ...state, progress: masked, rate, ...this.#estimate(state.elapsed, progress) };
+    }
+    if (progress.kind === "entries") {
+      return { ...state, progress: { ...progress, message: mask(progress.message) } };
     }
     const remaining = this.#remaining(now, progress.percent);
     const masked = { ...progress, message: mask(progress.message) };
@@ -71,6 +103,20 @@ export class StepProgress {
       ? { at: this.#started, value: 0 }
       : first;
     return Math.max(0, value - begun.value) / Math.max((now - begun.at) / 1_000, 0.001);
+  }
+
+  /** Of a step that reads more than was expected nobody knows when it ends. */
+  #estimate(
+    elapsed: number,
+    { originalSize }: { readonly originalSize: number },
+  ): Pick<RepositoryProgress, "estimate"> {
+    const expected = this.#expectedSize ?? 0;
+    if (expected <= 0) return {};
+    const percent = Math.min(99, 100 * originalSize / expected);
+    if (originalSize >= expected || elapsed < ENOUGH.time || percent < ENOUGH.percent) {
+      return { estimate: { percent } };
+    }
+    return { estimate: { percent, remaining: elapsed / percent * (100 - percent) } };
   }
 
   #remaining(now: number, percent: number): number | undefined {

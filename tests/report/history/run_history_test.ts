@@ -3,7 +3,8 @@ import { join } from "node:path";
 import { RunHistory } from "../../../lib/report/history/run_history.ts";
 import { History } from "../../../lib/state/history.ts";
 import { planWith } from "../../backup/plans.ts";
-import { runWith } from "../outcomes.ts";
+import type { StepOutcome } from "../../../lib/backup/outcome.ts";
+import { CREATED, GOOD, INSPECTED, runWith } from "../outcomes.ts";
 
 const OPTIONS = { version: "1.2.3", mask: (text: string) => text };
 
@@ -42,7 +43,10 @@ Deno.test("RunHistory.begin() names a run that ended without a report, once", ()
   }
   using next = place.open();
   const [problem = "", ...more] = place.begin(next, "0000000b");
-  assert.match(problem, /^The run of 2026-11-22 04:00 UTC \(0000000a\) ended without a report; /);
+  assert.match(
+    problem,
+    /^The run of 2026-11-2\d \d\d:\d\d [+-]\d\d:\d\d \(0000000a\) ended without a report; /,
+  );
   assert.match(problem, /"\/logs\/0000000a\.log"/);
   assert.deepEqual(more, []);
   next.record(runWith({ runId: "0000000b" }), OPTIONS);
@@ -84,7 +88,7 @@ Deno.test("RunHistory goes on in memory, with the past, when the disk fails in t
     /^Cannot record this run in the history ".*history\.db"/,
   );
   assert.deepEqual(history.past.runs("web", 5).map(({ run }) => run.id), ["0123abcd", "0000000a"]);
-  assert.equal(history.memory("disk").lastCheck(), undefined);
+  assert.equal(history.memory("disk").checks().repository, undefined);
   assert.equal(history.memory("disk").baseline()?.files, 1_602);
 });
 
@@ -105,6 +109,26 @@ Deno.test("RunHistory tells what failed while the start was written down, or the
   assert.deepEqual(others, []);
   assert.match(problem ?? "", /^Cannot record the start of this run in the history "/);
   history.past[Symbol.dispose]();
-  history.memory("disk").lastCheck();
+  history.memory("disk").checks();
   assert.match(history.record(runWith(), OPTIONS)[0]?.message ?? "", /^Cannot read the history "/);
+});
+
+Deno.test("RunHistory.record() takes no archive for good that was never inspected", () => {
+  using place = new Place();
+  using history = place.open();
+  const isGood = (steps: readonly StepOutcome[]) => {
+    history.record(runWith({ repositories: [{ ...GOOD, steps }] }), OPTIONS);
+    return history.past.goodBackups("web", "disk", 1).length === 1;
+  };
+  const skipped = {
+    step: "inspect",
+    state: "skipped",
+    reason: "stopped",
+    expected: false,
+  } as const;
+  const failed = { step: "inspect", state: "failed", problems: [], duration: 1 } as const;
+  assert.equal(isGood([CREATED, INSPECTED]), true);
+  assert.equal(isGood([CREATED]), false);
+  assert.equal(isGood([CREATED, skipped]), false);
+  assert.equal(isGood([CREATED, failed]), false);
 });

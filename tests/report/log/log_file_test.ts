@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
 import type { LogRecord } from "@logtape/logtape";
 import { formatRecord, openLogFile } from "../../../lib/report/log/log_file.ts";
+import { logTime } from "../../../lib/text/local_time.ts";
 import { createMasker, Secret } from "../../../lib/text/secret.ts";
+
+const AT = new Date("2026-11-22T04:00:00.123Z");
 
 function record(text: string, properties: Record<string, unknown> = {}): LogRecord {
   return {
@@ -9,15 +12,15 @@ function record(text: string, properties: Record<string, unknown> = {}): LogReco
     level: "info",
     message: [text],
     rawMessage: text,
-    timestamp: Date.parse("2026-11-22T04:00:00.123Z"),
+    timestamp: AT.getTime(),
     properties,
   };
 }
 
-Deno.test("formatRecord() writes time in UTC, level, repository, step and text", () => {
+Deno.test("formatRecord() writes local time with its zone, level, repository, step and text", () => {
   const line = formatRecord(record("create begins", { repository: "disk", step: "create" }));
-  assert.equal(line, "2026-11-22T04:00:00.123Z INFO    [disk create] create begins\n");
-  assert.equal(formatRecord(record("text")), "2026-11-22T04:00:00.123Z INFO    text\n");
+  assert.equal(line, `${logTime(AT)} INFO    [disk create] create begins\n`);
+  assert.equal(formatRecord(record("text")), `${logTime(AT)} INFO    text\n`);
 });
 
 Deno.test("formatRecord() sets an entry apart by a blank line", () => {
@@ -47,7 +50,7 @@ Deno.test("openLogFile() makes a file with mode 0640 that holds every entry at o
   log.handle({ ...output, level: "info", text: "is {geheim} and %s" });
   log.handle({ ...output, level: "debug", text: "too much" });
   const text = await Deno.readTextFile(path);
-  assert.match(text, /^\S+Z INFO +\[disk\] is \{\*\*\*\} and %s\n$/);
+  assert.match(text, /^\d\S+ INFO +\[disk\] is \{\*\*\*\} and %s\n$/);
   await log.close();
   await Deno.remove(directory, { recursive: true });
 });
@@ -61,7 +64,7 @@ Deno.test("openLogFile() throws when there is a file of this name already", asyn
     level: "info",
     mask: (text: string) => text,
   } as const;
-  await assert.rejects(openLogFile(options), /Cannot make the log file/);
+  await assert.rejects(openLogFile(options), /Cannot create the log file/);
   assert.equal(await Deno.readTextFile(`${directory}/a.log`), "precious");
   await Deno.remove(directory, { recursive: true });
 });

@@ -60,7 +60,7 @@ Deno.test("removeExpiredLogs() throws when the directory can't be read", async (
   );
 });
 
-Deno.test("expiredLogs() never picks the log of the run that is going on", () => {
+Deno.test("expiredLogs() never picks the log of the run in progress", () => {
   const future = [1, 2, 3].map((day) => logName("web", Date.UTC(2036, 0, day) / 1_000));
   const running = logName("web", Date.UTC(2026, 10, 22) / 1_000);
   const before = logName("web", Date.UTC(2026, 10, 21) / 1_000);

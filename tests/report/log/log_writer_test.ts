@@ -37,7 +37,7 @@ class FullDisk implements Disposable {
   }
 }
 
-const TIME = "\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ";
+const TIME = "\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d [+-]\\d\\d:\\d\\d";
 
 Deno.test("LogWriter says nothing when all was written", () => {
   using place = new Place();
@@ -86,7 +86,7 @@ Deno.test("LogWriter makes a file later that could not be made at first", () => 
   Deno.writeTextFileSync(`${place.directory}/logs`, "in the way");
   place.writer.begin();
   place.writer.append("one\n");
-  assert.match(place.writer.problem?.message ?? "", /^Cannot make the log file ".*a\.log": /);
+  assert.match(place.writer.problem?.message ?? "", /^Cannot create the log file ".*a\.log": /);
   Deno.removeSync(`${place.directory}/logs`);
   place.writer.append("two\n");
   assert.match(place.text(), /^\S+ WARNING 1 entry is missing here, since .*\ntwo\n$/);
@@ -100,7 +100,10 @@ Deno.test("LogWriter begins anew when the file was removed, and says so", () => 
   Deno.removeSync(`${place.directory}/logs`, { recursive: true });
   place.writer.flush();
   place.writer.append("two\n");
-  assert.match(place.text(), /^\S+ WARNING The log was moved or removed; it goes on here\ntwo\n$/);
+  assert.match(
+    place.text(),
+    /^\S+ WARNING The log was moved or removed; it continues here\ntwo\n$/,
+  );
   assert.match(place.writer.problem?.message ?? "", /is incomplete: the file was moved or removed/);
 });
 
@@ -112,7 +115,7 @@ Deno.test("LogWriter leaves another file at its place alone, and says so", () =>
   place.writer.flush();
   place.writer.append("one\n");
   assert.equal(place.text(), "foreign");
-  assert.match(place.writer.problem?.message ?? "", /another file was at its place at /);
+  assert.match(place.writer.problem?.message ?? "", /another file had taken its place at /);
 });
 
 Deno.test("LogWriter says when what was written did not reach the disk", () => {
@@ -127,6 +130,6 @@ Deno.test("LogWriter says when what was written did not reach the disk", () => {
   Deno.FsFile.prototype.syncSync = original;
   assert.match(
     place.writer.problem?.message ?? "",
-    /is incomplete: Input\/output error .*, at \S+Z: entries before that may be missing$/,
+    /is incomplete: Input\/output error .*, at \S+ \S+ \S+: entries before that may be missing$/,
   );
 });

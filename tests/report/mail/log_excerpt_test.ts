@@ -45,7 +45,7 @@ Deno.test("readLog() takes whole lines from both ends of a large log and attache
   assert.ok(lines.startsWith(excerpt.head) && lines.endsWith(excerpt.tail ?? "?"));
   assert.match(
     excerpt.note ?? "",
-    /of 2\.\d KiB left out here: all of it is attached as "web\.log\.gz"/,
+    /of 2\.\d KiB omitted here: the complete log is attached as "web\.log\.gz"/,
   );
   assert.equal(attachment?.name, "web.log.gz");
   assert.equal(new TextDecoder().decode(gunzipSync(attachment?.bytes ?? "")), lines);
@@ -55,16 +55,16 @@ Deno.test("readLog() attaches nothing that no server would take", async () => {
   using file = new LogFile(crypto.getRandomValues(new Uint8Array(20_000)));
   const { excerpt, attachment } = await readLog(file.path, LIMITS);
   assert.equal(attachment, undefined);
-  assert.match(excerpt.note ?? "", /too large to be attached; all of it is in ".*web\.log"/);
+  assert.match(excerpt.note ?? "", /too large to be attached; the complete log is in ".*web\.log"/);
 });
 
 Deno.test("readLog() says why there is no log", async () => {
   const { excerpt } = await readLog("/nonexistent/web.log");
   assert.equal(excerpt.head, "");
-  assert.equal(excerpt.note, `The log "/nonexistent/web.log" can't be read: it does not exist`);
+  assert.equal(excerpt.note, `The log "/nonexistent/web.log" cannot be read: it does not exist`);
 });
 
 Deno.test("withoutAttachment() says where all of the log is", () => {
   const excerpt = { name: "web.log", head: "a", tail: "b", note: "attached" };
-  assert.match(withoutAttachment(excerpt, "/var/log/web.log").note ?? "", /it is in "\/var\/log/);
+  assert.match(withoutAttachment(excerpt, "/var/log/web.log").note ?? "", /that is in "\/var\/log/);
 });

@@ -79,7 +79,7 @@ Deno.test("sendMails() tries again, then keeps the report for the next run", asy
   const problems = await sendMails(report(1), desk.options(down));
   assert.match(
     texts(problems),
-    /^Cannot send mail by ".*": the connection was refused; 1 report waits in ".*\/mail" for the next run$/,
+    /^Cannot send mail via ".*": the connection was refused; 1 report is waiting in ".*\/mail" for the next run$/,
   );
   assert.match(problems[0]?.hint ?? "", /No mail server listens there/);
   const tries = desk.notes.filter((note) => /try \d of 3: /.test(note));
@@ -133,7 +133,7 @@ Deno.test("sendMails() does not repeat what was refused for good", async () => {
   using desk = new Desk();
   await using server = await MailServer.start({ refuse: () => ({ code: 550, text: "no" }) });
   const problems = await sendMails(report(1), desk.options(mailWith({ port: server.port })));
-  assert.match(texts(problems), /no recipient was accepted.*1 report waits/);
+  assert.match(texts(problems), /no recipient was accepted.*1 report is waiting/);
   assert.equal(server.connections, 1);
 });
 
@@ -158,7 +158,7 @@ Deno.test("sendMails() leaves the log out when the server takes no large mail", 
   const problems = await sendMails(both, desk.options(mailWith({ port: server.port })));
   assert.deepEqual(problems, []);
   assert.deepEqual(server.received.map(({ subject }) => subject), ["small"]);
-  assert.match(desk.notes[0] ?? "", /too large for the server; the log is left out$/);
+  assert.match(desk.notes[0] ?? "", /too large for the server; the log is omitted$/);
 });
 
 Deno.test("sendMails() gives up a waiting mail that the server does not want", async () => {
@@ -177,7 +177,7 @@ Deno.test("sendMails() ends in time when the server hangs", async () => {
   const timeouts = { limits: { ...SHORT, whole: 60_000 }, pauses: [10, 10], whole: 600 };
   const mail = mailWith({ port: server.port });
   const problems = await sendMails(report(1), desk.options(mail, { timeouts }));
-  assert.match(texts(problems), /silent for too long; 1 report waits/);
+  assert.match(texts(problems), /did not answer in time; 1 report is waiting/);
 });
 
 Deno.test("sendMails() tries once when the process shall end", async () => {
@@ -208,7 +208,7 @@ Deno.test("sendMails() gives up on a server that hangs when the process shall en
   const note = (_level: unknown, text: string) => desk.notes.push(text);
   const sending = sendMails(report(1), desk.options(mail, { signal: stop.signal, timeouts, note }));
   stop.abort();
-  assert.match(texts(await sending), /1 report waits in ".*" for the next run$/);
+  assert.match(texts(await sending), /1 report is waiting in ".*" for the next run$/);
 });
 
 Deno.test("sendMails() sends although nothing can be written down", async () => {
@@ -261,7 +261,7 @@ Deno.test("sendMails() says what it drops, and forgets it when a report that nam
   const problems = await sendMails(report(MOST_WAITING + 1), desk.options(down));
   assert.match(
     texts(problems),
-    /20 reports wait in .*\n1 waiting report was dropped: more than 20/,
+    /20 reports are waiting in .*\n1 waiting report was dropped: more than 20/,
   );
   const told = desk.spool.dropped();
   const [problem] = droppedProblems(told, "/logs");
@@ -284,7 +284,7 @@ Deno.test("sendMails() sends the report although damaged files are in the spool"
   await using server = await MailServer.start();
   const problems = await sendMails(report(3), desk.options(mailWith({ port: server.port })));
   assert.deepEqual(server.received.map(({ subject }) => subject), ["report 3"]);
-  assert.match(texts(problems), /no regular file\n.* is damaged; it is set aside/);
+  assert.match(texts(problems), /not a regular file\n.* is damaged; it is moved aside/);
   assert.ok(!desk.notes.some((note) => note.includes("next try")), "nothing is tried again");
   assert.equal(await desk.spool.failure(), undefined);
 });

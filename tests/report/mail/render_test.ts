@@ -8,6 +8,7 @@ import { runContent } from "../../../lib/report/mail/report_content.ts";
 import { sampleContents } from "../../../lib/report/mail/samples.ts";
 import { renderText } from "../../../lib/report/mail/text.ts";
 import { trendOf } from "../../../lib/report/mail/trend.ts";
+import { localSecond } from "../../../lib/text/local_time.ts";
 import { createMasker, Secret } from "../../../lib/text/secret.ts";
 import { ANY_CHARACTER } from "../../characters.ts";
 import { BAD, GOOD, runWith } from "../outcomes.ts";
@@ -18,12 +19,15 @@ const LOG = `2026-11-22T04:00:00.000Z INFO    begins
     second line
 `;
 
+const OWN = { runId: "0123abcd", startedAt: new Date("2026-11-22T04:00:00Z") };
+
 function contentOf(outcome: RunOutcome, log = LOG, secret = "geheim"): MailContent {
   const past = [{ startedAt: new Date("2026-11-22T04:00:00Z"), state: "ok", newSize: 1_000 }];
   const trend = trendOf("disk", past);
   assert.ok(trend);
   return runContent(outcome, {
     version: "1.2.3",
+    lastGood: (label) => label === "disk" ? OWN : undefined,
     trends: [trend],
     log: { name: "web.log", head: log, tail: undefined, note: undefined },
     mask: createMasker([new Secret(secret)]),
@@ -49,22 +53,31 @@ Deno.test("renderText() says everything in its order", () => {
     text,
     `FAILED: offsite failed (wrong passphrase), disk ok
 
-Backup  web on host
-Run     0123abcd, autoborg 1.2.3
-Began   2026-11-22 04:00:00 UTC
-Ended   2026-11-22 04:04:10 UTC, after 4m10s
-
-REPOSITORIES
-
-Repository  Step    Result   Duration  Files    Total      New
-disk        create  ok            12s  1,602  1.2 GiB  3.4 MiB
-offsite     create  FAILED       0.8s
-offsite     prune   skipped
-
 WHAT IS WRONG, AND WHAT TO DO
 
   error: offsite create: wrong passphrase
     hint: Correct it
+
+LAST GOOD BACKUPS
+
+Repository  Result  Last good backup
+disk        ok      from this run
+offsite     failed  none
+
+RUN
+
+Backup  web on host
+Run     0123abcd, autoborg 1.2.3
+Began   ${localSecond("2026-11-22T04:00:00Z")}
+Ended   ${localSecond("2026-11-22T04:04:10Z")}, after 4 min 10 s
+
+STEPS
+
+Repository  Step     Result   Duration  Files    Total      New
+disk        create   ok           12 s  1,602  1.2 GiB  3.4 MiB
+disk        inspect  ok          0.9 s
+offsite     create   FAILED      0.8 s
+offsite     prune    skipped
 
 SKIPPED
 
@@ -91,7 +104,7 @@ Deno.test("renderText() says which optional source was absent, and what a checkp
   }));
   const text = renderText(content);
   assert.match(content.subject, /disk failed, \/mnt\/photos absent$/);
-  assert.match(text, /^disk +create +FAILED +0\.9s +3\.0 MiB$/m);
+  assert.match(text, /^disk +create +FAILED +0\.9 s +3\.0 MiB$/m);
   assert.match(text, /SKIPPED\n\n +the source "\/mnt\/photos" is optional, and it is empty\n/);
 });
 
@@ -103,9 +116,26 @@ Deno.test("renderHtml() says the same as renderText()", () => {
   }
 });
 
+Deno.test("renderHtml() recolours every text in the dark", () => {
+  const html = renderHtml(contentOf(BOTH));
+  assert.ok(html.includes('<meta name="color-scheme" content="light dark">'));
+  const [, dark = ""] = /@media \(prefers-color-scheme: dark\) \{(.*?)<\/style>/s.exec(html) ?? [];
+  const [, outlook = ""] = /<style>\n(\[data-ogsc\].*?)<\/style>/s.exec(html) ?? [];
+  const body = html.slice(html.indexOf("<body"));
+  const texts = [...body.matchAll(/<\w+ ([^>]*[";]color:#(?!ffffff)[^>]*)>/g)].map(([, tag = ""]) =>
+    tag
+  );
+  assert.ok(texts.length > 5);
+  for (const tag of texts) {
+    const names = /class="([\w ]+)"/.exec(tag)?.[1]?.split(" ") ?? [];
+    assert.ok(names.some((name) => dark.includes(`.${name} { color:`)), tag);
+    assert.ok(names.some((name) => outlook.includes(`.${name} { color:`)), tag);
+  }
+});
+
 Deno.test("renderHtml() needs nothing from elsewhere and runs nothing", () => {
   const html = renderHtml(contentOf(BOTH));
-  assert.doesNotMatch(html, /<(script|link|img|iframe|style|svg)|src=|href=|url\(|@import|http/i);
+  assert.doesNotMatch(html, /<(script|link|img|iframe|svg)|src=|href=|url\(|@import|http/i);
   assert.match(html, /^<!DOCTYPE html>\n<html lang="en">/);
 });
 
@@ -114,7 +144,7 @@ Deno.test("renderHtml() keeps the log's blank lines and shows its errors in colo
   const log = /<pre [^>]*>([^]*?)<\/pre>/.exec(html)?.[1] ?? "";
   const plain = log.replaceAll(/<\/?span[^>]*>/g, "");
   assert.equal(plain, `\n${escaped(LOG)}`);
-  assert.match(log, /<span style="color:#cf222e">2026-11-22T04:00:01\.000Z ERROR/);
+  assert.match(log, /<span class="failed" style="color:#cf222e">2026-11-22T04:00:01\.000Z ERROR/);
 });
 
 Deno.test("renderHtml() draws a bar for each run", () => {
@@ -196,6 +226,7 @@ Deno.test("refusalContent() says in subject, headline and body why there was no 
     hostname: "host",
     at: new Date("2026-11-22T04:00:00Z"),
     version: "1.2.3",
+    lastGood: [["disk", OWN], ["usb", undefined]],
     reason: "the configuration is invalid (2 mistakes)",
     message: "config.toml:1:1: first\nconfig.toml:2:1: second",
     hint: "Mend it",
@@ -208,5 +239,12 @@ Deno.test("refusalContent() says in subject, headline and body why there was no 
   assert.match(text, /^FAILED, no backup was made: the configuration is invalid/);
   assert.match(text, /error: config\.toml:1:1: first\n {4}config\.toml:2:1: second\n/);
   assert.match(text, /hint: Mend it/);
+  assert.match(text, /^disk +no run +0 s ago, from 2026-.*\nusb +no run +none$/m);
   assert.match(renderHtml(content), /config\.toml:1:1: first\nconfig\.toml:2:1: second/);
+});
+
+Deno.test("renderText() and renderHtml() say what is worth knowing although nothing is wrong", () => {
+  const content = contentOf(runWith({ remarks: ["the disk is full in 3 weeks"] }));
+  assert.match(renderText(content), /\n\nWORTH KNOWING\n\n {2}the disk is full in 3 weeks\n/);
+  assert.ok(seen(renderHtml(content)).includes("Worthknowingthediskisfullin3weeks"));
 });

@@ -14,6 +14,7 @@ class Logs implements Disposable {
       run: "web-2026-11-22T04:00:00Z-0123abcd",
       logPath: this.path,
       recentCreates: () => [],
+      lastGood: () => undefined,
       mask: (text) => text,
       ...different,
     };
@@ -39,9 +40,12 @@ Deno.test("runMail() attaches a log that is too long, and has a mail without it"
   const { message, small } = await runMail(runWith(), logs.sources(log, { logLimits }));
   const [attachment] = message.attachments;
   assert.equal(gunzipSync(attachment?.bytes ?? "").toString(), log);
-  assert.match(message.text, /left out here: all of it is attached as "web\.log\.gz"/);
+  assert.match(message.text, /omitted here: the complete log is attached as "web\.log\.gz"/);
   assert.deepEqual(small?.attachments, []);
-  assert.match(small?.text ?? "", /the mail server takes no mail with all of it: it is in "\//);
+  assert.match(
+    small?.text ?? "",
+    /the mail server accepts no mail with the complete log: that is in "\//,
+  );
   assert.doesNotMatch(small?.text ?? "", /attached/);
 });
 
@@ -61,7 +65,7 @@ Deno.test("runMail() asks for the past of every repository", async () => {
 Deno.test("runMail() is written although there is no log", async () => {
   using logs = new Logs();
   const { message } = await runMail(runWith(), logs.sources("", { logPath: "/nonexistent" }));
-  assert.match(message.text, /\[The log "\/nonexistent" can't be read: it does not exist\]/);
+  assert.match(message.text, /\[The log "\/nonexistent" cannot be read: it does not exist\]/);
 });
 
 Deno.test("refusalMail() says why there was no run", () => {
@@ -73,6 +77,7 @@ Deno.test("refusalMail() says why there was no run", () => {
       version: "1.2.3",
       message: "Cannot do it",
       hint: undefined,
+      lastGood: [],
     },
     "web-run",
     (text) => text,
@@ -88,5 +93,5 @@ Deno.test("runMail() cuts a huge message, and says in the mail that the log is m
   const { message } = await runMail(runWith({ state: "failed", problems }), sources);
   assert.match(message.text, /x… \([\d,]+ bytes cut here\)/);
   assert.ok(message.text.length + message.html.length < 50_000);
-  assert.match(message.text, /The log "\/no\/such.*" can't be read: it does not exist/);
+  assert.match(message.text, /The log "\/no\/such.*" cannot be read: it does not exist/);
 });

@@ -18,7 +18,7 @@ Deno.test("explainFailure() uses nothing of an error that may hold a command lin
   const explained = explainFailure(error, WHERE);
   assert.equal(
     explained.message,
-    'Cannot send mail by "localhost:25": the login failed, it answered "535-no, 535 ***\\x1b[31m"',
+    'Cannot send mail via "localhost:25": the login failed; it answered "535-no, 535 ***\\x1b[31m"',
   );
   assert.equal(explained.cause, undefined);
 });
@@ -28,7 +28,7 @@ Deno.test("explainFailure() does not take a mistake of the program for one of th
   assert.equal(explained.kind, "local");
   assert.equal(
     explained.message,
-    'Cannot send mail by "localhost:25": x.y is not a function: ***',
+    'Cannot send mail via "localhost:25": x.y is not a function: ***',
   );
 });
 
@@ -49,7 +49,7 @@ Deno.test("explainFailure() takes an unknown failure for one of the encryption w
     explainFailure(error, { ...WHERE, mail: mailWith({ security }), stage: "greeting" });
   assert.match(says("starttls").message, /no encrypted connection could be made$/);
   assert.equal(says("starttls").permanent, false);
-  assert.match(says("none").message, /the connection was broken off before the greeting was over/);
+  assert.match(says("none").message, /the connection was lost during the greeting/);
 });
 
 Deno.test("explainFailure() blames the mail alone when its sender, recipients or size are refused", () => {

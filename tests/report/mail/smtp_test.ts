@@ -118,7 +118,7 @@ Deno.test("deliver() says who refuses the connection", async () => {
   assert.equal(error.kind, "unreachable");
   assert.equal(
     error.message,
-    `Cannot send mail by "localhost:${port}": the connection was refused`,
+    `Cannot send mail via "localhost:${port}": the connection was refused`,
   );
   assert.equal(error.permanent, false);
 });
@@ -128,7 +128,7 @@ Deno.test("deliver() says that a name can't be resolved", async () => {
   assert.equal(error.kind, "unreachable");
   assert.match(
     error.message,
-    /"no-such-host\.invalid:25": the name of the server can't be resolved/,
+    /"no-such-host\.invalid:25": the name of the server cannot be resolved/,
   );
 });
 
@@ -163,7 +163,7 @@ Deno.test("deliver() never goes on without STARTTLS when it is wanted", async ()
   await using server = await MailServer.start({ login: LOGIN, starttls: false });
   const error = await fail(mailWith({ port: server.port, security: "starttls", ...login() }));
   assert.equal(error.kind, "no-starttls");
-  assert.match(error.message, /the server offers no STARTTLS, it answered "5/);
+  assert.match(error.message, /the server does not offer STARTTLS; it answered "5/);
   assert.match(error.hint ?? "", /Nothing was sent unencrypted/);
   assert.equal(server.received.length, 0);
 });
@@ -174,11 +174,11 @@ Deno.test("deliver() tells TLS and STARTTLS apart", async () => {
   const caFile = certificates.authority;
   await using plain = await MailServer.start({ certificate });
   const early = await fail(mailWith({ port: plain.port, security: "tls", caFile }));
-  assert.match(early.message, /the server does not begin with TLS$/);
+  assert.match(early.message, /the server does not start with TLS$/);
   assert.match(early.hint ?? "", /port 587 "starttls"/);
   await using encrypted = await MailServer.start({ certificate, tls: true });
   const late = await fail(mailWith({ port: encrypted.port, security: "starttls", caFile }));
-  assert.match(late.message, /the server was silent for too long$/);
+  assert.match(late.message, /the server did not answer in time$/);
   assert.match(late.hint ?? "", /mail\.security \("tls"\)/);
 });
 
@@ -197,7 +197,7 @@ Deno.test("deliver() says that the login failed, and masks what the server repea
   assert.equal(error.kind, "login");
   assert.match(
     error.message,
-    /the login failed, it answered "535 5\.7\.8 no, not \*\*\* and \*\*\*"$/,
+    /the login failed; it answered "535 5\.7\.8 no, not \*\*\* and \*\*\*"$/,
   );
   assert.equal(error.permanent, true);
 });
@@ -216,7 +216,7 @@ Deno.test("deliver() says that no recipient was accepted", async () => {
     assert.equal(error.kind, "recipients");
     assert.match(
       error.message,
-      new RegExp(`no recipient was accepted, it answered "${code} not now"`),
+      new RegExp(`no recipient was accepted; it answered "${code} not now"`),
     );
     assert.equal(error.permanent, permanent);
   }
@@ -235,17 +235,21 @@ Deno.test("deliver() says that the mail was refused", async () => {
   await using server = await MailServer.start({ reject: () => ({ code: 554, text: "spam" }) });
   const error = await fail(mailWith({ port: server.port }));
   assert.equal(error.kind, "refused");
-  assert.match(error.message, /the mail was refused, it answered "554 spam"/);
+  assert.match(error.message, /the mail was refused; it answered "554 spam"/);
 });
 
 const ODDITIES: readonly (readonly [Oddity, string, RegExp])[] = [
-  ["silent", "timeout", /the server was silent for too long$/],
-  ["closes at once", "broken-off", /broken off before the greeting was over$/],
-  ["busy", "refused", /the server refuses to talk, it answered "421 4\.3\.2 too many connections"/],
-  ["speaks HTTP", "refused", /it does not answer as a mail server does$/],
-  ["silent after DATA", "timeout", /the server did not take the mail in time$/],
-  ["breaks off in DATA", "broken-off", /broken off in the middle of the mail$/],
-  ["trickles", "timeout", /the server was silent for too long$/],
+  ["silent", "timeout", /the server did not answer in time$/],
+  ["closes at once", "broken-off", /lost during the greeting$/],
+  [
+    "busy",
+    "refused",
+    /the server refuses the connection; it answered "421 4\.3\.2 too many connections"/,
+  ],
+  ["speaks HTTP", "refused", /it does not answer like a mail server$/],
+  ["silent after DATA", "timeout", /the server did not accept the mail in time$/],
+  ["breaks off in DATA", "broken-off", /lost while the mail was being sent$/],
+  ["trickles", "timeout", /the server did not answer in time$/],
 ];
 
 for (const [oddity, kind, reason] of ODDITIES) {
@@ -262,7 +266,7 @@ Deno.test("deliver() names the other kind of TLS when a server says nothing to t
   await using server = new OddServer("silent");
   for (const [security, other] of [["tls", "starttls"], ["starttls", "tls"]] as const) {
     const { message, hint } = await fail(mailWith({ port: server.port, security }));
-    assert.match(message, /the server was silent for too long$/);
+    assert.match(message, /the server did not answer in time$/);
     assert.match(hint ?? "", new RegExp(`mail\\.security \\("${other}"\\)$`));
   }
 });
@@ -272,7 +276,7 @@ Deno.test("deliver() says that the file of the authority can't be used", async (
   assert.match(missing.message, /certificate file "\/nonexistent\/ca\.pem": it does not exist$/);
   const file = await Deno.makeTempFile();
   const empty = await fail(mailWith({ security: "tls", caFile: file }));
-  assert.match(empty.message, /it holds no certificate in the form of PEM$/);
+  assert.match(empty.message, /it contains no certificate in PEM format$/);
   await Deno.remove(file);
 });
 

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { RepositoryOutcome, RunOutcome } from "../../../lib/backup/outcome.ts";
+import { outcomeLine } from "../../../lib/report/describe.ts";
 import { shortened, subjectLine, summaryOf } from "../../../lib/report/mail/subject.ts";
 import { BAD, GOOD, runWith, STATS } from "../outcomes.ts";
 
@@ -21,20 +22,20 @@ Deno.test("summaryOf() counts repositories and new data when everything is ok", 
   const outcome = runWith({ name: "server-backup", hostname: "web1", repositories });
   assert.equal(
     subject(outcome),
-    "[ok] server-backup on web1: 2 repositories, 1.2 GiB new, 4m10s",
+    "[ok] server-backup on web1: 2 repositories, 1.2 GiB new, 4 min 10 s",
   );
-  assert.equal(subject(runWith()), "[ok] web on host: 1 repository, 3.4 MiB new, 4m10s");
+  assert.equal(subject(runWith()), "[ok] web on host: 1 repository, 3.4 MiB new, 4 min 10 s");
 });
 
-Deno.test("summaryOf() says that there is no backup when create was left out", () => {
-  const reason = "left out on the command line";
+Deno.test("summaryOf() says that there is no backup when create was skipped", () => {
+  const reason = "excluded by --skip";
   const skipped = { step: "create", state: "skipped", reason, expected: true } as const;
   const pruned = { step: "prune", state: "ok", problems: [], duration: 1 } as const;
   const disk: RepositoryOutcome = { label: "disk", state: "ok", steps: [skipped, pruned] };
   const usb: RepositoryOutcome = { label: "usb", state: "absent", reason: "gone" };
   assert.equal(
     subject(runWith({ repositories: [disk, usb] })),
-    "[ok] web on host: no backup, create was left out",
+    "[ok] web on host: no backup, create was skipped",
   );
   assert.match(summaryOf(runWith({ repositories: [disk, GOOD] })), /^2 repositories/);
 });
@@ -62,10 +63,32 @@ Deno.test("summaryOf() says what a warning is about", () => {
   assert.equal(subject(outcome), "[warning] web on host: disk warning (a file changed)");
 });
 
+Deno.test("summaryOf() names every step that failed", () => {
+  const failed = (step: "create" | "inspect" | "check", message: string) => ({
+    ...{ step, state: "failed" as const, duration: 1 },
+    problems: [{ severity: "error" as const, message }],
+  });
+  const steps = [
+    failed("inspect", '"/srv" is empty'),
+    failed("check", "damage"),
+    failed("create", "x"),
+  ];
+  const outcome = runWith({
+    state: "failed",
+    repositories: [{ label: "disk", state: "failed", steps }],
+  });
+  assert.equal(summaryOf(outcome), 'disk failed ("/srv" is empty; also check, create)');
+  assert.match(
+    outcomeLine(outcome),
+    /: disk failed \(inspect: "\/srv" is empty; check: damage; create: x\)$/,
+  );
+  assert.match(outcomeLine(outcome, false), /: disk failed \(inspect, check, create\)$/);
+});
+
 Deno.test("summaryOf() names an absent repository", () => {
   const absent: RepositoryOutcome = { label: "usb", state: "absent", reason: "it is not there" };
   const good = runWith({ repositories: [GOOD, absent] });
-  assert.equal(summaryOf(good), "1 repository, 3.4 MiB new, usb absent, 4m10s");
+  assert.equal(summaryOf(good), "1 repository, 3.4 MiB new, usb absent, 4 min 10 s");
   const bad = runWith({ state: "failed", repositories: [absent, BAD] });
   assert.equal(summaryOf(bad), "offsite failed (wrong passphrase), usb absent");
 });

@@ -20,7 +20,7 @@ Deno.test("writeMetrics() tells of a run that has begun until it ends", () => {
   assert.equal(valueOf(ended, "run_started_timestamp_seconds", 'name="web"'), 0);
 });
 
-Deno.test("writeMetrics() counts the runs that died just before, until the next run", () => {
+Deno.test("writeMetrics() counts the runs that crashed just before, until the next run", () => {
   using place = new Place();
   place.finish(runWith(day(1)));
   for (const died of [2, 3]) place.begin(runWith(day(died)));
@@ -42,8 +42,8 @@ Deno.test("writeMetrics() knows since when there is a repository", () => {
   assert.equal(valueOf(text, name, series("disk")), Date.UTC(2026, 10, 1, 4) / 1_000);
   const now = Date.UTC(2026, 10, 2, 4) / 1_000 + 250;
   assert.equal(valueOf(text, name, series("offsite")), now, "never in a run: only now");
-  assert.equal(valueOf(text, "check_every_seconds", series("disk")), 604_800);
-  assert.equal(valueOf(text, "check_every_seconds", series("offsite")), undefined);
+  assert.equal(valueOf(text, "check_limit_seconds", series("disk")), 604_800);
+  assert.equal(valueOf(text, "check_limit_seconds", series("offsite")), undefined);
 });
 
 Deno.test("writeMetrics() names the first error of the run and of each step that failed", () => {
@@ -122,7 +122,7 @@ Deno.test("writeRefusal() keeps nothing that is not ours, or of another configur
   assert.equal(values(), alone("web"));
 });
 
-Deno.test("writeDeaths() tells of the runs that died, and that none is going on", () => {
+Deno.test("writeDeaths() tells of the runs that crashed, and that none is in progress", () => {
   using place = new Place();
   place.finish(runWith(day(1)));
   place.begin(runWith(day(2)));

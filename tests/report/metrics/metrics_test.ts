@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { escapeLabel } from "../../../lib/report/metrics/exposition.ts";
 import { runToEnd, which } from "../../e2e/program.ts";
-import { BAD, GOOD, runWith } from "../outcomes.ts";
-import { alarm, day, Place } from "./place.ts";
+import { BAD, FILLING, GOOD, runWith } from "../outcomes.ts";
+import { alarm, day, Place, valueOf } from "./place.ts";
 
 const PROMTOOL = which("promtool");
 
@@ -19,6 +19,21 @@ Deno.test("writeMetrics() writes the last success of each repository, 0 when the
   assert.ok(text.includes(`autoborg_last_run_timestamp_seconds{name="web"} ${started + 250}\n`));
   assert.ok(text.includes(`autoborg_last_run_state{name="web",state="ok"} 1\n`));
   assert.ok(text.includes(`autoborg_backup_files{name="web",repository="disk"} 1602\n`));
+});
+
+Deno.test("writeMetrics() takes the newest archive for the last success when this machine only prunes", () => {
+  using place = new Place();
+  place.history.ledger("web", "disk").write({
+    seen: { id: "1", modifiedAt: 1 },
+    trusted: true,
+    archives: [{ name: "web-2026-11-01T04:00:00Z-0123abcd", id: "", state: "present" }],
+    alarms: [],
+  });
+  const inspect = { step: "inspect", state: "ok", problems: [], duration: 1 } as const;
+  const repositories = [{ label: "disk", state: "ok", steps: [inspect] }] as const;
+  const text = place.finish(runWith({ ...day(2), repositories }));
+  const last = valueOf(text, "last_success_timestamp_seconds", 'name="web",repository="disk"');
+  assert.equal(last, Date.UTC(2026, 10, 1, 4) / 1_000);
 });
 
 Deno.test("writeMetrics() keeps the last success through failed runs", () => {
@@ -126,7 +141,9 @@ Deno.test("docs/reference/metrics.md lists every metric", () => {
 function textOfAll(): string {
   using place = new Place();
   place.inspect(alarm("source-small", "half"));
-  return place.finish(runWith({ ...day(1), repositories: [GOOD, BAD] }));
+  return place.finish(
+    runWith({ ...day(1), uncovered: [], repositories: [{ ...GOOD, space: FILLING }, BAD] }),
+  );
 }
 
 function promtoolTest(name: string, fn: () => Promise<void>): void {

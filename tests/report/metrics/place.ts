@@ -8,6 +8,10 @@ import { History } from "../../../lib/state/history.ts";
 import type { StandingAlarm } from "../../../lib/state/ledger.ts";
 import type { RunOutcome } from "../../../lib/backup/outcome.ts";
 
+const WEEK = 604_800_000;
+const CHECK = { enabled: true, repositoryEvery: WEEK, archivesEvery: 2 * WEEK } as const;
+const VERIFY = { files: 20, cycle: 90 * 86_400_000, maxBytes: 0 };
+
 /** A history and a directory for the textfile. */
 export class Place implements Disposable {
   /** The directory. */
@@ -19,12 +23,25 @@ export class Place implements Disposable {
     path: `${this.directory}/autoborg.prom`,
     name: "web",
     repositories: [
-      { label: "disk", optional: false, check: { enabled: true, every: 604_800_000 } },
-      { label: "offsite", optional: true, check: { enabled: false, every: 0 } },
+      { label: "disk", optional: false, encryption: "repokey", check: CHECK, verify: VERIFY },
+      {
+        label: "offsite",
+        optional: true,
+        encryption: "repokey",
+        check: { ...CHECK, enabled: false },
+        verify: VERIFY,
+      },
     ],
     maxAge: 93_600_000,
     version: "1.2.3",
   };
+
+  /** A place of an administrator who has put copies of the keys away. */
+  constructor() {
+    for (const { label } of this.options.repositories) {
+      this.history.keys("web", label).noteExport("f".repeat(64), 0);
+    }
+  }
 
   /** Records a run and writes the metrics. */
   finish(outcome: RunOutcome): string {
@@ -71,7 +88,15 @@ const SOURCES = [sourceOf("/home", 10, 300), sourceOf("tank/a", 5, null)];
 
 /** What is remembered of a source. */
 export function sourceOf(path: string, files: number, bytes: number | null): SourceFigures {
-  const same = { entries: 1, mountPoint: null, empty: false, present: files, passedOver: [] };
+  const same = {
+    entries: 1,
+    mountPoint: null,
+    empty: false,
+    present: files,
+    doubtful: 0,
+    passedOver: [],
+    mounts: [],
+  };
   return { path, files, bytes, rules: "", ...same };
 }
 

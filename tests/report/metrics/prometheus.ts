@@ -11,7 +11,7 @@ import { eventually, ROOT, Running, which } from "../../e2e/program.ts";
 export const PROMETHEUS: string | undefined = which("prometheus");
 
 /** How long something is waited for, in milliseconds; it comes within seconds. */
-const PATIENCE = 60_000;
+const TIMEOUT = 60_000;
 
 /** An alert that fires. */
 export interface Alert {
@@ -89,7 +89,7 @@ scrape_configs:
     await eventually(async () => {
       alerts = await this.#firing();
       return given().join() === names.join();
-    }, PATIENCE);
+    }, TIMEOUT);
     assert.deepEqual(given(), names);
     return alerts;
   }
@@ -99,7 +99,7 @@ scrape_configs:
     const found = await eventually(async () => {
       const { result } = await this.#ask(`query?query=${encodeURIComponent(query)}`);
       return Array.isArray(result) && result.length > 0;
-    }, PATIENCE);
+    }, TIMEOUT);
     assert.ok(found, query);
   }
 

@@ -63,7 +63,7 @@ Deno.test("Ping tells of the start and of the success, with a summary", async ()
     "POST /uuid/start",
     "POST /uuid",
   ]);
-  assert.match(service.heard[1]?.body ?? "", /^ok after 4m10s: disk ok$/);
+  assert.match(service.heard[1]?.body ?? "", /^ok after 4 min 10 s: disk ok$/);
 });
 
 Deno.test("Ping tells of a failure with its reasons, without secrets", async () => {
@@ -102,7 +102,7 @@ Deno.test("Ping does not try again when the service knows no such url", async ()
   await using service = new Service(() => new Response("", { status: 404 }));
   const [problem] = await pingTo(service.url("/uuid")).finish(runWith());
   assert.equal(problem?.severity, "warning");
-  assert.equal(problem?.message, "Cannot reach ping.url: it answers with status 404");
+  assert.equal(problem?.message, "Cannot reach ping.url: it answered with status 404");
   assert.equal(service.heard.length, 1);
 });
 
@@ -114,7 +114,7 @@ Deno.test("Ping gives up on a service that never answers, and names no url", asy
   const [problem, ...others] = await ping.finish(runWith());
   hanging.resolve();
   assert.deepEqual(others, []);
-  assert.equal(problem?.message, "Cannot reach ping.url: it did not answer within 0.2 seconds");
+  assert.equal(problem?.message, "Cannot reach ping.url: it did not answer within 200 ms");
 });
 
 Deno.test("Ping does not keep a run that is being stopped, also not with the start", async () => {
@@ -138,8 +138,8 @@ Deno.test("Ping says why a service can't be reached, and names no url", async ()
   free.close();
   const cases = [
     [`http://127.0.0.1:${port}/uuid-secret`, "the connection was refused"],
-    ["http://127.0.0.1:22/uuid-secret", "no web server may use its port"],
-    ["http://[uuid-secret", "it is not a url"],
+    ["http://127.0.0.1:22/uuid-secret", "this port is not allowed for HTTP"],
+    ["http://[uuid-secret", "it is not a URL"],
   ] as const;
   for (const [url, reason] of cases) {
     const ping = pingTo(url);

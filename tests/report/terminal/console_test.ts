@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { RunEvent } from "../../../lib/backup/events.ts";
 import { ConsoleReporter, type Screen } from "../../../lib/report/terminal/console.ts";
+import { localTime } from "../../../lib/text/local_time.ts";
 import { createMasker, Secret } from "../../../lib/text/secret.ts";
 import { BAD, CREATED, GOOD, runWith } from "../outcomes.ts";
 
@@ -15,6 +16,8 @@ const STARTED: RunEvent = {
   sources: ["/etc"],
 };
 
+const LAST = { runId: "00000001", startedAt: new Date("2026-11-19T04:00:00Z") };
+
 /** A screen that remembers what was written to it. */
 class FakeScreen implements Screen {
   errors = "";
@@ -26,6 +29,8 @@ class FakeScreen implements Screen {
   readonly size = () => ({ columns: 60, rows: 24 });
   time = 1_000;
   readonly now = () => this.time;
+  readonly lastGood: Screen["lastGood"] = (label) =>
+    label === "disk" ? { runId: "0123abcd", startedAt: new Date("2026-11-22T04:00:00Z") } : LAST;
   readonly write = (text: string) => void (this.errors += text);
   readonly writeOutput = (text: string) => void (this.output += text);
 
@@ -65,12 +70,17 @@ Deno.test("ConsoleReporter gives a short account of a run, in columns", () => {
   assert.equal(screen.output, "");
   assert.deepEqual(screen.errors.split("\n"), [
     "autoborg 1.2.3: web on host, run 0123abcd",
-    "disk     create   ok after 12s: 1,602 files, 1.2 GiB, 3.4 MiB new (2 added, 1 modified)",
-    "offsite  create   failed after 0.8s",
+    "disk     create   ok after 12 s: 1,602 files, 1.2 GiB, 3.4 MiB new (2 added, 1 modified)",
+    "offsite  create   failed after 0.8 s",
     "  error: wrong passphrase",
-    "    hint: Correct it",
     "offsite  prune    skipped: create failed",
-    "FAILED after 4m10s: disk ok, offsite failed (create: wrong passphrase)",
+    "FAILED after 4 min 10 s: disk ok, offsite failed (create)",
+    "  error: offsite create: wrong passphrase",
+    "    hint: Correct it",
+    "",
+    "repository  result  last good backup",
+    "disk        ok      from this run",
+    `offsite     failed  3 d ago, from ${localTime(LAST.startedAt)}`,
     "",
   ]);
 });
@@ -80,7 +90,7 @@ Deno.test("ConsoleReporter writes colours only when it shall", () => {
   const colourful = new FakeScreen({ colour: true });
   for (const screen of [plain, colourful]) tell(screen, STARTED, ...finished("disk", CREATED));
   assert.ok(!plain.errors.includes("\x1b"));
-  assert.ok(colourful.errors.includes("\x1b[32mok\x1b[39m after 12s"));
+  assert.ok(colourful.errors.includes("\x1b[32mok\x1b[39m after 12 s"));
 });
 
 Deno.test("ConsoleReporter writes no secret, and no control character of a message", () => {
@@ -101,7 +111,8 @@ Deno.test("ConsoleReporter writes progress as JSON to standard output when it sh
   const screen = new FakeScreen({ progress: "json" });
   const reporter = new ConsoleReporter(screen);
   reporter.handle(STARTED);
-  reporter.handle({ type: "step-started", repository: "disk", step: "create" });
+  const started = { type: "step-started", repository: "disk", step: "create" } as const;
+  reporter.handle({ ...started, expectedSize: 4_096 });
   reporter.handle(PROGRESS);
   screen.time += 1_000;
   await until(() => screen.output.includes('"progress"'));
@@ -125,6 +136,8 @@ Deno.test("ConsoleReporter writes progress as JSON to standard output when it sh
     originalBytes: 2_048,
     newBytes: 10,
     bytesPerSecond: 2_048,
+    estimatedPercent: 50,
+    estimatedRemainingSeconds: null,
     path: "etc/***",
   });
   assert.equal(objects[4].run.version, "1.2.3");
@@ -133,13 +146,19 @@ Deno.test("ConsoleReporter writes progress as JSON to standard output when it sh
 Deno.test("ConsoleReporter writes a priority before each line for the journal", () => {
   const screen = new FakeScreen({ journal: true });
   const failed = BAD.state === "absent" ? [] : BAD.steps;
-  tell(screen, STARTED, ...finished("offsite", ...failed));
+  const outcome = runWith({ state: "failed", repositories: [BAD] });
+  const events = [STARTED, ...finished("offsite", ...failed)];
+  tell(screen, ...events, { type: "run-finished", outcome });
   assert.deepEqual(screen.errors.split("\n").map((line) => line.slice(0, 12)), [
     "<6>autoborg ",
     "<3>offsite  ",
     "<3>  error: ",
-    "<3>    hint:",
     "<4>offsite  ",
+    "<3>FAILED af",
+    "<3>  error: ",
+    "<3>    hint:",
+    "<6>repositor",
+    "<6>offsite  ",
     "",
   ]);
 });
@@ -160,6 +179,21 @@ Deno.test("ConsoleReporter paints a line for each repository and takes it away a
   const painted = screen.errors.split("\x1b[2A\x1b[0J");
   assert.ok(painted.length > 1, "both lines are taken away");
   assert.match(painted.at(-1) ?? "", /^disk +create +ok/);
+});
+
+Deno.test("ConsoleReporter no longer paints a repository that is absent", async () => {
+  const screen = new FakeScreen({ progress: "bar" });
+  const reporter = new ConsoleReporter(screen);
+  reporter.handle(STARTED);
+  for (const repository of ["disk", "offsite"]) {
+    reporter.handle({ type: "step-started", repository, step: "create" });
+  }
+  const outcome = { label: "offsite", state: "absent", reason: "it is not there" } as const;
+  reporter.handle({ type: "repository-finished", outcome });
+  reporter.handle(PROGRESS);
+  await until(() => screen.errors.includes("3 files"));
+  reporter.close();
+  assert.doesNotMatch(screen.errors.split("it is not there").at(-1) ?? "", /offsite/);
 });
 
 Deno.test("ConsoleReporter shows no progress when it shall not", () => {
@@ -186,4 +220,16 @@ Deno.test("ConsoleReporter cuts a huge message and shows no half secret", () => 
   tell(screen, { type: "run-finished", outcome: runWith({ state: "warning", problems }) });
   assert.match(screen.errors, /x\*\*\*\*+… \([\d,]+ bytes cut here\)\n/);
   assert.ok(screen.errors.length < 17_000);
+});
+
+Deno.test("ConsoleReporter tells at the end of a run what is worth knowing", () => {
+  const screen = new FakeScreen();
+  tell(screen, {
+    type: "run-finished",
+    outcome: runWith({ remarks: ["the key was never exported"] }),
+  });
+  assert.match(
+    screen.errors,
+    /^ok after 4 min 10 s: disk ok\n {2}note: the key was never exported$/m,
+  );
 });

@@ -80,6 +80,44 @@ Deno.test("StepProgress tells the time left in each phase, once it can", () => {
   assert.equal(at(21_000, 50), 10_000);
 });
 
+Deno.test("StepProgress estimates from what is expected how far create is", () => {
+  const step = new StepProgress("disk", "create", 0, 1_000);
+  const at = (now: number, originalSize: number) => {
+    step.take(create(originalSize));
+    return step.at(now, same).estimate;
+  };
+  assert.deepEqual(at(1_000, 100), { percent: 10 }, "too early for the time left");
+  assert.deepEqual(at(10_000, 250), { percent: 25, remaining: 30_000 });
+  assert.deepEqual(at(40_000, 2_000), { percent: 99 }, "more than the last time");
+});
+
+Deno.test("StepProgress estimates nothing without an earlier archive", () => {
+  const step = new StepProgress("disk", "create", 0);
+  step.take(create(250));
+  assert.equal(step.at(10_000, same).estimate, undefined);
+});
+
+Deno.test("progressLine() marks what is estimated, and shows it in 40 columns", () => {
+  const progress = { ...create(1_288_490_189), files: 12_345, newSize: 3_565_158 };
+  const estimate = { percent: 34.4, remaining: 200_000 };
+  const state = { repository: "offsite", step: "create", elapsed: 10_000, progress, estimate };
+  assert.equal(progressLine(state, 40), "offsite create ~34 %, ~3 min left");
+  assert.match(
+    progressLine(state, 80),
+    /^offsite create ~34 %, ~3 min left, 12,345 files, 1\.2 GiB/,
+  );
+});
+
+Deno.test("progressLine() shows how far the index of an archive is read", () => {
+  const progress = { kind: "entries", entries: 0, message: "reading the archive's index" } as const;
+  const state = { repository: "disk", step: "restore", elapsed: 12_000 };
+  const line = (different: { entries?: number; expected?: number }) =>
+    progressLine({ ...state, progress: { ...progress, ...different } }, 60);
+  assert.equal(line({}), "disk restore 12 s  reading the archive's index");
+  assert.equal(line({ entries: 4_000 }), "disk restore 4,000 entries  reading the archive's index");
+  assert.match(line({ entries: 4_000, expected: 8_000 }), /^disk restore ~50 %, 4,000 entries /);
+});
+
 Deno.test("progressLine() leaves out whole figures on a narrow terminal, never half of one", () => {
   const progress = { ...create(1_288_490_189), files: 12_345, newSize: 3_565_158 };
   const state = { repository: "offsite", step: "create", elapsed: 10_000, progress };
@@ -97,7 +135,7 @@ Deno.test("progressLine() tells the time left", () => {
   const progress = { kind: "percent", percent: 12.34, message: "Checking segments" } as const;
   const state = { repository: "disk", step: "check", elapsed: 1_000, progress };
   const line = progressLine({ ...state, remaining: 250_000 }, 80);
-  assert.equal(line, "disk check 12.3 %, 4m10s left  Checking segments");
+  assert.equal(line, "disk check 12 %, 4 min left  Checking segments");
 });
 
 Deno.test("sparkline() draws numbers as bars", () => {

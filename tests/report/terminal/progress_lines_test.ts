@@ -25,7 +25,14 @@ const STATE: fc.Arbitrary<RepositoryProgress> = fc.record({
       percent: fc.double({ min: 0, max: 100, noNaN: true }),
       message: fc.string({ unit: ANY_CHARACTER }),
     }),
+    fc.record({
+      kind: fc.constant("entries" as const),
+      entries: COUNT,
+      expected: COUNT,
+      message: fc.string({ unit: ANY_CHARACTER }),
+    }),
   ),
+  estimate: fc.record({ percent: fc.double({ min: 0, max: 99, noNaN: true }), remaining: COUNT }),
 });
 
 /** Columns on a terminal: East Asian characters and emoji take two. */
@@ -67,6 +74,6 @@ Deno.test("progressLine() says a percentage, or that there is nothing to say yet
   const state = { repository: "disk", step: "check", elapsed: 1_000 };
   const progress = { kind: "percent", percent: 12.34, message: "Checking segments" } as const;
   const line = progressLine({ ...state, progress }, 80);
-  assert.match(line, /^disk check 12\.3 % +Checking segments$/);
+  assert.match(line, /^disk check 12 % +Checking segments$/);
   assert.equal(progressLine({ ...state, progress: undefined }, 80), "disk check …");
 });
