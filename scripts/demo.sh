@@ -58,16 +58,16 @@ quoted() {
 config=$(<config.example.toml)
 replace '#:schema ./autoborg.schema.json' '# Made by scripts/demo.sh from config.example.toml.'
 replace 'name = "myhost"' 'name = "demo"'
-replace 'url = "/mnt/backup/borg"' 'url = "disk.borg"'
+replace 'url = "/mnt/backup/borg"' 'url = "./disk.borg"'
 replace 'passphrase = "change me"' $'passphrase_file = "disk.passphrase"\nsame_disk = true'
 replace '["/etc", "/home", "/root"]' "[$(quoted "$checkout")]"
-replace '#directory = "/var/log/autoborg"' 'directory = "logs"'
-replace '#temp_dir = "/run/autoborg"' 'temp_dir = "temp"'
-replace '#state_dir = "/var/lib/autoborg"' 'state_dir = "state"'
+replace '#directory = "/var/log/autoborg"' 'directory = "./logs"'
+replace '#temp_dir = "/run/autoborg"' 'temp_dir = "./temp"'
+replace '#state_dir = "/var/lib/autoborg"' 'state_dir = "./state"'
 replace '#[[repositories]]' '[[repositories]]'
 replace '#label = "offsite"' 'label = "offsite"'
 replace '#url = "ssh://backup@offsite.example.org:22/./myhost"' \
-  $'url = "offsite.borg"\npassphrase_file = "offsite.passphrase"\nsame_disk = true'
+  $'url = "./offsite.borg"\npassphrase_file = "offsite.passphrase"\nsame_disk = true'
 printf '%s\n' "$config" >"$scratch/demo.toml"
 diff --unchanged-line-format='' --old-line-format='- %L' --new-line-format='+ %L' \
   config.example.toml "$scratch/demo.toml" || true
@@ -96,7 +96,7 @@ backup 2
 
 title "What the second run added to the repositories"
 # The figures of a create: files, their size, and what was new in the repository. A line of a run:
-# disk     create   ok after 1.2s: 602 files, 1.2 GiB, 3.4 MiB new (2 added, 1 modified)
+# disk     create   ok after 1.2 s: 602 files, 1.2 GiB, 3.4 MiB new (2 added, 1 modified)
 figures() {
   sed -nE "s/^$2 +create .*: ([0-9,]+ files?), ([^,]+), ([^,]+) new .*/\1\t\2\t\3/p" \
     "$scratch/run-$1.txt"

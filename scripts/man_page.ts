@@ -7,8 +7,8 @@
  */
 import { join } from "node:path";
 import { VERSION } from "../lib/cli/version.ts";
-import { commandManual } from "./reference/command_manual.ts";
-import { configurationManual } from "./reference/configuration_manual.ts";
+import { commandManual } from "../lib/cli/manual/command_manual.ts";
+import { configurationManual } from "../lib/cli/manual/configuration_manual.ts";
 
 const ROOT = new URL("../", import.meta.url);
 

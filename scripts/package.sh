@@ -74,12 +74,17 @@ for page in "$root"/manual/*; do
 done
 rm -r "$root/manual"
 
+# For editors, at a path that configurations can name.
+schema=usr/share/autoborg/autoborg.schema.json
+put 0644 autoborg.schema.json "$schema"
+
 documents=usr/share/doc/autoborg
 put 0644 LICENSE "$documents/copyright"
 # Where they are in the source, so that they find each other.
 while read -r file; do put 0644 "$file" "$documents/$file"; done < <(
   find ./*.md LICENSE config.example.toml autoborg.schema.json docs contrib -type f
 )
+sed -i "s|^#:schema .*|#:schema /$schema|" "$root/$documents/config.example.toml"
 install -D --mode=0644 <(gzip --no-name --best --stdout CHANGELOG.md) "$root/$documents/changelog.gz"
 install -d "$root/$documents/examples"
 ln -s ../config.example.toml "$root/$documents/examples/config.example.toml"

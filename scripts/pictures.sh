@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Makes docs/pictures anew: three weeks of real backups with the real Borg in a temporary folder,
+# Remakes docs/pictures: three weeks of real backups with the real Borg in a temporary folder,
 # the clock set to a night each time; a mail that a real server took; screenshots by Chromium.
 # Takes a few minutes. Needs root (to set the host name), faketime and chromium:
 #

@@ -36,7 +36,7 @@ try {
   await picture("status", terminalPage("autoborg status", status), { width: 1000 });
   await autoborg(morning, "history", "--html", join(scratch, "history.html"));
   const page = await Deno.readTextFile(join(scratch, "history.html"));
-  await picture("history", page, { width: 900, height: 640 });
+  await picture("history", page, { width: 900, height: 1200 });
 } finally {
   await Deno.remove(scratch, { recursive: true });
 }
@@ -63,21 +63,21 @@ async function configure(port: number, offsite: string): Promise<void> {
   await Deno.writeTextFile(
     file,
     `name = "web1"
-sources.directories = ["etc", "home"]
+sources.directories = ["./etc", "./home"]
 retention = { keep_daily = 7, keep_weekly = 4 }
-paths = { temp_dir = "temp", state_dir = "state" }
-logs.directory = "logs"
+paths = { temp_dir = "./temp", state_dir = "./state" }
+logs.directory = "./logs"
 [[repositories]]
 label = "disk"
-url = "disk.borg"
+url = "./disk.borg"
 same_disk = true
 passphrase = "correct horse battery"
 [[repositories]]
 label = "offsite"
-url = "${offsite}"
+url = "./${offsite}"
 passphrase = "staple battery horse"
 same_disk = true
-check.every = "7d"
+check.repository_every = "7d"
 [[repositories]]
 label = "usb"
 url = "/mnt/usb-that-is-not-there/borg"
@@ -179,7 +179,9 @@ async function picture(
 async function heightOf(page: string, width: number): Promise<number> {
   const asking = page.replace(".html", ".asking.html");
   const ask = "<script>document.title = document.documentElement.scrollHeight</script>";
-  await Deno.writeTextFile(asking, `${await Deno.readTextFile(page)}${ask}`);
+  // The policy of a page lets no script run, and so none that could say how high it is.
+  const free = (await Deno.readTextFile(page)).replace(/<meta http-equiv=[^>]*>/, "");
+  await Deno.writeTextFile(asking, `${free}${ask}`);
   const dom = await chromium(["--dump-dom", `--window-size=${width},100`, asking]);
   return Number(/<title>(\d+)<\/title>/.exec(dom)?.[1] ?? 800);
 }

@@ -1,9 +1,10 @@
 /**
  * Generates the reference pages: the command line from the command tree, the configuration from its
- * schema. Run it after each change of them: `deno task reference`.
+ * schema, the messages from the source. Run it after each change of them: `deno task reference`.
  *
  * @module
  */
+import { messagesPage } from "./messages.ts";
 import { commandLinePage } from "./reference/command_line_page.ts";
 import { configurationPage } from "./reference/configuration_page.ts";
 import { formatMarkdown } from "./reference/markdown.ts";
@@ -20,6 +21,7 @@ export async function referencePages(): Promise<Readonly<Record<string, string>>
   return {
     "docs/reference/command-line.md": await formatMarkdown(commandLinePage()),
     "docs/reference/configuration.md": await formatMarkdown(configurationPage(example)),
+    "docs/reference/messages.md": await formatMarkdown(messagesPage()),
   };
 }
 

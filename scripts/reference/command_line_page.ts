@@ -3,8 +3,8 @@ import { EXAMPLES } from "../../lib/cli/help/examples.ts";
 import { termOf } from "../../lib/cli/help/help.ts";
 import { type Flag, usageOf, type Verb, verbsOf } from "../../lib/cli/help/verb_tree.ts";
 import { markdownTable } from "./markdown.ts";
-import { ownFlags, sharedFlags } from "./shared_flags.ts";
-import { ENVIRONMENT, EXIT_CODES } from "./surroundings.ts";
+import { ownFlags, sharedFlags } from "../../lib/cli/options/shared_flags.ts";
+import { ENVIRONMENT, EXIT_CODES } from "../../lib/cli/manual/reference_lists.ts";
 
 /**
  * The page about the command line.
@@ -22,14 +22,21 @@ export function commandLinePage(): string {
     "",
     "## Everywhere",
     "",
-    markdownTable(["flag", "meaning", "default"], [
+    markdownTable(["option", "meaning", "default"], [
       ...sharedFlags(verbs).map(flagRow),
       ["`-h`, `--help`", "Print help; before a command: of all of them", ""],
-      ["`-v`, `--version`", "Print the version; without a command", ""],
+      [
+        "`help --man`",
+        "Print the manual page, also of one command or of `autoborg.toml`: " +
+        "`autoborg help --man run \\| man -l -`",
+        "",
+      ],
+      ["`help --guide`", "List the guides that the program contains, or print the one named", ""],
+      ["`-V`, `--version`", "Print the version; without a command", ""],
     ]),
     "",
-    "A value may stand behind a space or an equals sign: `--repo disk`, `--repo=disk`. After `--`",
-    "nothing is a flag. What programs read goes to standard output, messages go to standard error.",
+    "These may also stand before the command. A value follows a space or an equals sign: `--repo disk`,",
+    "`--repo=disk`. After `--` nothing is an option. What programs read goes to standard output, messages go to standard error.",
     "",
     ...verbs.flatMap(section),
     "## Exit codes",
@@ -73,7 +80,7 @@ function section(verb: Verb): string[] {
     ]),
     ...(own.length === 0
       ? []
-      : [markdownTable(["flag", "meaning", "default"], own.map(flagRow)), ""]),
+      : [markdownTable(["option", "meaning", "default"], own.map(flagRow)), ""]),
     "```sh",
     ...examples.flatMap(([command, meaning]) => [`# ${meaning}`, command]),
     "```",
@@ -83,7 +90,7 @@ function section(verb: Verb): string[] {
 
 function flagRow(flag: Flag): string[] {
   const { name, negated, choices, brief, default: preset } = flag;
-  const term = negated === undefined ? code([termOf(flag)]) : code([name, negated]);
+  const term = negated === undefined ? code(termOf(flag).split(", ")) : code([name, negated]);
   const values = choices.length === 0 ? "" : `: ${code(choices)}`;
   const shown = preset === undefined ? "" : preset === "on" ? "on" : code([preset]);
   return [term, `${brief}${values}`, shown];

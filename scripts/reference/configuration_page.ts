@@ -1,4 +1,4 @@
-import { type Key, type Table, tablesOf } from "./configuration_keys.ts";
+import { type Key, type Table, tablesOf } from "../../lib/cli/manual/configuration_keys.ts";
 import { markdownTable } from "./markdown.ts";
 
 /**
@@ -28,7 +28,8 @@ export function configurationPage(example: string): string {
     '  `"1h30m"`. There are `w`, `d`, `h`, `m`, `s` and `ms`.',
     '- A size has one: `"100B"`, `"500KB"`, `"2MiB"`. `K`, `M`, `G`, `T` and `P` count by 1000, with',
     "  an `i` behind them by 1024.",
-    "- A path that does not begin with a slash is relative to the file. A `~` is not expanded.",
+    "- A path is absolute, or begins with `./` or `../` and is relative to the file. The files of keys, " +
+    "passwords and certificates may also be named alone: they are beside it. A `~` is not expanded.",
     "",
     "## Secrets",
     "",
@@ -38,7 +39,7 @@ export function configurationPage(example: string): string {
     "`mail.password`. The path of a file of these may begin with `$CREDENTIALS_DIRECTORY/`.",
     "",
     "What is marked as a secret below is never in a log, a message, a report or a list of arguments.",
-    "When somebody else may read a file that holds one, every report warns of it.",
+    "When another user may read a file with a secret, every report warns about it.",
     "",
     ...tables.flatMap((table) => section(table, tables)),
   ].join("\n");

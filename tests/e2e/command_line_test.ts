@@ -47,7 +47,7 @@ Deno.test("recover needs no secret, which systemd may keep for the service alone
   });
   await place.expect(78, "check-config");
   const { stdout } = await place.expect(0, "recover");
-  assert.equal(stdout, "Nothing is left of dead runs\n");
+  assert.equal(stdout, "Nothing to clean up\n");
 });
 
 Deno.test("every verb ends with 78 when there is no configuration", async () => {
@@ -91,7 +91,7 @@ Deno.test("--version and --help answer on standard output", async () => {
 });
 
 /** What Borg is started for in each repository, in this order. */
-const STEPS_OF_BORG = ["create", "list", "check", "prune", "compact"];
+const STEPS_OF_BORG = ["create", "list", "check", "extract", "prune", "compact"];
 
 Deno.test("run --dry-run prints the argument lists and changes nothing at all", async () => {
   await using place = await Place.make({
@@ -126,10 +126,40 @@ Deno.test("run --dry-run prints commands that the real borg understands", async 
   const { stdout } = await place.expect(0, "run", "--dry-run");
   const env = { ...place.env, BORG_PASSPHRASE: passphraseOf("first") };
   for (const line of lines(stdout).filter((line) => line.startsWith("borg "))) {
-    const ended = await runToEnd(["sh", "-c", line], { env, cwd: "/" });
-    assert.equal(ended.code, 0, `${line}\n${ended.stderr}`);
+    const [made = ""] = await place.archives("first");
+    const shown = line.replace(/::ARCHIVE$/, `::${made}`);
+    const ended = await runToEnd(["sh", "-c", shown], { env, cwd: "/" });
+    assert.equal(ended.code, 0, `${shown}\n${ended.stderr}`);
   }
   assert.equal((await place.archives("first")).length, 1);
+});
+
+Deno.test("run --dry-run --list names each file, and why the real borg excludes others", async () => {
+  await using place = await Place.make({
+    sources: {
+      directories: ["source"],
+      exclude: ["*.tmp", "pp:source/none"],
+      exclude_if_present: [".nobackup"],
+      exclude_caches: true,
+    },
+  });
+  await place.init();
+  await place.write("source/a.tmp", "");
+  await place.write("source/marked/.nobackup", "");
+  const tag = "Signature: 8a477f597d28d172789f06886806bc55\n";
+  await place.write("source/cache/CACHEDIR.TAG", tag);
+  const { stdout, stderr } = await place.expect(0, "run", "--dry-run", "--list");
+  const printed = lines(stdout);
+  assert.ok(printed.includes(`+ ${place.at("source/one.txt")}`), stdout);
+  for (
+    const [name, why] of [
+      ["a.tmp", 'sources.exclude: "*.tmp"'],
+      ["marked", 'sources.exclude_if_present: ".nobackup"'],
+      ["cache", "sources.exclude_caches"],
+    ]
+  ) assert.ok(printed.includes(`- ${place.at(`source/${name}`)}  (${why})`), stdout);
+  assert.match(stderr, / files and directories to back up, 3 excluded/);
+  assert.equal((await place.archives("first")).length, 0);
 });
 
 Deno.test("check-config says that a negative number keeps all archives", async () => {
@@ -151,7 +181,7 @@ Deno.test("the configuration is found by $AUTOBORG_CONFIG when --config is not g
   const { code, stdout } = await runToEnd([...autoborgCommand(), "check-config"], start);
   assert.equal(code, 0);
   assert.match(stdout, /config\.toml is valid/);
-  assert.match(stdout, /repository: first: .*first\.borg: create, check, compact/);
+  assert.match(stdout, /repository: first: .*first\.borg: create, check \(.*\), compact/);
 });
 
 Deno.test("every verb says in a sentence that standard output is full", async () => {

@@ -1,13 +1,16 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import { History } from "../../lib/state/history.ts";
 import { which } from "./program.ts";
 import { CompletionPlace } from "./shells.ts";
 
 const CONFIG = `name = "web"
 [sources]
-directories = ["/srv/my data", "/srv/o'clock: x", "below"]
+directories = ["/srv/my data", "/srv/o'clock: x", "./below"]
 [zfs]
 datasets = ["no/such/pool"]
+[paths]
+state_dir = "./state"
 [[repositories]]
 label = "disk"
 url = "/mnt/disk"
@@ -16,6 +19,8 @@ passphrase = "geheim"
 label = "off site: \\"1\\" $HOME"
 url = "ssh://user@host/path"
 `;
+
+const ARCHIVE = "web-2026-11-22T04:00:00Z-89abcdef";
 
 /** Which of these programs is missing, for a test that needs all of them. */
 function missing(...names: readonly string[]): string | undefined {
@@ -39,6 +44,9 @@ async function placeWithFiles(): Promise<CompletionPlace> {
   for (const name of ["mount here", "it's:this"]) {
     await Deno.mkdir(join(place.directory, "work", name));
   }
+  await Deno.mkdir(join(place.directory, "state"));
+  using history = History.open(join(place.directory, "state", "history.db"));
+  history.ledger("web", "disk").noteByHand([], [ARCHIVE]);
   place.write("work/some file.toml", CONFIG);
   place.write("work/other.toml", '[[repositories]]\nlabel = "elsewhere"\n');
   return place;
@@ -47,6 +55,8 @@ async function placeWithFiles(): Promise<CompletionPlace> {
 /** What is typed, and the arguments that autoborg gets. They are the same in every shell. */
 const TYPED: readonly (readonly [line: string, args: string])[] = [
   ["autoborg sch\t", "<schema>."],
+  ["autoborg list web\t", `<list><${ARCHIVE}>.`],
+  ["autoborg restore etc --archive=web-2026-11-22T04:\t", `<restore><etc><--archive=${ARCHIVE}>.`],
   ["autoborg check\t", "<check-config>."],
   ["autoborg run --prog\t", "<run><--progress>."],
   ["autoborg run --dry-run --d\t", "<run><--dry-run><--d>."],
@@ -116,7 +126,7 @@ Deno.test({
     await using place = await placeWithFiles();
     const cases: readonly (readonly [line: string, proposals: readonly string[]])[] = [
       ["autoborg sch", ["schema\tPrint the JSON Schema of the configuration"]],
-      ["autoborg run --re", ["--repo\tOnly this repository; may be given several times"]],
+      ["autoborg run --re", ["--repo\tOnly this repository; can be repeated"]],
       ["autoborg run --repo ", ["disk\t/mnt/disk", 'off site: "1" $HOME\tssh://host/path']],
       ["autoborg run --repo=o", ['--repo=off site: "1" $HOME\tssh://host/path']],
       ["autoborg run --skip prune,c", ["prune,create", "prune,check", "prune,compact"]],

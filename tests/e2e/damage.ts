@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { crc32 } from "node:zlib";
 import { join } from "node:path";
 
 /**
@@ -26,5 +27,29 @@ export function largestSegment(repositoryPath: string): string {
 export async function flipBit(path: string, at: number): Promise<void> {
   const bytes = await Deno.readFile(path);
   bytes[at] = (bytes[at] ?? 0) ^ 1;
+  await Deno.writeFile(path, bytes);
+}
+
+/** The head of an entry in a segment: its checksum, its length, what it is. */
+const HEAD = 9;
+/** What Borg calls an object that it has put into a segment. */
+const PUT = 0;
+
+/**
+ * Changes the largest object of a segment and its checksum with it, as a thief or a bad controller
+ * might: only what decrypts it finds that.
+ */
+export async function changeUnnoticed(path: string): Promise<void> {
+  const bytes = await Deno.readFile(path);
+  const view = new DataView(bytes.buffer);
+  let largest = { at: 0, length: 0 };
+  for (let at = 8; at < bytes.length;) {
+    const length = view.getUint32(at + 4, true);
+    if (view.getUint8(at + 8) === PUT && length > largest.length) largest = { at, length };
+    at += Math.max(HEAD, length);
+  }
+  const { at, length } = largest;
+  bytes[at + length - 50] = (bytes[at + length - 50] ?? 0) ^ 1;
+  view.setUint32(at, crc32(bytes.subarray(at + 4, at + length)), true);
   await Deno.writeFile(path, bytes);
 }

@@ -5,7 +5,7 @@ const MISSING = ["bash", "awk", "sed", "find"].find((program) => which(program) 
 
 for (const encryption of ["keyfile-blake2", "repokey-blake2"]) {
   Deno.test({
-    name: `docs/how-to/disaster.md brings everything back, word by word, with ${encryption}${
+    name: `docs/how-to/disaster.md restores everything, word by word, with ${encryption}${
       MISSING === undefined ? "" : ` (not run: ${MISSING} is not installed)`
     }`,
     ignore: MISSING !== undefined,

@@ -28,7 +28,7 @@ function serverBinaries(): string | undefined {
 }
 
 Deno.test({
-  name: `docs/how-to/hooks.md dumps a database and brings it back${
+  name: `docs/how-to/hooks.md dumps a database and restores it${
     NOT_RUN === undefined ? "" : ` (not run: ${NOT_RUN})`
   }`,
   ignore: NOT_RUN !== undefined,

@@ -93,7 +93,7 @@ function assertShown(path: string, shown: string, output: string): void {
 function withoutFigures(line: string): string {
   return line.replace(/\bon \S+, run/, "on HOST, run")
     .replaceAll(/\b[0-9a-f]{8}\b/g, "ID")
-    .replaceAll(/\d{4}-\d\d-\d\d[T ][\d:]+Z?/g, "TIME")
-    .replaceAll(/\b\d[\d,.]*( ?(?:B|[KMG]iB|m?s))?\b/g, "N")
+    .replaceAll(/\d{4}-\d\d-\d\d[T ][\d:]+(?:Z| [+-]\d\d:\d\d)?/g, "TIME")
+    .replaceAll(/\b\d[\d,.]*( ?(?:B|[KMG]iB|m?s|min|h|d))?\b( \d+ (?:s|min|h))?/g, "N")
     .replaceAll(/\s+/g, " ").trim();
 }

@@ -25,7 +25,7 @@ class Small implements AsyncDisposable {
       ...tables,
     });
     await place.init();
-    const disk = await SmallDisk.mount(place.at(directory), "128k");
+    const disk = await SmallDisk.mount(place.at(directory), "1m");
     if (disk !== undefined) return new Small(place, server, disk);
     await server[Symbol.asyncDispose]();
     await place[Symbol.asyncDispose]();
@@ -73,8 +73,8 @@ Deno.test("run says that there is no log when its disk is read-only", { ignore }
   assert.ok(small);
   await small.disk.makeReadOnly();
   const { stderr } = await small.place.expect(1, "run");
-  assert.match(stderr, /Cannot make the log file ".*": .*[Rr]ead-only/);
-  assert.match(small.mail(), /Cannot make the log file ".*": .*[Rr]ead-only/);
+  assert.match(stderr, /Cannot create the log file ".*": .*[Rr]ead-only/);
+  assert.match(small.mail(), /Cannot create the log file ".*": .*[Rr]ead-only/);
 });
 
 for (const how of ["full", "read-only"] as const) {
@@ -96,13 +96,13 @@ for (const how of ["full", "read-only"] as const) {
     assert.match(mail?.mail.text ?? "", /Cannot write to the mail spool .*(?:space|Read-only)/);
     assert.match(
       (await place.autoborg("status")).stdout,
-      /Nothing can be written to the state dir/,
+      /Cannot write to the state dir/,
     );
     if (how === "read-only") return;
     disk.empty();
     // The run that could not be recorded made an archive that the history does not know.
     const asks = await place.expect(1, "run");
-    assert.match(asks.stderr, /1 archive was not made by this machine: .*autoborg machine/);
+    assert.match(asks.stderr, /1 archive was not created by this machine: .*autoborg machine/);
     await place.expect(0, "accept", "first");
     await place.expect(0, "run");
     assert.doesNotMatch((await place.autoborg("status")).stdout, /Nothing can be written/);

@@ -13,12 +13,12 @@ Deno.test("init creates every repository with its encryption and says where the 
   assert.match(stdout, /first: created .*first\.borg \(repokey-blake2\)/);
   const config = place.at("config.toml");
   assert.ok(
-    stdout.includes(`\n    autoborg borg --config ${config} first -- key export :: first.key\n`),
+    stdout.includes(`\n    autoborg key export --config ${config} --repo first /root/keys\n`),
     stdout,
   );
-  await place.expect(0, "borg", "first", "--", "key", "export", "::", place.at("first.key"));
-  assert.match(await Deno.readTextFile(place.at("first.key")), /^BORG_KEY /);
-  assert.match(stdout, /second: the key is kept on this machine/);
+  await place.expect(0, "key", "export", "--repo", "first", place.at("keys"));
+  assert.match(await Deno.readTextFile(place.at("keys/first.key")), /^BORG_KEY /);
+  assert.match(stdout, /second: the key is stored on this machine/);
   assert.match(stdout, /open: the data is NOT encrypted/);
   for (const label of ["first", "second", "open"]) {
     const info = await place.borg(label, "info", "--json", place.at(`${label}.borg`));
@@ -32,7 +32,7 @@ Deno.test("init leaves a repository alone when it exists already", async () => {
   await place.expect(0, "init");
   const before = await Deno.readTextFile(place.at("first.borg/config"));
   const { stdout } = await place.expect(0, "init");
-  assert.match(stdout, /exists already, left alone/);
+  assert.match(stdout, /already exists, left unchanged/);
   assert.equal(await Deno.readTextFile(place.at("first.borg/config")), before);
 });
 
@@ -85,4 +85,64 @@ Deno.test("init makes a repository that opens with the configured passphrase alo
   const wrong = await place.tryBorg("other", "list", place.at("first.borg"));
   assert.notEqual(wrong.code, 0);
   await place.borg("first", "list", place.at("first.borg"));
+});
+
+Deno.test("init opens a repository that exists, and says what is wrong with it", async () => {
+  await using place = await Place.make();
+  await place.init();
+  await place.configure({ repositories: [repository("first", { passphrase: "another one" })] });
+  const wrong = await place.expect(2, "init");
+  assert.match(
+    wrong.stdout,
+    /^first: .*first\.borg already exists, but cannot be opened: wrong passphrase$/m,
+  );
+  assert.match(wrong.stdout, /hint: Correct the passphrase of/);
+  assert.doesNotMatch(wrong.stdout, /key export/, "nothing is said of a key that cannot be read");
+  await place.configure({});
+  await Deno.writeTextFile(place.at("first.borg/config"), "");
+  const empty = await place.expect(2, "init");
+  assert.match(empty.stdout, /cannot be opened: the repository's own "config" file is damaged/);
+});
+
+Deno.test("init creates no empty repository where archives were, unless it is told to", async () => {
+  await using place = await Place.quick();
+  await place.init();
+  await place.expect(0, "run");
+  await Deno.rename(place.at("first.borg"), place.at("moved.borg"));
+  const { stdout } = await place.expect(2, "init");
+  assert.match(
+    stdout,
+    /^first: not created: there is no repository at ".*", but 1 archive is known to be in it, made on 20\d\d-/m,
+  );
+  assert.match(stdout, /hint: Mount its disk .* autoborg init --config \S+ --repo first --anew$/m);
+  assert.ok(!exists(place.at("first.borg")));
+  for (
+    const verb of [["list"], ["verify"], ["restore", "/", "--to", "back"], [
+      "mount",
+      "first",
+      "m",
+      "--archive=latest",
+    ]]
+  ) {
+    const [name = "", ...words] = verb;
+    const { stderr } = await place.expect(2, name, ...words);
+    assert.match(stderr, /hint: 1 archive is known to be in it, .* Mount its disk/, name);
+    assert.doesNotMatch(stderr, /autoborg init/, name);
+  }
+  const probe = await place.autoborg("check-config", "--probe", "--json");
+  assert.match(probe.stdout, /1 archive is known to be in it/);
+  assert.doesNotMatch(probe.stdout, /autoborg init/);
+  await place.expect(0, "init", "--anew");
+  assert.ok(exists(place.at("first.borg/config")));
+});
+
+Deno.test("init leaves a repository with archives alone, with and without --anew", async () => {
+  await using place = await Place.quick();
+  await place.init();
+  await place.expect(0, "run");
+  for (const words of [[], ["--anew"]]) {
+    const { stdout } = await place.expect(0, "init", ...words);
+    assert.match(stdout, /already exists, left unchanged/);
+  }
+  assert.equal((await place.archives("first")).length, 1);
 });

@@ -22,7 +22,10 @@ Deno.test("run prunes and compacts nothing after archives were deleted by others
   assert.match(stderr, /compact +skipped: suspended by an alarm: archives-vanished/);
   await place.expect(2, "run");
   const status = await place.expect(1, "status");
-  assert.match(status.stdout, /^web: alarm, something looks wrong in first; nothing is pruned/m);
+  assert.match(
+    status.stdout,
+    /^web has an alarm: something looks wrong in first, nothing is pruned/m,
+  );
   const accepted = await place.expect(0, "accept", "first", "--reason", "a test");
   assert.match(accepted.stdout, /^accepted: archives-vanished: 2 of /);
   assert.match((await place.expect(0, "accept", "first")).stdout, /^Nothing to accept/);
@@ -59,9 +62,9 @@ Deno.test("run and its copy on another machine do not prune each other's archive
   await place.configure({ ...QUICK, ...KEEP_ONE });
   const { stderr } = await place.expect(2, "run");
   // The copy removed an archive of ours, and made one that is not.
-  assert.match(stderr, /archives are gone, and autoborg did not remove them/);
-  assert.match(stderr, new RegExp(`1 archive was not made by this machine: "${before.at(-1)}"`));
-  assert.match(stderr, /made by \S+@\S+ \(autoborg machine [0-9a-f]{16}\)/);
+  assert.match(stderr, /archives (?:is|are) gone, and autoborg did not remove/);
+  assert.match(stderr, new RegExp(`1 archive was not created by this machine: "${before.at(-1)}"`));
+  assert.match(stderr, /created by \S+@\S+ \(autoborg machine [0-9a-f]{16}\)/);
   assert.ok((await place.archives("first")).includes(before.at(-1) ?? ""));
 });
 
@@ -71,14 +74,14 @@ Deno.test("run on a machine that has lost its state asks once about the archives
   await place.expect(0, "run");
   await Deno.remove(place.at("state"), { recursive: true });
   const { stderr } = await place.expect(1, "run");
-  assert.match(stderr, /warning: 1 archive was not made by this machine/);
+  assert.match(stderr, /warning: 1 archive was not created by this machine/);
   assert.equal((await place.archives("first")).length, 2);
   await place.expect(0, "accept", "first");
   await place.expect(0, "run");
   assert.equal((await place.archives("first")).length, 1);
 });
 
-Deno.test("run says that another repository has taken the place of the known one", async () => {
+Deno.test("run says that the repository was replaced by another one", async () => {
   await using place = await Place.quick({
     ...KEEP_ONE,
     repositories: [repository("first"), repository("second", { encryption: "repokey" })],
@@ -91,12 +94,67 @@ Deno.test("run says that another repository has taken the place of the known one
     ...KEEP_ONE,
     repositories: [repository("first", { encryption: "repokey" })],
   });
-  await place.init();
+  await place.expect(0, "init", "--anew");
   const { stderr } = await place.expect(2, "run");
-  assert.match(stderr, /another repository has taken the place of the known one: its id is "\w+"/);
+  assert.match(stderr, /the repository was replaced by another one: its id is "\w+"/);
   assert.match(stderr, /prune +skipped: suspended by an alarm: repository-replaced/);
   await place.expect(0, "accept", "first");
   await place.expect(0, "run");
+});
+
+Deno.test("run tells an attack when archives are deleted and put there again under their names", async () => {
+  await using place = await Place.quick(KEEP_ONE);
+  await place.init();
+  await place.expect(0, "run");
+  const [name = ""] = await place.archives("first");
+  const archive = `${place.at("first.borg")}::${name}`;
+  await place.borg("first", "delete", archive);
+  await place.borg("first", "create", archive, place.at("config.toml"));
+  const { stderr } = await place.expect(2, "run");
+  assert.match(stderr, /error: 1 known archive was replaced by another one of the same name/);
+  assert.match(stderr, /hint: Treat it as an attack/);
+  assert.match(stderr, /prune +skipped: suspended by an alarm: archives-vanished/);
+  await place.expect(0, "accept", "first");
+  await place.expect(0, "run");
+});
+
+Deno.test("run prunes nothing in favour of archives with dates of an attacker's choice", async () => {
+  await using place = await Place.quick({ retention: { keep_daily: 3 } });
+  await place.init();
+  await place.expect(0, "run");
+  // A machine that only prunes has made no archive itself.
+  const pruner = {
+    ...QUICK,
+    retention: { keep_daily: 3 },
+    paths: { temp_dir: "temp", state_dir: "desk" },
+  };
+  await place.configure(pruner);
+  const prune = ["run", "--skip=create,verify,check"] as const;
+  await place.expect(0, ...prune);
+  const good = await place.archives("first");
+  for (const day of ["01", "02", "03"]) {
+    await place.write("date", "");
+    const date = new Date(`2026-01-${day}T04:00:00Z`);
+    await Deno.utime(place.at("date"), date, date);
+    const name = `web-2026-01-${day}T04:00:00Z-ffffff${day}`;
+    const archive = [`--timestamp=${place.at("date")}`, `${place.at("first.borg")}::${name}`];
+    await place.borg("first", "create", ...archive, place.at("config.toml"));
+  }
+  const { stderr } = await place.expect(2, ...prune);
+  assert.match(stderr, /error: 3 archives are new, but dated before those that were there already/);
+  assert.match(stderr, /prune +skipped: suspended by an alarm: archives-misdated/);
+  const left = await place.archives("first");
+  assert.ok(good.every((name) => left.includes(name)));
+});
+
+Deno.test("run does not offer to create a repository anew in which archives were", async () => {
+  await using place = await Place.quick();
+  await place.init();
+  await place.expect(0, "run");
+  await Deno.rename(place.at("first.borg"), place.at("moved.borg"));
+  const { stderr } = await place.expect(2, "run");
+  assert.match(stderr, /hint: 1 archive is known to be in it, made on .*\. Mount its disk/);
+  assert.doesNotMatch(stderr, /autoborg init/);
 });
 
 Deno.test("run skips no inspection, whatever else it skips", async () => {
@@ -105,7 +163,7 @@ Deno.test("run skips no inspection, whatever else it skips", async () => {
   await place.expect(0, "run");
   await place.borg("first", "delete", place.at("first.borg"), ...await place.archives("first"));
   const { stderr } = await place.expect(2, "run", "--skip=create,verify,check,prune,compact");
-  assert.match(stderr, /1 of 1 known archives are gone/);
+  assert.match(stderr, /1 of 1 known archives is gone/);
 });
 
 Deno.test("accept refuses a label that is not configured, and needs no history", async () => {

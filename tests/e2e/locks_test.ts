@@ -14,7 +14,13 @@ Deno.test("run ends with 75 at once when another run holds the lock", async () =
     const runId = (await first.prints(/run [0-9a-f]{8}/)).slice(4);
     const { stderr } = await place.expect(75, "run");
     assert.match(stderr, /Cannot take the run lock ".*run\.lock"/);
-    assert.match(stderr, new RegExp(`run ${runId} \\(process ${first.pid}\\) holds it since 20`));
+    assert.match(
+      stderr,
+      new RegExp(
+        `run ${runId} \\(process ${first.pid}\\) has held it since ` +
+          `20`,
+      ),
+    );
     assert.equal([...Deno.readDirSync(place.at("logs"))].length, 1, "it began no log");
   }
   assert.equal((await first.end()).code, 0);
@@ -52,7 +58,7 @@ Deno.test("run goes on when SIGHUP comes, and says so in its log", async () => {
     assert.ok(await eventually(isLogged, 20_000));
   }
   assert.equal((await running.end()).code, 0);
-  assert.match(await place.log(), /WARNING SIGHUP was received; the run goes on$/m);
+  assert.match(await place.log(), /WARNING SIGHUP was received; the run continues$/m);
 });
 
 Deno.test("run names who locks a repository when it has waited long enough", async () => {
@@ -69,7 +75,7 @@ Deno.test("run names who locks a repository when it has waited long enough", asy
   assert.match(stderr, new RegExp(`Look first: "ps -fp ${holder.borg.pid}" on \\S+\\.`));
   assert.match(
     stderr,
-    /: "autoborg borg --config \S+ first -- break-lock"\. It removes the lock also/,
+    /: "autoborg borg --config \S+ first -- break-lock"\. It also removes the lock/,
   );
   assert.match(stderr, /second ok$/m);
 });

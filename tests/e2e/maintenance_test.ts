@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { flipBit, largestSegment } from "./damage.ts";
+import { changeUnnoticed, flipBit, largestSegment } from "./damage.ts";
 import { exists, lines, Place, repository } from "./place.ts";
 import { runToEnd } from "./program.ts";
 
@@ -59,12 +59,47 @@ Deno.test("run fails and does not prune when the check finds a flipped bit", asy
   assert.equal(lines(left).length, 2, "nothing was pruned");
 });
 
-Deno.test("run reads all data when check.verify_data asks for it", async () => {
-  await using place = await Place.make({ check: { verify_data: true } });
+Deno.test("run reads all data when check.verify_data_every asks for it", async () => {
+  await using place = await Place.make({ check: { verify_data_every: "90d" } });
   await place.init();
   const { stderr } = await place.expect(0, "run");
-  assert.match(stderr, /check +ok/);
+  assert.match(stderr, /check +ok .*: all data; 1 archive checked in the last 14 d/);
   assert.match(await place.log(), /borg check .*--verify-data/);
+  const { stderr: again } = await place.expect(0, "run");
+  assert.match(
+    again,
+    /check +ok .*: the whole repository; all 2 archives checked in the last 14 d/,
+  );
+});
+
+Deno.test("run checks in parts what may be too large, and reads archives that Borg's check passes", async () => {
+  await using place = await Place.make({
+    check: { archives_every: "0s" },
+    retention: { keep_last: 1 },
+  });
+  await place.write("source/data.bin", crypto.getRandomValues(new Uint8Array(65_536)));
+  await place.init();
+  // Nobody knows yet how large the repository is.
+  const first = await place.expect(2, "run", "--skip=create");
+  assert.match(first.stderr, /check +ok .*: the whole repository$/m);
+  assert.match(await place.log(), /borg check .*--repository-only --max-duration=600/);
+  const sound = await place.expect(0, "run");
+  assert.match(
+    sound.stderr,
+    /check +ok .*: the whole repository, 1 archive read; 1 archive checked/,
+  );
+  const { stdout: status } = await place.expect(0, "status");
+  assert.match(status, /^first: 1 archive checked in the last 1 d$/m);
+  const [good = ""] = await place.archives("first");
+  // What a checksum does not find: only whoever has the key can tell.
+  await changeUnnoticed(largestSegment(place.at("first.borg")));
+  await place.borg("first", "check", place.at("first.borg"));
+  const { stderr } = await place.expect(2, "run", "--skip=create");
+  assert.match(stderr, new RegExp(`error: the archive "${good}" can't be read: the repository is`));
+  assert.match(stderr, /first +prune +skipped: check failed/);
+  const { stdout: json } = await place.expect(0, "status", "--json");
+  const [{ checks }] = JSON.parse(json).repositories;
+  assert.equal(checks.damage.length, 1);
 });
 
 Deno.test("run does not check and does not compact what the configuration leaves out", async () => {
@@ -86,8 +121,8 @@ Deno.test("run names a repository that was moved, and how to look at it and acce
   await Deno.rename(place.at("first.borg"), place.at("moved.borg"));
   await place.configure({ repositories: [repository("first", { url: "moved.borg" })] });
   const { stderr } = await place.expect(2, "run");
-  assert.match(stderr, /the repository was at another place before/);
-  assert.match(stderr, /run "autoborg borg --config \S+ first -- info" once and say yes/);
+  assert.match(stderr, /the repository was at another location before/);
+  assert.match(stderr, /run "autoborg borg --config \S+ first -- info" once and answer yes/);
 });
 
 Deno.test("run refuses an unencrypted repository in the place of an encrypted one", async () => {
@@ -95,7 +130,7 @@ Deno.test("run refuses an unencrypted repository in the place of an encrypted on
   await place.borg("first", "init", "--encryption=none", place.at("first.borg"));
   await Deno.remove(place.at("base"), { recursive: true });
   const { stderr } = await place.expect(2, "run");
-  assert.match(stderr, /the repository is not encrypted, and this machine has never seen it/);
+  assert.match(stderr, /the repository is not encrypted and unknown to this machine/);
   assert.match(stderr, /encryption = "none"/);
 });
 
@@ -129,6 +164,81 @@ Deno.test({
     assert.match(stderr, /first +prune +skipped: create failed/);
     assert.match(stderr, /second ok$/m);
   },
+});
+
+Deno.test("run has Borg build a damaged cache again, once and by itself", async () => {
+  await using place = await Place.make({ repositories: [repository("first")] });
+  await place.init();
+  await place.expect(0, "run");
+  const before = await place.archives("first");
+  const id = /^id = (\w+)$/m.exec(await Deno.readTextFile(place.at("first.borg/config")))?.[1] ??
+    "";
+  const cache = place.at(`base/.cache/borg/${id}`);
+  for (const [file, damage] of [["chunks", ""], ["config", "[cache"]] as const) {
+    await Deno.writeTextFile(`${cache}/${file}`, damage);
+    const { stderr } = await place.expect(1, "run");
+    assert.match(
+      stderr,
+      /Borg's cache of the repository is damaged.* it was rebuilt, and nothing/,
+    );
+    await place.expect(0, "run");
+  }
+  const after = await place.archives("first");
+  assert.deepEqual(after.slice(0, before.length), before);
+  assert.equal(after.length, before.length + 4);
+});
+
+Deno.test("run notes in the log that Borg's files cache is lost, and is ok", async () => {
+  await using place = await Place.make({ repositories: [repository("first")] });
+  await place.init();
+  await place.expect(0, "run");
+  const id = /^id = (\w+)$/m.exec(await Deno.readTextFile(place.at("first.borg/config")))?.[1] ??
+    "";
+  const cache = place.at(`base/.cache/borg/${id}`);
+  const damages: readonly (readonly [string, (path: string) => Promise<void>])[] = [
+    ["can't be read", (path) => Deno.remove(path)],
+    ["is corrupted", (path) => flipBit(path, 3)],
+  ];
+  for (const [said, damage] of damages) {
+    await damage(`${cache}/files`);
+    const { stderr } = await place.expect(0, "run");
+    assert.doesNotMatch(stderr, /warning/);
+    const log = await place.log();
+    assert.ok(log.includes(`The files cache ${said}`), log);
+    assert.match(log, /Borg's files cache is lost: it reads all files once more/);
+  }
+});
+
+Deno.test("run makes room in a repository whose quota is used up, and only there", async () => {
+  await using place = await Place.make({
+    repositories: [repository("first")],
+    retention: { keep_last: 2 },
+    sources: { directories: ["source"] },
+  });
+  const random = () => crypto.getRandomValues(new Uint8Array(65_536));
+  const change = async (parts: number) => {
+    for (let part = 0; part < parts; part++) await place.write(`source/${part}.bin`, random());
+  };
+  await place.init();
+  for (let run = 0; run < 2; run++) {
+    await change(8);
+    await place.expect(0, "run");
+  }
+  // Borg itself sets none below 10 MB.
+  const config = place.at("first.borg/config");
+  const text = await Deno.readTextFile(config);
+  await Deno.writeTextFile(
+    config,
+    text.replace(/^storage_quota = .*$/m, "storage_quota = 1200000"),
+  );
+  await place.configure({ repositories: [repository("first")], retention: { keep_last: 1 } });
+  await change(8);
+  const before = await place.archives("first");
+  const { stderr } = await place.expect(2, "run");
+  assert.match(stderr, /the repository's storage quota is used up/);
+  assert.match(stderr, /first +compact +ok/);
+  assert.deepEqual(await place.archives("first"), before.slice(-1));
+  await place.expect(0, "run");
 });
 
 Deno.test("run lets Borg keep its cache and its notes where XDG's variables say", async () => {

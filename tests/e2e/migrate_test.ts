@@ -40,11 +40,14 @@ Deno.test("migrate prints a configuration that check-config accepts", async () =
   const checked = await place.expect(0, "check-config");
   assert.match(checked.stdout, /^series: autoborg-web01$/m);
   assert.match(checked.stdout, /^source: ZFS dataset tank$/m);
-  assert.match(checked.stdout, /^repository: u123456: ssh:\/\/.*: create, check, prune/m);
+  assert.match(
+    checked.stdout,
+    /^repository: u123456: ssh:\/\/.*: create, check \(repository\), prune/m,
+  );
   assert.equal(checked.stderr, "", "nothing to warn of");
   for (const line of lines(stderr)) assert.ok(line.startsWith(`${path}:`), line);
   assert.match(stderr, /:39: Only tank itself is backed up, as by the script, without /);
-  assert.match(stderr, /Not taken over: SCRIPT_TMP_DIR \(line 85\), HOSTNAME \(line 91\)/);
+  assert.match(stderr, /Not migrated: SCRIPT_TMP_DIR \(line 85\), HOSTNAME \(line 91\)/);
   assert.doesNotMatch(stderr, /geheim|Pa\$\$wort/);
 });
 
@@ -111,14 +114,14 @@ Deno.test("a run with the migrated configuration goes on in the repositories of 
   await place.borg("first.borg", "create", old, place.at("source"));
 
   const { stdout, stderr } = await migrate(place, script);
-  assert.match(stderr, /old\.py: The script names no mail server, so there are no mails/);
+  assert.match(stderr, /old\.py: The script names no mail server, so no mail is sent/);
   // What a person decides, what the script knew nothing of, and what must be at places of the test.
   const decided = stdout.replace(/^passphrase = "FILL IN: .*$/m, 'passphrase_command = "true"')
     .replaceAll(/^url = .*$/gm, "$&\nsame_disk = true");
   const paths = `[paths]\nstate_dir = "${place.at("state")}"\ntemp_dir = "${place.at("temp")}"\n`;
   await place.write("config.toml", decided + paths);
   const made = await place.expect(0, "init");
-  assert.match(made.stdout, /first\.borg: .* exists already, left alone/);
+  assert.match(made.stdout, /first\.borg: .* already exists, left unchanged/);
   await place.expect(0, "run");
 
   const archives = lines(await place.borg("first.borg", "list", "--short", first));

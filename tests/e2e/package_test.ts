@@ -55,6 +55,7 @@ scriptTest(
         ["./usr/share/fish/vendor_completions.d/autoborg.fish", "-rw-r--r--"],
         ["./usr/share/man/man1/autoborg.1.gz", "-rw-r--r--"],
         ["./usr/share/man/man5/autoborg.toml.5.gz", "-rw-r--r--"],
+        ["./usr/share/autoborg/autoborg.schema.json", "-rw-r--r--"],
         ["./usr/share/doc/autoborg/config.example.toml", "-rw-r--r--"],
         ["./usr/share/doc/autoborg/examples/config.example.toml", "lrwxrwxrwx"],
         ["./usr/share/doc/autoborg/docs/getting-started.md", "-rw-r--r--"],

@@ -67,7 +67,7 @@ async function testFootprint(): Promise<void> {
 
 Deno.test("the permission set names the programs that may be started, and no shell", async () => {
   const hooks = ["before-snapshot", "after-snapshot", "finished"];
-  const programs = ["borg", "zfs", "mount", "umount", "kill", "systemd-analyze"];
+  const programs = ["borg", "zfs", "mount", "umount", "kill", "systemd-analyze", "systemd-inhibit"];
   assert.deepEqual(await allowed("run"), [
     ...programs,
     ...hooks.map((hook) => `/etc/autoborg/hooks/${hook}`),
@@ -107,5 +107,8 @@ Deno.test("autoborg asks no question when a permission is missing", async () => 
   place.env.PATH = place.at("no-programs-here");
   const { stderr } = await place.expect(2, "run");
   assert.match(stderr, /Cannot start "borg": it is not installed/);
-  assert.match(stderr, /Install it, or see that its directory is in PATH \(.*no-programs-here\)/);
+  assert.match(
+    stderr,
+    /Install it: ".*apt-get install borgbackup", or add its directory to PATH \(.*no-programs-here\)/,
+  );
 });

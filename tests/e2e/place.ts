@@ -7,6 +7,7 @@
 import assert from "node:assert/strict";
 import { dirname, join } from "node:path";
 import { stringify } from "smol-toml";
+import { ownPaths } from "../own_paths.ts";
 import { copyEmptyRepository } from "./empty_repository.ts";
 import {
   autoborgCommand,
@@ -123,13 +124,17 @@ export class Place implements AsyncDisposable {
       logs: { directory: "logs" },
       // One borg less in every run; `verify` has tests of its own.
       verify: { files: 0 },
+      // Tests of failures want to hear of them at once; further attempts have tests of their own.
+      retry: { waits: [] },
+      // Nobody knows what the machine has that runs them.
+      coverage: { ignore: ["**"] },
       repositories: [repository("first")],
       ...tables,
     };
     this.#repositories = tablesIn(whole.repositories);
     // The tests have one disk alone; what is said of that has tests of its own.
     const repositories = this.#repositories.map((table) => ({ same_disk: true, ...table }));
-    await this.write("config.toml", stringify({ ...whole, repositories }));
+    await this.write("config.toml", stringify(ownPaths({ ...whole, repositories })));
   }
 
   /** Makes all repositories; those that are as simple as can be are copied. */

@@ -64,7 +64,7 @@ Deno.test("check-config --probe finds nothing that keeps a run from its work", a
   assert.match(row(rows, "borg").message, /^version 1\.[24]\./);
   assert.match(
     row(rows, "repository", "first").message,
-    /^repokey\S*; last archive [\d.]+s ago; \S+ \S+ of \S+ \S+ free$/,
+    /^repokey\S*; last archive [\d.]+ s ago; \S+ \S+ of \S+ \S+ free$/,
   );
   assert.match(row(rows, "repository", "second").message, /^keyfile, key in ".*"; last archive/);
   assert.equal(row(rows, "directory", here.at("source")).state, "ok");
@@ -85,7 +85,7 @@ Deno.test("check-config --probe makes nothing that a run would make", async () =
   for (const name of ["paths.state_dir", "paths.temp_dir", "logs.directory"]) {
     assert.match(
       row(rows, ...place(name)).message,
-      /is not there yet and can be made(?:; .* free)?$/,
+      /does not exist yet and can be created(?:; .* free)?$/,
     );
   }
   for (const name of ["state", "temp", "logs"]) assert.ok(!exists(here.at(name)), name);
@@ -155,7 +155,7 @@ Deno.test("check-config --probe answers for borg as a run does: an unknown place
   });
   const moved = row(await probe(here), "repository", "first");
   assert.equal(moved.state, "failed");
-  assert.match(moved.message, /was at another place before/);
+  assert.match(moved.message, /was at another location before/);
 });
 
 Deno.test({
@@ -182,9 +182,16 @@ Deno.test({
       /Host key verification failed|host key is known/,
     );
     const { message, hint } = row(rows, "repository", "keyless");
-    assert.match(message, /Permission denied \(.*; the ssh_key ".*nowhere\/key" can't be read/);
+    assert.match(message, /; the ssh_key ".*nowhere\/key" can't be read/);
     assert.equal(hint, 'Correct the ssh_key of [[repositories]] "keyless"');
     await here.configure({ repositories: [repository("far", far)] });
+    const key = String(far.ssh_key);
+    await Deno.chmod(key, 0o644);
+    const open = row(await probe(here), "repository", "far");
+    assert.equal(open.state, "failed");
+    assert.match(open.message, /; other users can read the ssh_key ".*", and ssh ignores it$/);
+    assert.equal(open.hint, `chmod 600 ${key}`);
+    await Deno.chmod(key, 0o600);
     await server.refuseKeys();
     assert.match(row(await probe(here), "repository", "far").message, /Permission denied \(/);
   },
@@ -230,35 +237,42 @@ Deno.test("check-config --probe says what a run would refuse: foreign files, mis
   assert.equal(row(rows, ...place("paths.temp_dir")).state, "failed");
   await Deno.remove(here.at("state"));
   const foreign = row(await probe(here), ...place("paths.temp_dir"));
-  assert.match(foreign.message, /it must be empty and it holds "foreign"$/);
-  assert.match((await here.expect(2, "run")).stderr, /it must be empty and it holds "foreign"/);
+  assert.match(foreign.message, /it must be empty but contains "foreign"$/);
+  assert.match((await here.expect(2, "run")).stderr, /it must be empty but contains "foreign"/);
 });
 
-Deno.test("check-config --probe tells of a lock that a run holds, and of dead runs", async () => {
-  await using here = await Place.quick();
-  await here.init();
-  const url = here.at("first.borg");
-  const env = { ...here.env, BORG_PASSPHRASE: passphraseOf("first") };
-  const held = await here.write("held", "");
-  const wait = ["sh", "-c", "while test -e held; do sleep 0.1; done"];
-  const holder = new Running(["borg", "with-lock", url, ...wait], { env, cwd: here.directory });
-  assert.ok(await eventually(() => exists(`${url}/lock.exclusive`), 20_000));
-  const alone = row(await probe(here), "repository", "first");
-  assert.equal(alone.state, "failed");
-  assert.match(alone.message, /^the repository is locked by process \d+ on /);
-  const run = here.start("run", "--progress=none");
-  const runId = (await run.prints(/run [0-9a-f]{8}/)).slice(4);
-  const rows = await probe(here);
-  assert.match(row(rows, "lock").message, new RegExp(`^run ${runId} is going on`));
-  assert.equal(row(rows, "lock").state, "warning");
-  assert.equal(row(rows, "repository", "first").state, "warning");
-  await Deno.remove(held);
-  assert.equal((await run.end()).code, 0);
-  await holder.end();
-  assert.equal(row(await probe(here), "lock").message, "no run is going on");
-});
+Deno.test(
+  "check-config --probe tells of a lock that a run holds, and of crashed " +
+    "runs",
+  async () => {
+    // Longer than the probe takes, which asks Borg again and again meanwhile.
+    await using here = await Place.quick({
+      repositories: [repository("first", { lock_wait: "5m" })],
+    });
+    await here.init();
+    const url = here.at("first.borg");
+    const env = { ...here.env, BORG_PASSPHRASE: passphraseOf("first") };
+    const held = await here.write("held", "");
+    const wait = ["sh", "-c", "while test -e held; do sleep 0.1; done"];
+    const holder = new Running(["borg", "with-lock", url, ...wait], { env, cwd: here.directory });
+    assert.ok(await eventually(() => exists(`${url}/lock.exclusive`), 20_000));
+    const alone = row(await probe(here), "repository", "first");
+    assert.equal(alone.state, "failed");
+    assert.match(alone.message, /^the repository is locked by process \d+ on /);
+    const run = here.start("run", "--progress=none");
+    const runId = (await run.prints(/run [0-9a-f]{8}/)).slice(4);
+    const rows = await probe(here);
+    assert.match(row(rows, "lock").message, new RegExp(`^run ${runId} is in progress`));
+    assert.equal(row(rows, "lock").state, "warning");
+    assert.equal(row(rows, "repository", "first").state, "warning");
+    await Deno.remove(held);
+    assert.equal((await run.end()).code, 0);
+    await holder.end();
+    assert.equal(row(await probe(here), "lock").message, "no run is in progress");
+  },
+);
 
-Deno.test("check-config --probe tells of leftovers of dead runs", async () => {
+Deno.test("check-config --probe tells of leftovers of crashed runs", async () => {
   await using here = await Place.make();
   await here.init();
   const dead = {
@@ -275,7 +289,7 @@ Deno.test("check-config --probe tells of leftovers of dead runs", async () => {
   const journal = { version: 1, name: "web", hostname: Deno.hostname(), runs: [dead] };
   await here.write("state/journal-web.json", JSON.stringify(journal));
   const leftovers = row(await probe(here), "leftovers");
-  assert.equal(leftovers.message, "dead runs (0123abcd) left 1 snapshots and 0 mounts");
+  assert.equal(leftovers.message, "crashed runs (0123abcd) left 1 snapshots and 0 mounts");
   assert.match(leftovers.hint ?? "", /: autoborg recover --config \S+$/);
   await here.write("state/journal-web.json", JSON.stringify({ ...journal, hostname: "other" }));
   assert.match(row(await probe(here), "leftovers").message, /written on the host "other"/);
@@ -301,7 +315,7 @@ Deno.test("check-config --probe logs in to the mail server and says what is wron
   assert.match(good.message, new RegExp(`TLS, certificate valid${until}, logged in as "backup"$`));
   assert.equal(good.state, "ok");
   const wrong = await look(server.port, { ...login, password: "geheim-too" });
-  assert.match(wrong.message, /the login failed, it answered "535/);
+  assert.match(wrong.message, /the login failed; it answered "535/);
   // A program made with the runtime of Deno 2.6 knows no more than the second.
   const refused = /its certificate has expired|no encrypted connection could be made/;
   assert.match((await look(expired.port, {})).message, refused);
@@ -329,7 +343,7 @@ Deno.test("check-config --probe repeats the warnings of the configuration", asyn
   const rows = await probe(here);
   const messages = rows.filter(({ topic }) => topic === "configuration");
   assert.deepEqual(messages.map(({ state }) => state), ["ok", "warning"]);
-  assert.match(messages[1]?.message ?? "", /Others may have access/);
+  assert.match(messages[1]?.message ?? "", /Other users may be able to read/);
 });
 
 Deno.test("check-config starts no program and asks nothing without --probe", async () => {

@@ -101,11 +101,11 @@ export class Running {
    * Waits until it has printed something.
    *
    * @param pattern what to wait for, in standard output and standard error
-   * @param patience milliseconds
+   * @param timeout milliseconds
    * @returns what matched
    */
-  async prints(pattern: RegExp, patience = 30_000): Promise<string> {
-    const end = Date.now() + patience;
+  async prints(pattern: RegExp, timeout = 30_000): Promise<string> {
+    const end = Date.now() + timeout;
     for (;;) {
       const wake = this.#wake.promise;
       const match = pattern.exec(this.#out) ?? pattern.exec(this.#err);
@@ -165,14 +165,14 @@ export function pause(milliseconds: number): Promise<void> {
  * Waits until something holds.
  *
  * @param holds is asked again and again
- * @param patience milliseconds
+ * @param timeout milliseconds
  * @returns whether it held in time
  */
 export async function eventually(
   holds: () => boolean | Promise<boolean>,
-  patience: number,
+  timeout: number,
 ): Promise<boolean> {
-  for (const end = Date.now() + patience; Date.now() < end; await pause(50)) {
+  for (const end = Date.now() + timeout; Date.now() < end; await pause(50)) {
     if (await holds()) return true;
   }
   return await holds();

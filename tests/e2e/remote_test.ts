@@ -46,7 +46,7 @@ remoteTest("run asks nothing when the server refuses the key", async (place, ser
   await place.configure(withRepository(server));
   await server.refuseKeys();
   const { stderr } = await place.expect(2, "run");
-  assert.match(stderr, /the connection to the server failed: .*Permission denied/);
+  assert.match(stderr, /the server does not accept the key: .*Permission denied/);
   assert.match(stderr, /authorized_keys/);
 });
 

@@ -49,8 +49,8 @@ Deno.test("run raises an alarm when one of several sources is empty, until it is
   assert.equal((await place.archives("first")).length, 1);
   await Deno.remove(place.at("dump"), { recursive: true });
   await Deno.mkdir(place.at("dump"));
-  await expectAlarm(place, /warning: "\S+\/dump" is empty; at the last run it held 60 files$/m);
-  await expectAlarm(place, /"\S+\/dump" is empty; at the last run it held 60 files$/m);
+  await expectAlarm(place, /warning: "\S+\/dump" is empty; at the last run it had 60 files$/m);
+  await expectAlarm(place, /"\S+\/dump" is empty; at the last run it had 60 files$/m);
   const { stdout } = await place.expect(0, "accept", "first");
   assert.match(stdout, /accepted: source-empty: "\S+\/dump" is empty/);
   // It has become usual.
@@ -73,7 +73,7 @@ Deno.test("run raises an alarm when all files of a source are gone and its direc
   await using place = await placeWith();
   await place.expect(0, "run");
   await empty(place, "dump");
-  await expectAlarm(place, /"\S+\/dump" holds directories without any file/);
+  await expectAlarm(place, /"\S+\/dump" contains directories but no files/);
 });
 
 Deno.test("run counts the archive when a large source may have lost half of its files", async () => {
@@ -86,22 +86,32 @@ Deno.test("run counts the archive when a large source may have lost half of its 
   ];
   await Deno.mkdir(place.at("home/many"));
   await runToEnd([...make, place.at("home/many")], { env: place.env, cwd: place.directory });
-  const logs = async () => (await place.log()).match(/The archive was counted: .*/)?.[0];
+  const logs = async () =>
+    (await place.log()).match(/Counting the files of the archive by source: .*/)?.[0];
   await place.expect(0, "run");
-  assert.equal(await logs(), "The archive was counted: a source was never counted before");
+  assert.equal(
+    await logs(),
+    "Counting the files of the archive by source: a source was never " +
+      "counted before",
+  );
   await place.write("home/new", "new");
   await place.expect(0, "run");
   assert.equal(await logs(), undefined);
   for (let file = 0; file < 3_200; file += 1) await Deno.remove(place.at("home/many", `${file}`));
-  await expectAlarm(place, /"\S+\/home" is much smaller than at the last run: 2861 files inst/);
-  assert.match(await logs() ?? "", /counted: 32\d\d files are gone since/);
+  await expectAlarm(place, /"\S+\/home" is much smaller than at the last run: 2,861 files inst/);
+  assert.match(await logs() ?? "", /by source: 3,2\d\d files are gone since/);
 });
 
 Deno.test("run raises an alarm when a source is swallowed", async (t) => {
   const tag = "Signature: 8a477f597d28d172789f06886806bc55\n";
   const cases: readonly (readonly [string, Table, (place: Place) => Promise<unknown>, RegExp])[] = [
-    ["by a pattern", { exclude: ["*/dump"] }, () => Promise.resolve(), /is excluded, or lies/],
-    ["file by file", { exclude: ["*/dump/*/f*"] }, () => Promise.resolve(), /is excluded, or lies/],
+    ["by a pattern", { exclude: ["*/dump"] }, () => Promise.resolve(), /is excluded, or is on/],
+    [
+      "file by file",
+      { exclude: ["*/dump/*/f*"] },
+      () => Promise.resolve(),
+      /is excluded, or is on/,
+    ],
     [
       "by a marker",
       { exclude_if_present: [".nobackup"] },
@@ -133,6 +143,31 @@ Deno.test("run raises an alarm when a source is swallowed", async (t) => {
   }
 });
 
+Deno.test("run raises an alarm when most of a small source is swallowed", async (t) => {
+  const sources = { exclude: ["*/cache"], exclude_if_present: [".nobackup"], exclude_caches: true };
+  const cases: readonly (readonly [string, (place: Place) => Promise<unknown>])[] = [
+    ["by a marker", (place) => place.write("dump/main/.nobackup", "")],
+    [
+      "as a cache",
+      (place) =>
+        place.write("dump/main/CACHEDIR.TAG", "Signature: 8a477f597d28d172789f06886806bc55\n"),
+    ],
+    [
+      "by a pattern that was there before",
+      (place) => Deno.rename(place.at("dump/main"), place.at("dump/cache")),
+    ],
+  ];
+  for (const [name, swallow] of cases) {
+    await t.step(name, async () => {
+      await using place = await placeWith(sources);
+      await fill(place, "dump/main", 200);
+      await place.expect(0, "run");
+      await swallow(place);
+      await expectAlarm(place, /"\S+\/dump" is much smaller .*: 60 files instead of 260/);
+    });
+  }
+});
+
 Deno.test("run says once that a new source is empty, and never again", async () => {
   await using place = await placeWith();
   await Deno.remove(place.at("dump"), { recursive: true });
@@ -154,7 +189,7 @@ Deno.test("run begins anew, and says so, when what it knows of the sources is da
   const { stderr } = await place.expect(1, "run");
   assert.match(
     stderr,
-    /what is known of the sources in this repository is damaged, and begins anew/,
+    /the record of the sources in this repository is damaged; a new one is started/,
   );
   await place.expect(0, "run");
   await Deno.remove(place.at("dump"), { recursive: true });
@@ -185,6 +220,46 @@ Deno.test({
     await expectAlarm(place, /"\S+\/dump" is not mounted: .* file system at "\S+\/dump"/);
     await mount(mounted);
     await fill(place, "dump", FILES);
+    await place.expect(0, "run");
+  },
+});
+
+Deno.test({
+  name: "run notices that a mount below a source is gone, until it is back or accepted",
+  ignore: Deno.uid() !== 0,
+  fn: async () => {
+    await using place = await placeWith();
+    const inner = place.at("home/inner");
+    await Deno.mkdir(inner);
+    const mount = () => start("mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", inner);
+    await using stack = new AsyncDisposableStack();
+    stack.defer(() => start("umount", inner).catch(() => {}));
+    await mount();
+    // Too few to be missed by their number.
+    await fill(place, "home/inner", 5);
+    await place.expect(0, "run");
+    await place.expect(0, "run");
+    const gone = /"\S+\/home\/inner" below "\S+\/home" is not mounted: the last run read/;
+    await start("umount", inner);
+    await expectAlarm(place, gone);
+    await expectAlarm(place, gone);
+    await mount();
+    await fill(place, "home/inner", 5);
+    await place.expect(0, "run");
+    await start("umount", inner);
+    await expectAlarm(place, gone);
+    const { stdout } = await place.expect(0, "accept", "first");
+    assert.match(stdout, /accepted: source-unmounted: "\S+\/home\/inner" below/);
+    await place.expect(0, "run");
+    assert.equal((await place.archives("first")).length, 1);
+    // What one_file_system passes over may go.
+    await mount();
+    await place.configure(tablesWith({ one_file_system: true }));
+    assert.match(
+      (await place.expect(1, "run")).stderr,
+      /one_file_system is set: "\S+\/home\/inner"/,
+    );
+    await start("umount", inner);
     await place.expect(0, "run");
   },
 });

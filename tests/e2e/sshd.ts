@@ -16,14 +16,29 @@ export const NO_SSHD: string | undefined = SSHD === undefined ? "sshd is not ins
 /** Programs of the tests need nothing else. */
 const ENV = { PATH: `${searchPath()}:/usr/sbin:/sbin` };
 
+/** What a server may have besides. */
+interface ServerChoices {
+  /** Words before the command that serves a repository. */
+  readonly before?: readonly string[];
+  /** Options as in sshd_config. */
+  readonly options?: Readonly<Record<string, string>>;
+}
+
 /** An SSH server that lets its key do nothing but `borg serve` below one directory. */
 export class SshServer implements AsyncDisposable {
   readonly #directory: string;
   readonly #port: number;
+  readonly #options: Readonly<Record<string, string>>;
   readonly #user: string;
   #sshd: Running;
 
-  private constructor(directory: string, port: number, user: string) {
+  private constructor(
+    directory: string,
+    port: number,
+    user: string,
+    options: Readonly<Record<string, string>>,
+  ) {
+    this.#options = options;
     this.#directory = directory;
     this.#port = port;
     this.#user = user;
@@ -35,21 +50,25 @@ export class SshServer implements AsyncDisposable {
    *
    * @param directory an existing directory; the repositories go below it too
    */
-  static async start(directory: string): Promise<SshServer> {
+  static async start(
+    directory: string,
+    { before = [], options = {} }: ServerChoices = {},
+  ): Promise<SshServer> {
     for (const name of ["host_key", "user_key"]) {
       await demand(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", join(directory, name)]);
     }
     const user = (await demand(["id", "-un"])).trim();
     // A root's sshd insists on this directory, which a package's start script would make.
     if (Deno.uid() === 0) await Deno.mkdir("/run/sshd", { recursive: true, mode: 0o755 });
-    const serve = `env BORG_BASE_DIR=${join(directory, "base")} ${which("borg") ?? "borg"} serve ` +
+    const borg = [...before, which("borg") ?? "borg"].join(" ");
+    const serve = `env BORG_BASE_DIR=${join(directory, "base")} ${borg} serve ` +
       `--restrict-to-path ${directory}`;
     const key = await Deno.readTextFile(join(directory, "user_key.pub"));
     await Deno.writeTextFile(
       join(directory, "authorized_keys"),
       `restrict,command="${serve}" ${key}`,
     );
-    const server = new SshServer(directory, freePort(), user);
+    const server = new SshServer(directory, freePort(), user, options);
     const hostKey = await Deno.readTextFile(join(directory, "host_key.pub"));
     await Deno.writeTextFile(
       join(directory, "known_hosts"),
@@ -93,6 +112,25 @@ export class SshServer implements AsyncDisposable {
     await Deno.writeTextFile(join(this.#directory, "authorized_keys"), "");
   }
 
+  /** Kills the server with all its sessions, as a reset of its machine does. */
+  async kill(): Promise<void> {
+    for (const pid of descendants(this.#sshd.pid)) {
+      try {
+        Deno.kill(pid, "SIGKILL");
+      } catch {
+        // It has just ended.
+      }
+    }
+    this.#sshd.kill("SIGKILL");
+    await this.#sshd.end();
+  }
+
+  /** Starts a server that was killed, at the same place. */
+  async restart(): Promise<void> {
+    this.#sshd = this.#listen();
+    await this.#sshd.prints(/Server listening/);
+  }
+
   /** Ends the server. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#sshd.kill("SIGTERM");
@@ -113,10 +151,24 @@ export class SshServer implements AsyncDisposable {
       PasswordAuthentication: "no",
       PermitRootLogin: "yes",
       UseDNS: "no",
+      ...this.#options,
     };
     const args = Object.entries(options).map(([name, value]) => `-o${name}=${value}`);
     return new Running([SSHD ?? "sshd", "-D", "-e", "-f", "/dev/null", ...args], { env: ENV });
   }
+}
+
+/** The processes that a process has started, and what these have started. */
+function descendants(pid: number): readonly number[] {
+  const children = [...Deno.readDirSync("/proc")].flatMap(({ name }) => {
+    try {
+      const status = Deno.readTextFileSync(`/proc/${name}/status`);
+      return /^PPid:\s*(\d+)$/m.exec(status)?.[1] === String(pid) ? [Number(name)] : [];
+    } catch {
+      return [];
+    }
+  });
+  return [...children, ...children.flatMap(descendants)];
 }
 
 async function demand(command: readonly string[]): Promise<string> {

@@ -12,7 +12,7 @@ Deno.test("status follows a row of good, bad and missing runs", async () => {
   await using place = await Place.quick({ status: { max_age: "1h" } });
   assert.equal((await status(place, 1)).repositories[0].state, "never");
   const none = await place.expect(1, "status");
-  assert.match(none.stdout, /web: stale, first has no good backup\nthere was no run yet/);
+  assert.match(none.stdout, /web is stale: first has no good backup\nthere has been no run yet/);
   await place.init();
   await place.expect(0, "run");
   const good = await status(place, 0);
@@ -34,7 +34,7 @@ Deno.test("status follows a row of good, bad and missing runs", async () => {
   assert.deepEqual(other.repositories.map(({ label }: { label: string }) => label), ["another"]);
 });
 
-Deno.test("status names the run that is going on, and history the one that was refused", async () => {
+Deno.test("status names the run in progress, and history the one that was refused", async () => {
   // The run waits for the lock until everything has been asked, on a busy machine, too.
   await using place = await Place.quick({
     repositories: [repository("first", { lock_wait: "5m" })],
@@ -136,6 +136,21 @@ Deno.test("history --html writes a page, --last and --repo choose runs", async (
   assert.equal(last.runs.length, 1);
   assert.match((await place.expect(64, "history", "--repo=other")).stderr, /"other"/);
   assert.match((await place.expect(64, "history", "--last=none")).stderr, /whole number/);
+});
+
+Deno.test("status of a machine that only prunes takes another machine's archive for the last backup", async () => {
+  await using place = await Place.quick();
+  await place.init();
+  await place.expect(0, "run");
+  const tables = { retention: { keep_last: 1 }, metrics: { textfile: "autoborg.prom" } };
+  await place.configure({ ...tables, paths: { temp_dir: "temp", state_dir: "pruner" } });
+  assert.equal((await status(place, 1)).repositories[0].state, "never");
+  await place.expect(0, "run", "--skip=create,verify");
+  const { stdout } = await place.expect(0, "status");
+  assert.match(stdout, /^web is fresh: /);
+  assert.match(stdout, /^first +fresh +\d+ s ago, by another machine /m);
+  const metrics = await Deno.readTextFile(place.at("autoborg.prom"));
+  assert.match(metrics, /^autoborg_last_success_timestamp_seconds\{.*\} [1-9]\d+$/m);
 });
 
 Deno.test("run writes metrics, and pings a service", async () => {

@@ -33,7 +33,7 @@ Deno.test("systemd prints both units, each after its name, and writes nothing", 
   assert.deepEqual([...Deno.readDirSync(place.at("units"))], []);
 });
 
-Deno.test("systemd --write writes both units, readable by all, and says what comes next", async () => {
+Deno.test("systemd --write writes both units, readable by all, and prints the next steps", async () => {
   await using place = await makePlace();
   const { stdout, stderr } = await place.expect(0, "systemd", "--write", place.at("units"));
   assert.equal(stdout, "");
@@ -56,7 +56,7 @@ Deno.test("systemd --write replaces its own units when the configuration changed
   assert.doesNotMatch(service, /first\.borg/);
 });
 
-Deno.test("systemd --write leaves a unit alone that somebody changed, unless told otherwise", async () => {
+Deno.test("systemd --write keeps a unit that was edited, unless --overwrite is given", async () => {
   await using place = await makePlace();
   await place.expect(0, "systemd", "--write", place.at("units"));
   const before = await unit(place, "autoborg.timer");
@@ -64,7 +64,7 @@ Deno.test("systemd --write leaves a unit alone that somebody changed, unless tol
   await place.write("units/autoborg.timer", changed, 0o644);
   await place.configure({ repositories: [repository("second")] });
   const { stderr } = await place.expect(2, "systemd", "--write", place.at("units"));
-  assert.match(stderr, /Refusing to replace ".*autoborg\.timer": somebody changed it/);
+  assert.match(stderr, /Refusing to replace ".*autoborg\.timer": it has been edited/);
   assert.match(stderr, /systemctl edit autoborg\.timer.*--overwrite/);
   assert.equal(await unit(place, "autoborg.timer"), changed);
   const service = await unit(place, "autoborg.service");
@@ -73,7 +73,7 @@ Deno.test("systemd --write leaves a unit alone that somebody changed, unless tol
   assert.equal(await unit(place, "autoborg.timer"), before);
 });
 
-Deno.test("systemd --write never replaces what somebody else made", async () => {
+Deno.test("systemd --write never replaces a foreign unit", async () => {
   await using place = await makePlace();
   await place.write("units/autoborg.timer", "[Timer]\nOnCalendar=daily\n", 0o644);
   const write = ["--write", place.at("units"), "--overwrite"];
@@ -101,7 +101,10 @@ Deno.test("systemd works while the credentials exist for the service alone", asy
   });
   const { stdout, stderr } = await place.expect(0, "systemd");
   assert.match(stdout, /^LoadCredential=passphrase\.no-such-credential:passphrase\.no-such-cred/m);
-  assert.match(stderr, /warning: The credential "passphrase\.no-such-credential" is not there yet/);
+  assert.match(
+    stderr,
+    /warning: The credential "passphrase\.no-such-credential" does not exist yet/,
+  );
   await place.expect(78, "check-config");
 });
 
@@ -129,7 +132,7 @@ Deno.test("systemd warns of a repository that only the SSH agent has a key for",
   const url = "ssh://backup@example.org/./x";
   const warning = await warnings({ url }, "/tmp/agent");
   assert.match(warning, /^warning: The service has no SSH agent, and "first" has no ssh_key/);
-  assert.match(warning, /Let ssh_key name a key without a passphrase\n$/);
+  assert.match(warning, /Set ssh_key to a key without a passphrase\n$/);
   assert.equal(await warnings({ url, ssh_key: "key" }, "/tmp/agent"), "");
   assert.equal(await warnings({ url }, ""), "");
   assert.equal(await warnings({}, "/tmp/agent"), "");
@@ -159,12 +162,18 @@ Deno.test("systemd refuses a calendar that systemd would not understand", async 
     const { stderr } = await place.expect(64, "systemd", "--calendar", calendar);
     assert.match(stderr, /expected a time such as "03:30"/);
   }
+  for (const splay of ["13h", "1", "-1h", "1500ms", "1 h"]) {
+    const { stderr } = await place.expect(64, "systemd", `--splay=${splay}`);
+    assert.match(stderr, /expected a duration of whole seconds up to "12h"/);
+  }
+  const { stdout } = await place.expect(0, "systemd", "--splay", "1h");
+  assert.match(stdout, /^RandomizedDelaySec=1h$/m);
 });
 
 Deno.test("systemd refuses a path that no unit can hold", async () => {
   await using place = await makePlace({ logs: { directory: "logs\nExecStart=/bin/true" } });
   const { stderr } = await place.expect(2, "systemd");
-  assert.match(stderr, /it has a control character/);
+  assert.match(stderr, /it contains a control character/);
 });
 
 Deno.test({
@@ -175,7 +184,7 @@ Deno.test({
   fn: async () => {
     await using place = await makePlace({
       repositories: [
-        repository("first", { url: `100% "dark" 'it's' back\\slash $ $1 größe;#/borg` }),
+        repository("first", { url: `./100% "dark" 'it's' back\\slash $ $1 größe;#/borg` }),
         repository("second", { url: "ssh://backup@example.org/./x" }),
       ],
       zfs: { datasets: ["tank/data"] },

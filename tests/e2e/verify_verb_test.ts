@@ -22,12 +22,12 @@ Deno.test("verify reads files back from every repository and compares them", asy
   const { stdout } = await place.expect(0, "verify");
   for (const label of ["first", "second"]) assert.match(stdout, new RegExp(`^${label}: web-`, "m"));
   const equal =
-    / {2}4 files read back, 112\.8 KiB: 4 equal to the source, 0 gone or changed since\n {2}ok/g;
+    / {2}4 files read back, 112\.8 KiB: 4 identical to the source, 0 gone or changed since\n {2}ok/g;
   assert.equal([...stdout.matchAll(equal)].length, 2, stdout);
   await place.write("source/one.txt", "other");
   const all = await place.expect(0, "verify", "--repo=second", "--files=all");
-  assert.match(all.stdout, /everything in the archive was read and is sound/);
-  assert.match(all.stdout, /3 equal to the source, 1 gone or changed since/);
+  assert.match(all.stdout, /everything in the archive was read and is intact/);
+  assert.match(all.stdout, /3 identical to the source, 1 gone or changed since/);
   const one = await place.expect(0, "verify", "--repo=first", "--files=1");
   assert.match(one.stdout, /1 files? read back/);
   await place.expect(64, "verify", "--files=none");
@@ -44,11 +44,11 @@ Deno.test("verify names a file that differs although its source did not change",
   const made = await runToEnd(command, { env, stdin: "EINS" });
   assert.equal(made.code, 0, made.stderr);
   const latest = await place.expect(2, "verify", "--repo=first");
-  assert.match(latest.stdout, /Cannot find an archive of "web" that this machine made/);
+  assert.match(latest.stdout, /Cannot find an archive of "web" created by this machine/);
   const { stdout } = await place.expect(2, "verify", "--repo=first", `--archive=${archive}`);
   assert.match(
     stdout,
-    /FAILED: differs from its source: ".*one\.txt": the content is not the same/,
+    /FAILED: differs from its source: ".*one\.txt": the content differs/,
   );
   assert.match(stdout, /hint: do not rely on this archive/);
 });

@@ -8,7 +8,7 @@ import assert from "node:assert/strict";
 import { BINARY, type Ended, type Running } from "../e2e/program.ts";
 import type { Fault } from "./fault.ts";
 import { contentOf, requireBackups, requireNothingLeft, requireTraces } from "./invariants.ts";
-import { PATIENCE, Scene } from "./scene.ts";
+import { Scene, TIMEOUT } from "./scene.ts";
 
 /**
  * Registers a test for each fault of a kind. A compiled program can't be opened: it gets those only
@@ -65,7 +65,7 @@ async function endOf(running: Running): Promise<Ended> {
   const timer = setTimeout(() => {
     hangs = true;
     running.kill("SIGKILL");
-  }, PATIENCE);
+  }, TIMEOUT);
   const ended = await running.end();
   clearTimeout(timer);
   assert.ok(!hangs, `it does not end: ${ended.stderr}`);

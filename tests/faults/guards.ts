@@ -17,7 +17,7 @@ import { kinds } from "./kinds.ts";
 const WORKERS = Math.max(2, navigator.hardwareConcurrency);
 
 /** A program without its guard may hang: it is not waited for as long as in a test. */
-const PATIENCE = "20000";
+const TIMEOUT = "20000";
 
 interface Task {
   readonly kind: string;
@@ -73,7 +73,7 @@ async function tryWithout(copy: string, { kind, fault }: Task): Promise<string |
     const { code, text } = await run(
       Deno.execPath(),
       ["test", "--quiet", "--no-check", "-A", "--filter", exactly, test],
-      { AUTOBORG_FAULT_PATIENCE: PATIENCE, NO_COLOR: "1" },
+      { AUTOBORG_FAULT_TIMEOUT: TIMEOUT, NO_COLOR: "1" },
     );
     if (/SyntaxError|could not be parsed/.test(text)) return `the code is broken:\n${text}`;
     if (!/ \| \d+ passed \| 1 failed/.test(text) && code !== 0) return `no test failed:\n${text}`;

@@ -19,7 +19,7 @@ import { MailServer } from "../report/mail/mail_server.ts";
 export const NAME = "web";
 
 /** How long a program may take before it counts as one that hangs, in milliseconds. */
-export const PATIENCE = Number(Deno.env.get("AUTOBORG_FAULT_PATIENCE") ?? 120_000);
+export const TIMEOUT = Number(Deno.env.get("AUTOBORG_FAULT_TIMEOUT") ?? 120_000);
 
 /**
  * What the quick Borg does: it knows which archives it made, and what was in the last one. A file beside
@@ -213,7 +213,7 @@ export class Scene implements AsyncDisposable {
     return exists(path) ? path : this.place.at(`${label}.borg`);
   }
 
-  /** Makes what a dead run left half-written as old as if hours had passed. */
+  /** Makes what a crashed run left half-written as old as if hours had passed. */
   async letHoursPass(): Promise<void> {
     const spool = this.place.at("state/mail");
     for (const { name } of Deno.readDirSync(spool)) {
@@ -246,9 +246,9 @@ export class Scene implements AsyncDisposable {
     return processesWith(this.place.directory).map(({ pid }) => pid);
   }
 
-  /** Waits for a condition, in the patience of the tests. */
+  /** Waits for a condition, at most the timeout of the tests. */
   async waitFor(what: string, holds: () => boolean | Promise<boolean>): Promise<void> {
-    if (!await eventually(holds, PATIENCE)) throw new Error(`expected ${what}, waited for nothing`);
+    if (!await eventually(holds, TIMEOUT)) throw new Error(`expected ${what}, waited for nothing`);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

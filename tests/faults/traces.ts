@@ -41,7 +41,7 @@ export function logSays(place: Place): Said | undefined {
   const name = logNames(place).at(-1);
   if (name === undefined) return undefined;
   const text = Deno.readTextFileSync(place.at("logs", name));
-  const states = [...text.matchAll(/^\S+Z +\w+ +(ok|warning|FAILED) after /gm)];
+  const states = [...text.matchAll(/^\d\S+ +\w+ +(ok|warning|FAILED) after /gm)];
   const word = states.at(-1)?.[1];
   if (word === undefined) return undefined;
   return { state: word.toLowerCase(), runId: /-([0-9a-f]{8})\.log$/.exec(name)?.[1], text };

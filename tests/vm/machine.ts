@@ -25,6 +25,8 @@ export interface Scenario {
   readonly name: string;
   /** Why it can't be run; `undefined` when it can. */
   readonly skip?: string | undefined;
+  /** Why not every change waits for it: it is for the group "long", which runs before a release. */
+  readonly long?: string;
   run(): Promise<void>;
 }
 

@@ -4,6 +4,7 @@
  * @module
  */
 import assert from "node:assert/strict";
+import { WHY_NOT_COMPILED } from "./compiled.ts";
 import { namesIn } from "./leftovers.ts";
 import { attempt, pause, PLACES, type Ran, sh } from "./machine.ts";
 import { shimLog } from "./shims.ts";
@@ -31,10 +32,16 @@ same_disk = true
   assert.equal(ran.code, 0, ran.stderr);
 }
 
-/** The command line of a verb, under the permission set of `deno.json`. */
+/**
+ * The command line of a verb, under the permission set of `deno.json`: of the compiled program where
+ * there is one, which starts in half the time.
+ */
 export function autoborgCommand(verb: string): readonly string[] {
-  const deno = [Deno.execPath(), "run", "-P", "--no-check", "--cached-only"];
-  return [...deno, "/opt/autoborg/main.ts", verb, "--config", CONFIG];
+  const source = ["run", "-P", "--no-check", "--cached-only", "/opt/autoborg/main.ts"];
+  const program = WHY_NOT_COMPILED === undefined
+    ? ["/opt/autoborg/autoborg"]
+    : [Deno.execPath(), ...source];
+  return [...program, verb, "--config", CONFIG];
 }
 
 /** The environment that Deno needs in the machine. */

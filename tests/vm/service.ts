@@ -23,7 +23,7 @@ export const PLACE = {
 } as const;
 
 const CONFIG = `name = "vm"
-check.every = "30d"
+check.repository_every = "30d"
 verify.files = 2
 retention.keep_daily = 7
 metrics.textfile = "${PLACE.metrics}"
@@ -124,7 +124,7 @@ export class Service implements AsyncDisposable {
   async startBy(...command: readonly string[]): Promise<string> {
     const before = await show("InvocationID");
     await attempt(["systemctl", ...command]);
-    for (const end = Date.now() + 60_000; await show("InvocationID") === before;) {
+    for (const end = Date.now() + 180_000; await show("InvocationID") === before;) {
       assert(Date.now() < end, "the service was not started");
       await pause(500);
     }
@@ -133,7 +133,8 @@ export class Service implements AsyncDisposable {
 
   /** Waits until the service is not at work: such as "success 0" or "exit-code 2". */
   async ended(): Promise<string> {
-    for (const end = Date.now() + 240_000; Date.now() < end; await pause(500)) {
+    // Two emulated machines and a busy host: a run that takes a minute elsewhere took five.
+    for (const end = Date.now() + 900_000; Date.now() < end; await pause(500)) {
       if (!/^(?:de)?activating$/.test(await show("ActiveState"))) {
         return `${await show("Result")} ${await show("ExecMainStatus")}`;
       }

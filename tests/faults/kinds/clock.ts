@@ -22,7 +22,7 @@ export const faults: readonly Fault[] = [
       at("spawn", /^borg create/, () => clock.step(-HOUR));
     },
     repair: (scene) => scene.borgIsGood(),
-    expected: { state: "failed", code: 2, says: [/stopped after 10s, the limit of run\.timeout/] },
+    expected: { state: "failed", code: 2, says: [/stopped after 10 s, the limit of run\.timeout/] },
     guard: {
       file: "lib/async/deadline.ts",
       find: "clock: MonotonicClock = performance,",
@@ -39,7 +39,7 @@ export const faults: readonly Fault[] = [
     expected: {
       state: "warning",
       code: 1,
-      says: [/The clock was set back by 1d00h during the run/],
+      says: [/The clock was set back by 1 d during the run/],
       never: [/after -|[^\w]-\d+(\.\d)?s/],
     },
     guard: [
@@ -48,19 +48,19 @@ export const faults: readonly Fault[] = [
     ],
   },
   {
-    name: "run checks when the last good check lies in the future",
-    config: { check: { every: "30d" }, repositories: [repository("first")] },
+    name: "run checks when the last complete check lies in the future",
+    config: { check: { repository_every: "30d" }, repositories: [repository("first")] },
     prepare: async (scene) => {
       await scene.place.expect(0, "run");
       const history = new DatabaseSync(scene.place.at("state/history.db"));
-      history.exec(`UPDATE runs SET started_at = started_at + ${10 * DAY}`);
+      history.exec(`UPDATE check_repositories SET completed_at = completed_at + ${10 * DAY}`);
       history.close();
     },
     expected: { state: "ok", code: 0, logs: [/check: ok after/] },
     guard: {
-      file: "lib/backup/repository_pipeline.ts",
-      find: "if (age < 0 || age >= every)",
-      replace: "if (age >= every)",
+      file: "lib/state/check_coverage.ts",
+      find: "if (since === null || since > now) return true",
+      replace: "if (since === null) return true",
     },
   },
   {
@@ -94,7 +94,7 @@ export const faults: readonly Fault[] = [
     repair: (scene) => scene.borgIsGood(),
     expected: { state: "failed", code: 2 },
     guard: {
-      file: "lib/state/history.ts",
+      file: "lib/state/history_queries.ts",
       find: "FROM runs WHERE name = ? ${only} ORDER BY rowid DESC",
       replace: "FROM runs WHERE name = ? ${only} ORDER BY started_at DESC",
     },

@@ -41,7 +41,7 @@ const killed: Pick<Fault, "during"> = {
 
 export const faults: readonly Fault[] = [
   {
-    name: "run tells of the run before it that was killed while Borg was at work",
+    name: "run reports the run before it that was killed while Borg was running",
     config: ONE,
     prepare: (scene) => scene.borgDoes("create", ...WAIT),
     ...killed,

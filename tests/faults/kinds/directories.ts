@@ -12,7 +12,7 @@ const NO_ARCHIVE = { state: "failed", code: 2, never: [/\$ borg create/] } as co
 
 export const faults: readonly Fault[] = [
   {
-    name: "run refuses a temp_dir in which there is something, and leaves it there",
+    name: "run refuses a temp_dir that is not empty, and leaves its content there",
     config: ONE,
     prepare: ({ place }) => place.write("temp/precious.txt", "mine").then(() => {}),
     repair: ({ place }) => Deno.remove(place.at("temp/precious.txt")),
@@ -29,7 +29,7 @@ export const faults: readonly Fault[] = [
     inject: () => fail("mkdir", /\/temp$/, "EROFS"),
     expected: {
       ...NO_ARCHIVE,
-      says: [/Cannot (make|use) the directory ".*\/temp": .*[Rr]ead-only/],
+      says: [/Cannot (create|use) the directory ".*\/temp": .*[Rr]ead-only/],
     },
     guard: {
       file: "lib/files/private_directory.ts",

@@ -16,7 +16,7 @@ const UNREPORTED = { next: 1, nextSays: [/run of .* ended without a report/i] } 
 /** The archive of a run that is in no history: somebody has to accept it. */
 const UNKNOWN_MAKER = {
   next: 1,
-  nextSays: [/1 archive was not made by this machine/],
+  nextSays: [/1 archive was not created by this machine/],
 } as const;
 
 export const faults: readonly Fault[] = [
@@ -61,7 +61,7 @@ export const faults: readonly Fault[] = [
     },
   },
   {
-    name: "run sets a history aside whose pages are damaged, and begins a new one",
+    name: "run moves a history aside whose pages are damaged, and starts a new one",
     prepare: async (scene) => {
       await scene.place.expect(0, "run");
       const path = scene.place.at("state/history.db");
@@ -71,7 +71,7 @@ export const faults: readonly Fault[] = [
     expected: {
       state: "warning",
       code: 1,
-      says: [/history .* was damaged; it is set aside/],
+      says: [/history .* was damaged; it is moved aside/],
       ...UNKNOWN_MAKER,
     },
     guard: {

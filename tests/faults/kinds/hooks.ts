@@ -94,7 +94,7 @@ export const faults: readonly Fault[] = [
   },
   {
     ...withHooks,
-    name: "run refuses a hook that others may write",
+    name: "run refuses a hook that other users may write",
     prepare: async (scene) => {
       await write(scene, { "before-snapshot": "true" });
       await Deno.chmod(scene.place.at("etc/autoborg/hooks/before-snapshot"), 0o777);

@@ -19,7 +19,7 @@ const FAILED = {
 
 export const faults: readonly Fault[] = [
   {
-    name: "run ends with 70 when something throws while Borg is at work",
+    name: "run ends with 70 when something throws while Borg is running",
     config: ONE,
     prepare: (scene) => scene.borgDoes("create", ...WAIT),
     inject: () => at("spawn", /^borg create/, () => throwUncaught(BUG)),

@@ -15,7 +15,7 @@ export const faults: readonly Fault[] = [
     name: "run goes on without a log when its directory can't be made",
     config: { logs: { directory: "other-logs" } },
     inject: () => fail("mkdir", /\/other-logs$/, "EROFS"),
-    expected: { ...NO_LOG, named: /Cannot make the log file .*[Rr]ead-only file system/ },
+    expected: { ...NO_LOG, named: /Cannot create the log file .*[Rr]ead-only file system/ },
     guard: {
       file: "lib/report/log/log_writer.ts",
       find: "if (known.length === 0) return undefined;",

@@ -21,13 +21,13 @@ export const faults: readonly Fault[] = [
   {
     name: "run keeps its report when no mail server is there, and the next run sends it",
     config: { ...ONE, mail: NO_SERVER },
-    inject: () => hurry(50, "end"),
+    inject: () => hurry(50, "mail"),
     repair: (scene) => scene.configure(ONE),
     expected: {
       state: "warning",
       code: 1,
-      tells: [/1 report waits/],
-      logs: [/1 report waits/],
+      tells: [/1 report is waiting/],
+      logs: [/1 report is waiting/],
     },
     guard: {
       file: "lib/report/mail/outbox.ts",
@@ -55,7 +55,7 @@ export const faults: readonly Fault[] = [
     name: "run says that its report is lost when it can be neither sent nor kept",
     config: { ...ONE, mail: NO_SERVER },
     inject: () => {
-      hurry(50, "end");
+      hurry(50, "mail");
       fail("open", /\/mail\/.*\.eml/, "EROFS");
     },
     repair: (scene) => scene.configure(ONE),
@@ -76,7 +76,7 @@ export const faults: readonly Fault[] = [
     name: "run sends its report again when the server says that it is busy at first",
     config: ONE,
     prepare: (scene) => scene.mailsAreBusy(1),
-    inject: () => hurry(50, "end"),
+    inject: () => hurry(50, "mail"),
     expected: { state: "ok", code: 0 },
     guard: {
       file: "lib/report/mail/outbox.ts",

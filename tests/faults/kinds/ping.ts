@@ -16,7 +16,7 @@ const GOOD = { repositories: CONFIG.repositories } as const;
 
 export const faults: readonly Fault[] = [
   {
-    name: "run says so, without the address, when its ping finds nobody",
+    name: "run says so, without the address, when its ping fails",
     config: CONFIG,
     inject: () => {
       hurry(20);
@@ -71,7 +71,7 @@ export const faults: readonly Fault[] = [
       on("fetch", /./, () => new Response("oh", { status: 503 }));
     },
     repair: (scene) => scene.configure(GOOD),
-    expected: { state: "warning", code: 1, says: [/it answers with status 503/], never: [SECRET] },
+    expected: { state: "warning", code: 1, says: [/it answered with status 503/], never: [SECRET] },
     guard: {
       file: "lib/report/ping/ping.ts",
       find: "if (response.ok) return { done: true };",

@@ -38,16 +38,16 @@ export const faults: readonly Fault[] = [
     inject: () => fail("spawn", /^borg create .*first\.borg/, "EAGAIN"),
     expected: { state: "failed", code: 2, says: [/Cannot start "borg"/, /second ok/] },
     guard: {
-      file: "lib/backup/repository_pipeline.ts",
+      file: "lib/backup/step_failures.ts",
       find: "return await run();",
       replace: "return await run().catch(() => Deno.exit(2));",
     },
   },
   {
-    name: "run believes no archive that Borg says nothing of",
+    name: "run accepts no archive that Borg does not report",
     prepare: (scene) => scene.borgDoes("create", "exit 0"),
     repair: (scene) => scene.borgIsGood(),
-    expected: { state: "failed", code: 2, says: [/did not say what it put into the archive/] },
+    expected: { state: "failed", code: 2, says: [/did not report what it stored in the archive/] },
     guard: {
       file: "lib/backup/steps/create.ts",
       find: "if (figures === undefined) {",
@@ -62,7 +62,7 @@ export const faults: readonly Fault[] = [
     expected: {
       state: "failed",
       code: 2,
-      says: [/did not say what it put into the archive/],
+      says: [/did not report what it stored in the archive/],
       logs: [/prune.*skipped: create failed/],
     },
     guard: {
@@ -99,7 +99,7 @@ export const faults: readonly Fault[] = [
     expected: {
       state: "failed",
       code: 2,
-      says: [/holds no file at all/],
+      says: [/contains no files/],
       logs: [/prune.*skipped: create failed/],
       never: [/\$ borg prune/],
     },
@@ -149,9 +149,9 @@ export const faults: readonly Fault[] = [
       never: [/\$ borg prune/],
     },
     guard: {
-      file: "lib/backup/steps/check.ts",
-      find: 'if (end.kind === "success") {',
-      replace: 'if (end.kind === "success" || end.kind === "warnings") {',
+      file: "lib/backup/steps/check_repository.ts",
+      find: 'if (end.kind === "warnings" || listener.findings.length > 0) {',
+      replace: "if (listener.findings.length > 1_000) {",
     },
   },
   {
@@ -190,7 +190,7 @@ export const faults: readonly Fault[] = [
     expected: { state: "ok", code: 0 },
     guard: {
       file: "lib/process/program.ts",
-      find: 'await within(output, end.kind === "unkillable" ? 0 : DRAIN_PATIENCE);',
+      find: 'await within(output, end.kind === "unkillable" ? 0 : DRAIN_TIMEOUT);',
       replace: "await output;",
     },
   },
@@ -203,7 +203,7 @@ export const faults: readonly Fault[] = [
     expected: { state: "failed", code: 2, says: [/limit of run\.timeout/] },
     guard: {
       file: "lib/borg/run_borg.ts",
-      find: '  { signal: "SIGKILL", patience: 5_000 },\n',
+      find: '  { signal: "SIGKILL", timeout: 5_000 },\n',
       replace: "",
     },
   },
@@ -226,7 +226,7 @@ export const faults: readonly Fault[] = [
     expected: { state: "failed", code: 2, logs: [/did not exit|limit of run\.timeout/] },
     guard: {
       file: "lib/process/stopping.ts",
-      find: "await within(child.status, patience)",
+      find: "await within(child.status, timeout)",
       replace: "await child.status",
     },
   },

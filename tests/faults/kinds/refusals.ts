@@ -61,7 +61,7 @@ export const faults: readonly Fault[] = [
       without: "refused",
       state: "failed",
       code: 75,
-      says: [/another run holds the lock/, /run [0-9a-f]{8} \(process \d+\) holds it since/],
+      says: [/another run holds the lock/, /run [0-9a-f]{8} \(process \d+\) has held it since/],
     },
     guard: {
       file: "lib/state/run_lock.ts",

@@ -53,7 +53,7 @@ export const faults: readonly Fault[] = [
     },
   },
   {
-    name: "run goes on, and prunes, when an optional directory is not there",
+    name: "run continues, and prunes, when an optional directory is absent",
     borg: "real",
     config: { ...TWO, sources: { directories: ["source"], optional: ["more"] } },
     expected: {
@@ -69,7 +69,7 @@ export const faults: readonly Fault[] = [
     },
   },
   {
-    name: "run fails, and does not prune, when the new archive is not what somebody expects",
+    name: "run fails, and does not prune, when the new archive lacks what it must contain",
     borg: "real",
     config: { ...TWO, expect: [{ path: "**/more", min_files: 1 }] },
     prepare: ({ place }) => Deno.mkdir(place.at("more")),
@@ -77,13 +77,13 @@ export const faults: readonly Fault[] = [
     expected: {
       state: "failed",
       code: 2,
-      says: [/"\*\*\/more" holds 0 files, expected at least 1/],
+      says: [/"\/\*\*\/more" contains 0 files, expected at least 1/],
       logs: [/prune.*skipped: suspended by .*expectation-unmet/],
       never: [/\$ borg prune/],
     },
     guard: {
-      file: "lib/backup/steps/inspect.ts",
-      find: "...(expected?.alarms ?? []),",
+      file: "lib/backup/steps/new_archive.ts",
+      find: "...expected.alarms,",
       replace: "",
     },
   },
@@ -113,13 +113,13 @@ export const faults: readonly Fault[] = [
     expected: {
       state: "warning",
       code: 1,
-      says: [/Cannot look at the source ".*\/source": no answer within 10s/],
+      says: [/Cannot inspect the source ".*\/source": no answer within 10 s/],
       logs: [/verify: skipped/],
     },
     guard: {
-      file: "lib/backup/run_backup.ts",
-      find: "await inTime(search, SEARCH_TIME)",
-      replace: "await search",
+      file: "lib/backup/verification.ts",
+      find: "await within(work, SILENCE, signal) !== LATE",
+      replace: "await work === undefined",
     },
   },
   {

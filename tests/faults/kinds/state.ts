@@ -22,7 +22,7 @@ export const faults: readonly Fault[] = [
       logs: [/create: ok after/],
       // Nobody knows any more who made that archive.
       next: 1,
-      nextSays: [/1 archive was not made by this machine/],
+      nextSays: [/1 archive was not created by this machine/],
     },
     guard: {
       file: "lib/backup/held_lock.ts",
@@ -54,7 +54,7 @@ export const faults: readonly Fault[] = [
     },
   },
   {
-    name: "run sets a journal aside that is damaged",
+    name: "run moves a journal aside that is damaged",
     config: ONE,
     prepare: ({ place }) =>
       place.write("state/journal-web.json", '{"version":1,"na').then(() => {}),

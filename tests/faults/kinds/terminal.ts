@@ -10,7 +10,11 @@ export const faults: readonly Fault[] = [
   {
     name: "run goes on when nobody reads its standard error any more",
     inject: () => fail("print", /^stderr /, "EPIPE", { from: 2 }),
-    expected: { state: "warning", code: 1, says: [/went on without standard error: broken pipe/] },
+    expected: {
+      state: "warning",
+      code: 1,
+      says: [/continued without standard error: broken pipe/],
+    },
     guard: {
       file: "lib/cli/steady_terminal.ts",
       find: "this.lose(reason.charAt(0).toLowerCase() + reason.slice(1));",
@@ -21,7 +25,7 @@ export const faults: readonly Fault[] = [
     name: "run goes on when the reader of its JSON goes away",
     start: (scene) => scene.start("--progress=json"),
     inject: () => fail("print", /^stdout /, "EPIPE", { from: 3 }),
-    expected: { state: "warning", code: 1, says: [/went on without standard output/] },
+    expected: { state: "warning", code: 1, says: [/continued without standard output/] },
     guard: {
       file: "lib/cli/run_terminal.ts",
       find: "return [...this.#error.problems, ...this.#output.problems];",

@@ -148,7 +148,7 @@ export const deathScenarios: readonly Scenario[] = [
     },
   },
   {
-    name: "bind mounts of a dead run are unmounted, what they show stays mounted",
+    name: "bind mounts of a crashed run are unmounted, what they show stays mounted",
     async run() {
       await using _pools = await makePools();
       await sh("mkdir", "-p", "/live/dir/mnt");

@@ -114,7 +114,7 @@ export const directoryScenarios: readonly Scenario[] = [
       await sh("zpool", "export", "frozen");
       await sh("zpool", "import", "-d", "/var/tmp/vdevs", "-o", "readonly=on", "frozen");
       await using staged = await stage({ directories: ["/frozen"] });
-      assertProblem(staged.problems, "warning", /"\/frozen" is read while it changes.*read-only/);
+      assertProblem(staged.problems, "warning", /"\/frozen" is read live.*read-only/);
       assert.deepEqual([staged.root, staged.paths], ["/", ["frozen"]]);
     },
   },

@@ -55,7 +55,7 @@ export const dryRunScenarios: readonly Scenario[] = [
         sizeGuard: { files: 50, size: 50 },
         changeGuard: { enabled: true },
         expectations: [],
-        verifyFiles: 0,
+        logsAdded: false,
         timeout: undefined,
         tempDir: request.tempDir,
         stateDir: request.stateDir,

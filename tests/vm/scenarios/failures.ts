@@ -119,10 +119,9 @@ export const failureScenarios: readonly Scenario[] = [
         if (health.stdout.trim() === "SUSPENDED") break;
         await pause(500);
       }
-      const started = performance.now();
       {
         await using staged = await stage({
-          timeLimit: 3_000,
+          timeLimit: 8_000,
           zfs: { datasets: ["stuck", "fine"] },
         });
         assertProblem(staged.problems, "error", /"stuck": .*(no answer within|suspended)/);
@@ -130,9 +129,6 @@ export const failureScenarios: readonly Scenario[] = [
         const left = await staged.staging.release();
         say(`       ${JSON.stringify(left)}`);
       }
-      say(
-        `       ${((performance.now() - started) / 1_000).toFixed(1)} s with a limit of 3 s`,
-      );
       await Deno.remove("/var/tmp/ram/fill");
       await sh("zpool", "clear", "stuck");
       await writer.status;
@@ -197,7 +193,7 @@ export const failureScenarios: readonly Scenario[] = [
       const wishes = { tempDir: PLACES.temp, stateDir: PLACES.state };
       await assert.rejects(
         requireEmptyTempDir(wishes),
-        /it must be empty and it holds "else", "somebody"$/,
+        /it must be empty but contains "else", "somebody"$/,
       );
       await sh("rmdir", `${PLACES.temp}/somebody`);
       await Deno.remove(`${PLACES.temp}/else`);

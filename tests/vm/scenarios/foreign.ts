@@ -6,7 +6,7 @@ import { assertProblem, cleanUp, makePool, PLACES, type Scenario, sh, stage } fr
 
 const LABEL = "autoborg-vm-2026-01-02T03:04:05Z-0123abcd";
 
-/** Writes a journal as a dead run would have left it. */
+/** Writes a journal as a crashed run would have left it. */
 async function leaveJournal(
   names: Readonly<Record<string, string | null>>,
   hostname = "vm",
@@ -51,7 +51,7 @@ export const foreignScenarios: readonly Scenario[] = [
       assertProblem(
         problems,
         "warning",
-        /autoborg-other-.* is not touched: its name is not of our/,
+        /autoborg-other-.* is not touched: its name does not have our format/,
       );
       assert.equal(problems.length, 4);
       {
@@ -85,7 +85,7 @@ export const foreignScenarios: readonly Scenario[] = [
         "warning",
         /"copy\/a@.*does not have our owner property set on itself/,
       );
-      assertProblem(problems, "warning", /"src\/b@.*its guid is \d+, and ours had 12345/);
+      assertProblem(problems, "warning", /"src\/b@.*its guid is \d+, expected 12345/);
       assert.equal(problems.length, 2);
       assert.deepEqual(await ourSnapshots(), [`copy/a@${LABEL}`, `src/b@${LABEL}`]);
       await sh("zfs", "destroy", `copy/a@${LABEL}`);

@@ -64,6 +64,7 @@ export const probeScenarios: readonly Scenario[] = [
   },
   {
     name: "probe says which pool is not there",
+    long: "a second start of the probe for one line",
     async run() {
       await configure('[zfs]\ndatasets = ["nowhere/data"]', ["disk"]);
       try {

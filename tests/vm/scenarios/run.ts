@@ -110,6 +110,7 @@ export const runScenarios: readonly Scenario[] = [
   },
   {
     name: "SIGTERM at each stage of staging leaves nothing",
+    long: "SIGKILL at each stage shows the same, and more",
     async run() {
       await using _pool = await makePool("data");
       await Deno.writeTextFile("/data/file", "file");
@@ -125,6 +126,7 @@ export const runScenarios: readonly Scenario[] = [
   },
   {
     name: "in a private mount namespace under systemd, and by hand after it was killed there",
+    long: "the scenarios of systemd run in one, too",
     async run() {
       await using _pool = await makePool("data");
       await Deno.writeTextFile("/data/file", "file");
@@ -189,7 +191,7 @@ export const runScenarios: readonly Scenario[] = [
       }
       assert.equal(await Deno.readTextFile("/data/state"), "unlocked by after-snapshot\n");
       await Deno.chmod("/etc/autoborg/hooks/before-snapshot", 0o777);
-      assert.match((await autoborg("run")).stderr, /can be written by others than its owner/);
+      assert.match((await autoborg("run")).stderr, /can be written by users other than its owner/);
       await removeEverything();
     },
   },

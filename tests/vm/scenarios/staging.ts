@@ -92,7 +92,11 @@ export const stagingScenarios: readonly Scenario[] = [
       await sh("zfs", "create", "-o", "canmount=noauto", "odd/later");
       for (let round = 1; round <= 2; round++) {
         await using staged = await stage({ zfs: { datasets: ["odd"], recursive: true } });
-        assertProblem(staged.problems, "warning", /"odd\/filled" has canmount=off and holds files/);
+        assertProblem(
+          staged.problems,
+          "warning",
+          /"odd\/filled" has canmount=off but contains files/,
+        );
         assert.equal(staged.problems.length, 1);
         const mounts = (await ourMounts()).map((line) => {
           const fields = line.split(" ");
@@ -133,6 +137,7 @@ export const stagingScenarios: readonly Scenario[] = [
   },
   {
     name: "unselected children are pointed out, excluded ones are not",
+    long: "unit tests say the same of the same listing",
     async run() {
       await using _pool = await makePool("kids");
       await sh("zfs", "create", "kids/a");
@@ -176,6 +181,7 @@ export const stagingScenarios: readonly Scenario[] = [
   },
   {
     name: "the layout of a system on ZFS: the root directory is a dataset, others have no place",
+    long: 'the scenario "a dry run of a system on ZFS" has the same layout',
     async run() {
       await using _pool = await makePool("tree");
       await sh("zfs", "set", "mountpoint=none", "tree");
@@ -214,6 +220,7 @@ export const stagingScenarios: readonly Scenario[] = [
   },
   {
     name: "many datasets: how long it takes",
+    long: "it measures, and is the longest of its group",
     async run() {
       const count = Number(Deno.env.get("AUTOBORG_VM_DATASETS") ?? "50");
       await using _pool = await makePool("many", "1G");

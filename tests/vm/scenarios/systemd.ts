@@ -26,13 +26,24 @@ async function theService(): Promise<Service> {
   return made;
 }
 
+/** What keeps the machine from being suspended, of ours: what it is kept from, why, and how. */
+async function inhibitors(): Promise<readonly (readonly string[])[]> {
+  // Not by the table of systemd-inhibit, which is cut to the width of a terminal.
+  const { stdout } = await attempt([
+    ...["busctl", "--json=short", "call", "org.freedesktop.login1", "/org/freedesktop/login1"],
+    ...["org.freedesktop.login1.Manager", "ListInhibitors"],
+  ]);
+  const { data: [all] } = JSON.parse(stdout) as { data: [[string, string, string, string][]] };
+  return all.filter(([, who]) => who === "autoborg").map(([what, , why, how]) => [what, why, how]);
+}
+
 async function writeBigFile(): Promise<void> {
   await sh("dd", "if=/dev/urandom", "of=/srv/data/big", "bs=1M", "count=40", "status=none");
 }
 
 /** A moment that is some seconds ahead, as systemd writes it. */
 async function soon(): Promise<string> {
-  return await sh("date", "--date=25 seconds", "+%Y-%m-%d %H:%M:%S");
+  return await sh("date", "--date=60 seconds", "+%Y-%m-%d %H:%M:%S");
 }
 
 /** Files that the service sees other than the host does: something is mounted over them. */
@@ -140,12 +151,14 @@ const scenarios: readonly Scenario[] = [
       const service = await theService();
       await writeBigFile();
       await service.startUntilCreate();
+      assert.deepEqual(await inhibitors(), [["shutdown:sleep", "A backup is running", "block"]]);
       assert.equal((await ourSnapshots()).length, 2);
       // They are in the service's own namespace.
       assert.deepEqual(await ourMounts(), []);
       await sh("systemctl", "stop", "autoborg.service");
       assert.equal(await service.ended(), "exit-code 143", await service.journal());
       await assertNothingLeft();
+      assert.deepEqual(await inhibitors(), []);
       assert.equal((await attempt(["pgrep", "-x", "borg"])).code, 1, "a borg is left");
       for (const url of [PLACE.first, PLACE.second]) {
         assert.equal((await namesIn(url)).some((name) => name.startsWith("lock.ex")), false);
@@ -162,6 +175,7 @@ const scenarios: readonly Scenario[] = [
       await service.startUntilCreate();
       await sh("systemctl", "kill", "--signal=KILL", "--kill-whom=all", "autoborg.service");
       assert.equal(await service.ended(), "signal 9");
+      assert.deepEqual(await inhibitors(), []);
       assert.equal((await ourSnapshots()).length, 2);
       assert.deepEqual(await ourMounts(), []);
       await Deno.remove("/srv/data/big");
