@@ -26,8 +26,9 @@ export async function main(build?: Build): Promise<never> {
       Deno.exit(0);
     }
     const { runCommandLine } = await import("./lib/cli/app.ts");
+    const madeOn = build === undefined ? {} : { builtOn: build.date };
     const variable = (name: string) => Deno.env.get(name);
-    Deno.exit(await runCommandLine(Deno.args, { variable, print, tell, catchUncaught }));
+    Deno.exit(await runCommandLine(Deno.args, { variable, print, tell, catchUncaught, ...madeOn }));
   } catch (error) {
     return giveUp(error);
   }

@@ -11,10 +11,12 @@
 export const ALARM_KINDS = [
   "archives-vanished",
   "archives-foreign",
+  "archives-misdated",
   "repository-replaced",
   "repository-set-back",
   "archive-small",
   "source-missing",
+  "source-gone",
   "source-empty",
   "source-small",
   "source-unread",
@@ -26,10 +28,14 @@ export const ALARM_KINDS = [
 /** One way in which data can look wrong. */
 export type AlarmKind = typeof ALARM_KINDS[number];
 
+/** Subject of the alarm that a repository has no archive of the series, where others make them. */
+export const NO_ARCHIVE_AT_ALL = "no archive";
+
 /** Those that say something of the repository, whether or not there is a new archive. */
 export const OF_REPOSITORY: ReadonlySet<AlarmKind> = new Set([
   "archives-vanished",
   "archives-foreign",
+  "archives-misdated",
   "repository-replaced",
   "repository-set-back",
 ]);

@@ -12,6 +12,11 @@ export interface Problem {
   readonly message: string;
   /** What to do about it. */
   readonly hint?: string;
+  /**
+   * The sources whose files are missing because of it: paths of directories, names of datasets. Unset:
+   * it is about none in particular, or about all.
+   */
+  readonly sources?: readonly string[];
   /** A mistake in autoborg itself; the log has the place in the code. */
   readonly internal?: true;
 }
@@ -19,6 +24,11 @@ export interface Problem {
 /** Something that was asked for was not done: one sentence without a full stop, and what to do. */
 export function failure(message: string, hint: string): Problem {
   return { severity: "error", message, hint };
+}
+
+/** The same problem, with the sources whose files are missing because of it. */
+export function aboutSources(problem: Problem, ...sources: readonly string[]): Problem {
+  return { ...problem, sources };
 }
 
 /** Something to look at: one sentence without a full stop, and what to do. */

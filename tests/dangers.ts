@@ -21,7 +21,7 @@ const DANGERS: readonly RegExp[] = [
   /\b(?:remov|delet|replac)\w+ [^.]*\bknown_hosts\b/i,
   /\bssh-keygen -R\b/,
   /\bchown root\b/,
-  /\bsay yes\b/,
+  /\b(?:say|answer) yes\b/,
   /\bfewer archives\b/i,
   /(?<!not |n't |never |nothing |nobody |how to )\b(?:remove|delete|destroy|erase|wipe|discard|unlink) (?:it|them|the|this|that|these|those|all|your|by hand|everything)\b/i,
 ];

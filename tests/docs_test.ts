@@ -77,12 +77,14 @@ Deno.test("runCommandLine() knows every command and flag that the documents name
   assert.ok(count > 10, `found only ${count} commands`);
 });
 
-Deno.test("README.md names every command in its table", async () => {
+Deno.test("the pages that people read first name every command in their tables", async () => {
   const { text } = await help();
   const verbs = [...text.matchAll(/^ {2}([a-z][a-z-]*) {2}/gm)].map(([, verb = ""]) => verb);
   assert.ok(verbs.length > 5, text);
-  const table = [...pageAt("README.md").text.matchAll(/^\| `autoborg ([a-z-]+)`/gm)];
-  assert.deepEqual(table.map(([, verb = ""]) => verb), verbs);
+  for (const path of ["README.md", "README.de.md"]) {
+    const table = [...pageAt(path).text.matchAll(/^\| `autoborg ([a-z-]+)`/gm)];
+    assert.deepEqual(table.map(([, verb = ""]) => verb), verbs, path);
+  }
 });
 
 Deno.test("deno.json has every task that the documents name", () => {

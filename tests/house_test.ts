@@ -33,6 +33,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   ],
   restore: ["alarm.ts", "async", "borg", "errors.ts", "files", "type state", "text"],
   systemd: ["config", "errors.ts", "files", "process", "text"],
+  setup: ["async", "borg", "config", "errors.ts", "files", "problem.ts", "staging", "text", "zfs"],
   migrate: ["config", "errors.ts", "files", "text"],
   backup: [
     "alarm.ts",
@@ -91,6 +92,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "process",
     "report",
     "restore",
+    "setup",
     "staging",
     "state",
     "systemd",
@@ -105,10 +107,13 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
  * the room itself: a step of staging takes and returns plain data, and no reporter needs another.
  */
 const WITHIN: Readonly<Record<string, readonly string[]>> = {
-  "cli/completion": ["cli/help"],
+  "cli/completion": ["cli/help", "cli/options"],
+  "cli/manual": ["cli/help", "cli/options"],
+  "cli/options": ["cli/help"],
   "cli/verbs": ["cli/completion", "cli/options"],
   "report/history": ["report/status"],
   "report/metrics": ["report/status"],
+  "report/page": ["report/status"],
   "report/terminal": ["report/history"],
   "staging/select": ["staging/discover"],
   "staging/mount": ["staging/select", "staging/snapshot"],
@@ -253,6 +258,14 @@ Deno.test("only lib/process starts programs, and only main.ts exits", () => {
     assert.doesNotMatch(code, /\bDeno\.exit\b|\bprocess\.exit\b/, path);
   }
   assert.match(SOURCES.get("main.ts") ?? "", /\bDeno\.exit\(/);
+});
+
+Deno.test("lib makes temporary files in directories of its own, as a compiled program may", () => {
+  for (const [path, text] of SOURCES) {
+    if (path.startsWith("lib/")) {
+      assert.doesNotMatch(text, /\bDeno\.makeTemp(?:Dir|File)\w*\(/, path);
+    }
+  }
 });
 
 Deno.test("nothing in lib is exported that no other file imports", () => {

@@ -37,23 +37,46 @@ export function once<T>(work: () => T): () => T {
   return () => (done ??= { result: work() }).result;
 }
 
-/** Runs a task as soon as there is room for it; tasks start in the order in which they came. */
-type Limiter = <T>(task: () => Promise<T>) => Promise<T>;
+/** Lets a limited number of tasks run side by side. */
+interface Limiter {
+  /** Runs a task as soon as there is room for it; tasks start in the order in which they came. */
+  <T>(task: () => Promise<T>): Promise<T>;
+  /**
+   * Waits for something in the midst of a task, whose place others may have meanwhile. It goes on
+   * before tasks that have not begun.
+   */
+  outside<T>(wait: () => Promise<T>): Promise<T>;
+}
 
 /** Lets a limited number of tasks run side by side. */
 export function createLimiter(limit: number): Limiter {
   const waiting: (() => void)[] = [];
   let free = Math.max(1, limit);
-  return async (task) => {
+  const enter = async (queue: (wake: () => void) => void) => {
     if (free > 0) free -= 1;
-    else await new Promise<void>((resolve) => waiting.push(resolve));
+    else await new Promise<void>(queue);
+  };
+  const leave = () => {
+    // The place goes straight to the next one in the queue, or becomes free.
+    const next = waiting.shift();
+    if (next === undefined) free += 1;
+    else next();
+  };
+  const run = async <T>(task: () => Promise<T>): Promise<T> => {
+    await enter((wake) => waiting.push(wake));
     try {
       return await task();
     } finally {
-      // The place goes straight to the next one in the queue, or becomes free.
-      const next = waiting.shift();
-      if (next === undefined) free += 1;
-      else next();
+      leave();
     }
   };
+  const outside = async <T>(wait: () => Promise<T>): Promise<T> => {
+    leave();
+    try {
+      return await wait();
+    } finally {
+      await enter((wake) => waiting.unshift(wake));
+    }
+  };
+  return Object.assign(run, { outside });
 }

@@ -38,6 +38,21 @@ export function startDeadline(
   return { [Symbol.dispose]: () => clearTimeout(timer) };
 }
 
+/**
+ * Waits for a time on the monotonic clock, or until a signal aborts.
+ *
+ * @param time milliseconds
+ */
+export async function waitFor(time: number, signal: AbortSignal): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const end = () => resolve();
+  using _deadline = startDeadline(time, end);
+  signal.addEventListener("abort", end, { once: true });
+  if (signal.aborted) end();
+  await promise;
+  signal.removeEventListener("abort", end);
+}
+
 /** What {@linkcode within} gives when the time was over first. */
 export const LATE: unique symbol = Symbol("late");
 

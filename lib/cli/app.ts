@@ -13,27 +13,54 @@ import {
 } from "@stricli/core";
 import { ExitCode } from "../errors.ts";
 import { routes } from "./command_tree.ts";
+import { verbsOf } from "./help/verb_tree.ts";
+import { type CommandLine, configIn, readCommandLine } from "./options/typed_line.ts";
+import { usageError, withHelpHint } from "./options/usage_error.ts";
+import { withRootHint } from "./root_hint.ts";
 import { withoutUnseen } from "../text/printable.ts";
 import { runInteractive } from "../process/interactive_program.ts";
 import { runProgram } from "../process/program.ts";
-import type { CliContext } from "./context.ts";
+import { inhibitSleep } from "../process/sleep_inhibitor.ts";
+import { chosenConfig, type CliContext } from "./context.ts";
 import { describeError, exitCodeOfError } from "./describe_error.ts";
+import type { Edition } from "./manual/command_manual.ts";
 import { tellJournal } from "./systemd_journal.ts";
-import { outputWidth } from "./terminal.ts";
+import type { Prompts } from "./prompts.ts";
+import { outputWidth, terminalSize } from "./terminal.ts";
 import { VERSION } from "./version.ts";
 
 /** What a command line works with: the verbs' world, of which the machine may be left out. */
 type Outside =
   & Pick<CliContext, "variable" | "print" | "tell" | "catchUncaught">
-  & Partial<Pick<CliContext, "start" | "startInteractive" | "streams" | "now">>;
+  & Partial<
+    Pick<
+      CliContext,
+      "start" | "startInteractive" | "inhibitSleep" | "streams" | "prompts" | "now"
+    >
+  >
+  & {
+    /** Who runs the program. */
+    readonly uid?: number;
+    /** The day on which the executable was made, for the manual page. */
+    readonly builtOn?: string;
+  };
 
 /** The real machine. */
 const MACHINE = {
   start: runProgram,
   startInteractive: runInteractive,
-  streams: { output: Deno.stdout, error: Deno.stderr },
+  inhibitSleep,
+  streams: { input: Deno.stdin, output: Deno.stdout, error: Deno.stderr },
+  prompts: openPrompts,
   now: () => new Date(),
 } as const;
+
+/** Loaded only now: few verbs ask anything. */
+async function openPrompts(): Promise<Prompts | undefined> {
+  const isTerminal = Deno.stdin.isTerminal() && Deno.stderr.isTerminal();
+  if (!isTerminal || Deno.env.get("TERM") === "dumb") return undefined;
+  return (await import("./prompts.ts")).openTerminal(() => terminalSize().columns);
+}
 
 /** Runs a command line to its end, and gives the exit code. */
 export async function runCommandLine(
@@ -54,18 +81,54 @@ export async function runCommandLine(
     tell: (text: string) => given.tell(withoutUnseen(text)),
   };
   const outside = { ...visible, tell: tellJournal(visible) };
+  // So that the hints of a wrong command line name the configuration, too.
+  chosenConfig(outside, configIn(args));
+  let typed: CommandLine;
+  try {
+    const edition = { version: VERSION, date: given.builtOn ?? "" };
+    const page = args[0] === "help" ? await printedHelp(args.slice(1), edition) : undefined;
+    if (page !== undefined) {
+      outside.print(page);
+      return ExitCode.ok;
+    }
+    typed = readCommandLine(verbsOf(routes), args);
+  } catch (error) {
+    outside.tell(`${describeError(error)}\n`);
+    return exitCodeOfError(error);
+  }
+  return await runWords(typed, outside, given.uid ?? Deno.uid());
+}
+
+/** Loaded only now: few ask for a page. */
+async function printedHelp(args: readonly string[], edition: Edition): Promise<string | undefined> {
+  return await (await import("./manual/printed_page.ts")).printedPage(args, edition);
+}
+
+/** Runs a command line that has only names of the command tree. */
+async function runWords(
+  { verb, words }: CommandLine,
+  outside: Omit<CliContext, "process" | "end">,
+  uid: number | null,
+): Promise<number> {
   let code: number = ExitCode.ok;
   let helpText = "";
   const process: { stdout: Writer; stderr: Writer; exitCode?: number | string | null } = {
     stdout: { write: outside.print },
     stderr: { write: outside.tell },
   };
+  const described = (thrown: unknown) =>
+    describeError(withHelpHint(withRootHint(thrown, uid, words), verb));
   const application = buildApplication(routes, {
     name: "autoborg",
     scanner: { caseStyle: "allow-kebab-for-camel", allowArgumentEscapeSequence: true },
     documentation: { caseStyle: "convert-camel-to-kebab", disableAnsiColor: true },
     localization: {
-      loadText: () => ({ ...text_en, exceptionWhileRunningCommand: describeError }),
+      loadText: () => ({
+        ...text_en,
+        exceptionWhileParsingArguments: (thrown) =>
+          described(verb === undefined ? thrown : usageError(thrown, verb, words)),
+        exceptionWhileRunningCommand: described,
+      }),
     },
     determineExitCode: exitCodeOfError,
   }, {
@@ -73,7 +136,7 @@ export async function runCommandLine(
     version: version({ brief: "", info: { currentVersion: VERSION } }),
   });
   const context: CliContext = { ...outside, process, end: (given) => code = given };
-  await run(application, withHelpAsFlag(args), context);
+  await run(application, words, context);
   // Stricli takes what goes wrong with a help for a mistake of the program, and prints its place.
   if (helpText !== "") outside.print(helpText);
   return ownExitCode(process.exitCode, code);
@@ -95,11 +158,6 @@ function help(give: (text: string) => void): StricliIntegration<CliContext> {
       },
     },
   };
-}
-
-/** `autoborg help VERB` is what people try first. */
-function withHelpAsFlag(args: readonly string[]): readonly string[] {
-  return args[0] === "help" ? [...args.slice(1), "--help"] : args;
 }
 
 interface Writer {

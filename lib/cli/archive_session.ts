@@ -5,6 +5,7 @@
  */
 import { chooseRepositories } from "../backup/plan.ts";
 import type { BorgFailure } from "../borg/failure_kinds.ts";
+import { withSeenArchives } from "../borg/missing_repository.ts";
 import type { BorgRepository } from "../borg/repository.ts";
 import type { Config } from "../config/config_schema.ts";
 import { AppError, type ExitCode } from "../errors.ts";
@@ -12,6 +13,7 @@ import { printable } from "../text/printable.ts";
 import { type Access, Stopped } from "../borg/borg_queries.ts";
 import { type ArchiveIndex, loadArchiveIndex } from "../restore/archive_index.ts";
 import type { ArchiveNote } from "../restore/archive_notes.ts";
+import { seenArchives } from "../state/seen_archives.ts";
 import { createMasker, type Masker } from "../text/secret.ts";
 import {
   type CliContext,
@@ -59,18 +61,20 @@ export async function readArchives(
   using progress = new ProgressDisplay(quietly, flags.progress ?? "auto", mask);
   const tell = (text: string) => progress.aside(() => quietly.tell(`${mask(printable(text))}\n`));
   const { start } = context;
-  const access = { outer: inheritedEnvironment(context.variable), start, signal: watch.signal };
+  const access = { inherited: inheritedEnvironment(context.variable), start, signal: watch.signal };
   let failed = false;
   const note = ({ isWarning, text, hint }: ArchiveNote) => {
     if (isWarning) failed = true;
     tell(`${isWarning ? "warning" : "note"}: ${text}`);
     if (hint !== undefined) tell(`  hint: ${hint}`);
   };
-  const fail = ({ label }: BorgRepository, failure: BorgFailure) => {
+  const fail = (repository: BorgRepository, failed: BorgFailure) => {
+    const { label } = repository;
+    const failure = withHistoryOf(config, repository, failed);
     const { optional = false } = config.repositories.find((one) => one.label === label) ?? {};
     const absent = failure.kind === "missing-repository" || failure.kind === "unreachable";
     if (optional && absent) {
-      tell(`${label}: left out: it is optional, and ${failure.message}`);
+      tell(`${label}: skipped: it is optional, and ${failure.message}`);
       return;
     }
     note({ ...failure, isWarning: true, text: `${label}: ${failure.message}` });
@@ -92,7 +96,7 @@ export async function readArchives(
     context.end(await work(session));
   } catch (error) {
     if (!(error instanceof Stopped)) {
-      // Other repositories may be at work still: each Borg is told to end before we do.
+      // Other repositories may still be running: each Borg is asked to end before we do.
       watch.stop();
       await new Promise((resolve) => setTimeout(resolve, 0));
       throw masked(error, mask);
@@ -100,6 +104,16 @@ export async function readArchives(
     tell(`interrupted by ${watch.received ?? "a signal"}`);
     context.end(watch.exitCode);
   }
+}
+
+/** Says what else is known of a failure: which archives were in a repository that is missing. */
+export function withHistoryOf(
+  { name, paths: { stateDir } }: Config,
+  repository: BorgRepository,
+  failure: BorgFailure,
+): BorgFailure {
+  if (failure.kind !== "missing-repository") return failure;
+  return withSeenArchives(repository, failure, seenArchives(stateDir, name, repository.label));
 }
 
 /**
@@ -121,15 +135,46 @@ function tellIfPossible(context: CliContext): (text: string) => void {
  * throws an AppError when none of them can be.
  */
 export async function archiveIndexOf(session: ArchiveSession): Promise<ArchiveIndex> {
-  const index = await loadArchiveIndex(session.access, session.repositories);
+  const { access, config, repositories } = session;
+  const index = await loadArchiveIndex(access, repositories);
+  const [only] = index.unreachable;
+  // Then the hint for a plain user is sudo.
+  const isDenied = index.unreachable.some(({ failure }) => failure.kind === "denied");
+  const cause = isDenied ? { cause: new Deno.errors.PermissionDenied() } : {};
+  if (repositories.length === 1 && only !== undefined) {
+    const { repository, failure } = only;
+    const { message, hint } = withHistoryOf(config, repository, failure);
+    throw new AppError(`Cannot read the repository "${repository.label}": ${message}`, {
+      ...cause,
+      ...(hint === undefined ? {} : { hint }),
+    });
+  }
   for (const { repository, failure } of index.unreachable) session.fail(repository, failure);
   if (index.reachable.length > 0) return index;
-  const labels = session.repositories.map(({ label }) => `"${label}"`).join(", ");
-  throw new AppError(
-    session.repositories.length === 1
-      ? `Cannot read the repository ${labels}`
-      : `Cannot read any of the repositories ${labels}`,
-  );
+  const labels = repositories.map(({ label }) => `"${label}"`).join(", ");
+  throw new AppError(`Cannot read any of the repositories ${labels}`, cause);
+}
+
+/**
+ * The access of a session whose progress tells how far the listing of an archive is, which may take
+ * minutes before anything else can be said.
+ */
+export function withListing(
+  { access, progress }: ArchiveSession,
+  step: string,
+  expected: number | undefined,
+): Access {
+  const message = "reading the archive's index";
+  const total = expected === undefined ? {} : { expected };
+  return {
+    ...access,
+    onListed: ({ label: repository }, entries) =>
+      progress.show({
+        repository,
+        step,
+        progress: { kind: "entries", entries, ...total, message },
+      }),
+  };
 }
 
 /** No secret shall be in an error, whatever Borg said. */

@@ -11,30 +11,43 @@ import {
   countFlag,
   jsonFlag,
   progressFlag,
+  readingFlags,
   repoFlag,
   skipFlag,
   switchFlag,
   textArgument,
   textFlag,
 } from "./options/flags.ts";
+import { setupFlags } from "./options/setup_flags.ts";
 import { systemdFlags } from "./options/systemd_flags.ts";
 import { restoreRoutes } from "./restore_routes.ts";
 
 /** Every verb with its flags, arguments and texts. */
 export const routes = buildRouteMap({
   routes: {
+    setup: buildCommand({
+      loader: async () => (await import("./verbs/setup.ts")).setupVerb,
+      parameters: { flags: setupFlags },
+      docs: withExamples(
+        "setup",
+        "Write a configuration from your answers, create the repository, make the first backup",
+      ),
+    }),
     run: buildCommand({
       loader: async () => (await import("./verbs/run.ts")).runVerb,
       parameters: {
         flags: {
           ...commonFlags,
-          dryRun: switchFlag("Print the commands that would be run, and change nothing"),
+          dryRun: switchFlag("Print the commands that would be run; change nothing"),
+          list: switchFlag(
+            "With --dry-run: list the files to back up, and why others are excluded",
+          ),
           repo: repoFlag,
           skip: skipFlag,
           progress: progressFlag,
         },
       },
-      docs: withExamples("run", "Back up into every repository, check, prune, compact"),
+      docs: withExamples("run", "Back up to every repository, then check, prune and compact"),
     }),
     checkConfig: buildCommand({
       loader: async () => (await import("./verbs/check_config.ts")).checkConfigVerb,
@@ -42,24 +55,33 @@ export const routes = buildRouteMap({
         flags: {
           ...commonFlags,
           probe: switchFlag(
-            "Ask Borg, repositories, sources, mail server, directories and timer as well",
+            "Also test Borg, repositories, sources, mail server, directories and timer",
           ),
           json: jsonFlag,
         },
       },
       docs: withExamples(
         "check-config",
-        "Validate the configuration; --probe asks everything that a run depends on",
+        "Validate the configuration; --probe also tests everything that a run depends on",
       ),
     }),
     showConfig: buildCommand({
       loader: async () => (await import("./verbs/show_config.ts")).showConfigVerb,
       parameters: { flags: commonFlags },
-      docs: withExamples("show-config", "Print the effective configuration, secrets masked"),
+      docs: withExamples(
+        "show-config",
+        "Print the effective configuration; for each secret, where it comes from",
+      ),
     }),
     init: buildCommand({
       loader: async () => (await import("./verbs/init.ts")).initVerb,
-      parameters: { flags: { ...commonFlags, repo: repoFlag } },
+      parameters: {
+        flags: {
+          ...commonFlags,
+          repo: repoFlag,
+          anew: switchFlag("Create an empty repository even where archives are known to have been"),
+        },
+      },
       docs: withExamples("init", "Create the repositories that do not exist yet"),
     }),
     status: buildCommand({
@@ -67,40 +89,55 @@ export const routes = buildRouteMap({
       parameters: { flags: { ...commonFlags, json: jsonFlag } },
       docs: withExamples(
         "status",
-        "Say how old the last good backups are; exit 1 when one is too old",
+        "Show the age of the last good backups; exit 1 if one is too old",
       ),
     }),
     accept: buildCommand({
       loader: async () => (await import("./verbs/accept.ts")).acceptVerb,
       parameters: {
-        flags: { ...commonFlags, reason: textFlag("TEXT", "Why, for the history") },
+        flags: { ...commonFlags, reason: textFlag("TEXT", "Reason, recorded in the history") },
         positional: {
           kind: "tuple",
-          parameters: [textArgument("LABEL", "The repository with the alarms")],
+          parameters: [textArgument("LABEL", "Repository with the alarms")],
         },
       },
       docs: withExamples(
         "accept",
-        "Accept the alarms of a repository, so that it is pruned and compacted again",
+        "Accept the alarms of a repository, so that pruning and compacting resume",
       ),
+    }),
+    key: buildCommand({
+      loader: async () => (await import("./verbs/key.ts")).keyVerb,
+      parameters: {
+        flags: readingFlags,
+        positional: {
+          kind: "array",
+          parameter: textArgument(
+            "export|check FILE",
+            "export, and a directory for copies of the keys; or check, and the copies to check",
+          ),
+          minimum: 1,
+        },
+      },
+      docs: withExamples("key", "Export the keys of the repositories, or check exported copies"),
     }),
     history: buildCommand({
       loader: async () => (await import("./verbs/history.ts")).historyVerb,
       parameters: {
         flags: {
           ...commonFlags,
-          last: countFlag("Only the last N runs; 20 when listed, 400 when drawn"),
+          last: countFlag("Only the last N runs; default: 20, or 400 with --html"),
           repo: textFlag("LABEL", "Only this repository, even if it is no longer configured"),
           json: jsonFlag,
-          html: textFlag("FILE", "Draw the runs on a page of HTML instead of listing them"),
+          html: textFlag("FILE", "Write an HTML page with charts instead of printing a list"),
         },
       },
-      docs: withExamples("history", "List the runs of the past, or draw them on a page"),
+      docs: withExamples("history", "List past runs, or chart them on an HTML page"),
     }),
     testMail: buildCommand({
       loader: async () => (await import("./verbs/test_mail.ts")).testMailVerb,
       parameters: { flags: commonFlags },
-      docs: withExamples("test-mail", "Mail a sample of a good report and one of a bad one"),
+      docs: withExamples("test-mail", "Send a sample of a good report and one of a bad one"),
     }),
     ...restoreRoutes,
     recover: buildCommand({
@@ -108,13 +145,13 @@ export const routes = buildRouteMap({
       parameters: { flags: commonFlags },
       docs: withExamples(
         "recover",
-        "Clean up after runs that died, as each run does when it starts",
+        "Clean up after crashed runs, as each run does when it starts",
       ),
     }),
     systemd: buildCommand({
       loader: async () => (await import("./verbs/systemd.ts")).systemdVerb,
       parameters: { flags: systemdFlags },
-      docs: withExamples("systemd", "Print or write the service and the timer for systemd"),
+      docs: withExamples("systemd", "Print or install the systemd service and timer"),
     }),
     migrate: buildCommand({
       loader: async () => (await import("./verbs/migrate.ts")).migrateVerb,
@@ -122,17 +159,17 @@ export const routes = buildRouteMap({
         flags: {
           write: textFlag(
             "DIR",
-            "Write config.toml and a file for each secret into this directory, readable by root alone",
+            "Write config.toml and one file per secret to this directory, readable by root only",
           ),
         },
         positional: {
           kind: "tuple",
-          parameters: [textArgument("OLD.py", "The Python script; it is read, not run")],
+          parameters: [textArgument("OLD.py", "Python script; it is read, not run")],
         },
       },
       docs: withExamples(
         "migrate",
-        "Print the settings of the Python script that autoborg replaces as a configuration",
+        "Convert the settings of the Python script that autoborg replaces to a configuration",
       ),
     }),
     completions: buildCommand({
@@ -142,14 +179,14 @@ export const routes = buildRouteMap({
         positional: {
           kind: "tuple",
           parameters: [{
-            ...textArgument("bash|zsh|fish", "The shell that reads the script"),
+            ...textArgument("bash|zsh|fish", "Shell that the script is for"),
             parse: parseShell,
           }],
         },
       },
       docs: withExamples(
         "completions",
-        "Print a script that completes commands, flags and names in a shell",
+        "Print the completion script for a shell",
       ),
     }),
     schema: buildCommand({

@@ -2,12 +2,15 @@
  * What the verbs of the command line work with: the world outside, as far as they may see it.
  * @module
  */
+import { dirname } from "node:path";
 import type { CommandContext } from "@stricli/core";
 import { type InheritedEnvironment, PASSED_ON } from "../borg/environment.ts";
 import type { StartInteractive } from "../process/interactive_program.ts";
 import type { StartProgram } from "../process/program.ts";
+import type { inhibitSleep } from "../process/sleep_inhibitor.ts";
 import type { OnUncaught } from "../backup/session.ts";
 import type { LoadedConfig, LoadEnvironment } from "../config/load.ts";
+import type { Prompts } from "./prompts.ts";
 import type { OutputStream } from "./steady_terminal.ts";
 import { DEFAULT_CONFIG, nameConfig } from "../text/own_command.ts";
 
@@ -26,8 +29,16 @@ export interface CliContext extends CommandContext {
   readonly start: StartProgram;
   /** Starts programs that a person works with. */
   readonly startInteractive: StartInteractive;
-  /** Standard output and standard error, for what must know whether they are terminals. */
-  readonly streams: { readonly output: TerminalStream; readonly error: TerminalStream };
+  /** Keeps the machine from being suspended while something long is going on, if it can be. */
+  readonly inhibitSleep: typeof inhibitSleep;
+  /** Standard input, output and error, for what must know whether they are terminals. */
+  readonly streams: {
+    readonly input: Pick<TerminalStream, "isTerminal">;
+    readonly output: TerminalStream;
+    readonly error: TerminalStream;
+  };
+  /** Gives the one who asks questions; `undefined`: there is no terminal to ask on. */
+  readonly prompts: () => Promise<Prompts | undefined>;
   /** The clock on the wall. */
   readonly now: () => Date;
   /** Writes what was asked for: standard output. */
@@ -70,9 +81,34 @@ export function chosenConfig(
   otherwise: string = DEFAULT_CONFIG,
 ): { readonly path: string; readonly environment: LoadEnvironment } {
   const path = flags.config ?? nonEmpty(context.variable("AUTOBORG_CONFIG")) ?? otherwise;
-  nameConfig(path);
+  nameConfig(path, Deno.uid() !== 0 && isOfRoot(path));
   const credentialsDirectory = nonEmpty(context.variable("CREDENTIALS_DIRECTORY"));
   return { path, environment: credentialsDirectory === undefined ? {} : { credentialsDirectory } };
+}
+
+/**
+ * Whether a configuration can't be seen by a plain user, or belongs to root; of one that does not
+ * exist, whether only root could create it.
+ */
+export function isOfRoot(path: string): boolean {
+  try {
+    return Deno.statSync(path).uid === 0;
+  } catch (error) {
+    if (error instanceof Deno.errors.PermissionDenied) return true;
+    const above = dirname(path);
+    return error instanceof Deno.errors.NotFound && above !== path && isClosed(above);
+  }
+}
+
+/** Whether a directory, or the nearest one above it that exists, is writable only by root. */
+function isClosed(directory: string): boolean {
+  try {
+    const { uid, mode } = Deno.statSync(directory);
+    return uid === 0 && ((mode ?? 0) & 0o002) === 0;
+  } catch {
+    const above = dirname(directory);
+    return above === directory || isClosed(above);
+  }
 }
 
 /** The environment of the programs that look at the machine. */

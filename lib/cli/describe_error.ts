@@ -24,7 +24,7 @@ export function describeError(thrown: unknown): string {
   }
   const place = placeOf(thrown);
   return `error: Internal error: ${reason}${place === undefined ? "" : `, at ${place}`}\n` +
-    `hint: This is a bug in autoborg: please report it, with this message`;
+    `hint: This is a bug in autoborg: please report it together with this message`;
 }
 
 /** Prints problems for the person at the terminal. */

@@ -35,7 +35,7 @@ export function placeWarnings(
     if (fault === undefined) return [];
     return [{
       severity: "warning",
-      message: `${name} is ${JSON.stringify(path)}, where another user could exchange the keys, ` +
+      message: `${name} is ${JSON.stringify(path)}, where another user could replace the keys, ` +
         `the cache and the settings of the programs that root starts: ${fault}`,
       hint: remedyFor(name),
     }];
@@ -47,7 +47,7 @@ function faultOf(path: string): string | undefined {
     const unsafe = findUnsafePlace(resolve(path), { rootsGroup: "trusted" });
     return unsafe === undefined ? undefined : describeUnsafe(unsafe);
   } catch (error) {
-    return `it can't be looked at: ${error instanceof Error ? error.message : String(error)}`;
+    return `it cannot be inspected: ${error instanceof Error ? error.message : String(error)}`;
   }
 }
 
@@ -75,10 +75,10 @@ export function keyLogWarnings(variable: ReadVariable): readonly Problem[] {
   return [{
     severity: "warning",
     message: `${TLS_KEY_LOG} is set, so the secrets of TLS connections are written to ` +
-      `${JSON.stringify(path)}: whoever reads that file can read recorded mails and the login at ` +
-      "the mail server",
+      `${JSON.stringify(path)}: anyone who reads that file can decrypt recorded mails and the ` +
+      "login to the mail server",
     hint:
-      `Unset it where autoborg is started (env --unset=${TLS_KEY_LOG}), and look who could read ` +
-      "the file: change the password of the mail server if others could",
+      `Unset it where autoborg is started (env --unset=${TLS_KEY_LOG}), and find out who could ` +
+      "read the file: change the password of the mail server if others could",
   }];
 }

@@ -17,7 +17,7 @@ export function withHistory<T>(config: Config, ask: (history: History | undefine
     return ask(history);
   } catch (error) {
     if (!isDamage(error)) throw error;
-    throw cannotOpen(path, reasonOf(error), "The next run sets it aside and begins a new one");
+    throw cannotOpen(path, reasonOf(error), "The next run moves it aside and starts a new one");
   }
 }
 

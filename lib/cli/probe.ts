@@ -30,7 +30,7 @@ export async function probe(
     config,
     path,
     warnings,
-    outer: inheritedEnvironment(context.variable),
+    inherited: inheritedEnvironment(context.variable),
     start: context.start,
     hostname: Deno.hostname(),
     now,

@@ -11,7 +11,7 @@ export type ProgressFlag = "auto" | "bar" | "plain" | "json" | "none";
 /** How far each repository is. */
 type State = Omit<RepositoryProgress, "elapsed">;
 
-/** How often a line on a terminal is painted anew, in milliseconds. */
+/** How often a line on a terminal is repainted, in milliseconds. */
 const PAINT_INTERVAL = 200;
 /** How often a plain line says how far it is, in milliseconds. */
 const PLAIN_INTERVAL = 30_000;
@@ -21,7 +21,7 @@ export class ProgressDisplay implements Disposable {
   readonly #context: CliContext;
   readonly #style: "bar" | "plain" | "json" | "none";
   readonly #mask: Masker;
-  readonly #states = new Map<string, RepositoryProgress>();
+  readonly #states = new Map<string, State>();
   readonly #started = performance.now();
   #timer: ReturnType<typeof setInterval> | undefined;
   #painted = 0;
@@ -34,7 +34,7 @@ export class ProgressDisplay implements Disposable {
 
   /** Takes how far a repository is. */
   show(state: State): void {
-    this.#states.set(state.repository, { ...state, elapsed: performance.now() - this.#started });
+    this.#states.set(state.repository, state);
     if (this.#style === "json") this.#writeJson(state);
     if (this.#style !== "bar" && this.#style !== "plain") return;
     const interval = this.#style === "bar" ? PAINT_INTERVAL : PLAIN_INTERVAL;
@@ -61,7 +61,7 @@ export class ProgressDisplay implements Disposable {
     try {
       this.clear();
     } catch {
-      // Whoever ends the work says what became of it, or why it can't be said.
+      // The caller reports the outcome, or why it is unknown.
     }
   }
 
@@ -78,7 +78,10 @@ export class ProgressDisplay implements Disposable {
   #paint(): void {
     const bar = this.#style === "bar";
     const width = bar ? terminalSize().columns - 1 : 1_000;
-    const lines = [...this.#states.values()].map((state) => progressLine(state, width));
+    const elapsed = performance.now() - this.#started;
+    const lines = [...this.#states.values()].map((state) =>
+      progressLine({ ...state, elapsed }, width)
+    );
     this.#erase();
     if (bar) this.#painted = lines.length;
     this.#context.tell(this.#mask(lines.map((line) => `${line}\n`).join("")));
@@ -97,8 +100,8 @@ export class ProgressDisplay implements Disposable {
 
   /** In texts only: whatever else a passphrase is part of must stay as it is. */
   #masked(progress: Progress): Progress {
-    return progress.kind === "percent"
-      ? { ...progress, message: this.#mask(progress.message) }
-      : { ...progress, path: this.#mask(progress.path) };
+    return progress.kind === "create"
+      ? { ...progress, path: this.#mask(progress.path) }
+      : { ...progress, message: this.#mask(progress.message) };
   }
 }

@@ -5,6 +5,7 @@ import { ConfigError } from "../config/config_error.ts";
 import type { Mail } from "../config/config_schema.ts";
 import type { LoadedConfig } from "../config/load.ts";
 import { AppError, hintOf, reasonOf } from "../errors.ts";
+import { lastGoodBackup } from "../report/last_good.ts";
 import { recordedRun } from "../report/history/recorded_run.ts";
 import type { Refusal } from "../report/mail/report_content.ts";
 import { History } from "../state/history.ts";
@@ -51,7 +52,7 @@ function recordRefusal(context: CliContext, plan: Plan, mask: Masker, error: Loc
   }
 }
 
-/** Who is told of a run that could not begin. */
+/** Who is notified of a run that could not begin. */
 interface RefusedRun {
   readonly mail: Mail;
   readonly name: string;
@@ -69,7 +70,8 @@ async function mailRefusal(
   const at = context.now();
   const hostname = Deno.hostname();
   const runId = formatRunId(crypto.getRandomValues(new Uint8Array(4)));
-  const refusal = { name, hostname, at, version: VERSION, ...refusalOf(error) };
+  const lastGood = stateDir === undefined ? [] : lastBackups(stateDir, name);
+  const refusal = { name, hostname, at, version: VERSION, ...refusalOf(error), lastGood };
   try {
     const { refusalMail } = await import("../report/mail/report_mail.ts");
     const { SEND_TIMEOUTS, sendMails } = await import("../report/mail/outbox.ts");
@@ -80,7 +82,7 @@ async function mailRefusal(
       mask,
       spool: stateDir === undefined ? undefined : new MailSpool(stateDir, name),
       sendWaiting: false,
-      // Whoever stands at the terminal waits for the reason.
+      // A user at the terminal waits for the reason.
       timeouts: {
         ...SEND_TIMEOUTS,
         pauses: SEND_TIMEOUTS.pauses.slice(0, 1),
@@ -113,6 +115,25 @@ export async function reportInvalidConfig(
   const { mail, name = "autoborg", stateDir, secrets } = alone;
   await mailRefusal(context, { mail, name, stateDir, mask: createMasker(secrets) }, error);
 }
+
+/** The last good backup in each repository of the last run; none when nothing is known. */
+function lastBackups(stateDir: string, name: string): Refusal["lastGood"] {
+  try {
+    using history = History.openForReading(historyPath(stateDir));
+    const runs = history?.runs(name, RECENT) ?? [];
+    const last = runs.find(({ repositories }) => repositories.length > 0);
+    return (last?.repositories ?? []).map(({ repository: { label } }) => {
+      const backup = history === undefined ? undefined : lastGoodBackup(history, name, label);
+      return [label, backup] as const;
+    });
+  } catch {
+    // Why there was no run matters more than a history that can't be read.
+    return [];
+  }
+}
+
+/** So many runs are looked through for one that had to do with repositories. */
+const RECENT = 100;
 
 function refusalOf(error: unknown): Pick<Refusal, "reason" | "message" | "hint"> {
   const hint = error instanceof AppError ? error.hint : undefined;

@@ -42,6 +42,7 @@ export async function mailOutcome(ended: EndedRun): Promise<readonly Problem[]> 
         run: plan.archive,
         logPath: `${ended.logsDirectory}/${logFileName(plan.archive)}`,
         recentCreates: (label, count) => history.recentCreates(label, count),
+        lastGood: (label) => history.lastGood(label),
         mask,
       });
     const report = isWanted ? await reportOf(outcome) : undefined;

@@ -85,7 +85,7 @@ export async function recoverMetrics(
   });
 }
 
-/** Writes the metrics anew, when something other than a run has changed what they tell. */
+/** Writes the metrics again, when something other than a run has changed their values. */
 export async function refreshMetrics(context: CliContext, config: Config): Promise<void> {
   const options = metricsOptions(config);
   if (options === undefined) return;

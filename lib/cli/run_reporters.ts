@@ -40,7 +40,7 @@ interface ReportersRequest {
 /** Who hears of a run, and what is known before it. */
 interface OpenReporters extends RunReporters {
   readonly history: RunHistory;
-  /** Problems that are known before the run: reporters that could not begin, runs that died. */
+  /** Problems that are known before the run: reporters that could not begin, runs that crashed. */
   readonly problems: readonly Problem[];
 }
 
@@ -64,6 +64,7 @@ export async function openReporters(request: ReportersRequest): Promise<OpenRepo
   const ping = pingOf(request);
   if (ping !== undefined) open.push(ping);
   const history = new RunHistory(historyPath(plan.stateDir), plan.name);
+  terminal.lastGood = (label) => history.lastGood(label);
   problems.push(...history.problems);
   problems.push(...history.begin(plan, VERSION, (run) => {
     const startedAt = new Date(run.startedAt);
@@ -203,7 +204,7 @@ function pingSinks(ping: Ping | undefined, emit: Emit): readonly OutcomeSink[] {
     name: "ping",
     write(outcome) {
       if (ping.isSuppressed(outcome)) {
-        const text = "no ping sent: create was skipped, so that this run made no backup";
+        const text = "no ping sent: create was skipped";
         emit({ type: "note", scope: {}, level: "info", text });
       }
       return ping.finish(outcome);

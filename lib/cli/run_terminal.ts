@@ -5,6 +5,7 @@
  */
 import type { Problem } from "../backup/outcome.ts";
 import { ConsoleReporter, type ProgressStyle } from "../report/terminal/console.ts";
+import type { LastGood } from "../report/last_good.ts";
 import type { Reporter } from "../report/reporter.ts";
 import type { Masker } from "../text/secret.ts";
 import type { CliContext, CommonFlags } from "./context.ts";
@@ -20,6 +21,8 @@ export interface TerminalFlags extends CommonFlags {
 /** Where a run writes to while it goes on; nothing here throws. */
 export class RunTerminal {
   readonly reporter: Reporter;
+  /** Known as soon as the history is open. */
+  lastGood: LastGood = () => undefined;
   readonly #isTerminal: boolean;
   readonly #error: SteadyTerminal;
   readonly #output: SteadyTerminal;
@@ -39,6 +42,7 @@ export class RunTerminal {
       progress: flags.progress !== "auto" ? flags.progress : canRepaint(context) ? "bar" : "plain",
       journal: isJournal(variable),
       mask,
+      lastGood: (label) => this.lastGood(label),
       now: () => performance.now(),
     });
   }

@@ -16,7 +16,7 @@ export interface OutputStream {
 const LARGEST_QUEUE = 1_048_576;
 
 /** How long the end of a run waits for what has not been taken yet, in milliseconds. */
-const PATIENCE = 2_000;
+const TIMEOUT = 2_000;
 
 /** Something that is written to and may go away. */
 export class SteadyTerminal {
@@ -41,7 +41,7 @@ export class SteadyTerminal {
     if (text === "" || this.#lost !== undefined) return;
     const bytes = this.#encoder.encode(withoutUnseen(text));
     if (this.#waiting + bytes.length > LARGEST_QUEUE) {
-      this.lose("nothing reads what is written to it");
+      this.lose("nothing reads from it");
       return;
     }
     this.#queue.push(bytes);
@@ -61,7 +61,7 @@ export class SteadyTerminal {
   /** What a person should know: that the run went on without it. */
   get problems(): readonly Problem[] {
     if (this.#lost === undefined) return [];
-    const message = `The run went on without ${this.#name}: ${this.#lost}`;
+    const message = `The run continued without ${this.#name}: ${this.#lost}`;
     return [{ severity: "warning", message, hint: "The log of this run has the complete output" }];
   }
 
@@ -70,11 +70,11 @@ export class SteadyTerminal {
     if (this.#lost !== undefined) return;
     let timer: ReturnType<typeof setTimeout> | undefined;
     const late = new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, PATIENCE);
+      timer = setTimeout(resolve, TIMEOUT);
     });
     await Promise.race([this.#writing, late]);
     clearTimeout(timer);
-    if (this.#writing !== undefined) this.lose("nothing reads what is written to it");
+    if (this.#writing !== undefined) this.lose("nothing reads from it");
   }
 
   async #empty(): Promise<void> {

@@ -1,5 +1,4 @@
-/**
- * The signals that stop a verb somebody waits for: Borg must not go on when that verb has ended.
+/** The signals that stop a verb that a user waits for: Borg must not go on when that verb has ended.
  * @module
  */
 import { ExitCode } from "../errors.ts";
@@ -22,7 +21,7 @@ interface StopWatch extends Disposable {
   readonly received: typeof STOP_SIGNALS[number] | undefined;
   /** The exit code for it; that of SIGINT when none came. */
   readonly exitCode: ExitCode;
-  /** Stops what is at work without a signal, because the verb ends with an error. */
+  /** Stops what is running without a signal, because the verb ends with an error. */
   readonly stop: () => void;
 }
 

@@ -25,5 +25,6 @@ export function versionLine(build?: Build): string {
 
 /** Whether only the version is asked for, which is answered before anything else is loaded. */
 export function asksForVersion(args: readonly string[]): boolean {
-  return args.length === 1 && (args[0] === "--version" || args[0] === "-v");
+  const [first = "", ...others] = args;
+  return others.length === 0 && ["--version", "-v", "-V", "version"].includes(first);
 }

@@ -1,5 +1,5 @@
 /**
- * Writes files that survive a full disk, a killed process and a power cut: readers see either the
+ * Writes files that survive a full disk, a killed process and a power failure: readers see either the
  * old file or the whole new one.
  *
  * @module
@@ -20,7 +20,7 @@ const ABANDONED = 3_600_000;
 /**
  * Replaces a file. When it returns, the new file and its name are on the disk.
  *
- * Renaming alone is not enough: until the directory is flushed, a power cut may bring the old name
+ * Renaming alone is not enough: until the directory is flushed, a power failure may bring the old name
  * back (see "man 2 fsync").
  *
  * @param path the file; a symbolic link is replaced, not followed
@@ -93,7 +93,7 @@ export function temporaryFor(path: string): string {
 }
 
 /**
- * Flushes a directory, so that the names in it survive a power cut.
+ * Flushes a directory, so that the names in it survive a power failure.
  *
  * @throws {Error} Deno's own, when that fails
  */

@@ -18,7 +18,7 @@ export function writeNewFiles(directory: string, files: ReadonlyMap<string, stri
     } catch (error) {
       for (const one of made) Deno.removeSync(one);
       throw new AppError(`Cannot write ${JSON.stringify(path)}: ${reasonOf(error)}`, {
-        hint: "Name a directory in which there is no such file, then compare both",
+        hint: "Choose a directory without such a file, then compare the two",
         cause: error,
       });
     }

@@ -95,11 +95,11 @@ export function findUnsafePlace(path: string, rule: SafetyRule = {}): UnsafePlac
   return undefined;
 }
 
-/** Says what is wrong with a place, such as `"/srv" belongs to user 1000`, without a full stop. */
+/** Says what is wrong with a place, such as `"/srv" is owned by user 1000`, without a full stop. */
 export function describeUnsafe({ path, kind, uid, mode }: UnsafePlace): string {
   const named = JSON.stringify(path);
-  if (kind === "loop") return `${named} is a symbolic link that leads back to itself`;
-  if (kind === "owner") return `${named} belongs to user ${uid}`;
+  if (kind === "loop") return `${named} is a symbolic link that points back to itself`;
+  if (kind === "owner") return `${named} is owned by user ${uid}`;
   return `${named} can be written by other users (mode ${octal(mode)})`;
 }
 

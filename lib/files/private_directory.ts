@@ -46,8 +46,8 @@ export function makePrivateDirectory(directory: PrivateDirectory): void {
       if (error instanceof Deno.errors.AlreadyExists) continue;
       // What is there need not be writable, and need not be in a file system that is.
       if (isDirectory(here)) continue;
-      throw new AppError(`Cannot make the directory "${here}": ${reasonOf(error)}`, {
-        hint: `See ${directory.key} in the configuration`,
+      throw new AppError(`Cannot create the directory "${here}": ${reasonOf(error)}`, {
+        hint: `Check ${directory.key} in the configuration`,
         cause: error,
       });
     }
@@ -74,18 +74,18 @@ export function requirePrivateDirectory({ path, key, link }: NamedDirectory): vo
     }
   } catch (error) {
     if (error instanceof AppError) throw error;
-    throw cannot(reasonOf(error), `See ${key} in the configuration`, error);
+    throw cannot(reasonOf(error), `Check ${key} in the configuration`, error);
   }
 }
 
 function stateOfPlace(unsafe: UnsafePlace): string {
-  return `${describeUnsafe(unsafe)}, expected the way to it to belong to root or to the user who ` +
-    `runs autoborg, and to be writable by nobody else`;
+  return `${describeUnsafe(unsafe)}, expected its whole path to be owned by root or by the ` +
+    `user who runs autoborg, and writable by no other user`;
 }
 
 function hintFor(unsafe: UnsafePlace, key: string): string {
   const command = closingCommand(unsafe);
-  const other = `set ${key} to a directory that belongs to root alone`;
+  const other = `set ${key} to a directory that only root can write to`;
   return command === undefined ? `S${other.slice(1)}` : `${command}, or ${other}`;
 }
 

@@ -1,5 +1,4 @@
-/**
- * Reads files that somebody else may have put there: configurations, secrets, certificates, and what
+/** Reads files that another user may have put there: configurations, secrets, certificates, and what
  * the program itself has written down. They may be named wrongly, or be put there to do harm: a device
  * never ends, a pipe without a writer never begins, and 100 MB of comments keep a parser busy for a
  * minute. So nothing is opened that is no regular file, and nothing is read without end.

@@ -4,6 +4,7 @@ import { checkDocument } from "../config/checks.ts";
 import { FILL_IN, formatPath, type KeyPath } from "../config/config_problem.ts";
 import { configSchema } from "../config/config_schema.ts";
 import { printableLine } from "../text/printable.ts";
+import { tomlValue } from "../text/toml_value.ts";
 import { asPath, asText, find, isEmpty, type Row, unreadPart } from "./settings.ts";
 import type { Setting, Settings, TomlValue } from "./settings.ts";
 
@@ -57,7 +58,7 @@ export class Table {
   take(key: string, from: Setting, read: Row[2]): void {
     const unread = unreadPart(from.value);
     const value = unread === undefined ? read(from.value) : undefined;
-    const { line, reason = "is of another kind than needed" } = unread ?? from.value;
+    const { line, reason = "has the wrong type" } = unread ?? from.value;
     if (value === undefined) this.fillIn(key, line, `${from.name} ${reason}`, from);
     else if (value !== null) this.set(key, value, from);
   }
@@ -138,14 +139,6 @@ function writeValue({ value, from, isOpen }: Cell): string {
   const origin = from === undefined || isOpen
     ? ""
     : ` # ${printableLine(from.name)}, line ${from.value.line}`;
-  if (typeof value !== "object") return writeItem(value) + origin;
-  return `[${origin}\n${value.map((item) => `  ${writeItem(item)},\n`).join("")}]`;
-}
-
-/** In a string everything that can't be seen is an escape; JSON leaves some of it alone. */
-function writeItem(value: string | number | boolean): string {
-  return JSON.stringify(value).replace(/[\x7f-\x9f\p{Cf}\p{Zl}\p{Zp}]/gu, (character) => {
-    const digits = (character.codePointAt(0) ?? 0).toString(16);
-    return digits.length > 4 ? `\\U${digits.padStart(8, "0")}` : `\\u${digits.padStart(4, "0")}`;
-  });
+  if (typeof value !== "object") return tomlValue(value) + origin;
+  return `[${origin}\n${value.map((item) => `  ${tomlValue(item)},\n`).join("")}]`;
 }

@@ -22,7 +22,7 @@ export function addMail(draft: Draft, settings: Settings): void {
   const words = [...settings.keys()];
   const word = words.find((one) => SERVER.test(one)) ?? words.find((one) => TO.test(one)) ?? "";
   const { value } = settings.get(word) ?? {};
-  const none = "The script names no mail server, so there are no mails";
+  const none = "The script names no mail server, so no mail is sent";
   if (value === undefined || isEmpty(value)) return mail.note(undefined, none);
   mail.takeAll(ROWS, settings);
   addSecurity(mail, settings);
@@ -53,14 +53,14 @@ function addSecurity(mail: Table, settings: Settings): void {
   const isKnown = flags.length > 0 || isHere || [25, 465, 587].includes(number ?? 0);
   if (unread !== undefined || !isKnown) {
     const line = (unread ?? port ?? server)?.value.line;
-    return mail.fillIn("security", line, '"starttls", "tls" or "none"? The script does not tell');
+    return mail.fillIn("security", line, '"starttls", "tls" or "none"? The script does not say');
   }
   const isStartTls = on !== undefined || (flags.length === 0 && number === 587);
   const isTls = number === 465 || (on !== undefined && on === tls);
   const security = isTls ? "tls" : isStartTls ? "starttls" : "none";
   mail.set("security", security, on ?? flags[0] ?? port);
   const note = security === "none"
-    ? "Mails are not encrypted on their way, as in the script"
+    ? "Mail is sent unencrypted, as by the script"
     : "The certificate of the mail server is verified; ca_file names a private authority";
   if (!isHere) mail.note((on ?? port)?.value.line, note);
 }

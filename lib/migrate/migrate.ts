@@ -28,12 +28,23 @@ export interface Request {
 }
 
 /** Prune keeps nothing by a rule of zero, and the key does not accept it. */
+/** The script does it in each run or not at all. */
+const asInterval = (value: Value) => {
+  const isDone = asFlag(value);
+  return isDone === undefined ? undefined : isDone ? "0s" : "never";
+};
 const asKeep = (value: Value) => asWhole(value) === 0 ? null : asWhole(value);
+
+/** The rules of Borg, as the script and its copies name them. */
+const RULES = [
+  ...["last", "secondly", "minutely", "hourly", "daily", "weekly", "monthly", "13weekly"],
+  ...["3monthly", "yearly"],
+];
 
 /** The settings that become a key each: names of the script and of its copies. */
 const TABLES: Readonly<Record<string, readonly Row[]>> = {
   retention: [
-    ...["last", "daily", "weekly", "monthly", "yearly"].map((rule): Row => {
+    ...RULES.map((rule): Row => {
       return [new RegExp(`^PRUNE_KEEP_${rule}$`, "i"), `keep_${rule}`, asKeep];
     }),
   ],
@@ -41,7 +52,7 @@ const TABLES: Readonly<Record<string, readonly Row[]>> = {
   zfs: [[/^ZFS_POOLS$/, "datasets", asTexts]],
   check: [
     [/^ENABLE_(?:BORG_)?CHECK$/, "enabled", asFlag],
-    [/^CHECK_WITH_VERIFY_DATA$/, "verify_data", asFlag],
+    [/^CHECK_WITH_VERIFY_DATA$/, "verify_data_every", asInterval],
   ],
   compact: [[/^ENABLE_(?:BORG_)?COMPACT$/, "enabled", asFlag]],
   logs: [
@@ -69,7 +80,7 @@ export async function migrate(request: Request): Promise<Draft | string> {
   await addDatasetNotes(draft, request);
   const left = [...settings.values()].filter(({ name }) => /^_*[A-Z][A-Z0-9_]*$/.test(name))
     .map(({ name, value }) => `${name} (line ${value.line})`);
-  if (left.length > 0) draft.table("").note(undefined, `Not taken over: ${left.join(", ")}`);
+  if (left.length > 0) draft.table("").note(undefined, `Not migrated: ${left.join(", ")}`);
   return draft;
 }
 
@@ -79,7 +90,7 @@ function addOtherRules({ tables }: Draft, settings: Settings): void {
   for (let rule = find(settings, /PRUNE/); rule !== undefined; rule = find(settings, /PRUNE/)) {
     const { name, value } = rule;
     if (isEmpty(value) || asFlag(value) === !name.includes("KEEP")) continue;
-    retention?.fillIn("keep_within", value.line, `${name} decides as well what prune deletes`);
+    retention?.fillIn("keep_within", value.line, `${name} also decides what prune deletes`);
   }
 }
 
@@ -99,11 +110,12 @@ async function addDatasetNotes({ tables }: Draft, { datasetsBelow }: Request): P
 
 const HEAD = [
   "",
-  '"FILL IN:" stands where only the script itself knows the value, with the line of the script. Put the',
-  "value in its place, or leave the key out; until then autoborg refuses this file. Then try it:",
+  '"FILL IN:" marks values that only the script itself knows, with their line in the script. ' +
+  "Replace",
+  "them, or drop the key; until then autoborg rejects this file. Then test it:",
   "autoborg check-config --probe, autoborg run --dry-run",
   "",
-  "The passphrases of the script may be in this file: nobody but root may read it (chmod 600).",
+  "This file may contain the script's passphrases: only root may read it (chmod 600).",
   "",
 ];
 

@@ -17,7 +17,7 @@ export interface Value {
 }
 
 /** Parsing ends after so many milliseconds: what is no Python at all can take minutes. */
-const PATIENCE = 10_000;
+const TIMEOUT = 10_000;
 
 /** Deeper syntax trees, and deeper values, belong to no script that people write. */
 const DEEPEST = { tree: 1_000, value: 50 };
@@ -51,7 +51,7 @@ export class Python {
 
   /** @throws {Error} when it is too complex, or the parser fails at a text that is no Python */
   constructor(readonly text: string) {
-    const deadline = performance.now() + PATIENCE;
+    const deadline = performance.now() + TIMEOUT;
     const parse = parser.startParse(text);
     let tree = parse.advance();
     for (; tree === null; tree = parse.advance()) {
@@ -74,7 +74,7 @@ export class Python {
   }
 
   /** A value that can't be told. */
-  unread(at: number, reason: string = "is worked out by the script"): Value {
+  unread(at: number, reason: string = "is computed by the script"): Value {
     return { line: this.#lines[at] ?? 1, data: undefined, reason };
   }
 

@@ -22,7 +22,7 @@ export function addRepositories(draft: Draft, { name, value }: Setting): void {
   const items = Array.isArray(value.data) ? value.data : [];
   const lost = items.find(({ data }) => !(data instanceof Map && [...data.keys()].every(asText)));
   if (items.length === 0 || lost !== undefined) {
-    const { line, reason = "is no list of dicts" } = unreadPart(lost ?? value) ?? value;
+    const { line, reason = "is not a list of dicts" } = unreadPart(lost ?? value) ?? value;
     return draft.top.fillIn("repositories", line, `${name} ${reason}`);
   }
   for (const [index, { line, data }] of items.entries()) {
@@ -57,7 +57,7 @@ function addRepository(table: Table, settings: Settings, missing: Setting): void
     : `${unique}.passphrase`;
   addPassphrase(table, find(settings, /^(?:borg_)?passphrase$|^password$/i) ?? missing, file);
   for (const { name, value } of settings.values()) {
-    table.note(value.line, `${name} is not taken over`);
+    table.note(value.line, `${name} is not migrated`);
   }
 }
 

@@ -51,7 +51,7 @@ class Script {
       // What a bracket that is never closed has swallowed.
       for (const { 1: name, index } of python.source(one).matchAll(/(?<=\n)(\w+)[ \t]*=(?!=)/g)) {
         if (!hasMistake(one)) break;
-        this.#change(name, one.from + index, "set", true, "stands behind a mistake");
+        this.#change(name, one.from + index, "set", true, "comes after a mistake");
       }
     }
   }

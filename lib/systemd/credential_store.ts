@@ -27,7 +27,7 @@ async function exists(file: string): Promise<boolean | undefined> {
 
 /** Says how a credential gets into the store. */
 export function storeAdvice(name: string): string {
-  return `The credential "${name}" is not there yet: put it into ${STORE}/${name} (mode 0600), ` +
-    `or encrypt it with "systemd-creds encrypt --name=${name} - ${STORE}.encrypted/${name}" and ` +
-    `make the units again`;
+  return `The credential "${name}" does not exist yet: put it into ${STORE}/${name} (mode 0600), ` +
+    `or encrypt it with "systemd-creds encrypt --name=${name} - ${STORE}.encrypted/${name}" ` +
+    `and write the units again`;
 }

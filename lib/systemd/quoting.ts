@@ -14,7 +14,7 @@ import { AppError } from "../errors.ts";
 export function word(text: string): string {
   if (/\p{Cc}/u.test(text)) {
     throw new AppError(
-      `Cannot write ${JSON.stringify(text)} into a unit of systemd: it has a control character`,
+      `Cannot write ${JSON.stringify(text)} into a systemd unit: it contains a control character`,
       { hint: "Give it another name" },
     );
   }
@@ -36,9 +36,8 @@ export function commandLine(words: readonly string[]): string {
     throw new AppError(
       `Cannot let systemd start ${
         JSON.stringify(program)
-      }: it takes no program with a quote or a ` +
-        `backslash in its path`,
-      { hint: "Install it at another place" },
+      }: systemd accepts no program with a quote or a backslash in its path`,
+      { hint: "Install it to another path" },
     );
   }
   // The colon turns variables off (since systemd 244). "$$" would do so for arguments only.

@@ -96,16 +96,16 @@ function commandLines(request: ServiceRequest): string[] {
       // Outside of the sandbox, and if it fails autoborg says so itself.
       return [`ExecStartPre=-+${commandLine(["/bin/mkdir", "-p", "-m", mode, "--", ...paths])}`];
     }),
-    "# What a Borg that was killed left there a week ago.",
+    "# Removes what a killed Borg left there more than a week ago.",
     `ExecStartPre=-+/usr/bin/find ${TEMPORARY} -xdev -mindepth 1 -mtime +7 -delete`,
     `ExecStart=${commandLine(run)}${ofInstance}`,
-    "# Exit code 1 means that there were warnings: the backup was made.",
+    "# Exit code 1 means warnings: the backup was made.",
     "SuccessExitStatus=1",
     "TimeoutStartSec=infinity",
-    "# autoborg alone is asked to stop: it lets Borg write a checkpoint, unmounts, and reports.",
+    "# Only autoborg is asked to stop: it lets Borg write a checkpoint, unmounts, and reports.",
     "KillMode=mixed",
     `TimeoutStopSec=${STOP_LIMIT / 60}min`,
-    "# When memory runs out and Borg is killed, autoborg goes on and reports.",
+    "# If Borg is killed because memory runs out, autoborg continues and reports it.",
     "OOMPolicy=continue",
     "OOMScoreAdjust=500",
     "StandardOutput=journal",
@@ -130,12 +130,12 @@ const HARMFUL = [
 function environmentLines({ borg }: ServiceRequest): string[] {
   const variables = Object.entries(borg).filter(([, value]) => value !== undefined);
   return [
-    "# Where Borg has its cache and ssh its keys when they are started by hand.",
+    "# Where Borg keeps its cache and ssh its keys when started by hand.",
     `Environment=HOME=${HOME}`,
-    "# Nobody else can put anything there; /tmp is everybody's.",
+    "# Writable by this service only; /tmp is shared by all users.",
     `Environment=TMPDIR=${TEMPORARY}`,
     ...variables.map(([name, value]) => `Environment=${word(`${name}=${value}`)}`),
-    "# These would write down the keys of TLS, or bring code of others into the program.",
+    "# These would log TLS keys or load foreign code into the program.",
     `UnsetEnvironment=${HARMFUL.join(" ")}`,
   ];
 }
@@ -162,7 +162,7 @@ function credentialLines(request: ServiceRequest): string[] {
 }
 
 const PRIORITY = [
-  "# What the machine is for goes first.",
+  "# Other work on this machine has priority.",
   "Nice=10",
   "IOSchedulingClass=best-effort",
   "IOSchedulingPriority=7",
@@ -184,7 +184,7 @@ function fileSystemLines({ writable, passphraseCommand }: ServiceRequest): strin
   }
   return [
     ...common,
-    "# All is read-only but what a run writes to. What does not exist is passed over.",
+    "# Everything is read-only except what a run writes to. Paths that do not exist are ignored.",
     "ProtectSystem=strict",
     "ProtectHome=read-only",
     ...(passphraseCommand
@@ -205,12 +205,12 @@ function deviceLines({ zfs }: ServiceRequest): string[] {
  * CAP_KILL to be stopped; CAP_SYS_ADMIN is what mounting and ZFS need.
  */
 const SANDBOX = [
-  "# Users who are let in to the history and the logs are in the group of their directories.",
+  "# Users who may read the history and the logs are in the group of these directories.",
   "UMask=0027",
   "PrivateMounts=yes",
   "NoNewPrivileges=yes",
   "CapabilityBoundingSet=CAP_SYS_ADMIN CAP_DAC_OVERRIDE CAP_DAC_READ_SEARCH",
-  "# For hooks that work as another user, and for what belongs to others.",
+  "# For hooks that run as another user, and for files that other users own.",
   "CapabilityBoundingSet=CAP_SETUID CAP_SETGID CAP_KILL CAP_CHOWN CAP_FOWNER",
   "ProtectProc=invisible",
   "ProtectKernelTunables=yes",

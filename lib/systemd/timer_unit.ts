@@ -10,6 +10,9 @@ import type { StartProgram } from "../process/program.ts";
 /** Not between one and three o'clock, which some nights of the year lack or have twice. */
 export const DEFAULT_CALENDAR = "*-*-* 03:30";
 
+/** So that machines that were set up alike do not start in the same minute, in milliseconds. */
+export const DEFAULT_SPLAY = 15 * 60_000;
+
 /** What the timer is made of. */
 export interface TimerRequest {
   /** What is backed up, ready for the unit. */
@@ -18,21 +21,24 @@ export interface TimerRequest {
   readonly service: string;
   /** A calendar expression. */
   readonly calendar: string;
+  /** By how much this machine's runs may be later than that, in milliseconds. */
+  readonly splay: number;
 }
 
-/** Writes the timer. */
-export function timerUnit({ description, service, calendar }: TimerRequest): string {
+/** Writes the timer. `FixedRandomDelay=` needs systemd 247. */
+export function timerUnit({ description, service, calendar, splay }: TimerRequest): string {
   return [
     "[Unit]",
     `Description=${description}`,
     "",
     "[Timer]",
     `OnCalendar=${calendar}`,
-    "# Several machines do not start in the same minute; each has its own delay, the same every night.",
-    "RandomizedDelaySec=15min",
+    "# Each machine has its own fixed delay, so that several machines do not start in the same " +
+    "minute.",
+    `RandomizedDelaySec=${timeSpan(splay)}`,
     "FixedRandomDelay=yes",
     "AccuracySec=1min",
-    "# A run that the machine slept through is made up for.",
+    "# A run that was missed while the machine was off is started at boot.",
     "Persistent=yes",
     `Unit=${service}`,
     "",
@@ -40,6 +46,14 @@ export function timerUnit({ description, service, calendar }: TimerRequest): str
     "WantedBy=timers.target",
     "",
   ].join("\n");
+}
+
+/** A duration as systemd.time(7) has it. */
+function timeSpan(duration: number): string {
+  const units = [["h", 3_600_000], ["min", 60_000]] as const;
+  const [unit, scale] = units.find(([, scale]) => duration > 0 && duration % scale === 0) ??
+    ["s", 1_000];
+  return `${duration / scale}${unit}`;
 }
 
 /** Days, and the words that systemd has for whole expressions. */

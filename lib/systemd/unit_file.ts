@@ -10,7 +10,7 @@ export interface UnitFile {
 }
 
 /** Who wrote a unit file; `changed`: autoborg did, and it was edited since. */
-type Maker = "autoborg" | "changed" | "somebody";
+type Maker = "autoborg" | "changed" | "foreign";
 
 const MARK = /^# Written by "autoborg systemd" \(([0-9a-f]{16})\)\. /;
 
@@ -27,7 +27,7 @@ export function marked(name: string, body: string): UnitFile {
 export function makerOf(text: string): Maker {
   const end = text.indexOf("\n");
   const [, found] = MARK.exec(text.slice(0, end < 0 ? text.length : end)) ?? [];
-  if (found === undefined) return "somebody";
+  if (found === undefined) return "foreign";
   return end >= 0 && found === checksum(text.slice(end + 1)) ? "autoborg" : "changed";
 }
 

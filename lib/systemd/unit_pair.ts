@@ -5,7 +5,7 @@
  */
 import type { ServiceSettings } from "../config/service_settings.ts";
 import { type ConfigPlace, type Credential, type ServiceRequest, serviceUnit } from "./service.ts";
-import { DEFAULT_CALENDAR, type TimerRequest, timerUnit } from "./timer_unit.ts";
+import { DEFAULT_CALENDAR, DEFAULT_SPLAY, type TimerRequest, timerUnit } from "./timer_unit.ts";
 import { marked, type UnitFile } from "./unit_file.ts";
 import { aboveAutomounts, type BorgVariables, writableDirectories } from "./writable.ts";
 
@@ -18,6 +18,8 @@ export interface UnitsRequest {
   /** Tells several configurations apart; `undefined`: there is only one. */
   readonly instance: string | undefined;
   readonly calendar: string;
+  /** Milliseconds; {@linkcode DEFAULT_SPLAY} when left out. */
+  readonly splay?: number;
   readonly borg: BorgVariables;
   /** The credentials that the configuration wants. */
   readonly credentials: readonly Credential[];
@@ -47,9 +49,10 @@ export function unitsOf(request: UnitsRequest): readonly UnitFile[] {
     possibleCredentials: settings.possibleCredentials,
     passphraseCommand,
   }, {
-    description: `autoborg: when ${name} is backed up`,
+    description: `autoborg: timer for the backup of ${name}`,
     service: `${base}.service`,
     calendar: request.calendar,
+    splay: request.splay ?? DEFAULT_SPLAY,
   });
 }
 
@@ -82,9 +85,12 @@ function unitsOfAny(
     possibleCredentials: [],
     passphraseCommand: false,
   }, {
-    description: `autoborg: when ${config === undefined ? "this machine" : "%i"} is backed up`,
+    description: `autoborg: timer for the backup of ${
+      config === undefined ? "this machine" : "%i"
+    }`,
     service: `${base}${config === undefined ? "" : "%i"}.service`,
     calendar: DEFAULT_CALENDAR,
+    splay: DEFAULT_SPLAY,
   });
 }
 

@@ -21,7 +21,7 @@ export function writeUnits(
     const path = join(directory, name);
     const there = readUnit(path);
     if (there === text) tell(`"${path}" is up to date\n`);
-    else if (there !== undefined) requireOurs(path, name, there, overwrite);
+    else if (there !== undefined) requireOurs(path, { name, text }, there, overwrite);
     return there !== text;
   });
   for (const { name, text } of wanted) {
@@ -50,7 +50,7 @@ function readUnit(path: string): string | undefined {
     if (isFile) return Deno.readTextFileSync(path);
     const what = isSymlink ? `a link to "${Deno.readLinkSync(path)}"` : "no file";
     throw new AppError(`Refusing to replace "${path}": it is ${what}`, {
-      hint: "A link to /dev/null is a masked unit: systemctl unmask; else move it away",
+      hint: "A link to /dev/null is a masked unit: systemctl unmask; otherwise move it away",
     });
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return undefined;
@@ -59,15 +59,27 @@ function readUnit(path: string): string | undefined {
   }
 }
 
-function requireOurs(path: string, name: string, text: string, overwrite: boolean): void {
+function requireOurs(path: string, unit: UnitFile, text: string, overwrite: boolean): void {
   const maker = makerOf(text);
-  if (maker === "somebody") {
+  const started = commandOf(text);
+  if (maker === "autoborg" && !overwrite && started !== commandOf(unit.text)) {
+    throw new AppError(`Refusing to replace "${path}": it starts another backup: ${started}`, {
+      hint: "Choose another name for the units with --name, so that both are started; or use " +
+        "--overwrite to start this one in its place",
+    });
+  }
+  if (maker === "foreign") {
     throw new AppError(`Refusing to replace "${path}": autoborg did not write it`, {
       hint: "Move it away, or choose another name for the units with --name",
     });
   }
   if (maker === "autoborg" || overwrite) return;
-  throw new AppError(`Refusing to replace "${path}": somebody changed it since autoborg wrote it`, {
-    hint: `Keep the changes in a drop-in ("systemctl edit ${name}"), then use --overwrite`,
+  throw new AppError(`Refusing to replace "${path}": it has been edited since autoborg wrote it`, {
+    hint: `Keep the changes in a drop-in ("systemctl edit ${unit.name}"), then use --overwrite`,
   });
+}
+
+/** What a service starts, without the path of the program, which an update may change. */
+function commandOf(unit: string): string | undefined {
+  return /^ExecStart=(?:"[^"]*"|\S+)(.*)$/m.exec(unit)?.[1]?.trim();
 }

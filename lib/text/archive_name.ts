@@ -4,7 +4,7 @@
  * @module
  */
 
-/** How a run is told apart from any other: eight hexadecimal digits. */
+/** What identifies a run: eight hexadecimal digits. */
 const RUN_ID = /^[0-9a-f]{8}$/;
 
 /** The parts of an archive's name. */
@@ -58,4 +58,32 @@ export function formatRunId(bytes: Uint8Array): string {
 
 function timeStamp(date: Date): string {
   return date.toISOString().replace(/\.\d+Z$/, "Z");
+}
+
+/**
+ * Whether a glob may match an archive of a series, now or one day. It goes through the glob and the
+ * form of the names side by side; a set is taken for any character.
+ */
+export function mayMatchSeries(glob: string, series: string): boolean {
+  const form = `${series}-0000-00-00T00:00:00Z-hhhhhhhh`;
+  const parts = glob.match(/\*+|\[!?\]?[^\]]*\]|[^]/g) ?? [];
+  let places = new Set([0]);
+  for (const part of parts) {
+    const next = new Set<number>();
+    for (const at of places) {
+      if (part.startsWith("*")) { for (let to = at; to <= form.length; to++) next.add(to); }
+      else if (at < form.length && mayBe(part, form.charAt(at), at < series.length)) {
+        next.add(at + 1);
+      }
+    }
+    places = next;
+  }
+  return places.has(form.length);
+}
+
+/** Whether a part of a glob may stand for a character; behind the series `0` and `h` are any digit. */
+function mayBe(part: string, character: string, isSeries: boolean): boolean {
+  if (part === "?" || part.length > 1) return true;
+  if (isSeries || !/[0h]/.test(character)) return part === character;
+  return character === "0" ? /[0-9]/.test(part) : /[0-9a-f]/.test(part);
 }

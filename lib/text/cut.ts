@@ -1,4 +1,5 @@
 /** Cuts what is too long to be shown. Programs may print lines of any length. @module */
+import { humanCount } from "./units.ts";
 
 /** The longest line of a log file, in bytes of UTF-8. */
 export const LONGEST_LOG_LINE = 65_536;
@@ -24,7 +25,7 @@ export function cutText(text: string, longest: number): string {
   // Not in the middle of a character: its further bytes begin with the bits 10.
   while (end > 0 && ((bytes[end] ?? 0) & 0xc0) === 0x80) end--;
   const head = new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes.subarray(0, end));
-  return `${head}… (${(bytes.length - end).toLocaleString("en-US")} bytes cut here)`;
+  return `${head}… (${humanCount(bytes.length - end)} bytes cut here)`;
 }
 
 /** Cuts each line that is longer than so many bytes of UTF-8. */

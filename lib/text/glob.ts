@@ -73,3 +73,19 @@ function inSet(character: string): string {
   // Python warns of doubled signs that may mean sets of sets one day.
   return /[&~|]/.test(character) ? `\\x${character.charCodeAt(0).toString(16)}` : character;
 }
+
+/**
+ * Whether a path or glob may match something in a place, the place itself included; both as archives
+ * have them, the place "" being the root directory.
+ */
+export function mayMeet(place: string, glob: string): boolean {
+  if (place === "") return true;
+  const parts = glob.split("/");
+  for (const [index, name] of place.split("/").entries()) {
+    const part = parts[index];
+    // What lies above a place stands for all that is below it.
+    if (part === undefined || part === "**") return true;
+    if (!globRegExp(part, false).test(name)) return false;
+  }
+  return true;
+}

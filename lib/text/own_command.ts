@@ -16,20 +16,31 @@ export const DEFAULT_CONFIG = "/etc/autoborg/config.toml";
  */
 let namedConfig: readonly string[] = [];
 
+/** What a user types before a command that only root can run. */
+const SUDO = "sudo";
+let needsSudo = false;
+
 /**
  * Says which configuration the commands of hints name from now on: any but the default one.
  *
  * @param path the configuration of this process; a relative path is made absolute, because a hint is
  * pasted in another directory
+ * @param rootOnly whether the reader is a plain user, and the configuration is root's
  */
-export function nameConfig(path: string): void {
+export function nameConfig(path: string, rootOnly = false): void {
   const absolute = absolutePath(path);
+  needsSudo = rootOnly;
   namedConfig = absolute === DEFAULT_CONFIG ? [] : ["--config", absolute];
 }
 
 /** Writes a command of autoborg for a hint, as one line that can be pasted into a shell. */
 export function ownCommand(verb: string, ...words: readonly string[]): string {
-  return commandLine(ownWords(verb, ...words));
+  return commandLine([...needsSudo ? [SUDO] : [], ...ownWords(verb, ...words)]);
+}
+
+/** The same for a plain user who lacks the rights of root. */
+export function rootCommand(verb: string, ...words: readonly string[]): string {
+  return commandLine([SUDO, ...ownWords(verb, ...words)]);
 }
 
 /** The part of such a command that names the configuration; `undefined` for the default one. */
@@ -37,20 +48,28 @@ export function configOptionText(): string | undefined {
   return namedConfig.length === 0 ? undefined : commandLine(namedConfig);
 }
 
-/** A command of autoborg for a program that starts it. */
+/**
+ * A command of autoborg for a program that starts it.
+ *
+ * @param verb such as "list" or "key export"
+ */
 export function ownWords(verb: string, ...words: readonly string[]): readonly string[] {
-  return ["autoborg", verb, ...namedConfig, ...words];
+  return ["autoborg", ...verb.split(" "), ...namedConfig, ...words];
 }
 
 /**
  * Writes a command of Borg for a hint. It goes through autoborg, which gives Borg the repository's
  * address, passphrase and ssh key.
  *
+ * It never begins with `sudo`: who reads of Borg's failure is the user whose Borg failed, and so who
+ * could open the repository. Through sudo Borg would use the cache, the keys and the memory of root
+ * instead of those that the hint is about.
+ *
  * @param words the arguments for Borg; the repository is left out, or is `::`
  * @returns one line that can be pasted into a shell, such as `autoborg borg disk -- info`
  */
 export function borgCommand(label: string, ...words: readonly string[]): string {
-  return ownCommand("borg", label, "--", ...words);
+  return commandLine(ownWords("borg", label, "--", ...words));
 }
 
 function absolutePath(path: string): string {

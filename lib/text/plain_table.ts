@@ -1,35 +1,21 @@
 /** Tables without lines, for a terminal. @module */
-import Table from "cli-table3";
+import { columns, padded } from "./width.ts";
 
-const NO_LINES = {
-  top: "",
-  "top-mid": "",
-  "top-left": "",
-  "top-right": "",
-  bottom: "",
-  "bottom-mid": "",
-  "bottom-left": "",
-  "bottom-right": "",
-  left: "",
-  "left-mid": "",
-  mid: "",
-  "mid-mid": "",
-  right: "",
-  "right-mid": "",
-  middle: "",
-} as const;
+/** Blanks between two columns. */
+const GAP = 2;
 
 /** Writes a table with two blanks between its columns; no cell has a line break. */
 export function plainTable(
   head: readonly string[],
   rows: readonly (readonly string[])[],
 ): readonly [string, ...string[]] {
-  const table = new Table({
-    head: [...head],
-    chars: NO_LINES,
-    style: { head: [], border: [], "padding-left": 0, "padding-right": 2, compact: true },
-  });
-  table.push(...rows.map((row) => [...row]));
-  const [first = "", ...rest] = table.toString().split("\n").map((line) => line.trimEnd());
-  return [first, ...rest];
+  const widths = head.map(columns);
+  for (const row of rows) {
+    for (const [index, cell] of row.entries()) {
+      widths[index] = Math.max(widths[index] ?? 0, columns(cell));
+    }
+  }
+  const line = (row: readonly string[]) =>
+    row.map((cell, index) => padded(cell, (widths[index] ?? 0) + GAP)).join("").trimEnd();
+  return [line(head), ...rows.map(line)];
 }

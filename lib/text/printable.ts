@@ -40,7 +40,7 @@ export function printable(text: string): string {
 
 /**
  * Makes what can't be seen visible in text that is made already: colours, the sequences that move a
- * cursor, and JSON stay what they are, as the first 32 characters are left alone, and everything else
+ * cursor, and JSON stay what they are, because the first 32 characters are kept, and everything else
  * is written as JSON does.
  *
  * @returns text without characters that turn or hide others

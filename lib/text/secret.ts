@@ -12,10 +12,20 @@ const OTHER_MASKS = ["[...]", "###", "xxx", "000", "\u2588\u2588\u2588", "\u2592
  */
 export class Secret {
   readonly #value: string;
+  readonly #origin: string;
 
-  /** @param value the secret itself */
-  constructor(value: string) {
+  /**
+   * @param value the secret itself
+   * @param origin where it was found, such as `the file "/etc/secret"`
+   */
+  constructor(value: string, origin = "the configuration file") {
     this.#value = value;
+    this.#origin = origin;
+  }
+
+  /** Where it was found. */
+  get origin(): string {
+    return this.#origin;
   }
 
   /** The secret itself, for the environment of the program that needs it and for nothing else. */
@@ -53,7 +63,7 @@ export type Masker = (text: string) => string;
  * A secret is found as it is and in the forms in which programs repeat it: inside JSON, inside a
  * URL, and inside Python's and the shell's quotes.
  *
- * @param secrets the secrets of the run; empty ones are left alone
+ * @param secrets the secrets of the run; empty ones are ignored
  */
 export function createMasker(secrets: readonly Secret[]): Masker {
   const forms = new Set<string>();

@@ -83,17 +83,66 @@ export function formatSize(size: number): string {
   return `${size / scale}${unit}`;
 }
 
-/** Writes milliseconds for people: "0.8s", "42s", "4m10s", "2h03m" or "3d04h". */
+/** Writes milliseconds for people, rounded: "0.8 s", "42 s", "4 min 10 s", "2 h 3 min", "3 d 4 h". */
 export function humanDuration(duration: number): string {
   const tenths = Math.round(Math.max(0, duration) / 100);
-  if (tenths < 100) return `${(tenths / 10).toFixed(1)}s`;
+  if (tenths < 100) return `${(tenths / 10).toFixed(1)} s`;
   const seconds = Math.round(tenths / 10);
-  if (seconds < 60) return `${seconds}s`;
-  if (seconds < 3600) return `${Math.floor(seconds / 60)}m${twoDigits(seconds % 60)}s`;
+  if (seconds < 60) return `${seconds} s`;
+  if (seconds < 3600) return twoUnits(Math.floor(seconds / 60), "min", seconds % 60, "s");
   const minutes = Math.round(seconds / 60);
-  if (minutes < 1440) return `${Math.floor(minutes / 60)}h${twoDigits(minutes % 60)}m`;
+  if (minutes < 1440) return twoUnits(Math.floor(minutes / 60), "h", minutes % 60, "min");
   const hours = Math.round(minutes / 60);
-  return `${Math.floor(hours / 24)}d${twoDigits(hours % 24)}h`;
+  return twoUnits(Math.floor(hours / 24), "d", hours % 24, "h");
+}
+
+/** Writes how long ago something was, in whole units: "34 s", "6 min", "26 h", "3 d". */
+export function humanAge(age: number): string {
+  const seconds = Math.floor(Math.max(0, age) / 1_000);
+  if (seconds < 60) return `${seconds} s`;
+  if (seconds < 3_600) return `${Math.floor(seconds / 60)} min`;
+  const hours = Math.floor(seconds / 3_600);
+  return hours < 48 ? `${hours} h` : `${Math.floor(hours / 24)} d`;
+}
+
+/** Writes milliseconds for people as they were configured, not rounded: "26 h", not "1 d 2 h". */
+export function humanLimit(duration: number): string {
+  demandWhole(duration, "milliseconds");
+  const units = [["d", 86_400_000], ["h", 3_600_000], ["min", 60_000], ["s", 1_000]] as const;
+  const [unit, scale] = units.find(([, scale]) => duration % scale === 0) ?? ["ms", 1];
+  return duration === 0 ? "0 s" : `${duration / scale} ${unit}`;
+}
+
+/** Writes weeks that are no more than an estimate: "less than a week", "about 3 weeks". */
+export function humanWeeks(weeks: number): string {
+  const whole = Math.round(weeks);
+  if (weeks < 1) return "less than a week";
+  if (whole > 520) return "more than 10 years";
+  return whole === 1 ? "about a week" : `about ${humanCount(whole)} weeks`;
+}
+
+/** Counts things for people: "1 file", "48,210 files". */
+export function counted(count: number, one: string, many: string): string {
+  return `${humanCount(count)} ${count === 1 ? one : many}`;
+}
+
+/** Writes a place in an order for people: "1st", "2nd", "11th". */
+export function ordinal(number: number): string {
+  const isTeen = Math.floor(number / 10) % 10 === 1;
+  return `${number}${isTeen ? "th" : ["th", "st", "nd", "rd"][number % 10] ?? "th"}`;
+}
+
+/** Where a number of at least four digits gets a comma. `toLocaleString` takes 20 ms the first time. */
+const THOUSANDS = /\B(?=(?:\d{3})+$)/g;
+
+/** Writes a number of things for people: "48,210". */
+export function humanCount(count: number): string {
+  return String(count).replace(THOUSANDS, ",");
+}
+
+/** Writes how much is done, in whole percent: "34 %". Nothing but the whole is 100 %. */
+export function humanPercent(percent: number): string {
+  return `${Math.floor(percent)} %`;
 }
 
 /**
@@ -131,6 +180,6 @@ function demandWhole(value: number, of: string): void {
   throw new RangeError(`Cannot write ${value} ${of}: expected a whole number of at least 0`);
 }
 
-function twoDigits(value: number): string {
-  return String(value).padStart(2, "0");
+function twoUnits(large: number, largeUnit: string, small: number, smallUnit: string): string {
+  return `${large} ${largeUnit}${small === 0 ? "" : ` ${small} ${smallUnit}`}`;
 }

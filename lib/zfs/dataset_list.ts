@@ -1,4 +1,5 @@
 /** The datasets of a pool. @module */
+import { commandLine } from "../text/printable.ts";
 import type { RunZfsCommand } from "./command.ts";
 import { isDatasetName, poolOf } from "./dataset_names.ts";
 import { type Reason, reasonFor } from "./reasons.ts";
@@ -44,7 +45,10 @@ export async function listDatasets(run: RunZfsCommand, pool: string): Promise<Da
     return { kind: "listed", datasets };
   }
   const reason = 'the output of "zfs list" is cut off or not of this pool';
-  return { kind: "failed", reason: { reason, hint: `See "zfs list -r ${pool}"` } };
+  return {
+    kind: "failed",
+    reason: { reason, hint: `Check "${commandLine(["zfs", "list", "-r", pool])}"` },
+  };
 }
 
 /**

@@ -97,6 +97,11 @@ export function parseMountLine(line: string): MountLine | undefined {
   return { source, target, type };
 }
 
+/** The options at the end of a line; none when the line is no such line. */
+export function mountOptions(line: string): readonly string[] {
+  return optionsIn(line.slice(line.lastIndexOf("(") + 1)) ?? [];
+}
+
 /** The topmost mount at a target, a path without symbolic links; `undefined` when there is none. */
 export function mountAt(lines: readonly string[], target: string): MountLine | undefined {
   return mountsAt(lines, target).at(-1);

@@ -1,5 +1,7 @@
 /** Why a command failed, in words that help. @module */
+import { installCommand } from "../text/install_command.ts";
 import type { ZfsCommandResult } from "./command.ts";
+import { commandLine } from "../text/printable.ts";
 import { poolOf } from "./dataset_names.ts";
 
 /** Why a command failed, and what can be done about it. */
@@ -28,22 +30,22 @@ const KNOWN: readonly {
   {
     pattern: /out of space/,
     reason: "there is no space left for a snapshot",
-    hint: 'Free some space; see "zfs list -o space -r POOL" and reservations',
+    hint: 'Free some space; check "zfs list -o space -r POOL" and reservations',
   },
   {
     pattern: /quota exceeded|snapshot limit|would exceed/i,
-    reason: "its limit for snapshots is reached",
-    hint: 'See "zfs get snapshot_limit,snapshot_count DATASET"',
+    reason: "its snapshot limit is reached",
+    hint: 'Check "zfs get snapshot_limit,snapshot_count DATASET"',
   },
   {
     pattern: /I\/O is currently suspended|pool I\/O|suspended/i,
     reason: "its pool is suspended after I/O errors",
-    hint: 'See "zpool status POOL", repair the device, then "zpool clear POOL"',
+    hint: 'Check "zpool status POOL", repair the device, then "zpool clear POOL"',
   },
   {
     pattern: /no such pool|dataset does not exist|unable to open the dataset|does not exist/,
     reason: "it does not exist",
-    hint: 'See "zfs list" and "zpool import"; correct the name or import the pool',
+    hint: 'Check "zfs list" and "zpool import"; correct the name or import the pool',
   },
   {
     pattern: /permission denied|must be root|only root/i,
@@ -63,7 +65,7 @@ const KNOWN: readonly {
   {
     pattern: /\bbusy\b/,
     reason: "it is busy",
-    hint: "See what uses it: fuser -vm DIRECTORY",
+    hint: "Find out what uses it: fuser -vm DIRECTORY",
   },
 ];
 
@@ -95,22 +97,22 @@ export function reasonFor(
   switch (result.end.kind) {
     case "not-started": {
       const { reason, hint } = result.end;
-      return { reason, hint: hint ?? "Install the package zfsutils-linux" };
+      return { reason, hint: hint ?? `Install it: "${installCommand("zfsutils-linux")}"` };
     }
     case "timed-out":
     case "unkillable":
       return {
         reason: "there was no answer within the time limit",
-        hint: `The pool may be suspended: see "zpool status ${pool}"`,
+        hint: `The pool may be suspended: check "${commandLine(["zpool", "status", pool])}"`,
       };
     case "killed":
-      return { reason: `killed by ${result.end.signal}`, hint: "See the system's log" };
+      return { reason: `killed by ${result.end.signal}`, hint: "Check the system log" };
     case "stopped":
       return { reason: "the run was stopped", hint: "Run it again" };
     case "exited":
       return reasonInText(result.stderr, dataset, paths) ?? {
         reason: firstLine(result.stderr) ?? `exit code ${result.end.code}`,
-        hint: "See the output of the command in the log of this run",
+        hint: "The log of this run has the output of the command",
       };
   }
 }
@@ -126,7 +128,10 @@ export function reasonInText(
   if (known === undefined) return undefined;
   const pool = poolOf(dataset);
   // At once: a dataset may be called "POOL".
-  const hint = known.hint.replaceAll(/DATASET|POOL/g, (word) => word === "POOL" ? pool : dataset);
+  const hint = known.hint.replaceAll(/("?)(DATASET|POOL)\1/g, (_, quote: string, word: string) => {
+    const name = word === "POOL" ? pool : dataset;
+    return quote === "" ? commandLine([name]) : `"${name}"`;
+  });
   return { reason: known.reason, hint };
 }
 

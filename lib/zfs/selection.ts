@@ -1,7 +1,8 @@
 /** Which datasets are backed up, and what that leaves out. @module */
-import { failure, type Problem, warning } from "../problem.ts";
+import { aboutSources, failure, type Problem, warning } from "../problem.ts";
+import { commandLine } from "../text/printable.ts";
 import type { Dataset } from "./dataset_list.ts";
-import { LONGEST_NAME } from "./dataset_names.ts";
+import { LONGEST_NAME, poolOf } from "./dataset_names.ts";
 
 /** What the configuration asks of one pool. */
 interface SelectionRequest {
@@ -33,10 +34,11 @@ export function selectDatasets(request: SelectionRequest): Selection {
   for (const name of new Set(request.wanted)) {
     const dataset = byName.get(name);
     if (dataset === undefined) {
-      problems.push(failure(
+      const problem = failure(
         `Cannot back up the dataset "${name}": it does not exist`,
-        `Correct zfs.datasets; see "zfs list -r ${name.split("/", 1)[0] ?? name}"`,
-      ));
+        `Correct zfs.datasets; check "${commandLine(["zfs", "list", "-r", poolOf(name)])}"`,
+      );
+      problems.push(aboutSources(problem, name));
       continue;
     }
     const below = (other: Dataset) => request.recursive && other.name.startsWith(`${name}/`);
@@ -46,7 +48,7 @@ export function selectDatasets(request: SelectionRequest): Selection {
   }
   const selected = [...asked].filter((dataset) => {
     const problem = datasetProblem(dataset, request);
-    if (problem !== undefined) problems.push(problem);
+    if (problem !== undefined) problems.push(aboutSources(problem, dataset.name));
     return problem === undefined;
   });
   const left = unselectedBelow(request, asked, excluded);
@@ -66,7 +68,8 @@ export function datasetProblem(
   const { name } = dataset;
   if (dataset.type === "volume") {
     const message = `Cannot back up "${name}": it is a volume, which has no files to mount`;
-    const hint = `Back up what is in it from where it is used, and add "${name}" to zfs.exclude`;
+    const hint = `Back up its contents from the system that uses it, and add "${name}" to ` +
+      `zfs.exclude`;
     return request.wanted.includes(name) ? failure(message, hint) : warning(message, hint);
   }
   if (dataset.locked) {
@@ -99,12 +102,21 @@ function unselectedBelow(
   if (left.length === 0) return undefined;
   const names = left.slice(0, NAMED).map(({ name }) => `"${name}"`).join(", ");
   const more = left.length > NAMED ? ` and ${left.length - NAMED} more` : "";
-  const message = `Not backed up, as they lie below selected datasets but are not selected ` +
+  const message = `Not backed up, because they are below selected datasets but not selected ` +
     `themselves: ${names}${more}`;
   return warning(
     message,
     "Add them to zfs.datasets, set zfs.recursive = true, or name them in zfs.exclude",
   );
+}
+
+/** Whether a dataset belongs to a selection, whether it exists or not. */
+export function isWanted(
+  { wanted, recursive, exclude }: Pick<SelectionRequest, "wanted" | "recursive" | "exclude">,
+  name: string,
+): boolean {
+  if (exclusion(exclude)(name)) return false;
+  return wanted.some((one) => name === one || (recursive && name.startsWith(`${one}/`)));
 }
 
 /**

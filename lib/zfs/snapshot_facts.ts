@@ -68,7 +68,7 @@ export function parseSnapshotFacts(output: string): ReadonlyMap<string, Snapshot
       name,
       guid,
       createtxg: known.get("createtxg")?.value ?? "",
-      // Inherited: somebody marked a dataset above. Received: this is a replica. Neither is ours.
+      // Inherited: a dataset above was marked. Received: this is a replica. Neither is ours.
       owner: mark?.source === "local" ? mark.value : undefined,
       deferred: known.get("defer_destroy")?.value === "on",
       holds: Number(known.get("userrefs")?.value ?? "0"),

@@ -46,6 +46,27 @@ Deno.test("createLimiter() starts tasks in the order in which they came", async 
   assert.deepEqual(order, [0, 1, 2, 3, 4]);
 });
 
+Deno.test("createLimiter() gives the place of a task that waits to others, and then goes on with it first", async () => {
+  const limit = createLimiter(1);
+  const order: string[] = [];
+  const waited = Promise.withResolvers<void>();
+  const first = limit(async () => {
+    order.push("first");
+    await limit.outside(() => waited.promise);
+    order.push("first again");
+  });
+  const second = limit(async () => {
+    order.push("second");
+    waited.resolve();
+    // The first one asks for its place now.
+    await new Promise((resolve) => setTimeout(resolve));
+    order.push("second ends");
+  });
+  const third = limit(() => Promise.resolve(void order.push("third")));
+  await Promise.all([first, second, third]);
+  assert.deepEqual(order, ["first", "second", "second ends", "first again", "third"]);
+});
+
 Deno.test("createLimiter() lets at least one task run, whatever the limit", async () => {
   assert.equal(await createLimiter(0)(() => Promise.resolve("done")), "done");
 });

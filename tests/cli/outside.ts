@@ -5,6 +5,7 @@
  */
 import assert from "node:assert/strict";
 import { runCommandLine } from "../../lib/cli/app.ts";
+import type { Prompts } from "../../lib/cli/prompts.ts";
 import type { CliContext, TerminalStream } from "../../lib/cli/context.ts";
 import type { ProgramsDouble } from "../process/double.ts";
 
@@ -22,7 +23,13 @@ export function contextWith(different: Partial<CliContext> = {}): CliContext {
     variable: () => undefined,
     start: ({ program }) => assert.fail(`nobody asked for ${program}`),
     startInteractive: ({ program }) => assert.fail(`nobody asked for ${program}`),
-    streams: { output: new Stream(() => {}), error: new Stream(() => {}) },
+    inhibitSleep: () => new DisposableStack(),
+    streams: {
+      input: new Stream(() => {}),
+      output: new Stream(() => {}),
+      error: new Stream(() => {}),
+    },
+    prompts: () => Promise.resolve(undefined),
     now: () => NOW,
     print() {},
     tell() {},
@@ -70,12 +77,14 @@ export interface Said {
  * @param programs the programs of this world
  * @param variables its environment
  * @param terminal whether a person sees what it prints
+ * @param prompts asks that person
  */
 export async function runWith(
   args: readonly string[],
   programs: Pick<ProgramsDouble, "start" | "startInteractive">,
   variables: Readonly<Record<string, string>> = {},
   terminal = false,
+  prompts: Prompts | undefined = undefined,
 ): Promise<Said> {
   let out = "";
   let err = "";
@@ -86,7 +95,12 @@ export async function runWith(
     start: programs.start,
     startInteractive: programs.startInteractive,
     variable: (name) => variables[name],
-    streams: { output: new Stream(print, terminal), error: new Stream(tell, terminal) },
+    streams: {
+      input: new Stream(() => {}, terminal),
+      output: new Stream(print, terminal),
+      error: new Stream(tell, terminal),
+    },
+    prompts: () => Promise.resolve(prompts),
     print,
     tell,
   });

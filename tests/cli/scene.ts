@@ -5,7 +5,9 @@
  */
 import { dirname, join } from "node:path";
 import { stringify } from "smol-toml";
+import type { Prompts } from "../../lib/cli/prompts.ts";
 import { BorgDouble } from "../borg/double.ts";
+import { ownPaths } from "../own_paths.ts";
 import { runWith, type Said } from "./outside.ts";
 
 type Table = Readonly<Record<string, unknown>>;
@@ -24,6 +26,8 @@ export class Scene implements Disposable {
   readonly borg = new BorgDouble();
   /** Whether a person sees what the verbs print. */
   terminal = false;
+  /** Asks that person. */
+  prompts: Prompts | undefined;
   /** The environment. */
   readonly variables: Record<string, string> = {};
 
@@ -58,9 +62,10 @@ export class Scene implements Disposable {
       paths: { temp_dir: "temp", state_dir: "state" },
       logs: { directory: "logs" },
       repositories: [repositoryTable("disk")],
+      retry: { waits: [] },
       ...tables,
     };
-    this.write("config.toml", stringify(whole));
+    this.write("config.toml", stringify(ownPaths(whole)));
   }
 
   /** The files of the source, as an archive has them. */
@@ -71,7 +76,7 @@ export class Scene implements Disposable {
 
   /** Runs a verb that reads no configuration. */
   runAlone(...args: readonly string[]): Promise<Said> {
-    return runWith(args, this.borg, this.variables, this.terminal);
+    return runWith(args, this.borg, this.variables, this.terminal, this.prompts);
   }
 
   /** Runs a verb. */

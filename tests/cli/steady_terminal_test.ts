@@ -38,7 +38,7 @@ Deno.test("SteadyTerminal tells once that the disk behind it is full, and never 
   terminal.write("one more\n");
   await terminal.flush();
   assert.deepEqual(heard.map(({ message }) => message), [
-    "The run went on without standard error: no space left on device",
+    "The run continued without standard error: no space left on device",
   ]);
   assert.deepEqual(terminal.problems, heard);
 });
@@ -48,7 +48,7 @@ Deno.test("SteadyTerminal keeps no more than a MiB for a reader that takes nothi
   const line = "x".repeat(65_536);
   for (let count = 0; count < 17; count++) terminal.write(line);
   const [problem] = terminal.problems;
-  assert.match(problem?.message ?? "", /without its terminal: nothing reads what is written to it/);
+  assert.match(problem?.message ?? "", /without its terminal: nothing reads from it/);
 });
 
 Deno.test("SteadyTerminal writes nothing more once the terminal was closed", async () => {

@@ -118,7 +118,7 @@ Deno.test({
 
 Deno.test("describeUnsafe() names the place, the user and the mode", () => {
   const place = { path: "/srv/x", uid: 1_000, mode: 0o40777 };
-  assert.equal(describeUnsafe({ ...place, kind: "owner" }), '"/srv/x" belongs to user 1000');
+  assert.equal(describeUnsafe({ ...place, kind: "owner" }), '"/srv/x" is owned by user 1000');
   assert.equal(
     describeUnsafe({ ...place, kind: "writable" }),
     '"/srv/x" can be written by other users (mode 0777)',

@@ -57,7 +57,7 @@ Deno.test("migrate() makes no mails that the script does not send, and says so",
     const migration = await migrated(`${LEAST}${lines}\n`);
     assert.equal(read(migration).mail, undefined);
     assert.deepEqual(openKeys(migration), []);
-    assert.ok(migration.notes.some(({ message }) => message.includes("there are no mails")));
+    assert.ok(migration.notes.some(({ message }) => message.includes("no mail is sent")));
   }
 });
 
@@ -88,6 +88,6 @@ Deno.test("migrate() says that certificates are verified, or that nothing is enc
   const said = async (lines: string) =>
     (await migrated(`${LEAST}${MAIL}${lines}\n`)).notes.map(({ message }) => message).join("\n");
   assert.match(await said("SMTP_PORT = 587"), /certificate of the mail server is verified/);
-  assert.match(await said("SMTP_PORT = 25"), /not encrypted on their way/);
+  assert.match(await said("SMTP_PORT = 25"), /sent unencrypted/);
   assert.doesNotMatch(await said('SMTP_SERVER = "localhost"'), /encrypted|certificate/);
 });

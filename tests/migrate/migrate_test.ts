@@ -31,7 +31,7 @@ Deno.test("migrate() takes over every setting of the documented script", async (
       directories: ["/etc", "/home", "/root", "/var/lib/mysql-dumps", '/srv/Gemeinsame "Dateien"'],
     },
     zfs: { datasets: ["tank", "rpool/data"], recursive: false },
-    check: { verify_data: false },
+    check: { verify_data_every: "never" },
     compact: { enabled: true },
     logs: { directory: "/var/log/borg-backup", keep: 30 },
     mail: {
@@ -135,8 +135,9 @@ Deno.test("migrate() sets no retention that could delete more than the script di
     "ENABLE_BORG_PRUNE = True": [],
     "ENABLE_BORG_PRUNE = False": ["retention.keep_within 4"],
     "ENABLE_BORG_PRUNE = wanted()": ["retention.keep_within 4"],
-    "PRUNE_KEEP_HOURLY = 24": ["retention.keep_within 4"],
-    "ENABLE_PRUNE = True\nPRUNE_KEEP_HOURLY = 24": ["retention.keep_within 5"],
+    "PRUNE_KEEP_HOURLY = 24\nPRUNE_KEEP_13WEEKLY = 4": [],
+    "PRUNE_KEEP_DECADES = 24": ["retention.keep_within 4"],
+    "ENABLE_PRUNE = True\nPRUNE_KEEP_DECADES = 24": ["retention.keep_within 5"],
     "PRUNE_KEEP_HOURLY = 0": [],
     'PRUNE_KEEP_WITHIN = "7d"': ["retention.keep_within 4"],
   };
@@ -156,7 +157,7 @@ Deno.test("migrate() leaves to a person what a configuration can't do without", 
     [`${LEAST}ZFS_POOLS = ["/tank"]`]: ["zfs.datasets 4"],
     [`${LEAST}LOG_DIR = "/run/autoborg/logs"`]: ["logs.directory 4"],
     [`${LEAST}LOG_GARBAGE_KEEP = 0`]: ["logs.keep 4"],
-    [`${LEAST}CHECK_WITH_VERIFY_DATA = "no"`]: ["check.verify_data 4"],
+    [`${LEAST}CHECK_WITH_VERIFY_DATA = "no"`]: ["check.verify_data_every 4"],
   };
   for (const [source, expected] of Object.entries(cases)) {
     assert.deepEqual(openKeys(await migrated(`${source}\n`)), expected, source);

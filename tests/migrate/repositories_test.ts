@@ -128,7 +128,7 @@ Deno.test("migrate() leaves an empty SSH key out, and names the keys that it doe
   );
   assert.ok(
     notes.some(({ line, message }) =>
-      line === 4 && message === 'BORG_REPOSITORIES[0]["priority"] is not taken over'
+      line === 4 && message === 'BORG_REPOSITORIES[0]["priority"] is not migrated'
     ),
   );
 });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { ENVIRONMENT, EXIT_CODES, FILES } from "../../scripts/reference/surroundings.ts";
-import { SECRETS, tablesOf } from "../../scripts/reference/configuration_keys.ts";
+import { ENVIRONMENT, EXIT_CODES, FILES } from "../../lib/cli/manual/reference_lists.ts";
+import { SECRETS, tablesOf } from "../../lib/cli/manual/configuration_keys.ts";
 import { referencePages } from "../../scripts/reference.ts";
 import { dateOf, manualPages } from "../../scripts/man_page.ts";
 import { routes } from "../../lib/cli/command_tree.ts";
@@ -21,15 +21,14 @@ Deno.test("tablesOf() knows every key, its type, default and example", () => {
   const tables = tablesOf(EXAMPLE);
   const keyAt = (table: string, key: string) =>
     tables.find(({ name }) => name === table)?.keys.find(({ name }) => name === key);
-  assert.deepEqual(keyAt("check", "every"), {
-    name: "every",
+  assert.deepEqual(keyAt("status", "max_age"), {
+    name: "max_age",
     type: "duration",
     choices: [],
-    default: '"0s"',
-    example: '"30d"',
+    default: '"26h"',
     required: false,
     secret: false,
-    description: 'Check only when the last check is older than this; "0s": each run.',
+    description: "Maximum age of the last good backup before `autoborg status` fails.",
   });
   assert.equal(keyAt("", "name")?.required, true);
   assert.equal(keyAt("repositories", "upload_rate_limit")?.type, "size");
@@ -38,7 +37,7 @@ Deno.test("tablesOf() knows every key, its type, default and example", () => {
   assert.deepEqual(keyAt("mail", "when")?.choices, ['"always"', '"problems"']);
   assert.equal(keyAt("paths", "temp_dir")?.type, "path");
   const overridable = tables.filter((table) => table.overridable).map(({ name }) => name);
-  assert.deepEqual(overridable, ["retention", "check", "compact"]);
+  assert.deepEqual(overridable, ["retention", "check", "compact", "retry", "verify"]);
   const secret = tables.flatMap(({ name, keys }) =>
     keys.filter((key) => key.secret).map((key) => `${name}.${key.name}`)
   );
@@ -65,7 +64,10 @@ Deno.test("manualPages() names every verb, flag, key and exit code", async () =>
   const plain = (page: string) => page.replaceAll("\\-", "-").replaceAll(/\\f[BIR]/g, "");
   for (const { name, flags } of verbsOf(routes)) {
     assert.match(plain(commands), new RegExp(`^\\.SS ${name}$`, "m"));
-    for (const flag of flags) assert.ok(plain(commands).includes(`\n${flag.name}`), flag.name);
+    for (const { name, short } of flags) {
+      const term = short === undefined ? name : `${short}, ${name}`;
+      assert.ok(plain(commands).includes(`\n${term}`), term);
+    }
   }
   for (const { name } of EXIT_CODES) assert.match(plain(commands), new RegExp(`^${name}$`, "m"));
   for (const table of tablesOf(EXAMPLE)) {

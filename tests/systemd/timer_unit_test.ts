@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { runProgram } from "../../lib/process/program.ts";
-import { isTakenBySystemd, looksLikeCalendar } from "../../lib/systemd/timer_unit.ts";
+import { isTakenBySystemd, looksLikeCalendar, timerUnit } from "../../lib/systemd/timer_unit.ts";
 
 const GOOD = [
   "03:30",
@@ -163,4 +163,14 @@ Deno.test({
     const bad = await Promise.all(BAD.map((text) => isTakenBySystemd(text, PATH, runProgram)));
     assert.deepEqual(BAD.filter((_, index) => bad[index]), []);
   },
+});
+
+Deno.test("timerUnit() writes the delay as systemd reads it, the same in each run", () => {
+  const request = { description: "x", service: "x.service", calendar: "daily" };
+  const minute = 60_000;
+  const spans = [[0, "0s"], [90_000, "90s"], [15 * minute, "15min"], [60 * minute, "1h"]] as const;
+  for (const [splay, span] of [...spans, [90 * minute, "90min"] as const]) {
+    const text = timerUnit({ ...request, splay });
+    assert.match(text, new RegExp(`^RandomizedDelaySec=${span}\nFixedRandomDelay=yes$`, "m"));
+  }
 });

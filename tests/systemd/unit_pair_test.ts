@@ -128,7 +128,7 @@ Deno.test("units give Borg a private directory for temporary files, and unset wh
 });
 
 Deno.test("the service stops later than autoborg does on its own", () => {
-  const borg = STOP_BORG.reduce((sum, { patience }) => sum + patience, 0);
+  const borg = STOP_BORG.reduce((sum, { timeout }) => sum + timeout, 0);
   const mail = 8_000;
   const whole = borg + 2 * COMMAND_TIME_LIMIT + 2 * HOOK_TIME_LIMIT + mail;
   assert.ok(STOP_LIMIT * 1_000 > whole, `${whole / 1_000} s`);
@@ -157,6 +157,6 @@ Deno.test("makerOf() tells our own files, changed ones and others apart", () => 
   assert.equal(makerOf(text.replace("=x", "=y")), "changed");
   assert.equal(makerOf(`${text}\n`), "changed");
   assert.equal(makerOf(text.split("\n")[0] ?? ""), "changed");
-  assert.equal(makerOf("[Unit]\nDescription=x\n"), "somebody");
-  assert.equal(makerOf(""), "somebody");
+  assert.equal(makerOf("[Unit]\nDescription=x\n"), "foreign");
+  assert.equal(makerOf(""), "foreign");
 });

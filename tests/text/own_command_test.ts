@@ -1,6 +1,12 @@
 import assert from "node:assert/strict";
 import { resolve } from "node:path";
-import { borgCommand, DEFAULT_CONFIG, nameConfig, ownCommand } from "../../lib/text/own_command.ts";
+import {
+  borgCommand,
+  DEFAULT_CONFIG,
+  nameConfig,
+  ownCommand,
+  rootCommand,
+} from "../../lib/text/own_command.ts";
 
 /** Names a configuration for a test; the default one is named afterwards. */
 function naming(path: string): Disposable {
@@ -25,6 +31,16 @@ Deno.test("ownCommand() quotes what a shell would read otherwise", () => {
     ownCommand("list", "two words"),
     `autoborg list --config '/etc/auto borg/it'\\''s $(here).toml' 'two words'`,
   );
+});
+
+Deno.test("ownCommand() carries sudo when a plain user reads of a configuration of root's", () => {
+  nameConfig("/etc/a b.toml", true);
+  const command = "sudo autoborg run --config '/etc/a b.toml'";
+  assert.deepEqual([ownCommand("run"), rootCommand("run")], [command, command]);
+  // Root's Borg has another cache, other keys, and another memory of where the repository was.
+  assert.match(borgCommand("disk", "info"), /^autoborg borg --config /);
+  nameConfig(DEFAULT_CONFIG);
+  assert.deepEqual([ownCommand("run"), rootCommand("run")], ["autoborg run", "sudo autoborg run"]);
 });
 
 Deno.test("borgCommand() goes through autoborg, which knows passphrase and ssh key", () => {

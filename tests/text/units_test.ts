@@ -4,7 +4,10 @@ import {
   DURATION_PATTERN,
   formatDuration,
   formatSize,
+  humanAge,
   humanDuration,
+  humanLimit,
+  humanPercent,
   humanSize,
   parseDuration,
   parseSize,
@@ -111,20 +114,50 @@ Deno.test("parseSize() reads what formatSize() writes", () => {
 
 Deno.test("humanDuration() writes two units at most", () => {
   const durations: [number, string][] = [
-    [-5, "0.0s"],
-    [0, "0.0s"],
-    [800, "0.8s"],
-    [9_940, "9.9s"],
-    [9_960, "10s"],
-    [59_400, "59s"],
-    [59_960, "1m00s"],
-    [250_000, "4m10s"],
-    [3_599_960, "1h00m"],
-    [7_380_000, "2h03m"],
-    [86_399_999, "1d00h"],
-    [273_600_000, "3d04h"],
+    [-5, "0.0 s"],
+    [0, "0.0 s"],
+    [800, "0.8 s"],
+    [9_940, "9.9 s"],
+    [9_960, "10 s"],
+    [59_400, "59 s"],
+    [59_960, "1 min"],
+    [250_000, "4 min 10 s"],
+    [3_599_960, "1 h"],
+    [7_380_000, "2 h 3 min"],
+    [86_399_999, "1 d"],
+    [273_600_000, "3 d 4 h"],
   ];
   for (const [duration, text] of durations) assert.equal(humanDuration(duration), text);
+});
+
+Deno.test("humanAge() writes one whole unit", () => {
+  const ages: [number, string][] = [
+    [-5, "0 s"],
+    [59_900, "59 s"],
+    [3_599_000, "59 min"],
+    [97_000_000, "26 h"],
+    [172_799_000, "47 h"],
+    [172_800_000, "2 d"],
+  ];
+  for (const [age, text] of ages) assert.equal(humanAge(age), text);
+});
+
+Deno.test("humanLimit() writes one unit, not rounded", () => {
+  const limits: [number, string][] = [
+    [0, "0 s"],
+    [1, "1 ms"],
+    [90_000, "90 s"],
+    [600_000, "10 min"],
+    [93_600_000, "26 h"],
+    [1_209_600_000, "14 d"],
+  ];
+  for (const [limit, text] of limits) assert.equal(humanLimit(limit), text);
+  assert.throws(() => humanLimit(-1), /Cannot write -1 milliseconds/);
+});
+
+Deno.test("humanPercent() says 100 % only when all is done", () => {
+  const shares: [number, string][] = [[0, "0 %"], [34.4, "34 %"], [99.9, "99 %"], [100, "100 %"]];
+  for (const [share, text] of shares) assert.equal(humanPercent(share), text);
 });
 
 Deno.test("humanSize() writes one decimal and never 1024 of a unit", () => {

@@ -3,6 +3,7 @@ import {
   asPrinted,
   findZfsMount,
   mountAt,
+  mountOptions,
   parseMountLine,
   zfsSourceAt,
 } from "../../lib/zfs/mount_table.ts";
@@ -49,6 +50,11 @@ Deno.test("mountAt() finds the topmost mount of a target", () => {
   assert.equal(mountAt(lines, "/srv/stack")?.source, "tank/new");
   assert.equal(mountAt(lines, "/")?.type, "ext4");
   assert.equal(mountAt(lines, "/mnt"), undefined);
+});
+
+Deno.test("mountOptions() takes what is in the last parentheses", () => {
+  assert.deepEqual(mountOptions("/a (b) on /c type ext4 (rw,user=u)"), ["rw", "user=u"]);
+  assert.deepEqual(mountOptions("evil"), []);
 });
 
 Deno.test("parseMountLine() takes plain lines apart and gives up on others", () => {

@@ -85,5 +85,5 @@ Deno.test("unmountReason() gives each mount its own reason, whatever it is calle
   const denied = `umount: ${busybox}: must be superuser to unmount.`;
   assert.equal(unmountReason(denied, busybox, targets), "must be superuser to unmount");
   assert.equal(unmountReason(denied, data, targets), denied);
-  assert.equal(unmountReason("", data, targets), "there was no answer");
+  assert.equal(unmountReason("", data, targets), "it did not respond");
 });

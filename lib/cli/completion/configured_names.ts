@@ -5,10 +5,15 @@
  */
 import { dirname, resolve } from "node:path";
 import { asArray, asTable } from "../../config/config_problem.ts";
+import { DEFAULT_STATE_DIR } from "../../config/paths.ts";
 import { readSmallText } from "../../files/small_file.ts";
 
 /** What a configuration names. */
 export interface ConfiguredNames {
+  /** The name of the configuration; "": it has none. */
+  readonly name: string;
+  /** Where the history is; an absolute path. */
+  readonly stateDir: string;
   readonly repositories: readonly { readonly label: string; readonly url: string }[];
   /** Absolute paths. */
   readonly directories: readonly string[];
@@ -23,7 +28,10 @@ const LARGEST = 1024 * 1024;
 export async function readConfiguredNames(path: string): Promise<ConfiguredNames> {
   const document = asTable(await readDocument(path));
   const sources = asTable(document?.sources);
+  const [stateDir = DEFAULT_STATE_DIR] = texts([asTable(document?.paths)?.state_dir]);
   return {
+    name: texts([document?.name])[0] ?? "",
+    stateDir: resolve(dirname(path), stateDir),
     repositories: asArray(document?.repositories).flatMap((repository) => {
       const { label, url } = asTable(repository) ?? {};
       return texts([label]).map((label) => ({ label, url: texts([url])[0] ?? "" }));

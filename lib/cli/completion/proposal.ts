@@ -3,6 +3,8 @@
  * what stands for it: `LABEL` is the label of a repository, `FILE` a file. Pure.
  * @module
  */
+import { parseArchiveName } from "../../text/archive_name.ts";
+import { localTime } from "../../text/local_time.ts";
 import type { Flag, Verb } from "../help/verb_tree.ts";
 import type { ConfiguredNames } from "./configured_names.ts";
 import type { Slot } from "./slot.ts";
@@ -30,6 +32,8 @@ interface Surroundings {
   readonly verbs: readonly Verb[];
   /** Reads the configuration; it is asked only when its names are needed. */
   readonly names: () => Promise<ConfiguredNames>;
+  /** Reads the names of the archives that are known to exist, the newest first. */
+  readonly archives: (names: ConfiguredNames) => Promise<readonly string[]>;
   /** Whether a directory is there. */
   readonly isDirectory: (path: string) => Promise<boolean>;
 }
@@ -48,7 +52,7 @@ export async function proposalFor(
     case "verb":
       return words(surroundings.verbs.map(({ name, brief }) => ({ word: name, brief })));
     case "own flag":
-      return words([HELP, { word: "--version", brief: "Print the version" }]);
+      return words([...flagWords(slot.flags), { word: "--version", brief: "Print the version" }]);
     case "flag":
       return words(flagWords(slot.flags));
     case "value":
@@ -125,7 +129,13 @@ async function ofValue(value: string, typed: string, around: Surroundings): Prom
       return await ofPaths(typed, around);
     case "NAME":
     case "ARCHIVE":
-      return words([{ word: "latest", brief: "The newest archive" }]);
+      return words([
+        { word: "latest", brief: "The newest archive" },
+        ...(await around.archives(await around.names())).map((word) => ({
+          word,
+          brief: timeOf(word),
+        })),
+      ]);
     case "DIR":
     case "DIRECTORY":
       return { ...NOTHING, places: "directories" };
@@ -154,6 +164,12 @@ async function ofPaths(typed: string, around: Surroundings): Promise<Proposal> {
     ...mounted.map((name) => ({ word: word(`/${name}`), brief: `The dataset ${name}` })),
   ].filter(({ word }) => word !== "");
   return { ...words(candidates), places: typed.startsWith("/") ? "files" : "none", end: "open" };
+}
+
+/** When an archive was made. */
+function timeOf(archive: string): string {
+  const { startedAt } = parseArchiveName(archive) ?? {};
+  return startedAt === undefined ? "" : localTime(startedAt);
 }
 
 /** A url without the name of a user. */

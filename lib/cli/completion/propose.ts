@@ -69,6 +69,11 @@ async function proposalTo(
   return await proposalFor(slot, words.at(-1) ?? "", {
     verbs,
     names: () => readConfiguredNames(path.replace(/^~(?=\/)/, home)),
+    archives: async (names) => {
+      // Loaded only now: all other words need no database.
+      const { recordedArchives } = await import("./recorded_archives.ts");
+      return recordedArchives(names);
+    },
     isDirectory,
   });
 }

@@ -72,7 +72,7 @@ _autoborg() {
     described+=("$word\${line:+:$line}")
   done
   case $head in
-    # A comma that a space takes away again.
+    # A comma that a space removes again.
     *' comma') ending=(-qS ,) ;;
     *' open') ending=(-S '') ;;
   esac

@@ -1,10 +1,13 @@
 /** What is wanted at the end of a command line that is not complete. Pure. @module */
+import { sharedFlags } from "../options/shared_flags.ts";
 import type { Argument, Flag, Verb } from "../help/verb_tree.ts";
+import { COMMAND_SYNONYMS, optionName } from "../options/synonyms.ts";
+import { splitAtCommand } from "../options/typed_line.ts";
 
 /** What the last word of a command line has to be. */
 export type Slot =
   | { readonly kind: "verb" }
-  | { readonly kind: "own flag" }
+  | { readonly kind: "own flag"; readonly flags: readonly Flag[] }
   | {
     readonly kind: "flag";
     /** Those that may still be given. */
@@ -36,21 +39,32 @@ interface Unfinished {
   readonly config?: string;
 }
 
-const FLAG = /^(--[A-Za-z][\w-]+)(=([^]*))?$/;
+const FLAG = /^(--[a-z][\w-]+|-\w)(=([^]*))?$/;
 
 /** Reads the words behind the program's name, of which the last one is to be completed. */
 export function readUnfinished(verbs: readonly Verb[], words: readonly string[]): Unfinished {
-  const before = words.slice(0, -1);
+  const typed = words.slice(0, -1);
   const last = words.at(-1) ?? "";
-  const at = before.findIndex((word) => !word.startsWith("-"));
-  if (at === -1 || (before[at] === "help" && at === before.length - 1)) {
-    return { slot: { kind: last.startsWith("-") && at === -1 ? "own flag" : "verb" } };
+  const { before, name = "", after } = splitAtCommand(verbs, typed);
+  if (name === "" || (name === "help" && after.length === 0)) {
+    const common = { name, brief: "", flags: sharedFlags(verbs), arguments: [] };
+    const read = readWords(common, before);
+    const slot = slotOf(common, read, last);
+    const isVerb = read.waiting === undefined && !last.startsWith("-");
+    const isFlag = slot.kind === "flag" && name === "";
+    return unfinished(
+      isVerb ? { kind: "verb" } : isFlag ? { ...slot, kind: "own flag" } : slot,
+      read,
+    );
   }
-  const verb = verbs.find(({ name }) => name === kebab(before[at] ?? ""));
+  const verb = verbs.find((one) => one.name === (COMMAND_SYNONYMS.get(name) ?? name));
   if (verb === undefined) return { slot: { kind: "nothing" } };
-  const read = readWords(verb, before.slice(at + 1));
-  const slot = slotOf(verb, read, last);
-  return read.config === undefined ? { slot } : { slot, config: read.config };
+  const read = readWords(verb, [...before, ...after]);
+  return unfinished(slotOf(verb, read, last), read);
+}
+
+function unfinished(slot: Slot, { config }: Read): Unfinished {
+  return config === undefined ? { slot } : { slot, config };
 }
 
 interface Read {
@@ -102,12 +116,7 @@ function slotOf(verb: Verb, { given, waiting, escaped, count }: Read, last: stri
   return { kind: "argument", ...found, index: count, escaped, flags };
 }
 
-function flagNamed(verb: Verb, name: string): Flag | undefined {
-  const wanted = kebab(name);
-  return verb.flags.find((flag) => flag.name === wanted || flag.negated === wanted);
-}
-
-/** `dryRun` and `dry-run` are the same. */
-function kebab(name: string): string {
-  return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+function flagNamed(verb: Verb, typed: string): Flag | undefined {
+  const name = optionName(typed);
+  return verb.flags.find((flag) => flag.name === name || flag.negated === name);
 }

@@ -9,93 +9,111 @@ type Example = readonly [command: string, meaning: string];
 
 /** The examples of each verb, by the verb's name as it is typed. */
 export const EXAMPLES = {
+  "setup": [
+    ["autoborg setup", "Answer a few questions to get a first backup"],
+    ["autoborg setup --example > config.toml", "Write the configuration yourself"],
+  ],
   "run": [
-    ["autoborg run", "What the timer does every night"],
-    ["autoborg run --dry-run", "See every command, change nothing"],
-    ["autoborg run --repo disk --skip check,compact", "One more backup to one repository, quickly"],
+    ["autoborg run", "What the timer runs every night"],
+    ["autoborg run --dry-run", "Print every command, change nothing"],
+    ["autoborg run --dry-run --list", "List every file to back up, and why others are excluded"],
+    ["autoborg run --repo disk --skip check,compact", "An extra backup to one repository, quickly"],
   ],
   "check-config": [
-    ["autoborg check-config", "After every change of the file"],
+    ["autoborg check-config", "After every change to the file"],
     [
       "autoborg check-config --config ./config.toml",
-      "Try a file before it takes the other one's place",
+      "Test a file before it replaces the current one",
     ],
     [
       "autoborg check-config --probe",
-      "Before the first night: is everything there that a run depends on?",
+      "Before the first night: is everything in place that a run depends on?",
     ],
   ],
   "show-config": [
-    ["autoborg show-config", "See what is in force, defaults included"],
+    ["autoborg show-config", "Show the settings in effect, including defaults"],
   ],
   "init": [
-    ["autoborg init", "Create what is missing; leave the others alone"],
+    ["autoborg init", "Create the missing ones; leave the others alone"],
     ["autoborg init --repo offsite", "Create one repository"],
   ],
   "status": [
-    ["autoborg status", "Is everything fresh? The exit code says it, too"],
+    ["autoborg status", "Is every backup recent? The exit code says so, too"],
     ["autoborg status --json", "The same for a monitoring system"],
   ],
   "accept": [
-    ['autoborg accept disk --reason "moved the photos"', "After you have looked: go on pruning"],
+    ['autoborg accept disk --reason "moved the photos"', "After looking into it: resume pruning"],
+  ],
+  "key": [
+    ["autoborg key export /root/keys", "Copy all keys, to put them away from this machine"],
+    ["autoborg key check /media/stick/*.key", "Prove that kept copies are the right ones"],
   ],
   "history": [
     ["autoborg history --last 7", "The last week"],
-    ["autoborg history --html runs.html", "Draw a page with charts"],
+    ["autoborg history --html runs.html", "Write a page with charts"],
   ],
   "test-mail": [
-    ["autoborg test-mail", "See whether mail arrives, and what it looks like"],
+    ["autoborg test-mail", "Check that mail arrives, and what it looks like"],
   ],
   "list": [
     ["autoborg list", "The archives of all repositories"],
-    ["autoborg list latest 'etc/ssh/*'", "What is in the newest archive"],
+    ["autoborg list --retention", "What the next prune removes"],
+    ["autoborg list latest 'etc/ssh/*'", "Contents of the newest archive"],
   ],
   "find": [
     ["autoborg find fstab", "Every version of every file of that name"],
-    ["autoborg find '*.conf' --last 5", "Look into the newest five archives"],
+    ["autoborg find '*.conf' --last 5", "Search the newest five archives"],
   ],
   "restore": [
     ["autoborg restore etc/fstab --to /tmp/back", "One file of the newest archive"],
     ['autoborg restore home/alice --at "2026-11-20 08:00"', "A directory as it was then"],
+    [
+      "autoborg restore etc/fstab --overwrite",
+      "Restore it in place, after showing what would change",
+    ],
   ],
   "verify": [
     ["autoborg verify --files 100", "Read 100 files back and compare them"],
   ],
   "borg": [
     ["autoborg borg disk -- info", "Any command of Borg, with key and passphrase"],
-    ["autoborg borg offsite -- key export", "Print a key, to keep it elsewhere"],
+    ["autoborg borg offsite -- key export --paper ::", "Export a key, to keep it elsewhere"],
   ],
   "mount": [
-    ["autoborg mount disk /mnt/archives", "Look into all archives"],
+    ["autoborg mount disk /mnt/archives", "Browse all archives"],
   ],
   "umount": [
-    ["autoborg umount /mnt/archives", "Take the mount away again"],
+    ["autoborg umount /mnt/archives", "Unmount it again"],
   ],
   "recover": [
-    ["autoborg recover", "After a power cut, without waiting for the next run"],
+    ["autoborg recover", "After a power failure, without waiting for the next run"],
   ],
   "systemd": [
     ["autoborg systemd --write /etc/systemd/system", "Let systemd start a run every night"],
     [
       'autoborg systemd --calendar "Mon..Fri 22:00"',
-      "See what the units for another time would be",
+      "Print the units for another time",
+    ],
+    [
+      "autoborg systemd --splay 1h --write /etc/systemd/system",
+      "Spread machines with one backup server over an hour",
     ],
   ],
   "migrate": [
-    ["autoborg migrate automated_borg_backup.py", "See what becomes of the script's settings"],
+    ["autoborg migrate automated_borg_backup.py", "Print the converted settings of the script"],
     [
       "autoborg migrate --write /etc/autoborg automated_borg_backup.py",
-      "Write them, each passphrase to a file of its own",
+      "Write them, each passphrase to its own file",
     ],
   ],
   "completions": [
     [
       "autoborg completions bash > /usr/share/bash-completion/completions/autoborg",
-      "For everybody who uses bash",
+      "For all users, in bash",
     ],
     [
       "autoborg completions zsh > /usr/local/share/zsh/site-functions/_autoborg",
-      "For everybody who uses zsh",
+      "For all users, in zsh",
     ],
     [
       "autoborg completions fish > ~/.config/fish/completions/autoborg.fish",

@@ -10,7 +10,7 @@ type Row = readonly [term: string, text: string];
 /** The flags that the program has without a verb. */
 const OWN_FLAGS: readonly Row[] = [
   ["-h, --help", "Print this help"],
-  ["-v, --version", "Print the version"],
+  ["-V, --version", "Print the version"],
 ];
 
 /** Makes the help of a verb, or of the whole program. */
@@ -29,18 +29,19 @@ function overview(routes: RouteMap<CliContext>, width: number): string[] {
   const verbs = verbsOf(routes).map(({ name, brief }): Row => [name, brief]);
   return [
     "USAGE",
-    "  autoborg COMMAND [FLAG]... [ARGUMENT]...",
+    "  autoborg COMMAND [OPTION]... [ARGUMENT]...",
     "",
     ...wrapped(routes.brief, width),
     "",
     "COMMANDS",
     ...table(verbs, width),
     "",
-    "FLAGS",
+    "OPTIONS",
     ...table(OWN_FLAGS, width),
     "",
     ...wrapped(
-      '"autoborg COMMAND --help" shows the flags and arguments of a command, with examples.',
+      '"autoborg COMMAND --help" shows the options and arguments of a command, with examples; ' +
+        '"autoborg help --man" prints the manual page, "autoborg help --guide" the list of the guides.',
       width,
     ),
   ];
@@ -57,14 +58,15 @@ function helpOfVerb(verb: Verb, description: string, width: number): string[] {
     ...description.split("\n").flatMap((line) => wrapped(line, width)),
     ...(words.length === 0 ? [] : ["", "ARGUMENTS", ...table(words, width)]),
     "",
-    "FLAGS",
+    "OPTIONS",
     ...table([...flags, ["-h, --help", "Print this help"]], width),
   ];
 }
 
 /** A flag as a list shows it, such as `--skip STEP,...`. */
-export function termOf({ name, negated, value, separator, repeatable }: Flag): string {
-  if (negated !== undefined) return `${name}, ${negated}`;
+export function termOf({ name: long, short, negated, value, separator, repeatable }: Flag): string {
+  if (negated !== undefined) return `${long}, ${negated}`;
+  const name = short === undefined ? long : `${short}, ${long}`;
   if (value === undefined) return name;
   return `${name} ${value}${separator === undefined ? repeatable ? "..." : "" : `${separator}...`}`;
 }

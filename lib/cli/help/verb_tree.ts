@@ -10,6 +10,8 @@ import type { CliContext } from "../context.ts";
 export interface Flag {
   /** As it is typed: `--dry-run`. */
   readonly name: string;
+  /** Its short form: `-n`. */
+  readonly short?: string;
   /** What turns off a flag that is on by default: `--no-color`. */
   readonly negated?: string;
   /** What stands for its value, in capitals; a flag without one is a switch. */
@@ -47,6 +49,12 @@ export interface Verb {
   readonly arguments: readonly Argument[];
 }
 
+/** The short forms of options. */
+export const SHORT_OPTIONS: Readonly<Record<string, string>> = {
+  "--config": "-c",
+  "--dry-run": "-n",
+};
+
 type VerbCommand = Command<CliContext>;
 type Parameters = VerbCommand["parameters"];
 type FlagParameter = NonNullable<Parameters["flags"]>[string];
@@ -72,7 +80,14 @@ export function verbOf(name: string, command: VerbCommand): Verb {
 function flagOf([camelCase, parameter]: readonly [string, FlagParameter]): Flag {
   const name = camelCase.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
   const { kind, brief } = parameter;
-  const flag = { name: `--${name}`, brief, repeatable: kind === "counter", choices: [] };
+  const short = SHORT_OPTIONS[`--${name}`];
+  const flag = {
+    name: `--${name}`,
+    ...(short === undefined ? {} : { short }),
+    brief,
+    repeatable: kind === "counter",
+    choices: [],
+  };
   if (kind === "counter") return flag;
   if (kind === "boolean") {
     const negated = parameter.withNegated === false ? {} : { negated: `--no-${name}` };

@@ -29,22 +29,26 @@ function asTyped(input: string): string {
 function parseCount(text: string, or = ""): number {
   const count = Number(text);
   if (/^\d+$/.test(text) && count >= 1 && count <= 1_000_000) return count;
-  throw new RangeError(`Cannot read "${text}": expected a whole number of at least 1${or}`);
+  throw new RangeError(`expected a whole number of at least 1${or}`);
 }
 
 /** The flags that every verb has. */
 export const commonFlags = {
-  config: textFlag("FILE", "Configuration; else $AUTOBORG_CONFIG, else /etc/autoborg/config.toml"),
+  config: textFlag(
+    "FILE",
+    "Configuration file; default: $AUTOBORG_CONFIG or " +
+      "/etc/autoborg/config.toml",
+  ),
   color: {
     kind: "boolean",
     default: true,
-    brief: "Colour on a terminal; NO_COLOR is honoured too",
+    brief: "Use colour, or none; NO_COLOR is honoured too",
   },
 } as const;
 
 /** Picks repositories. */
 export const repoFlag = {
-  ...textFlag("LABEL", "Only this repository; may be given several times"),
+  ...textFlag("LABEL", "Only this repository; can be repeated"),
   variadic: true,
 } as const;
 
@@ -55,7 +59,7 @@ export const skipFlag = {
   variadic: ",",
   optional: true,
   placeholder: "STEP",
-  brief: "Leave out steps, separated by commas",
+  brief: "Steps to skip, separated by commas",
 } as const;
 
 /** How progress is shown. */
@@ -64,14 +68,14 @@ export const progressFlag = {
   values: ["auto", "bar", "plain", "json", "none"],
   default: "auto",
   placeholder: "STYLE",
-  brief: "How progress is shown; json writes one object a line to standard output",
+  brief: "How to show progress; json writes one object per line to standard output",
 } as const;
 
 /** Output for programs. */
-export const jsonFlag = switchFlag("Print JSON, for programs");
+export const jsonFlag = switchFlag("Print JSON");
 
 /** Archives of other series, too. */
-export const allFlag = switchFlag("Archives of other series and of other programs, too");
+export const allFlag = switchFlag("Include archives of other configurations and programs");
 
 /** The flags of all verbs that read archives. */
 export const readingFlags = { ...commonFlags, repo: repoFlag } as const;
@@ -82,7 +86,7 @@ export const archiveFlag = {
   parse: asTyped,
   default: "latest",
   placeholder: "NAME",
-  brief: "The archive; latest: the newest one of this configuration",
+  brief: "Archive name; latest: the newest archive of this configuration",
 } as const;
 
 /** How many files `verify` reads. */
@@ -91,5 +95,5 @@ export const filesFlag = {
   parse: (input: string) => input === "all" ? input : parseCount(input, ' or "all"'),
   optional: true,
   placeholder: "N|all",
-  brief: "How many files are read back; all: everything is read. Else verify.files",
+  brief: "Number of files to read back; all: everything; default: verify.files",
 } as const;

@@ -21,11 +21,20 @@ export async function borgVerb(
 ): Promise<void> {
   const [label = "", ...args] = words;
   const { config } = await loadChosenConfig(this, flags);
+  if (KEEPS_ARCHIVES.has(label) && !config.repositories.some((one) => one.label === label)) {
+    const [{ label: first } = { label: "LABEL" }] = config.repositories;
+    throw new UsageError(
+      `Cannot run "borg ${label}" without a repository: expected a label before the command`,
+      {
+        hint: borgCommand(first, ...words),
+      },
+    );
+  }
   const [chosen] = chooseRepositories(config, [label]);
   if (chosen === undefined) throw new UsageError(`Cannot find the repository "${label}"`);
   if (args.length === 0) {
     throw new UsageError("Cannot run Borg without a command", {
-      hint: `Such as: ${borgCommand(label, "info")}`,
+      hint: `For example: ${borgCommand(label, "info")}`,
     });
   }
   const env = interactiveEnvironment(chosen, inheritedEnvironment(this.variable));
@@ -34,8 +43,19 @@ export async function borgVerb(
     if (value !== undefined) env[name] = value;
   }
   const start = () => this.startInteractive({ program: "borg", args, env });
+  if (args.includes("key")) noteKeyChange(this, config, chosen);
   if (!mayChangeArchives(args)) return this.end(await start());
   this.end(await notingChanges(this, config, chosen, start));
+}
+
+/** What a person does with a key may change it: the next run looks at it, also on a server. */
+function noteKeyChange(context: CliContext, config: Config, { label }: Repository): void {
+  try {
+    using history = openHistory(config);
+    history?.keys(config.name, label).noteChange();
+  } catch (error) {
+    context.tell(`warning: ${reasonOf(error)}; a change of the key may be noticed late\n`);
+  }
 }
 
 /** Commands of Borg that leave the list of archives as it is. */
@@ -62,10 +82,14 @@ async function notingChanges(
   const { name } = config;
   const archives = async () => {
     const { signal } = new AbortController();
-    const access = { outer: inheritedEnvironment(context.variable), start: context.start, signal };
+    const access = {
+      inherited: inheritedEnvironment(context.variable),
+      start: context.start,
+      signal,
+    };
     const answer = await queryArchives(access, repository);
     return answer.kind === "answer"
-      ? new Map(answer.value.map((archive) => [archive.name, archive.id]))
+      ? new Map(answer.value.archives.map((archive) => [archive.name, archive.id]))
       : undefined;
   };
   const before = await archives();
@@ -74,7 +98,7 @@ async function notingChanges(
   if (before === undefined || after === undefined) return code;
   const isOurs = (archive: string) => parseArchiveName(archive)?.series === name;
   const removed = [...before.keys()].filter((one) => !after.has(one) && isOurs(one));
-  // One that was written anew has another id under its old name.
+  // A rewritten one has another id under its old name.
   const made = [...after].flatMap(([one, id]) =>
     before.get(one) !== id && isOurs(one) ? [one] : []
   );

@@ -1,7 +1,7 @@
-import type { Config } from "../../config/config_schema.ts";
+import type { Config, Interval } from "../../config/config_schema.ts";
 import { UsageError } from "../../errors.ts";
 import { ownCommand } from "../../text/own_command.ts";
-import { humanDuration } from "../../text/units.ts";
+import { humanDuration, humanLimit } from "../../text/units.ts";
 import { type CliContext, type CommonFlags, loadChosenConfig } from "../context.ts";
 
 /** The flags of `autoborg check-config`. */
@@ -14,7 +14,7 @@ interface CheckConfigFlags extends CommonFlags {
 export async function checkConfigVerb(this: CliContext, flags: CheckConfigFlags): Promise<void> {
   if (flags.json && !flags.probe) {
     throw new UsageError("Cannot print JSON: --json needs --probe", {
-      hint: `This prints the configuration itself: ${ownCommand("show-config")}`,
+      hint: `To print the configuration: ${ownCommand("show-config")}`,
     });
   }
   const loaded = await loadChosenConfig(this, flags);
@@ -40,11 +40,14 @@ function summarise(config: Config, path: string): string[] {
     ...config.zfs.datasets.map((dataset) => {
       return `source: ZFS dataset ${dataset}${config.zfs.recursive ? " and all below it" : ""}`;
     }),
-    ...config.repositories.map((repository) => {
+    ...config.repositories.flatMap((repository) => {
       const steps = ["create", ...checkStep(repository), ...pruneStep(repository)];
       if (repository.compact.enabled) steps.push("compact");
       const optional = repository.optional ? " (optional)" : "";
-      return `repository: ${repository.label}${optional}: ${repository.url}: ${steps.join(", ")}`;
+      return [
+        `repository: ${repository.label}${optional}: ${repository.url}: ${steps.join(", ")}`,
+        ...narrowing(repository),
+      ];
     }),
     ...config.expect.map((expectation) => `expected: ${expectation.path}`),
     `logs: the newest ${config.logs.keep} in ${config.logs.directory}`,
@@ -53,10 +56,26 @@ function summarise(config: Config, path: string): string[] {
 
 type RepositoryConfig = Config["repositories"][number];
 
+/** Says what a repository does not get. */
+function narrowing({ label, directories, datasets, exclude }: RepositoryConfig): string[] {
+  const list = (names: readonly string[]) => names.length === 0 ? "none" : names.join(", ");
+  return [
+    ...(directories === undefined ? [] : [`${label} gets only: directories ${list(directories)}`]),
+    ...(datasets === undefined ? [] : [`${label} gets only: ZFS datasets ${list(datasets)}`]),
+    ...(exclude.length === 0 ? [] : [`${label} excludes: ${exclude.join(", ")}`]),
+  ];
+}
+
 function checkStep({ check }: RepositoryConfig): string[] {
   if (!check.enabled) return [];
-  const every = check.every === 0 ? "" : ` every ${humanDuration(check.every)}`;
-  return [`check${check.verifyData ? " with all data" : ""}${every}`];
+  const every = (what: string, interval: Interval) =>
+    interval === "never" ? [] : [interval === 0 ? what : `${what} every ${humanLimit(interval)}`];
+  const parts = [
+    ...every("repository", check.repositoryEvery),
+    ...every("archives", check.archivesEvery),
+    ...every("all data", check.verifyDataEvery),
+  ];
+  return parts.length === 0 ? [] : [`check (${parts.join(", ")})`];
 }
 
 function pruneStep({ retention }: RepositoryConfig): string[] {

@@ -5,6 +5,8 @@ import { type RunningRun, withoutRunning } from "../../report/status/backup_stat
 import { runningRun } from "../../report/status/surroundings.ts";
 import { type CliContext, type CommonFlags, loadChosenConfig } from "../context.ts";
 import type { Acceptance } from "../../report/history/history_text.ts";
+import { type CoverageReport, repositoryCoverage } from "../../report/coverage.ts";
+import { currentStatus } from "../current_status.ts";
 import { withHistory } from "../past_runs.ts";
 import { outputWidth, wantsColour } from "../terminal.ts";
 
@@ -27,8 +29,12 @@ export async function historyVerb(this: CliContext, flags: HistoryFlags): Promis
   if (flags.html !== undefined) {
     const { historyPage } = await import("../../report/page/history_page.ts");
     const { replaceNamedFile } = await import("../../files/durable_file.ts");
-    const now = this.now();
-    replaceNamedFile(flags.html, historyPage({ name: config.name, runs, now }), 0o644);
+    const { name, repositories } = config;
+    const isConfigured = flags.repo === undefined ||
+      repositories.some(({ label }) => label === flags.repo);
+    const status = isConfigured ? await currentStatus(this, config, flags.repo) : undefined;
+    const page = historyPage({ name, runs, now: this.now(), status });
+    replaceNamedFile(flags.html, page, 0o644);
   }
   if (flags.json) {
     const accepted = acceptances(config, flags);
@@ -36,9 +42,11 @@ export async function historyVerb(this: CliContext, flags: HistoryFlags): Promis
   } else if (flags.html === undefined) {
     const { historyText } = await import("../../report/history/history_text.ts");
     const colour = wantsColour(this, flags, this.streams.output);
-    this.print(historyText(runs, acceptances(config, flags), { width: outputWidth(), colour }));
+    const verified = coverages(this, config, flags.repo);
+    const style = { width: outputWidth(), colour };
+    this.print(historyText(runs, acceptances(config, flags), verified, style));
   } else {
-    this.tell(`drew ${runs.length} ${runs.length === 1 ? "run" : "runs"} in "${flags.html}"\n`);
+    this.tell(`wrote ${runs.length} ${runs.length === 1 ? "run" : "runs"} to "${flags.html}"\n`);
   }
 }
 
@@ -63,6 +71,21 @@ function pastRuns(
     ...run,
     repositories: run.repositories.filter(({ label }) => label === repo),
   }));
+}
+
+/** What was read back from each repository, as far as anything was. */
+function coverages(
+  { now }: Pick<CliContext, "now">,
+  config: Config,
+  only: string | undefined,
+): ReadonlyMap<string, CoverageReport> {
+  const { name, repositories } = config;
+  return withHistory(config, (past) =>
+    new Map(repositories.flatMap((repository) => {
+      if (only !== undefined && repository.label !== only) return [];
+      const coverage = repositoryCoverage(past, name, repository, now());
+      return coverage === null ? [] : [[repository.label, coverage] as const];
+    })));
 }
 
 /** What people accepted, the last first. */

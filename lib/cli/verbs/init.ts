@@ -1,8 +1,13 @@
+import { listArchivesArguments, parseListing } from "../../borg/archives.ts";
+import { outsideRetention, outsideText } from "../../inspect/other_series.ts";
 import { initArguments } from "../../borg/commands.ts";
 import { parseRepositoryInfo, repositoryInfoArguments } from "../../borg/repository_info.ts";
 import { keyAdvice } from "../../borg/key_advice.ts";
+import type { BorgFailure } from "../../borg/failure_kinds.ts";
+import { describeSeen, findRepository } from "../../borg/missing_repository.ts";
 import type { BorgRepository } from "../../borg/repository.ts";
-import { runBorg } from "../../borg/run_borg.ts";
+import type { BorgResult } from "../../borg/run_borg.ts";
+import { runPatiently } from "../../borg/short_waits.ts";
 import { chooseRepositories, ownRepositories } from "../../backup/plan.ts";
 import type { Config, Repository } from "../../config/config_schema.ts";
 import { ExitCode } from "../../errors.ts";
@@ -12,6 +17,8 @@ import { discoverSources } from "../../staging/discover/discover_sources.ts";
 import { expectedPlaces } from "../../staging/expected_places.ts";
 import { locateRepositories } from "../../staging/own_repositories.ts";
 import { SNAPSHOT_SOURCES } from "../../staging/system.ts";
+import { seenArchives } from "../../state/seen_archives.ts";
+import { ownCommand } from "../../text/own_command.ts";
 import { printable } from "../../text/printable.ts";
 import { createMasker } from "../../text/secret.ts";
 import {
@@ -20,6 +27,7 @@ import {
   inheritedEnvironment,
   loadChosenConfig,
 } from "../context.ts";
+import { rootHint } from "../root_hint.ts";
 import { refreshMetrics } from "../run_metrics.ts";
 import { watchForStop } from "../stop_signals.ts";
 import { zfsQueries } from "../zfs_queries.ts";
@@ -27,6 +35,8 @@ import { zfsQueries } from "../zfs_queries.ts";
 /** The flags of `autoborg init`. */
 interface InitFlags extends CommonFlags {
   readonly repo?: readonly string[];
+  /** Create an empty repository although the history knows archives in it. */
+  readonly anew: boolean;
 }
 
 /** `autoborg init`: creates the repositories that do not exist and says where the keys are. */
@@ -38,7 +48,11 @@ export async function initVerb(this: CliContext, flags: InitFlags): Promise<void
   const usable: BorgRepository[] = [];
   for (const repository of chosen) {
     if (watch.signal.aborted) break;
-    const made = await make(this, repository, config.name, watch.signal);
+    const made = await make(
+      { context: this, config, signal: watch.signal },
+      repository,
+      flags.anew,
+    );
     this.print(mask(`${repository.label}: ${made.text}\n`));
     if (made.hint !== undefined) this.print(mask(`  hint: ${made.hint}\n`));
     if (made.usable) usable.push(repository);
@@ -48,7 +62,8 @@ export async function initVerb(this: CliContext, flags: InitFlags): Promise<void
   for (const { message, hint } of await disksOf(this, config, chosen, watch.signal)) {
     this.print(mask(`warning: ${message}\n${hint === undefined ? "" : `  hint: ${hint}\n`}`));
   }
-  this.print(mask(usable.map(keyAdvice).join("")));
+  const inherited = inheritedEnvironment(this.variable);
+  this.print(mask(usable.map((one) => keyAdvice(one, inherited)).join("")));
   if (watch.received !== undefined) this.end(watch.exitCode);
   else if (usable.length < chosen.length) this.end(ExitCode.failed);
 }
@@ -76,41 +91,100 @@ async function disksOf(
   return [...(await locateRepositories(tools, repositories, places)).disks.values()];
 }
 
-async function make(
-  context: CliContext,
-  repository: BorgRepository,
-  series: string,
-  signal: AbortSignal,
-): Promise<Made> {
-  const borg = (args: readonly string[]) =>
-    runBorg({
-      repository,
-      args,
-      outer: inheritedEnvironment(context.variable),
-      start: context.start,
-      signal,
-      onLine: () => {},
-    });
-  const { end } = await borg(initArguments(repository));
+/** What all repositories are made with. */
+interface Making {
+  readonly context: CliContext;
+  readonly config: Config;
+  readonly signal: AbortSignal;
+}
+
+async function make(making: Making, repository: Repository, anew: boolean): Promise<Made> {
+  const { name, paths: { stateDir } } = making.config;
+  const seen = seenArchives(stateDir, name, repository.label);
+  if (seen.count > 0 && !anew) return await find(making, repository, seen);
+  const { end } = await callBorg(making, repository, initArguments(repository));
   switch (end.kind) {
     case "success":
     case "warnings":
       return { usable: true, text: `created ${repository.url} (${repository.encryption})` };
     case "stopped":
-      return { usable: false, text: "interrupted" };
-    case "failed": {
-      const { kind, message, hint } = end.failure;
-      if (kind === "repository-exists") {
-        // A run may be at work in it: this is no reason to wait.
-        const query = repositoryInfoArguments({ ...repository, lockWait: 0 }, series);
-        const { stdout } = await borg(query);
-        const mode = parseRepositoryInfo(stdout)?.encryption ?? repository.encryption;
-        const problem = encryptionProblem(repository.label, repository.encryption, mode);
-        const text = `${repository.url} exists already, left alone`;
-        if (problem === undefined) return { usable: true, text };
-        return { usable: false, text: `${text}; ${problem.message}`, hint: problem.hint };
-      }
-      return { usable: false, text: `failed: ${printable(message)}`, hint };
-    }
+      return INTERRUPTED;
+    case "failed":
+      return end.failure.kind === "repository-exists"
+        ? (await open(making, repository)).made
+        : failed(repository, "failed", end.failure);
   }
+}
+
+/** Where archives were, nothing new is made by itself: it would hide that they are gone. */
+async function find(
+  making: Making,
+  repository: Repository,
+  seen: ReturnType<typeof seenArchives>,
+): Promise<Made> {
+  const { made, isMissing } = await open(making, repository);
+  if (!isMissing) return made;
+  const { label, url } = repository;
+  return {
+    usable: false,
+    text: `not created: there is no repository at "${url}", but ${describeSeen(seen)}, and a new ` +
+      "one would have none of them",
+    hint: `${findRepository(repository)}. For an empty one all the same: ${
+      ownCommand("init", "--repo", label, "--anew")
+    }`,
+  };
+}
+
+interface Opened {
+  readonly made: Made;
+  readonly isMissing: boolean;
+}
+
+/** Opens a repository that exists: one that can't be opened is no place for backups. */
+async function open(making: Making, repository: Repository): Promise<Opened> {
+  const { label, url, encryption } = repository;
+  // A run may be using it: this is no reason to wait.
+  const query = repositoryInfoArguments({ ...repository, lockWait: 0 }, making.config.name);
+  const { end, stdout } = await callBorg(making, repository, query);
+  const there = `${url} already exists, left unchanged`;
+  if (end.kind === "stopped") return { made: INTERRUPTED, isMissing: false };
+  if (end.kind === "failed") {
+    const { failure } = end;
+    const isMissing = failure.kind === "missing-repository";
+    if (failure.kind === "locked") return { made: { usable: true, text: there }, isMissing };
+    const what = `${url} already exists, but cannot be opened`;
+    return { made: failed(repository, what, failure), isMissing };
+  }
+  const mode = parseRepositoryInfo(stdout)?.encryption ?? encryption;
+  const problem = encryptionProblem(label, encryption, mode);
+  const made = problem === undefined
+    ? { usable: true, text: there, hint: await othersThere(making, repository) }
+    : { usable: false, text: `${there}; ${problem.message}`, hint: problem.hint };
+  return { made, isMissing: false };
+}
+
+/** Archives of an older script: nothing would ever prune them. */
+async function othersThere(making: Making, repository: Repository): Promise<string | undefined> {
+  const list = listArchivesArguments({ ...repository, lockWait: 0 });
+  const archives = parseListing((await callBorg(making, repository, list)).stdout)?.archives ?? [];
+  const outside = outsideRetention(archives.map(({ name }) => name), repository);
+  return outsideText(outside, making.config.name);
+}
+
+const INTERRUPTED: Made = { usable: false, text: "interrupted" };
+
+function failed({ label }: BorgRepository, what: string, failure: BorgFailure): Made {
+  const isRoots = failure.kind === "denied" && Deno.uid() !== 0;
+  const hint = isRoots ? rootHint(["init", "--repo", label]) : failure.hint;
+  return { usable: false, text: `${what}: ${printable(failure.message)}`, hint };
+}
+
+function callBorg(
+  { context, signal }: Making,
+  repository: BorgRepository,
+  args: readonly string[],
+): Promise<BorgResult> {
+  const inherited = inheritedEnvironment(context.variable);
+  const { start } = context;
+  return runPatiently({ repository, args, inherited, start, signal, onLine: () => {} });
 }

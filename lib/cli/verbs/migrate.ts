@@ -17,7 +17,7 @@ export interface MigrateFlags {
 }
 
 /** How long ZFS is asked what lies below a pool, in milliseconds. */
-const PATIENCE = 10_000;
+const TIMEOUT = 10_000;
 
 /** `autoborg migrate`: prints or writes the settings of the Python script as a configuration. */
 export async function migrateVerb(
@@ -30,7 +30,7 @@ export async function migrateVerb(
     file: basename(path),
     hostname: Deno.hostname(),
     separateSecrets: flags.write !== undefined,
-    datasetsBelow: (dataset) => datasetsBelow(zfsQueries(this, PATIENCE), dataset),
+    datasetsBelow: (dataset) => datasetsBelow(zfsQueries(this, TIMEOUT), dataset),
   });
   if (typeof migration === "string") throw refusedScript(path, migration);
   const { toml, secrets, notes, open } = migration;

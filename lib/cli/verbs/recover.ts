@@ -14,8 +14,8 @@ import {
 import { recoverMetrics } from "../run_metrics.ts";
 
 /**
- * `autoborg recover`: cleans up after runs that died, as each run does when it starts. It needs no
- * secret: those that systemd keeps for the service are out of reach for whoever cleans up by hand.
+ * `autoborg recover`: cleans up after runs that crashed, as each run does when it starts. It needs no
+ * secret: those that systemd keeps for the service are out of reach when cleaning up by hand.
  */
 export async function recoverVerb(this: CliContext, flags: CommonFlags): Promise<void> {
   const { path, environment } = chosenConfig(this, flags);
@@ -45,5 +45,5 @@ export async function recoverVerb(this: CliContext, flags: CommonFlags): Promise
     this.tell(`warning: ${message}\n${hint === undefined ? "" : `hint: ${hint}\n`}`);
   }
   if (problems.length > 0) this.end(ExitCode.warning);
-  else this.print("Nothing is left of dead runs\n");
+  else this.print("Nothing to clean up\n");
 }

@@ -1,23 +1,35 @@
 import { resolve } from "node:path";
 import { ExitCode, UsageError } from "../../errors.ts";
-import { printableLine } from "../../text/printable.ts";
 import { Stopped } from "../../borg/borg_queries.ts";
 import { archiveNotes } from "../../restore/archive_notes.ts";
 import { betterOf, chooseArchive } from "../../restore/choose_archive.ts";
-import { ownCommand } from "../../text/own_command.ts";
 import { entryLine } from "../../restore/entry_list.ts";
 import { localTime, parseMoment } from "../../text/local_time.ts";
-import {
-  planRestore,
-  restore,
-  type RestoreListener,
-  type RestoreRequest,
-} from "../../restore/restore_archive.ts";
+import { planRestore, restore, type RestoreRequest } from "../../restore/restore_archive.ts";
 import { parsePathSelector, type PathSelector } from "../../restore/path_selector.ts";
+import type { ArchiveIndex } from "../../restore/archive_index.ts";
+import { recordedIndex } from "../../restore/recorded_index.ts";
 import { lossLines, plannedText, restoredText, skippedLines } from "../../restore/restore_text.ts";
 import { newDirectory } from "../../restore/target.ts";
 import { knownArchivesOf, trustedIndex } from "../archive_knowledge.ts";
-import type { CliContext } from "../context.ts";
+import { type CliContext, searchPath } from "../context.ts";
+import { changesOf } from "../in_place_changes.ts";
+import type { Prompts } from "../prompts.ts";
+import {
+  listenerOf,
+  planListed,
+  type Planned,
+  planRecorded,
+  type Prepared,
+} from "../restore_plans.ts";
+import {
+  isInPlace,
+  requirePaths,
+  requirePrompts,
+  restoreCommand,
+  targetAdvice,
+  type TargetFlags,
+} from "../restore_arguments.ts";
 import type { ProgressFlag } from "../progress_display.ts";
 import {
   archiveIndexOf,
@@ -27,21 +39,12 @@ import {
 } from "../archive_session.ts";
 
 /** The flags of `autoborg restore`. */
-interface RestoreFlags extends ReadingFlags {
-  readonly to?: string;
-  readonly archive: string;
-  readonly at?: string;
-  readonly overwrite: boolean;
+interface RestoreFlags extends ReadingFlags, TargetFlags {
   readonly allowShared: boolean;
   readonly numericIds: boolean;
   readonly dryRun: boolean;
   readonly progress: ProgressFlag;
 }
-
-/** So many warnings of Borg's are shown: on a full disk there is one for each file. */
-const MOST_WARNINGS = 50;
-/** A command to paste has at most this many paths. */
-const MOST_PATHS = 10;
 
 /** `autoborg restore PATH...`: brings files back from an archive. */
 export async function restoreVerb(
@@ -52,66 +55,87 @@ export async function restoreVerb(
   if (flags.at !== undefined && flags.archive !== "latest") {
     throw new UsageError("Cannot restore with both --at and --archive: expected one of them");
   }
-  // An empty path would be the working directory: a variable of a script that has no value.
-  if (flags.to === "") {
-    throw new UsageError("Cannot restore to an empty path: expected a directory");
-  }
   const at = flags.at === undefined ? {} : { at: parseMoment(flags.at) };
   const workingDirectory = Deno.cwd();
   const selectors = paths.map((path) => parsePathSelector(path, workingDirectory));
   await readArchives(this, flags, async (session) => {
     const { archive } = flags;
+    const asks = isInPlace(flags) && !flags.dryRun && !flags.yes;
+    const prompts = asks ? await requirePrompts(this, flags, selectors) : undefined;
     const known = knownArchivesOf(session, true);
-    const index = trustedIndex(session, await archiveIndexOf(session), known, archive);
-    const chosen = chooseArchive(index, known, { archive, ...at });
     const commandWith = (other: string) => restoreCommand(flags, selectors, other);
-    const request: RestoreRequest = {
-      archive: chosen.name,
-      repositories: chosen.repositories,
-      selectors,
-      target: resolve(workingDirectory, flags.to ?? newDirectory(chosen.name)),
-      overwrite: flags.overwrite,
-      allowShared: flags.allowShared,
-      numericIds: flags.numericIds,
-      ...betterOf(chosen, commandWith),
+    const told = new Set<string>();
+    const isNews = (text: string) => !told.has(text) && told.add(text);
+    const tell = (text: string) => isNews(text) && session.tell(text);
+    const prepare = (index: ArchiveIndex): Prepared => {
+      requirePaths(index, flags, selectors);
+      const chosen = chooseArchive(index, known, { archive, ...at }, commandWith);
+      const request: RestoreRequest = {
+        archive: chosen.name,
+        ids: chosen.ids,
+        repositories: chosen.repositories,
+        selectors,
+        isPartial: (repository) => known.isPartial(repository),
+        target: isInPlace(flags)
+          ? "/"
+          : resolve(workingDirectory, flags.to ?? newDirectory(chosen.name)),
+        overwrite: flags.overwrite,
+        allowShared: flags.allowShared,
+        numericIds: flags.numericIds,
+        ...betterOf(chosen, commandWith),
+        meant: (missing) => targetAdvice(flags, paths, missing),
+      };
+      tell(`archive ${chosen.name}, from ${localTime(chosen.startedAt)}`);
+      for (const note of archiveNotes(chosen, known, commandWith)) {
+        if (isNews(note.text)) session.note(note);
+      }
+      if (!flags.dryRun) tell("reading the archive's index");
+      return {
+        request,
+        changes: changesOf(request, isInPlace(flags)),
+        files: isAll(selectors) ? known.filesOf(chosen) : undefined,
+      };
     };
-    session.tell(`archive ${chosen.name}, from ${localTime(chosen.startedAt)}`);
-    for (const note of archiveNotes(chosen, known, commandWith)) session.note(note);
-    return flags.dryRun
-      ? await rehearse(this, session, request)
-      : await restoreNow(session, request);
+    const listed = async () =>
+      prepare(trustedIndex(session, await archiveIndexOf(session), known, archive));
+    if (flags.dryRun) return await rehearse(this, session, await listed());
+    using _awake = this.inhibitSleep("Files are being restored", searchPath(this.variable));
+    const recorded = recordedIndex(session.repositories, known, archive);
+    const planned = recorded === undefined
+      ? undefined
+      : await planRecorded(session, prepare(recorded));
+    return await restoreNow(session, planned ?? await planListed(session, await listed()), prompts);
   });
 }
 
-/** The command that restores the same from another archive. */
-function restoreCommand(
-  { to }: Pick<RestoreFlags, "to">,
-  selectors: readonly PathSelector[],
-  archive: string,
-): string {
-  const target = to === undefined ? [] : ["--to", to];
-  const paths = selectors.length > MOST_PATHS ? ["PATH"] : selectors.map(({ path }) => `/${path}`);
-  return ownCommand("restore", "--archive", archive, ...target, ...paths);
+function isAll(selectors: readonly PathSelector[]): boolean {
+  return selectors.some(({ path }) => path === "");
 }
 
-async function restoreNow(session: ArchiveSession, request: RestoreRequest): Promise<ExitCode> {
-  const started = performance.now();
+async function restoreNow(
+  session: ArchiveSession,
+  { request, changes, plan }: Planned,
+  /** Asks for a confirmation; `undefined`: none is needed. */
+  prompts: Prompts | undefined,
+): Promise<ExitCode> {
   const listener = listenerOf(session, request);
-  session.tell("looking through the archive");
-  const plan = await planRestore(session.access, request, listener);
+  for (const line of changes.lines()) session.tell(line);
+  if (prompts !== undefined && plan.conflicts.count === 0 && !await consents(session, prompts)) {
+    session.tell("nothing was written");
+    return ExitCode.failed;
+  }
+  const started = performance.now();
   const restored = await restore(session.access, request, plan, listener).catch(
     (error: unknown) => {
       if (error instanceof Stopped) {
-        session.tell(`what was restored until then is in "${request.target}"`);
+        session.tell(`what was restored so far is in "${request.target}"`);
       }
       throw error;
     },
   );
   session.progress.clear();
   session.tell(restoredText(request, restored, performance.now() - started));
-  if (restored.ownersLost) {
-    session.tell("note: the owners were not restored: only root can do that");
-  }
+  if (restored.ownersLost) session.tell("note: owners were not restored: only root can do that");
   for (const line of [...skippedLines(restored.skipped), ...lossLines(restored)]) {
     session.tell(line);
   }
@@ -119,43 +143,35 @@ async function restoreNow(session: ArchiveSession, request: RestoreRequest): Pro
   return restored.warnings > 0 || session.failed ? ExitCode.warning : ExitCode.ok;
 }
 
+async function consents(session: ArchiveSession, prompts: Prompts): Promise<boolean> {
+  const { signal } = session.access;
+  try {
+    return await prompts.confirm("Overwrite these files?", false, signal);
+  } catch (error) {
+    throw signal.aborted ? new Stopped() : error;
+  }
+}
+
 async function rehearse(
   context: CliContext,
   session: ArchiveSession,
-  request: RestoreRequest,
+  { request, changes }: Prepared,
 ): Promise<ExitCode> {
   const listener = listenerOf(session, request);
   const plan = await planRestore(session.access, request, {
     ...listener,
-    onEntry: (entry) => context.print(session.mask(`${entryLine(entry)}\n`)),
+    onEntry: (entry) => {
+      changes.onEntry(entry);
+      context.print(session.mask(`${entryLine(entry)}\n`));
+    },
   });
+  for (const line of changes.lines()) session.tell(line);
   session.tell(plannedText(request, plan));
   for (const line of skippedLines(plan.skipped)) session.tell(line);
   if (plan.conflicts.count > 0) {
-    session.tell(`in the way: ${plan.conflicts.named.join(", ")}`);
+    session.tell(`already there: ${plan.conflicts.named.join(", ")}`);
     return ExitCode.failed;
   }
   if (plan.skipped.length > 0) return ExitCode.failed;
   return session.failed ? ExitCode.warning : ExitCode.ok;
-}
-
-function listenerOf(session: ArchiveSession, request: RestoreRequest): RestoreListener {
-  let warnings = 0;
-  return {
-    onFailure: (repository, failure) => {
-      session.progress.clear();
-      session.fail(repository, failure);
-      const next = request.repositories[request.repositories.indexOf(repository) + 1];
-      if (next !== undefined) session.tell(`${next.label} holds the same archive, trying that`);
-    },
-    onWarning: ({ label }, text) => {
-      warnings += 1;
-      if (warnings <= MOST_WARNINGS) session.tell(`warning: ${label}: ${printableLine(text)}`);
-      if (warnings === MOST_WARNINGS) session.tell("warning: further warnings are not shown");
-    },
-    onProgress: ({ label }, percent, message) => {
-      const progress = { kind: "percent", percent, message } as const;
-      session.progress.show({ repository: label, step: "restore", progress });
-    },
-  };
 }

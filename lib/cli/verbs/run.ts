@@ -2,17 +2,19 @@ import { formatRunId } from "../../text/archive_name.ts";
 import { makePlan, type Plan } from "../../backup/plan.ts";
 import { allProblems, type Problem, type RunOutcome, type Step } from "../../backup/outcome.ts";
 import { run } from "../../backup/run_backup.ts";
+import { REAL_WAITING } from "../../backup/retry.ts";
 import { realSystem } from "../../staging/system.ts";
 import { runSession } from "../../backup/session.ts";
 import { ConfigError } from "../../config/config_error.ts";
 import type { LoadedConfig } from "../../config/load.ts";
-import { ExitCode } from "../../errors.ts";
+import { ExitCode, UsageError } from "../../errors.ts";
 import { createMasker, type Masker } from "../../text/secret.ts";
 import {
   chosenConfig,
   type CliContext,
   inheritedEnvironment,
   loadChosenConfig,
+  searchPath,
 } from "../context.ts";
 import { exitCodeOfState } from "../describe_error.ts";
 import { dryRun } from "../dry_run.ts";
@@ -26,15 +28,19 @@ import { VERSION } from "../version.ts";
 /** The flags of `autoborg run`. */
 interface RunFlags extends TerminalFlags {
   readonly dryRun: boolean;
+  readonly list: boolean;
   readonly repo?: readonly string[];
   readonly skip?: readonly Step[];
 }
 
 /** `autoborg run`: the main job. */
 export async function runVerb(this: CliContext, flags: RunFlags): Promise<void> {
+  if (flags.list && !flags.dryRun) {
+    throw new UsageError("Cannot list the files of a run: --list needs --dry-run");
+  }
   const loaded = await loadForRun(this, flags);
   const mask = createMasker(loaded.secrets);
-  if (flags.dryRun) return await dryRun(this, planRun(this, loaded, flags), mask);
+  if (flags.dryRun) return await dryRun(this, planRun(this, loaded, flags), mask, flags.list);
   let plan: Plan | undefined;
   try {
     plan = planRun(this, loaded, flags);
@@ -66,18 +72,22 @@ async function backUp(
   mask: Masker,
 ): Promise<RunOutcome> {
   const terminal = new RunTerminal(context, flags, mask);
+  using stack = new DisposableStack();
   return await runSession({
     plan,
     catchUncaught: context.catchUncaught,
     onHangUp: () => terminal.hangUp(),
     openReporters: (watch) => openReporters({ context, loaded, plan, mask, terminal, watch }),
-    work: (watch, { emit, history, problems }) =>
-      run({
+    work: (watch, { emit, history, problems }) => {
+      // Until the report is out, not only as long as the work takes.
+      stack.use(context.inhibitSleep("A backup is running", searchPath(context.variable)));
+      return run({
         plan,
         version: VERSION,
-        outer: inheritedEnvironment(context.variable),
+        inherited: inheritedEnvironment(context.variable),
         start: context.start,
         clocks: { wall: () => context.now().getTime(), monotonic: () => performance.now() },
+        waiting: REAL_WAITING,
         system: realSystem(plan.stateDir, context.start),
         emit,
         problems: [
@@ -86,8 +96,10 @@ async function backUp(
           ...placeWarnings(context.variable),
           ...problems,
         ],
+        uncoveredBefore: () => history.uncovered(),
         memory: (label) => history.memory(label),
-      }, watch),
+      }, watch);
+    },
   });
 }
 

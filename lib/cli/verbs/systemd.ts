@@ -1,4 +1,5 @@
 import { dirname, join, resolve as absolutePath } from "node:path";
+import { fileURLToPath } from "node:url";
 import { type LoadEnvironment, readSettings } from "../../config/load.ts";
 import { loadServiceSettings } from "../../config/service_settings.ts";
 import { UsageError } from "../../errors.ts";
@@ -6,10 +7,10 @@ import { DEFAULT_CONFIG } from "../../text/own_command.ts";
 import { findCredential, storeAdvice } from "../../systemd/credential_store.ts";
 import { withoutOwnKey } from "../../systemd/ssh_agent.ts";
 import { isTakenBySystemd } from "../../systemd/timer_unit.ts";
-import type { UnitFile } from "../../systemd/unit_file.ts";
 import { unitsOf } from "../../systemd/unit_pair.ts";
 import type { BorgVariables } from "../../systemd/writable.ts";
 import { writeUnits } from "../../systemd/write_units.ts";
+import { commandLine } from "../../text/printable.ts";
 import type { RunZfsCommand } from "../../zfs/command.ts";
 import { parseMountLine, readMountTable } from "../../zfs/mount_table.ts";
 import {
@@ -18,7 +19,7 @@ import {
   type CommonFlags,
   inheritedEnvironment,
 } from "../context.ts";
-import { notACalendar } from "../options/systemd_flags.ts";
+import { EXPECTED_CALENDAR } from "../options/systemd_flags.ts";
 import { zfsQueries } from "../zfs_queries.ts";
 
 /** The flags of `autoborg systemd`. */
@@ -26,43 +27,91 @@ interface SystemdFlags extends CommonFlags {
   readonly write?: string;
   readonly overwrite: boolean;
   readonly calendar: string;
+  readonly splay: number;
   readonly name?: string;
   readonly binary?: string;
 }
 
-/** Where the program is when it does not know, because it runs from source. */
+/** Where the program belongs that is compiled from the source that runs. */
 const INSTALLED = "/usr/local/bin/autoborg";
+
+/** What the service starts: this program, which has to be installed first when it is source. */
+export const PROGRAM: string = Deno.build.standalone ? Deno.execPath() : INSTALLED;
 
 /** `autoborg systemd`: prints or writes the service and the timer. */
 export async function systemdVerb(this: CliContext, flags: SystemdFlags): Promise<void> {
-  const { PATH } = inheritedEnvironment(this.variable);
-  if (!await isTakenBySystemd(flags.calendar, PATH, this.start)) {
-    throw new UsageError(notACalendar(flags.calendar));
+  const { binary, write } = flags;
+  const timer = await makeUnits(this, flags);
+  if (write === undefined) return;
+  const first = `systemctl start --no-block ${timer.replace(/timer$/, "service")}`;
+  this.tell(nextSteps([...enableCommands(timer, binary), `${first}     # a first run now`]));
+}
+
+/**
+ * Prints or writes the service and the timer, and warns of what a run will lack.
+ *
+ * @returns the name of the timer
+ */
+export async function makeUnits(context: CliContext, flags: SystemdFlags): Promise<string> {
+  const { PATH } = inheritedEnvironment(context.variable);
+  if (!await isTakenBySystemd(flags.calendar, PATH, context.start)) {
+    throw new UsageError(
+      `Cannot read "${flags.calendar}" as the value of --calendar: ${EXPECTED_CALENDAR}`,
+    );
   }
-  const { path, environment } = chosenConfig(this, flags, configOf(flags.name));
+  const { path, environment } = chosenConfig(context, flags, configOf(flags.name));
   const settings = await loadServiceSettings(path, environment);
+  const binary = flags.binary ?? PROGRAM;
   const stored = await Promise.all(settings.credentials.map(findCredential));
   const units = unitsOf({
     settings,
-    binary: flags.binary ?? (Deno.build.standalone ? Deno.execPath() : INSTALLED),
+    binary,
     isDefaultConfig: settings.path === DEFAULT_CONFIG,
     instance: flags.name,
     calendar: flags.calendar,
-    borg: borgVariables(this),
+    splay: flags.splay,
+    borg: borgVariables(context),
     credentials: stored,
-    automounts: await automounts(zfsQueries(this)),
+    automounts: await automounts(zfsQueries(context)),
   });
   if (flags.write === undefined) {
-    this.print(units.map(({ name, text }) => `# ${name}\n${text}`).join("\n"));
+    context.print(units.map(({ name, text }) => `# ${name}\n${text}`).join("\n"));
   } else {
-    writeUnits(this.tell, units, absolutePath(flags.write), flags.overwrite);
-    this.tell(nextSteps(units));
+    writeUnits(context.tell, units, absolutePath(flags.write), flags.overwrite);
+    if (!isFile(binary)) {
+      context.tell(`warning: there is no "${binary}", which the service starts\n`);
+    }
   }
   for (const { name, missing } of stored) {
-    if (missing) this.tell(`warning: ${storeAdvice(name)}\n`);
+    if (missing) context.tell(`warning: ${storeAdvice(name)}\n`);
   }
-  for (const label of await openedByAgent(this, path, environment)) {
-    this.tell(`warning: ${agentAdviceFor(label)}\n`);
+  for (const label of await openedByAgent(context, path, environment)) {
+    context.tell(`warning: ${agentAdviceFor(label)}\n`);
+  }
+  return units.map(({ name }) => name).find((name) => name.endsWith(".timer")) ?? "";
+}
+
+/**
+ * The commands that start the timer of units that were written, and before it install the program
+ * if it runs from source and was never installed.
+ *
+ * @param binary what the service starts
+ */
+export function enableCommands(timer: string, binary: string = PROGRAM): readonly string[] {
+  const source = commandLine([fileURLToPath(new URL("../../../", import.meta.url))]);
+  const install = `(cd ${source} && deno task compile && install -m 0755 dist/autoborg ${binary})`;
+  return [
+    ...binary === INSTALLED && !isFile(binary) ? [install] : [],
+    "systemctl daemon-reload",
+    commandLine(["systemctl", "enable", "--now", timer]),
+  ];
+}
+
+function isFile(path: string): boolean {
+  try {
+    return Deno.statSync(path).isFile;
+  } catch {
+    return false;
   }
 }
 
@@ -72,7 +121,7 @@ function configOf(name: string | undefined): string {
 }
 
 /**
- * By hand Borg is told where its directories are by the environment: the service is told the same.
+ * Where Borg has its directories: by hand the environment says it, and so it does in the service.
  * Absolute, as the service works elsewhere.
  */
 function borgVariables({ variable }: CliContext): BorgVariables {
@@ -92,7 +141,7 @@ async function automounts(run: RunZfsCommand): Promise<readonly string[]> {
   });
 }
 
-/** By hand the agent of whoever is logged in may open a repository that has no key of its own. */
+/** By hand, the agent of the logged-in user may open a repository that has no key of its own. */
 async function openedByAgent(
   { variable }: CliContext,
   config: string,
@@ -105,18 +154,11 @@ async function openedByAgent(
 }
 
 function agentAdviceFor(label: string): string {
-  return `The service has no SSH agent, and "${label}" has no ssh_key: if it is the agent of this ` +
-    `session that opens it, the timer's runs end with "Permission denied". Let ssh_key name a ` +
+  return `The service has no SSH agent, and "${label}" has no ssh_key: if it is opened by the ` +
+    `agent of this session, runs of the timer fail with "Permission denied". Set ssh_key to a ` +
     `key without a passphrase`;
 }
 
-function nextSteps(units: readonly UnitFile[]): string {
-  const [timer = ""] = units.map(({ name }) => name).filter((name) => name.endsWith(".timer"));
-  return [
-    "what comes next:",
-    "  systemctl daemon-reload",
-    `  systemctl enable --now ${timer}`,
-    `  systemctl start --no-block ${timer.replace(/timer$/, "service")}     # a first run now`,
-    "",
-  ].join("\n");
+function nextSteps(commands: readonly string[]): string {
+  return `next steps:\n${commands.map((command) => `  ${command}\n`).join("")}`;
 }

@@ -5,6 +5,7 @@ import { messageOf } from "../../report/mail/report_mail.ts";
 import { compose, type Message } from "../../report/mail/message.ts";
 import { sampleContents } from "../../report/mail/samples.ts";
 import { deliver, SMTP_LIMITS } from "../../report/mail/smtp.ts";
+import { ownCommand } from "../../text/own_command.ts";
 import { createMasker, type Masker } from "../../text/secret.ts";
 import { type CliContext, type CommonFlags, loadChosenConfig } from "../context.ts";
 import { VERSION } from "../version.ts";
@@ -16,7 +17,7 @@ export async function testMailVerb(this: CliContext, flags: CommonFlags): Promis
   if (mail === undefined) {
     throw new AppError(`Cannot send a mail: "${path}" has no [mail] table`, {
       exitCode: ExitCode.config,
-      hint: "config.example.toml shows one",
+      hint: `${ownCommand("setup", "--example")} shows one`,
     });
   }
   const mask = createMasker(secrets);
@@ -36,7 +37,7 @@ interface Sample {
   readonly message: Message;
 }
 
-/** One try: whoever waits at the terminal shall see what is wrong at once. */
+/** One attempt: a user at the terminal needs to see at once what is wrong. */
 async function send(context: CliContext, sample: Sample): Promise<void> {
   const { mail, hostname, mask, message } = sample;
   const id = `test.${crypto.randomUUID()}`;

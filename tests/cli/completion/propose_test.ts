@@ -9,14 +9,19 @@ import { Place } from "../../config/files.ts";
 
 const VERBS = verbsOf(routes);
 
+const ARCHIVE = "web-2026-11-22T04:00:00Z-89abcdef";
+
 const SURROUNDINGS = {
   verbs: VERBS,
   names: () =>
     Promise.resolve({
+      name: "web",
+      stateDir: "/var/lib/autoborg",
       repositories: [{ label: "disk", url: "ssh://me@host/x" }, { label: "offsite", url: "" }],
       directories: ["/etc", "/home/alice"],
       datasets: ["tank/data", "tank/elsewhere"],
     }),
+  archives: ({ name }: { readonly name: string }) => Promise.resolve([ARCHIVE, `${name} by hand`]),
   isDirectory: (path: string) => Promise.resolve(path === "/tank/data"),
 };
 
@@ -31,14 +36,27 @@ async function proposed(line: string) {
 Deno.test("proposalFor() proposes every verb when there is none", async () => {
   assert.deepEqual((await proposed("")).words, VERBS.map(({ name }) => name));
   assert.deepEqual((await proposed("help ")).words, VERBS.map(({ name }) => name));
-  assert.deepEqual((await proposed("-")).words, ["--help", "--version"]);
+  assert.deepEqual((await proposed("--config x ")).words, VERBS.map(({ name }) => name));
+  const own = ["--config", "--no-color", "--help", "--version"];
+  assert.deepEqual((await proposed("-")).words, own);
+  assert.deepEqual((await proposed("-c x -")).words, own.slice(1));
+  assert.equal((await proposed("--config ")).places, "files");
+  assert.equal((await proposed("--config=")).places, "files");
 });
 
 Deno.test("proposalFor() proposes the flags of this verb that are not given", async () => {
   const { words } = await proposed("run --dry-run --skip=prune --repo a --no-color --config x -");
-  assert.deepEqual(words, ["--repo", "--skip", "--progress", "--help"]);
+  assert.deepEqual(words, ["--list", "--repo", "--skip", "--progress", "--help"]);
   assert.deepEqual((await proposed("umount --")).words, ["--config", "--no-color", "--help"]);
-  assert.ok(!(await proposed("run --dryRun -")).words.includes("--dry-run"));
+  assert.ok(!(await proposed("run -n -")).words.includes("--dry-run"));
+  assert.deepEqual((await proposed("-c x backup --dry-run -")).words, [
+    "--no-color",
+    "--list",
+    "--repo",
+    "--skip",
+    "--progress",
+    "--help",
+  ]);
 });
 
 Deno.test("proposalFor() proposes flags when a verb takes no more arguments", async () => {
@@ -71,12 +89,12 @@ Deno.test("proposalFor() proposes labels, archives and paths where they belong",
     ["run --repo ", ["disk", "offsite"], "none"],
     ["mount ", ["disk", "offsite"], "none"],
     ["mount disk ", [], "directories"],
-    ["mount --archive ", ["all", "latest"], "none"],
-    ["restore --archive ", ["latest"], "none"],
+    ["mount --archive ", ["all", "latest", "web by hand", ARCHIVE], "none"],
+    ["restore --archive ", ["latest", "web by hand", ARCHIVE], "none"],
     ["borg ", ["disk", "offsite"], "none"],
     ["borg disk ", ["--"], "none"],
     ["borg disk -- key export ", [], "files"],
-    ["list ", ["latest"], "none"],
+    ["list ", ["latest", "web by hand", ARCHIVE], "none"],
     ["list latest ", ["/etc", "/home/alice", "/tank/data"], "none"],
     ["restore x h", ["etc", "home/alice", "tank/data"], "none"],
     ["restore /", ["/etc", "/home/alice", "/tank/data"], "files"],
@@ -103,7 +121,7 @@ Deno.test("proposalFor() proposes labels, archives and paths where they belong",
 
 Deno.test("proposalFor() knows what stands for each value of the tree", () => {
   const KNOWN =
-    /^(FILE|DIR|DIRECTORY|LABEL|PATH|PATTERN|NAME|ARCHIVE|TIME|TEXT|N|.+\|.+|LABEL -- ARGUMENT|.*\.\w+)$/;
+    /^(FILE|DIR|DIRECTORY|LABEL|PATH|PATTERN|NAME|ARCHIVE|TIME|TEXT|URL|DATASET|N|.+\|.+|LABEL -- ARGUMENT|.*\.\w+)$/;
   for (const { name, flags, arguments: words } of VERBS) {
     for (const { value, choices } of flags) {
       if (value !== undefined && choices.length === 0) assert.match(value, KNOWN, name);

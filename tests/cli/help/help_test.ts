@@ -6,6 +6,8 @@ import { readBashLine } from "../../../lib/cli/completion/bash_line.ts";
 import { EXAMPLES } from "../../../lib/cli/help/examples.ts";
 import { helpOf } from "../../../lib/cli/help/help.ts";
 import { verbsOf } from "../../../lib/cli/help/verb_tree.ts";
+import { commandManual } from "../../../lib/cli/manual/command_manual.ts";
+import { VERSION } from "../../../lib/cli/version.ts";
 import { contextWith } from "../outside.ts";
 
 const VERBS = verbsOf(routes);
@@ -89,9 +91,10 @@ Deno.test("helpOf() fits every width from 60 columns on", () => {
 });
 
 Deno.test("helpOf() names every flag, its value, choices and default", () => {
-  const help = helpOf(routes.getAllEntries()[0]?.target ?? routes, "run", 100);
+  const run = routes.getAllEntries().find(({ name }) => name.original === "run");
+  const help = helpOf(run?.target ?? routes, "run", 100);
   for (
-    const part of ["--config FILE", "--color, --no-color", "--repo LABEL...", "--skip STEP,..."]
+    const part of ["-c, --config FILE", "--color, --no-color", "--repo LABEL...", "--skip STEP,..."]
   ) {
     assert.ok(help.includes(`  ${part}  `), `${part} is missing:\n${help}`);
   }
@@ -104,7 +107,7 @@ Deno.test("no argument, --help, -h and help all print the same overview", async 
   assert.equal(overview.code, 0);
   assert.equal(overview.err, "");
   for (const name of NAMES) assert.match(overview.out, new RegExp(`^  ${name} `, "m"));
-  assert.match(overview.out, /"autoborg COMMAND --help" shows .*\n$/);
+  assert.match(overview.out, /"autoborg COMMAND --help" shows [^]*\n$/);
   assert.ok(overview.out.split("\n").length < 40, overview.out);
   for (const args of [[], ["-h"], ["help"]]) assert.deepEqual(await say(...args), overview);
 });
@@ -123,7 +126,7 @@ Deno.test("VERB --help, VERB -h and help VERB all print the help of the verb", a
 Deno.test("help of something else ends with 64", async () => {
   const { code, out, err } = await say("help", "ru");
   assert.deepEqual([code, out], [64, ""]);
-  assert.match(err, /`ru`.*`run`/);
+  assert.match(err, /"ru"\nhint: Did you mean "autoborg run"\?/);
 });
 
 Deno.test("completions prints a script for each shell, and ends with 64 for any other", async () => {
@@ -140,4 +143,39 @@ Deno.test("completions prints a script for each shell, and ends with 64 for any 
   const without = await say("completions");
   assert.deepEqual([without.code, without.out], [64, ""]);
   assert.match(without.err, /bash\|zsh\|fish/);
+});
+
+Deno.test("help --man prints the manual page, with the day on which the program was made", async () => {
+  const { code, out, err } = await say("help", "--man");
+  assert.deepEqual([code, err], [0, ""]);
+  assert.equal(out, commandManual({ version: VERSION, date: "" }));
+  assert.match(out, /^\.TH AUTOBORG 1 "" "autoborg /);
+  for (const name of NAMES) {
+    assert.match(out, new RegExp(`^\\.SS ${name.replace("-", ".*-")}$`, "m"));
+  }
+});
+
+Deno.test("help --man prints the page of a command, and that of the configuration", async () => {
+  const run = await say("help", "--man", "run");
+  assert.match(run.out, /^\.TH AUTOBORG-RUN 1 /);
+  assert.match(run.out, /dry.*run/);
+  const configuration = await say("help", "--man", "autoborg.toml");
+  assert.match(configuration.out, /^\.TH AUTOBORG\.TOML 5 /);
+  assert.match(configuration.out, /\[\[repositories\]\]/);
+  const unknown = await say("help", "--man", "xyzzy");
+  assert.deepEqual([unknown.code, unknown.out], [64, ""]);
+  assert.match(unknown.err, /There is no manual page "xyzzy"\nhint: .*autoborg help --man COMMAND/);
+  assert.equal((await say("help", "--man", "run", "list")).code, 64);
+});
+
+Deno.test("help --guide prints the guides of the documentation, which a binary comes without", async () => {
+  const { code, out } = await say("help", "--guide");
+  assert.equal(code, 0);
+  const files = [...Deno.readDirSync("docs/how-to")].map(({ name }) => name.replace(/\.md$/, ""));
+  assert.deepEqual(out.split("\n").slice(2, -1).map((line) => line.trim()), files.toSorted());
+  const page = Deno.readTextFileSync("docs/how-to/unauthenticated.md");
+  assert.equal((await say("help", "--guide", "unauthenticated")).out, page);
+  const near = await say("help", "--guide", "append-onyl");
+  assert.equal(near.code, 64);
+  assert.match(near.err, /Did you mean "autoborg help --guide append-only"\?/);
 });

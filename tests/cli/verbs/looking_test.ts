@@ -14,7 +14,7 @@ Deno.test("status is fresh after a run, and warns before the first one", async (
   assert.equal(state, "fresh");
 });
 
-/** What a dead run of another host left in the state directory. */
+/** What a crashed run of another host left in the state directory. */
 function leaveSnapshot(scene: Scene): void {
   const name = "tank/srv@autoborg-web-89abcdef";
   const dead = { runId: "89abcdef", startedAt: "2126-11-20T04:00:00.000Z", trees: [], mounts: [] };
@@ -23,7 +23,7 @@ function leaveSnapshot(scene: Scene): void {
   scene.write("state/journal-web.json", JSON.stringify(journal));
 }
 
-Deno.test("status shows the snapshots that dead runs left", async () => {
+Deno.test("status shows the snapshots that crashed runs left", async () => {
   using scene = new Scene();
   await scene.run("run");
   leaveSnapshot(scene);
@@ -50,20 +50,24 @@ Deno.test("history lists runs, draws them, and knows repositories of the past", 
   assert.deepEqual(run.repositories.map(({ label }: { label: string }) => label), ["away"]);
   assert.equal((await scene.run("history", "--repo=nope")).code, 64);
   const drawn = await scene.run("history", `--html=${scene.at("page.html")}`);
-  assert.match(drawn.err, /drew 1 run in /);
+  assert.match(drawn.err, /wrote 1 run to /);
   assert.match(Deno.readTextFileSync(scene.at("page.html")), /<svg/);
 });
 
-Deno.test("recover says that nothing is left of dead runs, or what could not be cleaned up", async () => {
-  using scene = new Scene();
-  const nothing = await scene.run("recover");
-  assert.equal(nothing.code, 0);
-  assert.equal(nothing.out, "Nothing is left of dead runs\n");
-  leaveSnapshot(scene);
-  const foreign = await scene.run("recover");
-  assert.equal(foreign.code, 1);
-  assert.match(foreign.err, /the journal was written on the host "elsewhere"/);
-});
+Deno.test(
+  "recover says that nothing is left of crashed runs, or what could not be cleaned " +
+    "up",
+  async () => {
+    using scene = new Scene();
+    const nothing = await scene.run("recover");
+    assert.equal(nothing.code, 0);
+    assert.equal(nothing.out, "Nothing to clean up\n");
+    leaveSnapshot(scene);
+    const foreign = await scene.run("recover");
+    assert.equal(foreign.code, 1);
+    assert.match(foreign.err, /the journal was written on the host "elsewhere"/);
+  },
+);
 
 Deno.test("test-mail mails two samples, and names recipients that the server refused", async () => {
   await using server = await MailServer.start({

@@ -35,7 +35,10 @@ Deno.test("run says in the metrics that the configuration is invalid", async () 
   using scene = new Scene(METRICS);
   await scene.run("run");
   const before = metricsOf(scene);
-  scene.write("config.toml", 'name = "web"\nnonsense = 1\n[metrics]\ntextfile = "metrics.prom"\n');
+  scene.write(
+    "config.toml",
+    'name = "web"\nnonsense = 1\n[metrics]\ntextfile = "./metrics.prom"\n',
+  );
   assert.equal((await scene.run("run")).code, 78);
   assert.equal(refusalIn(scene), "configuration-invalid");
   const success = /^autoborg_last_success_timestamp_seconds\{.*$/m;
@@ -82,7 +85,7 @@ Deno.test("init writes metrics before the first run, and warns when it can't", a
   assert.match(err, /^warning: The metrics were not written: Cannot write /m);
 });
 
-Deno.test("recover says in the metrics that no run is going on", async () => {
+Deno.test("recover says in the metrics that no run is in progress", async () => {
   using scene = new Scene(METRICS);
   const died = 'autoborg_run_started_timestamp_seconds{name="web"}';
   const family = `# HELP ${died.split("{")[0]} x\n# TYPE ${died.split("{")[0]} gauge\n${died}`;

@@ -70,7 +70,7 @@ Deno.test("run warns, and prunes nothing, when the new archive is much smaller",
   scene.borg.files = { [one]: "" };
   const { code, err } = await scene.run("run", "--skip=verify");
   assert.equal(code, 1);
-  assert.match(err, /much smaller than the last one: 1 files instead of 30/);
+  assert.match(err, /much smaller than the last one: 1 file instead of 30/);
   assert.match(err, /prune +skipped/);
   const said = await scene.run("accept", "disk", "--reason", "moved");
   assert.match(said.out, /^accepted: archive-small: the new archive is much smaller/);
@@ -93,17 +93,21 @@ Deno.test("run names files that Borg could not read", async () => {
   assert.match(err, /srv\/secret/);
 });
 
-Deno.test("run fails when Borg does not say what it archived, and when nothing was", async () => {
-  using scene = new Scene();
-  scene.borg.set("borg create", { stdout: "not JSON" });
-  const odd = await scene.run("run");
-  assert.equal(odd.code, 2);
-  assert.match(odd.err, /Borg did not say what it put into the archive/);
-  scene.borg.set("borg create", { stdout: STATS.replace('"nfiles":2', '"nfiles":0') });
-  const empty = await scene.run("run");
-  assert.equal(empty.code, 2);
-  assert.match(empty.err, /holds no file at all/);
-});
+Deno.test(
+  "run fails when Borg does not report what it archived, and when nothing " +
+    "was",
+  async () => {
+    using scene = new Scene();
+    scene.borg.set("borg create", { stdout: "not JSON" });
+    const odd = await scene.run("run");
+    assert.equal(odd.code, 2);
+    assert.match(odd.err, /Borg did not report what it stored in the archive/);
+    scene.borg.set("borg create", { stdout: STATS.replace('"nfiles":2', '"nfiles":0') });
+    const empty = await scene.run("run");
+    assert.equal(empty.code, 2);
+    assert.match(empty.err, /contains no files/);
+  },
+);
 
 Deno.test("run fails when a file in the archive differs from its source", async () => {
   using scene = new Scene();
@@ -154,7 +158,7 @@ Deno.test("run is refused while another run holds the lock", async () => {
   await scene.run("run");
   const { code, err } = await inner.promise;
   assert.equal(code, 75);
-  assert.match(err, /Cannot take the run lock .* holds it since/);
+  assert.match(err, /Cannot take the run lock .* has held it since/);
 });
 
 Deno.test("run says that Borg is not installed", async () => {
@@ -167,12 +171,15 @@ Deno.test("run says that Borg is not installed", async () => {
 
 Deno.test("run --dry-run prints the commands of a run and starts none of them", async () => {
   using scene = new Scene({
-    repositories: [repositoryTable("disk", { ...KEEP, check: { every: "7d" } })],
+    repositories: [repositoryTable("disk", { ...KEEP, check: { repository_every: "7d" } })],
   });
   const { code, out } = await scene.run("run", "--dry-run");
   assert.equal(code, 0);
   assert.match(out, /^borg create .*::web-2126-11-22T04:00:00Z-/m);
-  assert.match(out, /^# when the check is due:\nborg check /m);
+  assert.match(
+    out,
+    /^# the repository every 7 d, in parts if it takes longer than 1 h:\nborg check /m,
+  );
   assert.match(out, /^borg prune .*--keep-daily=7/m);
   assert.match(out, /^borg compact /m);
   assert.ok(!scene.borg.started.some((name) => name.startsWith("borg")));
@@ -180,6 +187,44 @@ Deno.test("run --dry-run prints the commands of a run and starts none of them", 
   const refused = await missing.run("run", "--dry-run", "--skip=check,prune");
   assert.equal(refused.code, 2);
   assert.match(refused.err, /nowhere/);
+});
+
+Deno.test("run --dry-run --list lists what a run would take, and why the rest is excluded", async () => {
+  using scene = new Scene({
+    sources: {
+      directories: ["source"],
+      exclude: ["*.tmp", "pp:source/old"],
+      exclude_if_present: [".nobackup"],
+      exclude_caches: true,
+    },
+  });
+  scene.write("source/marked/.nobackup", "");
+  scene.write("source/cache/CACHEDIR.TAG", "");
+  const below = scene.at("source").slice(1);
+  const listed = (status: string, path: string) =>
+    JSON.stringify({ type: "file_status", status, path: `${below}/${path}` });
+  scene.borg.set("borg create", ({ args, cwd }) => {
+    assert.ok(args.includes("--dry-run") && args.includes("--list") && !args.includes("--json"));
+    assert.deepEqual([args.at(-1), cwd], [below, "/"]);
+    const out = ["a.tmp", "marked", "cache", "other"].map((path) => listed("x", path));
+    return { stderr: [listed("-", "one.txt"), ...out] };
+  });
+  const { code, out, err } = await scene.run("run", "--dry-run", "--list");
+  assert.equal(code, 0, err);
+  assert.deepEqual(out.split("\n"), [
+    `+ /${below}/one.txt`,
+    `- /${below}/a.tmp  (sources.exclude: "*.tmp")`,
+    `- /${below}/marked  (sources.exclude_if_present: ".nobackup")`,
+    `- /${below}/cache  (sources.exclude_caches)`,
+    `- /${below}/other  (excluded by Borg itself: its cache, its repository or the attribute nodump)`,
+    "",
+  ]);
+  assert.match(err, /^1 files and directories to back up, 4 excluded/m);
+  scene.borg.fails("create", "Repository /nowhere does not exist.", "Repository.DoesNotExist");
+  const failed = await scene.run("run", "--dry-run", "--list");
+  assert.equal(failed.code, 2);
+  assert.match(failed.err, /warning: disk: .*\nerror: Cannot list the files: /);
+  assert.equal((await scene.run("run", "--list")).code, 64);
 });
 
 Deno.test("run writes what it did as JSON when --progress=json says so", async () => {

@@ -19,10 +19,10 @@ Deno.test("init creates repositories, and says where the keys are kept", async (
   const { code, out } = await scene.run("init");
   assert.equal(code, 0, out);
   assert.match(out, /^disk: created ssh:.*\/disk \(repokey-blake2\)$/m);
-  assert.match(out, /^open: the data is NOT encrypted; whoever/m);
+  assert.match(out, /^open: the data is NOT encrypted; anyone/m);
   assert.match(out, /^signed: the data is NOT encrypted, only protected/m);
-  assert.match(out, /^file: the key is kept on this machine/m);
-  assert.match(out, /borg .*disk -- key export :: disk\.key/);
+  assert.match(out, /^file: the key is stored on this machine/m);
+  assert.match(out, /autoborg key export .*--repo disk \/root\/keys/);
 });
 
 Deno.test("init leaves a repository alone that exists, and fails when one cannot be made", async () => {
@@ -30,7 +30,7 @@ Deno.test("init leaves a repository alone that exists, and fails when one cannot
   scene.borg.fails("init", "A repository already exists at …", "Repository.AlreadyExists");
   const there = await scene.run("init");
   assert.equal(there.code, 0, there.out);
-  assert.match(there.out, /exists already, left alone/);
+  assert.match(there.out, /already exists, left unchanged/);
   scene.borg.fails("init", "Connection closed by remote host", "ConnectionClosed");
   const away = await scene.run("init", "--repo=disk");
   assert.equal(away.code, 2);
@@ -45,7 +45,7 @@ Deno.test("check-config says what a run would do", async () => {
     repositories: [
       repositoryTable("disk", {
         optional: true,
-        check: { every: "7d", verify_data: true },
+        check: { repository_every: "7d", verify_data_every: "90d" },
         retention: { keep_daily: 7, keep_yearly: -1, keep_within: "2d" },
       }),
       repositoryTable("bare", { check: { enabled: false }, compact: { enabled: false } }),
@@ -56,7 +56,7 @@ Deno.test("check-config says what a run would do", async () => {
   assert.match(out, /^source: ZFS dataset tank\/srv and all below it$/m);
   assert.match(
     out,
-    /^repository: disk \(optional\): \S+: create, check with all data every 7d00h, prune \(keep 7 daily, all yearly, within 2d00h\), compact$/m,
+    /^repository: disk \(optional\): \S+: create, check \(repository every 7 d, all data every 90 d\), prune \(keep 7 daily, all yearly, within 2 d\), compact$/m,
   );
   assert.match(out, /^repository: bare: \S+: create$/m);
   assert.equal((await scene.run("check-config", "--json")).code, 64);
@@ -82,7 +82,7 @@ Deno.test("check-config --probe asks everything that a run depends on", async ()
   const { out } = await scene.run("check-config", "--probe");
   assert.match(out, /borg .*version 1\.4\.0/);
   assert.match(out, /ssh .*OpenSSH_9\.2p1/);
-  assert.match(out, /disk .*repokey-blake2; last archive 1d00h ago/);
+  assert.match(out, /disk .*repokey-blake2; last archive 24 h ago/);
   const json = JSON.parse((await scene.run("check-config", "--probe", "--json")).out);
   assert.ok(Array.isArray(json.findings));
 });
@@ -97,7 +97,7 @@ Deno.test("check-config --probe says what is wrong with Borg, ssh and repositori
   assert.match(out, /disk .*there is no repository/);
   assert.match(out, /away .*it is optional/);
   scene.borg.set("borg list", { code: 1, stdout: "{}", stderr: [logLine("WARNING", "odd")] });
-  assert.match((await scene.run("check-config", "--probe")).out, /did not say what is in/);
+  assert.match((await scene.run("check-config", "--probe")).out, /did not report what is in/);
   scene.borg.set("borg --version", { code: 1, stderr: ["ImportError: no module named borg"] });
   const broken = await scene.run("check-config", "--probe");
   assert.match(broken.out, /Borg does not start: ImportError/);
@@ -126,6 +126,7 @@ Deno.test("systemd prints the service and the timer", async () => {
 
 Deno.test("systemd writes units, and replaces none that others have changed", async () => {
   using scene = new Scene();
+  const one = scene.at("source", "one.txt");
   scene.variables.SSH_AUTH_SOCK = "/run/agent";
   scene.borg.set("mount", { stdout: "systemd-1 on /mnt/disk type autofs (rw)\n" });
   Deno.mkdirSync(scene.at("units"));
@@ -141,13 +142,17 @@ Deno.test("systemd writes units, and replaces none that others have changed", as
   Deno.writeTextFileSync(path, `${Deno.readTextFileSync(path)}# mine\n`);
   const changed = await write();
   assert.equal(changed.code, 2);
-  assert.match(changed.err, /changed it since/);
+  assert.match(changed.err, /it has been edited since/);
   assert.equal((await write("--overwrite")).code, 0);
   Deno.writeTextFileSync(path, "[Unit]\n");
   assert.match((await write("--overwrite")).err, /autoborg did not write it/);
   Deno.removeSync(path);
   Deno.symlinkSync("/dev/null", path);
   assert.match((await write()).err, /it is a link to "\/dev\/null"/);
+  Deno.removeSync(path);
+  const absent = await write(`--binary=${scene.at("absent")}`);
+  assert.match(absent.err, /^warning: there is no ".*\/absent", which the service starts$/m);
+  assert.doesNotMatch((await write("--overwrite", `--binary=${one}`)).err, /there is no/);
   const nowhere = await scene.run("systemd", `--write=${scene.at("nowhere")}`);
   assert.match(nowhere.err, /Cannot write units into/);
 });
@@ -166,7 +171,7 @@ Deno.test("migrate prints the settings of the script, or writes them", async () 
   assert.match(again.err, /Cannot write ".*"/);
 });
 
-Deno.test("check-config --probe names a run that is going on", async () => {
+Deno.test("check-config --probe names a run in progress", async () => {
   using scene = new Scene();
   const probed = Promise.withResolvers<string>();
   scene.borg.set("borg check", async () => {
@@ -174,26 +179,30 @@ Deno.test("check-config --probe names a run that is going on", async () => {
     return {};
   });
   await scene.run("run");
-  assert.match(await probed.promise, /lock .*run [0-9a-f]{8} is going on/);
+  assert.match(await probed.promise, /lock .*run [0-9a-f]{8} is in progress/);
 });
 
-Deno.test("check-config --probe names what dead runs left, a mail server and metrics", async () => {
-  using scene = new Scene();
-  const run = { runId: "89abcdef", startedAt: "2126-11-20T04:00:00.000Z", trees: [], mounts: [] };
-  const snapshots = [{ source: "zfs", name: "tank/srv@autoborg-web-89abcdef", guid: "1" }];
-  const leave = (hostname: string) => {
-    const journal = { version: 1, name: "web", hostname, runs: [{ ...run, snapshots }] };
-    scene.write("state/journal-web.json", JSON.stringify(journal));
-    Deno.chmodSync(scene.at("state"), 0o700);
-  };
-  leave(Deno.hostname());
-  const own = await scene.run("check-config", "--probe");
-  assert.match(own.out, /dead runs \(89abcdef\) left 1 snapshots and 0 mounts/);
-  leave("elsewhere");
-  scene.terminal = true;
-  scene.variables.TERM = "xterm";
-  const foreign = await scene.run("check-config", "--probe");
-  assert.match(foreign.out, /the journal was written on the host "elsewhere"/);
-  scene.write("state/journal-web.json", "no JSON");
-  assert.match((await scene.run("check-config", "--probe")).out, /leftovers .*failed/);
-});
+Deno.test(
+  "check-config --probe names what crashed runs left, a mail server and " +
+    "metrics",
+  async () => {
+    using scene = new Scene();
+    const run = { runId: "89abcdef", startedAt: "2126-11-20T04:00:00.000Z", trees: [], mounts: [] };
+    const snapshots = [{ source: "zfs", name: "tank/srv@autoborg-web-89abcdef", guid: "1" }];
+    const leave = (hostname: string) => {
+      const journal = { version: 1, name: "web", hostname, runs: [{ ...run, snapshots }] };
+      scene.write("state/journal-web.json", JSON.stringify(journal));
+      Deno.chmodSync(scene.at("state"), 0o700);
+    };
+    leave(Deno.hostname());
+    const own = await scene.run("check-config", "--probe");
+    assert.match(own.out, /crashed runs \(89abcdef\) left 1 snapshots and 0 mounts/);
+    leave("elsewhere");
+    scene.terminal = true;
+    scene.variables.TERM = "xterm";
+    const foreign = await scene.run("check-config", "--probe");
+    assert.match(foreign.out, /the journal was written on the host "elsewhere"/);
+    scene.write("state/journal-web.json", "no JSON");
+    assert.match((await scene.run("check-config", "--probe")).out, /leftovers .*failed/);
+  },
+);

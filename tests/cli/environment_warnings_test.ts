@@ -47,7 +47,7 @@ Deno.test("placeWarnings() warns of each variable that leads Borg to such a plac
 
 Deno.test("placeWarnings() says why when a place can't be looked at", () => {
   const [problem] = placeWarnings((name) => name === "HOME" ? "/a\0b" : undefined, ROOT);
-  assert.match(problem?.message ?? "", /^HOME is .* can't be looked at: /);
+  assert.match(problem?.message ?? "", /^HOME is .* cannot be inspected: /);
 });
 
 Deno.test("placeWarnings() says nothing of root's own places, and nothing to other users", async () => {

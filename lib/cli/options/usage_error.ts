@@ -1,0 +1,114 @@
+/** Says what is wrong with a command line, in the words of this program. Pure. @module */
+import {
+  ArgumentParseError,
+  EnumValidationError,
+  UnexpectedPositionalError,
+  UnsatisfiedPositionalError,
+} from "@stricli/core";
+import { AppError, ExitCode, UsageError } from "../../errors.ts";
+import { commandLine } from "../../text/printable.ts";
+import { ownCommand } from "../../text/own_command.ts";
+import type { Verb } from "../help/verb_tree.ts";
+
+/**
+ * Translates an error of the library that reads arguments; any other error stays what it is.
+ *
+ * @param verb the command that the arguments are for
+ * @param words the command line, arguments last
+ */
+export function usageError(thrown: unknown, verb: Verb, words: readonly string[] = []): unknown {
+  if (thrown instanceof ArgumentParseError) {
+    const { externalFlagNameOrPlaceholder: name, input, exception } = thrown;
+    const { message } = exception instanceof Error ? exception : { message: String(exception) };
+    return new UsageError(`Cannot read "${input}"${ofOption(name, verb)}: ${message}`);
+  }
+  if (thrown instanceof EnumValidationError) {
+    const { externalFlagName, input, values } = thrown;
+    const [last, ...others] = values.toReversed();
+    const expected = [others.toReversed().join(", "), last].join(" or ");
+    const nothing = verb.name === "run" && input === "all"
+      ? { hint: `To see what a run would do: ${ownCommand("run", "--dry-run")}` }
+      : {};
+    return new UsageError(
+      `Cannot read "${input}"${ofOption(externalFlagName, verb)}: expected ${expected}`,
+      nothing,
+    );
+  }
+  if (thrown instanceof UnexpectedPositionalError) {
+    const { expectedCount, input } = thrown;
+    const takes = expectedCount === 0 ? "no arguments" : `at most ${countOf(expectedCount)}`;
+    const advice = adviceFor(input, verb, words);
+    return new UsageError(
+      `Unexpected argument "${input}": "${verb.name}" takes ${takes}`,
+      advice === undefined ? {} : { hint: `${advice}. All options: autoborg ${verb.name} --help` },
+    );
+  }
+  if (thrown instanceof UnsatisfiedPositionalError) {
+    const given = words.at(-1) ?? "";
+    if (verb.name === "mount" && given.includes("/")) {
+      return new UsageError(`Missing argument LABEL: the repository to mount at "${given}"`, {
+        hint: `${ownCommand("mount", "LABEL", given)}, with a label of [[repositories]]`,
+      });
+    }
+    const missing = verb.arguments.find(({ value }) =>
+      value.toLowerCase() === thrown.placeholder.toLowerCase()
+    );
+    const { value, brief } = missing ?? { value: thrown.placeholder, brief: "" };
+    return new UsageError(
+      `Missing argument ${value}${brief === "" ? "" : `: ${brief}`}`,
+    );
+  }
+  return thrown;
+}
+
+/** Adds where the command is described, unless something better is said already. */
+export function withHelpHint(thrown: unknown, verb: Verb | undefined): unknown {
+  if (!(thrown instanceof AppError)) return thrown;
+  if (thrown.exitCode !== ExitCode.usage || thrown.hint !== undefined) return thrown;
+  const hint = verb === undefined ? "autoborg --help" : `autoborg ${verb.name} --help`;
+  return new UsageError(thrown.message, { hint, cause: thrown });
+}
+
+function ofOption(name: string, { flags }: Verb): string {
+  return flags.some((flag) => flag.name === `--${name}`) ? ` as the value of --${name}` : "";
+}
+
+/** What an argument may have been meant as, where a verb takes none. */
+function adviceFor(
+  input: string,
+  { name, flags }: Verb,
+  words: readonly string[],
+): string | undefined {
+  const has = (option: string) => flags.some((flag) => flag.name === option);
+  if (input.endsWith(".toml") && has("--config")) {
+    return `To use another configuration: ${commandLine(["autoborg", name, "--config", input])}`;
+  }
+  if (name === "accept") {
+    const label = words[words.indexOf(input) - 1] ?? "LABEL";
+    return `To record a reason: ${ownCommand("accept", label, "--reason", input)}`;
+  }
+  if (name === "systemd") {
+    return `To install the timer: ${ownCommand("systemd", "--write", "/etc/systemd/system")}`;
+  }
+  if (name === "run" && input.includes("/")) {
+    return "What is backed up is set in the configuration: directories in [sources]";
+  }
+  if (name === "find") {
+    return `One pattern at a time; a glob needs quotes: ${ownCommand("find", "*.conf")}`;
+  }
+  if (/^\d+$/.test(input) && has("--last")) {
+    return `To see the last ${input}: ${ownCommand(name, "--last", input)}`;
+  }
+  const list = flags.find(({ choices, separator }) =>
+    separator !== undefined && choices.includes(input)
+  );
+  if (list !== undefined) return `Several values in one word: ${list.name} A${list.separator}B`;
+  if (/^[\w.-]+$/.test(input) && has("--repo")) {
+    return `To select a repository: ${ownCommand(name, "--repo", input)}`;
+  }
+  return undefined;
+}
+
+function countOf(count: number): string {
+  return count === 1 ? "one argument" : `${count} arguments`;
+}

@@ -1,0 +1,73 @@
+/** `autoborg list --retention`: what prune would keep and remove. @module */
+import { callBorg } from "../borg/borg_queries.ts";
+import { pruneGlobArguments } from "../borg/commands.ts";
+import { parsePruneVerdict, type PruneVerdict } from "../borg/prune_plan.ts";
+import type { Repository } from "../config/config_schema.ts";
+import { parseArchiveName, seriesGlob } from "../text/archive_name.ts";
+import type { ArchiveSession } from "./archive_session.ts";
+
+/** Prints, for each repository, which archives the next prune would keep by which rule. */
+export async function listRetention(
+  session: ArchiveSession,
+  print: (text: string) => void,
+): Promise<void> {
+  const { config } = session;
+  for (const { label } of session.repositories) {
+    const repository = config.repositories.find((one) => one.label === label);
+    if (repository === undefined) continue;
+    const own = await askForVerdicts(session, repository);
+    if (own === undefined) continue;
+    const { also } = repository;
+    const others = also === undefined || also === "keep"
+      ? []
+      : await othersVerdicts(session, repository, also);
+    const verdicts = [...own, ...others];
+    for (const { archive, rule } of verdicts) {
+      print(
+        `${label}  ${rule === undefined ? "remove" : "keep  "}  ${archive}  ${rule ?? ""}`.trim(),
+      );
+    }
+    const kept = verdicts.filter(({ rule }) => rule !== undefined).length;
+    session.tell(`${label}: ${kept} to keep, ${verdicts.length - kept} to remove`);
+  }
+}
+
+/** What would become of the archives of another name; prune refuses those of autoborg. */
+async function othersVerdicts(
+  session: ArchiveSession,
+  repository: Repository,
+  also: string,
+): Promise<readonly PruneVerdict[]> {
+  const verdicts = await askForVerdicts(session, repository, also) ?? [];
+  const own = verdicts.find(({ archive }) => parseArchiveName(archive) !== undefined);
+  if (own === undefined) return verdicts;
+  session.tell(
+    `${repository.label}: nothing that matches also = "${also}" is pruned, as "${own.archive}" is ` +
+      "an archive of autoborg",
+  );
+  return [];
+}
+
+async function askForVerdicts(
+  session: ArchiveSession,
+  repository: Repository,
+  glob = seriesGlob(session.config.name),
+): Promise<readonly PruneVerdict[] | undefined> {
+  const args = pruneGlobArguments(repository, glob, repository.retention, true);
+  if (args === undefined) {
+    session.tell(`${repository.label}: no retention is set, so nothing is removed`);
+    return undefined;
+  }
+  const verdicts: PruneVerdict[] = [];
+  const { end } = await callBorg(session.access, {
+    repository,
+    args,
+    onLine: (line) => {
+      const verdict = line.kind === "message" ? parsePruneVerdict(line.text) : undefined;
+      if (verdict !== undefined) verdicts.push(verdict);
+    },
+  });
+  if (end.kind !== "failed") return verdicts;
+  session.fail(repository, end.failure);
+  return undefined;
+}
