@@ -1,4 +1,4 @@
-import { borgCommand, ownCommand } from "../text/own_command.ts";
+import { borgCommand, keyExportCommand } from "../text/own_command.ts";
 import type { InheritedEnvironment } from "./environment.ts";
 import { shownDirectories } from "./own_directories.ts";
 import type { BorgRepository } from "./repository.ts";
@@ -21,7 +21,7 @@ export function keyAdvice(repository: BorgRepository, inherited: InheritedEnviro
   return `
 ${label}: the key is stored ${where}.
   Without key AND passphrase nobody can restore anything. Keep copies of both away from this machine:
-    ${ownCommand("key export", "--repo", label, "/root/keys")}
+    ${keyExportCommand("--repo", label)}
 `;
 }
 

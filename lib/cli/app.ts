@@ -25,6 +25,7 @@ import { chosenConfig, type CliContext } from "./context.ts";
 import { describeError, exitCodeOfError } from "./describe_error.ts";
 import type { Edition } from "./manual/command_manual.ts";
 import { tellJournal } from "./systemd_journal.ts";
+import { completeArguments } from "./typed_arguments.ts";
 import type { Prompts } from "./prompts.ts";
 import { outputWidth, terminalSize } from "./terminal.ts";
 import { VERSION } from "./version.ts";
@@ -82,7 +83,7 @@ export async function runCommandLine(
   };
   const outside = { ...visible, tell: tellJournal(visible) };
   // So that the hints of a wrong command line name the configuration, too.
-  chosenConfig(outside, configIn(args));
+  const { path } = chosenConfig(outside, configIn(args));
   let typed: CommandLine;
   try {
     const edition = { version: VERSION, date: given.builtOn ?? "" };
@@ -91,7 +92,7 @@ export async function runCommandLine(
       outside.print(page);
       return ExitCode.ok;
     }
-    typed = readCommandLine(verbsOf(routes), args);
+    typed = await completeArguments(readCommandLine(verbsOf(routes), args), path);
   } catch (error) {
     outside.tell(`${describeError(error)}\n`);
     return exitCodeOfError(error);

@@ -138,7 +138,7 @@ export const restoreRoutes = {
         kind: "tuple",
         parameters: [
           textArgument("label", "Label of a repository"),
-          textArgument("directory", "Empty directory; created if missing"),
+          textArgument("directory", "Empty directory, created if missing"),
         ],
       },
     },

@@ -1,13 +1,10 @@
 /** Whether a copy of a repository's key is kept, for programs and for people. Pure. @module */
 import { localTime } from "../text/local_time.ts";
-import { ownCommand } from "../text/own_command.ts";
+import { keyExportCommand } from "../text/own_command.ts";
 import type { KeyState } from "./key_ledger.ts";
 
 /** `changed`: a key was exported, and the repository has another one since. */
 export type KeyStanding = "exported" | "changed" | "never";
-
-/** Where the example puts the copies; they are to go away from this machine. */
-const EXAMPLE = "/root/keys";
 
 /** Whether a copy is kept of the key that the repository has. */
 export function keyStanding({ seen, kept }: KeyState): KeyStanding {
@@ -23,7 +20,7 @@ export function keyStanding({ seen, kept }: KeyState): KeyStanding {
  */
 export function keyRemark(state: KeyState, encryption: string): string | undefined {
   const standing = keyStanding(state);
-  const command = ownCommand("key export", EXAMPLE);
+  const command = keyExportCommand();
   switch (standing) {
     case "exported":
       return undefined;

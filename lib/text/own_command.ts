@@ -43,6 +43,16 @@ export function rootCommand(verb: string, ...words: readonly string[]): string {
   return commandLine([SUDO, ...ownWords(verb, ...words)]);
 }
 
+/**
+ * The command that exports keys, with a directory that its user can write to.
+ *
+ * @param words options, such as the repository
+ */
+export function keyExportCommand(...words: readonly string[]): string {
+  const directory = needsSudo || Deno.uid() === 0 ? "/root/keys" : "./keys";
+  return ownCommand("key export", ...words, directory);
+}
+
 /** The part of such a command that names the configuration; `undefined` for the default one. */
 export function configOptionText(): string | undefined {
   return namedConfig.length === 0 ? undefined : commandLine(namedConfig);

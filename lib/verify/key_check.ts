@@ -15,7 +15,7 @@ import { type OpenedKey, openKey } from "../borg/key_opening.ts";
 import type { BorgRepository } from "../borg/repository.ts";
 import { parseRepositoryInfo } from "../borg/repository_info.ts";
 import { makeScratchDirectory } from "../files/scratch_directory.ts";
-import { ownCommand } from "../text/own_command.ts";
+import { keyExportCommand } from "../text/own_command.ts";
 
 /** What a check of a copy has found. */
 export type KeyVerdict =
@@ -47,9 +47,7 @@ interface KeyCheck {
 
 /** What to do about a copy that is of no use; with an old passphrase it may still be of some. */
 const exportAnew = () =>
-  `This exports the key again: ${
-    ownCommand("key export", "/root/keys")
-  }. Keep this copy until the ` +
+  `This exports the key again: ${keyExportCommand()}. Keep this copy until the ` +
   "new one is checked";
 
 /**

@@ -9,6 +9,7 @@ import { sharedFlags } from "./shared_flags.ts";
 import type { Flag, Verb } from "../help/verb_tree.ts";
 import { COMMAND_SYNONYMS, commandAdvice, optionName } from "./synonyms.ts";
 import { flagNamed, HELP, nameOf, unknownOption } from "./unknown_option.ts";
+import { requirePlainDashes } from "./typographic_dash.ts";
 import { withHelpHint } from "./usage_error.ts";
 
 /** A command line that the command tree can read. */
@@ -17,6 +18,8 @@ export interface CommandLine {
   readonly verb: Verb | undefined;
   /** The name of the command, its options, its arguments. */
   readonly words: readonly string[];
+  /** How many of the words, the last ones, are arguments; absent when help is asked for. */
+  readonly given?: number;
 }
 
 /**
@@ -59,7 +62,10 @@ export function readCommandLine(verbs: readonly Verb[], args: readonly string[])
     return { verb, words: [verb.name, HELP] };
   }
   try {
-    return { verb, words: [verb.name, ...readOptions(verb, [...before, ...after])] };
+    const read = readOptions(verb, [...before, ...after]);
+    if (read === undefined) return { verb, words: [verb.name, HELP] };
+    const { options, rest } = read;
+    return { verb, words: [verb.name, ...options, ...rest], given: rest.length };
   } catch (error) {
     throw withHelpHint(error, verb);
   }
@@ -74,26 +80,6 @@ export function configIn(args: readonly string[]): { readonly config?: string } 
   if (word === undefined) return {};
   const config = word.includes("=") ? word.slice(word.indexOf("=") + 1) : words[at + 1];
   return config === undefined || config === "" ? {} : { config };
-}
-
-/** Word processors and web pages make one long dash of two hyphens. */
-const TYPOGRAPHIC_DASH = /^[\u2010-\u2015\u2212\ufe58\ufe63\uff0d]+-?(?=[A-Za-z])/;
-
-function requirePlainDashes(verbs: readonly Verb[], args: readonly string[]): void {
-  for (const word of args) {
-    if (word === "--") return;
-    const [typed = ""] = word.split("=", 1);
-    const letters = typed.replace(TYPOGRAPHIC_DASH, "");
-    if (letters === typed) continue;
-    const meant = [`--${letters}`, `-${letters}`].find((name) =>
-      name === HELP || verbs.some((verb) => flagNamed(verb, optionName(name)) !== undefined)
-    );
-    if (meant === undefined) continue;
-    throw new UsageError(
-      `Cannot read the option "${typed}": expected plain hyphens, found a typographic dash`,
-      { hint: `Write it as ${meant}` },
-    );
-  }
 }
 
 /** Only options were given, and they mean nothing without a command. */
@@ -157,8 +143,11 @@ function verbNamed(verbs: readonly Verb[], typed: string): Verb {
   });
 }
 
-/** The options of a command, in front of its arguments. */
-function readOptions(verb: Verb, words: readonly string[]): readonly string[] {
+/** The options of a command, and its arguments; `undefined`: help is asked for. */
+function readOptions(verb: Verb, words: readonly string[]): {
+  readonly options: readonly string[];
+  readonly rest: readonly string[];
+} | undefined {
   const switches = new Map<Flag, string>();
   const values: { readonly flag: Flag; readonly value: string }[] = [];
   const rest: string[] = [];
@@ -179,7 +168,7 @@ function readOptions(verb: Verb, words: readonly string[]): readonly string[] {
       continue;
     }
     const name = nameOf(word);
-    if (name === HELP) return [HELP];
+    if (name === HELP) return undefined;
     const last = flagNamed(verb, "--last");
     const [, count] = /^-n?(\d+)$/.exec(last === undefined ? "" : word) ?? [];
     if (last !== undefined && count !== undefined) {
@@ -204,13 +193,13 @@ function readOptions(verb: Verb, words: readonly string[]): readonly string[] {
       values.push({ flag, value: checkedValue(flag, flag.value, value, values) });
     }
   }
-  return [
+  const options = [
     ...switches.values(),
     ...values.flatMap(({ flag: { name }, value }) =>
       value.startsWith("-") ? [`${name}=${value}`] : [name, value]
     ),
-    ...rest,
   ];
+  return { options, rest };
 }
 
 function checkedValue(

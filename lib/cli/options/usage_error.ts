@@ -1,10 +1,5 @@
 /** Says what is wrong with a command line, in the words of this program. Pure. @module */
-import {
-  ArgumentParseError,
-  EnumValidationError,
-  UnexpectedPositionalError,
-  UnsatisfiedPositionalError,
-} from "@stricli/core";
+import { ArgumentParseError, EnumValidationError, UnexpectedPositionalError } from "@stricli/core";
 import { AppError, ExitCode, UsageError } from "../../errors.ts";
 import { commandLine } from "../../text/printable.ts";
 import { ownCommand } from "../../text/own_command.ts";
@@ -41,21 +36,6 @@ export function usageError(thrown: unknown, verb: Verb, words: readonly string[]
     return new UsageError(
       `Unexpected argument "${input}": "${verb.name}" takes ${takes}`,
       advice === undefined ? {} : { hint: `${advice}. All options: autoborg ${verb.name} --help` },
-    );
-  }
-  if (thrown instanceof UnsatisfiedPositionalError) {
-    const given = words.at(-1) ?? "";
-    if (verb.name === "mount" && given.includes("/")) {
-      return new UsageError(`Missing argument LABEL: the repository to mount at "${given}"`, {
-        hint: `${ownCommand("mount", "LABEL", given)}, with a label of [[repositories]]`,
-      });
-    }
-    const missing = verb.arguments.find(({ value }) =>
-      value.toLowerCase() === thrown.placeholder.toLowerCase()
-    );
-    const { value, brief } = missing ?? { value: thrown.placeholder, brief: "" };
-    return new UsageError(
-      `Missing argument ${value}${brief === "" ? "" : `: ${brief}`}`,
     );
   }
   return thrown;

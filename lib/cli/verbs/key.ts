@@ -4,7 +4,7 @@ import { makePrivateDirectory } from "../../files/private_directory.ts";
 import type { Config } from "../../config/config_schema.ts";
 import { History } from "../../state/history.ts";
 import { historyPath } from "../../state/history_opening.ts";
-import { ownCommand } from "../../text/own_command.ts";
+import { keyExportCommand, ownCommand } from "../../text/own_command.ts";
 import { readArchives, type ReadingFlags } from "../archive_session.ts";
 import type { CliContext } from "../context.ts";
 import { checkKeys } from "../checked_keys.ts";
@@ -33,8 +33,11 @@ function unknown([action = ""]: readonly string[]): UsageError {
   const what = isKnown
     ? `key ${action}: ${action === "export" ? "a directory" : "a file"} is missing`
     : `"${action}" with a key: expected "export" or "check"`;
+  const example = action === "check"
+    ? ownCommand("key check", "/media/stick/LABEL.key")
+    : keyExportCommand();
   return new UsageError(isKnown ? `Cannot run ${what}` : `Cannot do ${what}`, {
-    hint: `For example: ${ownCommand("key export", "/root/keys")}`,
+    hint: `For example: ${example}`,
   });
 }
 
