@@ -103,9 +103,8 @@ const KNOWN_FAILURES: Readonly<Record<string, Explain>> = {
     other(
       `the repository was at another location before it was at "${repository.url}"`,
       `If you moved it: run "${borgCommand(repository.label, "info")}" once and answer yes. If ` +
-        "not, someone may have put another repository there: look at its archives first; this " +
-        "accepts " +
-        `and changes nothing: ${lookWithoutMemory(repository)}`,
+        "not, someone may have put another repository there: look at its archives first: " +
+        lookWithoutMemory(repository),
     ),
   "Cache.CacheInitAbortedError": ({ label }) =>
     other(
@@ -119,9 +118,7 @@ const KNOWN_FAILURES: Readonly<Record<string, Explain>> = {
       "the repository's encryption has changed since the last access: another repository " +
         "may have been put in its place, to get the next backup unencrypted",
       "Find out who replaced the repository before anything is written to it. Look at its " +
-        `archives; this accepts and changes nothing: ${
-          lookWithoutMemory(repository)
-        }. After a power ` +
+        `archives: ${lookWithoutMemory(repository)}. After a power ` +
         'cut the file "key-type" in Borg\'s security directory may be empty instead',
     ),
   "Cache.RepositoryReplay": (repository) => ({
@@ -129,17 +126,16 @@ const KNOWN_FAILURES: Readonly<Record<string, Explain>> = {
     message:
       "the repository is older than its last known state: it was rolled back to an earlier one " +
       "(by an attack, or from a copy), or a copy with the same id is in use",
-    hint: "Check which archives are missing; this accepts and changes nothing: " +
-      `${lookWithoutMemory(repository)}. Whether and how to continue with an older state: ` +
-      '"autoborg help --guide append-only", "After an attack"',
+    hint: `See which archives it holds now: ${lookWithoutMemory(repository)}. If that is what it ` +
+      `should hold, accept it: "${ownCommand("accept", repository.label)}"`,
   }),
   "Cache.RepositoryIDNotUnique": (repository) => ({
     kind: "set-back",
     message: "the repository is older than its last known state, or a copy of it is in use: two " +
       "repositories with the same id must not both be written to",
-    hint:
-      `Use only one of them. Check which archives this one contains; this accepts and changes ` +
-      `nothing: ${lookWithoutMemory(repository)}`,
+    hint: "Write to one of them only. See which archives this one holds: " +
+      `${lookWithoutMemory(repository)}. If it is the right one, accept it: ` +
+      `"${ownCommand("accept", repository.label)}"`,
   }),
   "Archive.DoesNotExist": (_repository, text) =>
     other(text, `See which archives there are: "${ownCommand("list")}"`),

@@ -176,7 +176,7 @@ const CASES: readonly Case[] = [
       "this is either an attack or unsafe (multiple repos with same ID)",
     message: /older than its last known state: .*attack/,
     hint:
-      /^Check which archives are missing; this accepts and changes nothing: "BORG_SECURITY_DIR=/,
+      /^See which archives it holds now: "BORG_SECURITY_DIR=.* accept it: "autoborg accept disk"$/,
   },
   {
     from: "borg#1559, not encrypted",
@@ -186,7 +186,7 @@ const CASES: readonly Case[] = [
       "Cache is newer than repository - do you have multiple, independently updated repos with " +
       "same ID?",
     message: /two repositories with the same id must not both be written to/,
-    hint: /this accepts and changes nothing/,
+    hint: /See which archives this one holds: .*accept it: "autoborg accept disk"$/,
   },
   {
     from: "borg#1741",

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { runToEnd } from "./program.ts";
 import { Place, QUICK, repository } from "./place.ts";
 
 /** Prunes down to the newest archive, so that a night without an alarm can be told. */
@@ -179,4 +180,76 @@ Deno.test("run raises no alarm for archives that a person wrote anew through aut
   await place.expect(0, "run", "--skip=prune");
   await place.expect(0, "borg", "first", "--", "recreate", "--exclude=*.bin", "::");
   assert.match((await place.expect(0, "run")).stderr, /inspect +ok/);
+});
+
+Deno.test("accept lets Borg work again with a repository that was set back", async () => {
+  await using place = await Place.quick({
+    retention: { keep_last: 5 },
+    compact: { enabled: true },
+  });
+  await place.init();
+  await place.expect(0, "run");
+  const [url, copy] = [place.at("first.borg"), place.at("copy.borg")];
+  await runToEnd(["cp", "-a", url, copy], place);
+  for (let night = 0; night < 2; night++) await place.expect(0, "run");
+  const [kept = "", ...gone] = await place.archives("first");
+  await Deno.rename(url, place.at("newer.borg"));
+  await Deno.rename(copy, url);
+
+  const { stderr } = await place.expect(2, "run");
+  assert.match(stderr, /older than its last known state/);
+  const [, look = ""] = /"(BORG_SECURITY_DIR=[^"]* -- list)"/.exec(stderr) ?? [];
+  assert.match(
+    look,
+    /^BORG_SECURITY_DIR=\$\(mktemp -d\) .* autoborg borg --config \S+ first -- list$/,
+  );
+  assert.match(stderr, /accept it: "autoborg accept --config \S+ first"/);
+  const accepted = await place.expect(0, "accept", "first", "--reason", "restored the server");
+  assert.match(accepted.stdout, /^accepted: repository-set-back: /);
+  assert.match(
+    accepted.stdout,
+    new RegExp(`It holds 1 archive, the newest "${kept}"; 2 that were known .* "${gone[1]}"`),
+  );
+  assert.match((await place.expect(0, "run")).stderr, /prune +ok[^]*compact +ok/);
+  assert.equal((await place.archives("first")).length, 2);
+  await place.expect(0, "status");
+  assert.match((await place.expect(0, "accept", "first")).stdout, /^Nothing to accept/);
+});
+
+Deno.test("accept takes a repository that was set back before any run has met it", async () => {
+  await using place = await Place.quick();
+  await place.init();
+  await place.expect(0, "run");
+  const [url, copy] = [place.at("first.borg"), place.at("copy.borg")];
+  await runToEnd(["cp", "-a", url, copy], place);
+  await place.expect(0, "run");
+  await Deno.remove(url, { recursive: true });
+  await Deno.rename(copy, url);
+
+  const { stderr } = await place.expect(2, "list");
+  assert.match(stderr, /accept it: "autoborg accept --config \S+ first"/);
+  const { stdout } = await place.expect(0, "accept", "first");
+  assert.match(stdout, /^accepted: repository-set-back: Borg refused the repository/);
+  await place.expect(0, "list");
+  await place.expect(0, "run");
+});
+
+Deno.test("accept changes nothing when a repository that was set back can't be read", async () => {
+  await using place = await Place.quick();
+  await place.init();
+  await place.expect(0, "run");
+  const [url, copy] = [place.at("first.borg"), place.at("copy.borg")];
+  await runToEnd(["cp", "-a", url, copy], place);
+  await place.expect(0, "run");
+  await Deno.remove(url, { recursive: true });
+  await Deno.rename(copy, url);
+  await place.expect(2, "run");
+  await Deno.rename(url, copy);
+  const { stderr } = await place.expect(2, "accept", "first");
+  assert.match(
+    stderr,
+    /^error: Cannot accept the state of "first": the repository cannot be read: /,
+  );
+  await Deno.rename(copy, url);
+  await place.expect(2, "run");
 });

@@ -1,5 +1,7 @@
-import { chooseRepositories } from "../../backup/plan.ts";
-import { type CliContext, type CommonFlags, loadChosenConfig } from "../context.ts";
+import { ExitCode } from "../../errors.ts";
+import { acceptSetBack } from "../accepted_set_back.ts";
+import { readArchives } from "../archive_session.ts";
+import type { CliContext, CommonFlags } from "../context.ts";
 import { openHistory } from "../past_runs.ts";
 import { refreshMetrics } from "../run_metrics.ts";
 
@@ -14,18 +16,22 @@ export async function acceptVerb(
   flags: AcceptFlags,
   label: string,
 ): Promise<void> {
-  const { config } = await loadChosenConfig(this, flags);
-  chooseRepositories(config, [label]);
-  using history = openHistory(config);
-  const accepted = history?.ledger(config.name, label).accept({
-    at: this.now().getTime(),
-    reason: flags.reason,
-  }) ?? [];
-  if (accepted.length === 0) {
-    this.print(`Nothing to accept: no alarm of "${label}" is open\n`);
-    return;
-  }
-  await refreshMetrics(this, config);
-  for (const { kind, message } of accepted) this.print(`accepted: ${kind}: ${message}\n`);
-  this.print(`The next run prunes and compacts "${label}" again, unless it finds something new\n`);
+  await readArchives(this, { ...flags, repo: [label] }, async (session) => {
+    const { config } = session;
+    using history = openHistory(config);
+    const ledger = history?.ledger(config.name, label);
+    const state = await acceptSetBack(session, label, ledger, this.now());
+    const accepted = ledger?.accept({ at: this.now().getTime(), reason: flags.reason }) ?? [];
+    if (accepted.length === 0 && state === undefined) {
+      this.print(`Nothing to accept: no alarm of "${label}" is open\n`);
+      return ExitCode.ok;
+    }
+    await refreshMetrics(this, config);
+    for (const { kind, message } of accepted) this.print(`accepted: ${kind}: ${message}\n`);
+    if (state !== undefined) this.print(`${state}\n`);
+    this.print(
+      `The next run prunes and compacts "${label}" again, unless it finds something new\n`,
+    );
+    return ExitCode.ok;
+  });
 }
