@@ -129,7 +129,7 @@ export function chooseRepositories(
   if (unknown !== undefined) {
     const meant = nearest(unknown, known);
     throw new UsageError(`Cannot find the repository "${unknown}" in the configuration`, {
-      hint: `${meant === undefined ? "" : `Did you mean "${meant}"? `}The repositories are ` +
+      hint: `${meant === undefined ? "" : `Did you mean "${meant}"? `}The configuration has ` +
         known.map((label) => `"${label}"`).join(", "),
     });
   }

@@ -125,7 +125,7 @@ export function foreignWords(repository: BorgRepository, words: BorgWords): Borg
     kind: "other",
     message: `the server wrote text before Borg could answer${text === "" ? "" : `: "${text}"`}`,
     hint: known?.hint(repository, text) ??
-      `Nothing but Borg may write output for this user of the server of "${repository.url}": ` +
+      `Only Borg may write to the output of this user on the server of "${repository.url}": ` +
         "look at command= in its authorized_keys, ForceCommand in sshd_config, and its shell's " +
         "start-up files",
   };

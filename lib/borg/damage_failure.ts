@@ -81,7 +81,8 @@ export function damagedConfig(text: string): BorgFailure {
 export function damaged(repository: BorgRepository, text: string): BorgFailure {
   return {
     kind: "damaged",
-    message: `the repository is damaged: ${text}`,
+    // The sentence goes on in reports.
+    message: `the repository is damaged: ${text.replace(/\.$/, "")}`,
     hint: damageAdvice(repository),
   };
 }

@@ -34,7 +34,7 @@ export function parseKeyCopy(text: string): ParsedKeyCopy {
   return /^BORG PAPER KEY/m.test(text)
     ? broken('the line of the paper key that begins with "id:" is missing')
     : broken(
-      'it is no key of Borg: expected a key file, which begins with "BORG_KEY", or a paper key',
+      'this is not a key of Borg: expected a key file, which begins with "BORG_KEY", or a paper key',
     );
 }
 

@@ -40,8 +40,8 @@ function checkName({ label }: BorgRepository, line: string): string {
 
 function checkListener({ label }: BorgRepository, line: string): string {
   const [, host = "the server", port = "22"] = /connect to host (\S+) port (\d+)/.exec(line) ?? [];
-  return `${host} is up, but nothing answers on port ${port}: check that sshd runs there, and the ` +
-    `port in the URL and ssh_options of [[repositories]] "${label}"`;
+  return `${host} is up, but refuses connections to port ${port}: check that sshd runs there, that no firewall ` +
+    `rejects it, and the port in the URL and ssh_options of [[repositories]] "${label}"`;
 }
 
 function checkProxy(repository: BorgRepository): string {

@@ -128,10 +128,10 @@ function noSpace(
   inherited: InheritedEnvironment,
 ): BorgFailure {
   if (isOfRepository(repository, text)) {
-    return full("no space is left on the device of the repository", repository);
+    return full("the file system of the repository is full", repository);
   }
   return other(
-    "no space is left on the device of the repository or of Borg's cache",
+    "the file system of the repository, or that of Borg's cache, is full",
     `Free some space where "${repository.url}" is, and where Borg's cache is on this machine ` +
       `(${shownDirectories(inherited).cache}). ${fewerArchives(repository.label)}`,
   );
@@ -202,7 +202,7 @@ function isOfRepository({ url }: BorgRepository, text: string): boolean {
 export function littleSpace(repository: BorgRepository, text: string): BorgFailure {
   const [, wanted, free] = /\(required: ([^,]+), available: ([^)]+)\)/.exec(text) ?? [];
   if (wanted === undefined || free === undefined) {
-    return full("no space is left on the device of the repository", repository);
+    return full("the file system of the repository is full", repository);
   }
   return full(
     `too little space is left for the repository: Borg needs ${wanted} of free space, ${free} are ` +

@@ -127,7 +127,7 @@ function resultFigures(outcome: Exclude<StepOutcome, { state: "skipped" }>): rea
       ...(coverage === undefined ? [] : [coverageText(coverage)]),
     ];
   }
-  if (outcome.checked !== undefined) return describeCheck(outcome.checked);
+  if (outcome.checked !== undefined) return describeCheck(outcome.checked, outcome.state);
   if (stats !== undefined) return [describeStats(stats)];
   return checkpoint === undefined ? [] : [`${humanSize(checkpoint.newSize)} in a checkpoint`];
 }

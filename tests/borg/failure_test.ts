@@ -45,7 +45,7 @@ Deno.test("explainFailure() has a sentence for each failure that Borg names", ()
     "Repository.ObjectNotFound": /damage/,
     "IntegrityError": /damage/,
     "FileIntegrityError": /damage/,
-    "Repository.InsufficientFreeSpaceError": /^no space is left/,
+    "Repository.InsufficientFreeSpaceError": /^the file system of the repository is full/,
     "Repository.StorageQuotaExceeded": /quota/,
     "LockTimeout": /^the repository is locked; gave up after waiting 10 min$/,
     "LockFailed": /locked/,
@@ -81,7 +81,10 @@ Deno.test("explainFailure() does not call a repository locked that can't be writ
   const said = (reason: string) => explain(error("LockFailed", `${lock} (${reason}).`));
   const readOnly = said("[Errno 30] Read-only file system: '/r/lock.exclusive.x.tmp'");
   assert.match(readOnly.message, /read-only file system$/);
-  assert.match(said("[Errno 28] No space left on device").message, /^no space is left/);
+  assert.match(
+    said("[Errno 28] No space left on device").message,
+    /^the file system of the repository.* is full/,
+  );
   assert.match(said("[Errno 13] Permission denied: '/r'").message, /^permission denied/);
   assert.equal(readOnly.kind, "other");
   assert.equal(said("[Errno 11] Resource temporarily unavailable").kind, "locked");
@@ -216,7 +219,7 @@ Deno.test("explainFailure() says why ssh could not connect", () => {
   const option = closed("Remote: command-line: line 0: Bad configuration option: nosuch");
   assert.match(option.hint ?? "", /ssh_options/);
   assert.match(unknown.hint ?? "", /"getent hosts server" shows/);
-  assert.match(refused.hint ?? "", /^server is up, but nothing answers on port 22: /);
+  assert.match(refused.hint ?? "", /^server is up, but refuses connections to port 22: /);
   assert.match(closed("Remote: Bye").message, /closed by the server: Bye$/);
 });
 
@@ -341,7 +344,10 @@ Deno.test("explainFailure() finds the reason in what Python says", () => {
     "Platform: Linux host 6.1",
     "Borg: 1.2.4  Python: CPython 3.11.2",
   ].join("\n");
-  assert.match(explain(error(undefined, traceback)).message, /^no space is left on the device/);
+  assert.match(
+    explain(error(undefined, traceback)).message,
+    /^the file system of the repository is full/,
+  );
   const denied = traceback.replace(/\[Errno 28\].*/, "[Errno 13] Permission denied: '/mnt'");
   assert.match(explain(error(undefined, denied)).message, /^permission denied: OSError: /);
   const readOnly = traceback.replace(/\[Errno 28\].*/, "[Errno 30] Read-only file system: '/mnt'");

@@ -105,8 +105,8 @@ Deno.test("parseKeyCopy() finds that a key file is torn, or none", () => {
   assert.match(faultOf(KEY_FILE.slice(0, 300)), /torn or damaged/);
   assert.match(faultOf(KEY_FILE.slice(0, 74)), /the key itself is missing/);
   assert.match(faultOf(KEY_FILE.slice(0, 40)), /its first line is damaged/);
-  assert.match(faultOf("ssh-rsa AAAA"), /it is no key of Borg/);
-  assert.match(faultOf(""), /it is no key of Borg/);
+  assert.match(faultOf("ssh-rsa AAAA"), /this is not a key of Borg/);
+  assert.match(faultOf(""), /this is not a key of Borg/);
 });
 
 Deno.test("parseKeyCopy() takes no paper key with a changed digit for the same key", () => {

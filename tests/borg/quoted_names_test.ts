@@ -38,7 +38,10 @@ Deno.test("explainFailure() finds the reason behind a repository's name that rea
       `Failed to create/acquire the lock ${url}/lock.exclusive (${reason}: '${url}/lock').`;
     const explain = (reason: string) =>
       explainFailure(repositoryWith({ url }), error("LockFailed", text(reason))).message;
-    assert.match(explain("[Errno 28] No space left on device"), /^no space is left/);
+    assert.match(
+      explain("[Errno 28] No space left on device"),
+      /^the file system of the repository.* is full/,
+    );
     assert.match(explain("[Errno 30] Read-only file system"), /read-only file system$/);
     assert.match(explain("[Errno 13] Permission denied"), /^permission denied/);
     assert.match(explain("[Errno 11] Resource temporarily unavailable"), /locked/);

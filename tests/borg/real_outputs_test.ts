@@ -298,7 +298,7 @@ const CASES: readonly Case[] = [
     kind: "full",
     msgid: "Exception",
     text: trace("OSError: [Errno 28] No space left on device: '/mnt/disk/borg/data/0/5'"),
-    message: /^no space is left/,
+    message: /^the file system of the repository is full/,
     hint:
       /prune deletes the others for good: look first with "autoborg list --retention --repo disk"$/,
   },

@@ -130,7 +130,7 @@ Deno.test("key check finds a key of another repository, a torn one, and no key a
   );
   assert.match(stdout, /^torn\.txt: FAILED: line 7 of \d+ is missing$/m);
   assert.match(stdout, /^torn\.key: FAILED: the key in it is torn or damaged/m);
-  assert.match(stdout, /^note\.txt: FAILED: it is no key of Borg/m);
+  assert.match(stdout, /^note\.txt: FAILED: this is not a key of Borg/m);
   assert.match(stdout, /^absent\.key: FAILED: it can't be read: it does not exist$/m);
   const id = /^BORG_KEY (\w+)/.exec(key)?.[1] ?? "";
   assert.match(

@@ -129,7 +129,7 @@ async function find(
     usable: false,
     text: `not created: there is no repository at "${url}", but ${describeSeen(seen)}, and a new ` +
       "one would have none of them",
-    hint: `${findRepository(repository)}. For an empty one all the same: ${
+    hint: `${findRepository(repository)}. To create an empty one anyway: ${
       ownCommand("init", "--repo", label, "--anew")
     }`,
   };

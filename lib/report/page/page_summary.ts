@@ -102,10 +102,12 @@ function card(repository: RepositoryStatus): Markup {
     ...(size === undefined ? [] : [["size", humanSize(size)] as const]),
     ...(space === undefined ? [] : [["space", space] as const]),
   ];
+  const word = stateWord(repository);
+  const colour = word === "damaged" ? "failed" : CLASSES[state];
   return element(
     "div",
-    { class: `card edge-${CLASSES[state]}` },
-    element("h3", {}, label, " ", element("b", { class: CLASSES[state] }, stateWord(repository))),
+    { class: `card edge-${colour}` },
+    element("h3", {}, label, " ", element("b", { class: colour }, word)),
     element(
       "dl",
       {},

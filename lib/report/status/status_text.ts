@@ -146,7 +146,8 @@ function cells(repository: RepositoryStatus): readonly string[] {
 }
 
 /** The word for how a repository is. */
-export function stateWord({ state, optional }: RepositoryStatus): string {
+export function stateWord({ state, optional, checks: { damage } }: RepositoryStatus): string {
+  if (state === "fresh" && damage.length > 0) return "damaged";
   const words = { "too-old": "too old", "in-the-future": "future", absent: "absent" } as const;
   const word = state === "fresh" || state === "never" ? state : words[state];
   return optional && state === "absent" ? "absent (optional)" : word;
@@ -162,11 +163,7 @@ function coloured(
   const word = stateWord(repository);
   const at = line.indexOf(word, line.startsWith(repository.label) ? repository.label.length : 0);
   if (at < 0) return line;
-  const colour = repository.state === "fresh"
-    ? "green"
-    : repository.state === "absent"
-    ? "dim"
-    : "red";
+  const colour = word === "fresh" ? "green" : repository.state === "absent" ? "dim" : "red";
   return line.slice(0, at) + paint(style, colour, word) + line.slice(at + word.length);
 }
 

@@ -287,7 +287,7 @@ export const faults: readonly Fault[] = [
       }
     },
     repair: (scene) => scene.system("mount", "-o", "remount,size=64m", scene.place.at("disk")),
-    expected: { state: "failed", code: 2, says: [/no space is left|too little space/] },
+    expected: { state: "failed", code: 2, says: [/is full|too little space/] },
     guard: {
       file: "lib/borg/system_failure.ts",
       find: "numbers: [28], words: /No space left on device/",

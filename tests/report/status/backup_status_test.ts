@@ -283,6 +283,7 @@ Deno.test("statusText() says that a check found damage, when, and in which archi
   ]);
   const text = statusText(status, { width: 200, colour: false });
   assert.match(text, /^web is fresh: .*, but a check found damage in disk$/m);
+  assert.match(text, /^disk +damaged /m);
   assert.match(text, /^disk: damage found on 2026-11-22 .* in the archive "web-.*": a chunk is /m);
   assert.match(text, /; 1 of 1 archive damaged$/m);
   assert.ok(!text.includes("not checked"), text);
