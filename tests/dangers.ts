@@ -19,7 +19,7 @@ const DANGERS: readonly RegExp[] = [
   /\bchmod (?:-R )?0?777\b/,
   /\bStrictHostKeyChecking\b/i,
   /\b(?:remov|delet|replac)\w+ [^.]*\bknown_hosts\b/i,
-  /\bssh-keygen -R\b/,
+  /\bssh-keygen (?:-f \S+ )?-R\b/,
   /\bchown root\b/,
   /\b(?:say|answer) yes\b/,
   /\bfewer archives\b/i,

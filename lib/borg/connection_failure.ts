@@ -2,6 +2,7 @@
 import type { BorgFailure, BorgWords } from "./failure_kinds.ts";
 import { isAboutFile, withoutNames } from "./quoted_names.ts";
 import { commandOnServer, sshCommand } from "./ssh_command.ts";
+import { lockedKey, passphraseRemedy } from "./private_key.ts";
 import type { BorgRepository } from "./repository.ts";
 import { NOT_SERVED, SSH_REASONS, type SshReason } from "./ssh_reasons.ts";
 
@@ -18,7 +19,19 @@ export function connectionClosed(repository: BorgRepository, words: BorgWords): 
     const { line, reason } = known;
     const { unreachable, says = "the connection to the server failed", hint } = reason;
     const kind = unreachable ? "unreachable" : "other";
-    return { kind, message: `${says}: ${line}`, hint: hint(repository, line) };
+    const locked = reason.isDenied ? lockedKey(repository, words.inherited) : undefined;
+    if (locked !== undefined) {
+      return {
+        kind,
+        message:
+          `the SSH key "${locked}" has a passphrase, which nobody can type at night: ${line}`,
+        hint: passphraseRemedy(locked),
+      };
+    }
+    // ssh shouts where there is nothing more to know.
+    const detail = reason.detail?.(lines) ?? (line === line.toUpperCase() ? undefined : line);
+    const message = detail === undefined ? says : `${says}: ${detail}`;
+    return { kind, message, hint: hint(repository, line, lines) };
   }
   const said = words.last.findLast(hasReason)?.slice(7).trim();
   if (said === undefined && words.exitStatus !== undefined) {

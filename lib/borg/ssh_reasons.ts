@@ -5,6 +5,7 @@
  */
 import { commandLine } from "../text/printable.ts";
 import { commandOnServer, serverOf, sshCommand } from "./ssh_command.ts";
+import { checkHostKey, forgetHostKey, offendingLine } from "./host_key.ts";
 import type { BorgRepository } from "./repository.ts";
 
 /** What a line means. */
@@ -16,19 +17,12 @@ export interface SshReason {
   readonly withProxy?: true;
   /** What happened, when that is more than a failed connection; the line follows it. */
   readonly says?: string;
-  /** What to do, from the repository and the line. */
-  readonly hint: (repository: BorgRepository, line: string) => string;
-}
-
-/** Fingerprints can only be compared with what the server itself says on its console. */
-function fingerprint(line = ""): string {
-  const type = /\b(ED25519|ECDSA|RSA)\b/.exec(line)?.[1]?.toLowerCase() ?? "ed25519";
-  return `"ssh-keygen -lf /etc/ssh/ssh_host_${type}_key.pub" on the server shows`;
-}
-
-function checkHostKey(repository: BorgRepository, line: string): string {
-  return `Connect once as the user who runs autoborg: "${sshCommand(repository)}". ssh shows the ` +
-    `fingerprint of the host key: accept it only if it is the one that ${fingerprint(line)}`;
+  /** The server denied permission, which may be for a key that ssh could not use. */
+  readonly isDenied?: true;
+  /** What else is known of it, from all lines; the line itself when there is nothing. */
+  readonly detail?: (lines: readonly string[]) => string | undefined;
+  /** What to do, from the repository, the line, and all lines. */
+  readonly hint: (repository: BorgRepository, line: string, lines?: readonly string[]) => string;
 }
 
 /** The name that ssh could not resolve: the server's, or that of a jump host. */
@@ -59,6 +53,7 @@ function keyOf({ sshKey }: BorgRepository, line: string): string {
   return key === undefined ? "KEYFILE" : commandLine([key]);
 }
 
+const HOST_UNKNOWN = "this machine does not know the server's host key yet";
 const CANNOT_START = "Borg cannot be started on the server";
 const OF_KEY = "the private SSH key cannot be used";
 /** What the account is not made for; the server says so on standard output or standard error. */
@@ -93,12 +88,8 @@ export const SSH_REASONS: readonly SshReason[] = [
   {
     pattern: /REMOTE HOST IDENTIFICATION HAS CHANGED|host key for \S+ has changed/i,
     says: "the server's host key has changed",
-    hint: (_repository, line) =>
-      "Another machine may pose as the server. First find out why its host key has changed, and " +
-      `compare the new one with the one that ${
-        fingerprint(line)
-      }. Replacing the line in known_hosts ` +
-      "makes ssh trust the machine that answers now",
+    detail: offendingLine,
+    hint: forgetHostKey,
   },
   {
     pattern: /REVOKED HOST KEY DETECTED|host key \S+ was revoked|marked as revoked/i,
@@ -107,8 +98,8 @@ export const SSH_REASONS: readonly SshReason[] = [
       "Someone has marked this host key as stolen (@revoked in known_hosts): ask the server's " +
       "administrator, and create a new one on the server",
   },
-  { pattern: /Host key verification failed/, hint: checkHostKey },
-  { pattern: /No \S+ host key is known for/, hint: checkHostKey },
+  { pattern: /No \S+ host key is known for/, says: HOST_UNKNOWN, hint: checkHostKey },
+  { pattern: /Host key verification failed/, says: HOST_UNKNOWN, hint: checkHostKey },
   {
     pattern: /Permissions \d+ for .* are too open/,
     says: OF_KEY,
@@ -158,6 +149,7 @@ export const SSH_REASONS: readonly SshReason[] = [
   },
   {
     pattern: /Permission denied \(/,
+    isDenied: true,
     says: "the server does not accept the key",
     hint: ({ label, url }) =>
       "Check that the public key is in authorized_keys on the server, and that the home " +

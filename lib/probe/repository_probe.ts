@@ -1,4 +1,5 @@
 /** Checks whether a repository answers, as a run would ask it. @module */
+import { lockedKey, passphraseRemedy } from "../borg/private_key.ts";
 import {
   describeEncryption,
   parseRepositoryInfo,
@@ -155,11 +156,18 @@ async function runAtWork({ config }: ProbeContext): Promise<string | undefined> 
 
 /** With an agent the public half of the key is enough; ssh ignores a key that others can read. */
 async function faultOfKey(
-  { label, sshKey }: Repository,
+  repository: Repository,
 ): Promise<{ readonly message: string; readonly hint: string } | undefined> {
+  const { label, sshKey } = repository;
   if (sshKey === undefined) return undefined;
   try {
     const { mode, uid } = await Deno.stat(sshKey);
+    if (lockedKey(repository) !== undefined) {
+      return {
+        message: `the ssh_key "${sshKey}" has a passphrase, which nobody can type at night`,
+        hint: passphraseRemedy(sshKey),
+      };
+    }
     if (((mode ?? 0) & 0o077) === 0 || uid !== callerNumber()) return undefined;
     return {
       message: `other users can read the ssh_key "${sshKey}", and ssh ignores it`,

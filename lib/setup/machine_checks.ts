@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { formOfKey } from "../borg/private_key.ts";
 import { join } from "node:path";
 import { inTime } from "../async/deadline.ts";
 import { isRepository, repositoryInside } from "../borg/local_repository.ts";
@@ -77,10 +78,9 @@ export async function rejectSshKey(path: string): Promise<string | undefined> {
   return rejectPath(path) ?? await reasonWhenReading(async () => {
     const { isFile, mode, uid } = await Deno.stat(path);
     if (!isFile) return "expected a file";
-    const text = await readSmallText(path);
-    const [, body] = /^-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----\s([^]*?)-----END /m.exec(text) ?? [];
-    if (body === undefined) return `expected a private key, such as "/root/.ssh/id_borg"`;
-    if (isEncrypted(text, body)) {
+    const form = formOfKey(await readSmallText(path));
+    if (form === "no private key") return `expected a private key, such as "/root/.ssh/id_borg"`;
+    if (form === "with passphrase") {
       return "it has a passphrase, and nobody is there at night to type it; a key without one: " +
         commandLine(["ssh-keygen", "-t", "ed25519", "-N", "", "-f", "/etc/autoborg/id_borg"]);
     }
@@ -103,17 +103,6 @@ export async function rejectPassphraseFile(path: string): Promise<string | undef
 /** Says why a passphrase that a person types is none. */
 export function rejectPassphrase(text: string): string | undefined {
   return [...text].length < 8 ? "expected 8 characters or more" : rejectUnchosen(text);
-}
-
-/** OpenSSH's own form names the cipher behind its magic word; the older ones have a header. */
-function isEncrypted(text: string, body: string): boolean {
-  if (!text.includes("BEGIN OPENSSH PRIVATE KEY")) return text.includes("ENCRYPTED");
-  try {
-    return !atob(body.replaceAll(/\s/g, "")).startsWith("openssh-key-v1\0\0\0\0\x04none");
-  } catch {
-    // ssh says what is wrong with it.
-    return false;
-  }
 }
 
 async function reasonWhenReading(

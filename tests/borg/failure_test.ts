@@ -211,7 +211,7 @@ Deno.test("explainFailure() says why ssh could not connect", () => {
   assert.match(key.hint ?? "", /as the user who runs autoborg: "ssh \S*server"/);
   const early = closed(`Remote: ${strict}`);
   assert.deepEqual([early.message, early.hint], [
-    `the connection to the server failed: ${strict.slice(0, -1)}`,
+    `this machine does not know the server's host key yet: ${strict.slice(0, -1)}`,
     key.hint,
   ]);
   const borg = closed("Remote: bash: line 1: borg: command not found");

@@ -41,8 +41,25 @@ function valueOf({ file, head }: Said, name: string): string {
   return value;
 }
 
+/** A private key in OpenSSH's own form, as far as anybody looks who does not have its passphrase. */
+function lockedKeyFile(): string {
+  const body = btoa("openssh-key-v1\0\0\0\0\x0aaes256-ctr\0\0\0\x06bcrypt");
+  return `-----BEGIN OPENSSH PRIVATE KEY-----\n${body}\n-----END OPENSSH PRIVATE KEY-----\n`;
+}
+
 /** Gives autoborg the lines as Borg wrote them. */
 async function replay(said: Said): Promise<BorgResult> {
+  if (said.head.get("ssh key") !== "locked") return await replayWith(said, {});
+  const sshKey = await Deno.makeTempFile({ prefix: "autoborg-key-" });
+  try {
+    await Deno.writeTextFile(sshKey, lockedKeyFile());
+    return await replayWith(said, { sshKey });
+  } finally {
+    await Deno.remove(sshKey);
+  }
+}
+
+async function replayWith(said: Said, key: { readonly sshKey?: string }): Promise<BorgResult> {
   const start: StartProgram = ({ onStderrLine }) => {
     for (const line of said.lines) onStderrLine?.(line);
     const end = { kind: "exited", code: Number(valueOf(said, "exit")) } as const;
@@ -51,7 +68,7 @@ async function replay(said: Said): Promise<BorgResult> {
   // The command's own words begin after the environment and what else was put before Borg.
   const [, command = "list"] = /(?:^|\s)borg ([a-z]+)\b/.exec(valueOf(said, "command")) ?? [];
   return await runBorg({
-    repository: repositoryWith({ url: valueOf(said, "repository"), lockWait: 1_000 }),
+    repository: repositoryWith({ url: valueOf(said, "repository"), lockWait: 1_000, ...key }),
     args: [command, "--log-json"],
     inherited: {},
     signal: new AbortController().signal,

@@ -252,9 +252,9 @@ const CASES: readonly Case[] = [
       "Remote: Host key for backup.example.org has changed and you have requested strict checking.",
       "Remote: Host key verification failed.",
     ],
-    message: /: WARNING: REMOTE HOST IDENTIFICATION HAS CHANGED!$/,
+    message: /^the server's host key has changed$/,
     hint:
-      /^Another machine may pose as the server\. .* makes ssh trust the machine that answers now$/,
+      /^Another machine may pose as the server\. Compare .*"ssh-keygen -f known_hosts -R backup\.example\.org".* trust/,
   },
   {
     from: "vorta#921, an unknown host key",

@@ -67,7 +67,7 @@ keep() {
     timeout -s KILL 120 "$@" </dev/null >/dev/null 2>"$raw" || code=$?
     grep -q ConnectionClosedWithHint "$raw" && ! grep '"Remote:' "$raw" | grep -qv 'Remote: Warning' || break
   done
-  old=$(grep -E '^# (kind|message|hint): ' "$file" 2>/dev/null)
+  old=$(grep -E '^# (ssh key|kind|message|hint): ' "$file" 2>/dev/null)
   {
     echo "# situation: $HOW"
     echo "# made by: Borg $VERSION${REMOTE:+ and $SSH_VERSION}, tests/borg/messages/make.sh"
