@@ -31,6 +31,9 @@ export type AlarmKind = typeof ALARM_KINDS[number];
 /** Subject of the alarm that a repository has no archive of the series, where others make them. */
 export const NO_ARCHIVE_AT_ALL = "no archive";
 
+/** Subject of the alarm that the history came from another machine. */
+export const OTHER_MACHINE = "machine";
+
 /** Those that say something of the repository, whether or not there is a new archive. */
 export const OF_REPOSITORY: ReadonlySet<AlarmKind> = new Set([
   "archives-vanished",

@@ -20,6 +20,8 @@ export interface Plan {
   readonly runId: string;
   readonly startedAt: Date;
   readonly hostname: string;
+  /** What tells this machine from a copy of it; "": not known. */
+  readonly machine: string;
   /** The new archive's name, the same in every repository. */
   readonly archive: string;
   /** What at least one of the repositories gets. */
@@ -55,6 +57,8 @@ interface RunChoices {
   readonly runId: string;
   readonly startedAt: Date;
   readonly hostname: string;
+  /** By `machineIdentity`. */
+  readonly machine: string;
   /** Labels from the command line; all repositories when empty. */
   readonly repositories: readonly string[];
   readonly skip: readonly Step[];
@@ -68,12 +72,13 @@ interface RunChoices {
 export function makePlan(config: Config, choices: RunChoices): Plan {
   const repositories = chooseRepositories(config, choices.repositories);
   const { name } = config;
-  const { runId, startedAt, hostname } = choices;
+  const { runId, startedAt, hostname, machine } = choices;
   return {
     name,
     runId,
     startedAt,
     hostname,
+    machine,
     archive: formatArchiveName({ series: name, startedAt, runId }),
     ...sourcesOfAny(config, repositories),
     repositories,

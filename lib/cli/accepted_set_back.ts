@@ -7,6 +7,7 @@
 import { acceptOlderState } from "../borg/older_state.ts";
 import type { ArchiveListing } from "../borg/archives.ts";
 import { AppError } from "../errors.ts";
+import { machineIdentity } from "../files/machine_identity.ts";
 import type { LedgerArchive } from "../state/ledger.ts";
 import type { RepositoryLedger } from "../state/repository_ledger.ts";
 import { counted } from "../text/units.ts";
@@ -47,7 +48,7 @@ export async function acceptSetBack(
   const wasThere = ({ state }: LedgerArchive) => state === "present" || state === "missing";
   const gone = archives.filter((archive) => wasThere(archive) && !names.has(archive.name));
   ledger?.write({
-    seen: { id, modifiedAt },
+    seen: { id, modifiedAt, machine: machineIdentity(Deno.hostname()) },
     trusted: false,
     archives: gone.map((archive) => ({ ...archive, state: "missing" })),
     alarms: ledger.read().alarms,

@@ -9,6 +9,7 @@ import { type Alarm, NO_ARCHIVE_AT_ALL } from "../alarm.ts";
 import type { ArchiveListing } from "../borg/archives.ts";
 import type { ArchiveState, Ledger, LedgerArchive } from "../state/ledger.ts";
 import { parseArchiveName } from "../text/archive_name.ts";
+import { otherMachineAlarm } from "./other_machine.ts";
 import { keptByRules, type RetentionRules } from "./retention_rules.ts";
 import { localSecond } from "../text/local_time.ts";
 import { counted } from "../text/units.ts";
@@ -23,6 +24,8 @@ interface InventoryRequest {
   readonly isOwnRun: (runId: string) => boolean;
   /** Whether this machine makes archives here; one that only prunes expects those of another one. */
   readonly makesArchives: boolean;
+  /** What tells this machine from a copy of it; "": not known. */
+  readonly machine: string;
   /** The rules by which another machine prunes the repository. */
   readonly prunedBy?: RetentionRules | undefined;
   readonly now: Date;
@@ -153,7 +156,7 @@ interface Found {
 
 /** A repository that is another one, or an older copy, explains everything else. */
 function alarmsOf(
-  { series, listing, ledger: { repository, archives }, makesArchives }: InventoryRequest,
+  { series, listing, ledger: { repository, archives }, machine, makesArchives }: InventoryRequest,
   { missing, replaced, foreign, misdated, present }: Found,
 ): readonly Alarm[] {
   if (repository !== undefined && repository.id !== listing.id) {
@@ -174,7 +177,9 @@ function alarmsOf(
     })];
   }
   const known = archives.filter(({ state }) => state !== "removed").length;
+  const moved = otherMachineAlarm(repository?.machine, machine);
   return [
+    ...(moved === undefined ? [] : [moved]),
     ...(missing.length === 0 ? [] : [alarm("archives-vanished", {
       message: missing.length === 1
         ? `1 of ${known} known archives is gone, and autoborg did not remove it: "${

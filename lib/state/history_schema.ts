@@ -14,7 +14,7 @@ import { LEDGER_SCHEMA } from "./ledger.ts";
 import { VERIFICATIONS_SCHEMA } from "./verifications.ts";
 
 /** The version of the tables, kept in SQLite's own `user_version`. */
-const SCHEMA_VERSION = 6;
+const SCHEMA_VERSION = 7;
 
 /** What SQLite's own `application_id` says: that the file is a history of ours ("abog"). */
 const APPLICATION_ID = 0x61626f67;

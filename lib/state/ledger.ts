@@ -35,6 +35,8 @@ interface SeenRepository {
   readonly id: string;
   /** When it was changed last, in milliseconds since 1970; Borg never lets it go back. */
   readonly modifiedAt: number;
+  /** What told this machine from a copy of it; "": not known. */
+  readonly machine: string;
 }
 
 /** An alarm that was raised and has not cleared. */
@@ -87,8 +89,10 @@ export const LEDGER_SCHEMA = `
     label TEXT NOT NULL,
     id TEXT,
     modified_at INTEGER,
+    machine TEXT,
     seen_id TEXT NOT NULL,
     seen_modified_at INTEGER NOT NULL,
+    seen_machine TEXT NOT NULL,
     PRIMARY KEY (name, label)
   ) STRICT;
   CREATE TABLE ledger_archives (

@@ -51,11 +51,11 @@ export class RepositoryLedger {
     const rows = (sql: string) =>
       this.#database.prepare(`${sql} WHERE name = ? AND label = ? ORDER BY rowid`)
         .all(...this.#key);
-    const { id, modified_at: modifiedAt } =
-      rows("SELECT id, modified_at FROM ledger_repositories")[0] ?? {};
+    const { id, modified_at: modifiedAt, machine } =
+      rows("SELECT id, modified_at, machine FROM ledger_repositories")[0] ?? {};
     return {
       repository: typeof id === "string" && typeof modifiedAt === "number"
-        ? { id, modifiedAt }
+        ? { id, modifiedAt, machine: textOf(machine) }
         : undefined,
       archives: rows("SELECT archive, id, state FROM ledger_archives").map((row) => ({
         name: textOf(row.archive),
@@ -71,15 +71,17 @@ export class RepositoryLedger {
   /** Writes down what an inspection found. */
   write({ seen, trusted, archives, alarms, sources }: LedgerChange): void {
     inTransaction(this.#database, () => {
-      const known = trusted ? [seen.id, seen.modifiedAt] : [null, null];
+      const known = trusted ? [seen.id, seen.modifiedAt, seen.machine] : [null, null, null];
       this.#run(
-        `INSERT INTO ledger_repositories VALUES (?, ?, ?, ?, ?, ?)
+        `INSERT INTO ledger_repositories VALUES (?, ?, ?, ?, ?, ?, ?, ?)
          ON CONFLICT DO UPDATE SET seen_id = excluded.seen_id,
-           seen_modified_at = excluded.seen_modified_at,
-           id = coalesce(excluded.id, id), modified_at = coalesce(excluded.modified_at, modified_at)`,
+           seen_modified_at = excluded.seen_modified_at, seen_machine = excluded.seen_machine,
+           id = coalesce(excluded.id, id), modified_at = coalesce(excluded.modified_at, modified_at),
+           machine = coalesce(excluded.machine, machine)`,
         ...known,
         seen.id,
         seen.modifiedAt,
+        seen.machine,
       );
       for (const { name, id, state } of archives) this.#note(name, id, state);
       if (sources !== undefined) {
@@ -152,7 +154,8 @@ export class RepositoryLedger {
     // It is the one that has the name now, whatever its id is.
     this.#run(`UPDATE ledger_archives SET state = 'present', id = '' ${isState} 'replaced'`);
     this.#run(
-      `UPDATE ledger_repositories SET id = seen_id, modified_at = seen_modified_at ${where}`,
+      `UPDATE ledger_repositories SET id = seen_id, modified_at = seen_modified_at,
+         machine = seen_machine ${where}`,
     );
     this.#run(`UPDATE ledger_sources SET known = seen ${where}`);
     this.#run(

@@ -22,7 +22,12 @@ function archive(days: number, state: LedgerArchive["state"] = "present"): Ledge
 /** A memory of these archives and alarms. */
 function memoryOf(archives: readonly LedgerArchive[], alarms: readonly StandingAlarm[] = []) {
   const memory = emptyMemory();
-  memory.remember({ seen: { id: "1", modifiedAt: 1 }, trusted: true, archives, alarms });
+  memory.remember({
+    seen: { id: "1", modifiedAt: 1, machine: "" },
+    trusted: true,
+    archives,
+    alarms,
+  });
   return memory;
 }
 
@@ -67,7 +72,12 @@ Deno.test("planCheck() has everything checked anew after an alarm, and once only
   });
   const { archives } = calm.recall();
   const alarms = [alarmOf("archives-vanished")];
-  calm.remember({ seen: { id: "1", modifiedAt: 2 }, trusted: false, archives, alarms });
+  calm.remember({
+    seen: { id: "1", modifiedAt: 2, machine: "" },
+    trusted: false,
+    archives,
+    alarms,
+  });
   const anew = plan(calm);
   assert.equal(anew.checks.due, "an alarm was raised: archives-vanished");
   assert.equal(anew.checks.cycle?.begunAt, null, "what is done of a check in parts does not count");
@@ -100,7 +110,12 @@ Deno.test("planCheck() forgets archives that were pruned", () => {
   plan(memory);
   allChecked(memory);
   const archives = [archive(5), archive(6, "removed")];
-  memory.remember({ seen: { id: "1", modifiedAt: 2 }, trusted: true, archives, alarms: [] });
+  memory.remember({
+    seen: { id: "1", modifiedAt: 2, machine: "" },
+    trusted: true,
+    archives,
+    alarms: [],
+  });
   plan(memory, { ...WEEKLY, repositoryEvery: 0 });
   assert.deepEqual(memory.checks().archives.map(({ archive }) => archive), [archive(5).name]);
 });

@@ -96,6 +96,7 @@ export function planWith(different: Partial<Plan> = {}): Plan {
     runId: "0123abcd",
     startedAt,
     hostname: "host",
+    machine: "",
     archive: "web-2026-11-22T04:00:00Z-0123abcd",
     sources: {
       directories: ["/etc"],

@@ -107,7 +107,7 @@ export function recordPast(path: string, past: readonly Night[]): void {
   }
   for (const label of LABELS) {
     history.ledger("bench", label).write({
-      seen: { id: "0".repeat(64), modifiedAt: Date.now() },
+      seen: { id: "0".repeat(64), modifiedAt: Date.now(), machine: "" },
       trusted: true,
       archives: past.map(({ archive, id }) => ({ name: archive, id, state: "present" })),
       alarms: [],

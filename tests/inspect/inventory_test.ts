@@ -29,7 +29,7 @@ function listingOf(names: readonly string[], more: Partial<ArchiveListing> = {})
 
 function ledgerOf(names: readonly string[], state: ArchiveState = "present"): Ledger {
   return {
-    repository: { id: "repository", modifiedAt: 900 },
+    repository: { id: "repository", modifiedAt: 900, machine: "" },
     archives: names.map((name) => ({ name, id: `id of ${name}`, state })),
     alarms: [],
     sources: undefined,
@@ -41,10 +41,13 @@ function take(
   ledger: Ledger,
   makesArchives: boolean = true,
   prunedBy: RetentionRules | undefined = undefined,
+  machine = "",
 ) {
   const isOwnRun = (runId: string) => OWN.includes(runId);
   const now = new Date("2026-11-23T04:00:00Z");
-  return takeInventory({ series: "web", listing, ledger, isOwnRun, makesArchives, prunedBy, now });
+  return takeInventory({
+    ...{ series: "web", listing, ledger, isOwnRun, makesArchives, prunedBy, machine, now },
+  });
 }
 
 function kinds({ alarms }: ReturnType<typeof take>) {
@@ -172,4 +175,29 @@ Deno.test("takeInventory() does not call an archive misdated that was there befo
     archives: [...ledger.archives, { name: archive("0000000b", 22), id: "", state: "present" }],
   });
   assert.deepEqual(kinds(next), ["warning archives-foreign"]);
+});
+
+Deno.test("takeInventory() asks once when the history was made on another machine", () => {
+  const first = archive(OWN[0] ?? "");
+  const id = "0123456789abcdef0123456789abcdef";
+  const ledger = ledgerOf([first]);
+  const inventoryOn = (before: string, now: string) => {
+    const repository = { id: "repository", modifiedAt: 900, machine: before };
+    return take(listingOf([first]), { ...ledger, repository }, true, undefined, now);
+  };
+  const { alarms: [renamed] } = inventoryOn(`web1 ${id}`, `web2 ${id}`);
+  assert.equal(renamed?.kind, "archives-foreign");
+  assert.match(
+    renamed?.message ?? "",
+    /^this machine is "web2", and .* on "web1": it may be a copy/,
+  );
+  const { alarms: [copied] } = inventoryOn(`web1 ${id}`, `web1 ${id.replaceAll("0", "f")}`);
+  assert.match(
+    copied?.message ?? "",
+    /^the machine id of "web1" .* is not the one of earlier runs/,
+  );
+  assert.deepEqual(kinds(inventoryOn(`web1 ${id}`, `web1 ${id}`)), []);
+  // Earlier runs did not know, or this one can't: a container has another name each time.
+  assert.deepEqual(kinds(inventoryOn("", `web1 ${id}`)), []);
+  assert.deepEqual(kinds(inventoryOn(`web1 ${id}`, "")), []);
 });

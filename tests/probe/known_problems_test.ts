@@ -21,7 +21,7 @@ Deno.test("probeKnownProblems() names alarms that are open, and damage that a ch
     state: "present" as const,
   }];
   history.ledger("host", "disk").write({
-    ...{ seen: { id: "1", modifiedAt: 0 }, trusted: true, archives },
+    ...{ seen: { id: "1", modifiedAt: 0, machine: "" }, trusted: true, archives },
     alarms: [alarmOf("archives-vanished"), { ...alarmOf("archives-foreign"), accepted: true }],
   });
   history.checks("host", "disk").write({

@@ -27,7 +27,12 @@ function ledgerOf(
     state: "present",
     ...one,
   }));
-  return { repository: { id: "9", modifiedAt: 1 }, archives: all, alarms, sources: undefined };
+  return {
+    repository: { id: "9", modifiedAt: 1, machine: "" },
+    archives: all,
+    alarms,
+    sources: undefined,
+  };
 }
 
 function knowing(ledgers: Readonly<Record<string, Ledger>>): KnownArchives {

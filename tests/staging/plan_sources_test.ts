@@ -18,6 +18,7 @@ function planOn({ wishes }: Server): Plan {
     runId: "0123abcd",
     startedAt: new Date("2026-11-28T04:00:00Z"),
     hostname: "host",
+    machine: "",
     archive: "web-2026-11-28T04:00:00Z-0123abcd",
     sources: {
       ...wishes,

@@ -9,7 +9,7 @@ function alarm(kind: AlarmKind): StandingAlarm {
 }
 
 function change(more: Partial<LedgerChange> = {}): LedgerChange {
-  const seen = { id: "r1", modifiedAt: 10 };
+  const seen = { id: "r1", modifiedAt: 10, machine: "" };
   return { seen, trusted: true, archives: [], alarms: [], sources: undefined, ...more };
 }
 
@@ -21,7 +21,7 @@ Deno.test("RepositoryLedger returns what was written, for each repository apart"
   ledger.write(change({ archives, alarms: [alarm("source-empty")], sources }));
   ledger.write(change({ archives, alarms: [alarm("source-empty")] }));
   assert.deepEqual(ledger.read(), {
-    repository: { id: "r1", modifiedAt: 10 },
+    repository: { id: "r1", modifiedAt: 10, machine: "" },
     archives,
     alarms: [alarm("source-empty")],
     sources,
@@ -35,15 +35,15 @@ Deno.test("RepositoryLedger.write() does not take over a repository that is not 
   using history = History.inMemory();
   const ledger = history.ledger("web", "disk");
   ledger.write(change());
-  ledger.write(change({ seen: { id: "r2", modifiedAt: 20 }, trusted: false }));
-  assert.deepEqual(ledger.read().repository, { id: "r1", modifiedAt: 10 });
+  ledger.write(change({ seen: { id: "r2", modifiedAt: 20, machine: "" }, trusted: false }));
+  assert.deepEqual(ledger.read().repository, { id: "r1", modifiedAt: 10, machine: "" });
   ledger.write(change({ trusted: false, alarms: [alarm("repository-replaced")] }));
   ledger.write(change({
-    ...{ seen: { id: "r2", modifiedAt: 20 }, trusted: false },
+    ...{ seen: { id: "r2", modifiedAt: 20, machine: "web2 1" }, trusted: false },
     alarms: [alarm("repository-replaced")],
   }));
   ledger.accept({ at: 1, reason: undefined });
-  assert.deepEqual(ledger.read().repository, { id: "r2", modifiedAt: 20 });
+  assert.deepEqual(ledger.read().repository, { id: "r2", modifiedAt: 20, machine: "web2 1" });
 });
 
 Deno.test("RepositoryLedger.accept() takes over what is there, and says what it was", () => {

@@ -5,7 +5,7 @@
  * @module
  */
 import { outsideRetention, outsideText } from "../../inspect/other_series.ts";
-import { type Alarm, OF_REPOSITORY } from "../../alarm.ts";
+import { type Alarm, OF_REPOSITORY, OTHER_MACHINE } from "../../alarm.ts";
 import {
   type ArchiveListing,
   archiveMakerArguments,
@@ -66,7 +66,7 @@ export async function inspect(context: StepContext, request: InspectRequest): Pr
     looked: (alarm) => OF_REPOSITORY.has(alarm.kind) || found.looked(alarm),
   });
   memory.remember({
-    seen: { id: listing.id, modifiedAt: listing.modifiedAt },
+    seen: { id: listing.id, modifiedAt: listing.modifiedAt, machine: plan.machine },
     trusted: !alarms.some(({ kind, accepted }) => OF_REPOSITORY.has(kind) && !accepted),
     archives: inventory.archives,
     alarms,
@@ -142,6 +142,7 @@ function inventoryOf(
     series: plan.name,
     listing,
     ledger,
+    machine: plan.machine,
     isOwnRun: (runId) => runId === plan.runId || memory.isOwnRun(runId),
     // Without its whole past this machine can't tell that it only prunes.
     prunedBy: target.prunedElsewhere ? target.retention : undefined,
@@ -184,7 +185,7 @@ async function namingMaker(
   if (by === "" && comment === "") return alarms;
   const said = comment === "" ? "" : ` (${comment})`;
   return alarms.map((alarm) =>
-    alarm.kind === "archives-foreign"
+    alarm.kind === "archives-foreign" && alarm.subject !== OTHER_MACHINE
       ? {
         ...alarm,
         message: `${alarm.message}, created by ` +

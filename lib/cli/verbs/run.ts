@@ -1,3 +1,4 @@
+import { machineIdentity } from "../../files/machine_identity.ts";
 import { formatRunId } from "../../text/archive_name.ts";
 import { makePlan, type Plan } from "../../backup/plan.ts";
 import { allProblems, type Problem, type RunOutcome, type Step } from "../../backup/outcome.ts";
@@ -104,10 +105,12 @@ async function backUp(
 }
 
 function planRun({ now }: CliContext, { config }: LoadedConfig, flags: RunFlags): Plan {
+  const hostname = Deno.hostname();
   return makePlan(config, {
     runId: formatRunId(crypto.getRandomValues(new Uint8Array(4))),
     startedAt: now(),
-    hostname: Deno.hostname(),
+    hostname,
+    machine: machineIdentity(hostname),
     repositories: flags.repo ?? [],
     skip: flags.skip ?? [],
   });

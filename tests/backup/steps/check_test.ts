@@ -24,7 +24,12 @@ function archive(days: number): string {
 function memoryOf(...days: readonly number[]): RepositoryMemory {
   const memory = emptyMemory();
   const archives = days.map((age) => ({ name: archive(age), id: "1", state: "present" as const }));
-  memory.remember({ seen: { id: "1", modifiedAt: 1 }, trusted: true, archives, alarms: [] });
+  memory.remember({
+    seen: { id: "1", modifiedAt: 1, machine: "" },
+    trusted: true,
+    archives,
+    alarms: [],
+  });
   return memory;
 }
 
@@ -211,7 +216,12 @@ Deno.test("check() tells of an archive that can't be read until it can be, or is
   const next = await night({ memory, borg, keys, now: NOW + DAY });
   assert.deepEqual(next.commands, [archive(90)], "it comes first");
   const left = [{ name: archive(60), id: "1", state: "present" as const }];
-  memory.remember({ seen: { id: "1", modifiedAt: 2 }, trusted: true, archives: left, alarms: [] });
+  memory.remember({
+    seen: { id: "1", modifiedAt: 2, machine: "" },
+    trusted: true,
+    archives: left,
+    alarms: [],
+  });
   const later = await night({ memory, borg, keys, now: NOW + 20 * DAY });
   assert.equal(later.outcome.state, "ok");
 });

@@ -24,7 +24,7 @@ Deno.test("writeMetrics() writes the last success of each repository, 0 when the
 Deno.test("writeMetrics() takes the newest archive for the last success when this machine only prunes", () => {
   using place = new Place();
   place.history.ledger("web", "disk").write({
-    seen: { id: "1", modifiedAt: 1 },
+    seen: { id: "1", modifiedAt: 1, machine: "" },
     trusted: true,
     archives: [{ name: "web-2026-11-01T04:00:00Z-0123abcd", id: "", state: "present" }],
     alarms: [],

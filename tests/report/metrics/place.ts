@@ -111,7 +111,7 @@ export function inspected(history: History, ...alarms: readonly StandingAlarm[])
   const runId = "00000002";
   const names = ["web-2026-10-01T04:00:00Z-00000001", "web-2026-11-01T04:00:00Z-00000002"];
   history.ledger("web", "disk").write({
-    seen: { id: "0a", modifiedAt: 1 },
+    seen: { id: "0a", modifiedAt: 1, machine: "" },
     trusted: true,
     archives: names.map((name) => ({ name, id: name, state: "present" })),
     alarms,

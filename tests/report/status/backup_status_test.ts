@@ -117,7 +117,7 @@ function prunerStatus(
     };
   };
   history.ledger("web", "disk").write({
-    seen: { id: "1", modifiedAt: 1 },
+    seen: { id: "1", modifiedAt: 1, machine: "" },
     trusted: true,
     archives: [archive(newest, "present"), archive(50, "present"), archive(1, "removed")],
     alarms,
@@ -269,7 +269,7 @@ Deno.test("statusText() says that a check found damage, when, and in which archi
   const startedAt = new Date(NOON - 30 * 24 * HOUR);
   const archive = formatArchiveName({ series: "web", startedAt, runId: "00000001" });
   history.ledger("web", "disk").write({
-    ...{ seen: { id: "1", modifiedAt: 0 }, trusted: true, alarms: [] },
+    ...{ seen: { id: "1", modifiedAt: 0, machine: "" }, trusted: true, alarms: [] },
     archives: [{ name: archive, id: "1", state: "present" }],
   });
   const damagedAt = NOON - 2 * HOUR;

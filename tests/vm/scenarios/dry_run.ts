@@ -37,6 +37,7 @@ export const dryRunScenarios: readonly Scenario[] = [
       const zfs = { datasets: ["dry"], recursive: true };
       const request = requestFor({ zfs, directories: ["/etc"] });
       const plan: Plan = {
+        machine: "",
         ...request,
         archive: "",
         sources: {
