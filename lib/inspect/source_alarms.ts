@@ -112,7 +112,7 @@ function unmountedBelow({ now, unmounted }: SourceTonight): Alarm | undefined {
     `${names} below ${quoted(now.path)} ${isOne ? "is" : "are"} not mounted: the last run read ` +
       `${isOne ? "a file system" : "file systems"} there, this one did not`,
     `Mount ${isOne ? "it" : "them"} and start another run. ${WHY_UNMOUNTED}. What is not always ` +
-      "mounted belongs into sources.optional, or into sources.exclude",
+      "mounted belongs in sources.optional or in sources.exclude",
   );
 }
 

@@ -134,7 +134,7 @@ async function judgeFailure(
     if (run !== undefined) {
       return warning(
         about,
-        `${message}; run ${run} is in progress`,
+        `${message}; ${run} is in progress`,
         "Try again when it has finished",
       );
     }
@@ -147,7 +147,8 @@ async function judgeFailure(
 async function runAtWork({ config }: ProbeContext): Promise<string | undefined> {
   try {
     const { held, holder } = await lookAtLock(`${config.paths.stateDir}/run.lock`);
-    return held ? holder?.runId ?? "that is going on" : undefined;
+    if (!held) return undefined;
+    return holder === undefined ? "a run" : `run ${holder.runId}`;
   } catch {
     // The lock has a row of its own, which says so.
     return undefined;

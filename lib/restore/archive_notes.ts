@@ -56,7 +56,7 @@ export function partialNotes(
   const get = repositories.length === 1 ? "gets" : "get";
   return [{
     isWarning: false,
-    text: `${labels} ${get} only a part of the sources: files may be missing there`,
+    text: `${labels} ${get} only part of the sources: files may be missing there`,
   }];
 }
 

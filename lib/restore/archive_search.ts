@@ -83,7 +83,7 @@ export class ArchiveSearch {
         found.push(...fresh.found);
       });
       if (answer.kind === "failed") return answer;
-      if (rest.length > 0) return failedAnswer("the last item of the archive is cut");
+      if (rest.length > 0) return failedAnswer("the last item of the archive is cut off");
       this.#index.keep(key, pieces);
       for (const piece of pieces) if (typeof piece !== "number") this.#fresh.delete(piece.key);
       return { kind: "answer", value: found };

@@ -9,7 +9,7 @@ import type { ArchiveReport, ArchivesReport } from "./archive_report.ts";
 export function archiveTable(report: ArchivesReport, now: Date, width: number): string {
   const others = report.others === 0
     ? ""
-    : `and ${report.others} of other series; --all lists them, too\n`;
+    : `and ${report.others} of other series; --all lists them too\n`;
   if (report.archives.length === 0) return `there is no archive of "${report.name}"\n${others}`;
   const labels = report.repositories.map(({ label }) => label);
   const heads = ["archive", "age", "files", "size", "new", "run", "complete", ...labels];

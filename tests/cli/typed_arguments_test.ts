@@ -94,7 +94,7 @@ Deno.test("a command without its arguments is answered once, with an example of 
     ],
     [
       "key check",
-      "Cannot run key check: a file is missing",
+      "Cannot check keys: expected one or more copies",
       "autoborg key check --config C /media/stick/LABEL.key",
     ],
     [

@@ -52,7 +52,7 @@ Deno.test("list leaves archives of others out, unless --all is given", async () 
   await using place = await placeWithArchive();
   await place.borg("first", "create", `${place.at("first.borg")}::by \x1b[31mhand`, "source");
   const own = await place.expect(0, "list");
-  assert.match(own.stdout, /^and 1 of other series; --all lists them, too$/m);
+  assert.match(own.stdout, /^and 1 of other series; --all lists them too$/m);
   assert.ok(!own.stdout.includes("hand"));
   const all = await place.expect(0, "list", "--all");
   assert.match(all.stdout, /^by \\x1b\[31mhand +/m, "no escape sequence reaches the terminal");

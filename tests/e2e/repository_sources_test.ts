@@ -99,9 +99,9 @@ Deno.test("restore, list and find look where a file is that not every repository
   const parts = ["--repo", "offsite,movies"];
   const listed = await place.expect(0, "list", ...parts, "latest", film);
   assert.match(listed.stdout, /film0\.mkv$/m);
-  assert.match(listed.stderr, /note: "offsite", "movies" get only a part of the sources/);
+  assert.match(listed.stderr, /note: "offsite", "movies" get only part of the sources/);
   const again = await place.expect(0, "restore", ...parts, "--to", place.at("again"), film);
-  assert.match(again.stderr, /note: "offsite", "movies" get only a part of the sources/);
+  assert.match(again.stderr, /note: "offsite", "movies" get only part of the sources/);
   assert.equal(await Deno.readTextFile(place.at("again") + film), "film 0");
   for (const name of ["film0.mkv", "one.txt"]) {
     const { stdout } = await place.expect(0, "find", "--json", ...parts, name);

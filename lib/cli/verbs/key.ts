@@ -29,16 +29,16 @@ export async function keyVerb(
 }
 
 function unknown([action = ""]: readonly string[]): UsageError {
-  const isKnown = action === "export" || action === "check";
-  const what = isKnown
-    ? `key ${action}: ${action === "export" ? "a directory" : "a file"} is missing`
-    : `"${action}" with a key: expected "export" or "check"`;
+  const messages: Readonly<Record<string, string>> = {
+    export: "Cannot export the keys: expected a directory to write the copies to",
+    check: "Cannot check keys: expected one or more copies",
+  };
+  const message = messages[action] ??
+    `Cannot run "key ${action}": expected "key export DIR" or "key check FILE..."`;
   const example = action === "check"
     ? ownCommand("key check", "/media/stick/LABEL.key")
     : keyExportCommand();
-  return new UsageError(isKnown ? `Cannot run ${what}` : `Cannot do ${what}`, {
-    hint: `For example: ${example}`,
-  });
+  return new UsageError(message, { hint: `For example: ${example}` });
 }
 
 async function exportTo(

@@ -32,7 +32,7 @@ Deno.test("list shows the archives of all repositories side by side", async () =
   assert.match(head, /^archive .*disk +away$/);
   assert.match(first, new RegExp(`^${NEW} .* yes +yes$`));
   assert.match(second, new RegExp(`^${OLD} .* yes +missing$`));
-  assert.match(out, /^and 1 of other series; --all lists them, too$/m);
+  assert.match(out, /^and 1 of other series; --all lists them too$/m);
   assert.match((await scene.run("list", "--all")).out, /^by hand /m);
 });
 
