@@ -115,3 +115,31 @@ for (const option of ["--append-only", "--storage-quota=40M"]) {
     },
   });
 }
+
+Deno.test({
+  name: "run takes a server that reports warnings alone for one that compacts",
+  ignore: NO_SSHD !== undefined,
+  async fn() {
+    await using place = await Place.make();
+    await using server = await SshServer.start(place.directory);
+    await place.configure({
+      repositories: [repository("first", server.repository("first"))],
+      ...NO_CHECK,
+      retention: { keep_last: 1 },
+    });
+    await place.expect(0, "init");
+    const keys = place.at("authorized_keys");
+    const line = await Deno.readTextFile(keys);
+    // So the server never learns at what level the client wants its messages.
+    const deaf = line.replace('command="env ', 'command="env -u SSH_ORIGINAL_COMMAND ');
+    await Deno.writeTextFile(keys, deaf);
+    await place.expect(0, "run");
+    const { stderr } = await place.expect(0, "run");
+    assert.match(stderr, /first +compact +ok/);
+    assert.equal((await spaceOf(place)).appendOnly, false);
+
+    await Deno.writeTextFile(keys, deaf.replace("borg serve", "borg serve --append-only"));
+    assert.match((await place.expect(1, "run")).stderr, /The repository is append-only/);
+    assert.equal((await spaceOf(place)).appendOnly, true);
+  },
+});

@@ -1,4 +1,5 @@
 import { compactArguments } from "../../borg/commands.ts";
+import type { BorgLine } from "../../borg/log_line.ts";
 import { localPath } from "../../borg/repository.ts";
 import { parseQuotaMessage, readLimits } from "../../borg/repository_config.ts";
 import { ownCommand } from "../../text/own_command.ts";
@@ -16,8 +17,8 @@ interface CompactRequest {
 
 /**
  * Gives the space of removed archives back. Borg calls it a success in a repository that is
- * append-only, here or by its server, but then it does not say how much was freed. A repository of
- * this machine is asked itself.
+ * append-only, here or by its server, but then it compacts nothing. A repository of this machine is
+ * asked itself.
  *
  * @param context the run and the repository
  * @param request what went before
@@ -28,20 +29,20 @@ export async function compact(
   context: StepContext,
   { written, pruned }: CompactRequest,
 ): Promise<StepResult> {
-  let freed = false;
+  let compacted = false;
   let space: RepositorySpace = {};
   const args = compactArguments(context.target);
   const result = await callBorg(context, "compact", args, {
     onLine: (line) => {
+      compacted ||= isCompacting(line);
       if (line.kind !== "message") return;
-      freed ||= /^(?:Remote: )?compaction freed about /i.test(line.text);
       space = { ...space, ...parseQuotaMessage(line.text) };
     },
   });
   const finished = finishedStep(context, "compact", result);
   const { outcome } = finished;
   if (outcome.state === "failed" || outcome.state === "skipped") return finished;
-  if (freed || !written || await isWritable(context.target.url)) {
+  if (compacted || !written || await isWritable(context.target.url)) {
     return { ...finished, outcome: { ...outcome, space } };
   }
   const { label } = context.target;
@@ -59,6 +60,15 @@ export async function compact(
   } as const;
   const problems = [...outcome.problems, problem];
   return { ...finished, outcome: { ...outcome, state: "warning", problems, space: known } };
+}
+
+/**
+ * Whether Borg says that it compacts. A server sends its progress whatever it is told to log; how much
+ * was freed is said since Borg 1.1.18 alone, and not by a server that sets its own level of messages.
+ */
+function isCompacting(line: BorgLine): boolean {
+  if (line.kind === "percent") return /^(?:Remote: )?Compacting segments\b/.test(line.message);
+  return line.kind === "message" && /^(?:Remote: )?compaction freed about /i.test(line.text);
 }
 
 /** Whether a repository of this machine says that it is not append-only. */
