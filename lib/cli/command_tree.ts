@@ -30,7 +30,7 @@ export const routes = buildRouteMap({
       parameters: { flags: setupFlags },
       docs: withExamples(
         "setup",
-        "Write a configuration from your answers, create the repository, make the first backup",
+        "Write a configuration from your answers, make the first backup",
       ),
     }),
     run: buildCommand({
@@ -62,7 +62,7 @@ export const routes = buildRouteMap({
       },
       docs: withExamples(
         "check-config",
-        "Validate the configuration; --probe also tests everything that a run depends on",
+        "Validate the configuration; --probe also tests what a run needs",
       ),
     }),
     showConfig: buildCommand({
@@ -70,7 +70,7 @@ export const routes = buildRouteMap({
       parameters: { flags: commonFlags },
       docs: withExamples(
         "show-config",
-        "Print the effective configuration; for each secret, where it comes from",
+        "Print the effective configuration and where secrets come from",
       ),
     }),
     init: buildCommand({
@@ -103,7 +103,7 @@ export const routes = buildRouteMap({
       },
       docs: withExamples(
         "accept",
-        "Accept the alarms of a repository, so that pruning and compacting resume",
+        "Accept the alarms of a repository; prune and compact resume",
       ),
     }),
     key: buildCommand({
@@ -196,7 +196,6 @@ export const routes = buildRouteMap({
     }),
   },
   docs: {
-    brief:
-      "Back up a Linux server with BorgBackup and ZFS, unattended, and tell the truth about it",
+    brief: "Back up a Linux server with BorgBackup and ZFS, and tell the truth about it",
   },
 });

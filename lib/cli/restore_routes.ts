@@ -62,7 +62,7 @@ export const restoreRoutes = {
     },
     docs: withExamples(
       "find",
-      "Find which archives contain a file, and how to restore each version of it",
+      "Find which archives contain a file, and how to restore it",
     ),
   }),
   restore: buildCommand({
@@ -109,7 +109,7 @@ export const restoreRoutes = {
     },
     docs: withExamples(
       "verify",
-      "Read files back from an archive and compare them with their source",
+      "Read files back from an archive; compare them with their source",
     ),
   }),
   borg: buildCommand({

@@ -7,10 +7,15 @@ import { type Flag, usageOf, type Verb, verbOf, verbsOf } from "./verb_tree.ts";
 /** What precedes an explanation, and the explanation. */
 type Row = readonly [term: string, text: string];
 
-/** The flags that the program has without a verb. */
-const OWN_FLAGS: readonly Row[] = [
-  ["-h, --help", "Print this help"],
-  ["-V, --version", "Print the version"],
+/** Commands that are named alone in the overview, which fits on one screen of 24 lines. */
+const SELDOM: readonly string[] = [
+  "borg",
+  "completions",
+  "migrate",
+  "recover",
+  "schema",
+  "test-mail",
+  "umount",
 ];
 
 /** Makes the help of a verb, or of the whole program. */
@@ -26,22 +31,21 @@ export function helpOf(
 }
 
 function overview(routes: RouteMap<CliContext>, width: number): string[] {
-  const verbs = verbsOf(routes).map(({ name, brief }): Row => [name, brief]);
+  const verbs = verbsOf(routes);
+  const often = verbs.filter(({ name }) => !SELDOM.includes(name));
+  const seldom = verbs.filter(({ name }) => SELDOM.includes(name)).map(({ name }) => name);
   return [
-    "USAGE",
-    "  autoborg COMMAND [OPTION]... [ARGUMENT]...",
-    "",
+    "USAGE: autoborg COMMAND [OPTION]... [ARGUMENT]...",
     ...wrapped(routes.brief, width),
     "",
-    "COMMANDS",
-    ...table(verbs, width),
-    "",
-    "OPTIONS",
-    ...table(OWN_FLAGS, width),
+    ...table([
+      ...often.map(({ name, brief }): Row => [name, brief]),
+      ["and", seldom.toSorted().join(", ")],
+    ], width),
     "",
     ...wrapped(
-      '"autoborg COMMAND --help" shows the options and arguments of a command, with examples; ' +
-        '"autoborg help --man" prints the manual page, "autoborg help --guide" the list of the guides.',
+      "A command, with examples: autoborg COMMAND --help. All of them: autoborg help --man. " +
+        "Guides: autoborg help --guide. Version: autoborg --version",
       width,
     ),
   ];
