@@ -15,28 +15,33 @@ import { formatArchiveName, formatRunId } from "../text/archive_name.ts";
 import { createMasker, type Masker } from "../text/secret.ts";
 import type { chosenConfig, CliContext } from "./context.ts";
 import { tellProblems } from "./describe_error.ts";
+import { logRefusal } from "./refused_log.ts";
 import { refuseMetrics } from "./run_metrics.ts";
 import { historyPath } from "../state/history_opening.ts";
 import { VERSION } from "./version.ts";
 
 /**
- * Records that another run holds the lock; the metrics and a mail say why the run could not begin,
- * whatever it was.
+ * Records that another run holds the lock; a log, the metrics and a mail say why the run could not
+ * begin, whatever it was.
  */
 export async function reportRefusal(
   context: CliContext,
-  { config: { mail, metrics, name, paths } }: LoadedConfig,
+  { config: { logs, mail, metrics, name, paths } }: LoadedConfig,
   plan: Plan | undefined,
   mask: Masker,
   error: unknown,
 ): Promise<void> {
+  const run = plan ?? identified(context, name);
+  const { directory, keep } = logs;
+  const { runId, archive } = run;
+  await logRefusal(context, { name, runId, archive, directory, keep, mask }, error);
   if (plan !== undefined && error instanceof LockHeldError) {
     recordRefusal(context, plan, mask, error);
   }
   const kind = error instanceof LockHeldError ? "lock-held" : "cannot-begin";
   await refuseMetrics(context, { ...metrics, name }, kind);
   if (mail === undefined) return;
-  await mailRefusal(context, { mail, name, stateDir: paths.stateDir, mask }, error);
+  await mailRefusal(context, { mail, name, archive, stateDir: paths.stateDir, mask }, error);
 }
 
 /** Writes down that a run did not begin; the other run may write at the same time. */
@@ -56,6 +61,8 @@ function recordRefusal(context: CliContext, plan: Plan, mask: Masker, error: Loc
 interface RefusedRun {
   readonly mail: Mail;
   readonly name: string;
+  /** The name that its archive would have had. */
+  readonly archive: string;
   readonly stateDir: string | undefined;
   readonly mask: Masker;
 }
@@ -66,16 +73,14 @@ async function mailRefusal(
   run: RefusedRun,
   error: unknown,
 ): Promise<void> {
-  const { mail, name, stateDir, mask } = run;
+  const { mail, name, archive, stateDir, mask } = run;
   const at = context.now();
   const hostname = Deno.hostname();
-  const runId = formatRunId(crypto.getRandomValues(new Uint8Array(4)));
   const lastGood = stateDir === undefined ? [] : lastBackups(stateDir, name);
   const refusal = { name, hostname, at, version: VERSION, ...refusalOf(error), lastGood };
   try {
     const { refusalMail } = await import("../report/mail/report_mail.ts");
     const { SEND_TIMEOUTS, sendMails } = await import("../report/mail/outbox.ts");
-    const archive = formatArchiveName({ series: name, startedAt: at, runId });
     const problems = await sendMails(refusalMail(refusal, archive, mask), {
       mail,
       hostname,
@@ -98,22 +103,33 @@ async function mailRefusal(
 }
 
 /**
- * Says in the metrics and by mail why an invalid configuration keeps runs from beginning, as far as
- * its `[metrics]` and `[mail]` are usable.
+ * Says in a log, the metrics and by mail why an invalid configuration keeps runs from beginning, as far
+ * as its `[logs]`, `[metrics]` and `[mail]` are usable.
  */
 export async function reportInvalidConfig(
   context: CliContext,
   chosen: ReturnType<typeof chosenConfig>,
   error: ConfigError,
 ): Promise<void> {
+  const { loadMailAlone } = await import("../config/mail_alone.ts");
+  const alone = await loadMailAlone(chosen.path, chosen.environment);
+  const mask = createMasker(alone?.secrets ?? []);
+  const { loadLogsAlone } = await import("../config/logs_alone.ts");
+  const logs = await loadLogsAlone(chosen.path);
+  const run = identified(context, alone?.name ?? logs?.name ?? "autoborg");
+  if (logs !== undefined) await logRefusal(context, { ...logs, ...run, mask }, error);
   const { loadMetricsAlone } = await import("../config/metrics_alone.ts");
   const metrics = await loadMetricsAlone(chosen.path);
   if (metrics !== undefined) await refuseMetrics(context, metrics, "configuration-invalid");
-  const { loadMailAlone } = await import("../config/mail_alone.ts");
-  const alone = await loadMailAlone(chosen.path, chosen.environment);
   if (alone === undefined) return;
-  const { mail, name = "autoborg", stateDir, secrets } = alone;
-  await mailRefusal(context, { mail, name, stateDir, mask: createMasker(secrets) }, error);
+  const { mail, stateDir } = alone;
+  await mailRefusal(context, { ...run, mail, stateDir, mask }, error);
+}
+
+/** What names a run for which there is no plan. */
+function identified({ now }: CliContext, name: string): Pick<Plan, "name" | "runId" | "archive"> {
+  const runId = formatRunId(crypto.getRandomValues(new Uint8Array(4)));
+  return { name, runId, archive: formatArchiveName({ series: name, startedAt: now(), runId }) };
 }
 
 /** The last good backup in each repository of the last run; none when nothing is known. */

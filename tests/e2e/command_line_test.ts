@@ -24,6 +24,8 @@ Deno.test("every verb ends with 78 and lists all errors of a broken configuratio
       'url = "first.borg"',
       'passphrase = "geheim of first"',
       'lock_wait = "soon"',
+      "[logs]",
+      `directory = "${place.at("logs")}"`,
     ].join("\n"),
   );
   for (const verb of ["run", "init", "check-config", "show-config", "recover"]) {

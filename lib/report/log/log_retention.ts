@@ -8,10 +8,16 @@ import { parseArchiveName } from "../../text/archive_name.ts";
 import { AppError, reasonOf } from "../../errors.ts";
 
 const SUFFIX = ".log";
+const REFUSED_SUFFIX = ".refused.log";
 
 /** The log file's name of a run: the new archive's name with `.log`. */
 export function logFileName(archive: string): string {
   return `${archive}${SUFFIX}`;
+}
+
+/** The log file's name of a run that did not begin; none of them counts among those of runs. */
+export function refusedLogName(archive: string): string {
+  return `${archive}${REFUSED_SUFFIX}`;
 }
 
 interface RunOrder {
@@ -50,8 +56,8 @@ export function expiredLogs(
   return ours.slice(keep).map(({ name }) => name).filter((name) => name !== order?.running);
 }
 
-function parseLogName(name: string): ReturnType<typeof parseArchiveName> {
-  return name.endsWith(SUFFIX) ? parseArchiveName(name.slice(0, -SUFFIX.length)) : undefined;
+function parseLogName(name: string, suffix = SUFFIX): ReturnType<typeof parseArchiveName> {
+  return name.endsWith(suffix) ? parseArchiveName(name.slice(0, -suffix.length)) : undefined;
 }
 
 function timeOf(name: string, series: string): number | undefined {
@@ -71,10 +77,37 @@ export async function removeExpiredLogs(
   keep: number,
   order?: RunOrder,
 ): Promise<number> {
+  return await removeLogs(directory, (names) => expiredLogs(names, series, keep, order));
+}
+
+/**
+ * Removes all but the newest logs of runs of a series that did not begin. They are counted by
+ * themselves: a timer whose runs are refused every hour must not push out the logs of runs.
+ *
+ * @throws {AppError} when the directory can't be read or a file can't be removed
+ */
+export async function removeRefusedLogs(
+  directory: string,
+  series: string,
+  keep: number,
+): Promise<number> {
+  return await removeLogs(directory, (names) => {
+    const ours = names.flatMap((name) => {
+      const parsed = parseLogName(name, REFUSED_SUFFIX);
+      return parsed?.series === series ? [{ name, at: parsed.startedAt.getTime() }] : [];
+    });
+    return ours.toSorted((a, b) => b.at - a.at).slice(keep).map(({ name }) => name);
+  });
+}
+
+async function removeLogs(
+  directory: string,
+  pick: (names: readonly string[]) => readonly string[],
+): Promise<number> {
   try {
     const names: string[] = [];
     for await (const entry of Deno.readDir(directory)) if (entry.isFile) names.push(entry.name);
-    const expired = expiredLogs(names, series, keep, order);
+    const expired = pick(names);
     const results = await Promise.allSettled(
       expired.map((name) => Deno.remove(`${directory}/${name}`)),
     );

@@ -257,10 +257,13 @@ Deno.test("run refuses a repository that is not configured", async () => {
 
 Deno.test("run refuses an invalid configuration", async () => {
   using scene = new Scene();
-  scene.write("config.toml", "name = 3\n");
+  scene.write("config.toml", `name = 3\n[logs]\ndirectory = "${scene.at("logs")}"\n`);
   const { code, err } = await scene.run("run");
   assert.equal(code, 78);
   assert.match(err, /name/);
+  const [log, ...more] = [...Deno.readDirSync(scene.at("logs"))].map(({ name }) => name);
+  assert.match(log ?? "", /^autoborg-.*\.refused\.log$/, "there is no valid name");
+  assert.deepEqual(more, []);
 });
 
 Deno.test("run paints how far it is on a terminal, and removes it at the end", async () => {
