@@ -74,7 +74,7 @@ export function unsupportedBorg(
 }
 
 /** Rules of retention that older versions do not have. */
-interface NewRules {
+export interface NewRules {
   readonly keep13weekly?: number | undefined;
   readonly keep3monthly?: number | undefined;
 }

@@ -1,7 +1,9 @@
 /** `autoborg list --retention`: what prune would keep and remove. @module */
 import { callBorg } from "../borg/borg_queries.ts";
 import { pruneGlobArguments } from "../borg/commands.ts";
+import { other } from "../borg/failure_kinds.ts";
 import { parsePruneVerdict, type PruneVerdict } from "../borg/prune_plan.ts";
+import { whyRulesUnsupported } from "../borg/rules_support.ts";
 import type { Repository } from "../config/config_schema.ts";
 import { parseArchiveName, seriesGlob } from "../text/archive_name.ts";
 import type { ArchiveSession } from "./archive_session.ts";
@@ -56,6 +58,11 @@ async function askForVerdicts(
   const args = pruneGlobArguments(repository, glob, repository.retention, true);
   if (args === undefined) {
     session.tell(`${repository.label}: no retention is set, so nothing is removed`);
+    return undefined;
+  }
+  const unsupported = await whyRulesUnsupported(session.access, repository.retention);
+  if (unsupported !== undefined) {
+    session.fail(repository, other(unsupported.message, unsupported.hint));
     return undefined;
   }
   const verdicts: PruneVerdict[] = [];

@@ -34,7 +34,9 @@ export async function probeBorg(context: ProbeContext): Promise<Finding> {
     timeLimit: context.limits.command,
   });
   if (end.kind === "exited" && end.code === 0) {
-    return judgeVersion(stdout, context.config.repositories.map(({ retention }) => retention));
+    // Where another machine prunes, its Borg matters.
+    const pruned = context.config.repositories.filter((one) => !one.prunedElsewhere);
+    return judgeVersion(stdout, pruned.map(({ retention }) => retention));
   }
   const last = stderr.lines.findLast((line) => line.trim() !== "");
   return failed(

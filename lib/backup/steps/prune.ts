@@ -1,6 +1,5 @@
 import { pruneArguments } from "../../borg/commands.ts";
-import { parseBorgVersion, unsupportedRules } from "../../borg/borg_version.ts";
-import { environmentWithoutRepository } from "../../borg/environment.ts";
+import { whyRulesUnsupported } from "../../borg/rules_support.ts";
 import { finishedStep } from "./finished_step.ts";
 import type { RepositoryMemory } from "../repository_memory.ts";
 import { callBorg, type StepContext, type StepResult } from "./borg_step.ts";
@@ -25,7 +24,7 @@ export async function prune(
     const reason = "no retention is set, so nothing is pruned";
     return { outcome: { step: "prune", state: "skipped", reason, expected: true } };
   }
-  const unsupported = await whyUnsupported(context, retention);
+  const unsupported = await whyRulesUnsupported(context, retention);
   if (unsupported !== undefined) {
     const problems = [{ severity: "error", ...unsupported }] as const;
     return { outcome: { step: "prune", state: "failed", problems, duration: 0 } };
@@ -38,18 +37,6 @@ export async function prune(
     },
   });
   return finishedStep(context, "prune", result);
-}
-
-/** Asks Borg for its version when only newer ones have the rules. */
-async function whyUnsupported(
-  { start, inherited, signal }: StepContext,
-  retention: StepContext["target"]["retention"],
-) {
-  if (!retention.keep13weekly && !retention.keep3monthly) return undefined;
-  const env = environmentWithoutRepository(inherited);
-  const { stdout } = await start({ program: "borg", args: ["--version"], env, signal });
-  const version = parseBorgVersion(stdout);
-  return version === undefined ? undefined : unsupportedRules(version, retention);
 }
 
 /**

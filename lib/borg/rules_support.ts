@@ -1,0 +1,28 @@
+/** Asks Borg whether it has the rules of a retention. @module */
+import type { StartProgram } from "../process/program.ts";
+import { type NewRules, parseBorgVersion, unsupportedRules } from "./borg_version.ts";
+import { environmentWithoutRepository, type InheritedEnvironment } from "./environment.ts";
+
+/** How Borg is started. */
+interface AskContext {
+  readonly start: StartProgram;
+  readonly inherited: InheritedEnvironment;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Asks Borg for its version when only newer ones have the rules that are set.
+ *
+ * @returns why it can't keep archives by them, with the version found; `undefined` when it can
+ * @throws {AppError} when Borg can't be started
+ */
+export async function whyRulesUnsupported(
+  { start, inherited, signal }: AskContext,
+  retention: NewRules,
+): Promise<ReturnType<typeof unsupportedRules>> {
+  if (!retention.keep13weekly && !retention.keep3monthly) return undefined;
+  const env = environmentWithoutRepository(inherited);
+  const { stdout } = await start({ program: "borg", args: ["--version"], env, signal });
+  const version = parseBorgVersion(stdout);
+  return version === undefined ? undefined : unsupportedRules(version, retention);
+}
