@@ -1,4 +1,6 @@
 /** What follows a new configuration: repository, first backup, verify, timer. @module */
+import { dirname, join } from "node:path";
+import { hasKey } from "../borg/key_export.ts";
 import type { Repository } from "../config/config_schema.ts";
 import { ExitCode } from "../errors.ts";
 import { DEFAULT_CALENDAR, DEFAULT_SPLAY } from "../systemd/timer_unit.ts";
@@ -16,8 +18,8 @@ import {
   type TimerChoice,
   UNITS,
 } from "./setup_outcome.ts";
-import { borgVerb } from "./verbs/borg.ts";
 import { initVerb } from "./verbs/init.ts";
+import { keyVerb } from "./verbs/key.ts";
 import { runVerb } from "./verbs/run.ts";
 import { makeUnits } from "./verbs/systemd.ts";
 import { verifyVerb } from "./verbs/verify.ts";
@@ -83,7 +85,7 @@ function stepsOf(steps: SetupSteps, timer: TimerChoice): readonly Step[] {
           "init",
           (inner) => initVerb.call(inner, { ...flags, anew: false }),
         );
-        return code === ExitCode.ok ? await showKeys(context, steps) : code;
+        return code === ExitCode.ok ? await putKeysAway(context, steps) : code;
       },
     },
     {
@@ -151,30 +153,28 @@ async function ended(
   return code;
 }
 
-/** On a terminal the keys themselves, as paper or a password manager keeps them. */
-async function showKeys(context: CliContext, steps: SetupSteps): Promise<number> {
+/** Offers to export the keys, and says where the passphrases are that belong to them. */
+async function putKeysAway(context: CliContext, steps: SetupSteps): Promise<number> {
   const { flags: { color }, path: config, prompts } = steps;
-  const isRead = prompts !== undefined && context.streams.output.isTerminal();
+  const directory = join(dirname(config), "keys");
+  const hasKeys = steps.repositories.some(({ encryption }) => hasKey(encryption));
+  const question = `Export the keys to ${
+    printableLine(directory)
+  } now, to move them away from here?`;
+  if (hasKeys && await prompts?.confirm(question, true)) {
+    const code = await ended(
+      context,
+      "key",
+      (inner) => keyVerb.call(inner, { config, color }, "export", directory),
+    );
+    if (code !== ExitCode.ok) return code;
+  }
   for (const { label, key, encryption } of steps.repositories) {
-    if (key.kind === "none" || encryption.startsWith("authenticated")) continue;
-    if (isRead) {
-      context.tell(
-        `\nThis is the key of ${label}, to be kept on paper or in a password manager:\n`,
-      );
-      const words = [label, "key", "export", "--paper", "::"];
-      const code = await ended(
-        context,
-        "borg",
-        (inner) => borgVerb.call(inner, { config, color }, ...words),
-      );
-      if (code !== ExitCode.ok) return code;
-    }
-    if (key.kind === "passphrase") {
-      context.tell(
-        `\nKeep the passphrase of ${label} with its key, away from this machine. It is in ` +
-          `${printableLine(key.passphrase.origin)}\n`,
-      );
-    }
+    if (key.kind !== "passphrase" || encryption.startsWith("authenticated")) continue;
+    context.tell(
+      `\nKeep the passphrase of ${label} with its key, away from this machine. It is in ` +
+        `${printableLine(key.passphrase.origin)}\n`,
+    );
   }
   return ExitCode.ok;
 }

@@ -41,13 +41,14 @@ Deno.test("setup ends with what was done, and all commands that lead on, when in
 Deno.test("setup ends with the steps that are left when the first backup fails", async () => {
   using scene = new Scene();
   scene.borg.fails("create", "No space left on device", "OSError");
-  const person = new Person(true, true, true);
+  const person = new Person(true, true, false, true);
   scene.prompts = person;
   const { code, err } = await scene.run("setup", "--no-timer");
   assert.equal(code, 2, err);
   assert.match(err, /^done: init\nfailed: run, for the reason above\n/m);
   assert.deepEqual(withoutTimer(nextSteps(err)), [PROBE, "autoborg run"]);
-  assert.equal(person.asked.length, 3, "verify is not asked for");
+  assert.equal(person.asked.length, 4, "verify is not asked for");
+  assert.match(person.asked[2] ?? "", /^Export the keys to .*\/keys now, to move them away from/);
 });
 
 Deno.test("setup takes each step in its order, and lets the probe have the last word", async () => {
@@ -78,7 +79,7 @@ Deno.test("setup keeps the exit code of a run with warnings when verify finds no
 
 Deno.test("setup says how to go on when a question is interrupted", async () => {
   using scene = new Scene();
-  const person = new Person(true, true);
+  const person = new Person(true, true, false);
   const interrupted = new AppError("Interrupted", { exitCode: ExitCode.interrupted });
   scene.prompts = {
     text: (...args) => person.text(...args),

@@ -69,18 +69,23 @@ setupTest("setup makes a server's backup from nothing but answers", async () => 
         ...["Repository: a directory", `/mnt/backup/borg${ENTER}`],
         ...["Generate a passphrase", ENTER],
         ...["Create the repository now?", ENTER],
+        ...["Export the keys to /etc/autoborg/keys", ENTER],
         ...["Make the first backup now?", ENTER],
         ...["Read files back", ENTER],
         ...["Write the systemd units", ENTER],
       ),
     },
-    { code: "stat -c '%a %n' /etc/autoborg /etc/autoborg/*; cat /etc/autoborg/config.toml" },
+    {
+      code:
+        "stat -c '%a %n' /etc/autoborg /etc/autoborg/* /etc/autoborg/keys/*; cat /etc/autoborg/config.toml",
+    },
     { code: "autoborg check-config && autoborg status && ls /etc/systemd/system/autoborg.*" },
     { code: '! grep -rqF "$(cat /etc/autoborg/disk.passphrase)" /var/log/autoborg' },
   ]);
   for (const { code, output } of typed) assert.equal(code, 0, output);
   const [, setup = "", files = "", checked = ""] = typed.map(({ output }) => output);
-  assert.match(setup, /BORG PAPER KEY/);
+  assert.match(setup, /^disk: exported to \/etc\/autoborg\/keys\/disk\.key, \.paper\.txt/m);
+  assert.doesNotMatch(setup, /was never exported/, "no report asks for it again");
   // The machine was made seconds ago: perhaps all files are too young to be compared.
   assert.match(setup, /^disk {2}verify +(?:ok|skipped: all chosen files)/m);
   assert.match(setup, /^Keep the passphrase .* It is in the file "\/etc\/.*\/disk\.passphrase"$/m);
@@ -90,6 +95,8 @@ setupTest("setup makes a server's backup from nothing but answers", async () => 
   assert.match(files, /^700 \/etc\/autoborg$/m);
   assert.match(files, /^600 \/etc\/autoborg\/config\.toml$/m);
   assert.match(files, /^600 \/etc\/autoborg\/disk\.passphrase$/m);
+  assert.match(files, /^700 \/etc\/autoborg\/keys$/m);
+  assert.match(files, /^600 \/etc\/autoborg\/keys\/disk\.key$/m);
   assert.match(
     files,
     /^directories = \[\n {2}"\/etc",\n {2}"\/home",\n {2}"\/var\/backups",\n\]$/m,
@@ -186,6 +193,7 @@ setupTest(
           "autoborg setup --no-run",
           ...["already exists. Go on with it", ENTER],
           ...["Create the repository", ENTER],
+          ...["Export the keys", `no${ENTER}`],
           ...["Write the systemd units", `no${ENTER}`],
         ),
       },

@@ -77,7 +77,7 @@ export const EXAMPLES = {
   ],
   "borg": [
     ["autoborg borg disk -- info", "Any command of Borg, with key and passphrase"],
-    ["autoborg borg offsite -- key export --paper ::", "Export a key, to keep it elsewhere"],
+    ["autoborg borg offsite -- key change-passphrase ::", "Then export the key again"],
   ],
   "mount": [
     ["autoborg mount disk /mnt/archives", "Browse all archives"],
