@@ -29,7 +29,9 @@ export function outsideText(
   const glob = globFor(newest, series);
   const prune = glob === undefined ? "with a glob of them" : `= ${JSON.stringify(glob)}`;
   return `${counted(outside.length, "archive", "archives")} of other names, such as "${newest}", ` +
-    `stand outside retention: set [retention] also ${prune} to prune them by the same rules, or ` +
+    `${
+      outside.length === 1 ? "stands" : "stand"
+    } outside retention: set [retention] also ${prune} to prune them by the same rules, or ` +
     'also = "keep"';
 }
 

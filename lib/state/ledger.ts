@@ -57,6 +57,8 @@ export interface Ledger {
   readonly alarms: readonly StandingAlarm[];
   /** What is known of the sources. */
   readonly sources: LedgerSources | undefined;
+  /** How many archives of other names nobody prunes; left out: nobody has looked. */
+  readonly outside?: number | undefined;
 }
 
 /** What is known of the sources of an archive, as text of the inspection's own. */
@@ -93,6 +95,7 @@ export const LEDGER_SCHEMA = `
     seen_id TEXT NOT NULL,
     seen_modified_at INTEGER NOT NULL,
     seen_machine TEXT NOT NULL,
+    outside INTEGER,
     PRIMARY KEY (name, label)
   ) STRICT;
   CREATE TABLE ledger_archives (

@@ -51,8 +51,8 @@ export class RepositoryLedger {
     const rows = (sql: string) =>
       this.#database.prepare(`${sql} WHERE name = ? AND label = ? ORDER BY rowid`)
         .all(...this.#key);
-    const { id, modified_at: modifiedAt, machine } =
-      rows("SELECT id, modified_at, machine FROM ledger_repositories")[0] ?? {};
+    const { id, modified_at: modifiedAt, machine, outside } =
+      rows("SELECT id, modified_at, machine, outside FROM ledger_repositories")[0] ?? {};
     return {
       repository: typeof id === "string" && typeof modifiedAt === "number"
         ? { id, modifiedAt, machine: textOf(machine) }
@@ -65,23 +65,25 @@ export class RepositoryLedger {
       alarms: rows("SELECT * FROM ledger_alarms").flatMap(alarmOf),
       sources: rows("SELECT known, seen FROM ledger_sources")
         .map((row) => ({ known: textOf(row.known), seen: textOf(row.seen) }))[0],
+      ...(typeof outside === "number" ? { outside } : {}),
     };
   }
 
   /** Writes down what an inspection found. */
-  write({ seen, trusted, archives, alarms, sources }: LedgerChange): void {
+  write({ seen, trusted, archives, alarms, sources, outside }: LedgerChange): void {
     inTransaction(this.#database, () => {
       const known = trusted ? [seen.id, seen.modifiedAt, seen.machine] : [null, null, null];
       this.#run(
-        `INSERT INTO ledger_repositories VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+        `INSERT INTO ledger_repositories VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
          ON CONFLICT DO UPDATE SET seen_id = excluded.seen_id,
            seen_modified_at = excluded.seen_modified_at, seen_machine = excluded.seen_machine,
            id = coalesce(excluded.id, id), modified_at = coalesce(excluded.modified_at, modified_at),
-           machine = coalesce(excluded.machine, machine)`,
+           machine = coalesce(excluded.machine, machine), outside = excluded.outside`,
         ...known,
         seen.id,
         seen.modifiedAt,
         seen.machine,
+        outside ?? null,
       );
       for (const { name, id, state } of archives) this.#note(name, id, state);
       if (sources !== undefined) {

@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
 import { lines, Place, QUICK } from "./place.ts";
 
+const METRICS = { metrics: { textfile: "web.prom" } };
+
 /** A repository that an older script has used for three days. */
 async function moved(): Promise<Place> {
-  const place = await Place.quick({ retention: { keep_daily: 1 } });
+  const place = await Place.quick({ ...METRICS, retention: { keep_daily: 1 } });
   await place.init();
   for (const day of ["01", "02", "03"]) {
     const path = `${place.at("first.borg")}::old2026-01-${day}_04-00-00`;
@@ -21,10 +23,18 @@ Deno.test("run says what stands outside retention, and prunes it when it is told
     stderr,
     /note: first: 3 archives of other names, such as "old2026-01-03_04-00-00", stand outside/,
   );
+  const status = await place.expect(0, "status");
+  assert.match(status.stdout, /^first: 3 archives of other names stand outside retention: set/m);
+  const json = JSON.parse((await place.expect(0, "status", "--json")).stdout);
+  assert.equal(json.repositories[0].outsideRetention, 3);
+  await place.expect(0, "history", "--html", place.at("page.html"));
+  assert.match(await Deno.readTextFile(place.at("page.html")), /3 archives of other names stand/);
+  const metrics = await Deno.readTextFile(place.at("web.prom"));
+  assert.match(metrics, /^autoborg_repository_archives_outside_retention\{.*\} 3$/m);
   const also = /also = "(old\S+)"/.exec(stderr)?.[1];
   assert.equal(also, "old????-??-??_??-??-??");
 
-  await place.configure({ ...QUICK, retention: { keep_daily: 1, also } });
+  await place.configure({ ...QUICK, ...METRICS, retention: { keep_daily: 1, also } });
   const preview = await place.expect(0, "list", "--retention");
   assert.match(preview.stdout, /^first +remove +old2026-01-02_04-00-00$/m);
   assert.match(preview.stdout, /^first +keep +old2026-01-03_04-00-00 +daily #1$/m);
@@ -32,6 +42,9 @@ Deno.test("run says what stands outside retention, and prunes it when it is told
   const left = await place.archives("first");
   assert.deepEqual(left.filter((name) => name.startsWith("old")), ["old2026-01-03_04-00-00"]);
   assert.equal(left.length, 2);
+  assert.doesNotMatch((await place.expect(0, "status")).stdout, /outside retention/);
+  const after = await Deno.readTextFile(place.at("web.prom"));
+  assert.match(after, /^autoborg_repository_archives_outside_retention\{.*\} 0$/m);
 });
 
 Deno.test('run lets other archives stay, and says nothing, with also = "keep"', async () => {
@@ -60,5 +73,12 @@ Deno.test("run refuses rules that this Borg does not have, and a glob of another
   if (!/1\.2|1\.4\.0/.test(version)) return;
   await place.configure({ ...QUICK, retention: { keep_daily: 1, keep_13weekly: 4 } });
   const refused = await place.expect(2, "run");
-  assert.match(refused.stderr, /Borg 1\.\S+ has no keep_13weekly: expected 1\.4\.1 or newer/);
+  const message = /Borg 1\.\S+ has no keep_13weekly: expected 1\.4\.1 or newer/;
+  assert.match(refused.stderr, message);
+  const preview = await place.expect(1, "list", "--retention");
+  assert.match(preview.stderr, message);
+  assert.match(preview.stderr, /hint: Set keep_monthly instead, three for each quarter/);
+  assert.equal(preview.stdout, "");
+  const { stdout } = await place.autoborg("check-config", "--probe");
+  assert.match(stdout, message);
 });

@@ -109,3 +109,13 @@ Deno.test("RepositoryLedger.accept() lets the alarm of an empty series stand, ac
   ledger.accept({ at: 1, reason: undefined });
   assert.deepEqual(ledger.read().alarms.map(({ accepted }) => accepted), [true]);
 });
+
+Deno.test("RepositoryLedger knows how many archives stood outside retention when it was looked last", () => {
+  using history = History.inMemory();
+  const ledger = history.ledger("web", "disk");
+  assert.equal(ledger.read().outside, undefined);
+  ledger.write(change({ outside: 3 }));
+  assert.equal(ledger.read().outside, 3);
+  ledger.write(change({ outside: 0 }));
+  assert.equal(ledger.read().outside, 0);
+});

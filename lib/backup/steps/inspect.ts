@@ -65,14 +65,15 @@ export async function inspect(context: StepContext, request: InspectRequest): Pr
     raised: [...await namingMaker(context, inventory), ...found.alarms],
     looked: (alarm) => OF_REPOSITORY.has(alarm.kind) || found.looked(alarm),
   });
+  const outside = outsideRetention(listing.archives.map(({ name }) => name), target);
   memory.remember({
     seen: { id: listing.id, modifiedAt: listing.modifiedAt, machine: plan.machine },
     trusted: !alarms.some(({ kind, accepted }) => OF_REPOSITORY.has(kind) && !accepted),
     archives: inventory.archives,
     alarms,
     sources: found.remembered(alarms),
+    outside: outside.length,
   });
-  const outside = outsideRetention(listing.archives.map(({ name }) => name), target);
   const remark = outsideText(outside, plan.name);
   const unprotected = encryptionProblem(target.label, target.encryption, listing.encryption);
   const problems = [

@@ -23,6 +23,11 @@ export function alarmMetrics({ name, repositories }: StatusReport): readonly Met
       known(({ archives }) => archives),
     ),
     gauge(
+      "repository_archives_outside_retention",
+      "Number of archives of other names that no retention prunes.",
+      known(({ outsideRetention }) => outsideRetention),
+    ),
+    gauge(
       "oldest_archive_timestamp_seconds",
       "Start time of the oldest of these archives.",
       known(({ oldestArchive: at }) => at === null ? null : unixSeconds(at)),

@@ -10,6 +10,7 @@ import { reportedCoverageText } from "../coverage_text.ts";
 import { reportedSpaceText } from "../space.ts";
 import { repositoryWord } from "../describe.ts";
 import { checkText } from "../status/check_status.ts";
+import { outsideText } from "../status/data_status.ts";
 import type { RepositoryStatus, StatusReport } from "../status/backup_status.ts";
 import {
   ago,
@@ -89,6 +90,7 @@ function card(repository: RepositoryStatus): Markup {
   const { label, state, lastBackup, lastRun, lastCheck, lastVerify, verified } = repository;
   const checks = checkText(repository.checks);
   const space = reportedSpaceText(repository.space);
+  const outside = outsideText(repository);
   const size = lastBackup?.archive?.repositoryBytes;
   const facts: readonly (readonly [string, string])[] = [
     ["last good backup", backupAgo(lastBackup)],
@@ -101,6 +103,7 @@ function card(repository: RepositoryStatus): Markup {
     ...keyFacts(repository),
     ...(size === undefined ? [] : [["size", humanSize(size)] as const]),
     ...(space === undefined ? [] : [["space", space] as const]),
+    ...(outside === undefined ? [] : [["retention", outside] as const]),
   ];
   const word = stateWord(repository);
   const colour = word === "damaged" ? "failed" : CLASSES[state];

@@ -2,6 +2,7 @@
 import type { AlarmKind } from "../../alarm.ts";
 import type { Ledger } from "../../state/ledger.ts";
 import { parseArchiveName } from "../../text/archive_name.ts";
+import { counted } from "../../text/units.ts";
 import { isoTime } from "../run_report.ts";
 import { type SourceStatus, sourceStatus } from "./source_status.ts";
 
@@ -11,6 +12,8 @@ export interface DataStatus {
   readonly archives: number | null;
   /** When the oldest of them was begun. */
   readonly oldestArchive: string | null;
+  /** How many archives of other names no retention prunes; `null`: no inspection has looked. */
+  readonly outsideRetention: number | null;
   /** What looks wrong, accepted or not. */
   readonly alarms: readonly AlarmReport[];
   /** Why nothing is pruned or compacted: the alarms that are open. */
@@ -45,6 +48,7 @@ export function dataStatus(ledger: Ledger | undefined): DataStatus {
   return {
     archives: ledger?.repository === undefined && present.length === 0 ? null : present.length,
     oldestArchive: times.length === 0 ? null : isoTime(Math.min(...times)),
+    outsideRetention: ledger?.outside ?? null,
     alarms: alarms.map(({ raisedBy: runId, raisedAt, ...alarm }) => ({
       ...alarm,
       raisedAt: isoTime(raisedAt),
@@ -53,4 +57,14 @@ export function dataStatus(ledger: Ledger | undefined): DataStatus {
     suspended: open.length === 0 ? null : [...new Set(open)].join(", "),
     sources: sourceStatus(ledger?.sources?.seen),
   };
+}
+
+/** Says that archives stand outside retention, and what to do; `undefined` when none is known to. */
+export function outsideText(
+  { outsideRetention: count }: Pick<DataStatus, "outsideRetention">,
+): string | undefined {
+  if (count === null || count === 0) return undefined;
+  return `${counted(count, "archive", "archives")} of other names ${
+    count === 1 ? "stands" : "stand"
+  } outside retention: set [retention] also to a glob of them, or to "keep"`;
 }

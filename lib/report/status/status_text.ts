@@ -12,6 +12,7 @@ import { paint, stateColour, type TextStyle } from "../text_style.ts";
 import { badNews } from "./bad_news.ts";
 import { checkText } from "./check_status.ts";
 import type { LastBackup, Moment, RepositoryStatus, StatusReport } from "./backup_status.ts";
+import { outsideText } from "./data_status.ts";
 import { columns } from "../../text/width.ts";
 import { localTime } from "../../text/local_time.ts";
 
@@ -27,6 +28,7 @@ export function statusText(status: StatusReport, style: TextStyle): string {
     ...status.repositories.flatMap(verified),
     ...status.repositories.flatMap(space),
     ...status.repositories.flatMap(keys),
+    ...status.repositories.flatMap(outside),
     ...status.repositories.flatMap((repository) => alarms(repository, style)),
     ...uncovered(status),
     ...leftovers(status, style),
@@ -193,6 +195,12 @@ function space({ label, space: report }: RepositoryStatus): readonly string[] {
 function keys({ label, key }: RepositoryStatus): readonly string[] {
   const remark = key?.remark ?? null;
   return remark === null ? [] : [`${label}: ${printableLine(remark)}`];
+}
+
+/** The archives that nothing prunes. */
+function outside(repository: RepositoryStatus): readonly string[] {
+  const text = outsideText(repository);
+  return text === undefined ? [] : [`${repository.label}: ${text}`];
 }
 
 function alarms(

@@ -113,6 +113,7 @@ export function inspected(history: History, ...alarms: readonly StandingAlarm[])
   history.ledger("web", "disk").write({
     seen: { id: "0a", modifiedAt: 1, machine: "" },
     trusted: true,
+    outside: 0,
     archives: names.map((name) => ({ name, id: name, state: "present" })),
     alarms,
     sources: { known: "", seen: formatSources({ runId, originalSize: 300, figures: SOURCES }) },

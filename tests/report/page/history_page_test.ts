@@ -112,6 +112,7 @@ function statusOf(
       verified: null,
       archives: 3,
       oldestArchive: null,
+      outsideRetention: null,
       alarms: [],
       suspended: null,
       key: null,
