@@ -23,6 +23,15 @@ export async function readLimits(directory: string): Promise<RepositoryLimits> {
   }
 }
 
+/** Reads Borg's id of a repository; `undefined` when its configuration can't be read. */
+export async function readRepositoryId(directory: string): Promise<string | undefined> {
+  try {
+    return idIn(await readSmallText(join(directory, "config")));
+  } catch {
+    return undefined;
+  }
+}
+
 /** Reads the limits in the text of a repository's `config`. */
 export function parseLimits(text: string): RepositoryLimits {
   const [, section = ""] = /^\[repository\]$([^]*?)(?=^\[|$(?![^]))/m.exec(text) ?? [];
@@ -40,10 +49,14 @@ export function parseLimits(text: string): RepositoryLimits {
 /** Reads the key that a repository holds itself; `undefined` when it holds none. */
 export function keyInConfig(text: string): FreshKey | undefined {
   // Python begins the further lines of a value with a tab.
-  const [, id] = /^id\s*=\s*([0-9a-f]{64})\s*$/m.exec(text) ?? [];
+  const id = idIn(text);
   const [, key] = /^key\s*=\s*(.*(?:\n[ \t]+.*)*)/m.exec(text) ?? [];
   if (id === undefined || key === undefined) return undefined;
   return parseKeyExport(`BORG_KEY ${id}\n${key}`);
+}
+
+function idIn(text: string): string | undefined {
+  return /^id\s*=\s*([0-9a-f]{64})\s*$/m.exec(text)?.[1];
 }
 
 /** What `borg compact --verbose` says of the quota; `undefined` when a message is not about that. */

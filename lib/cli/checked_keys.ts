@@ -2,7 +2,8 @@
 import { isCopyOf, type KeyCopy, parseKeyCopy } from "../borg/key_copy.ts";
 import { type FreshKey, hasKey, queryKey } from "../borg/key_export.ts";
 import type { BorgFailure } from "../borg/failure_kinds.ts";
-import type { BorgRepository } from "../borg/repository.ts";
+import { type BorgRepository, localPath } from "../borg/repository.ts";
+import { readRepositoryId } from "../borg/repository_config.ts";
 import { ExitCode, reasonOf } from "../errors.ts";
 import { readSmallText } from "../files/small_file.ts";
 import { printableLine } from "../text/printable.ts";
@@ -22,7 +23,7 @@ interface Candidate {
   readonly repository: BorgRepository;
   readonly fresh: FreshKey | undefined;
   readonly failure: BorgFailure | undefined;
-  /** Its id as a run has seen it. */
+  /** Its id as a run has seen it, or as a repository on this machine says. */
   readonly knownId: string | undefined;
 }
 
@@ -83,10 +84,15 @@ async function candidatesOf(
       repository,
       fresh: answer.kind === "answer" ? answer.value : undefined,
       failure: answer.kind === "failed" ? answer.failure : undefined,
-      knownId: knownId(repository.label),
+      knownId: knownId(repository.label) ?? await idInRepository(repository),
     });
   }
   return candidates;
+}
+
+async function idInRepository({ url }: BorgRepository): Promise<string | undefined> {
+  const directory = localPath(url);
+  return directory === undefined ? undefined : await readRepositoryId(directory);
 }
 
 /** Checks a copy with the repository that it is of. */
@@ -96,14 +102,16 @@ async function judge(
   candidates: readonly Candidate[],
 ): Promise<{ readonly label: string; readonly verdict: KeyVerdict }> {
   const mayOwn = candidates.filter((one) => isOwner(one, copy) !== false);
+  let unsure: { readonly label: string; readonly verdict: KeyVerdict } | undefined;
   for (const one of mayOwn.toSorted((a, b) => rank(a, copy) - rank(b, copy))) {
     const { repository, fresh, knownId } = one;
     if (one.failure !== undefined && one.failure.kind !== "key-missing") continue;
     const verdict = await checkKeyCopy(access, { repository, copy, fresh, knownId });
-    const isOther = verdict.kind === "wrong" && verdict.isOfAnother === true;
-    if (!isOther) return { label: repository.label, verdict };
+    const { label } = repository;
+    if (verdict.kind === "right" || verdict.isOfAnother === undefined) return { label, verdict };
+    if (verdict.isOfAnother === "maybe") unsure ??= { label, verdict };
   }
-  return { label: "", verdict: ofNone(copy, mayOwn) };
+  return unsure ?? { label: "", verdict: ofNone(copy, mayOwn) };
 }
 
 /** Whether a copy is of a repository; `undefined`: its id is not known. */

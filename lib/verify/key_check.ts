@@ -31,8 +31,8 @@ export type KeyVerdict =
     /** What is wrong with it, as the end of a sentence. */
     readonly reason: string;
     readonly hint?: string;
-    /** Whether the repository uses a key file, and this is of another repository. */
-    readonly isOfAnother?: true;
+    /** Whether it is of another repository: `maybe` when the id of this one is not known. */
+    readonly isOfAnother?: true | "maybe";
   };
 
 /** A copy, and the repository that it may belong to. */
@@ -60,6 +60,9 @@ export async function checkKeyCopy(access: Access, check: KeyCheck): Promise<Key
   const { label, key } = repository;
   const opened = key.kind === "passphrase" ? await openKey(copy.blob, key.passphrase) : undefined;
   const fault = opened === undefined ? undefined : faultOf(opened, copy, label);
+  if (opened?.kind === "wrong-passphrase" && fresh === undefined && knownId === undefined) {
+    return await judgeUnopened(access, check);
+  }
   if (fault !== undefined) return fault;
   const whole = copy.form === "key file" ? copy.repositoryId : undefined;
   const inside = opened?.kind === "opened" ? opened.repositoryId : undefined;
@@ -89,15 +92,40 @@ function faultOf(opened: OpenedKey, copy: KeyCopy, label: string): KeyVerdict | 
     case "unreadable":
       return wrong("it is torn or damaged, or a newer Borg made it", exportAnew());
     case "wrong-passphrase":
-      return wrong(
-        `the passphrase of "${label}" does not open it: it was exported before the passphrase was ` +
-          "changed, or it is damaged",
-        exportAnew(),
-      );
+      return wrong(otherPassphrase(label), exportAnew());
     case "opened":
       if (opened.repositoryId.startsWith(copy.repositoryId)) return undefined;
       return wrong("its first line names another repository than the key in it", exportAnew());
   }
+}
+
+/**
+ * Tells a key of another repository from one with another passphrase, when the id of the repository is
+ * not known here: Borg looks for a key file by that id, before it asks for a passphrase. A paper key has
+ * only the beginning of an id.
+ */
+async function judgeUnopened(
+  access: Access,
+  { repository, copy }: KeyCheck,
+): Promise<KeyVerdict> {
+  const { label } = repository;
+  if (copy.form === "key file") {
+    const answer = await openWith(access, repository, keyFileText(copy.repositoryId, copy.blob));
+    if (answer.kind === "failed" && answer.failure.kind === "key-missing") {
+      return judgeFailure(answer.failure, label);
+    }
+    return wrong(otherPassphrase(label), exportAnew());
+  }
+  const reason =
+    `the passphrase of "${label}" does not open it: it is of another repository, whose id ` +
+    `begins with ${copy.repositoryId}, it was exported before the passphrase was changed, or it is ` +
+    "damaged";
+  return { ...wrong(reason, exportAnew()), isOfAnother: "maybe" };
+}
+
+function otherPassphrase(label: string): string {
+  return `the passphrase of "${label}" does not open it: it was exported before the passphrase was ` +
+    "changed, or it is damaged";
 }
 
 type Opening =

@@ -1,6 +1,9 @@
 /** `autoborg key`, with real repositories of each kind. */
 import assert from "node:assert/strict";
 import { exists, passphraseOf, Place, repository, snapshot } from "./place.ts";
+import { NO_SSHD, SshServer } from "./sshd.ts";
+
+const METRICS = { metrics: { textfile: "web.prom" } };
 
 const BOTH = [
   repository("inside"),
@@ -138,6 +141,50 @@ Deno.test("key check finds a key of another repository, a torn one, and no key a
     new RegExp(`keys/outside\\.key: FAILED: it is the key of another repository, .*${id}`),
   );
   assert.match(stderr, /hint: .*autoborg show-config/);
+});
+
+Deno.test("key check on another machine tells another repository's key from an old passphrase", async () => {
+  await using place = await exported();
+  await onAnotherMachine(place);
+  await place.configure({ ...METRICS, repositories: [BOTH[1]] });
+  const other = ["keys/inside.key", "keys/inside.paper.txt"];
+  const { stdout } = await place.expect(2, "key", "check", ...other);
+  for (const name of other) {
+    assert.match(stdout, new RegExp(`^${name}: FAILED: it is the key of another repository`, "m"));
+  }
+  const outside = repository("outside", { encryption: "keyfile-blake2", passphrase: "another" });
+  await place.configure({ ...METRICS, repositories: [outside] });
+  const wrong = await place.expect(2, "key", "check", "keys/outside.key");
+  assert.match(wrong.stdout, /: FAILED: the passphrase of "outside" does not open it: it was exp/);
+  assert.ok(!exists(place.at("web.prom")), "what is backed up elsewhere has its metrics there");
+});
+
+Deno.test({
+  name: "key check finds whose key it is among servers that this machine does not know",
+  ignore: NO_SSHD !== undefined,
+  async fn() {
+    await using place = await Place.make();
+    await using server = await SshServer.start(place.directory);
+    const keyfile = { encryption: "keyfile-blake2" };
+    const repositories = ["first", "second"].map((label) =>
+      repository(label, { ...server.repository(label), ...keyfile })
+    );
+    await place.configure({ repositories });
+    await place.expect(0, "init");
+    await place.expect(0, "key", "export", place.at("keys"));
+    await onAnotherMachine(place);
+    const good = ["keys/second.key", "keys/second.paper.txt", "keys/first.key"];
+    const { stdout } = await place.expect(0, "key", "check", ...good);
+    assert.equal(stdout.match(/: ok: .* of "second": the repository opens with this/g)?.length, 2);
+    assert.match(stdout, /first\.key: ok: key file of "first"/);
+
+    const alone = await place.expect(2, "key", "check", "--repo=first", ...good.slice(0, 2));
+    assert.match(alone.stdout, /second\.key: FAILED: it is the key of another repository/);
+    assert.match(
+      alone.stdout,
+      /second\.paper\.txt: FAILED: the passphrase of "first" does not open it: it is of another/,
+    );
+  },
 });
 
 Deno.test("key check finds a copy that needs an old passphrase", async () => {

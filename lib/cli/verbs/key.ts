@@ -85,6 +85,7 @@ async function check(
   await readArchives(context, flags, async (session) => {
     const { config } = session;
     const at = context.now().getTime();
+    let isNoted = false;
     const { print } = context;
     const code = await checkKeys(session, paths, {
       print,
@@ -102,9 +103,10 @@ async function check(
           const ledger = history?.keys(config.name, label);
           ledger?.noteSeen(fingerprint, at);
           ledger?.noteCheck(fingerprint, at);
+          isNoted ||= ledger !== undefined;
         }),
     });
-    await refreshMetrics(context, config);
+    if (isNoted) await refreshMetrics(context, config);
     return code;
   });
 }
