@@ -1,7 +1,12 @@
 /** The commands that a run would start, as lines ready for a shell. @module */
 import { listArchivesArguments } from "../borg/archives.ts";
 import { readAllArguments } from "../borg/extract.ts";
-import { checkArguments, compactArguments, pruneArguments } from "../borg/commands.ts";
+import {
+  checkArguments,
+  compactArguments,
+  pruneArguments,
+  pruneGlobArguments,
+} from "../borg/commands.ts";
 import type { Repository } from "../config/config_schema.ts";
 import { absenceText } from "../problem.ts";
 import type { PlannedStep } from "../staging/rehearsal.ts";
@@ -68,6 +73,11 @@ function repositoryLines(
   if (wanted("prune")) {
     if (prune === undefined) lines.push("# no retention is set, so nothing is pruned");
     else add(prune);
+    const { also, retention } = repository;
+    const others = also === undefined || also === "keep"
+      ? undefined
+      : pruneGlobArguments(repository, also, retention);
+    if (others !== undefined) add(others);
   }
   if (wanted("compact") && compact.enabled) add(compactArguments(repository));
   return lines;

@@ -17,9 +17,9 @@ import {
   valueAt,
 } from "./config_problem.ts";
 import { resolveUrl } from "./resolve.ts";
+import { wrongRetention } from "./retention_checks.ts";
 import { wrongRepositorySources } from "./repository_sources.ts";
 import { configSchema } from "./config_schema.ts";
-import { mayMatchSeries } from "../text/archive_name.ts";
 import { humanLimit } from "../text/units.ts";
 import { duration } from "./values.ts";
 
@@ -50,9 +50,7 @@ export function checkDocument(document: unknown, surroundings: Surroundings): Pr
     ...duplicates(document, ["repositories"], ["label"], (label) => label),
     ...duplicates(document, ["repositories"], ["url"], (url) => location(url, surroundings)),
     ...filledTempDir(document, surroundings),
-    ...prunedWithoutRules(document),
-    ...clashingRules(document),
-    ...ownSeriesAlso(document),
+    ...wrongRetention(document),
     ...waitsBeyondTimeout(document),
     ...unknownExpectations(document, surroundings),
     ...wrongRepositorySources(document, surroundings),
@@ -119,65 +117,6 @@ function location(url: string, surroundings: Surroundings): string | undefined {
   }
 }
 
-/** Finds repositories that another machine prunes by rules that are not there. */
-function prunedWithoutRules(document: unknown): Problem[] {
-  const global = keys(valueAt(document, ["retention"]));
-  return asArray(valueAt(document, ["repositories"])).flatMap((repository, index) => {
-    const own = keys(valueAt(repository, ["retention"]));
-    if (valueAt(repository, ["pruned_elsewhere"]) !== true || global + own > 0) return [];
-    return [{
-      path: ["repositories", index, "pruned_elsewhere"],
-      message: "expected the retention of the machine that prunes in [retention] or " +
-        "[repositories.retention], found none",
-    }];
-  });
-}
-
-/** Finds globs for other archives that match those of this configuration, now or one day. */
-function ownSeriesAlso(document: unknown): Problem[] {
-  const name = valueAt(document, ["name"]);
-  const repositories = asArray(valueAt(document, ["repositories"]));
-  const tables: KeyPath[] = [
-    ["retention"],
-    ...repositories.map((_, index) => ["repositories", index, "retention"]),
-  ];
-  return tables.flatMap((table) => {
-    const path = [...table, "also"];
-    const also = valueAt(document, path);
-    if (typeof name !== "string" || typeof also !== "string" || also === "keep") return [];
-    if (!mayMatchSeries(also, name)) return [];
-    const message = `expected a glob that matches no archive of "${name}" itself, such as ` +
-      `"${name}-2026-11-22T04:00:00Z-1a2b3c4d", found "${also}"`;
-    return [{ path, message }];
-  });
-}
-
-/** Borg takes one of each pair alone. */
-const CLASHES = [["keep_last", "keep_secondly"], ["keep_13weekly", "keep_3monthly"]] as const;
-
-/** Finds rules of retention that can't be set together, in one table or in two that are merged. */
-function clashingRules(document: unknown): Problem[] {
-  const repositories = asArray(valueAt(document, ["repositories"]));
-  const tables: KeyPath[] = [
-    ["retention"],
-    ...repositories.map((_, index) => ["repositories", index, "retention"]),
-  ];
-  return tables.flatMap((table) =>
-    CLASHES.flatMap((pair) => {
-      const own = pair.filter((key) => valueAt(document, [...table, key]) !== undefined);
-      // A key of its own overrides the global one.
-      const set = pair.filter((key) => {
-        const value = valueAt(document, [...table, key]) ?? valueAt(document, ["retention", key]);
-        return typeof value === "number" && value !== 0;
-      });
-      const last = own.at(-1);
-      if (set.length < pair.length || last === undefined) return [];
-      const message = `expected one of ${pair.join(" and ")}, found both`;
-      return [{ path: [...table, last], message }];
-    })
-  );
-}
-
 /** Finds waits that are longer, all together, than a run may take. */
 function waitsBeyondTimeout(document: unknown): Problem[] {
   const timeout = durationAt(document, ["run", "timeout"]);
@@ -201,10 +140,6 @@ function waitsBeyondTimeout(document: unknown): Problem[] {
 /** A duration in milliseconds; `undefined` where there is none, or something else. */
 function durationAt(document: unknown, path: KeyPath): number | undefined {
   return duration().safeParse(valueAt(document, path)).data;
-}
-
-function keys(table: unknown): number {
-  return typeof table === "object" && table !== null ? Object.keys(table).length : 0;
 }
 
 /** Finds other directories that keep `temp_dir` from being empty, as far as they are known. */

@@ -1,6 +1,6 @@
 /** Says what the next prune would do to a repository, when that is much or nothing. @module */
 import { IN_UTC, listArchivesArguments, parseListing } from "../borg/archives.ts";
-import { pruneArguments } from "../borg/commands.ts";
+import { pruneArguments, pruneGlobArguments } from "../borg/commands.ts";
 import { parsePruneVerdict, type PruneVerdict } from "../borg/prune_plan.ts";
 import { runBorg } from "../borg/run_borg.ts";
 import type { Repository } from "../config/config_schema.ts";
@@ -20,21 +20,22 @@ export async function probeRetention(
 ): Promise<readonly Finding[]> {
   const { config: { name: series } } = context;
   const about = subject("retention", target.label);
-  const args = pruneArguments(target, series, target.retention, true);
-  const verdicts: PruneVerdict[] = [];
-  const preview = args === undefined || target.prunedElsewhere
+  const { also, retention, prunedElsewhere } = target;
+  const args = pruneArguments(target, series, retention, true);
+  const own = args === undefined || prunedElsewhere
     ? undefined
-    : await ask(context, target, args, (text) => {
-      const verdict = parsePruneVerdict(text);
-      if (verdict !== undefined) verdicts.push(verdict);
-    });
+    : await preview(context, target, args);
+  const others = also === undefined || also === "keep" || own === undefined
+    ? undefined
+    : await preview(context, target, pruneGlobArguments(target, also, retention, true) ?? []);
   const list = await ask(context, target, listArchivesArguments(target));
   const names = parseListing(list ?? "")?.archives.map((archive) => archive.name) ?? [];
   const outside = outsideText(outsideRetention(names, target), series);
   return [
-    ...(preview === undefined && args !== undefined
+    ...(own === undefined && args !== undefined && !prunedElsewhere
       ? []
-      : [judgeRetention(target, verdicts, args)]),
+      : [judgeRetention(target, own ?? [], args)]),
+    ...(others === undefined ? [] : [judgeRetention(target, others, args, also)]),
     ...(outside === undefined ? [] : [warning(about, outside)]),
   ];
 }
@@ -44,6 +45,7 @@ export function judgeRetention(
   { label, prunedElsewhere }: Pick<Repository, "label" | "prunedElsewhere">,
   verdicts: readonly PruneVerdict[],
   rules: readonly string[] | undefined,
+  also?: string,
 ): Finding {
   const about = subject("retention", label);
   if (prunedElsewhere) return ok(about, "another machine prunes it");
@@ -55,7 +57,8 @@ export function judgeRetention(
     );
   }
   const removed = verdicts.filter(({ rule }) => rule === undefined).length;
-  const all = counted(verdicts.length, "archive", "archives");
+  const all = counted(verdicts.length, "archive", "archives") +
+    (also === undefined ? "" : ` that match "${also}"`);
   const message = `prune would remove ${removed} of ${all}`;
   if (verdicts.length < FEW || removed <= verdicts.length / 2) return ok(about, message);
   return warning(
@@ -63,6 +66,20 @@ export function judgeRetention(
     `${message}, which is more than half`,
     `Look which ones first: ${ownCommand("list", "--retention", "--repo", label)}`,
   );
+}
+
+/** What prune would do; `undefined` when Borg fails. */
+async function preview(
+  context: ProbeContext,
+  target: Repository,
+  args: readonly string[],
+): Promise<readonly PruneVerdict[] | undefined> {
+  const verdicts: PruneVerdict[] = [];
+  const said = await ask(context, target, args, (text) => {
+    const verdict = parsePruneVerdict(text);
+    if (verdict !== undefined) verdicts.push(verdict);
+  });
+  return said === undefined ? undefined : verdicts;
 }
 
 /** What Borg prints; `undefined` when it fails, which the repository's own finding says. */

@@ -37,6 +37,10 @@ Deno.test("run says what stands outside retention, and prunes it when it is told
   await place.configure({ ...QUICK, ...METRICS, retention: { keep_daily: 1, also } });
   const preview = await place.expect(0, "list", "--retention");
   assert.match(preview.stdout, /^first +remove +old2026-01-02_04-00-00$/m);
+  const checked = (await place.expect(0, "check-config")).stdout;
+  assert.match(checked, /prune \(keep 1 daily, and of old\?{4}-\S+ as many\)/);
+  const dry = (await place.expect(0, "run", "--dry-run")).stdout;
+  assert.match(dry, /^borg prune .*'--glob-archives=old\?{4}-\S+' --keep-daily=1 /m);
   assert.match(preview.stdout, /^first +keep +old2026-01-03_04-00-00 +daily #1$/m);
   assert.doesNotMatch((await place.expect(0, "run")).stderr, /outside retention/);
   const left = await place.archives("first");

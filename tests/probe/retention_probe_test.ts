@@ -29,3 +29,12 @@ Deno.test("judgeRetention() warns of no retention at all, unless another machine
   assert.match(judgeRetention(TARGET, [], undefined).message, /^no retention is set/);
   assert.equal(judgeRetention({ ...TARGET, prunedElsewhere: true }, [], undefined).state, "ok");
 });
+
+Deno.test("judgeRetention() judges archives of other names by themselves", () => {
+  const found = judgeRetention(TARGET, verdicts("krrr"), ["--keep-daily=1"], "old-*");
+  assert.equal(found.state, "warning");
+  assert.match(
+    found.message,
+    /^prune would remove 3 of 4 archives that match "old-\*", which is more/,
+  );
+});

@@ -1,6 +1,7 @@
 import type { Config, Interval } from "../../config/config_schema.ts";
 import { UsageError } from "../../errors.ts";
 import { ownCommand } from "../../text/own_command.ts";
+import { printableLine } from "../../text/printable.ts";
 import { humanDuration, humanLimit } from "../../text/units.ts";
 import { type CliContext, type CommonFlags, loadChosenConfig } from "../context.ts";
 
@@ -78,12 +79,15 @@ function checkStep({ check }: RepositoryConfig): string[] {
   return parts.length === 0 ? [] : [`check (${parts.join(", ")})`];
 }
 
-function pruneStep({ retention }: RepositoryConfig): string[] {
+function pruneStep({ retention, also }: RepositoryConfig): string[] {
   const kept = Object.entries(retention).flatMap(([key, value]) => {
     if (value === undefined || value === 0) return [];
     const name = key.replace("keep", "").toLowerCase();
     if (key === "keepWithin") return [`within ${humanDuration(value)}`];
     return [`${value < 0 ? "all" : value} ${name}`];
   });
-  return kept.length === 0 ? [] : [`prune (keep ${kept.join(", ")})`];
+  const others = also === undefined || also === "keep"
+    ? ""
+    : `, and of ${printableLine(also)} as many`;
+  return kept.length === 0 ? [] : [`prune (keep ${kept.join(", ")}${others})`];
 }
