@@ -9,6 +9,8 @@ interface RepositoryLimits {
   readonly quota?: number;
   /** Free space that Borg does not touch. */
   readonly reserved?: number;
+  /** Free space without which Borg refuses to write; absent: it needs little. */
+  readonly working?: number;
   /** What is removed stays in it. */
   readonly appendOnly?: true;
 }
@@ -32,16 +34,24 @@ export async function readRepositoryId(directory: string): Promise<string | unde
   }
 }
 
+/**
+ * Borg keeps room for one segment and one object, to be able to compact: `check_free_space()` in its
+ * `repository.py`, for a repository with ten segments or more in which something was removed.
+ */
+const LARGEST_OBJECT = 20 * 1_048_576;
+
 /** Reads the limits in the text of a repository's `config`. */
 export function parseLimits(text: string): RepositoryLimits {
   const [, section = ""] = /^\[repository\]$([^]*?)(?=^\[|$(?![^]))/m.exec(text) ?? [];
   const value = (key: string) =>
     new RegExp(`^${key}[ \\t]*[=:][ \\t]*(.*?)[ \\t]*$`, "m").exec(section)?.[1];
   const quota = parseFileSize(value("storage_quota"));
+  const segment = parseFileSize(value("max_segment_size"));
   const reserved = parseFileSize(value("additional_free_space"));
   return {
     ...(quota > 0 ? { quota } : {}),
     ...(reserved > 0 ? { reserved } : {}),
+    ...(segment > 0 ? { working: segment + LARGEST_OBJECT } : {}),
     ...(/^(?:1|yes|true|on)$/i.test(value("append_only") ?? "") ? { appendOnly: true } : {}),
   };
 }

@@ -14,7 +14,7 @@ export interface SpaceReport {
   readonly quotaUsedBytes: number | null;
   /** Neither prune nor compact frees anything in it. */
   readonly appendOnly: boolean;
-  /** By how much it may still grow. */
+  /** By how much it may still grow, without what Borg needs to be free to work in. */
   readonly roomBytes: number | null;
   /** By how much it usually grows in a week; less than 0: it shrinks. */
   readonly growthBytesPerWeek: number | null;
@@ -80,9 +80,9 @@ function roomText({ free, quota, quotaUsed, room }: SpaceForecast): string {
   if (quota !== undefined && quotaUsed !== undefined && room !== free) {
     return `${humanSize(quotaUsed)} of its quota of ${humanSize(quota)} used`;
   }
-  return free === undefined
-    ? "the free space of its server is not known"
-    : `${humanSize(free)} free`;
+  if (free === undefined) return "the free space of its server is not known";
+  const left = room === undefined || room === free ? "" : `, room for ${humanSize(room)}`;
+  return `${humanSize(free)} free${left}`;
 }
 
 function growthText(growth: number): string {

@@ -12,6 +12,8 @@ export interface RepositorySpace {
   readonly total?: number;
   /** Free space that Borg does not touch: its `additional_free_space`. */
   readonly reserved?: number;
+  /** Free space without which Borg refuses to write, as it needs it to compact. */
+  readonly working?: number;
   /** Its `storage_quota`, and how much of it is used. */
   readonly quota?: number;
   readonly quotaUsed?: number;
@@ -80,10 +82,12 @@ export function weeklyGrowth(points: readonly SizePoint[]): number | undefined {
  */
 export function forecast(space: RepositorySpace, points: readonly SizePoint[]): SpaceForecast {
   const { free, reserved = 0, quota, quotaUsed } = space;
+  // Where nothing is ever compacted, Borg needs none for that.
+  const working = space.appendOnly === true ? 0 : space.working ?? 0;
   const ordered = points.toSorted((a, b) => a.at - b.at);
   const used = quotaUsed ?? ordered.at(-1)?.size;
   const limits = [
-    ...(free === undefined ? [] : [free - reserved]),
+    ...(free === undefined ? [] : [free - reserved - working]),
     ...(quota === undefined || used === undefined ? [] : [quota - used]),
   ];
   const room = limits.length === 0 ? undefined : Math.max(0, Math.min(...limits));

@@ -14,14 +14,17 @@ id = 016167a56b43503906c86293dbb0ad35f6f7c61ed93f677bb4eaf80d817983d3
 Deno.test("parseLimits() reads what limits a repository", () => {
   const changed = (key: string, value: string) =>
     parseLimits(CONFIG.replace(new RegExp(`^${key} = .*$`, "m"), `${key} = ${value}`));
-  assert.deepEqual(parseLimits(CONFIG), {});
-  assert.deepEqual(changed("append_only", "1"), { appendOnly: true });
-  assert.deepEqual(changed("append_only", "yes"), { appendOnly: true });
-  assert.deepEqual(changed("storage_quota", "1200000"), { quota: 1_200_000 });
-  assert.deepEqual(changed("storage_quota", "1.5T"), { quota: 1_500_000_000_000 });
-  assert.deepEqual(changed("additional_free_space", "2G"), { reserved: 2_000_000_000 });
-  assert.deepEqual(changed("storage_quota", "much"), {});
-  assert.deepEqual(parseLimits(`[other]\nappend_only = 1\n${CONFIG}[more]\nappend_only = 1\n`), {});
+  const working = 520 * 1_048_576;
+  assert.deepEqual(parseLimits(CONFIG), { working });
+  assert.deepEqual(changed("append_only", "1"), { working, appendOnly: true });
+  assert.deepEqual(changed("append_only", "yes"), { working, appendOnly: true });
+  assert.deepEqual(changed("storage_quota", "1200000"), { working, quota: 1_200_000 });
+  assert.deepEqual(changed("storage_quota", "1.5T"), { working, quota: 1_500_000_000_000 });
+  assert.deepEqual(changed("additional_free_space", "2G"), { working, reserved: 2_000_000_000 });
+  assert.deepEqual(changed("storage_quota", "much"), { working });
+  assert.deepEqual(parseLimits(`[other]\nappend_only = 1\n${CONFIG}[more]\nappend_only = 1\n`), {
+    working,
+  });
   assert.deepEqual(parseLimits(""), {});
 });
 

@@ -38,11 +38,11 @@ async function spaceOf(place: Place): Promise<Table> {
 
 Deno.test("run, status and metrics warn weeks before a disk is full", async () => {
   await using place = await Place.quick({ metrics: { textfile: "metrics.prom" } });
-  await using disk = await SmallDisk.mount(place.at("first.borg"), "40m");
+  await using disk = await SmallDisk.mount(place.at("first.borg"), "640m");
   if (disk === undefined) return;
   await place.init();
   await place.expect(0, "run");
-  pretendNights(place, 20, 2_000_000);
+  pretendNights(place, 20, 5_000_000);
   const { stderr } = await place.expect(1, "run");
   const said =
     /The repository "first" will be full in about \d weeks: it grows by [\d.]+ MiB a week/;
@@ -52,10 +52,13 @@ Deno.test("run, status and metrics warn weeks before a disk is full", async () =
     /\[first\] space: .* MiB free, grows by .* a week, full in about/,
   );
   const { stdout } = await place.autoborg("status");
-  assert.match(stdout, /^first: 3\d\.\d MiB free, grows by [\d.]+ MiB a week, full in about \d w/m);
+  assert.match(
+    stdout,
+    /^first: 63\d\.\d MiB free, room for 1[12]\d\.\d MiB, grows by [\d.]+ MiB a week, full in about \d w/m,
+  );
   assert.match(stdout, said);
   const space = await spaceOf(place);
-  assert.equal(space.totalBytes, 40 * 1_048_576);
+  assert.equal(space.totalBytes, 640 * 1_048_576);
   assert.ok(Number(space.fullInWeeks) > 1);
   const metrics = await Deno.readTextFile(place.at("metrics.prom"));
   assert.match(metrics, /^autoborg_repository_full_in_weeks\{name="web",repository="first"\} \d/m);

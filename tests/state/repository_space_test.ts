@@ -87,6 +87,8 @@ Deno.test("forecast() takes the limit that comes first", () => {
   assert.equal(roomOf({}), undefined);
   assert.equal(roomOf({ free: 90 * GB }), 90 * GB);
   assert.equal(roomOf({ free: 90 * GB, reserved: 100 * GB }), 0);
+  assert.equal(roomOf({ free: 90 * GB, reserved: 5 * GB, working: GB }), 84 * GB);
+  assert.equal(roomOf({ free: 90 * GB, working: GB, appendOnly: true }), 90 * GB);
   assert.equal(roomOf({ free: 90 * GB, quota: size + 10 * GB }), 10 * GB);
   assert.equal(roomOf({ quota: 20 * GB, quotaUsed: 5 * GB }), 15 * GB);
   assert.equal(forecast({ quota: 20 * GB }, []).room, undefined);

@@ -25,8 +25,8 @@ export function spaceMetrics({ name, repositories }: StatusReport): readonly Met
     ),
     gauge(
       "repository_room_bytes",
-      "How much the repository may still grow: what is free, or left of its quota; missing: not " +
-        "known.",
+      "How much the repository may still grow: what is free, less what Borg needs to work, or left " +
+        "of its quota; missing: not known.",
       some(({ roomBytes }) => roomBytes),
     ),
     gauge(
