@@ -37,6 +37,8 @@ const WHAT = {
   volumes: "these container volumes are in no source",
 } as const;
 
+const dumpIt = () => `Make a dump of it before each run: ${ownCommand("help", "--guide", "hooks")}`;
+
 function findingOf({ kind, name, size, live }: Uncovered): Finding {
   const about = subject("coverage", name);
   if (live === true) {
@@ -44,13 +46,14 @@ function findingOf({ kind, name, size, live }: Uncovered): Finding {
     return warning(
       about,
       `it is copied live: what ${program} meanwhile makes the copy inconsistent`,
-      `Make a dump of it before each run: ${
-        ownCommand("help", "--guide", "hooks")
-      }; or put it on ` +
-        "ZFS. Then add it to [coverage] ignore",
+      `${dumpIt()}; or put it on ZFS. Then add it to [coverage] ignore`,
     );
   }
   const held = size === undefined ? "" : `: ${humanSize(size)}`;
+  // Its files alone would be copied while the database writes to them.
+  if (kind === "database") {
+    return warning(about, `${WHAT[kind]}${held}`, `${dumpIt()}. Then add it to [coverage] ignore`);
+  }
   const key = kind === "dataset" ? "zfs.datasets" : "sources.directories";
   return warning(about, `${WHAT[kind]}${held}`, `Add it to ${key}, or to [coverage] ignore`);
 }

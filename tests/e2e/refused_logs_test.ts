@@ -97,8 +97,8 @@ Deno.test({
           "ls /var/log/autoborg | wc -l",
       },
     ]);
-    assert.equal(none?.code, 0, none?.output);
-    assert.equal(made?.code, 0, made?.output);
+    assert.equal(none?.code, 0, none?.output ?? "");
+    assert.equal(made?.code, 0, made?.output ?? "");
     const says = /ERROR +error: Cannot read the configuration "\/etc\/.*": it does not exist$/m;
     assert.match(made?.output ?? "", says);
     assert.match(made?.output ?? "", /^2$/m);
