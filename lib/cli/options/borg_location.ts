@@ -9,6 +9,9 @@ const PLACES: Readonly<Record<string, "option" | "argument">> = {
   mount: "option",
 };
 
+/** An archive, and a path in it as other programs have it; the time in our names has colons, too. */
+const ARCHIVE_AND_PATH = /^([^:]*(?::\d\d:\d\dZ-\w+)?)(?::(.*))?$/;
+
 /** Says whether a command line may name an archive in Borg's way. */
 export function mayNameLocation(line: CommandLine): boolean {
   const [first = ""] = argumentsOf(line);
@@ -31,14 +34,15 @@ export function withoutLocation(line: CommandLine, labels: readonly string[]): C
   const [location = "", ...rest] = argumentsOf(line);
   const place = PLACES[verb?.name ?? ""];
   const at = location.indexOf("::");
-  const [label, archive] = [location.slice(0, at), location.slice(at + 2)];
+  const label = location.slice(0, at);
+  const [, archive = "", path] = ARCHIVE_AND_PATH.exec(location.slice(at + 2)) ?? [];
   const isLocation = label === "" || labels.includes(label);
   if (verb === undefined || place === undefined || at === -1 || !isLocation) return line;
   const isMount = verb.name === "mount";
   const repository = label === "" || isMount ? [] : ["--repo", label];
   const option = place === "option" && archive !== "" ? ["--archive", archive] : [];
   const own = place === "argument" && archive !== "" ? [archive] : [];
-  const others = isMount && label !== "" ? [label, ...rest] : rest;
+  const others = isMount && label !== "" ? [label, ...rest] : path ? [path, ...rest] : rest;
   return {
     verb,
     words: [...words.slice(0, words.length - given), ...repository, ...option, ...own, ...others],

@@ -296,12 +296,15 @@ Deno.test("restore says how an archive is named when one stands among the paths"
     new RegExp(`hint: autoborg restore --config \\S+ --archive ${OLD} --to /x /etc\n`),
   );
   assert.match((await scene.run("restore", "latest")).err, /hint: .* --archive latest \/\n/);
-  for (const typed of ["latest:/etc", "disk::latest:/etc", `${OLD}:/etc`]) {
+  for (const typed of ["latest:/etc", `${OLD}:/etc`]) {
     const named = await scene.run("restore", typed, "--to=/x");
     assert.equal(named.code, 64, typed);
     const archive = typed.startsWith("web") ? OLD : "latest";
     assert.match(named.err, new RegExp(`hint: .* --archive ${archive} --to /x /etc\n`));
   }
+  // As Borg's users write it, with the repository before the archive.
+  const asBorg = await scene.run("restore", "disk::latest:/etc", "--to=/x");
+  assert.match(asBorg.err, /^error: Cannot find in the archive web-2126\S+: "\/etc"$/m);
   const whole = await scene.run("restore", "latest", "--to=/x");
   assert.match(whole.err, /hint: .* --archive latest --to \/x \/\n/);
 });
