@@ -7,7 +7,7 @@
  */
 import { type Alarm, NO_ARCHIVE_AT_ALL } from "../alarm.ts";
 import type { ArchiveListing } from "../borg/archives.ts";
-import { type ArchiveState, isOfOthers, type Ledger, type LedgerArchive } from "../state/ledger.ts";
+import type { ArchiveState, Ledger, LedgerArchive } from "../state/ledger.ts";
 import { parseArchiveName } from "../text/archive_name.ts";
 import { otherMachineAlarm } from "./other_machine.ts";
 import { keptByRules, type RetentionRules } from "./retention_rules.ts";
@@ -126,6 +126,11 @@ function removable({ prunedBy, ledger, now }: InventoryRequest): (name: string) 
   });
   const kept = keptByRules(known, prunedBy, now);
   return (name) => !kept.has(name);
+}
+
+/** Whether this machine did not make an archive. */
+function isOfOthers(state: ArchiveState): boolean {
+  return state === "foreign" || state === "misdated";
 }
 
 /** A foreign archive that is gone leaves nothing to ask about. */

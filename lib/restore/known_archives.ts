@@ -7,12 +7,7 @@
 import { OF_REPOSITORY } from "../alarm.ts";
 import type { Damage } from "../state/check_coverage.ts";
 import type { RecordedRun, RunRow } from "../state/history.ts";
-import {
-  isOfOthers,
-  type Ledger,
-  type LedgerArchive,
-  type StandingAlarm,
-} from "../state/ledger.ts";
+import type { Ledger, LedgerArchive, StandingAlarm } from "../state/ledger.ts";
 import { parseArchiveName } from "../text/archive_name.ts";
 import type { ListedArchive } from "./archive_index.ts";
 import { absencesOf, damageReason, reasonsOf } from "./archive_reasons.ts";
@@ -152,7 +147,7 @@ export class KnownArchives {
     if (archive.series !== this.series) return false;
     const known = this.#archives.get(label)?.get(archive.name);
     if (known === undefined) return this.makesArchives && this.runOf(archive) === undefined;
-    return isOfOthers(known.state) || (known.id !== "" && known.id !== archive.ids.get(label));
+    return isOfOthers(known) || (known.id !== "" && known.id !== archive.ids.get(label));
   }
 
   /** Whether no repository has an archive that may be ours. */
@@ -168,7 +163,7 @@ export class KnownArchives {
   /** Whether an archive is for certain the one that was seen in a repository before. */
   isProven(archive: ListedArchive, label: string): boolean {
     const known = this.#archives.get(label)?.get(archive.name);
-    return known !== undefined && !isOfOthers(known.state) && known.id !== "" &&
+    return known !== undefined && !isOfOthers(known) && known.id !== "" &&
       known.id === archive.ids.get(label);
   }
 
@@ -195,6 +190,10 @@ export class KnownArchives {
     return all.find(({ complete }) => complete) ??
       all.find(({ complete }) => complete === false) ?? all[0] ?? UNKNOWN;
   }
+}
+
+function isOfOthers({ state }: LedgerArchive): boolean {
+  return state === "foreign" || state === "misdated";
 }
 
 /** Whether a name is one that Borg gives to what an interrupted run has stored. */

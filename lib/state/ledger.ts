@@ -21,11 +21,6 @@ export type ArchiveState =
   | "misdated"
   | "removed";
 
-/** Whether this machine did not make an archive. */
-export function isOfOthers(state: ArchiveState): boolean {
-  return state === "foreign" || state === "misdated";
-}
-
 /** An archive of the series as it was seen. */
 export interface LedgerArchive {
   readonly name: string;
