@@ -18,6 +18,9 @@ const SELDOM: readonly string[] = [
   "umount",
 ];
 
+/** What a screen shows at least, also when nobody knows how wide it is. */
+const NARROW = 80;
+
 /** Makes the help of a verb, or of the whole program. */
 export function helpOf(
   target: Command<CliContext> | RouteMap<CliContext>,
@@ -26,7 +29,7 @@ export function helpOf(
 ): string {
   const lines = "parameters" in target
     ? helpOfVerb(verbOf(name, target), target.fullDescription ?? target.brief, width)
-    : overview(target, width);
+    : overview(target, Math.min(width, NARROW));
   return `${lines.join("\n")}\n`;
 }
 
@@ -44,7 +47,7 @@ function overview(routes: RouteMap<CliContext>, width: number): string[] {
     ], width),
     "",
     ...wrapped(
-      "A command, with examples: autoborg COMMAND --help. All of them: autoborg help --man. " +
+      "A command, with examples: autoborg COMMAND --help. All: autoborg help --man. " +
         "Guides: autoborg help --guide. Version: autoborg --version",
       width,
     ),

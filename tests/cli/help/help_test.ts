@@ -76,6 +76,7 @@ Deno.test("every example is a command line that its verb understands", async () 
 
 Deno.test("helpOf() fits one screen with all verbs when it has 24 lines of 80 columns", () => {
   const help = helpOf(routes, "", 80);
+  assert.equal(helpOf(routes, "", 100), help, "less may show what was printed to a file");
   const lines = help.trimEnd().split("\n");
   assert.ok(lines.length <= 23, `${lines.length} lines, and one for the prompt`);
   for (const line of lines) assert.ok(line.length <= 80, line);
