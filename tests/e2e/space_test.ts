@@ -49,7 +49,7 @@ Deno.test("run, status and metrics warn weeks before a disk is full", async () =
   assert.match(stderr, said);
   assert.match(
     await place.log(),
-    /\[first\] space: .* MiB free, grows by .* a week, full in about/,
+    /\[first\] space: .* MiB free, room for .*, grows by .* a week, full in about/,
   );
   const { stdout } = await place.autoborg("status");
   assert.match(
