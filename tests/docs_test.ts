@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { runCommandLine } from "../lib/cli/app.ts";
+import { routes } from "../lib/cli/command_tree.ts";
+import { verbsOf } from "../lib/cli/help/verb_tree.ts";
 import { ExitCode } from "../lib/errors.ts";
 import { Place } from "./config/files.ts";
 import { type Page, readPages, ROOT } from "./pages.ts";
@@ -77,10 +79,8 @@ Deno.test("runCommandLine() knows every command and flag that the documents name
   assert.ok(count > 10, `found only ${count} commands`);
 });
 
-Deno.test("the pages that people read first name every command in their tables", async () => {
-  const { text } = await help();
-  const verbs = [...text.matchAll(/^ {2}([a-z][a-z-]*) {2}/gm)].map(([, verb = ""]) => verb);
-  assert.ok(verbs.length > 5, text);
+Deno.test("the pages that people read first name every command in their tables", () => {
+  const verbs = verbsOf(routes).map(({ name }) => name);
   for (const path of ["README.md", "README.de.md"]) {
     const table = [...pageAt(path).text.matchAll(/^\| `autoborg ([a-z-]+)`/gm)];
     assert.deepEqual(table.map(([, verb = ""]) => verb), verbs, path);

@@ -83,7 +83,8 @@ export const faults: readonly Fault[] = [
     expected: { without: "refused", state: "failed", code: 70, says: [/the bug of the test/] },
     guard: {
       file: "lib/cli/refused_run.ts",
-      find: "await mailRefusal(context, { mail, name, stateDir: paths.stateDir, mask }, error);",
+      find:
+        "await mailRefusal(context, { mail, name, archive, stateDir: paths.stateDir, mask }, error);",
       replace: "",
     },
   },
