@@ -151,6 +151,9 @@ export class SshServer implements AsyncDisposable {
       PasswordAuthentication: "no",
       PermitRootLogin: "yes",
       UseDNS: "no",
+      // A bash that sshd starts reads the user's .bashrc, which may do anything, unless it believes to
+      // be in another shell; see "shell_level" in its shell.c.
+      SetEnv: "SHLVL=1",
       ...this.#options,
     };
     const args = Object.entries(options).map(([name, value]) => `-o${name}=${value}`);
