@@ -6,6 +6,7 @@
  * not what the schema wants: the schema reports them.
  * @module
  */
+import { duplicates, repositoryPlace } from "./duplicates.ts";
 import { unknownExpectations } from "./expected_paths.ts";
 import { absolute, type Surroundings } from "./paths.ts";
 import {
@@ -16,7 +17,6 @@ import {
   unfilled,
   valueAt,
 } from "./config_problem.ts";
-import { resolveUrl } from "./resolve.ts";
 import { wrongRetention } from "./retention_checks.ts";
 import { wrongRepositorySources } from "./repository_sources.ts";
 import { configSchema } from "./config_schema.ts";
@@ -44,11 +44,23 @@ export function checkDocument(document: unknown, surroundings: Surroundings): Pr
     ...unfilled(document),
     ...withoutSources(document),
     ...["directories", "optional"].flatMap((key) =>
-      duplicates(document, ["sources", key], [], (path) => absolute(path, surroundings))
+      duplicates(
+        document,
+        "directory",
+        ["sources", key],
+        [],
+        (path) => absolute(path, surroundings),
+      )
     ),
-    ...duplicates(document, ["zfs", "datasets"], [], (name) => name),
-    ...duplicates(document, ["repositories"], ["label"], (label) => label),
-    ...duplicates(document, ["repositories"], ["url"], (url) => location(url, surroundings)),
+    ...duplicates(document, "dataset", ["zfs", "datasets"], [], (name) => name),
+    ...duplicates(document, "label", ["repositories"], ["label"], (label) => label),
+    ...duplicates(
+      document,
+      "url",
+      ["repositories"],
+      ["url"],
+      (url) => repositoryPlace(url, surroundings),
+    ),
     ...filledTempDir(document, surroundings),
     ...wrongRetention(document),
     ...waitsBeyondTimeout(document),
@@ -76,45 +88,6 @@ function withoutSources(document: unknown): Problem[] {
 function isBlocked(document: unknown, [table = ""]: KeyPath): boolean {
   const value = valueAt(document, [table]);
   return value !== undefined && (typeof value !== "object" || Array.isArray(value));
-}
-
-/**
- * Finds items of an array that say the same.
- *
- * @param array where the array is
- * @param below where in an item its text is
- * @param normal gives texts that mean the same the same form; `undefined`: it can't be compared
- */
-function duplicates(
-  document: unknown,
-  array: KeyPath,
-  below: KeyPath,
-  normal: (text: string) => string | undefined,
-): Problem[] {
-  const problems: Problem[] = [];
-  const seen = new Map<string, KeyPath>();
-  for (const [index, item] of asArray(valueAt(document, array)).entries()) {
-    const text = valueAt(item, below);
-    const form = typeof text === "string" && text !== "" ? normal(text) : undefined;
-    if (form === undefined) continue;
-    const path = [...array, index, ...below];
-    const first = seen.get(form);
-    if (first === undefined) seen.set(form, path);
-    else {problems.push({
-        path,
-        message: `expected no duplicates, found the same as ${formatPath(first)}`,
-      });}
-  }
-  return problems;
-}
-
-function location(url: string, surroundings: Surroundings): string | undefined {
-  try {
-    return resolveUrl(url, surroundings).replace(/\/+$/, "");
-  } catch (error) {
-    if (error instanceof RangeError) return undefined;
-    throw error;
-  }
 }
 
 /** Finds waits that are longer, all together, than a run may take. */

@@ -91,7 +91,8 @@ function knownWords(line: string): string {
   return header !== undefined && table.split(".").every(isKnown) ? header : MASK;
 }
 
-function isKnown(word: string): boolean {
+/** Says whether the schema has a key or table of this name anywhere. */
+export function isKnown(word: string): boolean {
   return keys().known.has(word);
 }
 
@@ -111,8 +112,21 @@ function maskLine(line: string, state: State): [shown: string, next: State] {
   return maskAssignments(line, state);
 }
 
+/** What people write instead of "=" between a key and its value. */
+const OTHER_DIVIDER = /^(\s*[\w.-]+\s*)(:=|==|=>|->|<-|:)(?=[\s"'\d[]|$)/;
+
 /** Shows a line up to the first key that is not known to be harmless. */
 function maskAssignments(line: string, state: State): [shown: string, next: State] {
+  const [before, key = "", divider = ""] = OTHER_DIVIDER.exec(line) ?? [];
+  if (before === undefined || state.harmless) return maskPlain(line, state);
+  // As if "=" stood there: what follows a key is judged by it, whatever is between them.
+  const plain = key + "=".padEnd(divider.length) + line.slice(before.length);
+  const [shown, next] = maskPlain(plain, state);
+  const isShown = shown.startsWith(plain.slice(0, before.length));
+  return [isShown ? before + shown.slice(before.length) : shown, next];
+}
+
+function maskPlain(line: string, state: State): [shown: string, next: State] {
   // A "=" without a key hides what follows, too. Looking back keeps long lines from being searched
   // again from each of their characters.
   const keys = [

@@ -9,6 +9,8 @@ export interface Finding {
   readonly column: number;
   /** The key's path, such as `repositories[0].url`; empty when it is about the whole file. */
   readonly key: string;
+  /** The same for people, such as `url of [[repositories]] "disk"`; the key when left out. */
+  readonly place?: string;
   /** What is wrong, without a full stop. */
   readonly message: string;
 }
@@ -29,7 +31,7 @@ export class ConfigError extends AppError {
   }
 
   /**
-   * Makes the error of an invalid file: a line `file:line:column: key: message` for each finding,
+   * Makes the error of an invalid file: a line `file:line:column: place: message` for each finding,
    * but for at most `most` of them.
    */
   static of(
@@ -40,8 +42,8 @@ export class ConfigError extends AppError {
   ): ConfigError {
     const all = findings.toSorted((a, b) => a.line - b.line || a.column - b.column);
     const sorted = all.slice(0, most);
-    const lines = sorted.map(({ line, column, key, message }) =>
-      `${file}:${line}:${column}: ${key === "" ? "" : `${key}: `}${message}`
+    const lines = sorted.map(({ line, column, key, place = key, message }) =>
+      `${file}:${line}:${column}: ${place === "" ? "" : `${place}: `}${message}`
     );
     if (sorted.length < all.length) lines.push(`${file}: and more mistakes, which are not shown`);
     return new ConfigError(lines.join("\n"), sorted, options);

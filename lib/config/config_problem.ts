@@ -11,6 +11,8 @@ export interface Problem {
   readonly message: string;
   /** Keys whose absence is the problem: it falls away when one of them is only mistyped. */
   readonly absent?: readonly KeyPath[];
+  /** A value that says the same: its line is told behind the message. */
+  readonly sameAs?: KeyPath;
   /** What a mistyped key was probably meant to be. */
   readonly meant?: KeyPath;
   /** Whether it is the key that is wrong, not its value. */
@@ -50,6 +52,31 @@ export function formatPath(path: KeyPath): string {
     else text += (text === "" ? "" : ".") + (/^[\w-]+$/.test(step) ? step : JSON.stringify(step));
   }
   return text;
+}
+
+/**
+ * Names a place for people, who count from 1: `url of the 2nd [[repositories]]`,
+ * `sources.directories (2nd value)`. What stands in the file is not in it: a label may be a secret in
+ * the wrong place.
+ */
+export function placeName(path: KeyPath, document: unknown): string {
+  const [list, index, ...keys] = path;
+  const isTable = asTable(valueAt(document, path.slice(0, 2))) !== undefined;
+  if (typeof list !== "string" || typeof index !== "number" || !isTable) return keyName(path);
+  const isOnly = asArray(valueAt(document, [list])).length === 1;
+  const name = isOnly ? `[[${list}]]` : `the ${ordinal(index + 1)} [[${list}]]`;
+  return keys.length === 0 ? name : `${keyName(keys)} of ${name}`;
+}
+
+function keyName(path: KeyPath): string {
+  const keys = formatPath(path.filter((step) => typeof step === "string"));
+  const counts = path.flatMap((step) => typeof step === "number" ? [ordinal(step + 1)] : []);
+  return counts.length === 0 ? keys : `${keys} (${counts.join(", ")} value)`;
+}
+
+function ordinal(count: number): string {
+  const [unit = ""] = /(?<!1)[123]$/.exec(String(count)) ?? [];
+  return `${count}${{ 1: "st", 2: "nd", 3: "rd" }[unit] ?? "th"}`;
 }
 
 /**

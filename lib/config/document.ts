@@ -4,6 +4,7 @@ import { reasonOf } from "../errors.ts";
 import { readSmallFile } from "../files/small_file.ts";
 import { ownCommand } from "../text/own_command.ts";
 import { ConfigError } from "./config_error.ts";
+import { asTable } from "./config_problem.ts";
 import { excessOf } from "./extent.ts";
 import { maskedFrame } from "./code_frame.ts";
 import { mistakeOf, plainMistake } from "./toml_mistakes.ts";
@@ -32,6 +33,12 @@ export async function readText(path: string): Promise<string> {
  */
 export function parseDocument(path: string, text: string): unknown {
   const document = parseText(path, text);
+  if (asTable(document) !== undefined && Object.keys(asTable(document) ?? {}).length === 0) {
+    const message = "expected a configuration, found no key in it";
+    throw ConfigError.of(path, [{ line: 1, column: 1, key: "", message }], {
+      hint: `An example with every key: ${ownCommand("setup", "--example")}`,
+    });
+  }
   const excess = excessOf(document);
   if (excess === undefined) return document;
   throw ConfigError.of(path, [{ line: 1, column: 1, key: "", message: excess }]);

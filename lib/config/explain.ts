@@ -2,7 +2,10 @@
  * Says what is wrong with a configuration: every problem once, in one line, at its place.
  * @module
  */
+import { TomlDate } from "smol-toml";
 import type { z } from "zod";
+import { adviceFor } from "./value_advice.ts";
+import { isKnown } from "./code_frame.ts";
 import { createMasker, MASK, type Masker, Secret } from "../text/secret.ts";
 import { ConfigError, type Finding } from "./config_error.ts";
 import { findPositions } from "./positions.ts";
@@ -10,6 +13,7 @@ import {
   asTable,
   formatPath,
   type KeyPath,
+  placeName,
   type Problem,
   unfilled,
   valueAt,
@@ -48,17 +52,38 @@ export function explain(invalid: Invalid): ConfigError {
   const all = [...unfilled(document), ...told, ...invalid.problems];
   const meant = new Set(all.map(({ meant }) => meant && JSON.stringify(meant)));
   const findings = new Map<string, Finding>();
-  for (const { path, message, absent = [], isKey } of all) {
+  for (const { path, message: text, absent = [], isKey, sameAs } of all) {
     if (absent.some((key) => meant.has(JSON.stringify(key)))) continue;
     const key = formatPath(path);
-    const position = isKey ? positions.ofKey(path) : positions.ofValue(path);
     // The first one is the most basic one: a wrong type, not what follows from it.
-    if (!findings.has(key)) findings.set(key, { ...position, key: mask(key), message });
+    if (findings.has(key)) continue;
+    const position = isKey ? positions.ofKey(path) : positions.ofValue(path);
+    const message = sameAs === undefined ? text : text +
+      alreadyAt(valueAt(document, sameAs), position, positions.ofValue(sameAs), mask);
+    // A key that is known is no secret, also when one is called like it.
+    const shown = path.map((step) =>
+      typeof step === "string" && !isKnown(step) ? mask(step) : step
+    );
+    const place = placeName(shown, document);
+    findings.set(key, { ...position, key: formatPath(shown), place, message });
   }
   const options = all.some(({ isDenied }) => isDenied === true)
     ? { cause: new Deno.errors.PermissionDenied() }
     : {};
   return ConfigError.of(file, [...findings.values()], options, MOST);
+}
+
+/** Where a value stands that another one repeats. */
+function alreadyAt(
+  value: unknown,
+  here: { readonly line: number },
+  there: { readonly line: number },
+  mask: Masker,
+): string {
+  const shown = quote(mask(String(value)));
+  return `, found ${shown} ${
+    here.line === there.line ? "twice in this line" : `in line ${there.line} already`
+  }`;
 }
 
 function problemsOf(issue: z.core.$ZodIssue, document: unknown, mask: Masker): Problem[] {
@@ -70,23 +95,20 @@ function problemsOf(issue: z.core.$ZodIssue, document: unknown, mask: Masker): P
   if (value === undefined) {
     return [{ path, message: `missing, expected ${issue.message}`, absent: [path] }];
   }
-  if (issue.code === "custom" && issue.params?.statement === true) {
-    return [{ path, message: mask(issue.message) }];
-  }
+  // Nothing but the value can bring a secret into our own words.
+  const isHarmless = typeof value !== "string" || !isSecret(path) && mask(value) === value;
+  const said = isHarmless ? issue.message : mask(issue.message);
+  if (issue.code === "custom" && issue.params?.statement === true) return [{ path, message: said }];
   const found = describe(value, issue, isSecret(path) ? () => MASK : mask);
-  const wanted = mask(issue.message);
+  const wanted = said;
   const isText = issue.code === "invalid_type" && issue.expected === "string";
   if (!isText || wanted.startsWith("a string")) {
-    const advice = isQuoted(value, issue) ? "; leave out the quotes" : "";
+    // Of a string that a quote has left open only the first line is shown, and nothing is advised.
+    const isShown = isHarmless && (typeof value !== "string" || !quote(value).endsWith('…"'));
+    const advice = isShown ? adviceFor(value, issue, path) : "";
     return [{ path, message: `expected ${wanted}, found ${found}${advice}` }];
   }
   return [{ path, message: `expected a string, found ${found}; write ${wanted}` }];
-}
-
-/** Whether a number, or true or false, stands in quotes. */
-function isQuoted(value: unknown, issue: z.core.$ZodIssue): boolean {
-  if (typeof value !== "string" || issue.code !== "invalid_type") return false;
-  return issue.expected === "boolean" ? /^(?:true|false)$/.test(value) : /^-?\d+$/.test(value);
 }
 
 function unknownKey(path: KeyPath, document: unknown): Problem {
@@ -128,7 +150,9 @@ function describe(value: unknown, issue: z.core.$ZodIssue, mask: Masker): string
   }
   if (typeof value === "number") return isWrongType ? "a number" : String(value);
   if (typeof value === "boolean") return String(value);
-  if (value instanceof Date) return "a date";
+  if (value instanceof Date) {
+    return value instanceof TomlDate && value.isTime() ? "a time" : "a date";
+  }
   if (Array.isArray(value)) return value.length === 0 ? "an empty list" : "a list";
   return asTable(value) === undefined ? typeof value : "a table";
 }

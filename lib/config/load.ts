@@ -6,6 +6,7 @@ import { checkDocument } from "./checks.ts";
 import { camelCase } from "./camel_case.ts";
 import { parseDocument, readText } from "./document.ts";
 import type { Surroundings } from "./paths.ts";
+import { notesOf } from "./notes.ts";
 import { unbackedSources } from "./repository_sources.ts";
 import { resolve } from "./resolve.ts";
 import { type Config, configSchema, type Settings } from "./config_schema.ts";
@@ -29,6 +30,8 @@ export interface LoadedConfig {
   readonly secrets: readonly Secret[];
   /** What a person should change although it works: sentences without a full stop. */
   readonly warnings: readonly string[];
+  /** What has no effect: the same, for those who check the configuration. */
+  readonly notes: readonly string[];
 }
 
 /** Loads a configuration and the files of its secrets; throws a ConfigError that tells all. */
@@ -36,7 +39,7 @@ export async function loadConfig(
   path: string,
   environment: LoadEnvironment,
 ): Promise<LoadedConfig> {
-  const { file, settings, found, surroundings } = await readSettings(path, environment);
+  const { file, document, settings, found, surroundings } = await readSettings(path, environment);
   const config = resolve(settings, found, surroundings);
   return {
     config,
@@ -48,6 +51,7 @@ export async function loadConfig(
       ...passphraseWarnings(config.repositories),
       ...unbackedSources(config),
     ],
+    notes: notesOf(document, config),
   };
 }
 
@@ -55,6 +59,8 @@ export async function loadConfig(
 interface ReadSettings {
   /** The file, absolute. */
   readonly file: string;
+  /** What the text says. */
+  readonly document: unknown;
   readonly settings: Settings;
   readonly found: FoundSecrets;
   readonly surroundings: Surroundings;
@@ -87,7 +93,7 @@ export async function readSettings(
     const { explain } = await import("./explain.ts");
     throw explain({ file: path, text, document, issues: settings.error?.issues ?? [], problems });
   }
-  return { file, settings: camelCase(settings.data), found, surroundings };
+  return { file, document, settings: camelCase(settings.data), found, surroundings };
 }
 
 function secretsOf(config: Config): Secret[] {

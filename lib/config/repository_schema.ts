@@ -13,12 +13,12 @@ import {
   list,
   oneOf,
   path,
-  place,
   readable,
   secret,
   secretPath,
   secretText,
   size,
+  sourcePlace,
   table,
   text,
   whole,
@@ -156,7 +156,7 @@ const own = {
 
 /** What a repository does not get; without these keys it gets every source. */
 const sources = {
-  directories: list("paths", place()).optional().describe(
+  directories: list("paths", sourcePlace()).optional().describe(
     "Which of sources.directories and sources.optional this repository gets; default: all. What " +
       "lies below one of them goes with it.",
   ),
@@ -180,7 +180,7 @@ const passphrases = {
 };
 
 /** One repository. */
-export const repositorySchema = table("repositories", {
+export const repositorySchema = table("[repositories]", {
   label: text(
     "a name of up to 32 letters, digits, dots, hyphens and underscores, the first a letter or digit",
     /^[A-Za-z0-9][A-Za-z0-9_.-]{0,31}$/,
@@ -200,7 +200,9 @@ export const repositorySchema = table("repositories", {
       "changed later.",
   ),
   ...passphrases,
-  ssh_key: path().optional().describe("Private SSH key for this repository."),
+  ssh_key: path().refine((value) => !value.endsWith(".pub"), {
+    error: "the private key, whose file has the same name without .pub",
+  }).optional().describe("Private SSH key for this repository."),
   ssh_options: list(
     '"Key=Value" strings',
     text('an SSH option as "Key=Value"', /^[A-Za-z][A-Za-z0-9]*=[^\p{Cc}]+$/u),

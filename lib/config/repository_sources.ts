@@ -44,13 +44,14 @@ export function wrongRepositorySources(document: unknown, surroundings: Surround
 }
 
 function unknownSources(at: KeyPath, list: unknown, { from, names, normal }: Sources): Problem[] {
-  const seen = new Set<string>();
+  const seen = new Map<string, KeyPath>();
   return asArray(list).flatMap((item, index): Problem[] => {
     if (typeof item !== "string" || item === "") return [];
     const name = normal(item);
     const path = [...at, index];
-    if (seen.has(name)) return [{ path, message: "expected no duplicates" }];
-    seen.add(name);
+    const sameAs = seen.get(name);
+    if (sameAs !== undefined) return [{ path, sameAs, message: "expected each source only once" }];
+    seen.set(name, path);
     if (names.includes(name)) return [];
     const meant = nearest(name, names);
     const advice = meant === undefined ? "" : `: did you mean ${JSON.stringify(meant)}?`;

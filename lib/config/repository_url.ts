@@ -1,6 +1,6 @@
 /** Where a repository is: the forms of its `url`. @module */
 import { foreignUrl } from "./foreign_urls.ts";
-import { variableIn } from "./written_out.ts";
+import { ESCAPES, variableIn } from "./written_out.ts";
 
 /** Where a repository is. */
 type Location =
@@ -28,7 +28,12 @@ export function parseRepositoryUrl(url: string): Location {
   if (url.replace(/\[[0-9A-Fa-f:.]*\]/, "").includes("::")) {
     throw new RangeError('expected the repository alone, without "::" and an archive');
   }
-  if (/[\0\r\n]/.test(url)) throw new RangeError("expected a URL in one line");
+  if (/[\r\n]/.test(url)) throw new RangeError("expected a URL in one line");
+  if (/\p{Cc}/u.test(url)) {
+    throw new RangeError(
+      `expected a URL without control characters: ${ESCAPES}, found ${show(url)}`,
+    );
+  }
   if (/[{}]/.test(url)) {
     throw new RangeError(
       "expected a URL without placeholders, because only Borg would replace them, such as " +
@@ -66,9 +71,15 @@ export function parseRepositoryUrl(url: string): Location {
     );
   }
   if (!/^(?:\/|\.{1,2}(?:\/|$))/.test(url)) {
-    const path = JSON.stringify(`/${url}`);
+    const [isHost, path] = [/^[\w-]+(?:\.[\w-]+)+$/.test(url), JSON.stringify(`/${url}`)];
     throw new RangeError(
-      `expected an absolute path, such as ${path}, or "ssh://user@host/path", found ${show(url)}`,
+      isHost
+        ? `expected a path on the server as well, such as "ssh://user@${url}/path", found ${
+          show(url)
+        }`
+        : `expected an absolute path, such as ${path}, or "ssh://user@host/path", found ${
+          show(url)
+        }`,
     );
   }
   return { kind: "local", path: url };

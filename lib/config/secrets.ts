@@ -15,8 +15,8 @@ import { credentialIn, secretPath, type Surroundings } from "./paths.ts";
 import {
   asArray,
   asTable,
-  formatPath,
   type KeyPath,
+  placeName,
   type Problem,
   valueAt,
 } from "./config_problem.ts";
@@ -60,7 +60,7 @@ export async function findSecrets(
   surroundings: Surroundings,
   promised = false,
 ): Promise<FoundSecrets> {
-  const search = new Search(surroundings, promised);
+  const search = new Search(document, surroundings, promised);
   const keys = new Map<number, RepositoryKey>();
   for (const [index, value] of asArray(valueAt(document, ["repositories"])).entries()) {
     const repository = asTable(value);
@@ -83,7 +83,11 @@ class Search {
   readonly possibleCredentials: string[] = [];
   inline = false;
 
-  constructor(readonly surroundings: Surroundings, readonly promised: boolean) {}
+  constructor(
+    readonly document: unknown,
+    readonly surroundings: Surroundings,
+    readonly promised: boolean,
+  ) {}
 
   async repositoryKey(repository: Table, path: KeyPath): Promise<RepositoryKey | undefined> {
     const given = PASSPHRASE_KEYS.filter((key) => repository[key] !== undefined);
@@ -211,7 +215,7 @@ class Search {
       const value = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes)
         .replace(/\r?\n$/, "");
       if (value !== "" && !value.includes("\0")) {
-        await this.#lookForOthers({ what: formatPath(at), file, info });
+        await this.#lookForOthers({ what: placeName(at, this.document), file, info });
         return new Secret(value, this.#originOf(file));
       }
       const state = value === "" ? "it is empty" : "it has a NUL character in it";

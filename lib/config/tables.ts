@@ -14,6 +14,7 @@ import {
   secretPath,
   secretText,
   size,
+  sourcePlace,
   table,
   text,
   whole,
@@ -26,9 +27,9 @@ const ADDRESS = text(
 
 /** What is backed up from the live file system. */
 export const sources = table("sources", {
-  directories: list("paths", place()).default([])
+  directories: list("paths", sourcePlace()).default([])
     .describe("Directories (or files) to back up."),
-  optional: list("paths", place()).default([])
+  optional: list("paths", sourcePlace()).default([])
     .describe(
       "Directories (or files) that may be absent, such as on a disk that is not always plugged " +
         "in. One that is missing or empty is skipped: the run does not fail, and pruning " +
@@ -86,7 +87,7 @@ export const changeGuard = table("change_guard", {
 const ARCHIVE_PATH = /^(?!\/*(?:\.\/*)*$)(?!(?:.*\/)?\.\.(?:\/|$))(?!~(?:\/|$))[^\p{Cc}]+$/su;
 
 /** What every new archive must hold. */
-export const expectation = table("expect", {
+export const expectation = table("[expect]", {
   path: text(
     'a path or glob in the archive, such as "srv/nextcloud/config.php" or "srv/dumps/*.sql"',
     ARCHIVE_PATH,

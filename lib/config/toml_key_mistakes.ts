@@ -15,11 +15,48 @@ export function keyMistake(error: SyntaxError): Mistake | undefined {
   return beginning(line) ?? header(error) ?? divider(error) ?? key(error);
 }
 
+/** Names the line of a key or table that stands here once more; the file's words are not shown. */
+export function repeatedMistake({ line, column, reason, above }: SyntaxError): Mistake | undefined {
+  if (!/redefine/.test(reason)) return undefined;
+  const header = headerIn(line);
+  if (header !== undefined) {
+    const first = above.findIndex((one) => headerIn(one) === header);
+    const where = first === -1 ? "" : `, in line ${first + 1}`;
+    return {
+      column,
+      message: `this table stands above already${where}: expected it only once; write all its ` +
+        "keys below the first one",
+    };
+  }
+  // A key is repeated within its table, not in another one.
+  const key = keyIn(line);
+  const start = above.findLastIndex((one) => headerIn(one) !== undefined) + 1;
+  const first = key === undefined ? -1 : above.slice(start).findIndex((one) => keyIn(one) === key);
+  const where = first === -1 ? "" : `, in line ${start + first + 1}`;
+  return { column, message: `this key is set above already${where}: expected it only once` };
+}
+
+function headerIn(line: string): string | undefined {
+  return /^\s*(\[+[^\]]*\]+)\s*(?:#.*)?$/.exec(line)?.[1]?.replaceAll(/\s/g, "");
+}
+
+function keyIn(line: string): string | undefined {
+  return /^\s*([\w.-]+|"[^"]*"|'[^']*')\s*=/.exec(line)?.[1];
+}
+
 function beginning(line: string): Mistake | undefined {
   const at = /\S/.exec(line)?.index ?? 0;
   const column = at + 1;
   if (/^(?:<{7}|={7}|>{7})(?:\s|$)/.test(line)) {
     return { column, message: "expected one version of the file, found a merge conflict" };
+  }
+  const other = line.startsWith("{")
+    ? "JSON"
+    : /^\s*<[!?a-z]/i.test(line)
+    ? "HTML or XML"
+    : undefined;
+  if (other !== undefined && !line.startsWith("<!--")) {
+    return { column, message: `expected TOML, such as key = "value", found ${other}` };
   }
   if (/^---\s*$/.test(line)) {
     return { column, message: 'expected TOML, such as key = "value", found the beginning of YAML' };

@@ -3,7 +3,7 @@
  * speak of its grammar. Pure.
  * @module
  */
-import { keyMistake } from "./toml_key_mistakes.ts";
+import { keyMistake, repeatedMistake } from "./toml_key_mistakes.ts";
 import { type Mistake, openQuoteIn, type SyntaxError } from "./toml_mistake.ts";
 import { listMistake, valueMistake } from "./toml_value_mistakes.ts";
 
@@ -15,7 +15,15 @@ const COMMENT = /^(?:--|\/\/|\/\*|;|%|<!--|"""|REM\b)/i;
 
 /** Puts a mistake into words. */
 export function mistakeOf(error: SyntaxError): Mistake {
-  return [quoteMistake, characterMistake, keyMistake, listMistake, valueMistake, endMistake]
+  return [
+    repeatedMistake,
+    quoteMistake,
+    characterMistake,
+    keyMistake,
+    listMistake,
+    valueMistake,
+    endMistake,
+  ]
     .map((judge) => judge(error)).find((mistake) => mistake !== undefined) ??
     plainMistake(error);
 }
@@ -30,7 +38,7 @@ const MEANINGS: readonly (readonly [RegExp, string])[] = [
   [/unfinished string/, "this string is never closed"],
   [/control characters/, "expected text without control characters"],
   [/escape/, 'expected "\\\\" for each backslash in a string in double quotes'],
-  [/redefine/, "expected each key and each table only once, found this one again"],
+  [/redefine/, "this key or table stands above already: expected it only once"],
   [/unsafe property/, "unknown key"],
   [/end-of-line/, "expected the end of the line after the value"],
   [/end of table/, 'expected "]" after the name of the table'],

@@ -15,18 +15,24 @@ import {
   SIZE_WANTED,
 } from "../text/units.ts";
 import { CREDENTIALS } from "./paths.ts";
-import { variableIn } from "./written_out.ts";
+import { ESCAPES, variableIn } from "./written_out.ts";
 
 // Otherwise zod writes a program for each table, which pays only when many files are read.
 z.config({ jitless: true });
 
-/** A table with these keys and no others, all of them optional or with defaults. */
+/**
+ * A table with these keys and no others, all of them optional or with defaults.
+ *
+ * @param name as it stands between the brackets: `logs`, `[expect]` for one of several
+ */
 export function table<Shape extends z.ZodRawShape>(
   name: string,
   shape: Shape,
 ): z.ZodObject<Shape, z.core.$strict> {
   const header = name === "" ? "a table" : `a table ([${name}])`;
-  return z.strictObject(shape, { error: header }).meta({ title: name === "" ? "autoborg" : name });
+  return z.strictObject(shape, { error: header }).meta({
+    title: name === "" ? "autoborg" : name.replace(/^\[(.*)\]$/, "$1"),
+  });
 }
 
 /** A string that has this form. */
@@ -53,22 +59,27 @@ export function secret(schema: z.ZodString): z.ZodString {
 
 /** A path, as it stands in the file. */
 export function path(): z.ZodString {
-  return withoutVariable(withoutNul(aPath()), (value) => value);
+  return withoutVariable(withoutControl(aPath()), (value) => value);
 }
 
 /** The path of a secret's file: it may begin with the directory of systemd's credentials. */
 export function secretPath(): z.ZodString {
   return withoutVariable(
-    withoutNul(aPath()),
+    withoutControl(aPath()),
     (value) => value.startsWith(CREDENTIALS) ? value.slice(CREDENTIALS.length) : value,
   );
 }
 
 function aPath(): z.ZodString {
   const error = "a path that is not empty";
-  const home = 'an absolute path (a leading "~" is not expanded), such as "/root"';
+  const home = (input: string) =>
+    `an absolute path (a leading "~" is not expanded), such as ${
+      JSON.stringify(input.replace(/^~(?=\/|$)/, "/root").replace(/^~/, "/home/"))
+    }`;
   return z.string({ error }).regex(/^[^~]/, {
-    error: ({ input }) => typeof input === "string" && input.startsWith("~") ? home : error,
+    error: ({ input }) => typeof input === "string" && input.startsWith("~") ? home(input) : error,
+  }).refine((value) => value.trim() === value, {
+    error: "a path without a space at its beginning or end",
   });
 }
 
@@ -80,14 +91,31 @@ export function place(): z.ZodString {
   return path().regex(/^(?:\/|~|\$|\.{1,2}(?:\/|$))/, {
     error: ({ input }) =>
       `an absolute path, such as ${
-        JSON.stringify(`/${typeof input === "string" ? input : "etc"}`)
+        JSON.stringify(`/${typeof input === "string" ? input.trim() : "etc"}`)
       }`,
   });
+}
+
+/** The path of a directory to back up, of which nothing is expanded or divided. */
+export function sourcePlace(): z.ZodString {
+  return place()
+    .refine((value) => !/,\s*\//.test(value), {
+      error: 'one path in each string, such as ["/etc", "/home"]',
+    })
+    .refine((value) => !/(?:^|\/)\*{1,2}(?:\/|$)/.test(value), {
+      error: 'a directory, which is backed up with everything below it: "*" is not expanded',
+    });
 }
 
 function withoutVariable(schema: z.ZodString, part: (value: string) => string): z.ZodString {
   const error = "a path without variables ($NAME and ${NAME} are not expanded)";
   return schema.refine((value) => variableIn(part(value)) === undefined, { error });
+}
+
+/** A backslash in double quotes makes a tab of `\t`, and nobody meant that. */
+function withoutControl(schema: z.ZodString): z.ZodString {
+  const error = `a path without control characters: ${ESCAPES}`;
+  return schema.refine((value) => !/\p{Cc}/u.test(value), { error });
 }
 
 /** Neither a file name nor an environment variable can hold one. */
@@ -97,11 +125,14 @@ function withoutNul(schema: z.ZodString): z.ZodString {
 }
 
 const DATASET =
-  /^(?!\.{1,2}(?:\/|$))[^\s/@#%][^/@#%\p{Cc}]*(?:\/(?!\.{1,2}(?:\/|$))[^/@#%\p{Cc}]+)*$/u;
+  /^(?!\.{1,2}(?:\/|$))[^\s/@#%*][^/@#%*\p{Cc}]*(?:\/(?!\.{1,2}(?:\/|$))[^/@#%*\p{Cc}]+)*$/u;
 
 /** The name of a ZFS dataset. */
 export function datasetName(): z.ZodString {
-  return text('a dataset such as "tank/data", without a leading slash, "@", "#" or "%"', DATASET);
+  return text(
+    'a dataset such as "tank/data", without a leading slash, "@", "#", "%" or "*"',
+    DATASET,
+  );
 }
 
 /** true or false. */

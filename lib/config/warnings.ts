@@ -12,6 +12,9 @@ import type { Config } from "./config_schema.ts";
 /** A passphrase with fewer characters can be guessed, and is likely to be a part of other words. */
 const SHORTEST = 8;
 
+/** One such as "repository", which our own messages have as well, and every list of words. */
+const WORD = /^(?:[A-Z]?[a-z]{1,15}|[A-Z]{1,15})$/;
+
 /** The file of a secret. */
 export interface SecretFile {
   /** The key that names it. */
@@ -70,12 +73,18 @@ function remedyOf({ path, kind, uid, mode }: UnsafePlace): string {
 export function passphraseWarnings(repositories: Config["repositories"]): string[] {
   return repositories.flatMap(({ label, key }) => {
     if (key.kind !== "passphrase") return [];
-    const { length } = [...key.passphrase.reveal()];
-    if (length === 0 || length >= SHORTEST) return [];
+    const text = key.passphrase.reveal();
+    const { length } = [...text];
+    const isWord = WORD.test(text);
+    if (length === 0 || length >= SHORTEST && !isWord) return [];
+    const [what, wanted] = length < SHORTEST
+      ? ["short", `${SHORTEST} characters or more, because a shorter one`]
+      : ["one word", "several words or random characters, because a word"];
     return [
-      `The passphrase of "${label}" is short: expected ${SHORTEST} characters or more, because a ` +
-      "shorter one can be guessed, and hiding it in reports would also hide other words; " +
-      `to change it: ${borgCommand(label, "key", "change-passphrase", "::")}`,
+      `The passphrase of "${label}" is ${what}: expected ${wanted} can be guessed, and hiding it ` +
+      `in reports also hides ${isWord ? "the same word" : "other words"} there; to change it: ${
+        borgCommand(label, "key", "change-passphrase", "::")
+      }`,
     ];
   });
 }

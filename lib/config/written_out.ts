@@ -12,6 +12,9 @@ import { asTable, type Problem, valueAt } from "./config_problem.ts";
  */
 const EXAMPLES: ReadonlySet<string> = new Set(["change me", "change me too"]);
 
+/** What a backslash did that was meant as one, as on Windows. */
+export const ESCAPES = "in double quotes a backslash begins an escape, between '…' it is itself";
+
 /** `$NAME` or `${NAME}`; in the middle of a word a dollar sign is only a character. */
 const VARIABLE = /(?<!\w)\$(?:\{[A-Za-z_]\w*\}|[A-Za-z_]\w*)/;
 

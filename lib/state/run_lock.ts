@@ -168,6 +168,17 @@ async function lockSoon(file: Deno.FsFile, exclusive: boolean): Promise<boolean>
   return await file.tryLock(exclusive);
 }
 
+/** A plain user may lack the right to make the directory, and is told so then. */
+function reasonWhyMissing(directory: string): unknown {
+  try {
+    Deno.mkdirSync(directory, { mode: 0o700 });
+    Deno.removeSync(directory);
+    return undefined;
+  } catch (error) {
+    return error instanceof Deno.errors.PermissionDenied ? error : undefined;
+  }
+}
+
 async function cannotLock(path: string): Promise<AppError> {
   let reason = "it cannot be locked";
   let cause: unknown;
@@ -175,6 +186,8 @@ async function cannotLock(path: string): Promise<AppError> {
     (await Deno.open(dirname(path), { read: true })).close();
   } catch (error) {
     [reason, cause] = [reasonOf(error), error];
+    if (error instanceof Deno.errors.NotFound) cause = reasonWhyMissing(dirname(path)) ?? error;
+    if (cause !== error) reason = `its directory cannot be created: ${reasonOf(cause)}`;
   }
   return new AppError(`Cannot open the run lock "${path}": ${reason}`, {
     hint: "Check that paths.state_dir is writable; autoborg usually runs as root",

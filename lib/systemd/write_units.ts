@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import { AppError, reasonOf } from "../errors.ts";
 import { replaceNamedFile } from "../files/durable_file.ts";
+import { ownCommand } from "../text/own_command.ts";
 import { makerOf, type UnitFile } from "./unit_file.ts";
 
 /**
@@ -39,7 +40,9 @@ function requireDirectory(path: string): void {
     reason = reasonOf(error);
   }
   throw new AppError(`Cannot write units into "${path}": ${reason}`, {
-    hint: "systemd reads what an administrator writes to /etc/systemd/system",
+    hint: `For the directory that systemd reads: ${
+      ownCommand("systemd", "--write", "/etc/systemd/system")
+    }`,
   });
 }
 

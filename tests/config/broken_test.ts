@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { BEGINNERS } from "./broken/beginners.ts";
 import { FILL_INS } from "./broken/fill_ins.ts";
 import { KEYS } from "./broken/keys.ts";
 import { MAILS } from "./broken/mails.ts";
@@ -16,7 +17,18 @@ function pattern(text: string): RegExp {
 }
 
 const BROKEN = [
-  ...[FILL_INS, KEYS, TYPES, VALUES, PLACES, REPOSITORY_SOURCES, TEMP_DIRS, MAILS, SYNTAX],
+  ...[
+    FILL_INS,
+    KEYS,
+    TYPES,
+    VALUES,
+    PLACES,
+    REPOSITORY_SOURCES,
+    TEMP_DIRS,
+    MAILS,
+    SYNTAX,
+    BEGINNERS,
+  ],
 ].flat();
 
 for (const { name, text, says } of BROKEN) {
@@ -31,6 +43,10 @@ for (const { name, text, says } of BROKEN) {
     assert.equal(found.length, says.length, found.join("\n"));
     for (const [index, said] of says.entries()) assert.match(found[index] ?? "", pattern(said));
     // The message is made of the findings, so that an editor can jump to each of them.
-    for (const line of found) assert.ok(error.message.includes(`${place.file}:${line}`));
+    for (const { line, column, place: where, message } of error.findings) {
+      const lead = where === undefined || where === "" ? "" : `${where}: `;
+      assert.ok(error.message.includes(`${place.file}:${line}:${column}: ${lead}${message}`));
+      assert.doesNotMatch(error.message, /\[\d+\]|no duplicates/);
+    }
   });
 }

@@ -26,7 +26,7 @@ const LEAVES = leaves(jsonSchema());
 Deno.test("config.example.toml loads as it stands, with a passphrase of one's own", async () => {
   using place = new Place();
   const { message } = await place.refuse(EXAMPLE);
-  assert.match(message, /^\S+:8:1: repositories\[0\]\.passphrase: [^\n]*$/);
+  assert.match(message, /^\S+:8:1: passphrase of \[\[repositories\]\]: [^\n]*$/);
   const { config, warnings } = await place.load(CHOSEN);
   assert.equal(config.name, "myhost");
   assert.deepEqual(warnings, []);

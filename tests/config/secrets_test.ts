@@ -102,7 +102,7 @@ Deno.test("loadConfig() warns when others have access to a secret", async () => 
   const pass = place.write("pass", "very geheim", 0o640);
   assert.deepEqual((await place.load(FROM_FILE)).warnings, [
     `Other users may be able to read the secret in ${JSON.stringify(pass)} ` +
-    `(repositories[0].passphrase_file): expected mode 0600, found 0640; run "chmod 600 ${pass}"`,
+    `(passphrase_file of [[repositories]]): expected mode 0600, found 0640; run "chmod 600 ${pass}"`,
   ]);
   place.write("pass", "very geheim", 0o400);
   assert.deepEqual((await place.load(FROM_FILE)).warnings, []);

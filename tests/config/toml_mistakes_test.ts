@@ -53,7 +53,7 @@ const MISTAKES: readonly (readonly [text: string, place: string, message: string
   ["keep daily = 7", "1:6", 'expected one word before "=": a key has no spaces'],
   ["name", "1:5", 'expected "=" and a value after the key'],
   ["[]", "1:2", "expected the name of a table between the brackets"],
-  ["a = 1\na = 2", "2:1", "expected each key and each table only once, found this one again"],
+  ["a = 1\na = 2", "2:1", "this key is set above already, in line 1: expected it only once"],
   ['a = "1",', "1:8", 'expected the end of the line after the value, found ","'],
   [
     'a = "x=y" // note',

@@ -82,7 +82,7 @@ Deno.test({
     const expected = (path: string) =>
       `expected ${JSON.stringify(path)} to be owned by root or by the user who runs autoborg, ` +
       `found user ${NOBODY}, who could change it: read it first, then run "chown root ${path}"`;
-    const named = `${JSON.stringify(pass)} (repositories[0].passphrase_file)`;
+    const named = `${JSON.stringify(pass)} (passphrase_file of [[repositories]])`;
     Deno.chownSync(pass, NOBODY, NOBODY);
     assert.deepEqual((await place.load(text)).warnings, [
       `Other users may be able to read the secret in ${named}: ${expected(pass)}`,

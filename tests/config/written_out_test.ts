@@ -50,7 +50,10 @@ Deno.test("loadConfig() refuses the passphrase of an example that stands in a fi
   using place = new Place();
   place.write("key", "change me\n");
   const broken = SHORTEST.replace('passphrase = "correct horse"', 'passphrase_file = "key"');
-  assert.match((await place.refuse(broken)).message, /passphrase_file: expected a passphrase of y/);
+  assert.match(
+    (await place.refuse(broken)).message,
+    /passphrase_file of \[\[repositories\]\]: expected a passphrase of y/,
+  );
 });
 
 Deno.test("loadConfig() takes a passphrase and a source with a dollar sign in the middle", async () => {

@@ -4,6 +4,7 @@
  * @module
  */
 import { SHORT_OPTIONS } from "../help/verb_tree.ts";
+import { commandLine } from "../../text/printable.ts";
 import { borgCommand, ownCommand } from "../../text/own_command.ts";
 
 /** Commands of other programs that mean one of ours. */
@@ -87,6 +88,7 @@ export function commandAdvice(typed: string): string | undefined {
       return "To let systemd start a run every night: " +
         ownCommand("systemd", "--write", "/etc/systemd/system");
     case "delete":
+    case "remove":
       return `To delete one archive: ${borgCommand("LABEL", "delete", "::ARCHIVE")}. ` +
         "Without an archive Borg deletes the whole repository";
     case "break-lock":
@@ -97,6 +99,19 @@ export function commandAdvice(typed: string): string | undefined {
         }`;
     case "version":
       return "To print the version: autoborg --version";
+    case "repo":
+    case "repos":
+    case "repositories":
+      return `To see the repositories: ${ownCommand("status")}. Their archives: ${
+        ownCommand("list")
+      }`;
+    case "edit":
+      return "The configuration is a text file, for any editor. After a change: " +
+        ownCommand("check-config");
+    case "update":
+    case "self-update":
+    case "uninstall":
+      return "Programs come and go with the package manager: apt, or the file that was copied";
     case "man":
       return "To read the manual page: autoborg help --man | man -l -";
     case "guide":
@@ -104,76 +119,12 @@ export function commandAdvice(typed: string): string | undefined {
     case "docs":
       return "To list the guides: autoborg help --guide";
   }
+  if (typed.endsWith(".toml")) {
+    return `A configuration is named by an option: ${
+      commandLine(["autoborg", "check-config", "--config", typed])
+    }`;
+  }
   return BORG_COMMANDS.has(typed)
     ? `Commands of Borg follow the label of a repository: ${borgCommand("LABEL", typed)}`
     : undefined;
-}
-
-/** Where an option was typed. */
-interface TypedOption {
-  readonly verb?: string | undefined;
-  /** What may be its value. */
-  readonly value?: string | undefined;
-}
-
-/** What to use instead of an option of another program that has no like here. */
-export function optionAdvice(
-  typed: string,
-  { verb, value }: TypedOption = {},
-): string | undefined {
-  switch (typed) {
-    case "-C":
-      return "Did you mean --config?";
-    case "--archive":
-    case "-a":
-      if (verb === "list") {
-        return `Without an option: ${ownCommand("list", value ?? "latest")}`;
-      }
-      if (verb === "find") return "It searches all archives; only the newest N: --last N";
-      return "To select an archive: --archive NAME";
-    case "--passphrase":
-    case "-p":
-      return verb === "setup"
-        ? "Passphrases are read from a file: --passphrase-file FILE"
-        : "It is set in the configuration: passphrase_file in [[repositories]]";
-    case "--source":
-    case "--sources":
-    case "-s":
-      return verb === "setup"
-        ? "For a directory: --directory DIR. For a ZFS dataset: --dataset NAME"
-        : "What is backed up is set in the configuration: directories in [sources]";
-    case "-v":
-    case "--verbose":
-    case "--info":
-      return "To see each step on its own line: --progress plain";
-    case "-q":
-    case "--quiet":
-      return "To see no progress: --progress none";
-    case "-r":
-      return "To select a repository: --repo LABEL";
-    case "--verbosity":
-    case "--debug":
-      return "To see each step on its own line: --progress plain";
-    case "--exclude":
-    case "-e":
-    case "--exclude-from":
-    case "--exclude-file":
-    case "-x":
-    case "--one-file-system":
-      return "What is excluded is set in the configuration: exclude in [sources]";
-    case "--encryption":
-    case "--compression":
-    case "--remote-path":
-      return "It is set in the configuration, for each of [[repositories]]";
-    case "--tag":
-    case "--comment":
-      return "Archives have no tags; their names begin with the name in the configuration";
-    case "--stats":
-      return `Each run prints its figures; those of the archives: ${ownCommand("list")}`;
-    case "--include":
-    case "--path":
-    case "-i":
-      return "Paths are given without an option";
-  }
-  return typed.startsWith("--keep") ? "What prune keeps is set in [retention]" : undefined;
 }

@@ -2,7 +2,8 @@
 import { UsageError } from "../../errors.ts";
 import { nearest } from "../../text/nearest.ts";
 import type { Flag, Verb } from "../help/verb_tree.ts";
-import { optionAdvice, optionName } from "./synonyms.ts";
+import { optionAdvice } from "./option_advice.ts";
+import { optionName } from "./synonyms.ts";
 
 /** What `--help` is called. */
 export const HELP = "--help";
@@ -33,7 +34,7 @@ export function unknownOption(
     .filter((one) => !NEVER_MEANT.has(one));
   const near = names.filter((one) => name.length > 3 && one.startsWith(name));
   const meant = near.length === 1 ? near[0] : nearest(name, names);
-  const advice = optionAdvice(name, { verb: verb.name, value }) ??
+  const advice = optionAdvice(name, { verb: verb.name, value, options: names }) ??
     (meant === undefined ? undefined : `Did you mean ${meant}?`);
   const whose = verb.name === undefined ? "There is" : `"${verb.name}" has`;
   return new UsageError(`${whose} no option ${name}`, {

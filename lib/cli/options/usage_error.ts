@@ -70,6 +70,19 @@ function adviceFor(
   if (name === "systemd") {
     return `To install the timer: ${ownCommand("systemd", "--write", "/etc/systemd/system")}`;
   }
+  if (name === "init" && /[/:]/.test(input)) {
+    return "Where a repository is stands in the configuration: url in [[repositories]]";
+  }
+  if (name === "setup" && input.includes("/")) {
+    return `For a directory: ${ownCommand("setup", "--directory", input)}`;
+  }
+  if (name === "test-mail" && input.includes("@")) {
+    return "Who gets mail is set in the configuration: recipients in [mail]";
+  }
+  if (name === "verify" && (input === "latest" || /-\d{4}-\d\d-\d\d/.test(input))) {
+    return `To select an archive: ${ownCommand("verify", "--archive", input)}`;
+  }
+  if (name === "status" && /^[\w.-]+$/.test(input)) return "It always shows all repositories";
   if (name === "run" && input.includes("/")) {
     return "What is backed up is set in the configuration: directories in [sources]";
   }

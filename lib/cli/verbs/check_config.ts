@@ -24,11 +24,12 @@ export async function checkConfigVerb(this: CliContext, flags: CheckConfigFlags)
     const { probe } = await import("../probe.ts");
     return await probe(this, flags, loaded);
   }
-  const { config, path, warnings } = loaded;
+  const { config, path, warnings, notes } = loaded;
   this.print(`${summarise(config, path).join("\n")}\n`);
   for (const warning of warnings) {
     this.tell(`warning: ${warning}\n`);
   }
+  for (const note of notes) this.tell(`note: ${note}\n`);
 }
 
 /** Says in a few lines what a run would do. */

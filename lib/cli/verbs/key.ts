@@ -4,7 +4,7 @@ import { makePrivateDirectory } from "../../files/private_directory.ts";
 import type { Config } from "../../config/config_schema.ts";
 import { History } from "../../state/history.ts";
 import { historyPath } from "../../state/history_opening.ts";
-import { keyExportCommand, ownCommand } from "../../text/own_command.ts";
+import { borgCommand, keyExportCommand, ownCommand } from "../../text/own_command.ts";
 import { readArchives, type ReadingFlags } from "../archive_session.ts";
 import type { CliContext } from "../context.ts";
 import { checkKeys } from "../checked_keys.ts";
@@ -37,6 +37,8 @@ function unknown([action = ""]: readonly string[]): UsageError {
     `Cannot run "key ${action}": expected "key export DIR" or "key check FILE..."`;
   const example = action === "check"
     ? ownCommand("key check", "/media/stick/LABEL.key")
+    : action === "import"
+    ? borgCommand("LABEL", "key", "import", "::", "FILE")
     : keyExportCommand();
   return new UsageError(message, { hint: `For example: ${example}` });
 }

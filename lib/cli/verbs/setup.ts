@@ -17,6 +17,7 @@ import {
   refuseContradictions,
   type SetupAnswers,
 } from "../setup_answers.ts";
+import { completeSetup } from "../setup_command.ts";
 import { decide } from "../setup_questions.ts";
 import { takeSteps } from "../setup_steps.ts";
 import { zfsQueries } from "../zfs_queries.ts";
@@ -38,7 +39,9 @@ export async function setupVerb(this: CliContext, flags: SetupFlags): Promise<vo
   const prompts = await this.prompts();
   const keeps = await beforeWriting(() => keepsExisting(path, flags, prompts));
   const missing = missingFlags(flags, keeps);
-  if (missing.length > 0 && prompts === undefined) throw cannotAsk(missing);
+  if (missing.length > 0 && prompts === undefined) {
+    throw cannotAsk(missing, completeSetup(flags, keeps, Deno.hostname()));
+  }
   await warnOfBorg(this);
   if (!keeps) await makeConfig(this, path, flags, prompts);
   const { config, warnings } = await loadConfig(path, chosen.environment);
@@ -104,10 +107,11 @@ async function warnOfBorg({ start, variable, tell }: CliContext): Promise<void> 
   if (problem.hint !== undefined) tell(`  hint: ${problem.hint}\n`);
 }
 
-function cannotAsk(missing: readonly string[]): UsageError {
+function cannotAsk(missing: readonly string[], example: string): UsageError {
   return new UsageError(
     `Cannot ask without a terminal: expected every answer as an option, and these are missing: ` +
       missing.join(", "),
+    { hint: `For example: ${example}` },
   );
 }
 

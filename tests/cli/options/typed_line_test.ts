@@ -183,6 +183,99 @@ Deno.test("a wrong command line is answered with an error and a hint, and ends w
       'Cannot read "all" as the value of --skip: expected create, verify, check, prune or compact',
       "To see what a run would do: autoborg run --dry-run",
     ],
+    [
+      "init --force",
+      '"init" has no option --force',
+      "A repository that exists is never replaced. Where one is missing that had archives, look " +
+      "first where it is; for an empty one all the same: --anew. " +
+      "All options: autoborg init --help",
+    ],
+    [
+      "restore etc --force",
+      '"restore" has no option --force',
+      "To replace files that exist: --overwrite. All options: autoborg restore --help",
+    ],
+    [
+      "restore --from disk etc",
+      '"restore" has no option --from',
+      "To select a repository: --repo LABEL; an archive: --archive NAME. " +
+      "All options: autoborg restore --help",
+    ],
+    [
+      "find -name *.conf",
+      '"find" has no option -name',
+      "Names and patterns are given without an option. All options: autoborg find --help",
+    ],
+    [
+      "verify --all",
+      '"verify" has no option --all',
+      "To read everything: --files all. All options: autoborg verify --help",
+    ],
+    [
+      "verify latest",
+      'Unexpected argument "latest": "verify" takes no arguments',
+      "To select an archive: autoborg verify --archive latest. " +
+      "All options: autoborg verify --help",
+    ],
+    [
+      "check-config --verbose",
+      '"check-config" has no option --verbose',
+      "To test everything that a run depends on: --probe. " +
+      "All options: autoborg check-config --help",
+    ],
+    [
+      "systemd --time 03:30",
+      '"systemd" has no option --time',
+      "For another time: --calendar 03:30. All options: autoborg systemd --help",
+    ],
+    [
+      "history --since yesterday",
+      '"history" has no option --since',
+      "To see the newest ones: --last N. All options: autoborg history --help",
+    ],
+    [
+      "umount -a",
+      '"umount" has no option -a',
+      "autoborg umount --help",
+    ],
+    [
+      "status --repo disk",
+      '"status" has no option --repo',
+      '"status" always covers all repositories. All options: autoborg status --help',
+    ],
+    [
+      "completions --shell bash",
+      '"completions" has no option --shell',
+      "Without an option: autoborg completions bash. All options: autoborg completions --help",
+    ],
+    [
+      "init /mnt/backup/borg",
+      'Unexpected argument "/mnt/backup/borg": "init" takes no arguments',
+      "Where a repository is stands in the configuration: url in [[repositories]]. " +
+      "All options: autoborg init --help",
+    ],
+    [
+      "setup /etc",
+      'Unexpected argument "/etc": "setup" takes no arguments',
+      "For a directory: autoborg setup --directory /etc. All options: autoborg setup --help",
+    ],
+    [
+      "test-mail me@example.org",
+      'Unexpected argument "me@example.org": "test-mail" takes no arguments',
+      "Who gets mail is set in the configuration: recipients in [mail]. " +
+      "All options: autoborg test-mail --help",
+    ],
+    [
+      "schema --out x.json",
+      '"schema" has no option --out',
+      "It goes to standard output: put > FILE behind the command. " +
+      "All options: autoborg schema --help",
+    ],
+    [
+      "key import",
+      'Cannot run "key import": expected "key export DIR" or "key check FILE..."',
+      "For example: autoborg borg LABEL -- key import :: FILE",
+    ],
     ["--nosuch", "Without a command there is no option --nosuch", "autoborg --help"],
     [
       "-n",
@@ -244,7 +337,11 @@ Deno.test("a wrong command line is answered with an error and a hint, and ends w
       'Cannot read "tcsh": expected bash, zsh or fish',
       "autoborg completions --help",
     ],
-    ["status x", 'Unexpected argument "x": "status" takes no arguments', "autoborg status --help"],
+    [
+      "status x",
+      'Unexpected argument "x": "status" takes no arguments',
+      "It always shows all repositories. All options: autoborg status --help",
+    ],
     [
       "umount a b",
       'Unexpected argument "b": "umount" takes at most one argument',
@@ -265,6 +362,11 @@ Deno.test("commands of other programs that have no like here are answered with w
     diff: /autoborg borg LABEL -- diff/,
     unlock: /Check first that no Borg works .* break-lock/,
     man: /autoborg help --man/,
+    repos: /autoborg status.*autoborg list/,
+    edit: /text file.*autoborg check-config/,
+    uninstall: /package manager/,
+    remove: /To delete one archive/,
+    "/etc/x.toml": /autoborg check-config --config \/etc\/x\.toml/,
   };
   for (const [command, answer] of Object.entries(answers)) {
     const [error = "", hint = ""] = (await refused(`${command} x`)).split("\n");

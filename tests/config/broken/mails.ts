@@ -42,7 +42,7 @@ export const MAILS: readonly Broken[] = [
   end(
     "has a mail server with a port",
     '[mail]\nserver = "m:25"\nfrom_address = "a"\nrecipients = []',
-    '8:10: mail.server: expected a host name or address, without a port, found "m:25"',
+    '8:10: mail.server: expected a host name or address, without a port, found "m:25"; write "m" and port = 25',
     '9:16: mail.from_address: expected a mail address such as "root@example.org", found "a"',
     "10:14: mail.recipients: expected at least one mail address, found an empty list",
   ),

@@ -35,7 +35,7 @@ export const REPOSITORY_SOURCES: readonly Broken[] = [
   narrowed(
     "gives a repository a directory twice",
     'directories = ["/etc", "/etc/."]',
-    "10:24: repositories[0].directories[1]: expected no duplicates",
+    "10:24: repositories[0].directories[1]: expected each source only once, found … twice in this line",
   ),
   narrowed(
     "gives a repository no source at all",

@@ -10,12 +10,12 @@ export const SYNTAX: readonly Broken[] = [
   top(
     "has a duplicate key",
     'name = "x"',
-    "3:1: cannot read it as TOML: expected each key and each table only once, found this one again",
+    "3:1: cannot read it as TOML: this key is set above already, in line 1: expected it only once",
   ),
   end(
     "has a duplicate table",
     "[logs]\n[verify]\n[logs]",
-    "9:2: cannot read it as TOML: expected each key and each table only once, found this one again",
+    "9:2: cannot read it as TOML: this table stands above already, in line 7: expected it only once; write all…",
   ),
   top(
     "has a value without quotes",

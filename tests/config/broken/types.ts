@@ -17,7 +17,7 @@ export const TYPES: readonly Broken[] = [
   end(
     "has a string for a boolean",
     "optional = 'yes'",
-    '7:12: repositories[0].optional: expected true or false, found a string, "yes"',
+    '7:12: repositories[0].optional: expected true or false, found a string, "yes"; write true, without quotes',
   ),
   end(
     "has a string for a number",
@@ -53,7 +53,7 @@ export const TYPES: readonly Broken[] = [
     name: "has a string for an array",
     text: (HEAD + DISK).replace('["/etc"]', '"/etc"'),
     says: [
-      '2:23: sources.directories: expected a list of paths, found a string, "/etc"',
+      '2:23: sources.directories: expected a list of paths, found a string, "/etc"; write it in brackets: ["/etc"]',
     ],
   },
   {
@@ -74,13 +74,15 @@ export const TYPES: readonly Broken[] = [
       "]]",
       "]",
     ),
-    says: ["3:1: repositories: expected a list of tables ([[repositories]]), found a table"],
+    says: [
+      "3:1: repositories: expected a list of tables ([[repositories]]), found a table; write [[repositories]], with…",
+    ],
   },
   {
     name: "has strings for the repositories",
     text: `${HEAD}repositories = ["/mnt/disk"]\n`,
     says: [
-      '3:17: repositories[0]: expected a table ([repositories]), found a string, "/mnt/disk"',
+      '3:17: repositories[0]: expected a table ([[repositories]]), found a string, "/mnt/disk"',
     ],
   },
   key(

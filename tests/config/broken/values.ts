@@ -50,13 +50,15 @@ export const VALUES: readonly Broken[] = [
   {
     name: "has one source twice",
     text: (HEAD + DISK).replace('"/etc"', '"/etc", "/srv/../etc/"'),
-    says: ["2:32: sources.directories[1]: expected no duplicates, found the same as sources.d…"],
+    says: [
+      '2:32: sources.directories[1]: expected each directory only once, found "/etc" twice in this…',
+    ],
   },
   {
     name: "has a source below ~",
     text: (HEAD + DISK).replace("/etc", "~/x"),
     says: [
-      '2:24: sources.directories[0]: expected an absolute path…(a leading "~" is not expanded), such as "/root", found "~/x"',
+      '2:24: sources.directories[0]: expected an absolute path…(a leading "~" is not expanded), such as "/root/x", found "~/x"',
     ],
   },
   {
@@ -201,7 +203,7 @@ export const VALUES: readonly Broken[] = [
   end(
     "has an SSH option with a space",
     'ssh_options = ["A=b", "Port 22"]',
-    '7:23: repositories[0].ssh_options[1]: expected an SSH option as "Key=Value", found "Port 22"',
+    '7:23: repositories[0].ssh_options[1]: expected an SSH option as "Key=Value", found "Port 22"; write "Port=22"',
   ),
   end(
     "has a ping url that is none",
@@ -211,12 +213,12 @@ export const VALUES: readonly Broken[] = [
   end(
     "has two repositories of one label",
     DISK.replace("/mnt/disk", "/mnt/other"),
-    "8:9: repositories[1].label: expected no duplicates, found the same as repositories[0].label",
+    '8:9: repositories[1].label: expected each label only once, found "disk" in line 4 already',
   ),
   end(
     "has two repositories in one place",
     DISK.replace("disk", "b").replace('"/', '"file:///'),
-    "9:7: repositories[1].url: expected no duplicates, found the same as repositories[0].url",
+    '9:7: repositories[1].url: expected each url only once, found "/mnt/disk" in line 5 already',
   ),
   {
     name: "has a label that is too long",
