@@ -37,7 +37,8 @@ Deno.test("run says in the metrics that the configuration is invalid", async () 
   const before = metricsOf(scene);
   scene.write(
     "config.toml",
-    'name = "web"\nnonsense = 1\n[metrics]\ntextfile = "./metrics.prom"\n',
+    'name = "web"\nnonsense = 1\n[metrics]\ntextfile = "./metrics.prom"\n' +
+      `[logs]\ndirectory = "${scene.at("logs")}"\n`,
   );
   assert.equal((await scene.run("run")).code, 78);
   assert.equal(refusalIn(scene), "configuration-invalid");
