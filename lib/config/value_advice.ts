@@ -83,7 +83,7 @@ function durationIn(text: string): string | undefined {
 }
 
 function sizeIn(text: string): string | undefined {
-  const [, count = "", unit = ""] = /^(\d{1,9})\s*([kmgt])(?:i?b)?$/i.exec(text.trim()) ?? [];
+  const [, count = "", unit = ""] = /^(\d{1,9})\s*(k|m|g|t)(?:i?b)?$/i.exec(text.trim()) ?? [];
   return count === "" ? undefined : `${count}${unit.toUpperCase()}${/ib$/i.test(text) ? "i" : ""}B`;
 }
 
