@@ -4,6 +4,7 @@ import type { ArchiveCheck, CheckState, RepositoryChecks } from "../state/check_
 import type { StepRow } from "../state/history_rows.ts";
 import type { KeyState } from "../state/key_ledger.ts";
 import type { Ledger, LedgerChange, StandingAlarm } from "../state/ledger.ts";
+import type { KnownPin, SeenPins } from "../state/pin_ledger.ts";
 import type { SizePoint } from "../state/repository_space.ts";
 import type { PastVerification } from "../state/verifications.ts";
 import type { CheckpointStats } from "./outcome.ts";
@@ -64,6 +65,10 @@ export interface RepositoryMemory {
   key(): KeyState;
   /** Notes the fingerprint of the key as the repository has it. */
   noteKey(fingerprint: string, at: number): void;
+  /** What is pinned in the repository, as far as it is known. */
+  pins(): readonly KnownPin[];
+  /** Notes which pins are there, and which are gone. */
+  notePins(seen: SeenPins): void;
   /** What was read back since a time, newest first; the last one is always there. */
   verifications(since: Date): readonly PastVerification[];
 }

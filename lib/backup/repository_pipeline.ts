@@ -94,6 +94,10 @@ export class RepositoryPipeline {
     await this.#step("inspect", () => (context) => inspect(context, request));
     this.#mayHaveChanged = false;
     await this.#step("check", () => this.#check());
+    const checked = this.#steps.at(-1);
+    const took = checked?.state === "skipped" ? 0 : checked?.duration ?? 0;
+    // Another machine may have pinned an archive meanwhile.
+    this.#mayHaveChanged ||= took > LONG_CHECK;
     const { prunedElsewhere } = this.#context.target;
     const retention = prunedElsewhere ? PRUNED_ELSEWHERE : this.#retention();
     await this.#step("prune", () => {
@@ -102,7 +106,7 @@ export class RepositoryPipeline {
         const own = await prune(context, memory, retention);
         const { also } = context.target;
         if (own.outcome.state === "failed" || also === undefined || also === "keep") return own;
-        return afterPrune(own, await pruneAlso(context, also, retention));
+        return afterPrune(own, await pruneAlso(context, memory, also, retention));
       });
     });
     await this.#step("compact", () => {
@@ -279,5 +283,8 @@ export class RepositoryPipeline {
     };
   }
 }
+
+/** After a check that took longer, in milliseconds, the repository is inspected again before prune. */
+const LONG_CHECK = 60_000;
 
 const PRUNED_ELSEWHERE = "another machine prunes this repository";

@@ -1,4 +1,5 @@
 /** Asks a repository which archives it holds. @module */
+import { type BorgPin, withoutPins } from "./archive_pins.ts";
 import { commonArguments } from "./commands.ts";
 import { parseJson, valueAt } from "./json.ts";
 import type { BorgRepository } from "./repository.ts";
@@ -36,8 +37,9 @@ export interface ArchiveListing {
   readonly encryption: string;
   /** Where the key is, when it is not in the repository. */
   readonly keyFile: string | undefined;
-  /** Oldest first. */
+  /** Oldest first, without pins. */
   readonly archives: readonly BorgArchive[];
+  readonly pins: readonly BorgPin[];
 }
 
 /** Reads that list with what it says of the repository; `undefined` when it is something else. */
@@ -55,7 +57,7 @@ export function parseListing(stdout: string): ArchiveListing | undefined {
   if (archives.some((archive) => archive.id === "")) return undefined;
   const keyFile = valueAt(root, "encryption", "keyfile");
   const place = typeof keyFile === "string" ? keyFile : undefined;
-  return { id, modifiedAt, encryption, keyFile: place, archives };
+  return { id, modifiedAt, encryption, keyFile: place, ...withoutPins(archives) };
 }
 
 /** Who made an archive, as Borg stored it; empty where it did not. */
@@ -86,8 +88,9 @@ export function parseArchiveMaker(stdout: string): ArchiveMaker {
 export interface ArchiveList {
   /** Borg's id of the repository; "": Borg did not say. */
   readonly repositoryId: string;
-  /** Oldest first. */
+  /** Oldest first, without pins. */
   readonly archives: readonly BorgArchive[];
+  readonly pins: readonly BorgPin[];
 }
 
 /** Reads that list; `undefined` when Borg printed something else. */
@@ -98,7 +101,7 @@ export function parseArchives(stdout: string): ArchiveList | undefined {
   const archives = list.map(parseArchive);
   if (!archives.every((archive) => archive !== undefined)) return undefined;
   const id = valueAt(root, "repository", "id");
-  return { repositoryId: typeof id === "string" ? id : "", archives };
+  return { repositoryId: typeof id === "string" ? id : "", ...withoutPins(archives) };
 }
 
 function parseArchive(value: unknown): BorgArchive | undefined {

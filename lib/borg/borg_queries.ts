@@ -3,6 +3,7 @@ import { type ArchiveList, IN_UTC, listArchivesArguments, parseArchives } from "
 import { type Entry, type Include, listEntriesArguments, parseEntry } from "./entries.ts";
 import type { InheritedEnvironment } from "./environment.ts";
 import { type BorgFailure, other } from "./failure_kinds.ts";
+import { listPinsArguments, parsePins, type ReasonedPin } from "./pins.ts";
 import type { BorgRepository } from "./repository.ts";
 import type { StartProgram } from "../process/program.ts";
 import type { BorgRequest, BorgResult } from "./run_borg.ts";
@@ -100,6 +101,23 @@ export async function queryArchives(
   const archives = parseArchives(stdout);
   if (archives !== undefined) return { kind: "answer", value: archives };
   return failedAnswer("Borg did not report its list of archives");
+}
+
+/**
+ * Lists the pins of a repository with their reasons.
+ *
+ * @throws {Stopped} when it was stopped
+ */
+export async function queryPins(
+  access: Access,
+  repository: BorgRepository,
+): Promise<Answer<readonly ReasonedPin[]>> {
+  const args = listPinsArguments(repository);
+  const { end, stdout } = await callBorg(access, { repository, args, variables: IN_UTC });
+  if (end.kind === "failed") return end;
+  const pins = parsePins(stdout);
+  if (pins !== undefined) return { kind: "answer", value: pins };
+  return failedAnswer("Borg did not report its list of pins");
 }
 
 /** An answer of Borg that is of no use. */

@@ -118,6 +118,17 @@ export function pruneGlobArguments(
 }
 
 /**
+ * The command line that removes archives by their names. Without a name Borg would delete the whole
+ * repository, so there is always one.
+ */
+export function deleteArchivesArguments(
+  repository: BorgRepository,
+  ...archives: readonly [first: string, ...more: readonly string[]]
+): string[] {
+  return ["delete", ...commonArguments(repository), "--list", "--", repository.url, ...archives];
+}
+
+/**
  * The command line that gives the space of removed archives back. `--verbose` makes Borg say how
  * much that was.
  */

@@ -121,6 +121,21 @@ export const routes = buildRouteMap({
       },
       docs: withExamples("key", "Export the keys of the repositories, or check exported copies"),
     }),
+    pin: buildCommand({
+      loader: async () => (await import("./verbs/pin.ts")).pinVerb,
+      parameters: {
+        flags: {
+          ...readingFlags,
+          reason: textFlag("TEXT", "Why it is kept; shown wherever the pin is"),
+          remove: switchFlag("Unpin it; retention decides about the archive again"),
+        },
+        positional: {
+          kind: "tuple",
+          parameters: [textArgument("archive", 'Archive name, or "latest"')],
+        },
+      },
+      docs: withExamples("pin", "Keep an archive whatever retention says, or no longer"),
+    }),
     history: buildCommand({
       loader: async () => (await import("./verbs/history.ts")).historyVerb,
       parameters: {

@@ -1,12 +1,16 @@
 /** `autoborg list --retention`: what prune would keep and remove. @module */
-import { callBorg } from "../borg/borg_queries.ts";
+import { callBorg, queryPins } from "../borg/borg_queries.ts";
 import { pruneGlobArguments } from "../borg/commands.ts";
 import { other } from "../borg/failure_kinds.ts";
 import { parsePruneVerdict, type PruneVerdict } from "../borg/prune_plan.ts";
 import { whyRulesUnsupported } from "../borg/rules_support.ts";
 import type { Repository } from "../config/config_schema.ts";
+import type { ArchivePin } from "../restore/archive_report.ts";
+import { pinText } from "../restore/archive_table.ts";
 import { parseArchiveName, seriesGlob } from "../text/archive_name.ts";
+import { pinnedArchive } from "../text/pin_name.ts";
 import type { ArchiveSession } from "./archive_session.ts";
+import { knownPinsOf } from "./pinned_archives.ts";
 
 /** Prints, for each repository, which archives the next prune would keep by which rule. */
 export async function listRetention(
@@ -23,7 +27,8 @@ export async function listRetention(
     const others = also === undefined || also === "keep"
       ? []
       : await othersVerdicts(session, repository, also);
-    const verdicts = [...own, ...others];
+    const pinned = await pinsIn(session, repository);
+    const verdicts = [...own, ...others].map((verdict) => withPin(verdict, pinned));
     for (const { archive, rule } of verdicts) {
       print(
         `${label}  ${rule === undefined ? "remove" : "keep  "}  ${archive}  ${rule ?? ""}`.trim(),
@@ -34,6 +39,34 @@ export async function listRetention(
   }
 }
 
+/** Why archives are pinned in a repository, by their names. */
+async function pinsIn(session: ArchiveSession, repository: Repository) {
+  const { label } = repository;
+  const answer = await queryPins(session.access, repository);
+  if (answer.kind === "failed") session.fail(repository, answer.failure);
+  const there = answer.kind === "failed" ? [] : answer.value;
+  const place = { repository: label };
+  const missing = knownPinsOf(session, label)
+    .filter(({ archive }) => !there.some((pin) => pin.archive === archive));
+  return new Map<string, ArchivePin>([
+    ...missing.map(({ archive, reason }) =>
+      [archive, { ...place, reason, missing: true }] as const
+    ),
+    ...there.map(({ archive, reason }) => [archive, { ...place, reason, missing: false }] as const),
+  ]);
+}
+
+/** What becomes of an archive when it may be pinned. */
+function withPin(
+  verdict: PruneVerdict,
+  pinned: ReadonlyMap<string, ArchivePin>,
+): PruneVerdict {
+  const pin = pinned.get(verdict.archive);
+  if (pin === undefined) return verdict;
+  const text = pinText([pin]);
+  return { ...verdict, rule: verdict.rule === undefined ? text : `${verdict.rule}, ${text}` };
+}
+
 /** What would become of the archives of another name; prune refuses those of autoborg. */
 async function othersVerdicts(
   session: ArchiveSession,
@@ -41,7 +74,9 @@ async function othersVerdicts(
   also: string,
 ): Promise<readonly PruneVerdict[]> {
   const verdicts = await askForVerdicts(session, repository, also) ?? [];
-  const own = verdicts.find(({ archive }) => parseArchiveName(archive) !== undefined);
+  const own = verdicts.find(({ archive }) =>
+    parseArchiveName(archive) !== undefined || pinnedArchive(archive) !== undefined
+  );
   if (own === undefined) return verdicts;
   session.tell(
     `${repository.label}: nothing that matches also = "${also}" is pruned, as "${own.archive}" is ` +

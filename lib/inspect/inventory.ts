@@ -28,6 +28,8 @@ interface InventoryRequest {
   readonly machine: string;
   /** The rules by which another machine prunes the repository. */
   readonly prunedBy?: RetentionRules | undefined;
+  /** Archives that no prune removes. */
+  readonly pinned?: ReadonlySet<string>;
   readonly now: Date;
 }
 
@@ -118,14 +120,14 @@ function isDatedBetween({ name, startedAt }: ListedArchive, newest: number, now:
 }
 
 /** Tells which archives the rules remove by which another machine prunes; without them none. */
-function removable({ prunedBy, ledger, now }: InventoryRequest): (name: string) => boolean {
+function removable({ prunedBy, pinned, ledger, now }: InventoryRequest): (name: string) => boolean {
   if (prunedBy === undefined) return () => false;
   const known = ledger.archives.flatMap(({ name, state }) => {
     const startedAt = parseArchiveName(name)?.startedAt;
     return state === "removed" || startedAt === undefined ? [] : [{ name, startedAt }];
   });
   const kept = keptByRules(known, prunedBy, now);
-  return (name) => !kept.has(name);
+  return (name) => !kept.has(name) && pinned?.has(name) !== true;
 }
 
 /** Whether this machine did not make an archive. */

@@ -19,18 +19,21 @@ interface LastCopyRequest {
   /** The optional sources that were absent from each archive of this machine's. */
   readonly absences: ReadonlyMap<string, readonly string[]>;
   readonly rules: RetentionRules;
+  /** Archives that stay whatever the rules say. */
+  readonly pinned?: ReadonlySet<string>;
   readonly now: Date;
 }
 
 /** Warns of each absent source of which retention keeps no copy, tonight or from the next run on. */
 export function lastCopyProblems(request: LastCopyRequest): readonly Problem[] {
-  const { absent, archives, absences, rules, now } = request;
+  const { absent, archives, absences, rules, pinned, now } = request;
   if (absent.length === 0 || Object.values(rules).every((rule) => !rule)) return [];
   const kept = keptByRules(archives, rules, now, { oldest: true });
   const next = keptByNextRun(archives.filter(({ name }) => kept.has(name)), rules, now);
   return absent.flatMap(({ path }) => {
     const copies = archives.filter(({ name }) => absences.get(name)?.includes(path) === false)
       .toSorted((a, b) => b.startedAt.getTime() - a.startedAt.getTime());
+    if (copies.some(({ name }) => pinned?.has(name))) return [];
     const left = copies.filter(({ name }) => kept.has(name));
     if (left.some(({ name }) => next.has(name))) return [];
     const [last] = left.length > 0 ? left : copies;

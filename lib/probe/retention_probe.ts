@@ -29,13 +29,15 @@ export async function probeRetention(
     ? undefined
     : await preview(context, target, pruneGlobArguments(target, also, retention, true) ?? []);
   const list = await ask(context, target, listArchivesArguments(target));
-  const names = parseListing(list ?? "")?.archives.map((archive) => archive.name) ?? [];
+  const { archives = [], pins = [] } = parseListing(list ?? "") ?? {};
+  const names = archives.map((archive) => archive.name);
+  const pinned = new Set(pins.map(({ archive }) => archive));
   const outside = outsideText(outsideRetention(names, target), series);
   return [
     ...(own === undefined && args !== undefined && !prunedElsewhere
       ? []
-      : [judgeRetention(target, own ?? [], args)]),
-    ...(others === undefined ? [] : [judgeRetention(target, others, args, also)]),
+      : [judgeRetention(target, own ?? [], args, { pinned })]),
+    ...(others === undefined ? [] : [judgeRetention(target, others, args, { also, pinned })]),
     ...(outside === undefined ? [] : [warning(about, outside)]),
   ];
 }
@@ -45,7 +47,10 @@ export function judgeRetention(
   { label, prunedElsewhere }: Pick<Repository, "label" | "prunedElsewhere">,
   verdicts: readonly PruneVerdict[],
   rules: readonly string[] | undefined,
-  also?: string,
+  { also, pinned }: {
+    readonly also?: string | undefined;
+    readonly pinned?: ReadonlySet<string>;
+  } = {},
 ): Finding {
   const about = subject("retention", label);
   if (prunedElsewhere) return ok(about, "another machine prunes it");
@@ -56,10 +61,13 @@ export function judgeRetention(
       "Set keep_daily, keep_weekly and keep_monthly in [retention]",
     );
   }
-  const removed = verdicts.filter(({ rule }) => rule === undefined).length;
+  const dropped = verdicts.filter(({ rule }) => rule === undefined);
+  const stay = dropped.filter(({ archive }) => pinned?.has(archive) === true).length;
+  const removed = dropped.length - stay;
   const all = counted(verdicts.length, "archive", "archives") +
     (also === undefined ? "" : ` that match "${also}"`);
-  const message = `prune would remove ${removed} of ${all}`;
+  const but = stay === 0 ? "" : `; ${stay} more ${stay === 1 ? "is" : "are"} pinned`;
+  const message = `prune would remove ${removed} of ${all}${but}`;
   if (verdicts.length < FEW || removed <= verdicts.length / 2) return ok(about, message);
   return warning(
     about,

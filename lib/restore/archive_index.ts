@@ -1,5 +1,6 @@
 /** The archives of all repositories. @module */
 import { parseArchiveName } from "../text/archive_name.ts";
+import type { BorgPin } from "../borg/archive_pins.ts";
 import type { BorgArchive } from "../borg/archives.ts";
 import type { BorgFailure } from "../borg/failure_kinds.ts";
 import type { BorgRepository } from "../borg/repository.ts";
@@ -32,12 +33,20 @@ export interface ArchiveIndex {
     readonly repository: BorgRepository;
     readonly failure: BorgFailure;
   }[];
+  /** What is pinned in the reachable ones, those without a pin left out. */
+  readonly pins: readonly RepositoryPins[];
   /** What Borg calls the reachable ones and their archives: its ids. */
   readonly listed: readonly {
     readonly label: string;
     readonly repositoryId: string;
     readonly archives: readonly string[];
   }[];
+}
+
+/** The pins in one repository. */
+export interface RepositoryPins {
+  readonly repository: BorgRepository;
+  readonly pins: readonly BorgPin[];
 }
 
 /**
@@ -67,6 +76,7 @@ export async function loadArchiveIndex(
     archives: mergeArchives(perRepository),
     reachable,
     unreachable,
+    pins: perRepository.filter(({ pins }) => pins.length > 0),
     listed: perRepository.map(({ repository: { label }, repositoryId, archives }) => (
       { label, repositoryId, archives: archives.map(({ id }) => id) }
     )),

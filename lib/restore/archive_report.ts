@@ -48,13 +48,28 @@ export interface ArchiveReport {
   readonly missingFrom: readonly string[];
   /** The repositories in which a check could not read it. */
   readonly damagedIn: readonly string[];
+  /** Where it is pinned: no prune of autoborg removes it there. */
+  readonly pins: readonly ArchivePin[];
 }
+
+/** That an archive is pinned in a repository. */
+export interface ArchivePin {
+  readonly repository: string;
+  /** Why it is kept; "": nobody said why. */
+  readonly reason: string;
+  /** The pin itself is gone, and the archive is kept until that is accepted. */
+  readonly missing: boolean;
+}
+
+/** Where archives are pinned, by their names. */
+export type PinnedArchives = ReadonlyMap<string, readonly ArchivePin[]>;
 
 /** Reports the archives of a series, or of all, with what the history knows of their runs. */
 export function archivesReport(
   index: ArchiveIndex,
   known: KnownArchives,
   { all }: { readonly all: boolean },
+  pinned: PinnedArchives = new Map(),
 ): ArchivesReport {
   const { series } = known;
   const reachable = index.reachable.map(({ label }) => label);
@@ -67,7 +82,7 @@ export function archivesReport(
       const reason = unreachable?.failure.message ?? null;
       return { label, readable: unreachable === undefined, reason };
     }),
-    archives: chosen.map((archive) => archiveReport(archive, known, reachable)),
+    archives: chosen.map((archive) => archiveReport(archive, known, reachable, pinned)),
     others: index.archives.length - chosen.length,
   };
 }
@@ -76,6 +91,7 @@ function archiveReport(
   archive: ListedArchive,
   known: KnownArchives,
   reachable: readonly string[],
+  pinned: PinnedArchives,
 ): ArchiveReport {
   const { name, runId, startedAt } = archive;
   const recorded = known.runOf(archive);
@@ -101,5 +117,6 @@ function archiveReport(
     repositories: repositories,
     missingFrom: reachable.filter((label) => !repositories.includes(label)),
     damagedIn: repositories.filter((label) => known.damageIn(archive, label) !== undefined),
+    pins: pinned.get(name) ?? [],
   };
 }

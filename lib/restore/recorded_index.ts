@@ -32,7 +32,7 @@ export function recordedIndex(
   ));
   const archives = mergeArchives(perRepository);
   if (!archives.some(({ name }) => name === archive)) return undefined;
-  return { repositories, archives, reachable: repositories, unreachable: [], listed: [] };
+  return { repositories, archives, reachable: repositories, unreachable: [], pins: [], listed: [] };
 }
 
 /** Those of which nothing but their whereabouts is open: they are ours, and their ids are known. */

@@ -18,6 +18,7 @@ import { inTransaction, openForWriting } from "./history_schema.ts";
 import { readAcceptances, type RecordedAcceptance, RepositoryLedger } from "./repository_ledger.ts";
 import { CheckLedger } from "./check_ledger.ts";
 import { KeyLedger } from "./key_ledger.ts";
+import { PinLedger, readPinChanges, type RecordedPinChange } from "./pin_ledger.ts";
 import { copyLedger } from "./ledger_copy.ts";
 import { DEAD, PastRuns } from "./history_queries.ts";
 import { INSERT_VERIFICATION, verificationValues } from "./verifications.ts";
@@ -115,6 +116,16 @@ export class History extends PastRuns implements Disposable {
   /** What is known of the key of a repository. */
   keys(name: string, label: string): KeyLedger {
     return new KeyLedger(this.database, name, label);
+  }
+
+  /** What is pinned in a repository. */
+  pins(name: string, label: string): PinLedger {
+    return new PinLedger(this.database, name, label);
+  }
+
+  /** When something was pinned, and when no longer, the last first. */
+  pinChanges(name: string, last: number): readonly RecordedPinChange[] {
+    return readPinChanges(this.database, name, last);
   }
 
   /** What people accepted, the last first. */

@@ -11,10 +11,11 @@ import { AppError } from "../errors.ts";
 import { CHECK_SCHEMA } from "./check_schema.ts";
 import { KEY_SCHEMA } from "./key_ledger.ts";
 import { LEDGER_SCHEMA } from "./ledger.ts";
+import { PIN_SCHEMA } from "./pin_schema.ts";
 import { VERIFICATIONS_SCHEMA } from "./verifications.ts";
 
 /** The version of the tables, kept in SQLite's own `user_version`. */
-const SCHEMA_VERSION = 7;
+const SCHEMA_VERSION = 8;
 
 /** What SQLite's own `application_id` says: that the file is a history of ours ("abog"). */
 const APPLICATION_ID = 0x61626f67;
@@ -76,6 +77,7 @@ const SCHEMA = `
   ${CHECK_SCHEMA}
   ${VERIFICATIONS_SCHEMA}
   ${KEY_SCHEMA}
+  ${PIN_SCHEMA}
   PRAGMA application_id = ${APPLICATION_ID};
   PRAGMA user_version = ${SCHEMA_VERSION};`;
 

@@ -9,6 +9,7 @@ import type { RepositoryMemory } from "../../lib/backup/repository_memory.ts";
 import type { Repository } from "../../lib/config/config_schema.ts";
 import type { CheckState } from "../../lib/state/check_ledger.ts";
 import { type KeyState, UNKNOWN_KEY } from "../../lib/state/key_ledger.ts";
+import type { KnownPin } from "../../lib/state/pin_ledger.ts";
 import type { Ledger } from "../../lib/state/ledger.ts";
 import { repositoryWith } from "../borg/repositories.ts";
 
@@ -47,6 +48,7 @@ export const NO_WAITING: Waiting = {
 export function emptyMemory(known: Partial<RepositoryMemory> = {}): RepositoryMemory {
   let ledger: Ledger = { repository: undefined, archives: [], alarms: [], sources: undefined };
   let key: KeyState = UNKNOWN_KEY;
+  let pins: readonly KnownPin[] = [];
   let checks: CheckState = { repository: undefined, archives: [] };
   return {
     isWhole: () => true,
@@ -83,6 +85,16 @@ export function emptyMemory(known: Partial<RepositoryMemory> = {}): RepositoryMe
     },
     key: () => key,
     noteKey: (seen, seenAt) => key = { ...key, seen, seenAt },
+    pins: () => pins,
+    notePins: ({ found, missing, at }) => {
+      const known = pins.filter(({ archive }) => !found.some((one) => one.archive === archive));
+      pins = [
+        ...known.map((pin): KnownPin =>
+          missing.includes(pin.archive) ? { ...pin, state: "missing" } : pin
+        ),
+        ...found.map((pin): KnownPin => ({ ...pin, since: at, state: "present" })),
+      ];
+    },
     verifications: () => [],
     ...known,
   };

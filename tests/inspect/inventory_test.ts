@@ -23,6 +23,7 @@ function listingOf(names: readonly string[], more: Partial<ArchiveListing> = {})
     encryption: "repokey",
     keyFile: undefined,
     archives,
+    pins: [],
     ...more,
   };
 }

@@ -6,7 +6,9 @@ const TARGET = { label: "disk", prunedElsewhere: false };
 /** What becomes of archives: each letter is one, `k` is kept. */
 function verdicts(letters: string) {
   return [...letters].map((letter, index) =>
-    letter === "k" ? { archive: `a${index}`, rule: "daily #1" } : { archive: `a${index}` }
+    letter === "k"
+      ? { archive: `a${index}`, id: "", rule: "daily #1" }
+      : { archive: `a${index}`, id: "" }
   );
 }
 
@@ -31,10 +33,18 @@ Deno.test("judgeRetention() warns of no retention at all, unless another machine
 });
 
 Deno.test("judgeRetention() judges archives of other names by themselves", () => {
-  const found = judgeRetention(TARGET, verdicts("krrr"), ["--keep-daily=1"], "old-*");
+  const found = judgeRetention(TARGET, verdicts("krrr"), ["--keep-daily=1"], { also: "old-*" });
   assert.equal(found.state, "warning");
   assert.match(
     found.message,
     /^prune would remove 3 of 4 archives that match "old-\*", which is more/,
   );
+});
+
+Deno.test("judgeRetention() counts no archive as removed that is pinned", () => {
+  const pinned = new Set(["a1", "a2", "other"]);
+  const rules = ["--keep-daily=1"];
+  const found = judgeRetention(TARGET, verdicts("krrr"), rules, { pinned });
+  assert.equal(found.state, "ok");
+  assert.equal(found.message, "prune would remove 1 of 4 archives; 2 more are pinned");
 });

@@ -86,7 +86,10 @@ Deno.test("mail, history and page say which step took more than one attempt, and
   assert.equal(runs[0]?.repositories[0]?.steps[0]?.attempts, 2);
   assert.equal(runs[0]?.repositories[0]?.steps[0]?.retryReason, MASKED);
   const summary = `disk ok (create at the 2nd attempt: ${MASKED})`;
-  assert.ok(historyText(runs, [], new Map(), { width: 300, colour: false }).includes(summary));
+  assert.ok(
+    historyText(runs, { accepted: [], pins: [] }, new Map(), { width: 300, colour: false })
+      .includes(summary),
+  );
   const page = historyPage({ name: "web", runs, now: new Date(), status: undefined });
   assert.ok(page.includes(summary));
 });

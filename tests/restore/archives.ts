@@ -33,6 +33,7 @@ export function archiveIndexOf(
     archives: mergeArchives(perRepository),
     reachable: perRepository.map((one) => one.repository),
     unreachable: lost,
+    pins: [],
     listed: [],
   };
 }

@@ -26,6 +26,7 @@ import { parseArchiveName } from "../../text/archive_name.ts";
 import type { Problem, StepOutcome } from "../outcome.ts";
 import { stateOf } from "../outcome.ts";
 import type { RepositoryMemory } from "../repository_memory.ts";
+import { inspectPins } from "./inspect_pins.ts";
 import { watchKey } from "./key_watch.ts";
 import { type InspectRequest, lookAtArchive, NO_ARCHIVE } from "./new_archive.ts";
 import { callBorg, failedStep, type StepContext, type StepResult } from "./borg_step.ts";
@@ -40,6 +41,8 @@ import { callBorg, failedStep, type StepContext, type StepResult } from "./borg_
 export async function inspect(context: StepContext, request: InspectRequest): Promise<StepResult> {
   const { plan, target } = context;
   const { memory, archive } = request;
+  // Read before Borg is asked: what is pinned meanwhile is not missing.
+  const pins = memory.pins();
   const result = await callBorg(context, "inspect", listArchivesArguments(target), {
     variables: IN_UTC,
   });
@@ -74,12 +77,16 @@ export async function inspect(context: StepContext, request: InspectRequest): Pr
     sources: found.remembered(alarms),
     outside: outside.length,
   });
+  const pinned = await inspectPins(context, memory, listing, pins);
+  const explained = alarms.some(({ kind }) => kind.startsWith("repository-"));
   const remark = outsideText(outside, plan.name);
   const unprotected = encryptionProblem(target.label, target.encryption, listing.encryption);
   const problems = [
     ...(unprotected === undefined ? [] : [unprotected]),
     ...alarms.flatMap((alarm) => problemsOf(alarm, target.label)),
     ...found.problems,
+    // A repository that is another one explains that pins are gone.
+    ...(explained ? [] : pinned.problems),
     ...(archive === undefined ? [] : lastCopies(context, request, listing, ledger)),
   ];
   const inspection = {
@@ -93,6 +100,7 @@ export async function inspect(context: StepContext, request: InspectRequest): Pr
   const state = stateOf(problems);
   const remarks = [
     ...await watchKey(context, memory, listing),
+    ...pinned.remarks,
     ...(remark === undefined ? [] : [remark]),
   ];
   return { outcome: { step: "inspect", state, problems, duration: took, inspection, remarks } };
@@ -147,6 +155,8 @@ function inventoryOf(
     isOwnRun: (runId) => runId === plan.runId || memory.isOwnRun(runId),
     // Without its whole past this machine can't tell that it only prunes.
     prunedBy: target.prunedElsewhere ? target.retention : undefined,
+    // Without its pin an archive may go: that the pin is gone is said.
+    pinned: new Set(listing.pins.map(({ archive }) => archive)),
     now: plan.startedAt,
     makesArchives: !plan.skip.has("create") || memory.hasCreated() || !memory.isWhole(),
   });
@@ -166,6 +176,7 @@ function lastCopies(
     absent: absent.filter(wasBackedUp),
     archives: archives.filter(({ name }) => parseArchiveName(name)?.series === plan.name),
     absences: memory.absences(),
+    pinned: new Set(memory.pins().map(({ archive }) => archive)),
     rules: target.retention,
     now: plan.startedAt,
   });

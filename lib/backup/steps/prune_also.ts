@@ -3,17 +3,21 @@ import { pruneGlobArguments } from "../../borg/commands.ts";
 import { parseArchiveName } from "../../text/archive_name.ts";
 import { callBorg, failedStep, type StepContext, type StepResult } from "./borg_step.ts";
 import { worst } from "../outcome.ts";
+import type { RepositoryMemory } from "../repository_memory.ts";
 import { finishedStep } from "./finished_step.ts";
+import { pruneAroundPins } from "./prune_around_pins.ts";
 
 /**
  * Removes the archives of another name that the rules do not keep, counted by themselves. Archives of
- * autoborg are those of another configuration, and never among them.
+ * autoborg are those of another configuration, and never among them; nor is a pin, which would count as
+ * one of the archives that the rules keep.
  *
  * @param glob which archives they are
  * @throws {AppError} when Borg can't be started
  */
 export async function pruneAlso(
   context: StepContext,
+  memory: Pick<RepositoryMemory, "pins">,
   glob: string,
   retention: StepContext["target"]["retention"],
 ): Promise<StepResult | undefined> {
@@ -24,8 +28,9 @@ export async function pruneAlso(
   const listed = await callBorg(context, "prune", list, { variables: IN_UTC });
   const { end, duration } = listed;
   if (end.kind === "failed" || end.kind === "stopped") return failedStep(context, "prune", listed);
-  const archives = parseListing(listed.stdout)?.archives;
-  const own = archives?.find(({ name }) => parseArchiveName(name) !== undefined)?.name;
+  const { archives, pins = [] } = parseListing(listed.stdout) ?? {};
+  const own = archives?.find(({ name }) => parseArchiveName(name) !== undefined)?.name ??
+    pins[0]?.name;
   if (archives === undefined || own !== undefined) {
     const found = own === undefined ? "Borg did not report its list" : `it matches "${own}"`;
     const problem = {
@@ -37,6 +42,11 @@ export async function pruneAlso(
     return { outcome: { step: "prune", state: "failed", problems: [problem], duration } };
   }
   if (archives.length === 0) return undefined;
+  const pinned = new Set(memory.pins().map(({ archive }) => archive));
+  if (archives.some(({ name }) => pinned.has(name))) {
+    const names = new Map(archives.map(({ id, name }) => [id, name]));
+    return await pruneAroundPins(context, { glob, retention, isEmpty: false, pinned, names });
+  }
   return finishedStep(context, "prune", await callBorg(context, "prune", args));
 }
 

@@ -48,6 +48,13 @@ export const EXAMPLES = {
     ["autoborg key export /root/keys", "Copy all keys, to put them away from this machine"],
     ["autoborg key check /media/stick/*.key", "Prove that kept copies are the right ones"],
   ],
+  "pin": [
+    ['autoborg pin latest --reason "before the upgrade"', "No prune removes the newest archive"],
+    [
+      "autoborg pin web1-2026-11-22T04:00:00Z-0123abcd --remove",
+      "Let retention decide about it again",
+    ],
+  ],
   "history": [
     ["autoborg history --last 7", "The last week"],
     ["autoborg history --html runs.html", "Write a page with charts"],

@@ -12,6 +12,7 @@ import migrate from "../../../docs/how-to/migrate.md" with { type: "text" };
 import monitoring from "../../../docs/how-to/monitoring.md" with { type: "text" };
 import offsite from "../../../docs/how-to/offsite.md" with { type: "text" };
 import partOfTheSources from "../../../docs/how-to/part-of-the-sources.md" with { type: "text" };
+import pins from "../../../docs/how-to/pins.md" with { type: "text" };
 import removableDisk from "../../../docs/how-to/removable-disk.md" with { type: "text" };
 import restore from "../../../docs/how-to/restore.md" with { type: "text" };
 import setup from "../../../docs/how-to/setup.md" with { type: "text" };
@@ -36,6 +37,7 @@ export const GUIDES: Readonly<Record<string, string>> = {
   monitoring,
   offsite,
   "part-of-the-sources": partOfTheSources,
+  pins,
   "removable-disk": removableDisk,
   restore,
   setup,

@@ -21,14 +21,21 @@ export async function acceptVerb(
     using history = openHistory(config);
     const ledger = history?.ledger(config.name, label);
     const state = await acceptSetBack(session, label, ledger, this.now());
-    const accepted = ledger?.accept({ at: this.now().getTime(), reason: flags.reason }) ?? [];
-    if (accepted.length === 0 && state === undefined) {
+    const acceptance = { at: this.now().getTime(), reason: flags.reason };
+    const accepted = ledger?.accept(acceptance) ?? [];
+    const unpinned = history?.pins(config.name, label).acceptMissing(acceptance) ?? [];
+    if (accepted.length + unpinned.length === 0 && state === undefined) {
       this.print(`Nothing to accept: no alarm of "${label}" is open\n`);
       return ExitCode.ok;
     }
     await refreshMetrics(this, config);
     for (const { kind, message } of accepted) this.print(`accepted: ${kind}: ${message}\n`);
     if (state !== undefined) this.print(`${state}\n`);
+    for (const archive of unpinned) {
+      const what = "is gone; retention decides about the archive again";
+      this.print(`accepted: the pin of ${archive} ${what}\n`);
+    }
+    if (accepted.length === 0 && state === undefined) return ExitCode.ok;
     this.print(
       `The next run prunes and compacts "${label}" again, unless it finds something new\n`,
     );

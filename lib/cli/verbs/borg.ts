@@ -88,24 +88,32 @@ async function notingChanges(
       signal,
     };
     const answer = await queryArchives(access, repository);
-    return answer.kind === "answer"
-      ? new Map(answer.value.archives.map((archive) => [archive.name, archive.id]))
-      : undefined;
+    if (answer.kind === "failed") return undefined;
+    const { value: { archives, pins } } = answer;
+    return {
+      archives: new Map(archives.map((archive) => [archive.name, archive.id])),
+      pinned: new Set(pins.map((pin) => pin.archive)),
+    };
   };
   const before = await archives();
   const code = await start();
   const after = before === undefined ? undefined : await archives();
   if (before === undefined || after === undefined) return code;
   const isOurs = (archive: string) => parseArchiveName(archive)?.series === name;
-  const removed = [...before.keys()].filter((one) => !after.has(one) && isOurs(one));
-  // A rewritten one has another id under its old name.
-  const made = [...after].flatMap(([one, id]) =>
-    before.get(one) !== id && isOurs(one) ? [one] : []
+  const removed = [...before.archives.keys()].filter((one) =>
+    !after.archives.has(one) && isOurs(one)
   );
-  if (removed.length + made.length === 0) return code;
+  // A rewritten one has another id under its old name.
+  const made = [...after.archives].flatMap(([one, id]) =>
+    before.archives.get(one) !== id && isOurs(one) ? [one] : []
+  );
+  const unpinned = [...before.pinned].filter((one) => !after.pinned.has(one));
+  if (removed.length + made.length + unpinned.length === 0) return code;
   try {
     using history = openHistory(config);
     history?.ledger(name, repository.label).noteByHand(removed, made);
+    const pins = history?.pins(name, repository.label);
+    for (const archive of unpinned) pins?.noteUnpinned(archive, "", context.now().getTime());
   } catch (error) {
     context.tell(`warning: ${reasonOf(error)}; the next run will ask you about these archives\n`);
   }

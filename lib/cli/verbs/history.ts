@@ -4,7 +4,7 @@ import { type RunReport, runReport } from "../../report/run_report.ts";
 import { type RunningRun, withoutRunning } from "../../report/status/backup_status.ts";
 import { runningRun } from "../../report/status/surroundings.ts";
 import { type CliContext, type CommonFlags, loadChosenConfig } from "../context.ts";
-import type { Acceptance } from "../../report/history/history_text.ts";
+import type { Acceptance, PinChange } from "../../report/history/history_text.ts";
 import { type CoverageReport, repositoryCoverage } from "../../report/coverage.ts";
 import { currentStatus } from "../current_status.ts";
 import { withHistory } from "../past_runs.ts";
@@ -38,13 +38,16 @@ export async function historyVerb(this: CliContext, flags: HistoryFlags): Promis
   }
   if (flags.json) {
     const accepted = acceptances(config, flags);
-    this.print(`${JSON.stringify({ version: 1, name: config.name, runs, accepted }, null, 2)}\n`);
+    const pins = pinChanges(config, flags);
+    const { name } = config;
+    this.print(`${JSON.stringify({ version: 1, name, runs, accepted, pins }, null, 2)}\n`);
   } else if (flags.html === undefined) {
     const { historyText } = await import("../../report/history/history_text.ts");
     const colour = wantsColour(this, flags, this.streams.output);
     const verified = coverages(this, config, flags.repo);
     const style = { width: outputWidth(), colour };
-    this.print(historyText(runs, acceptances(config, flags), verified, style));
+    const noted = { accepted: acceptances(config, flags), pins: pinChanges(config, flags) };
+    this.print(historyText(runs, noted, verified, style));
   } else {
     this.tell(`wrote ${runs.length} ${runs.length === 1 ? "run" : "runs"} to "${flags.html}"\n`);
   }
@@ -95,6 +98,15 @@ function acceptances(config: Config, { repo, last = LISTED }: HistoryFlags): rea
     ...one,
     acceptedAt: one.acceptedAt.toISOString(),
     reason: one.reason ?? null,
+  }));
+}
+
+/** What was pinned and unpinned, the last first. */
+function pinChanges(config: Config, { repo, last = LISTED }: HistoryFlags): readonly PinChange[] {
+  const all = withHistory(config, (past) => past?.pinChanges(config.name, last) ?? []);
+  return all.filter(({ label }) => repo === undefined || label === repo).map((one) => ({
+    ...one,
+    at: one.at.toISOString(),
   }));
 }
 

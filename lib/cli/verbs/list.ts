@@ -14,6 +14,7 @@ import { maskedJson } from "../../text/secret.ts";
 import { ownCommand } from "../../text/own_command.ts";
 import { knownArchivesOf, noteChosen, noteNewest } from "../archive_knowledge.ts";
 import type { CliContext } from "../context.ts";
+import { noteOrphans, pinnedArchivesOf } from "../pinned_archives.ts";
 import { outputWidth } from "../terminal.ts";
 import {
   archiveIndexOf,
@@ -107,12 +108,13 @@ async function listArchives(
 ): Promise<void> {
   const index = await archiveIndexOf(session);
   const known = knownArchivesOf(session);
-  const report = archivesReport(index, known, flags);
+  const report = archivesReport(index, known, flags, await pinnedArchivesOf(session, index));
   if (flags.json) context.print(`${maskedJson(report, session.mask, 2)}\n`);
   else {
     const { archiveTable } = await import("../../restore/archive_table.ts");
     context.print(session.mask(archiveTable(report, context.now(), outputWidth())));
   }
+  noteOrphans(session, index);
   noteNewest(session, index, known);
 }
 

@@ -25,18 +25,39 @@ export interface Acceptance {
   readonly reason: string | null;
 }
 
+/** That an archive was pinned, or no longer. The time is ISO 8601 in UTC. */
+export interface PinChange {
+  readonly label: string;
+  readonly at: string;
+  /** `found`: another machine pinned it; `vanished`: the pin is gone, and not by this machine. */
+  readonly action: "pinned" | "found" | "unpinned" | "vanished";
+  readonly archive: string;
+  /** "": nobody said why. */
+  readonly reason: string;
+}
+
+const DONE = {
+  pinned: "pinned",
+  found: "found pinned",
+  unpinned: "unpinned",
+  vanished: "found unpinned",
+} as const;
+
 /**
- * Writes a list of runs, and what was accepted.
+ * Writes a list of runs, what was accepted, and what was pinned.
  *
  * @param verified what was read back from each repository, by its label
  */
 export function historyText(
   runs: readonly RunReport[],
-  accepted: readonly Acceptance[],
+  { accepted, pins }: {
+    readonly accepted: readonly Acceptance[];
+    readonly pins: readonly PinChange[];
+  },
   verified: ReadonlyMap<string, CoverageReport>,
   style: TextStyle,
 ): string {
-  if (runs.length === 0) return "there has been no run yet\n";
+  if (runs.length + pins.length === 0) return "there has been no run yet\n";
   const [head, ...rows] = plainTable(HEADS, runs.map(cells));
   const lines = [
     paint(style, "dim", fit(head, style.width)),
@@ -45,6 +66,10 @@ export function historyText(
       const at = localTime(acceptedAt);
       const why = reason === null ? "" : ` ("${printableLine(reason)}")`;
       return `${at} accepted${why}: ${label}: ${kind}: ${printableLine(message)}`;
+    }),
+    ...pins.map(({ label, at, action, archive, reason }) => {
+      const why = reason === "" ? "" : ` ("${printableLine(reason)}")`;
+      return `${localTime(at)} ${DONE[action]}${why}: ${label}: ${printableLine(archive)}`;
     }),
     ...[...verified].map(([label, one]) => `${label}: read back ${reportedCoverageText(one)}`),
   ];

@@ -164,6 +164,8 @@ export class RunHistory implements Disposable {
       key: () => read((history) => history.keys(name, label).read()) ?? UNKNOWN_KEY,
       noteKey: (fingerprint, at) =>
         write((history) => history.keys(name, label).noteSeen(fingerprint, at)),
+      pins: () => read((history) => history.pins(name, label).read()) ?? [],
+      notePins: (seen) => write((history) => history.pins(name, label).noteSeen(seen)),
       verifications: (since) => read((history) => history.verifications(name, label, since)) ?? [],
     };
   }

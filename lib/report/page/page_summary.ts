@@ -11,6 +11,7 @@ import { reportedSpaceText } from "../space.ts";
 import { repositoryWord } from "../describe.ts";
 import { checkText } from "../status/check_status.ts";
 import { outsideText } from "../status/data_status.ts";
+import { pinsText } from "../status/pin_status.ts";
 import type { RepositoryStatus, StatusReport } from "../status/backup_status.ts";
 import {
   ago,
@@ -91,6 +92,7 @@ function card(repository: RepositoryStatus): Markup {
   const checks = checkText(repository.checks);
   const space = reportedSpaceText(repository.space);
   const outside = outsideText(repository);
+  const pinned = pinsText(repository.pins);
   const size = lastBackup?.archive?.repositoryBytes;
   const facts: readonly (readonly [string, string])[] = [
     ["last good backup", backupAgo(lastBackup)],
@@ -101,6 +103,7 @@ function card(repository: RepositoryStatus): Markup {
     ["last verify", ago(lastVerify)],
     ...(verified === null ? [] : [["verified", reportedCoverageText(verified)] as const]),
     ...keyFacts(repository),
+    ...(pinned === undefined ? [] : [["pinned", pinned] as const]),
     ...(size === undefined ? [] : [["size", humanSize(size)] as const]),
     ...(space === undefined ? [] : [["space", space] as const]),
     ...(outside === undefined ? [] : [["retention", outside] as const]),

@@ -24,6 +24,7 @@ import { type UncoveredReport, uncoveredReport } from "../uncovered_report.ts";
 import { spaceProblem, type SpaceStatus, spaceStatus } from "./space_status.ts";
 import { type DataStatus, dataStatus } from "./data_status.ts";
 import { type KeyStatus, keyStatus } from "./key_status.ts";
+import { pinProblem, type PinStatus, pinStatus } from "./pin_status.ts";
 
 /** The state of all backups of one configuration. Times are ISO 8601 in UTC. */
 export interface StatusReport {
@@ -92,6 +93,8 @@ export interface RepositoryStatus extends DataStatus {
   readonly space: SpaceStatus | null;
   /** Whether a copy of its key is kept; `null`: it is not encrypted and has none. */
   readonly key: KeyStatus | null;
+  /** What is pinned in it, the longest first. */
+  readonly pins: readonly PinStatus[];
   /** The last good backups, oldest first, at most 30. */
   readonly trend: readonly TrendPoint[];
 }
@@ -132,7 +135,14 @@ type Past =
   & BackupPast
   & Pick<
     History,
-    "lastSuccess" | "lastSpace" | "uncovered" | "runs" | "checks" | "verifications" | "keys"
+    | "lastSuccess"
+    | "lastSpace"
+    | "uncovered"
+    | "runs"
+    | "checks"
+    | "verifications"
+    | "keys"
+    | "pins"
   >;
 
 const TREND = 30;
@@ -168,6 +178,7 @@ export function collectStatus(past: Past | undefined, question: StatusQuestion):
       ...question.problems,
       ...repositories.flatMap(clockProblem),
       ...repositories.flatMap(spaceProblem),
+      ...repositories.flatMap(pinProblem),
     ],
   };
 }
@@ -232,6 +243,7 @@ function repositoryStatus(
     ...dataStatus(ledger),
     space: spaceStatus(past?.lastSpace(name, label)),
     key: keyStatus(question.encryption, past?.keys(name, label).read(), backup !== null),
+    pins: pinStatus(past?.pins(name, label).read() ?? []),
     trend: backups.toReversed().map(({ run, step }) => ({
       startedAt: isoTime(run.startedAt),
       newBytes: step.newSize ?? 0,

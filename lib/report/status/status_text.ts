@@ -13,6 +13,7 @@ import { badNews } from "./bad_news.ts";
 import { checkText } from "./check_status.ts";
 import type { LastBackup, Moment, RepositoryStatus, StatusReport } from "./backup_status.ts";
 import { outsideText } from "./data_status.ts";
+import { pinsText } from "./pin_status.ts";
 import { columns } from "../../text/width.ts";
 import { localTime } from "../../text/local_time.ts";
 
@@ -26,9 +27,10 @@ export function statusText(status: StatusReport, style: TextStyle): string {
     ...repositories(status, style),
     ...status.repositories.flatMap(checks),
     ...status.repositories.flatMap(verified),
-    ...status.repositories.flatMap(space),
+    ...status.repositories.flatMap((one) => labelled(one, reportedSpaceText(one.space))),
     ...status.repositories.flatMap(keys),
-    ...status.repositories.flatMap(outside),
+    ...status.repositories.flatMap((one) => labelled(one, outsideText(one))),
+    ...status.repositories.flatMap((one) => labelled(one, pinsText(one.pins))),
     ...status.repositories.flatMap((repository) => alarms(repository, style)),
     ...uncovered(status),
     ...leftovers(status, style),
@@ -185,22 +187,15 @@ export function uncovered({ uncovered: found }: StatusReport): readonly string[]
   return text === undefined ? [] : [printableLine(text)];
 }
 
-/** How much space is left, and for how long. */
-function space({ label, space: report }: RepositoryStatus): readonly string[] {
-  const text = reportedSpaceText(report);
-  return text === undefined ? [] : [`${label}: ${text}`];
-}
-
 /** The keys of which no copy is kept. */
 function keys({ label, key }: RepositoryStatus): readonly string[] {
   const remark = key?.remark ?? null;
   return remark === null ? [] : [`${label}: ${printableLine(remark)}`];
 }
 
-/** The archives that nothing prunes. */
-function outside(repository: RepositoryStatus): readonly string[] {
-  const text = outsideText(repository);
-  return text === undefined ? [] : [`${repository.label}: ${text}`];
+/** A line about a repository, when there is something to say. */
+function labelled({ label }: RepositoryStatus, text: string | undefined): readonly string[] {
+  return text === undefined ? [] : [`${label}: ${text}`];
 }
 
 function alarms(

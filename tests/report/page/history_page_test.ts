@@ -6,6 +6,7 @@ import type { RepositoryStatus, StatusReport } from "../../../lib/report/status/
 import { columns } from "../../../lib/text/width.ts";
 
 const NOT_READ = new Map<string, never>();
+const NOTHING_NOTED = { accepted: [], pins: [] };
 
 const NO_REASON = { reason: null, incomplete: false } as const;
 const NOW = new Date("2026-11-22T12:00:00Z");
@@ -118,6 +119,7 @@ function statusOf(
       key: null,
       sources: [],
       space: null,
+      pins: [],
       trend: [],
       ...repository,
     }],
@@ -265,7 +267,10 @@ Deno.test("historyPage() and historyText() count what an interrupted run left be
   });
   elementsOf(unknown);
   assert.ok(unknown.includes(": 3.0 MiB new</title>") && !unknown.includes("Size of disk"));
-  const text = historyText([withCheckpoint(null)], [], NOT_READ, { width: 200, colour: false });
+  const text = historyText([withCheckpoint(null)], NOTHING_NOTED, NOT_READ, {
+    width: 200,
+    colour: false,
+  });
   assert.match(text, /failed +3\.0 MiB +disk ok$/m);
 });
 
@@ -273,7 +278,7 @@ Deno.test("historyPage() and historyText() say which optional source was absent"
   const one = run(0, { absentSources: [{ path: "/mnt/photos", reason: "it is empty" }] });
   const page = historyPage({ name: "web", runs: [one], now: NOW, status: STATUS });
   assert.ok(page.includes("disk ok; /mnt/photos absent<"));
-  const text = historyText([one], [], NOT_READ, { width: 200, colour: false });
+  const text = historyText([one], NOTHING_NOTED, NOT_READ, { width: 200, colour: false });
   assert.match(text, / disk ok, \/mnt\/photos absent$/m);
 });
 
@@ -290,7 +295,10 @@ Deno.test("historyText() tells what was accepted, when and why", () => {
     ...{ label: "disk", acceptedAt: "2026-11-22T12:00:00.000Z", kind: "archive-small" },
     ...{ message: "it is small", reason: "moved" },
   };
-  const text = historyText([run(0)], [accepted], NOT_READ, { width: 200, colour: false });
+  const text = historyText([run(0)], { accepted: [accepted], pins: [] }, NOT_READ, {
+    width: 200,
+    colour: false,
+  });
   assert.match(
     text,
     /^2026-11-2\d \d\d:\d\d [+-]\d\d:\d\d accepted \("moved"\): disk: archive-small: it is small$/m,
@@ -307,7 +315,7 @@ Deno.test("historyText() says why a repository warns when that is an alarm", () 
   });
   const textOf = (...steps: readonly StepReport[]) => {
     const repositories = [{ ...disk, state: "warning", steps }] as const;
-    return historyText([run(0, { state: "warning", repositories })], [], NOT_READ, WIDE);
+    return historyText([run(0, { state: "warning", repositories })], NOTHING_NOTED, NOT_READ, WIDE);
   };
   const busy = warned("create", "1 file changed while being read");
   const text = textOf(busy, warned("inspect", '"/srv" is empty; at the last run it had 9 files'));
@@ -321,19 +329,23 @@ Deno.test("historyText() says why a repository warns when that is an alarm", () 
 Deno.test("historyText() lists a run a line, cut at the width", () => {
   const problems = [{ severity: "error", message: "Cannot take the lock", hint: null }] as const;
   const refused = run(1, { refused: true, state: "failed", repositories: [], problems });
-  const text = historyText([run(0), refused], [], NOT_READ, { width: 200, colour: false });
+  const text = historyText([run(0), refused], NOTHING_NOTED, NOT_READ, {
+    width: 200,
+    colour: false,
+  });
   assert.match(
     text,
     /^00000000 +2026-11-2\d \d\d:\d\d [+-]\d\d:\d\d +4 min 10 s +ok +976\.6 KiB +disk ok$/m,
   );
   assert.match(text, /^00000001 .* refused +0 B +Cannot take the lock$/m);
   for (
-    const line of historyText([refused], [], NOT_READ, { width: 30, colour: false }).split("\n")
+    const line of historyText([refused], NOTHING_NOTED, NOT_READ, { width: 30, colour: false })
+      .split("\n")
   ) {
     assert.ok(columns(line) <= 30);
   }
   assert.equal(
-    historyText([], [], NOT_READ, { width: 80, colour: false }),
+    historyText([], NOTHING_NOTED, NOT_READ, { width: 80, colour: false }),
     "there has been no run yet\n",
   );
 });
