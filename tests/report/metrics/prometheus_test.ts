@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { RunOutcome } from "../../../lib/backup/outcome.ts";
 import { writeRefusal } from "../../../lib/report/metrics/metrics_file.ts";
 import { ROOT } from "../../e2e/program.ts";
-import { CREATED, GOOD, runWith } from "../outcomes.ts";
+import { CREATED, FILLING, GOOD, runWith } from "../outcomes.ts";
 import { alarm, Place } from "./place.ts";
 import { type Alert, PROMETHEUS, Prometheus } from "./prometheus.ts";
 
@@ -129,7 +129,8 @@ prometheusTest(
 prometheusTest("Prometheus finds something for each query of the dashboard", async (program) => {
   using place = new Place();
   place.inspect(alarm("source-small", "half"));
-  place.finish(runWith(now("00000001")));
+  const repositories = [{ ...GOOD, space: FILLING }];
+  place.finish(runWith({ ...now("00000001"), uncovered: [], repositories }));
   await using prometheus = await Prometheus.start(program, place.directory);
   const dashboard = Deno.readTextFileSync(`${ROOT}contrib/grafana/autoborg.json`);
   const queries = [...dashboard.matchAll(/"expr": (".*")/g)].map(([, text = ""]) =>
