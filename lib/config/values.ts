@@ -88,7 +88,11 @@ function aPath(): z.ZodString {
  * more often than a path relative to the file, which begins with "./" or "../".
  */
 export function place(): z.ZodString {
-  return path().regex(/^(?:\/|~|\$|\.{1,2}(?:\/|$))/, {
+  return absolute(path());
+}
+
+function absolute(schema: z.ZodString): z.ZodString {
+  return schema.regex(/^(?:\/|~|\$|\.{1,2}(?:\/|$))/, {
     error: ({ input }) =>
       `an absolute path, such as ${
         JSON.stringify(`/${typeof input === "string" ? input.trim() : "etc"}`)
@@ -96,9 +100,12 @@ export function place(): z.ZodString {
   });
 }
 
-/** The path of a directory to back up, of which nothing is expanded or divided. */
+/**
+ * The path of a directory to back up, of which nothing is expanded or divided. It may be any: others
+ * give names to what is backed up.
+ */
 export function sourcePlace(): z.ZodString {
-  return place()
+  return absolute(withoutVariable(aPath(), (value) => value))
     .refine((value) => !/,\s*\//.test(value), {
       error: 'one path in each string, such as ["/etc", "/home"]',
     })

@@ -21,7 +21,9 @@ Deno.test("run ends with 75 at once when another run holds the lock", async () =
           `20`,
       ),
     );
-    assert.equal([...Deno.readDirSync(place.at("logs"))].length, 1, "it began no log");
+    const logs = [...Deno.readDirSync(place.at("logs"))].map(({ name }) => name);
+    assert.equal(logs.filter((name) => name.endsWith(".refused.log")).length, 1, String(logs));
+    assert.equal(logs.length, 2, String(logs));
   }
   assert.equal((await first.end()).code, 0);
   await place.expect(0, "run");

@@ -181,9 +181,9 @@ Deno.test("migrate() finds nothing in a script of another kind", async () => {
 });
 
 Deno.test("migrate() writes strings so that nothing in them is invisible", async () => {
-  const text = String.raw`a\u2028\u202e\ufeff\U000e0041\"\\ä`;
+  const text = String.raw`a\x1b\x7f\x85\u2028\u202e\ufeff\U000e0041\"\\ä`;
   const { toml } = await migrated(`${LEAST}BACKUP_DIRECTORIES = ["/${text}"]\n`);
-  const written = String.raw`"/a\u2028\u202e\ufeff\U000e0041\"\\ä"`;
+  const written = String.raw`"/a\u001b\u007f\u0085\u2028\u202e\ufeff\U000e0041\"\\ä"`;
   assert.ok(toml.includes(written), toml);
 });
 

@@ -36,11 +36,6 @@ export const BEGINNERS: readonly Broken[] = [
     'expected a path on the server as well, such as "ssh://user@backup.example.org/path", found\u2026',
   ),
   source(
-    "has a backslash in a source",
-    "/srv\\tmp",
-    `${SOURCE}a path without control characters: in double quotes a backslash begins\u2026`,
-  ),
-  source(
     "has a glob for a source",
     "/home/*",
     `${SOURCE}a directory, which\u2026: "*" is not expanded\u2026`,
