@@ -87,6 +87,11 @@ Deno.test("a command without its arguments is answered once, with an example of 
       "autoborg accept --config C disk",
     ],
     [
+      "pin",
+      'Missing argument ARCHIVE: Archive name, or "latest"',
+      "autoborg pin --config C latest",
+    ],
+    [
       "key",
       "Missing argument export|check FILE: export, and a directory for copies of the keys; or " +
       "check, and the copies to check",

@@ -70,6 +70,8 @@ function exampleFor(
       return ownCommand(verb, MOUNT_POINT);
     case "accept":
       return ownCommand(verb, label);
+    case "pin":
+      return ownCommand(verb, ...options, "latest");
     case "key":
       return keyExportCommand();
     case "find":
