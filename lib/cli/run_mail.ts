@@ -7,7 +7,7 @@ import { reasonOf } from "../errors.ts";
 import { logFileName } from "../report/log/log_retention.ts";
 import type { RunHistory } from "../report/history/run_history.ts";
 import type { Masker } from "../text/secret.ts";
-import type { DroppedMails } from "../state/dropped_mails.ts";
+import type { DroppedReports } from "../state/dropped_reports.ts";
 import type { MailSpool } from "../state/mail_spool.ts";
 import { VERSION } from "./version.ts";
 
@@ -19,7 +19,7 @@ interface EndedRun {
   readonly plan: Plan;
   readonly history: RunHistory;
   /** Reports of earlier runs that nobody ever got; the outcome names them. */
-  readonly dropped: DroppedMails;
+  readonly dropped: DroppedReports;
   /** Takes what belongs into the log. */
   readonly emit: Emit;
   /** What became of it; log and history must have heard of it. */

@@ -18,7 +18,7 @@ import { type Reporter, Reporters } from "../report/reporter.ts";
 import { RunHistory } from "../report/history/run_history.ts";
 import { runReport } from "../report/run_report.ts";
 import type { Masker } from "../text/secret.ts";
-import { type DroppedMails, NONE_DROPPED } from "../state/dropped_mails.ts";
+import { type DroppedReports, NONE_DROPPED } from "../state/dropped_reports.ts";
 import { MailSpool } from "../state/mail_spool.ts";
 import { type CliContext, inheritedEnvironment } from "./context.ts";
 import { historyPath } from "../state/history_opening.ts";
@@ -125,7 +125,7 @@ export async function openReporters(request: ReportersRequest): Promise<OpenRepo
 }
 
 /** Reports that were dropped are named at the beginning, so that every trace of the run has them. */
-function droppedMails(spool: MailSpool, logs: string, problems: Problem[]): DroppedMails {
+function droppedMails(spool: MailSpool, logs: string, problems: Problem[]): DroppedReports {
   try {
     const dropped = spool.dropped();
     problems.push(...droppedProblems(dropped, logs));

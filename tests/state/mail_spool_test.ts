@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
-import { NONE_DROPPED } from "../../lib/state/dropped_mails.ts";
-import { MailSpool, MOST_WAITING, NoSuchMailError } from "../../lib/state/mail_spool.ts";
+import { NONE_DROPPED } from "../../lib/state/dropped_reports.ts";
+import { MailSpool } from "../../lib/state/mail_spool.ts";
+import { MOST_WAITING, NoSuchReportError } from "../../lib/state/spool.ts";
 
 class Directory implements Disposable {
   readonly path = Deno.makeTempDirSync();
@@ -51,7 +52,7 @@ Deno.test("dropOldest() drops the oldest when too many wait, and remembers them"
   );
   for (let day = 1; day <= MOST_WAITING; day++) await spool.add(runName(day), mail);
   assert.deepEqual(await spool.dropOldest(undefined), []);
-  assert.deepEqual(spool.dropped().mails, []);
+  assert.deepEqual(spool.dropped().reports, []);
   await spool.add(runName(MOST_WAITING + 1), mail);
   assert.deepEqual(await spool.dropOldest(undefined), [`${runName(1)}.eml`]);
   const names = await spool.list();
@@ -59,7 +60,7 @@ Deno.test("dropOldest() drops the oldest when too many wait, and remembers them"
   assert.equal(names[0], `${runName(2)}.eml`);
   const dropped = spool.dropped();
   const date = "Thu, 01 Oct 2026 00:00:00 +0000";
-  assert.deepEqual(dropped.mails, [{ run: runName(1), date, subject: "[FAILED] für web" }]);
+  assert.deepEqual(dropped.reports, [{ run: runName(1), date, subject: "[FAILED] für web" }]);
   spool.forgetDropped(dropped);
   assert.deepEqual(spool.dropped(), NONE_DROPPED);
 });
@@ -82,7 +83,7 @@ Deno.test("forgetDropped() forgets what was told, not what was dropped meanwhile
   await spool.add(runName(MOST_WAITING + 2), MAIL);
   await spool.dropOldest(undefined);
   spool.forgetDropped(told);
-  assert.deepEqual(spool.dropped().mails.map(({ run }) => run), [runName(2)]);
+  assert.deepEqual(spool.dropped().reports.map(({ run }) => run), [runName(2)]);
 });
 
 Deno.test("add() removes what a killed process left half written", async () => {
@@ -106,7 +107,7 @@ Deno.test("read() moves a damaged mail aside, and says when it is gone or no fil
     spool.read(zeros ?? ""),
     /is damaged; it is moved aside to ".*eml\.damaged"/,
   );
-  await assert.rejects(spool.read(gone ?? ""), NoSuchMailError);
+  await assert.rejects(spool.read(gone ?? ""), NoSuchReportError);
   await assert.rejects(
     spool.read(folder ?? ""),
     /Cannot read the waiting mail .*not a regular file/,

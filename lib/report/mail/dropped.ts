@@ -6,8 +6,8 @@
 import { counted } from "../../text/units.ts";
 import type { Problem } from "../../backup/outcome.ts";
 import { ownCommand } from "../../text/own_command.ts";
-import type { DroppedMail, DroppedMails } from "../../state/dropped_mails.ts";
-import { MOST_WAITING } from "../../state/mail_spool.ts";
+import type { DroppedReport, DroppedReports } from "../../state/dropped_reports.ts";
+import { MOST_WAITING } from "../../state/spool.ts";
 import { localTime } from "../../text/local_time.ts";
 import { printableLine } from "../../text/printable.ts";
 import { shortened } from "./subject.ts";
@@ -15,11 +15,11 @@ import { shortened } from "./subject.ts";
 const NAMED = 20;
 
 /** A warning for the next report that names the dropped ones, if there are any. */
-export function droppedProblems(dropped: DroppedMails, logs: string): readonly Problem[] {
-  const { mails, more } = dropped;
-  const count = mails.length + more;
+export function droppedProblems(dropped: DroppedReports, logs: string): readonly Problem[] {
+  const { reports, more } = dropped;
+  const count = reports.length + more;
   if (count === 0) return [];
-  const named = mails.slice(-NAMED).map(described);
+  const named = reports.slice(-NAMED).map(described);
   const rest = count - named.length;
   const others = rest === 0 ? [] : [`and ${counted(rest, "older one", "older ones")}`];
   return [{
@@ -30,7 +30,7 @@ export function droppedProblems(dropped: DroppedMails, logs: string): readonly P
   }];
 }
 
-function described({ run, date, subject }: DroppedMail): string {
+function described({ run, date, subject }: DroppedReport): string {
   const details = [
     ...(date === "" ? [] : [localTime(date)]),
     ...(subject === "" ? [] : [`"${shortened(subject, 100)}"`]),

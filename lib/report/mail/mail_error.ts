@@ -4,7 +4,7 @@
  * @module
  */
 import { AppError } from "../../errors.ts";
-import { UnreadableMailError } from "../../state/mail_spool.ts";
+import { UnreadableReportError } from "../../state/spool.ts";
 
 /** How far the conversation with the server has come. */
 export type Stage = "connect" | "greeting" | "login" | "envelope" | "data";
@@ -50,7 +50,7 @@ export class MailError extends AppError {
 
 /** Whether another try in this run is of no use. */
 export function isFinal(failure: AppError | undefined): boolean {
-  return failure instanceof UnreadableMailError ||
+  return failure instanceof UnreadableReportError ||
     failure instanceof MailError && failure.permanent;
 }
 

@@ -11,13 +11,9 @@ import { graceAfter, within } from "../../async/deadline.ts";
 import type { Mail } from "../../config/config_schema.ts";
 import { AppError, hintOf, reasonOf, warningOf } from "../../errors.ts";
 import type { Masker } from "../../text/secret.ts";
-import type { DroppedMails } from "../../state/dropped_mails.ts";
-import {
-  type MailSpool,
-  MOST_WAITING,
-  NoSuchMailError,
-  UnreadableMailError,
-} from "../../state/mail_spool.ts";
+import type { DroppedReports } from "../../state/dropped_reports.ts";
+import { type MailSpool } from "../../state/mail_spool.ts";
+import { MOST_WAITING, NoSuchReportError, UnreadableReportError } from "../../state/spool.ts";
 import { counted, humanDuration } from "../../text/units.ts";
 import { describeDelivery } from "./delivery.ts";
 import { isFinal, isRefusedForGood, isTooLarge, MailError } from "./mail_error.ts";
@@ -50,7 +46,7 @@ export interface OutboxOptions {
   /** Where mails wait; without it nothing waits. */
   readonly spool: MailSpool | undefined;
   /** Dropped mails that the report names: when it is delivered they are forgotten. */
-  readonly told?: DroppedMails;
+  readonly told?: DroppedReports;
   /** Whether what waits is sent too; only who holds the run lock may do that. */
   readonly sendWaiting: boolean;
   readonly timeouts: SendTimeouts;
@@ -189,7 +185,7 @@ class Outbox {
       try {
         await this.#deliver(item);
       } catch (error) {
-        if (error instanceof NoSuchMailError) {
+        if (error instanceof NoSuchReportError) {
           this.#forget(item);
           continue;
         }
@@ -201,7 +197,7 @@ class Outbox {
           await this.#remove(item);
           this.#warn(`${failure.message}; ${item.what} is given up`);
         }
-        if (failure instanceof UnreadableMailError) {
+        if (failure instanceof UnreadableReportError) {
           // Nothing can be done about it here, and it is no reason to say that no mail gets through.
           this.#forget(item);
           this.#problems.push(warningOf(failure));

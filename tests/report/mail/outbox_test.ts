@@ -5,7 +5,8 @@ import { droppedProblems } from "../../../lib/report/mail/dropped.ts";
 import type { Message } from "../../../lib/report/mail/message.ts";
 import { type OutboxOptions, sendMails } from "../../../lib/report/mail/outbox.ts";
 import { createMasker } from "../../../lib/text/secret.ts";
-import { MailSpool, MOST_WAITING } from "../../../lib/state/mail_spool.ts";
+import { MailSpool } from "../../../lib/state/mail_spool.ts";
+import { MOST_WAITING } from "../../../lib/state/spool.ts";
 import { mailWith, SHORT } from "./configured.ts";
 import { MailServer, OddServer } from "./mail_server.ts";
 
@@ -249,7 +250,7 @@ Deno.test("sendMails() drops nothing for a report that is delivered", async () =
   await sendMails(report(MOST_WAITING + 1), desk.options(mailWith({ port: server.port })));
   assert.equal(server.received.length, 1);
   assert.equal((await desk.spool.list()).length, MOST_WAITING);
-  assert.deepEqual(desk.spool.dropped().mails, []);
+  assert.deepEqual(desk.spool.dropped().reports, []);
 });
 
 Deno.test("sendMails() says what it drops, and forgets it when a report that names it is delivered", async () => {
@@ -270,11 +271,11 @@ Deno.test("sendMails() says what it drops, and forgets it when a report that nam
     /^1 report was never delivered .*: web-2026-11-22T01:00:00Z-0123abcd \("1"\)$/,
   );
   await sendMails(report(MOST_WAITING + 2), desk.options(down, { told }));
-  assert.equal(desk.spool.dropped().mails.length, 2);
+  assert.equal(desk.spool.dropped().reports.length, 2);
   await using server = await MailServer.start();
   const up = mailWith({ port: server.port });
   await sendMails(report(MOST_WAITING + 3), desk.options(up, { told: desk.spool.dropped() }));
-  assert.equal(desk.spool.dropped().mails.length, 0);
+  assert.equal(desk.spool.dropped().reports.length, 0);
 });
 
 Deno.test("sendMails() sends the report although damaged files are in the spool", async () => {

@@ -8,26 +8,26 @@ import { removeDurably, replaceDurably } from "../files/durable_file.ts";
 import { readSmallFileSync } from "../files/small_file.ts";
 
 /** A report that was dropped before it was delivered. */
-export interface DroppedMail {
+export interface DroppedReport {
   /** The new archive's name; it tells the runs apart. */
   readonly run: string;
-  /** The `Date` of its mail; empty when it had none. */
+  /** When it was written; empty when that is not known. */
   readonly date: string;
   readonly subject: string;
 }
 
 /** All dropped reports. */
-export interface DroppedMails {
+export interface DroppedReports {
   /** The newest ones, oldest first. */
-  readonly mails: readonly DroppedMail[];
+  readonly reports: readonly DroppedReport[];
   /** The number of older ones that are no longer listed. */
   readonly more: number;
 }
 
 /** No report was dropped. */
-export const NONE_DROPPED: DroppedMails = { mails: [], more: 0 };
+export const NONE_DROPPED: DroppedReports = { reports: [], more: 0 };
 
-/** A mail server that is never there must not fill the disk. */
+/** A server that is never there must not fill the disk. */
 const MOST_LISTED = 200;
 
 /**
@@ -35,7 +35,7 @@ const MOST_LISTED = 200;
  *
  * @throws {Error} when the file exists and can't be read
  */
-export function readDropped(path: string): DroppedMails {
+export function readDropped(path: string): DroppedReports {
   let text: string;
   try {
     text = new TextDecoder().decode(readSmallFileSync(path));
@@ -52,34 +52,34 @@ export function readDropped(path: string): DroppedMails {
 }
 
 /** Adds to the list; throws Deno's error when it can't be written. */
-export function addDropped(path: string, added: readonly DroppedMail[]): void {
-  const { mails, more } = readDropped(path);
-  const known = new Set(mails.map(({ run }) => run));
-  const all = [...mails, ...added.filter(({ run }) => !known.has(run))];
+export function addDropped(path: string, added: readonly DroppedReport[]): void {
+  const { reports, more } = readDropped(path);
+  const known = new Set(reports.map(({ run }) => run));
+  const all = [...reports, ...added.filter(({ run }) => !known.has(run))];
   const listed = all.slice(-MOST_LISTED);
-  write(path, { mails: listed, more: more + all.length - listed.length });
+  write(path, { reports: listed, more: more + all.length - listed.length });
 }
 
 /** Removes from the list what a delivered report has named; throws as {@linkcode addDropped}. */
-export function forgetDropped(path: string, told: DroppedMails): void {
-  const { mails, more } = readDropped(path);
-  const runs = new Set(told.mails.map(({ run }) => run));
+export function forgetDropped(path: string, told: DroppedReports): void {
+  const { reports, more } = readDropped(path);
+  const runs = new Set(told.reports.map(({ run }) => run));
   write(path, {
-    mails: mails.filter(({ run }) => !runs.has(run)),
+    reports: reports.filter(({ run }) => !runs.has(run)),
     more: Math.max(0, more - told.more),
   });
 }
 
-function write(path: string, dropped: DroppedMails): void {
-  if (dropped.mails.length === 0 && dropped.more === 0) removeDurably(path);
+function write(path: string, dropped: DroppedReports): void {
+  if (dropped.reports.length === 0 && dropped.more === 0) removeDurably(path);
   else replaceDurably(path, `${JSON.stringify(dropped, undefined, 2)}\n`, 0o600);
 }
 
-function isDropped(value: unknown): value is DroppedMails {
-  return isRecord(value) && Array.isArray(value.mails) && Number.isInteger(value.more) &&
-    value.mails.every((mail: unknown) =>
-      isRecord(mail) && typeof mail.run === "string" && typeof mail.date === "string" &&
-      typeof mail.subject === "string"
+function isDropped(value: unknown): value is DroppedReports {
+  return isRecord(value) && Array.isArray(value.reports) && Number.isInteger(value.more) &&
+    value.reports.every((report: unknown) =>
+      isRecord(report) && typeof report.run === "string" && typeof report.date === "string" &&
+      typeof report.subject === "string"
     );
 }
 
