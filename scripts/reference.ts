@@ -1,12 +1,13 @@
 /**
  * Generates the reference pages: the command line from the command tree, the configuration from its
- * schema, the messages from the source. Run it after each change of them: `deno task reference`.
+ * schema, the services from their table, the messages from the source. Run it after each change of them: `deno task reference`.
  *
  * @module
  */
 import { messagesPage } from "./messages.ts";
 import { commandLinePage } from "./reference/command_line_page.ts";
 import { configurationPage } from "./reference/configuration_page.ts";
+import { servicesPage } from "./reference/services_page.ts";
 import { formatMarkdown } from "./reference/markdown.ts";
 
 const ROOT = new URL("../", import.meta.url);
@@ -21,6 +22,7 @@ export async function referencePages(): Promise<Readonly<Record<string, string>>
   return {
     "docs/reference/command-line.md": await formatMarkdown(commandLinePage()),
     "docs/reference/configuration.md": await formatMarkdown(configurationPage(example)),
+    "docs/reference/services.md": await formatMarkdown(servicesPage()),
     "docs/reference/messages.md": await formatMarkdown(messagesPage()),
   };
 }

@@ -14,7 +14,7 @@ const BARE_BORG =
   /(?<!autoborg )\bborg (?:check|list|info|delete|prune|compact|break-lock|upgrade|key|config|debug|mount|extract|create|init|recreate|with-lock)\b/;
 /** A command of autoborg that was not made by `ownCommand`: it does not name the configuration. */
 const BARE_OWN =
-  /(?<!<)\bautoborg (?:run|check-config|show-config|init|status|history|list|find|restore|verify|borg|mount|recover|test-mail|systemd)\b(?! reads| is| as )/;
+  /(?<!<)\bautoborg (?:run|check-config|show-config|init|status|history|list|find|restore|verify|borg|mount|recover|test-notify|systemd)\b(?! reads| is| as )/;
 /** Files whose texts name commands that are no hints, and why. */
 const NO_HINTS: Readonly<Record<string, string>> = {
   "lib/cli/help/examples.ts": "the help, which knows no configuration",

@@ -86,7 +86,13 @@ export const routes = buildRouteMap({
     }),
     status: buildCommand({
       loader: async () => (await import("./verbs/status.ts")).statusVerb,
-      parameters: { flags: { ...commonFlags, json: jsonFlag } },
+      parameters: {
+        flags: {
+          ...commonFlags,
+          json: jsonFlag,
+          notify: switchFlag("Also tell the channels of [[notify]] what changed; for a timer"),
+        },
+      },
       docs: withExamples(
         "status",
         "Show the age of the last good backups; exit 1 if one is too old",
@@ -149,10 +155,19 @@ export const routes = buildRouteMap({
       },
       docs: withExamples("history", "List past runs, or chart them on an HTML page"),
     }),
-    testMail: buildCommand({
-      loader: async () => (await import("./verbs/test_mail.ts")).testMailVerb,
-      parameters: { flags: commonFlags },
-      docs: withExamples("test-mail", "Send a sample of a good report and one of a bad one"),
+    testNotify: buildCommand({
+      loader: async () => (await import("./verbs/test_notify.ts")).testNotifyVerb,
+      parameters: {
+        flags: commonFlags,
+        positional: {
+          kind: "tuple",
+          parameters: [{
+            ...textArgument("LABEL", "Only this channel; mail: the table [mail]"),
+            optional: true,
+          }],
+        },
+      },
+      docs: withExamples("test-notify", "Send a good and a bad sample report"),
     }),
     ...restoreRoutes,
     recover: buildCommand({

@@ -4,7 +4,7 @@ import { failedOutcome } from "../backup/session.ts";
 import { ConfigError } from "../config/config_error.ts";
 import type { Mail } from "../config/config_schema.ts";
 import type { LoadedConfig } from "../config/load.ts";
-import { AppError, hintOf, reasonOf } from "../errors.ts";
+import { AppError, ExitCode, hintOf, reasonOf } from "../errors.ts";
 import { lastGoodBackup } from "../report/last_good.ts";
 import { recordedRun } from "../report/history/recorded_run.ts";
 import type { Refusal } from "../report/mail/report_content.ts";
@@ -14,6 +14,8 @@ import { LockHeldError } from "../state/run_lock.ts";
 import { formatArchiveName, formatRunId } from "../text/archive_name.ts";
 import { createMasker, type Masker } from "../text/secret.ts";
 import type { chosenConfig, CliContext } from "./context.ts";
+import type { Audience } from "./notify_event.ts";
+import { SHORT_NOTIFY_LIMITS } from "./notify_limits.ts";
 import { tellProblems } from "./describe_error.ts";
 import { logRefusal } from "./refused_log.ts";
 import { refuseMetrics } from "./run_metrics.ts";
@@ -26,7 +28,7 @@ import { VERSION } from "./version.ts";
  */
 export async function reportRefusal(
   context: CliContext,
-  { config: { logs, mail, metrics, name, paths } }: LoadedConfig,
+  { config: { logs, mail, metrics, name, notify, page, paths } }: LoadedConfig,
   plan: Plan | undefined,
   mask: Masker,
   error: unknown,
@@ -40,6 +42,9 @@ export async function reportRefusal(
   }
   const kind = error instanceof LockHeldError ? "lock-held" : "cannot-begin";
   await refuseMetrics(context, { ...metrics, name }, kind);
+  const { stateDir } = paths;
+  const link = page.url ?? null;
+  await notifyRefusal(context, { channels: notify, name, stateDir, link, mask }, error);
   if (mail === undefined) return;
   await mailRefusal(context, { mail, name, archive, stateDir: paths.stateDir, mask }, error);
 }
@@ -102,9 +107,34 @@ async function mailRefusal(
   }
 }
 
+/** Tells the channels why a run could not begin. */
+async function notifyRefusal(
+  context: CliContext,
+  audience: Omit<Audience, "hostname">,
+  error: unknown,
+): Promise<void> {
+  if (audience.channels.length === 0) return;
+  const { message, hint, reason = message } = refusalOf(error);
+  const { notifyEvent } = await import("./notify_event.ts");
+  const problems = await notifyEvent({ ...audience, hostname: Deno.hostname() }, {
+    event: "refused",
+    at: context.now(),
+    exitCode: error instanceof AppError ? error.exitCode : ExitCode.internal,
+    things: [{
+      word: "run refused",
+      lines: [
+        { label: "", text: `no backup was made: ${reason}` },
+        ...(reason === message ? [] : [{ label: "error", text: message }]),
+        ...(hint === undefined ? [] : [{ label: "hint", text: hint }]),
+      ],
+    }],
+  }, SHORT_NOTIFY_LIMITS);
+  tellProblems(context, problems, audience.mask);
+}
+
 /**
- * Says in a log, the metrics and by mail why an invalid configuration keeps runs from beginning, as far
- * as its `[logs]`, `[metrics]` and `[mail]` are usable.
+ * Says in a log, the metrics, by message and by mail why an invalid configuration keeps runs from
+ * beginning, as far as its `[logs]`, `[metrics]`, `[[notify]]` and `[mail]` are usable.
  */
 export async function reportInvalidConfig(
   context: CliContext,
@@ -121,6 +151,7 @@ export async function reportInvalidConfig(
   const { loadMetricsAlone } = await import("../config/metrics_alone.ts");
   const metrics = await loadMetricsAlone(chosen.path);
   if (metrics !== undefined) await refuseMetrics(context, metrics, "configuration-invalid");
+  await notifyInvalidConfig(context, chosen, error);
   if (alone === undefined) return;
   const { mail, stateDir } = alone;
   await mailRefusal(context, { ...run, mail, stateDir, mask }, error);
@@ -130,6 +161,21 @@ export async function reportInvalidConfig(
 function identified({ now }: CliContext, name: string): Pick<Plan, "name" | "runId" | "archive"> {
   const runId = formatRunId(crypto.getRandomValues(new Uint8Array(4)));
   return { name, runId, archive: formatArchiveName({ series: name, startedAt: now(), runId }) };
+}
+
+/** Tells the channels that are valid by themselves why an invalid configuration keeps runs back. */
+export async function notifyInvalidConfig(
+  context: CliContext,
+  chosen: ReturnType<typeof chosenConfig>,
+  error: ConfigError,
+): Promise<void> {
+  const { loadNotifyAlone } = await import("../config/notify_alone.ts");
+  const { secrets: known, channels, name: series = "autoborg", ...places } = await loadNotifyAlone(
+    chosen.path,
+    chosen.environment,
+  );
+  const audience = { channels, name: series, stateDir: places.stateDir, link: null };
+  await notifyRefusal(context, { ...audience, mask: createMasker(known) }, error);
 }
 
 /** The last good backup in each repository of the last run; none when nothing is known. */

@@ -4,6 +4,9 @@ import { type Problem, type RunOutcome, withProblems } from "../backup/outcome.t
 import type { Plan } from "../backup/plan.ts";
 import type { Mail } from "../config/config_schema.ts";
 import { reasonOf } from "../errors.ts";
+import { badOf } from "../report/notify/channel_view.ts";
+import { decide } from "../report/told_decision.ts";
+import { readTold, writeTold } from "../state/told_state.ts";
 import { logFileName } from "../report/log/log_retention.ts";
 import type { RunHistory } from "../report/history/run_history.ts";
 import type { Masker } from "../text/secret.ts";
@@ -33,7 +36,7 @@ interface EndedRun {
 export async function mailOutcome(ended: EndedRun): Promise<readonly Problem[]> {
   const { mail, spool, plan, history, dropped, emit, outcome, mask, signal } = ended;
   try {
-    const isWanted = mail.when === "always" || outcome.state !== "ok";
+    const isWanted = await isMailWanted(ended);
     if (!isWanted && !await hasWaiting(spool)) return [];
     const { runMail } = await import("../report/mail/report_mail.ts");
     const reportOf = (told: RunOutcome) =>
@@ -76,6 +79,22 @@ export async function mailOutcome(ended: EndedRun): Promise<readonly Problem[]> 
   } catch (error) {
     return [{ severity: "warning", message: mask(`Cannot mail the report: ${reasonOf(error)}`) }];
   }
+}
+
+/** Whether the run is mailed, by what was mailed last; remembers it. */
+async function isMailWanted({ mail, spool, plan, outcome }: EndedRun): Promise<boolean> {
+  if (mail.when !== "changes") return mail.when === "always" || outcome.state !== "ok";
+  const path = `${spool.directory}/${plan.name}.told.json`;
+  const { state } = outcome;
+  const current = { state, bad: badOf(outcome), now: outcome.finishedAt.getTime() };
+  const { send, next } = decide(mail, await readTold(path), current);
+  try {
+    writeTold(path, next);
+  } catch {
+    // The spool is in the same directory and says so; better a mail too many.
+    return send || state !== "ok";
+  }
+  return send;
 }
 
 /** A spool that can't be read is named when it is tried, and holds nothing that could be sent. */

@@ -23,6 +23,8 @@ import { MailSpool } from "../state/mail_spool.ts";
 import { type CliContext, inheritedEnvironment } from "./context.ts";
 import { historyPath } from "../state/history_opening.ts";
 import { mailOutcome } from "./run_mail.ts";
+import { pageSinks } from "./run_page.ts";
+import { RunNotifier } from "./run_notify.ts";
 import { beginMetrics, metricsSinks } from "./run_metrics.ts";
 import type { RunTerminal } from "./run_terminal.ts";
 import { VERSION } from "./version.ts";
@@ -82,6 +84,7 @@ export async function openReporters(request: ReportersRequest): Promise<OpenRepo
     await terminal.flush();
     return terminal.problems;
   };
+  const told = notifierOf(request, history, emit);
   const terminalSink: OutcomeSink = { name: "terminal", write: flush };
   return {
     emit,
@@ -98,6 +101,7 @@ export async function openReporters(request: ReportersRequest): Promise<OpenRepo
     records: [...recordSinks(request, history), log, terminalSink],
     reports: [
       ...pingSinks(ping, emit),
+      ...told.first,
       ...(mail === undefined || spool === undefined ? [] : [{
         name: "mail",
         write: (outcome: RunOutcome) =>
@@ -114,6 +118,7 @@ export async function openReporters(request: ReportersRequest): Promise<OpenRepo
             signal: request.watch.signal,
           }),
       }]),
+      ...told.again,
     ],
     flush,
     async close() {
@@ -136,6 +141,18 @@ function droppedMails(spool: MailSpool, logs: string, problems: Problem[]): Drop
     problems.push(warningOf(error));
     return NONE_DROPPED;
   }
+}
+
+/** Who sends messages, before the mail and once more after it; nobody when there is no channel. */
+function notifierOf(
+  { loaded: { config }, plan, mask, watch }: ReportersRequest,
+  history: RunHistory,
+  emit: Emit,
+): { readonly first: readonly OutcomeSink[]; readonly again: readonly OutcomeSink[] } {
+  if (config.notify.length === 0) return { first: [], again: [] };
+  const { signal } = watch;
+  const { first, again } = new RunNotifier({ config, plan, history, emit, mask, signal }).sinks;
+  return { first: [first], again: [again] };
 }
 
 /** Does something whose failure is a warning in its own words. */
@@ -186,7 +203,7 @@ function spoolSinks(spool: MailSpool | undefined): readonly OutcomeSink[] {
 }
 
 function recordSinks(
-  { loaded: { config }, mask }: ReportersRequest,
+  { loaded: { config }, plan, mask }: ReportersRequest,
   history: RunHistory,
 ): readonly OutcomeSink[] {
   const options = { version: VERSION, mask };
@@ -195,7 +212,7 @@ function recordSinks(
     write: (outcome, reported) =>
       history.record(outcome, { ...options, ending: reported ? "reported" : "running" }),
   };
-  return [record, ...metricsSinks(config, history)];
+  return [record, ...metricsSinks(config, history), ...pageSinks(config, plan.runId)];
 }
 
 function pingSinks(ping: Ping | undefined, emit: Emit): readonly OutcomeSink[] {

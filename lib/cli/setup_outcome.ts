@@ -114,6 +114,6 @@ function timerCommands(
   const name = instance === undefined ? [] : ["--name", instance];
   return [
     ...isLeft ? [ownCommand("systemd", ...name, "--write", UNITS)] : [],
-    ...enableCommands(timer),
+    ...enableCommands([timer]),
   ];
 }

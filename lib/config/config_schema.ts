@@ -8,6 +8,8 @@ import * as z from "zod";
 import type { RepositoryKey } from "../borg/repository.ts";
 import type { Secret } from "../text/secret.ts";
 import type { CamelCase } from "./camel_case.ts";
+import type { Channel } from "./notify_channel.ts";
+import { channel, page } from "./notify_schema.ts";
 import {
   check,
   compact,
@@ -80,6 +82,9 @@ export const configSchema = table("", {
     ),
   logs,
   mail,
+  notify: list("tables ([[notify]])", channel).default([])
+    .describe("Messengers, monitoring services and webhooks; each hears of what it asks for."),
+  page,
   paths,
   run,
   status,
@@ -166,11 +171,12 @@ export type Mail =
  */
 export type Config =
   & DeepReadonly<
-    Omit<Settings, MergedKey | "mail" | "ping">
+    Omit<Settings, MergedKey | "mail" | "notify" | "ping">
   >
   & {
     readonly repositories: readonly Repository[];
     readonly mail?: Mail;
+    readonly notify: readonly Channel[];
     readonly ping: { readonly url?: Secret };
   };
 

@@ -10,6 +10,7 @@ import { createMasker, MASK, type Masker, Secret } from "../text/secret.ts";
 import { ConfigError, type Finding } from "./config_error.ts";
 import { findPositions } from "./positions.ts";
 import {
+  asArray,
   asTable,
   formatPath,
   type KeyPath,
@@ -22,6 +23,9 @@ import { suggest, type Suggestion } from "./suggest.ts";
 
 /** Keys with a secret in them, also when they are mistyped or in the wrong place. */
 const SECRET_KEY = /pas|phrase|pwd|secret|token|ping/i;
+
+/** The same of a channel, where they have the names of what is harmless elsewhere. */
+const SECRET_OF_CHANNEL = /^(?:url|headers?|body)$/;
 
 /** How many findings are worked out and shown: nobody reads more, and each takes its time. */
 const MOST = 100;
@@ -131,7 +135,9 @@ function misplacedName(path: KeyPath, document: unknown): Suggestion | undefined
 }
 
 function isSecret(path: KeyPath): boolean {
-  return path.some((step) => typeof step === "string" && isSecretKey(step));
+  const [table, , key = ""] = path;
+  return table === "notify" && SECRET_OF_CHANNEL.test(String(key)) ||
+    path.some((step) => typeof step === "string" && isSecretKey(step));
 }
 
 function isSecretKey(key: string): boolean {
@@ -176,5 +182,10 @@ function secretsIn(document: unknown): Secret[] {
     }
   };
   walk(document, false);
+  for (const channel of asArray(valueAt(document, ["notify"]))) {
+    for (const [key, value] of Object.entries(asTable(channel) ?? {})) {
+      walk(value, SECRET_OF_CHANNEL.test(key));
+    }
+  }
   return secrets;
 }

@@ -4,7 +4,9 @@ import type { RepositoryKey } from "../borg/repository.ts";
 import type { Secret } from "../text/secret.ts";
 import { checkDocument } from "./checks.ts";
 import { camelCase } from "./camel_case.ts";
+import { secretsOfChannels } from "./notify_channel.ts";
 import { parseDocument, readText } from "./document.ts";
+import { wrongChannels } from "./notify_checks.ts";
 import type { Surroundings } from "./paths.ts";
 import { notesOf } from "./notes.ts";
 import { unbackedSources } from "./repository_sources.ts";
@@ -26,7 +28,7 @@ export interface LoadedConfig {
   readonly config: Config;
   /** The file, absolute. */
   readonly path: string;
-  /** Every secret in it: passphrases, commands, the mail password and the ping url. */
+  /** Every secret in it: passphrases, commands, passwords, tokens and addresses. */
   readonly secrets: readonly Secret[];
   /** What a person should change although it works: sentences without a full stop. */
   readonly warnings: readonly string[];
@@ -84,6 +86,7 @@ export async function readSettings(
   const found = await findSecrets(document, surroundings, promised);
   const problems = [
     ...checkDocument(document, surroundings),
+    ...wrongChannels(document),
     ...found.problems,
     ...unchosenPassphrases(document, found.keys),
   ];
@@ -100,6 +103,7 @@ function secretsOf(config: Config): Secret[] {
   const secrets = secretsOfKeys(config.repositories.map(({ key }) => key));
   if (config.mail?.login !== undefined) secrets.push(config.mail.login.password);
   if (config.ping.url !== undefined) secrets.push(config.ping.url);
+  secrets.push(...secretsOfChannels(config.notify));
   return secrets;
 }
 

@@ -38,6 +38,21 @@ const IN_TABLE: Readonly<Record<string, Readonly<Record<string, readonly string[
     from_address: ["from", "sender"],
     recipients: ["to", "recipient"],
   },
+  "notify[]": {
+    kind: ["type", "service", "provider"],
+    label: ["name"],
+    url: ["server", "topic", "webhook", "webhook_url", "homeserver", "uuid", "address"],
+    token: ["password", "secret", "key", "api_key", "access_token", "bot_token", "app_token"],
+    token_file: ["password_file", "secret_file"],
+    chat: ["chat_id"],
+    room: ["room_id", "channel"],
+    method: ["verb"],
+    headers: ["header"],
+    body: ["template", "payload"],
+    when: ["states", "on", "events"],
+    ca_file: ["ca", "cacert"],
+  },
+  page: { file: ["path", "html"] },
   paths: { temp_dir: ["temp", "tmp", "tmp_dir"], state_dir: ["state"] },
   run: { parallel: ["jobs", "concurrency"] },
   status: { max_age: ["age", "max"] },
@@ -59,7 +74,11 @@ const ELSEWHERE: readonly (readonly [names: readonly string[], text: string])[] 
   [["repo", "location"], "did you mean [[repositories]]?"],
   [["url"], 'did you mean "url" in [[repositories]]?'],
   [["healthchecks", "ping_url"], 'did you mean "url" in [ping]?'],
-  [["smtp", "email", "notify"], "did you mean [mail]?"],
+  [["smtp", "email"], "did you mean [mail]?"],
+  [
+    ["notifications", "ntfy", "gotify", "telegram", "slack", "matrix", "webhook", "discord"],
+    "did you mean [[notify]]?",
+  ],
   [["log", "logging"], "did you mean [logs]?"],
   [["log_dir", "log_directory", "log_file"], 'did you mean "directory" in [logs]?'],
   [["log_level", "verbosity"], 'did you mean "level" in [logs]?'],
@@ -89,6 +108,7 @@ const ELSEWHERE: readonly (readonly [names: readonly string[], text: string])[] 
 /** Keys that mean something only in their own table, so that no other table can be meant. */
 export const OF_THEIR_TABLE: ReadonlySet<string> = new Set([
   ...["keep", "enabled", "every", "name", "path", "port", "files", "size", "level", "directory"],
+  ...["file", "when", "label", "kind"],
 ]);
 
 /** The key that a table calls otherwise. */

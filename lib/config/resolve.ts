@@ -3,6 +3,7 @@ import type { RepositoryKey } from "../borg/repository.ts";
 import { Secret } from "../text/secret.ts";
 import { camelCase } from "./camel_case.ts";
 import { absolute, type Surroundings } from "./paths.ts";
+import { resolveChannel } from "./notify_channel.ts";
 import { retention } from "./repository_schema.ts";
 import { parseRepositoryUrl } from "./repository_url.ts";
 import type { Check, Config, Mail, Repository, Retry, Settings } from "./config_schema.ts";
@@ -13,6 +14,8 @@ interface ResolvedSecrets {
   readonly keys: ReadonlyMap<number, RepositoryKey>;
   /** The password of the mail server. */
   readonly mailPassword: Secret | undefined;
+  /** The token of each channel, by its index. */
+  readonly channelTokens: ReadonlyMap<number, Secret>;
 }
 
 /** The port of a mail server when none is set. */
@@ -35,7 +38,7 @@ export function resolve(
   surroundings: Surroundings,
 ): Config {
   const { name, sources, zfs, sizeGuard, changeGuard, coverage, expect, logs } = settings;
-  const { mail, paths, run, status, ping, metrics } = settings;
+  const { mail, notify, page, paths, run, status, ping, metrics } = settings;
   const place = (path: string) => absolute(path, surroundings);
   return {
     name,
@@ -56,6 +59,10 @@ export function resolve(
     expect: expect.map((one) => ({ ...one, path: archivePath(one.path) })),
     logs: { ...logs, directory: place(logs.directory) },
     ...(mail === undefined ? {} : { mail: resolveMail(mail, secrets.mailPassword, surroundings) }),
+    notify: notify.map((one, index) =>
+      resolveChannel(one, secrets.channelTokens.get(index), surroundings)
+    ),
+    page: page.file === undefined ? page : { ...page, file: place(page.file) },
     paths: { tempDir: place(paths.tempDir), stateDir: place(paths.stateDir) },
     run,
     status,

@@ -20,6 +20,7 @@ import {
   type Problem,
   valueAt,
 } from "./config_problem.ts";
+import { channelName, keysOfKind } from "./notify_checks.ts";
 import { KEYFILE_MODES } from "./repository_schema.ts";
 import { type SecretFile, secretWarnings } from "./warnings.ts";
 
@@ -29,6 +30,8 @@ export interface FoundSecrets {
   readonly keys: ReadonlyMap<number, RepositoryKey>;
   /** Of the mail server. */
   readonly mailPassword: Secret | undefined;
+  /** By the index of the channel; one that needs a token and lacks it is in `problems`. */
+  readonly channelTokens: ReadonlyMap<number, Secret>;
   readonly problems: readonly Problem[];
   readonly warnings: readonly string[];
   /** Whether the configuration file itself holds a secret. */
@@ -43,10 +46,13 @@ type Table = Readonly<Record<string, unknown>>;
 
 const PASSPHRASE_KEYS = ["passphrase", "passphrase_file", "passphrase_command"] as const;
 const PASSWORD_KEYS = ["password", "password_file"] as const;
+const TOKEN_KEYS = ["token", "token_file"] as const;
 
 /** What the credential of a repository is called, before its label. */
 const PASSPHRASE_CREDENTIAL = "passphrase.";
 const MAIL_CREDENTIAL = "mail.password";
+/** The same of a channel. */
+const TOKEN_CREDENTIAL = "notify.";
 
 /**
  * Finds all secrets of a document, reading the files that hold them.
@@ -70,9 +76,15 @@ export async function findSecrets(
   }
   const mail = asTable(valueAt(document, ["mail"]));
   const mailPassword = mail === undefined ? undefined : await search.mailPassword(mail);
+  const channelTokens = new Map<number, Secret>();
+  for (const [index, value] of asArray(valueAt(document, ["notify"])).entries()) {
+    const token = await search.channelToken(asTable(value) ?? {}, ["notify", index]);
+    if (token !== undefined) channelTokens.set(index, token);
+  }
   if (typeof valueAt(document, ["ping", "url"]) === "string") search.inline = true;
   const { problems, warnings, inline, credentials, possibleCredentials } = search;
-  return { keys, mailPassword, problems, warnings, inline, credentials, possibleCredentials };
+  const found = { problems, warnings, inline, credentials, possibleCredentials };
+  return { keys, mailPassword, channelTokens, ...found };
 }
 
 /** One search; collects what is wrong on its way. */
@@ -148,6 +160,46 @@ class Search {
     this.#mayBecome(value, MAIL_CREDENTIAL);
     if (first === "password") return this.#inlineSecret(value, ["mail", first], false);
     return await this.#fileSecret(value, ["mail", first]);
+  }
+
+  async channelToken(channel: Table, path: KeyPath): Promise<Secret | undefined> {
+    if (channel.url !== undefined || channel.headers !== undefined) this.inline = true;
+    const given = TOKEN_KEYS.filter((key) => channel[key] !== undefined);
+    const [first, second] = given;
+    if (second !== undefined) {
+      this.#report([...path, second], `expected only one of ${quoted(TOKEN_KEYS)}, found both`);
+    }
+    const name = channelName(channel);
+    const credential = name === undefined ? undefined : `${TOKEN_CREDENTIAL}${name}`;
+    if (first === undefined) return await this.#tokenCredential(channel, path, credential);
+    const value = channel[first];
+    if (typeof value !== "string") return undefined;
+    this.#mayBecome(value, credential);
+    if (first === "token") return this.#inlineSecret(value, [...path, first], false);
+    return await this.#fileSecret(value, [...path, first]);
+  }
+
+  /** The token that a kind needs, or one that is there although the kind can do without. */
+  async #tokenCredential(
+    channel: Table,
+    path: KeyPath,
+    name: string | undefined,
+  ): Promise<Secret | undefined> {
+    const keys = keysOfKind(channel);
+    // The address is incomplete when only its beginning is known.
+    const isNeeded = keys?.token === "required" ||
+      (keys?.url === "optional" && channel.url === undefined);
+    if (isNeeded) {
+      return await this.#credential(name, [...path, "kind"], {
+        message: `expected one of ${quoted(TOKEN_KEYS)} or the credential ` +
+          `"${name ?? `${TOKEN_CREDENTIAL}LABEL`}" for this kind, found none of them`,
+        absent: TOKEN_KEYS.map((key) => [...path, key]),
+      });
+    }
+    const directory = this.surroundings.credentialsDirectory;
+    const file = directory === undefined || name === undefined ? undefined : `${directory}/${name}`;
+    if (keys?.token === undefined || file === undefined || !await exists(file)) return undefined;
+    return await this.#readSecret(file, path);
   }
 
   async #passphraseCredential(

@@ -25,6 +25,8 @@ export interface ServiceSettings {
   readonly repositories: readonly ServiceRepository[];
   /** Whether an external program prints a passphrase. */
   readonly passphraseCommand: boolean;
+  /** Whether there are channels that hear of backups that are too old. */
+  readonly hasChannels: boolean;
   /** Whether anything is reported over the network. */
   readonly usesNetwork: boolean;
   /** Absolute. */
@@ -35,6 +37,8 @@ export interface ServiceSettings {
   readonly tempDirectory: string;
   /** Absolute. */
   readonly metricsTextfile?: string;
+  /** Absolute. */
+  readonly pageFile?: string;
   /** The names of the credentials that the configuration wants, each once. */
   readonly credentials: readonly string[];
   /** The names of those that could take the place of a secret that is kept elsewhere. */
@@ -52,7 +56,7 @@ export async function loadServiceSettings(
   environment: LoadEnvironment,
 ): Promise<ServiceSettings> {
   const { file, settings, found, surroundings } = await readSettings(path, environment, true);
-  const { name, repositories, zfs, logs, paths, metrics, mail, ping } = settings;
+  const { name, repositories, zfs, logs, paths, metrics, mail, notify, page, ping } = settings;
   const place = (path: string) => absolute(path, surroundings);
   return {
     path: file,
@@ -65,11 +69,13 @@ export async function loadServiceSettings(
     passphraseCommand: repositories.some(({ passphraseCommand }) =>
       passphraseCommand !== undefined
     ),
-    usesNetwork: mail !== undefined || ping.url !== undefined,
+    hasChannels: notify.length > 0,
+    usesNetwork: mail !== undefined || ping.url !== undefined || notify.length > 0,
     logsDirectory: place(logs.directory),
     stateDirectory: place(paths.stateDir),
     tempDirectory: place(paths.tempDir),
     ...(metrics.textfile === undefined ? {} : { metricsTextfile: place(metrics.textfile) }),
+    ...(page.file === undefined ? {} : { pageFile: place(page.file) }),
     credentials: [...new Set(found.credentials)],
     possibleCredentials: [...new Set(found.possibleCredentials)],
   };

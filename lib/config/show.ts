@@ -25,6 +25,8 @@ export function showConfig(config: Config): string {
     coverage,
     logs,
     mail,
+    notify,
+    page,
     paths,
     run,
     ping,
@@ -39,18 +41,21 @@ export function showConfig(config: Config): string {
     coverage,
     logs,
     mail: mail === undefined ? undefined : showMail(mail),
+    page: page.file === undefined && page.url === undefined ? undefined : page,
     paths,
     run: { ...run, timeout: durationOf(run.timeout) },
     status: { maxAge: formatDuration(config.status.maxAge) },
     ping: ping.url === undefined ? undefined : { url: MASK },
     metrics: metrics.textfile === undefined ? undefined : metrics,
     expect: config.expect.length === 0 ? undefined : config.expect.map(showExpectation),
+    notify: notify.length === 0 ? undefined : notify.map(showChannel),
     repositories: config.repositories.map(showRepository),
   }));
   // The writer leaves no space behind an empty table.
   return withOrigins(text.replace(/([^\n])\n\[/g, "$1\n\n["), [
     ...(mail?.login === undefined ? [] : [mail.login.password]),
     ...(ping.url === undefined ? [] : [ping.url]),
+    ...notify.flatMap(({ url, token }) => token === undefined ? [url] : [url, token]),
     ...secretsOfKeys(config.repositories.map(({ key }) => key)),
   ]);
 }
@@ -58,7 +63,7 @@ export function showConfig(config: Config): string {
 /** Says behind each mask where its secret comes from; `secrets` are in the order of the text. */
 function withOrigins(text: string, secrets: readonly Secret[]): string {
   const left = [...secrets];
-  const masked = /^(?:password|url|passphrase|passphrase_command) = "\*\*\*"$/gm;
+  const masked = /^(?:password|url|token|passphrase|passphrase_command) = "\*\*\*"$/gm;
   return text.replace(masked, (line) => {
     const origin = left.shift()?.origin;
     return origin === undefined ? line : `${line} # from ${printableLine(origin)}`;
@@ -109,6 +114,19 @@ function showCheck(check: Check): Table {
   };
 }
 
+function showChannel(channel: Config["notify"][number]): Table {
+  const { label, kind, url: _url, token, headers, remind, ...rest } = channel;
+  return {
+    label,
+    kind,
+    url: MASK,
+    ...(token === undefined ? {} : { token: MASK }),
+    ...(headers.length === 0 ? {} : { headers: headers.map(() => MASK) }),
+    ...rest,
+    remind: formatDuration(remind),
+  };
+}
+
 function showKey(key: RepositoryKey): Table {
   if (key.kind === "none") return {};
   return key.kind === "command" ? { passphraseCommand: MASK } : { passphrase: MASK };
@@ -119,9 +137,9 @@ function showRetention(retention: Retention): Table {
 }
 
 function showMail(mail: Mail): Table {
-  const { login, server, port, security, ...rest } = mail;
+  const { login, server, port, security, remind, ...rest } = mail;
   const credentials = login === undefined ? {} : { username: login.username, password: MASK };
-  return { server, port, security, ...credentials, ...rest };
+  return { server, port, security, ...credentials, ...rest, remind: formatDuration(remind) };
 }
 
 function durationOf(duration: number | undefined): string | undefined {

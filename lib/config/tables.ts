@@ -1,5 +1,6 @@
 /** The tables of the configuration, all but `[[repositories]]` and what it can override. @module */
 import { borgPattern } from "./exclude_pattern.ts";
+import { remind, WHENS } from "./notify_schema.ts";
 import { DEFAULT_STATE_DIR } from "./paths.ts";
 import {
   anyText,
@@ -153,9 +154,12 @@ export const mail = table("mail", {
     .describe("Sender name."),
   recipients: list("mail addresses", ADDRESS).min(1, { error: "at least one mail address" })
     .describe("Recipients of the report."),
-  when: oneOf("always", "problems").default("always").describe(
-    "When to send a report: after " +
-      "every run, or only after runs with problems.",
+  when: oneOf(...WHENS).default("always").describe(
+    "When to send a report: after every run, only after runs with problems, or only when the " +
+      "state changes.",
+  ),
+  remind: remind().prefault("7d").describe(
+    'With when = "changes": how often to repeat that the state is still bad; "0s": never.',
   ),
   ca_file: path().optional()
     .describe(

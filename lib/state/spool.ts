@@ -93,7 +93,7 @@ export class Spool {
   check(): void {
     const path = join(this.directory, `${this.#series}.test`);
     this.#writing(() => {
-      this.#makeDirectory();
+      this.makeDirectory();
       // A block, as the disk may have room for a name alone.
       replaceDurably(path, new Uint8Array(4_096), 0o600);
       removeDurably(path);
@@ -108,7 +108,7 @@ export class Spool {
   add(run: string, bytes: Uint8Array): string {
     const name = this.nameOf(run);
     this.#writing(() => {
-      this.#makeDirectory();
+      this.makeDirectory();
       replaceDurably(join(this.directory, name), bytes, 0o600);
       removeAbandoned(this.directory, (other) => this.#timeOf(other) !== undefined);
     });
@@ -183,7 +183,7 @@ export class Spool {
   setFailure(failure: DeliveryFailure | undefined): void {
     this.#writing(() => {
       if (failure === undefined) return removeDurably(this.#failurePath);
-      this.#makeDirectory();
+      this.makeDirectory();
       writeFailure(this.#failurePath, failure);
     });
   }
@@ -193,7 +193,8 @@ export class Spool {
     return await readFailure(this.#failurePath);
   }
 
-  #makeDirectory(): void {
+  /** Makes its directory. */
+  protected makeDirectory(): void {
     Deno.mkdirSync(this.directory, { recursive: true, mode: 0o700 });
   }
 

@@ -22,6 +22,10 @@ export interface ServiceRequest {
   /** The names of credentials that could be used. */
   readonly possibleCredentials: readonly string[];
   readonly passphraseCommand: boolean;
+  /** What it does: the verb and its flags; default: run. */
+  readonly verb?: readonly string[];
+  /** The unit that is started when it fails. */
+  readonly onFailure?: string;
 }
 
 /** Where the configuration is. */
@@ -71,7 +75,7 @@ export function serviceUnit(request: ServiceRequest): string {
   ].join("\n");
 }
 
-function unitSection({ description, network, zfs }: ServiceRequest): string[] {
+function unitSection({ description, network, zfs, onFailure }: ServiceRequest): string[] {
   return [
     "[Unit]",
     `Description=${description}`,
@@ -79,12 +83,16 @@ function unitSection({ description, network, zfs }: ServiceRequest): string[] {
     `After=${network ? "network-online.target " : ""}remote-fs.target`,
     // An order only: what is not there is not waited for.
     ...(zfs ? ["After=zfs-load-module.service zfs-mount.service zfs.target"] : []),
+    ...(onFailure === undefined ? [] : [
+      "# The last net: it tells the channels of a run that could not tell them itself.",
+      `OnFailure=${onFailure}`,
+    ]),
   ];
 }
 
 function commandLines(request: ServiceRequest): string[] {
-  const { binary, config, writable = [] } = request;
-  const run = [binary, "run", ...(config?.kind === "path" ? ["--config", config.path] : [])];
+  const { binary, config, writable = [], verb = ["run"] } = request;
+  const run = [binary, ...verb, ...(config?.kind === "path" ? ["--config", config.path] : [])];
   const ofInstance = config?.kind === "instance" ? " --config /etc/autoborg/%i.toml" : "";
   const made = Map.groupBy(writable, ({ mode }) => mode);
   if (request.writable === undefined) made.set("0700", [{ path: TEMPORARY }]);

@@ -10,6 +10,9 @@ import type { StartProgram } from "../process/program.ts";
 /** Not between one and three o'clock, which some nights of the year lack or have twice. */
 export const DEFAULT_CALENDAR = "*-*-* 03:30";
 
+/** When it is looked whether backups are too old: late enough for a run of the night to have ended. */
+export const STATUS_CALENDAR = "*-*-* 00/4:45";
+
 /** So that machines that were set up alike do not start in the same minute, in milliseconds. */
 export const DEFAULT_SPLAY = 15 * 60_000;
 

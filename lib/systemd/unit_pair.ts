@@ -5,7 +5,13 @@
  */
 import type { ServiceSettings } from "../config/service_settings.ts";
 import { type ConfigPlace, type Credential, type ServiceRequest, serviceUnit } from "./service.ts";
-import { DEFAULT_CALENDAR, DEFAULT_SPLAY, type TimerRequest, timerUnit } from "./timer_unit.ts";
+import {
+  DEFAULT_CALENDAR,
+  DEFAULT_SPLAY,
+  STATUS_CALENDAR,
+  type TimerRequest,
+  timerUnit,
+} from "./timer_unit.ts";
 import { marked, type UnitFile } from "./unit_file.ts";
 import { aboveAutomounts, type BorgVariables, writableDirectories } from "./writable.ts";
 
@@ -37,7 +43,7 @@ export function unitsOf(request: UnitsRequest): readonly UnitFile[] {
   const base = request.instance === undefined ? "autoborg" : `autoborg@${request.instance}`;
   const { name, path, usesNetwork, passphraseCommand, repositories } = settings;
   const isRemote = repositories.some(({ url }) => !url.startsWith("/"));
-  return pair(base, {
+  const service: ServiceRequest = {
     description: `autoborg: backup of ${name}`,
     binary: request.binary,
     config: request.isDefaultConfig ? undefined : { kind: "path", path },
@@ -48,12 +54,28 @@ export function unitsOf(request: UnitsRequest): readonly UnitFile[] {
     credentials: request.credentials,
     possibleCredentials: settings.possibleCredentials,
     passphraseCommand,
-  }, {
+  };
+  const timer: TimerRequest = {
     description: `autoborg: timer for the backup of ${name}`,
     service: `${base}.service`,
     calendar: request.calendar,
     splay: request.splay ?? DEFAULT_SPLAY,
-  });
+  };
+  if (!settings.hasChannels) return pair(base, service, timer);
+  const watch = base.replace("autoborg", "autoborg-status");
+  return [
+    ...pair(base, { ...service, onFailure: `${watch}.service` }, timer),
+    ...pair(watch, {
+      ...service,
+      description: `autoborg: notification when backups of ${name} are too old`,
+      verb: ["status", "--notify"],
+    }, {
+      description: `autoborg: timer that looks whether backups of ${name} are too old`,
+      service: `${watch}.service`,
+      calendar: STATUS_CALENDAR,
+      splay: DEFAULT_SPLAY,
+    }),
+  ];
 }
 
 /**

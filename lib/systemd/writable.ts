@@ -60,7 +60,7 @@ export function writableDirectories(
   settings: ServiceSettings,
   borg: BorgVariables,
 ): readonly WritableDirectory[] {
-  const { repositories, metricsTextfile } = settings;
+  const { repositories, metricsTextfile, pageFile } = settings;
   const all: WritableDirectory[] = [
     { path: settings.stateDirectory, mode: PRIVATE },
     { path: settings.tempDirectory, mode: PRIVATE },
@@ -71,6 +71,7 @@ export function writableDirectories(
       knownHostsDirectories(sshOptions)
     ),
     ...(metricsTextfile === undefined ? [] : [{ path: dirname(metricsTextfile) }]),
+    ...(pageFile === undefined ? [] : [{ path: dirname(pageFile) }]),
     { path: TEMPORARY, mode: PRIVATE },
     // For hooks. A private /tmp would hide the real one from the backup.
     { path: "/tmp" },

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { BEGINNERS } from "./broken/beginners.ts";
+import { CHANNELS } from "./broken/channels.ts";
 import { FILL_INS } from "./broken/fill_ins.ts";
 import { KEYS } from "./broken/keys.ts";
 import { MAILS } from "./broken/mails.ts";
@@ -26,6 +27,7 @@ const BROKEN = [
     REPOSITORY_SOURCES,
     TEMP_DIRS,
     MAILS,
+    CHANNELS,
     SYNTAX,
     BEGINNERS,
   ],

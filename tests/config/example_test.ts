@@ -61,7 +61,7 @@ function shownAt([table = "", ...rest]: readonly string[]): readonly (string | n
   if (rest.length === 0) return [table];
   return table === "repositories"
     ? [table, 1, ...rest]
-    : [table, ...(table === "expect" ? [0] : []), ...rest];
+    : [table, ...(["expect", "notify"].includes(table) ? [0] : []), ...rest];
 }
 
 Deno.test("config.example.toml names every key of the schema", () => {

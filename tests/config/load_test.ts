@@ -59,6 +59,8 @@ Deno.test("loadConfig() fills in every default", async () => {
     coverage: { ignore: ["/boot", "/efi"] },
     expect: [],
     logs: { directory: "/var/log/autoborg", keep: 30, level: "info" },
+    notify: [],
+    page: {},
     paths: { tempDir: "/run/autoborg", stateDir: "/var/lib/autoborg" },
     run: { parallel: 0 },
     status: { maxAge: 26 * HOUR },

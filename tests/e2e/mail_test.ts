@@ -50,13 +50,13 @@ async function hold(place: Place, label: string): Promise<AsyncDisposable> {
   };
 }
 
-Deno.test("test-mail sends both samples and tells of the conversation", async () => {
+Deno.test("test-notify sends both samples and tells of the conversation", async () => {
   await using certificates = await Certificates.make();
   const certificate = certificates.of("good");
   await using server = await MailServer.start({ certificate, login: LOGIN });
   const keys = { security: "starttls", ca_file: certificates.authority, ...LOGIN };
   await using place = await Place.quick(mailTable(server.port, keys));
-  const { stdout, stderr } = await place.expect(0, "test-mail");
+  const { stdout, stderr } = await place.expect(0, "test-notify");
   assert.equal(stderr, "");
   assert.match(stdout, /^server: localhost:\d+, security "starttls", as "backup"\n/);
   const answers = stdout.match(
@@ -73,10 +73,10 @@ Deno.test("test-mail sends both samples and tells of the conversation", async ()
   assert.ok(server.received.every(({ user, encrypted }) => user === "backup" && encrypted));
 });
 
-Deno.test("test-mail ends with 2 and says what to do when no mail can be sent", async () => {
+Deno.test("test-notify ends with 2 and says what to do when no mail can be sent", async () => {
   await using server = await MailServer.start({ login: LOGIN, starttls: false });
   await using place = await Place.quick(mailTable(server.port, { security: "starttls", ...LOGIN }));
-  const { stdout, stderr } = await place.expect(2, "test-mail");
+  const { stdout, stderr } = await place.expect(2, "test-notify");
   assert.match(
     stderr,
     /^error: Cannot send mail via "localhost:\d+": the server does not offer STARTTLS/,
@@ -86,19 +86,19 @@ Deno.test("test-mail ends with 2 and says what to do when no mail can be sent", 
   assert.equal(server.received.length, 0);
 });
 
-Deno.test("test-mail ends with 2 when one recipient is refused", async () => {
+Deno.test("test-notify ends with 2 when one recipient is refused", async () => {
   await using server = await MailServer.start({
     refuse: (to) => to.startsWith("ops") ? { code: 550, text: "no such user" } : undefined,
   });
   await using place = await Place.quick(mailTable(server.port));
-  const { stderr } = await place.expect(2, "test-mail");
+  const { stderr } = await place.expect(2, "test-notify");
   assert.match(stderr, /^error: The server refused the recipient "ops@example\.org": "550 no such/);
   assert.equal(server.received.length, 2);
 });
 
-Deno.test("test-mail ends with 78 when no mail is configured", async () => {
+Deno.test("test-notify ends with 78 when no mail is configured", async () => {
   await using place = await Place.quick();
-  const { stderr } = await place.expect(78, "test-mail");
+  const { stderr } = await place.expect(78, "test-notify");
   assert.match(stderr, /has no \[mail\] table/);
 });
 

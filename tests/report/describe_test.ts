@@ -3,7 +3,7 @@ import fc from "fast-check";
 import type { RunEvent } from "../../lib/backup/events.ts";
 import { describeEvent, outcomeLine, stepResult } from "../../lib/report/describe.ts";
 import { placedRemarks } from "../../lib/report/remarks.ts";
-import { summaryOf } from "../../lib/report/mail/subject.ts";
+import { summaryOf } from "../../lib/report/subject.ts";
 import { ANY_CHARACTER } from "../characters.ts";
 import { BAD, CREATED, GOOD, runWith } from "./outcomes.ts";
 

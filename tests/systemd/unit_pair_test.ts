@@ -160,3 +160,26 @@ Deno.test("makerOf() tells our own files, changed ones and others apart", () => 
   assert.equal(makerOf("[Unit]\nDescription=x\n"), "foreign");
   assert.equal(makerOf(""), "foreign");
 });
+
+Deno.test("unitsOf() adds a timer that looks after backups when there are channels", () => {
+  const settings = { ...SETTINGS, hasChannels: true };
+  const units = unitsOf({ ...REQUEST, settings });
+  assert.deepEqual(units.map(({ name }) => name), [
+    "autoborg.service",
+    "autoborg.timer",
+    "autoborg-status.service",
+    "autoborg-status.timer",
+  ]);
+  const [service, , watch, timer] = units.map(({ text }) => text.split("\n"));
+  assert.deepEqual(values(service ?? [], "OnFailure"), ["autoborg-status.service"]);
+  assert.deepEqual(values(watch ?? [], "OnFailure"), []);
+  assert.deepEqual(values(watch ?? [], "ExecStart"), [
+    "/usr/local/bin/autoborg status --notify",
+  ]);
+  assert.deepEqual(values(timer ?? [], "Unit"), ["autoborg-status.service"]);
+  const named = unitsOf({ ...REQUEST, settings, instance: "web" });
+  assert.deepEqual(named.map(({ name }) => name).slice(2), [
+    "autoborg-status@web.service",
+    "autoborg-status@web.timer",
+  ]);
+});

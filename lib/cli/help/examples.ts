@@ -59,8 +59,9 @@ export const EXAMPLES = {
     ["autoborg history --last 7", "The last week"],
     ["autoborg history --html runs.html", "Write a page with charts"],
   ],
-  "test-mail": [
-    ["autoborg test-mail", "Check that mail arrives, and what it looks like"],
+  "test-notify": [
+    ["autoborg test-notify", "Check that reports arrive, and what they look like"],
+    ["autoborg test-notify phone", "Try one channel"],
   ],
   "list": [
     ["autoborg list", "The archives of all repositories"],

@@ -14,7 +14,7 @@ const SELDOM: readonly string[] = [
   "migrate",
   "recover",
   "schema",
-  "test-mail",
+  "test-notify",
   "umount",
 ];
 

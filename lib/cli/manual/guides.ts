@@ -10,6 +10,7 @@ import mail from "../../../docs/how-to/mail.md" with { type: "text" };
 import manyMachines from "../../../docs/how-to/many-machines.md" with { type: "text" };
 import migrate from "../../../docs/how-to/migrate.md" with { type: "text" };
 import monitoring from "../../../docs/how-to/monitoring.md" with { type: "text" };
+import notify from "../../../docs/how-to/notify.md" with { type: "text" };
 import offsite from "../../../docs/how-to/offsite.md" with { type: "text" };
 import partOfTheSources from "../../../docs/how-to/part-of-the-sources.md" with { type: "text" };
 import pins from "../../../docs/how-to/pins.md" with { type: "text" };
@@ -35,6 +36,7 @@ export const GUIDES: Readonly<Record<string, string>> = {
   "many-machines": manyMachines,
   migrate,
   monitoring,
+  notify,
   offsite,
   "part-of-the-sources": partOfTheSources,
   pins,

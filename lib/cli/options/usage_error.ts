@@ -76,9 +76,6 @@ function adviceFor(
   if (name === "setup" && input.includes("/")) {
     return `For a directory: ${ownCommand("setup", "--directory", input)}`;
   }
-  if (name === "test-mail" && input.includes("@")) {
-    return "Who gets mail is set in the configuration: recipients in [mail]";
-  }
   if (name === "verify" && (input === "latest" || /-\d{4}-\d\d-\d\d/.test(input))) {
     return `To select an archive: ${ownCommand("verify", "--archive", input)}`;
   }

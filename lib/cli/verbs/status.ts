@@ -1,22 +1,69 @@
+import { ConfigError } from "../../config/config_error.ts";
+import type { LoadedConfig } from "../../config/load.ts";
 import { ExitCode } from "../../errors.ts";
+import type { StatusReport } from "../../report/status/backup_status.ts";
 import { statusText } from "../../report/status/status_text.ts";
-import { type CliContext, type CommonFlags, loadChosenConfig } from "../context.ts";
+import { createMasker } from "../../text/secret.ts";
+import { chosenConfig, type CliContext, type CommonFlags, loadChosenConfig } from "../context.ts";
 import { currentStatus } from "../current_status.ts";
+import { tellProblems } from "../describe_error.ts";
+import { NOTIFY_LIMITS } from "../notify_limits.ts";
 import { outputWidth, wantsColour } from "../terminal.ts";
 
 /** The flags of `autoborg status`. */
 interface StatusFlags extends CommonFlags {
   readonly json: boolean;
+  readonly notify: boolean;
 }
 
 /** `autoborg status`: says how old the last good backups are; contacts no repository. */
 export async function statusVerb(this: CliContext, flags: StatusFlags): Promise<void> {
-  const { config } = await loadChosenConfig(this, flags);
+  const loaded = await loadForStatus(this, flags);
+  const { config } = loaded;
+  if (config.notify.length > 0 && !flags.notify) {
+    const { sendWaitingMessages } = await import("../waiting_messages.ts");
+    await sendWaitingMessages(loaded);
+  }
   const status = await currentStatus(this, config);
+  if (flags.notify) await notifyStatus(this, loaded, status);
   if (flags.json) this.print(`${JSON.stringify(status, null, 2)}\n`);
   else {
     const colour = wantsColour(this, flags, this.streams.output);
     this.print(statusText(status, { width: outputWidth(), colour }));
   }
   if (status.state !== "fresh") this.end(ExitCode.warning);
+}
+
+/** With --notify the channels hear of a configuration that became invalid. */
+async function loadForStatus(context: CliContext, flags: StatusFlags): Promise<LoadedConfig> {
+  try {
+    return await loadChosenConfig(context, flags);
+  } catch (error) {
+    if (error instanceof ConfigError && flags.notify) {
+      const { notifyInvalidConfig } = await import("../refused_run.ts");
+      await notifyInvalidConfig(context, chosenConfig(context, flags), error);
+    }
+    throw error;
+  }
+}
+
+/** Tells the channels what changed, and what waits for them. */
+async function notifyStatus(
+  context: CliContext,
+  { config, secrets }: LoadedConfig,
+  status: StatusReport,
+): Promise<void> {
+  const { notifyEvent } = await import("../notify_event.ts");
+  const { badThings } = await import("../status_events.ts");
+  const { notify: channels, name, paths: { stateDir }, page } = config;
+  const mask = createMasker(secrets);
+  const audience = { channels, name, hostname: Deno.hostname(), stateDir, mask };
+  const problems = await notifyEvent({ ...audience, link: page.url ?? null }, {
+    event: "status",
+    at: context.now(),
+    exitCode: ExitCode.warning,
+    things: badThings(status),
+    status,
+  }, NOTIFY_LIMITS);
+  tellProblems(context, problems, mask);
 }

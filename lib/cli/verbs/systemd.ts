@@ -41,18 +41,22 @@ export const PROGRAM: string = Deno.build.standalone ? Deno.execPath() : INSTALL
 /** `autoborg systemd`: prints or writes the service and the timer. */
 export async function systemdVerb(this: CliContext, flags: SystemdFlags): Promise<void> {
   const { binary, write } = flags;
-  const timer = await makeUnits(this, flags);
+  const timers = await makeUnits(this, flags);
   if (write === undefined) return;
+  const [timer = ""] = timers;
   const first = `systemctl start --no-block ${timer.replace(/timer$/, "service")}`;
-  this.tell(nextSteps([...enableCommands(timer, binary), `${first}     # a first run now`]));
+  this.tell(nextSteps([...enableCommands(timers, binary), `${first}     # a first run now`]));
 }
 
 /**
  * Prints or writes the service and the timer, and warns of what a run will lack.
  *
- * @returns the name of the timer
+ * @returns the names of the timers, that of the runs first
  */
-export async function makeUnits(context: CliContext, flags: SystemdFlags): Promise<string> {
+export async function makeUnits(
+  context: CliContext,
+  flags: SystemdFlags,
+): Promise<readonly string[]> {
   const { PATH } = inheritedEnvironment(context.variable);
   if (!await isTakenBySystemd(flags.calendar, PATH, context.start)) {
     throw new UsageError(
@@ -88,22 +92,25 @@ export async function makeUnits(context: CliContext, flags: SystemdFlags): Promi
   for (const label of await openedByAgent(context, path, environment)) {
     context.tell(`warning: ${agentAdviceFor(label)}\n`);
   }
-  return units.map(({ name }) => name).find((name) => name.endsWith(".timer")) ?? "";
+  return units.map(({ name }) => name).filter((name) => name.endsWith(".timer"));
 }
 
 /**
- * The commands that start the timer of units that were written, and before it install the program
+ * The commands that start the timers of units that were written, and before it install the program
  * if it runs from source and was never installed.
  *
  * @param binary what the service starts
  */
-export function enableCommands(timer: string, binary: string = PROGRAM): readonly string[] {
+export function enableCommands(
+  timers: readonly string[],
+  binary: string = PROGRAM,
+): readonly string[] {
   const source = commandLine([fileURLToPath(new URL("../../../", import.meta.url))]);
   const install = `(cd ${source} && deno task compile && install -m 0755 dist/autoborg ${binary})`;
   return [
     ...binary === INSTALLED && !isFile(binary) ? [install] : [],
     "systemctl daemon-reload",
-    commandLine(["systemctl", "enable", "--now", timer]),
+    commandLine(["systemctl", "enable", "--now", ...timers]),
   ];
 }
 

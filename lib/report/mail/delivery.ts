@@ -7,7 +7,7 @@ import { counted } from "../../text/units.ts";
 import type { Mail } from "../../config/config_schema.ts";
 import type { Masker } from "../../text/secret.ts";
 import { printableLine } from "../../text/printable.ts";
-import { shortened } from "./subject.ts";
+import { shortened } from "../subject.ts";
 
 /** A mail that the server took. */
 export interface Delivery {

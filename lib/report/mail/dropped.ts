@@ -10,7 +10,7 @@ import type { DroppedReport, DroppedReports } from "../../state/dropped_reports.
 import { MOST_WAITING } from "../../state/spool.ts";
 import { localTime } from "../../text/local_time.ts";
 import { printableLine } from "../../text/printable.ts";
-import { shortened } from "./subject.ts";
+import { shortened } from "../subject.ts";
 
 const NAMED = 20;
 

@@ -12,7 +12,7 @@ import type { Mail } from "../../config/config_schema.ts";
 import { AppError, hintOf, reasonOf, warningOf } from "../../errors.ts";
 import type { Masker } from "../../text/secret.ts";
 import type { DroppedReports } from "../../state/dropped_reports.ts";
-import { type MailSpool } from "../../state/mail_spool.ts";
+import type { MailSpool } from "../../state/mail_spool.ts";
 import { MOST_WAITING, NoSuchReportError, UnreadableReportError } from "../../state/spool.ts";
 import { counted, humanDuration } from "../../text/units.ts";
 import { describeDelivery } from "./delivery.ts";

@@ -14,7 +14,7 @@ import { placedRemarks } from "../remarks.ts";
 import { ageText, type GoodBackup, type LastGood, lastGoodRows } from "../last_good.ts";
 import type { Fact, Finding, MailContent, StepLine } from "./content.ts";
 import type { LogExcerpt } from "./log_excerpt.ts";
-import { type About, shortened, subjectLine, summaryOf } from "./subject.ts";
+import { type About, shortened, subjectLine, summaryOf } from "../subject.ts";
 import { spaceText } from "../space.ts";
 import type { Trend } from "./trend.ts";
 import { localSecond } from "../../text/local_time.ts";

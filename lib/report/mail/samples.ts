@@ -1,11 +1,12 @@
 /**
- * Made-up runs, with which `autoborg test-mail` shows what mails look like. Pure.
+ * Made-up runs, with which `autoborg test-notify` shows what reports look like. Pure.
  *
  * @module
  */
 import type { RepositoryOutcome, RunOutcome, StepOutcome } from "../../backup/outcome.ts";
 import type { PastCreate } from "../../state/history.ts";
 import type { MailContent } from "./content.ts";
+import type { LastGood } from "../last_good.ts";
 import { runContent } from "./report_content.ts";
 import { SHOWN_RUNS, trendOf } from "./trend.ts";
 import { logTime } from "../../text/local_time.ts";
@@ -21,22 +22,34 @@ interface SampleSubject {
 const MINUTE = 60_000;
 const MIB = 1024 ** 2;
 
-/** Makes up a run that went well, and one that failed. */
+/** A made-up run, and what is known of the backups before it. */
+interface SampleRun {
+  readonly outcome: RunOutcome;
+  readonly lastGood: LastGood;
+}
+
+/** Makes up mails about a run that went well, and about one that failed. */
 export function sampleContents(about: SampleSubject): readonly [MailContent, MailContent] {
+  const [good, bad] = sampleOutcomes(about);
+  return [sample(about, good), sample(about, bad)];
+}
+
+/** Makes up a run that went well, and one that failed. */
+export function sampleOutcomes(about: SampleSubject): readonly [SampleRun, SampleRun] {
   const good = about.labels.map((label) => goodRepository(label, about));
   const [first = "repository", ...others] = about.labels;
   const bad = [failedRepository(first), ...others.map((label) => goodRepository(label, about))];
   return [
-    sample(about, { state: "ok", repositories: good }),
-    sample(about, { state: "failed", repositories: bad }),
+    sampleRun(about, { state: "ok", repositories: good }),
+    sampleRun(about, { state: "failed", repositories: bad }),
   ];
 }
 
-function sample(
+function sampleRun(
   about: SampleSubject,
   what: Pick<RunOutcome, "state" | "repositories">,
-): MailContent {
-  const { name, hostname, version, at } = about;
+): SampleRun {
+  const { name, hostname, at } = about;
   const startedAt = new Date(at.getTime() - 4 * MINUTE - 10_000);
   const outcome: RunOutcome = {
     ...what,
@@ -47,15 +60,20 @@ function sample(
     finishedAt: at,
     problems: [],
   };
+  const lastGood: LastGood = (label) => {
+    const failed = what.repositories.some((one) => one.label === label && one.state === "failed");
+    const runId = failed ? "11111111" : outcome.runId;
+    return { runId, startedAt: new Date(startedAt.getTime() - (failed ? 24 * 60 * MINUTE : 0)) };
+  };
+  return { outcome, lastGood };
+}
+
+function sample(about: SampleSubject, { outcome, lastGood }: SampleRun): MailContent {
   const content = runContent(outcome, {
-    version,
-    lastGood: (label) => {
-      const failed = what.repositories.some((one) => one.label === label && one.state === "failed");
-      const runId = failed ? "11111111" : outcome.runId;
-      return { runId, startedAt: new Date(startedAt.getTime() - (failed ? 24 * 60 * MINUTE : 0)) };
-    },
+    version: about.version,
+    lastGood,
     trends: about.labels.flatMap((label) => trendOf(label, pastOf(about.at)) ?? []),
-    log: { name: "a sample", head: logOf(about, what.state), tail: undefined, note: undefined },
+    log: { name: "a sample", head: logOf(about, outcome.state), tail: undefined, note: undefined },
     mask: (text) => text,
   });
   return {

@@ -5,6 +5,7 @@ import { spaceAt } from "../../files/free_space.ts";
 import { historyPath } from "../../state/history_opening.ts";
 import { readJournal } from "../../state/journal.ts";
 import { MailSpool } from "../../state/mail_spool.ts";
+import { NotifySpool } from "../../state/notify_spool.ts";
 import { lookAtLock } from "../../state/run_lock.ts";
 import { ownCommand } from "../../text/own_command.ts";
 import type { ReportedProblem } from "../run_report.ts";
@@ -34,6 +35,7 @@ export async function lookAround(config: Config): Promise<Surroundings> {
   const running = await orProblem(() => runningRun(stateDir));
   const leftovers = await orProblem(() => snapshotsLeft(config, running));
   await orProblem(async () => problems.push(...await mailProblems(config)));
+  await orProblem(async () => problems.push(...await channelProblems(config)));
   problems.push(...await stateProblems(stateDir));
   return { running, leftovers, problems };
 }
@@ -52,9 +54,31 @@ async function mailProblems(config: Config): Promise<readonly ReportedProblem[]>
       localTime(failure.at)
     }: ${failure.reason}; ${waiting} to be sent`,
     hint: `The next run tries again; this shows what the mail server says: ${
-      ownCommand("test-mail")
+      ownCommand("test-notify", "mail")
     }`,
   }];
+}
+
+/** The same for channels. */
+async function channelProblems(
+  { notify, name, paths }: Config,
+): Promise<readonly ReportedProblem[]> {
+  const found: ReportedProblem[] = [];
+  for (const { label } of notify) {
+    const spool = new NotifySpool(paths.stateDir, name, label);
+    const failure = await spool.failure();
+    if (failure === undefined) continue;
+    const { length } = await spool.list();
+    const waiting = length === 1 ? "1 message is waiting" : `${length} messages are waiting`;
+    found.push({
+      severity: "warning",
+      message: `${failure.reason}, at ${localTime(failure.at)}; ${waiting} to be sent`,
+      hint: `The next run tries again; this shows what the service says: ${
+        ownCommand("test-notify", label)
+      }`,
+    });
+  }
+  return found;
 }
 
 /** A state directory that can't be written to: what this says of the last runs may be old. */

@@ -64,6 +64,7 @@ Deno.test("proposalFor() proposes flags when a verb takes no more arguments", as
     "--config",
     "--no-color",
     "--json",
+    "--notify",
     "--help",
   ]);
   assert.deepEqual((await proposed("status -- ")).words, []);

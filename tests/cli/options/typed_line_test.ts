@@ -260,12 +260,6 @@ Deno.test("a wrong command line is answered with an error and a hint, and ends w
       "For a directory: autoborg setup --directory /etc. All options: autoborg setup --help",
     ],
     [
-      "test-mail me@example.org",
-      'Unexpected argument "me@example.org": "test-mail" takes no arguments',
-      "Who gets mail is set in the configuration: recipients in [mail]. " +
-      "All options: autoborg test-mail --help",
-    ],
-    [
       "schema --out x.json",
       '"schema" has no option --out',
       "It goes to standard output: put > FILE behind the command. " +

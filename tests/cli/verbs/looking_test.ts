@@ -69,25 +69,25 @@ Deno.test(
   },
 );
 
-Deno.test("test-mail mails two samples, and names recipients that the server refused", async () => {
+Deno.test("test-notify mails two samples, and names recipients that the server refused", async () => {
   await using server = await MailServer.start({
     refuse: (recipient) =>
       recipient.startsWith("nobody") ? { code: 550, text: "no such user" } : undefined,
   });
   using scene = new Scene();
-  const none = await scene.run("test-mail");
+  const none = await scene.run("test-notify");
   assert.equal(none.code, 78);
-  assert.match(none.err, /has no \[mail\] table/);
+  assert.match(none.err, /has no \[mail\] and no \[\[notify\]\] table/);
   const mail = { server: "127.0.0.1", port: server.port, security: "none" };
   const people = { from_address: "backup@example.org", recipients: ["root@example.org"] };
   scene.configure({ mail: { ...mail, ...people } });
-  const { code, out, err } = await scene.run("test-mail");
+  const { code, out, err } = await scene.run("test-notify");
   assert.equal(code, 0, err);
   assert.equal(out.match(/^sent: /gm)?.length, 2);
   assert.equal(server.received.length, 2);
   const recipients = ["root@example.org", "nobody@example.org"];
   scene.configure({ mail: { ...mail, ...people, recipients } });
-  const refused = await scene.run("test-mail");
+  const refused = await scene.run("test-notify");
   assert.equal(refused.code, 2);
   assert.match(refused.err, /The server refused the recipient "nobody@example\.org"/);
 });

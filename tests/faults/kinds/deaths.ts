@@ -74,7 +74,7 @@ export const faults: readonly Fault[] = [
     repair: (scene) => scene.letHoursPass(),
     expected: { state: "ok", code: 0 },
     guard: {
-      file: "lib/state/mail_spool.ts",
+      file: "lib/state/spool.ts",
       find: "removeAbandoned(this.directory, (other) => this.#timeOf(other) !== undefined);",
       replace: "",
     },

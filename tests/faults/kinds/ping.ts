@@ -31,7 +31,7 @@ export const faults: readonly Fault[] = [
       never: [SECRET],
     },
     guard: {
-      file: "lib/report/ping/ping.ts",
+      file: "lib/report/fetch_failure.ts",
       find: 'if (/refused/i.test(message)) return "the connection was refused";',
       replace: "if (/refused/i.test(message)) return message;",
     },

@@ -10,6 +10,7 @@ export function mailWith(different: Partial<Mail> = {}): Mail {
     fromAddress: "backup@example.org",
     fromName: "autoborg",
     recipients: ["root@example.org"],
+    remind: 604_800_000,
     when: "always",
     ...different,
   };

@@ -91,6 +91,7 @@ const SETTINGS: ServiceSettings = {
   repositories: [],
   passphraseCommand: false,
   usesNetwork: false,
+  hasChannels: false,
   logsDirectory: "/var/log/autoborg",
   stateDirectory: "",
   tempDirectory: "/run/autoborg",

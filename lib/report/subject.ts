@@ -1,13 +1,13 @@
 /**
- * The subject of a mail: what people see of it when they see nothing else. Pure.
+ * The subject of a report: what people see of it when they see nothing else. Pure.
  *
  * @module
  */
-import type { Problem, RepositoryOutcome, RunOutcome, State } from "../../backup/outcome.ts";
-import { counted, humanDuration, humanSize } from "../../text/units.ts";
-import { repositoryWord } from "../describe.ts";
-import { worstSteps } from "../worst_steps.ts";
-import { printableLine } from "../../text/printable.ts";
+import type { Problem, RepositoryOutcome, RunOutcome, State } from "../backup/outcome.ts";
+import { counted, humanDuration, humanSize } from "../text/units.ts";
+import { repositoryWord } from "./describe.ts";
+import { worstSteps } from "./worst_steps.ts";
+import { printableLine } from "../text/printable.ts";
 
 /** The longest reason of a repository, and of the run itself, in characters. */
 const LONGEST = { repository: 70, run: 140, subject: 240 } as const;

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import type { RepositoryOutcome, RunOutcome } from "../../../lib/backup/outcome.ts";
-import { outcomeLine } from "../../../lib/report/describe.ts";
-import { shortened, subjectLine, summaryOf } from "../../../lib/report/mail/subject.ts";
-import { BAD, GOOD, runWith, STATS } from "../outcomes.ts";
+import type { RepositoryOutcome, RunOutcome } from "../../lib/backup/outcome.ts";
+import { outcomeLine } from "../../lib/report/describe.ts";
+import { shortened, subjectLine, summaryOf } from "../../lib/report/subject.ts";
+import { BAD, GOOD, runWith, STATS } from "./outcomes.ts";
 
 function subject(outcome: RunOutcome): string {
   return subjectLine(outcome, outcome.state, summaryOf(outcome));

@@ -1,0 +1,149 @@
+/** The messages about a run that ended. @module */
+import { formatArchiveName, formatRunId } from "../text/archive_name.ts";
+import type { Emit } from "../backup/events.ts";
+import type { Problem, RunOutcome } from "../backup/outcome.ts";
+import type { Plan } from "../backup/plan.ts";
+import type { OutcomeSink } from "../backup/session.ts";
+import type { ChannelMessage } from "../channels/channel.ts";
+import type { Channel } from "../config/notify_channel.ts";
+import type { Config } from "../config/config_schema.ts";
+import { reasonOf } from "../errors.ts";
+import { recordedRun } from "../report/history/recorded_run.ts";
+import type { RunHistory } from "../report/history/run_history.ts";
+import { logFileName } from "../report/log/log_retention.ts";
+import { logEnd } from "../report/log/log_end.ts";
+import { type ChannelOptions, serveChannel } from "../report/notify/channel_outbox.ts";
+import { badOf, viewOf } from "../report/notify/channel_view.ts";
+import { changeLines, messageOf, runLines } from "../report/notify/message_lines.ts";
+import { runReport } from "../report/run_report.ts";
+import { decide } from "../report/told_decision.ts";
+import { NotifySpool } from "../state/notify_spool.ts";
+import { readTold, writeTold } from "../state/told_state.ts";
+import type { Masker } from "../text/secret.ts";
+import { NOTIFY_LIMITS } from "./notify_limits.ts";
+import { VERSION } from "./version.ts";
+
+/** A run whose end is told. */
+interface NotifiedRun {
+  readonly config: Config;
+  readonly plan: Plan;
+  readonly history: RunHistory;
+  readonly emit: Emit;
+  readonly mask: Masker;
+  /** Aborts when the process shall end soon. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Tells the channels of a run. One that failed last time is first, so that the others can say that it
+ * fails; after the mail those are told once more for whom all was well until then.
+ */
+export class RunNotifier {
+  readonly #run: NotifiedRun;
+  /** What each channel has heard in this run. */
+  readonly #heard = new Map<string, RunOutcome["state"]>();
+  readonly #failed = new Set<string>();
+
+  constructor(run: NotifiedRun) {
+    this.#run = run;
+  }
+
+  /** The report before the mail, and the one after it. */
+  get sinks(): { readonly first: OutcomeSink; readonly again: OutcomeSink } {
+    return {
+      first: { name: "notification", write: (outcome) => this.#tellAll(outcome) },
+      again: { name: "second notification", write: (outcome) => this.#tellAgain(outcome) },
+    };
+  }
+
+  async #tellAll(given: RunOutcome): Promise<readonly Problem[]> {
+    const problems: Problem[] = [];
+    for (const channel of await this.#inOrder()) {
+      const found = await this.#tell(channel, withWarnings(given, problems));
+      if (found.length > 0) this.#failed.add(channel.label);
+      problems.push(...found);
+    }
+    return problems;
+  }
+
+  async #tellAgain(outcome: RunOutcome): Promise<readonly Problem[]> {
+    if (outcome.state === "ok") return [];
+    const problems: Problem[] = [];
+    for (const channel of this.#run.config.notify) {
+      const wasGood = this.#heard.get(channel.label) === "ok" && !this.#failed.has(channel.label);
+      if (!wasGood || viewOf(outcome, channel).state === "ok") continue;
+      problems.push(...await this.#tell(channel, outcome));
+    }
+    return problems;
+  }
+
+  async #inOrder(): Promise<readonly Channel[]> {
+    const { notify } = this.#run.config;
+    const failures = await Promise.all(notify.map((one) => this.#spoolOf(one).failure()));
+    const failed = notify.filter((_, index) => failures[index] !== undefined);
+    return [...failed, ...notify.filter((one) => !failed.includes(one))];
+  }
+
+  async #tell(channel: Channel, outcome: RunOutcome): Promise<readonly Problem[]> {
+    const { emit, mask, signal } = this.#run;
+    const spool = this.#spoolOf(channel);
+    const options: ChannelOptions = {
+      ...NOTIFY_LIMITS,
+      ...{ mask, signal, spool },
+      now: () => new Date(),
+      note: (level, text) => emit({ type: "note", scope: {}, level, text: mask(text) }),
+    };
+    try {
+      const message = await this.#messageFor(channel, outcome, spool);
+      return await serveChannel(channel, message, options);
+    } catch (error) {
+      const message = mask(`Cannot notify "${channel.label}": ${reasonOf(error)}`);
+      return [{ severity: "warning", message }];
+    }
+  }
+
+  /** What a channel is told; nothing when it does not want to hear of this. */
+  async #messageFor(
+    channel: Channel,
+    outcome: RunOutcome,
+    spool: NotifySpool,
+  ): Promise<ChannelMessage | undefined> {
+    const { plan, history, mask, config } = this.#run;
+    // A success would hide that the real backup is missing.
+    if (plan.skip.has("create") && outcome.state !== "failed") return undefined;
+    const view = viewOf(outcome, channel);
+    const toldPath = `${spool.directory}/${plan.name}.told.json`;
+    const now = outcome.finishedAt.getTime();
+    const told = await readTold(toldPath);
+    const decision = decide(channel, told, { state: view.state, bad: badOf(view), now });
+    const isRepeated = this.#heard.has(channel.label);
+    this.#heard.set(channel.label, view.state);
+    writeTold(toldPath, decision.next);
+    if (!decision.send) return undefined;
+    const { name, hostname, startedAt } = plan;
+    const lastGood = (label: string) => history.lastGood(label);
+    const logPath = `${config.logs.directory}/${logFileName(plan.archive)}`;
+    const runId = isRepeated ? formatRunId(crypto.getRandomValues(new Uint8Array(4))) : plan.runId;
+    return messageOf({ name, hostname, link: config.page.url ?? null, mask }, {
+      id: formatArchiveName({ series: name, startedAt, runId }),
+      event: "run",
+      state: view.state,
+      runId: plan.runId,
+      exitCode: view.state === "failed" ? 2 : 0,
+      at: outcome.finishedAt,
+      lines: [...changeLines(decision, now), ...runLines(view, lastGood)],
+      log: await logEnd(logPath),
+      run: runReport(recordedRun(outcome, { version: VERSION, mask })),
+    });
+  }
+
+  #spoolOf({ label }: Channel): NotifySpool {
+    return new NotifySpool(this.#run.plan.stateDir, this.#run.plan.name, label);
+  }
+}
+
+function withWarnings(outcome: RunOutcome, problems: readonly Problem[]): RunOutcome {
+  if (problems.length === 0) return outcome;
+  const state = outcome.state === "ok" ? "warning" : outcome.state;
+  return { ...outcome, state, problems: [...outcome.problems, ...problems] };
+}

@@ -1,0 +1,152 @@
+import type { Channel } from "../../config/notify_channel.ts";
+import type { Config, Mail } from "../../config/config_schema.ts";
+import { AppError, ExitCode, UsageError } from "../../errors.ts";
+import { describeDelivery, serverName } from "../../report/mail/delivery.ts";
+import { messageOf as mailOf } from "../../report/mail/report_mail.ts";
+import { compose, type Message } from "../../report/mail/message.ts";
+import { sampleContents, sampleOutcomes } from "../../report/mail/samples.ts";
+import { deliver, SMTP_LIMITS } from "../../report/mail/smtp.ts";
+import { sendToChannel } from "../../report/notify/channel_request.ts";
+import { messageOf, runLines } from "../../report/notify/message_lines.ts";
+import { serviceOf } from "../../channels/services.ts";
+import { formatArchiveName } from "../../text/archive_name.ts";
+import { nearest } from "../../text/nearest.ts";
+import { ownCommand } from "../../text/own_command.ts";
+import { createMasker, type Masker } from "../../text/secret.ts";
+import { type CliContext, type CommonFlags, loadChosenConfig } from "../context.ts";
+import { describeError } from "../describe_error.ts";
+import { SHORT_NOTIFY_LIMITS } from "../notify_limits.ts";
+import { VERSION } from "../version.ts";
+
+/** The name of the table of mails among the channels. */
+const MAIL = "mail";
+
+/**
+ * `autoborg test-notify`: sends a report of success and one of failure, both made up, by mail and to
+ * each channel; one attempt each: a user at the terminal needs to see at once what is wrong.
+ */
+export async function testNotifyVerb(
+  this: CliContext,
+  flags: CommonFlags,
+  label?: string,
+): Promise<void> {
+  const { config, path, secrets } = await loadChosenConfig(this, flags);
+  const { mail, notify } = config;
+  const labels = [...(mail === undefined ? [] : [MAIL]), ...notify.map((one) => one.label)];
+  if (labels.length === 0) {
+    throw new AppError(`Cannot send a sample: "${path}" has no [mail] and no [[notify]] table`, {
+      exitCode: ExitCode.config,
+      hint: `${ownCommand("setup", "--example")} shows both`,
+    });
+  }
+  if (label !== undefined && !labels.includes(label)) throw unknownLabel(label, labels);
+  const mask = createMasker(secrets);
+  const isChosen = (name: string) => label === undefined || label === name;
+  if (mail !== undefined && isChosen(MAIL)) {
+    await orFailed(this, mask, () => testMail(this, config, mail, mask));
+  }
+  for (const channel of notify.filter((one) => isChosen(one.label))) {
+    await testChannel(this, config, channel, mask);
+  }
+}
+
+function unknownLabel(label: string, labels: readonly string[]): UsageError {
+  const meant = nearest(label, labels);
+  const advice = meant === undefined ? `known: ${labels.join(", ")}` : `did you mean "${meant}"?`;
+  const hint = "Who gets mail is set in the configuration: recipients in [mail]";
+  return new UsageError(
+    `Cannot find the channel "${label}" in the configuration; ${advice}`,
+    label.includes("@") ? { hint } : {},
+  );
+}
+
+/** One that fails must not keep the others from being tried. */
+async function orFailed(
+  context: CliContext,
+  mask: Masker,
+  work: () => Promise<void>,
+): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    context.tell(`${mask(describeError(error))}\n`);
+    context.end(ExitCode.failed);
+  }
+}
+
+function aboutOf({ now }: CliContext, { name, repositories }: Config) {
+  const labels = repositories.map(({ label }) => label);
+  return { name, hostname: Deno.hostname(), version: VERSION, labels, at: now() };
+}
+
+async function testChannel(
+  context: CliContext,
+  config: Config,
+  channel: Channel,
+  mask: Masker,
+): Promise<void> {
+  const about = aboutOf(context, config);
+  const sender = { name: config.name, hostname: about.hostname, mask };
+  for (const { outcome, lastGood } of sampleOutcomes(about)) {
+    const { name, state, startedAt, finishedAt: at } = outcome;
+    const runId = state === "ok" ? "00000000" : "11111111";
+    const message = messageOf({ ...sender, link: config.page.url ?? null }, {
+      ...{ event: "test", state, runId, at },
+      id: formatArchiveName({ series: name, startedAt, runId }),
+      exitCode: state === "failed" ? 2 : 0,
+      lines: [
+        { label: "", text: "A sample; no backup was run" },
+        ...runLines(outcome, lastGood),
+      ],
+    });
+    await orFailed(context, mask, async () => {
+      const answer = await sendToChannel(channel, message, {
+        ...{ mask, timeLimit: SHORT_NOTIFY_LIMITS.timeLimit },
+        signal: new AbortController().signal,
+        now: () => new Date(),
+      });
+      const service = serviceOf(channel.kind).title;
+      context.print(mask(`${channel.label} (${service}): sent: ${message.title}\n  ${answer}\n`));
+    });
+  }
+}
+
+async function testMail(
+  context: CliContext,
+  config: Config,
+  mail: Mail,
+  mask: Masker,
+): Promise<void> {
+  context.print(mask(`${describeServer(mail)}\n`));
+  const about = aboutOf(context, config);
+  for (const content of sampleContents(about)) {
+    await send(context, { mail, hostname: about.hostname, mask, message: mailOf(content) });
+  }
+}
+
+interface Sample {
+  readonly mail: Mail;
+  readonly hostname: string;
+  readonly mask: Masker;
+  readonly message: Message;
+}
+
+async function send(context: CliContext, sample: Sample): Promise<void> {
+  const { mail, hostname, mask, message } = sample;
+  const id = `test.${crypto.randomUUID()}`;
+  const bytes = await compose(message, mail, { date: context.now(), id });
+  const delivery = await deliver(bytes, mail, { hostname, mask, limits: SMTP_LIMITS });
+  context.print(mask(`sent: ${message.subject}\n  ${describeDelivery(delivery)}\n`));
+  for (const { recipient, answer } of delivery.refused) {
+    context.tell(mask(`error: The server refused the recipient "${recipient}": "${answer}"\n`));
+    context.end(ExitCode.failed);
+  }
+}
+
+function describeServer(mail: Mail): string {
+  const { security, login, fromAddress, recipients } = mail;
+  const user = login === undefined ? "without a login" : `as "${login.username}"`;
+  return `server: ${serverName(mail)}, security "${security}", ${user}\n` +
+    `from ${fromAddress} to ${recipients.join(", ")}`;
+}

@@ -1,0 +1,174 @@
+/**
+ * Sends one message to a service. Proxies come from `https_proxy`, `http_proxy` and `no_proxy`, which
+ * the runtime reads itself.
+ *
+ * @module
+ */
+import { retryAfter, wordsOf } from "../../channels/answers.ts";
+import type { ChannelMessage, ServiceRequest } from "../../channels/channel.ts";
+import { textWithin } from "../../channels/message_text.ts";
+import { serviceOf } from "../../channels/services.ts";
+import type { Channel } from "../../config/notify_channel.ts";
+import { AppError, reasonOf } from "../../errors.ts";
+import { readSmallText } from "../../files/small_file.ts";
+import { printableLine } from "../../text/printable.ts";
+import type { Masker } from "../../text/secret.ts";
+import { fetchFailure } from "../fetch_failure.ts";
+import { shortened } from "../subject.ts";
+import { ChannelError } from "./channel_error.ts";
+
+/** How a message is sent. */
+export interface RequestOptions {
+  readonly mask: Masker;
+  /** For one try, its redirects included, in milliseconds. */
+  readonly timeLimit: number;
+  /** Aborts what is under way. */
+  readonly signal: AbortSignal;
+  readonly now: () => Date;
+}
+
+/** More of an answer is not read. */
+const LONGEST_ANSWER = 16_384;
+const MOST_REDIRECTS = 3;
+
+/**
+ * Sends a message.
+ *
+ * @returns what the service answered, such as `200 "ok"`
+ * @throws {ChannelError} when it was not taken
+ * @throws {AppError} when the certificate can't be read
+ */
+export async function sendToChannel(
+  channel: Channel,
+  message: ChannelMessage,
+  options: RequestOptions,
+): Promise<string> {
+  const { mask, timeLimit, signal, now } = options;
+  using client = await clientOf(channel);
+  const limit = AbortSignal.any([AbortSignal.timeout(timeLimit), signal]);
+  const request = requestOf(channel, message, now());
+  let response: Response;
+  let body: string;
+  try {
+    response = await followed(channel, request, { client: client?.http, signal: limit });
+    body = await beginningOf(response);
+  } catch (error) {
+    if (error instanceof AppError) throw error;
+    if (signal.aborted) {
+      const reason = "it did not answer at once, and the run is being stopped";
+      throw new ChannelError(channel, reason, { isFinal: true });
+    }
+    const address = new URL(request.url);
+    const reason = mask(fetchFailure(error, timeLimit, address));
+    throw new ChannelError(channel, reason, { isFinal: false });
+  }
+  const words = wordsOf(body);
+  const said = words === undefined ? "" : ` "${shortened(mask(printableLine(words)), 200)}"`;
+  const answer = `${response.status}${said}`;
+  if (response.ok && serviceOf(channel.kind).isTaken(body)) return answer;
+  throw refusal(channel, response, { body, answer, hasWords: words !== undefined }, now());
+}
+
+/** Makes the request of a message in the service's form. */
+function requestOf(channel: Channel, message: ChannelMessage, now: Date): ServiceRequest {
+  const service = serviceOf(channel.kind);
+  const { url, token, chat, room, method, headers, body } = channel;
+  const text = textWithin(message.lines, service.style, service.limit);
+  const target = {
+    ...{ chat, room, method, body },
+    url: url.reveal(),
+    token: token?.reveal(),
+    headers: headers.map((header) => header.reveal()),
+  };
+  return service.request(target, message, text, now);
+}
+
+function refusal(
+  channel: Channel,
+  { status, ok, headers }: Response,
+  { body, answer, hasWords }: {
+    readonly body: string;
+    readonly answer: string;
+    readonly hasWords: boolean;
+  },
+  now: Date,
+): ChannelError {
+  const wait = retryAfter(headers.get("retry-after"), body, now);
+  const isBusy = status === 429 || status === 408 || status >= 500 ||
+    ok && /rate limit/i.test(body);
+  const key = serviceOf(channel.kind).blame[status] ?? (ok ? "url" : undefined);
+  const strange = ok && !hasWords ? ", which is not the answer of this service" : "";
+  return new ChannelError(channel, `it answered ${answer}${strange}`, {
+    isFinal: !isBusy,
+    key: status === 429 ? undefined : key,
+    ...(wait === undefined ? {} : { wait }),
+  });
+}
+
+/** Follows redirects, but to the same host alone: nobody else may get the token. */
+async function followed(
+  channel: Channel,
+  { method, url, headers, body }: ServiceRequest,
+  { client, signal }: {
+    readonly client: Deno.HttpClient | undefined;
+    readonly signal: AbortSignal;
+  },
+): Promise<Response> {
+  let address = new URL(url);
+  for (let count = 0;; count++) {
+    const response = await fetch(address, {
+      method,
+      headers: { ...headers, "user-agent": "autoborg" },
+      ...(body === undefined ? {} : { body }),
+      redirect: "manual",
+      signal,
+      ...(client === undefined ? {} : { client }),
+    });
+    const location = response.headers.get("location");
+    if (response.status < 300 || response.status > 399 || location === null) return response;
+    await response.body?.cancel();
+    const next = URL.parse(location, address);
+    const isAllowed = next !== null && isSameHost(address, next) && count < MOST_REDIRECTS;
+    if (!isAllowed) {
+      const reason = count < MOST_REDIRECTS
+        ? `it redirected to another host (${response.status})`
+        : `it redirected more than ${MOST_REDIRECTS} times`;
+      throw new ChannelError(channel, reason, { isFinal: true, key: "url" });
+    }
+    address = next;
+  }
+}
+
+/** Whether it is the same server, or the same with encryption. */
+function isSameHost(from: URL, to: URL): boolean {
+  if (from.origin === to.origin) return true;
+  return from.hostname === to.hostname && from.protocol === "http:" && to.protocol === "https:";
+}
+
+async function beginningOf(response: Response): Promise<string> {
+  if (response.body === null) return "";
+  const decoder = new TextDecoder();
+  let text = "";
+  for await (const chunk of response.body) {
+    text += decoder.decode(chunk, { stream: true });
+    // Leaving the loop cancels the rest.
+    if (text.length >= LONGEST_ANSWER) break;
+  }
+  return text.slice(0, LONGEST_ANSWER);
+}
+
+/** A client with the certificate of the channel; `undefined`: none is needed. */
+async function clientOf(
+  { caFile, label }: Channel,
+): Promise<(Disposable & { readonly http: Deno.HttpClient }) | undefined> {
+  if (caFile === undefined) return undefined;
+  try {
+    const http = Deno.createHttpClient({ caCerts: [await readSmallText(caFile)] });
+    return { http, [Symbol.dispose]: () => http.close() };
+  } catch (error) {
+    throw new AppError(`Cannot use ca_file "${caFile}" for "${label}": ${reasonOf(error)}`, {
+      hint: "ca_file is a PEM file with the certificate of the authority",
+      cause: error,
+    });
+  }
+}

@@ -1,0 +1,161 @@
+import assert from "node:assert/strict";
+import { Scene } from "../scene.ts";
+import { MailServer } from "../../report/mail/mail_server.ts";
+import { json, Service } from "../../report/notify/service.ts";
+
+const TAKEN = () => json({ id: "abc", ok: true });
+
+/** The texts that a service got, by their titles. */
+function titles({ heard }: Service): readonly string[] {
+  return heard.map(({ body }) => JSON.parse(body).title ?? "");
+}
+
+function ntfy(service: Service, different: Readonly<Record<string, unknown>> = {}) {
+  return { kind: "ntfy", label: "phone", url: service.url("/geheimes-topic"), ...different };
+}
+
+Deno.test("run tells a channel and a mail of changes alone", async () => {
+  await using service = new Service(TAKEN);
+  await using server = await MailServer.start();
+  const mail = {
+    ...{ server: "127.0.0.1", port: server.port, security: "none", when: "changes" },
+    ...{ from_address: "backup@example.org", recipients: ["root@example.org"] },
+  };
+  using scene = new Scene({ notify: [ntfy(service)], mail });
+  for (const night of ["good", "bad", "bad", "good"]) {
+    if (night === "bad") scene.borg.fails("check", "Data integrity error", "IntegrityError");
+    else scene.borg.set("borg check", {});
+    await scene.run("run");
+  }
+  const words = titles(service).map((title) => title.split("]")[0]?.slice(1));
+  assert.deepEqual(words, ["FAILED", "ok"]);
+  assert.equal(server.received.length, 2);
+  const { message, click } = JSON.parse(service.heard[0]?.body ?? "");
+  assert.match(message, /error, disk check: .*\n(?:hint: .*\n)?last good backup in disk: /);
+  assert.equal(click, undefined);
+  assert.match(JSON.parse(service.heard[1]?.body ?? "").message, /^good again: it was not for /);
+});
+
+Deno.test("run keeps a message that is not taken, and status sends it", async () => {
+  await using service = new Service(() => json({ error: "forbidden" }, 403));
+  using scene = new Scene({ notify: [ntfy(service, { when: "always" })] });
+  const { code, err } = await scene.run("run");
+  assert.equal(code, 1);
+  assert.match(
+    err,
+    /Cannot notify "phone" \(ntfy\): it answered 403 "forbidden"; 1 message is wai/,
+  );
+  assert.match(err, /hint: Check token of this \[\[notify\]\]; try again: .*test-notify/);
+  assert.doesNotMatch(err, /geheimes-topic/);
+  const first = await scene.run("status");
+  assert.match(first.out, /1 message is waiting/);
+  service.answer = TAKEN;
+  const second = await scene.run("status");
+  assert.doesNotMatch(second.out, /message is waiting/);
+  assert.match(JSON.parse(service.heard.at(-1)?.body ?? "").message, /^delayed: written /);
+});
+
+Deno.test("run tells the other channels that one fails, also one that was told before", async () => {
+  await using good = new Service(TAKEN);
+  await using bad = new Service(() => new Response("gone", { status: 410 }));
+  const notify = [
+    ntfy(good, { when: "problems" }),
+    { kind: "slack", label: "team", url: bad.url("/services/a/b/geheim"), when: "always" },
+  ];
+  using scene = new Scene({ notify });
+  await scene.run("run");
+  assert.equal(good.heard.length, 1);
+  assert.match(good.heard[0]?.body ?? "", /Cannot notify .*team.* it answered 410/);
+  // From now on the one that fails is tried first.
+  await scene.run("run");
+  assert.equal(good.heard.length, 2);
+});
+
+Deno.test("run tells a channel of its repositories and topics alone", async () => {
+  await using service = new Service(TAKEN);
+  using scene = new Scene({ notify: [ntfy(service, { only: ["verify"], when: "problems" })] });
+  scene.borg.fails("check", "Data integrity error", "IntegrityError");
+  await scene.run("run");
+  assert.deepEqual(titles(service), []);
+  scene.configure({ notify: [ntfy(service, { only: ["check"], when: "problems" })] });
+  await scene.run("run");
+  assert.equal(titles(service).length, 1);
+});
+
+Deno.test("run tells channels why it was refused and why a configuration is invalid", async () => {
+  await using service = new Service(TAKEN);
+  const notify = [ntfy(service)];
+  using scene = new Scene({ notify });
+  scene.configure({ notify, nonsense: 1 });
+  assert.equal((await scene.run("run")).code, 78);
+  assert.equal((await scene.run("run")).code, 78);
+  assert.equal((await scene.run("status", "--notify")).code, 78);
+  assert.equal(service.heard.length, 1, "the same is said once");
+  assert.match(service.heard[0]?.body ?? "", /the configuration is invalid \(1 mistake\)/);
+  scene.configure({ notify });
+  assert.equal((await scene.run("run")).code, 0);
+  assert.match(service.heard[1]?.body ?? "", /good again/);
+});
+
+Deno.test("status --notify tells once of backups that are too old, and of their end", async () => {
+  await using service = new Service(TAKEN);
+  using scene = new Scene({ notify: [ntfy(service)] });
+  assert.equal((await scene.run("status", "--notify")).code, 1);
+  await scene.run("status", "--notify");
+  assert.equal(service.heard.length, 1);
+  assert.match(service.heard[0]?.body ?? "", /No good backup was ever made/);
+  await scene.run("run");
+  assert.equal((await scene.run("status", "--notify")).code, 0);
+  assert.equal(service.heard.length, 2);
+  assert.match(service.heard[1]?.body ?? "", /The last good backups are recent/);
+});
+
+Deno.test("test-notify sends two samples to each channel, and says what each answers", async () => {
+  await using good = new Service(TAKEN);
+  await using bad = new Service(() => json({ error: "no geheimes-topic here" }, 404));
+  const notify = [
+    { ...ntfy(bad), label: "other" },
+    ntfy(good),
+  ];
+  using scene = new Scene({ notify });
+  const { code, out, err } = await scene.run("test-notify");
+  assert.equal(code, 2);
+  assert.equal(out.match(/^phone \(ntfy\): sent: \[(?:ok|FAILED)\] web on /gm)?.length, 2);
+  assert.match(err, /error: Cannot notify "other" \(ntfy\): it answered 404 "no \*\*\* here"/);
+  assert.match(good.heard[0]?.body ?? "", /A sample; no backup was run/);
+  assert.equal((await scene.run("test-notify", "phone")).code, 0);
+  const unknown = await scene.run("test-notify", "phnoe");
+  assert.equal(unknown.code, 64);
+  assert.match(unknown.err, /did you mean "phone"\?/);
+  const person = await scene.run("test-notify", "me@example.org");
+  assert.match(
+    person.err,
+    /hint: Who gets mail is set in the configuration: recipients in \[mail\]/,
+  );
+});
+
+Deno.test("show-config masks addresses, tokens and headers of channels", async () => {
+  const notify = [{
+    ...{ kind: "webhook", url: "https://a.b/geheim", token: "geheim-2" },
+    headers: ["X-Key: geheim-3"],
+  }];
+  using scene = new Scene({ notify });
+  const { out } = await scene.run("show-config");
+  assert.doesNotMatch(out, /geheim/);
+  assert.match(out, /\[\[notify\]\]\nlabel = "webhook"\nkind = "webhook"\nurl = "\*\*\*" # from/);
+});
+
+Deno.test("run writes the page after each run, without a script and without a secret", async () => {
+  using scene = new Scene();
+  scene.configure({ page: { file: scene.at("backup.html") } });
+  assert.equal((await scene.run("run")).code, 0);
+  const page = Deno.readTextFileSync(scene.at("backup.html"));
+  assert.match(page, /<h1>Backups of web<\/h1>/);
+  assert.match(page, /default-src &#39;none&#39;; style-src &#39;sha256-/);
+  assert.doesNotMatch(page, /<script|geheim|unsafe-inline|style="|killed/);
+  assert.equal((Deno.statSync(scene.at("backup.html")).mode ?? 0) & 0o777, 0o644);
+  scene.configure({ page: { file: scene.at("absent/backup.html") } });
+  const { code, err } = await scene.run("run");
+  assert.equal(code, 1);
+  assert.match(err, /Cannot write the page ".*absent\/backup\.html"/);
+});

@@ -1,0 +1,324 @@
+import assert from "node:assert/strict";
+import { createHmac } from "node:crypto";
+import { KINDS, type ServiceKind, serviceOf } from "../../../lib/channels/services.ts";
+import type { Channel } from "../../../lib/config/notify_channel.ts";
+import { AppError } from "../../../lib/errors.ts";
+import { ChannelError } from "../../../lib/report/notify/channel_error.ts";
+import { sendToChannel } from "../../../lib/report/notify/channel_request.ts";
+import { Secret } from "../../../lib/text/secret.ts";
+import { channelTo, json, MESSAGE, Service, serving, TOKEN } from "./service.ts";
+
+/** What a service says by its documentation, which `serviceOf(kind).documentation` names. */
+interface Contract {
+  readonly path: string;
+  readonly different?: Partial<Channel>;
+  readonly good: () => Response;
+  readonly request: RegExp;
+  /** Its refusals: the answer, what the error must say, and the key that its hint must name. */
+  readonly bad: readonly (readonly [answer: () => Response, says: RegExp, key: string])[];
+}
+
+const token = new Secret(TOKEN);
+
+const CONTRACTS: Readonly<Record<ServiceKind, Contract>> = {
+  "ntfy": {
+    path: "/my-topic",
+    different: { token },
+    good: () => json({ id: "xE73Iyuabi", time: 1673542291, event: "message", topic: "my-topic" }),
+    request: /^POST \/$/,
+    bad: [
+      [
+        () =>
+          json({
+            code: 40301,
+            http: 403,
+            error: "forbidden",
+            link: "https://ntfy.sh/docs/publish/#authentication",
+          }, 403),
+        /403 "forbidden"/,
+        "token",
+      ],
+      [
+        () => json({ code: 40101, http: 401, error: "unauthorized" }, 401),
+        /401 "unauthorized"/,
+        "token",
+      ],
+    ],
+  },
+  "gotify": {
+    path: "",
+    different: { token },
+    good: () => json({ id: 25, appid: 5, message: "x", title: "y", priority: 8 }),
+    request: /^POST \/message$/,
+    bad: [[
+      () =>
+        json({
+          error: "Unauthorized",
+          errorCode: 401,
+          errorDescription:
+            "you need to provide a valid access token or user credentials to access this api",
+        }, 401),
+      /401 "you need to provide a valid access token/,
+      "token",
+    ]],
+  },
+  "telegram": {
+    path: "",
+    different: { token, chat: "-100123" },
+    good: () => json({ ok: true, result: { message_id: 7 } }),
+    request: /^POST \/botgeheimes-token-1\/sendMessage$/,
+    bad: [
+      [
+        () => json({ ok: false, error_code: 400, description: "Bad Request: chat not found" }, 400),
+        /400 "Bad Request: chat not found"/,
+        "chat",
+      ],
+      [
+        () => json({ ok: false, error_code: 401, description: "Unauthorized" }, 401),
+        /401 "Unauthorized"/,
+        "token",
+      ],
+    ],
+  },
+  "slack": {
+    path: "/services/T00000000/B00000000",
+    different: { token },
+    good: () => new Response("ok"),
+    request: /^POST \/services\/T00000000\/B00000000\/geheimes-token-1$/,
+    bad: [
+      [() => new Response("no_service", { status: 404 }), /404 "no_service"/, "url"],
+      [() => new Response("invalid_token", { status: 403 }), /403 "invalid_token"/, "url"],
+      // Mattermost
+      [
+        () =>
+          json({
+            id: "web.incoming_webhook.invalid.app_error",
+            message: "Invalid webhook.",
+            status_code: 400,
+          }, 400),
+        /400 "Invalid webhook\."/,
+        "url",
+      ],
+      // Discord
+      [
+        () => json({ message: "Unknown Webhook", code: 10015 }, 404),
+        /404 "Unknown Webhook"/,
+        "url",
+      ],
+    ],
+  },
+  "matrix": {
+    path: "",
+    different: { token, room: "!abc:example.org" },
+    good: () => json({ event_id: "$YUwRidLecu:example.com" }),
+    request: /^PUT \/_matrix\/client\/v3\/rooms\/!abc%3Aexample\.org\/send\/m\.room\.message\/web-/,
+    bad: [
+      [
+        () => json({ errcode: "M_UNKNOWN_TOKEN", error: "Unrecognised access token" }, 401),
+        /401 "Unrecognised access token"/,
+        "token",
+      ],
+      [
+        () => json({ errcode: "M_FORBIDDEN", error: "User not in room" }, 403),
+        /403 "User not in room"/,
+        "room",
+      ],
+    ],
+  },
+  "uptime-kuma": {
+    path: "/api/push/abcdef123456?status=up&msg=OK&ping=",
+    good: () => json({ ok: true }),
+    request: /^GET \/api\/push\/abcdef123456\?status=down&msg=%5BFAILED%5D\+web/,
+    bad: [[
+      () => json({ ok: false, msg: "Monitor not found or not active." }, 404),
+      /404 "Monitor not found or not active\."/,
+      "url",
+    ]],
+  },
+  "healthchecks": {
+    path: "",
+    different: { token },
+    good: () => new Response("OK"),
+    request: /^POST \/geheimes-token-1\/2\?rid=0123abcd-0000-4000-8000-0123abcd0000$/,
+    bad: [
+      [() => new Response("OK (not found)"), /200 "OK \(not found\)"/, "url"],
+      [() => new Response("not found", { status: 404 }), /404 "not found"/, "url"],
+    ],
+  },
+  "webhook": {
+    path: "/hook",
+    different: { token, headers: [new Secret("X-Key: abc")] },
+    good: () => new Response(null, { status: 204 }),
+    request: /^POST \/hook$/,
+    bad: [[() => new Response("who are you?", { status: 401 }), /401 "who are you\?"/, "headers"]],
+  },
+};
+
+for (const kind of KINDS) {
+  const { path, different = {}, good, request, bad } = CONTRACTS[kind];
+
+  Deno.test(`sendToChannel() sends what ${kind} documents and believes its good answer`, async () => {
+    await using service = new Service(good);
+    const channel = channelTo(kind, service.url(path), different);
+    const answer = await sendToChannel(channel, MESSAGE, serving(channel));
+    assert.match(answer, /^20\d/);
+    const [heard] = service.heard;
+    assert.match(`${heard?.method} ${heard?.path}`, request);
+    const said = heard?.method === "GET" ? decodeURIComponent(heard.path) : heard?.body ?? "";
+    assert.match(said.replaceAll("+", " "), /offsite failed|"runId":"0123abcd"/);
+  });
+
+  Deno.test(`sendToChannel() repeats the words of ${kind} when it refuses`, async () => {
+    for (const [answer, says, key] of bad) {
+      await using service = new Service(answer);
+      const channel = channelTo(kind, service.url(path), different);
+      await assert.rejects(
+        sendToChannel(channel, MESSAGE, serving(channel)),
+        (error) => {
+          assert.ok(error instanceof ChannelError);
+          assert.match(error.message, says);
+          assert.match(error.hint ?? "", new RegExp(`^Check ${key} of this`));
+          assert.ok(error.isFinal || kind === "uptime-kuma");
+          assert.doesNotMatch(error.message, new RegExp(TOKEN));
+          return true;
+        },
+      );
+    }
+  });
+
+  Deno.test(`sendToChannel() believes no page of a portal to be ${kind}`, async () => {
+    if (kind === "webhook") return;
+    await using service = new Service(() => new Response("<html>Please log in</html>"));
+    const channel = channelTo(kind, service.url(path), different);
+    await assert.rejects(
+      sendToChannel(channel, MESSAGE, serving(channel)),
+      /it answered 200, which is not the answer of this service/,
+    );
+  });
+
+  Deno.test(`sendToChannel() takes 500, 429 and silence of ${kind} for what may pass`, async () => {
+    for (const status of [500, 503, 429, 408]) {
+      await using service = new Service(() => new Response("x", { status }));
+      const channel = channelTo(kind, service.url(path), different);
+      await assert.rejects(
+        sendToChannel(channel, MESSAGE, serving(channel)),
+        (error) => error instanceof ChannelError && !error.isFinal,
+      );
+    }
+    const never = Promise.withResolvers<Response>();
+    await using service = new Service(() => never.promise);
+    const channel = channelTo(kind, service.url(path), different);
+    await assert.rejects(
+      sendToChannel(channel, MESSAGE, serving(channel, undefined, { timeLimit: 50 })),
+      /it did not answer within/,
+    );
+    never.resolve(new Response());
+  });
+
+  Deno.test(`the documentation of ${kind} is named`, () => {
+    assert.match(serviceOf(kind).documentation, /^https:\/\//);
+  });
+}
+
+Deno.test("sendToChannel() says how long a service wants to be left alone", async () => {
+  const answers: readonly (readonly [Response, number])[] = [
+    [new Response("", { status: 429, headers: { "retry-after": "120" } }), 120_000],
+    [
+      new Response("", {
+        status: 429,
+        headers: { "retry-after": "Sun, 22 Nov 2026 04:05:30 GMT" },
+      }),
+      30_000,
+    ],
+    [json({ ok: false, parameters: { retry_after: 34 } }, 429), 34_000],
+    [json({ errcode: "M_LIMIT_EXCEEDED", retry_after_ms: 2_000 }, 429), 2_000],
+    [json({ message: "You are being rate limited.", retry_after: 1.5 }, 429), 1_500],
+  ];
+  for (const [answer, wait] of answers) {
+    await using service = new Service(() => answer);
+    const channel = channelTo("telegram", service.url(""), { token, chat: "1" });
+    await assert.rejects(
+      sendToChannel(channel, MESSAGE, serving(channel)),
+      (error) => error instanceof ChannelError && error.wait === wait,
+    );
+  }
+});
+
+Deno.test("sendToChannel() follows redirects on the same host, and never to another", async () => {
+  await using other = new Service(() => new Response("ok"));
+  await using service = new Service((_, { path }) =>
+    path === "/a"
+      ? new Response(null, { status: 308, headers: { location: "/b" } })
+      : path === "/c"
+      ? new Response(null, { status: 302, headers: { location: other.url("/x") } })
+      : path === "/d"
+      ? new Response(null, { status: 307, headers: { location: "/d" } })
+      : new Response("ok")
+  );
+  const a = channelTo("slack", service.url("/a"));
+  assert.match(await sendToChannel(a, MESSAGE, serving(a)), /^200/);
+  const [, second] = service.heard;
+  assert.equal(second?.method, "POST");
+  assert.match(second?.body ?? "", /wrong passphrase/);
+  const c = channelTo("slack", service.url("/c"));
+  await assert.rejects(sendToChannel(c, MESSAGE, serving(c)), /redirected to another host \(302\)/);
+  assert.equal(other.heard.length, 0);
+  const d = channelTo("slack", service.url("/d"));
+  await assert.rejects(sendToChannel(d, MESSAGE, serving(d)), /redirected more than 3 times/);
+});
+
+Deno.test("sendToChannel() reads no more than the beginning of an endless answer", async () => {
+  await using service = new Service(() => {
+    const chunk = new TextEncoder().encode("x".repeat(8_192));
+    return new Response(new ReadableStream({ pull: (to) => to.enqueue(chunk) }), { status: 400 });
+  });
+  const channel = channelTo("webhook", service.url("/"));
+  await assert.rejects(sendToChannel(channel, MESSAGE, serving(channel)), /it answered 400 "x+…"/);
+});
+
+Deno.test("sendToChannel() names nobody's address when a server is not there", async () => {
+  const channel = channelTo("ntfy", "http://127.0.0.1:1/secret-topic");
+  await assert.rejects(sendToChannel(channel, MESSAGE, serving(channel)), (error) => {
+    assert.ok(error instanceof AppError);
+    assert.match(
+      error.message,
+      /^Cannot notify "phone" \(ntfy\): (?:the connection was refused|this port is not allowed for HTTP)$/,
+    );
+    return true;
+  });
+});
+
+Deno.test("a webhook signs its JSON, with the time in the signature", async () => {
+  await using service = new Service(() => new Response("fine"));
+  const channel = channelTo("webhook", service.url("/"), { token });
+  await sendToChannel(channel, MESSAGE, serving(channel));
+  const [heard] = service.heard;
+  const time = heard?.headers.get("x-autoborg-timestamp") ?? "";
+  assert.equal(time, String(Date.parse("2026-11-22T04:05:00Z") / 1_000));
+  const expected = createHmac("sha256", TOKEN).update(`${time}.${heard?.body}`).digest("hex");
+  assert.equal(heard?.headers.get("x-autoborg-signature"), `sha256=${expected}`);
+  assert.deepEqual(JSON.parse(heard?.body ?? ""), {
+    ...{ version: 1, event: "run", state: "failed", name: "web", hostname: "host" },
+    ...{ runId: "0123abcd", at: MESSAGE.at, exitCode: 2, title: MESSAGE.title, link: MESSAGE.link },
+    text: MESSAGE.lines.map(({ label, text }) => label === "" ? text : `${label}: ${text}`)
+      .join("\n"),
+    ...{ run: { runId: "0123abcd" }, status: null },
+  });
+});
+
+Deno.test("a webhook fills its template in, escaped for the type of the body", async () => {
+  await using service = new Service(() => new Response("fine"));
+  const lines = [{ label: "", text: 'a "b"\\ & c' }];
+  const send = async (body: string, type?: string) => {
+    const headers = type === undefined ? [] : [new Secret(`Content-Type: ${type}`)];
+    const channel = channelTo("webhook", service.url("/"), { body, headers, method: "PUT" });
+    await sendToChannel(channel, { ...MESSAGE, lines }, serving(channel));
+    return service.heard.at(-1);
+  };
+  const first = await send('{"text":"{text}","run":"{run}"}');
+  assert.deepEqual(JSON.parse(first?.body ?? ""), { text: 'a "b"\\ & c', run: "0123abcd" });
+  assert.equal(first?.method, "PUT");
+  const form = await send("m={text}", "application/x-www-form-urlencoded");
+  assert.equal(new URLSearchParams(form?.body).get("m"), 'a "b"\\ & c');
+  assert.equal((await send("{state}: {text}", "text/plain"))?.body, 'failed: a "b"\\ & c');
+});
