@@ -7,14 +7,7 @@ import { OWN_KEYS } from "../channels/channel.ts";
 import { KINDS, serviceOf } from "../channels/services.ts";
 import { PLACEHOLDERS } from "../channels/webhook.ts";
 import { nearest } from "../text/nearest.ts";
-import {
-  asArray,
-  asTable,
-  formatPath,
-  type KeyPath,
-  type Problem,
-  valueAt,
-} from "./config_problem.ts";
+import { asArray, asTable, type KeyPath, type Problem, valueAt } from "./config_problem.ts";
 
 type Table = Readonly<Record<string, unknown>>;
 
@@ -121,9 +114,7 @@ function wrongName(
   }
   const first = channels.findIndex((other) => channelName(asTable(other) ?? {}) === name);
   if (first === index) return [];
-  const message = `expected no duplicates, found the same name as ${
-    formatPath(["notify", first])
-  }; give one of them another label`;
+  const message = "expected a name of its own, found that of a channel above; set another label";
   return [{ path: at, message }];
 }
 

@@ -34,7 +34,11 @@ Deno.test("tablesOf() knows every key, its type, default and example", () => {
   assert.equal(keyAt("repositories", "upload_rate_limit")?.type, "size");
   assert.equal(keyAt("repositories", "upload_rate_limit")?.example, '"2MiB"');
   assert.equal(keyAt("mail", "recipients")?.example, '["root@example.org"]');
-  assert.deepEqual(keyAt("mail", "when")?.choices, ['"always"', '"problems"']);
+  assert.deepEqual(keyAt("mail", "when")?.choices, [
+    '"always"',
+    '"problems"',
+    '"changes"',
+  ]);
   assert.equal(keyAt("paths", "temp_dir")?.type, "path");
   const overridable = tables.filter((table) => table.overridable).map(({ name }) => name);
   assert.deepEqual(overridable, ["retention", "check", "compact", "retry", "verify"]);

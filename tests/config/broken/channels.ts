@@ -66,7 +66,7 @@ export const CHANNELS: readonly Broken[] = [
   channel(
     "has two channels of one name",
     'kind = "webhook"\nurl = "https://a.b"\n[[notify]]\nkind = "webhook"\nurl = "https://c.d"',
-    "11:8: notify[1].kind: expected no duplicates, found the same name as notify[0]; …",
+    "11:8: notify[1].kind: expected a name of its own, found that of a channel above; …",
   ),
   channel(
     "calls a channel as the table of mails",
