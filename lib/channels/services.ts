@@ -10,7 +10,7 @@ import { UPTIME_KUMA } from "./uptime_kuma.ts";
 import { WEBHOOK } from "./webhook.ts";
 
 /** The services. */
-export const SERVICES = {
+const SERVICES = {
   "ntfy": NTFY,
   "gotify": GOTIFY,
   "telegram": TELEGRAM,

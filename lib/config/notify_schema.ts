@@ -1,5 +1,5 @@
 /** The keys of `[[notify]]` and of `[page]`: who hears of a run besides the recipients of mails. @module */
-import { KINDS, SERVICES } from "../channels/services.ts";
+import { KINDS } from "../channels/services.ts";
 import {
   anyText,
   duration,
@@ -76,7 +76,7 @@ export const channel = table("notify", {
   ),
   when: oneOf(...WHENS).optional().describe(
     "When to send: after every run, after runs with problems, or when the state changes; default: " +
-      `"changes", for ${always()} "always".`,
+      '"changes", and "always" where a service waits for a signal after each run.',
   ),
   remind: remind().prefault("7d").describe(
     'With when = "changes": how often to repeat that the state is still bad; "0s": never.',
@@ -100,8 +100,3 @@ export const page = table("page", {
   url: text("an http:// or https:// URL", URL_FORM).optional()
     .describe("Address under which the file can be opened; messages link to it."),
 }).prefault({}).describe("Page about the backups for a web server.");
-
-/** Those that hear of every run by default. */
-function always(): string {
-  return KINDS.filter((kind) => SERVICES[kind].when === "always").join(", ");
-}

@@ -100,10 +100,7 @@ function absolute(schema: z.ZodString): z.ZodString {
   });
 }
 
-/**
- * The path of a directory to back up, of which nothing is expanded or divided. It may be any: others
- * give names to what is backed up.
- */
+/** The path of a directory to back up: others may have named it, so it may have any characters. */
 export function sourcePlace(): z.ZodString {
   return absolute(withoutVariable(aPath(), (value) => value))
     .refine((value) => !/,\s*\//.test(value), {
@@ -115,20 +112,20 @@ export function sourcePlace(): z.ZodString {
 }
 
 function withoutVariable(schema: z.ZodString, part: (value: string) => string): z.ZodString {
-  const error = "a path without variables ($NAME and ${NAME} are not expanded)";
-  return schema.refine((value) => variableIn(part(value)) === undefined, { error });
+  return schema.refine((value) => variableIn(part(value)) === undefined, {
+    error: "a path without variables ($NAME and ${NAME} are not expanded)",
+  });
 }
 
 /** A backslash in double quotes makes a tab of `\t`, and nobody meant that. */
 function withoutControl(schema: z.ZodString): z.ZodString {
   const error = `a path without control characters: ${ESCAPES}`;
-  return schema.refine((value) => !/\p{Cc}/u.test(value), { error });
+  return schema.refine((value) => !/\p{Cc}/u.test(value), error);
 }
 
 /** Neither a file name nor an environment variable can hold one. */
 function withoutNul(schema: z.ZodString): z.ZodString {
-  const error = "a string without a NUL character";
-  return schema.refine((value) => !value.includes("\0"), { error });
+  return schema.refine((value) => !value.includes("\0"), "a string without a NUL character");
 }
 
 const DATASET =

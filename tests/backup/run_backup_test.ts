@@ -85,7 +85,8 @@ Deno.test("run() makes every archive before it checks any repository", async () 
   await scene.run({ repositories: two, parallel: 2 });
   const started = scene.borg.started.map((name) => name.slice(5));
   assert.deepEqual(started.slice(0, 2), ["create", "create"]);
-  assert.deepEqual(started.filter((name) => name !== "list").slice(2), [
+  // One repository may be compacted while the other one is still being checked.
+  assert.deepEqual(started.filter((name) => name !== "list").slice(2).toSorted(), [
     ...["check", "check", "compact", "compact"],
   ]);
 });

@@ -83,9 +83,13 @@ Deno.test("parseEntry() says nothing of lines that are none", () => {
 Deno.test("parseArchives() reads what Borg lists, with times in UTC", () => {
   const list = '[{"name": "a", "start": "2026-11-22T04:00:00.000000", "id": "1f"}]';
   const archives = [{ name: "a", startedAt: new Date("2026-11-22T04:00:00Z"), id: "1f" }];
-  assert.deepEqual(parseArchives(`{"archives": ${list}}`), { repositoryId: "", archives });
+  assert.deepEqual(parseArchives(`{"archives": ${list}}`), {
+    repositoryId: "",
+    archives,
+    pins: [],
+  });
   const named = parseArchives(`{"archives": ${list}, "repository": {"id": "2e"}}`);
-  assert.deepEqual(named, { repositoryId: "2e", archives });
+  assert.deepEqual(named, { repositoryId: "2e", archives, pins: [] });
 });
 
 Deno.test("parseArchives() says nothing of what it does not understand", () => {

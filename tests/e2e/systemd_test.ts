@@ -171,7 +171,8 @@ Deno.test("systemd refuses a calendar that systemd would not understand", async 
 });
 
 Deno.test("systemd refuses a path that no unit can hold", async () => {
-  await using place = await makePlace({ logs: { directory: "logs\nExecStart=/bin/true" } });
+  await using place = await makePlace();
+  place.env.BORG_CACHE_DIR = "/root/cache\nExecStart=/bin/true";
   const { stderr } = await place.expect(2, "systemd");
   assert.match(stderr, /it contains a control character/);
 });

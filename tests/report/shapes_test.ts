@@ -45,6 +45,7 @@ Deno.test("docs/reference/json.md shows the shape of status --json", () => {
   const outcome = runWith({ repositories: [repository], uncovered });
   history.record(recordedRun(outcome, { version: "1.2.3", mask: same }));
   inspected(history, alarm("archive-small", "half", true));
+  history.pins("web", "disk").notePinned("web-2026-11-21T04:00:00Z-0123abce", "audit", 0);
   history.checks("web", "disk").write({ ...firstChecks("", 0), completedAt: 0 });
   const startedAt = "2026-11-22T11:59:00.000Z";
   const status = collectStatus(history, {
