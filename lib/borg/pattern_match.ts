@@ -61,12 +61,15 @@ function relative(path: string): string {
   return path.replace(/^\/+/, "");
 }
 
+/** A bracket that comes first in a set is one of its members, as in "[]]" and "[!]]"; "[!]" is no set. */
+const SET = /^\[(!|(?!!))(\][^\]]*|[^\]]+)\]/s;
+
 /** With `steps` a wildcard stays within one component, and `**` crosses them. */
 function fromGlob(glob: string, steps: boolean): string {
   let source = "";
   for (let at = 0; at < glob.length;) {
     const rest = glob.slice(at);
-    const [set = "", negation = "", members = ""] = /^\[(!?)(\]?[^\]]*)\]/s.exec(rest) ?? [];
+    const [set = "", negation = "", members = ""] = SET.exec(rest) ?? [];
     if (steps && rest.startsWith("**/")) {
       source += "(?:[^/]*/)*";
       at += 3;

@@ -26,6 +26,9 @@ Deno.test("matcherOf() reads each of Borg's styles", () => {
     ["re:^home/\\w+$", "home/änne", true],
     ["fm:[!a]*", "b", true],
     ["[]x]y", "]y", true],
+    ["?[!]", "bä", false],
+    ["?[!]", "b[!]", true],
+    ["[!]]x", "ax", true],
   ];
   for (const [pattern, path, matched] of cases) {
     assert.equal(matches(pattern, path), matched, `${pattern} ${path}`);
