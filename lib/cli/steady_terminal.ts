@@ -67,14 +67,18 @@ export class SteadyTerminal {
 
   /** Waits a moment for what has not been written yet. */
   async flush(): Promise<void> {
-    if (this.#lost !== undefined) return;
     let timer: ReturnType<typeof setTimeout> | undefined;
     const late = new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, TIMEOUT);
+      timer = setTimeout(() => {
+        this.lose("nothing reads from it");
+        resolve();
+      }, TIMEOUT);
     });
-    await Promise.race([this.#writing, late]);
+    // What is written meanwhile belongs to it.
+    while (this.#writing !== undefined && this.#lost === undefined) {
+      await Promise.race([this.#writing, late]);
+    }
     clearTimeout(timer);
-    if (this.#writing !== undefined) this.lose("nothing reads from it");
   }
 
   async #empty(): Promise<void> {

@@ -60,3 +60,18 @@ Deno.test("SteadyTerminal writes nothing more once the terminal was closed", asy
   assert.equal(reader.text, "");
   assert.equal(terminal.problems.length, 1);
 });
+
+Deno.test("SteadyTerminal.flush() waits for what is written while it waits", async () => {
+  const reader = new Reader();
+  const terminal = new SteadyTerminal(reader, "standard error");
+  terminal.write("a\n");
+  const flushed = terminal.flush();
+  for (let line = 0; line < 50; line++) {
+    await Promise.resolve();
+    terminal.write("b\n");
+  }
+  await flushed;
+  assert.deepEqual(terminal.problems, []);
+  await terminal.flush();
+  assert.equal(reader.text, `a\n${"b\n".repeat(50)}`);
+});
