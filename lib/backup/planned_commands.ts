@@ -1,30 +1,36 @@
 /** The commands that a run would start, as lines ready for a shell. @module */
 import { listArchivesArguments } from "../borg/archives.ts";
 import { readAllArguments } from "../borg/extract.ts";
-import {
-  checkArguments,
-  compactArguments,
-  pruneArguments,
-  pruneGlobArguments,
-} from "../borg/commands.ts";
+import { checkArguments, compactArguments, pruneGlobArguments } from "../borg/commands.ts";
 import type { Repository } from "../config/config_schema.ts";
 import { absenceText } from "../problem.ts";
 import type { PlannedStep } from "../staging/rehearsal.ts";
 import type { StagedSources } from "../staging/staging.ts";
+import { seriesGlob } from "../text/archive_name.ts";
+import { globRegExp } from "../text/glob.ts";
 import { commandLine, printableLine } from "../text/printable.ts";
 import { counted, humanLimit, humanSize } from "../text/units.ts";
 import type { Plan } from "./plan.ts";
 import { plannedShare, type PlannedSources } from "./planned_sources.ts";
 import { planCreate, planDryCreate } from "./steps/create.ts";
 
-/** All commands of a run in their order, and comments between them. */
-export function plannedLines(plan: Plan, planned: PlannedSources): readonly string[] {
+/**
+ * All commands of a run in their order, and comments between them.
+ *
+ * @param pinned the archives that are pinned in a repository, as far as this machine knows
+ */
+export function plannedLines(
+  plan: Plan,
+  planned: PlannedSources,
+  pinned: (label: string) => readonly string[],
+): readonly string[] {
   return [
     ...planned.absent.map((source) => `# skipped: ${printableLine(absenceText(source))}`),
     ...planned.steps.map(stepLine),
     ...plan.repositories.flatMap((repository) => {
       const own = plannedShare(plan, repository, planned);
-      return repositoryLines(own.plan, repository, own.sources);
+      const lines = repositoryLines(own.plan, repository, own.sources);
+      return [...lines, ...removalLines(plan, repository, pinned(repository.label))];
     }),
     ...(planned.releaseSteps.length === 0 ? [] : ["# once every repository has its archive:"]),
     ...planned.releaseSteps.map(stepLine),
@@ -51,10 +57,10 @@ function repositoryLines(
   repository: Repository,
   sources: StagedSources | undefined,
 ): string[] {
-  const { check, verify, compact } = repository;
+  const { check, verify } = repository;
   const lines = [`# ${repository.label}`];
   const add = (args: readonly string[]) => lines.push(commandLine(["borg", ...args]));
-  const wanted = (step: "create" | "check" | "prune" | "compact") => !plan.skip.has(step);
+  const wanted = (step: "create" | "check") => !plan.skip.has(step);
   if (wanted("create") && sources !== undefined) {
     lines.push(`# in ${sources.root}:`);
     add(planCreate(plan, repository, sources));
@@ -69,18 +75,44 @@ function repositoryLines(
     lines.push(`# the new archive is searched for what [[expect]] names: ${paths}`);
   }
   if (wanted("check") && check.enabled) lines.push(...checkLines(repository));
-  const prune = pruneArguments(repository, plan.name, repository.retention);
-  if (wanted("prune")) {
-    if (prune === undefined) lines.push("# no retention is set, so nothing is pruned");
-    else add(prune);
-    const { also, retention } = repository;
-    const others = also === undefined || also === "keep"
-      ? undefined
-      : pruneGlobArguments(repository, also, retention);
-    if (others !== undefined) add(others);
-  }
-  if (wanted("compact") && compact.enabled) add(compactArguments(repository));
   return lines;
+}
+
+/** What removes archives and frees their space. */
+function removalLines(plan: Plan, repository: Repository, pinned: readonly string[]): string[] {
+  const { also, prunedElsewhere, compact } = repository;
+  if (prunedElsewhere) return ["# no prune, no compact: another machine prunes this repository"];
+  const lines: string[] = [];
+  if (!plan.skip.has("prune")) {
+    const own = pruneLines(repository, seriesGlob(plan.name), pinned);
+    lines.push(...own ?? ["# no retention is set, so nothing is pruned"]);
+    if (also !== undefined && also !== "keep") {
+      lines.push(...pruneLines(repository, also, pinned) ?? []);
+    }
+  }
+  if (!plan.skip.has("compact") && compact.enabled) {
+    lines.push(commandLine(["borg", ...compactArguments(repository)]));
+  }
+  return lines;
+}
+
+/** Borg's own prune knows no pins: where there are any it is only asked what it would remove. */
+function pruneLines(
+  repository: Repository,
+  glob: string,
+  pinned: readonly string[],
+): string[] | undefined {
+  const matches = globRegExp(glob, false);
+  const kept = pinned.filter((archive) => matches.test(archive));
+  const args = pruneGlobArguments(repository, glob, repository.retention, kept.length > 0);
+  if (args === undefined) return undefined;
+  const prune = commandLine(["borg", ...args]);
+  if (kept.length === 0) return [prune];
+  const names = kept.map(printableLine).join(", ");
+  return [
+    prune,
+    `# then what it would remove is deleted by name, but for what is pinned: ${names}`,
+  ];
 }
 
 /** What a check does depends on what is due, and on what fits into its time. */

@@ -4,8 +4,10 @@ import { plannedLines } from "../backup/planned_commands.ts";
 import { planSources } from "../backup/planned_sources.ts";
 import { ExitCode } from "../errors.ts";
 import { realSystem } from "../staging/system.ts";
+import type { Config } from "../config/config_schema.ts";
 import type { Masker } from "../text/secret.ts";
 import { type CliContext, searchPath } from "./context.ts";
+import { knownPinsOf } from "./pinned_archives.ts";
 import { exitCodeOfState, tellProblems } from "./describe_error.ts";
 
 /**
@@ -16,6 +18,7 @@ import { exitCodeOfState, tellProblems } from "./describe_error.ts";
  */
 export async function dryRun(
   context: CliContext,
+  config: Config,
   plan: Plan,
   mask: Masker,
   list: boolean,
@@ -24,7 +27,8 @@ export async function dryRun(
     system: realSystem(plan.stateDir, context.start),
   });
   let listed: ExitCode = ExitCode.ok;
-  if (!list) context.print(mask(`${plannedLines(plan, planned).join("\n")}\n`));
+  const pinned = (label: string) => knownPinsOf({ config }, label).map(({ archive }) => archive);
+  if (!list) context.print(mask(`${plannedLines(plan, planned, pinned).join("\n")}\n`));
   else if (planned.sources !== undefined) {
     const { listPlanned } = await import("./dry_run_list.ts");
     listed = await listPlanned(context, plan, planned, mask);

@@ -42,6 +42,26 @@ Deno.test("run prunes around a pinned archive until pin --remove", async () => {
   assert.equal((await place.archives("first")).length, 1);
 });
 
+Deno.test("run --dry-run shows no prune that would remove a pinned archive", async () => {
+  const { place: made, archive } = await pinned();
+  await using place = made;
+  const { stdout } = await place.expect(0, "run", "--dry-run");
+  const [prune = "", after = ""] = stdout.slice(stdout.indexOf("borg prune")).split("\n");
+  assert.match(prune, /--dry-run --list .*--keep-last=1/);
+  assert.ok(after.startsWith("# ") && after.includes(archive), after);
+});
+
+Deno.test("run --dry-run shows no prune and no compact when another machine prunes", async () => {
+  await using place = await Place.make({
+    ...LAST,
+    repositories: [repository("first", { pruned_elsewhere: true })],
+  });
+  await place.init();
+  const { stdout } = await place.expect(0, "run", "--dry-run");
+  assert.doesNotMatch(stdout, /^borg (?:prune|compact)/m);
+  assert.match(stdout, /^# no prune, no compact: another machine prunes this repository$/m);
+});
+
 Deno.test("list, status and history show what is pinned, and a pin is no archive", async () => {
   const { place: made, archive } = await pinned();
   await using place = made;

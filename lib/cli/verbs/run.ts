@@ -41,7 +41,9 @@ export async function runVerb(this: CliContext, flags: RunFlags): Promise<void> 
   }
   const loaded = await loadForRun(this, flags);
   const mask = createMasker(loaded.secrets);
-  if (flags.dryRun) return await dryRun(this, planRun(this, loaded, flags), mask, flags.list);
+  if (flags.dryRun) {
+    return await dryRun(this, loaded.config, planRun(this, loaded, flags), mask, flags.list);
+  }
   let plan: Plan | undefined;
   try {
     plan = planRun(this, loaded, flags);
