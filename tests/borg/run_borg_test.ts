@@ -6,7 +6,8 @@ import { repositoryWith } from "./repositories.ts";
 /**
  * What is put before Borg's own code, so that nothing depends on who is quicker: it writes down what
  * Borg has read of ssh's words. When it is told so, once or always, it lets ssh end first, in the
- * moment between Borg's look whether it may write and the write.
+ * moment between Borg's look whether it may write and the write. That moment is told to ssh: a Borg
+ * that has seen its end before writes nothing.
  */
 const WATCHED_BORG = `import os
 read, write = os.read, os.write
@@ -19,8 +20,10 @@ def heard(fd, count):
 def behind(fd, data):
     mark = here + "/ssh-ends-first"
     if fd > 2 and os.path.exists(mark):
-        try: os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOWAIT)
+        try: os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOWAIT | os.WNOHANG)
         except ChildProcessError: return write(fd, data) # before ssh was started
+        open(here + "/writes", "w").close()
+        os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOWAIT)
         with open(mark) as file: how = file.read()
         if how == "once": os.remove(mark)
     return write(fd, data)
@@ -99,7 +102,8 @@ Deno.test("runBorg() gives up on a server that never says a word", async () => {
 
 Deno.test("runBorg() starts Borg again when it wrote into the pipe of an ssh that had ended", async () => {
   const { failure, calls } = await listOver(
-    `printf x >> calls; test $(wc -c < calls) -gt 1 || exit 255
+    `printf x >> calls
+    test $(wc -c < calls) -gt 1 || { until test -e writes; do sleep 0.02; done; exit 255; }
     head -c 1 >/dev/null; ${REFUSED}; exit 255`,
     "once",
   );
