@@ -2,7 +2,7 @@
  * Twenty clients back up to one server in the same moment, whose sshd has MaxStartups 10:30:60, the
  * default: how many get through with one attempt, and how many when the failed step is tried again?
  *
- *     deno run -A tests/bench/max_startups.ts [CLIENTS]
+ *     deno run -A tests/bench/max_startups.ts [CLIENTS [MAX_STARTUPS]]
  *
  * @module
  */
@@ -12,6 +12,7 @@ import { passphraseOf, Place, QUICK, repository } from "../e2e/place.ts";
 import { SshServer } from "../e2e/sshd.ts";
 
 const CLIENTS = Number(Deno.args[0] ?? 20);
+const MAX_STARTUPS = Deno.args[1] ?? "10:30:60";
 
 /** Runs all clients once; returns a word for each. */
 async function night(waits: readonly string[]): Promise<readonly string[]> {
@@ -19,7 +20,7 @@ async function night(waits: readonly string[]): Promise<readonly string[]> {
   await using stack = new AsyncDisposableStack();
   stack.defer(() => Deno.remove(directory, { recursive: true }));
   const server = stack.use(
-    await SshServer.start(directory, { options: { MaxStartups: "10:30:60" } }),
+    await SshServer.start(directory, { options: { MaxStartups: MAX_STARTUPS } }),
   );
   const places: Place[] = [];
   for (let client = 1; client <= CLIENTS; client += 1) {
@@ -46,6 +47,6 @@ function print(line: string): void {
 for (const waits of [[], ["2s", "4s", "8s"]]) {
   const results = await night(waits);
   const counts = Map.groupBy(results, (word) => word);
-  print(`waits = ${JSON.stringify(waits)}`);
+  print(`MaxStartups ${MAX_STARTUPS}, waits = ${JSON.stringify(waits)}`);
   for (const [word, { length }] of [...counts].toSorted()) print(`  ${length} ${word}`);
 }
