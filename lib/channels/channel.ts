@@ -76,6 +76,8 @@ export interface TextStyle {
 export interface TextLimit {
   readonly most: number;
   readonly unit: "bytes" | "characters";
+  /** How many lines it may have; any number when left out. */
+  readonly lines?: number;
 }
 
 /** Keys of `[[notify]]` that only some kinds have. */

@@ -6,7 +6,10 @@ import { JSON_TYPE, withPath } from "./request_parts.ts";
 
 const PRIORITY = { ok: 2, warning: 5, failed: 8 } as const;
 
-/** Gotify: https://gotify.net/docs/pushmsg, https://gotify.net/docs/msgextras */
+/**
+ * Gotify: https://gotify.net/docs/pushmsg, https://gotify.net/docs/msgextras. The token of a client
+ * instead of an application is refused with 400 or, before version 3, with 403.
+ */
 export const GOTIFY: Service = {
   title: "Gotify",
   documentation: "https://gotify.net/docs/pushmsg",

@@ -7,8 +7,11 @@ import { JSON_TYPE, withPath } from "./request_parts.ts";
 
 const COLOUR = { ok: "#16a34a", warning: "#b45309", failed: "#dc2626" } as const;
 
-/** An event as a whole has at most 65,536 bytes, with both forms of the text. */
-const LIMIT = { most: 16_000, unit: "bytes" } as const;
+/**
+ * An event as a whole has at most 65,536 bytes of JSON, with both forms of the text; quotes and
+ * backslashes need two.
+ */
+const LIMIT = { most: 12_000, unit: "bytes" } as const;
 
 /** Matrix: https://spec.matrix.org/latest/client-server-api/#put_matrixclientv3roomsroomidsendeventtypetxnid */
 export const MATRIX: Service = {
@@ -21,7 +24,7 @@ export const MATRIX: Service = {
   limit: LIMIT,
   blame: { 400: "room", 401: "token", 403: "room", 404: "room" },
   request({ url, token = "", room = "" }, { id, state, title, lines, link }, text) {
-    const head = `<font color="${COLOUR[state]}"><b>${escapeMarkup(title)}</b></font>`;
+    const head = `<span data-mx-color="${COLOUR[state]}"><b>${escapeMarkup(title)}</b></span>`;
     const foot = link === null ? [] : [`<a href="${escapeMarkup(link)}">page</a>`];
     const plain = textWithin(lines, PLAIN, LIMIT);
     return {

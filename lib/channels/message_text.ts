@@ -34,20 +34,29 @@ export function textWithin(
   style: TextStyle,
   limit: TextLimit,
 ): string {
+  const { lines: most = Infinity } = limit;
+  const few = lines.length <= most ? lines : withoutMiddleLines(lines, most - 1);
   for (const longest of LINES) {
-    const text = written(lines, style, longest);
+    const text = written(few, style, longest);
     if (fits(text, limit)) return text;
   }
   const shortest = LINES.at(-1) ?? 0;
-  for (let kept = lines.length - 1; kept > 0; kept--) {
-    const head = Math.ceil(kept / 2);
-    const omitted = lines.length - kept;
-    const note = { label: "", text: `… ${omitted} ${omitted === 1 ? "line" : "lines"} omitted …` };
-    const some = [...lines.slice(0, head), note, ...lines.slice(lines.length - (kept - head))];
-    const text = written(some, style, shortest);
+  for (let kept = Math.min(lines.length, most) - 1; kept > 0; kept--) {
+    const text = written(withoutMiddleLines(lines, kept), style, shortest);
     if (fits(text, limit)) return text;
   }
   return written([{ label: "", text: "…" }], style, shortest);
+}
+
+/** Keeps so many lines, and says in the middle how many others there were. */
+function withoutMiddleLines(
+  lines: readonly MessageLine[],
+  kept: number,
+): readonly MessageLine[] {
+  const head = Math.ceil(kept / 2);
+  const omitted = lines.length - kept;
+  const note = { label: "", text: `… ${omitted} ${omitted === 1 ? "line" : "lines"} omitted …` };
+  return [...lines.slice(0, head), note, ...lines.slice(lines.length - (kept - head))];
 }
 
 /** Replaces the middle of a text of more than so many characters by "…". */

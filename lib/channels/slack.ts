@@ -1,7 +1,13 @@
 /**
  * Messages to an incoming webhook of Slack. Mattermost takes the same, and Discord when `/slack` is
  * added to the URL of its webhook. All text from outside stands in one block of code, the only place
- * that all three show as it is.
+ * that all three show as it is: Mattermost notifies people whose names stand in an attachment, but for
+ * code.
+ *
+ * Slack: https://docs.slack.dev/messaging/formatting-message-text#escaping and, for its answers,
+ * https://api.slack.com/changelog/2016-05-17-changes-to-errors-for-incoming-webhooks
+ * Mattermost: https://docs.mattermost.com/developers/integrate/slash-commands/slack
+ * Discord: https://docs.discord.com/developers/resources/webhook#execute-slackcompatible-webhook
  *
  * @module
  */
@@ -11,13 +17,18 @@ import { JSON_TYPE, withPath } from "./request_parts.ts";
 
 const COLOUR = { ok: "#16a34a", warning: "#f59e0b", failed: "#dc2626" } as const;
 
-/** Slack reads these three as markup everywhere; a backtick could end the block. */
-function escape(text: string): string {
-  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;")
-    .replaceAll("`", "`\u200b");
-}
+/** Backticks could end the block; nobody sees what separates them. */
+const STYLE: TextStyle = { ...PLAIN, escape: (text) => text.replaceAll("`", "`\u200b") };
 
-const STYLE: TextStyle = { ...PLAIN, escape };
+/**
+ * Slack reads these three as markup everywhere, and decodes their entities, code or not. The others
+ * show entities in code as they are written.
+ */
+function forServer(url: string): (text: string) => string {
+  const isSlack = /(?:^|\.)slack(?:-gov)?\.com$/.test(new URL(url).hostname);
+  if (!isSlack) return (text) => text;
+  return (text) => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+}
 
 /** Slack: https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks */
 export const SLACK: Service = {
@@ -31,6 +42,7 @@ export const SLACK: Service = {
   limit: { most: 3_000, unit: "characters" },
   blame: { 400: "url", 401: "url", 403: "url", 404: "url", 410: "url" },
   request({ url, token }, { state, title, link, at }, text) {
+    const escape = forServer(url);
     return {
       method: "POST",
       url: withPath(url, ...(token?.split("/") ?? [])),
@@ -41,7 +53,7 @@ export const SLACK: Service = {
           fallback: escape(title),
           title: escape(title),
           ...(link === null ? {} : { title_link: link }),
-          text: `\`\`\`\n${text}\n\`\`\``,
+          text: `\`\`\`\n${escape(text)}\n\`\`\``,
           mrkdwn_in: ["text"],
           ts: Math.floor(Date.parse(at) / 1_000),
         }],

@@ -7,7 +7,11 @@ import { JSON_TYPE, withPath } from "./request_parts.ts";
 
 const SIGN = { ok: "✅", warning: "⚠️", failed: "🚨" } as const;
 
-/** Telegram: https://core.telegram.org/bots/api#sendmessage, #html-style, #making-requests */
+/**
+ * Telegram: https://core.telegram.org/bots/api#sendmessage, #html-style, #making-requests,
+ * #responseparameters; the number of entities: MAX_MESSAGE_ENTITIES in
+ * https://docs.python-telegram-bot.org/en/stable/telegram.constants.html
+ */
 export const TELEGRAM: Service = {
   title: "Telegram",
   documentation: "https://core.telegram.org/bots/api#sendmessage",
@@ -16,8 +20,9 @@ export const TELEGRAM: Service = {
   isHeartbeat: false,
   when: "changes",
   style: HTML,
-  // 4,096 characters after the entities are parsed; the head stands before the text.
-  limit: { most: 3_700, unit: "characters" },
+  // 4,096 characters after the entities are parsed; the head stands before the text. Telegram ignores
+  // every entity behind the hundredth, and a line has two: what it ignored would be no code any more.
+  limit: { most: 3_700, unit: "characters", lines: 45 },
   blame: { 400: "chat", 401: "token", 403: "chat", 404: "token" },
   request({ url, token = "", chat }, { state, title, link }, text) {
     const head = `${SIGN[state]} <b>${escapeMarkup(title)}</b>`;

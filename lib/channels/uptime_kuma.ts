@@ -4,7 +4,10 @@ import type { Service } from "./channel.ts";
 import { PLAIN } from "./message_text.ts";
 import { withPath } from "./request_parts.ts";
 
-/** Uptime Kuma: https://github.com/louislam/uptime-kuma/wiki/API-Documentation#push-monitor */
+/**
+ * Uptime Kuma: https://github.com/louislam/uptime-kuma/wiki/API-Documentation#push-monitor; whatever
+ * is wrong, it answers with 404 and a `msg` (server/routers/api-router.js).
+ */
 export const UPTIME_KUMA: Service = {
   title: "Uptime Kuma",
   documentation: "https://github.com/louislam/uptime-kuma/wiki/API-Documentation",
@@ -14,8 +17,7 @@ export const UPTIME_KUMA: Service = {
   style: { ...PLAIN, separator: "; " },
   // It is part of the address.
   limit: { most: 400, unit: "characters" },
-  // Newer versions answer with 500 when there is no such monitor.
-  blame: { 400: "url", 404: "url", 500: "url" },
+  blame: { 404: "url" },
   request({ url, token }, { state, title }, text) {
     const address = new URL(withPath(url, token));
     address.searchParams.set("status", state === "failed" ? "down" : "up");

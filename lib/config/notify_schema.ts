@@ -61,8 +61,8 @@ export const channel = table("notify", {
     .describe("File with the token; may begin with $CREDENTIALS_DIRECTORY/."),
   chat: text('a chat such as "-1001234567890" or "@channel"', /^(?:-?\d+|@\w+)$/).optional()
     .describe("Chat (telegram): its number, or @ and the name of a channel."),
-  room: text('a room id such as "!abc:example.org"', /^[!#][^\s]+$/).optional()
-    .describe("Room (matrix): its internal id."),
+  room: text('the internal id of a room such as "!abc:example.org"', /^![^\s]+$/).optional()
+    .describe("Room (matrix): its internal id, not an alias that begins with #."),
   method: oneOf("POST", "PUT", "GET").optional().describe("Method (webhook); default: POST."),
   headers: list(
     '"Name: value" strings',

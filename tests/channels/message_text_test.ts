@@ -74,11 +74,16 @@ for (const kind of KINDS) {
   });
 }
 
-function sentText(kind: "slack" | "telegram" | "matrix", text: string): string {
+function sentText(
+  kind: "slack" | "telegram" | "matrix",
+  text: string,
+  url = TARGET.url,
+): string {
   const service = serviceOf(kind);
   const lines = [{ label: "error", text }];
   const shown = textWithin(lines, service.style, service.limit);
-  const { body = "" } = service.request(TARGET, { ...MESSAGE, lines }, shown, new Date());
+  const target = { ...TARGET, url };
+  const { body = "" } = service.request(target, { ...MESSAGE, lines }, shown, new Date());
   const found: Readonly<Record<string, unknown>> = JSON.parse(body);
   if (kind !== "slack") return String(found[kind === "telegram" ? "text" : "formatted_body"]);
   assert.ok(Array.isArray(found.attachments));
@@ -89,7 +94,8 @@ Deno.test("texts from outside open no element in Telegram and Matrix", () => {
   for (const kind of ["telegram", "matrix"] as const) {
     for (const hostile of HOSTILE) {
       const tags = sentText(kind, hostile).match(/<[^>]*>/g) ?? [];
-      const own = /^<\/?(?:b|code|br|font color="#dc2626"|font|a href="https:\/\/web[^"]*"|a)>$/;
+      const own =
+        /^<\/?(?:b|code|br|span data-mx-color="#dc2626"|span|a href="https:\/\/web[^"]*"|a)>$/;
       assert.deepEqual(tags.filter((tag) => !own.test(tag)), []);
       // Mentions and links are looked for outside of code alone.
       const outside = sentText(kind, hostile).replaceAll(/<code>.*?<\/code>/gs, "");
@@ -99,10 +105,45 @@ Deno.test("texts from outside open no element in Telegram and Matrix", () => {
 });
 
 Deno.test("texts from outside stay in the one block of code in Slack, Mattermost and Discord", () => {
-  for (const hostile of HOSTILE) {
-    const text = sentText("slack", hostile);
-    assert.match(text, /^```\n[^]*\n```$/);
-    assert.equal(text.split("```").length, 3);
-    assert.doesNotMatch(text, /[<>]/);
+  const urls = [
+    "https://hooks.slack.com/services/a/b/c",
+    "https://chat.example.org/hooks/abc",
+    "https://discord.com/api/webhooks/1/abc/slack",
+  ];
+  for (const url of urls) {
+    for (const hostile of HOSTILE) {
+      const text = sentText("slack", hostile, url);
+      assert.match(text, /^```\n[^]*\n```$/);
+      assert.equal(text.split("```").length, 3);
+    }
+  }
+});
+
+Deno.test("entities are written for Slack alone, as Mattermost and Discord show them as they are", () => {
+  const text = "<!channel> a&b";
+  const slack = sentText("slack", text, "https://hooks.slack.com/services/a/b/c");
+  assert.match(slack, /&lt;!channel&gt; a&amp;b/);
+  assert.doesNotMatch(slack, /[<>]/);
+  for (const host of ["chat.example.org", "discord.com", "notslack.com", "hooks.slack.com.evil"]) {
+    assert.match(sentText("slack", text, `https://${host}/x`), /<!channel> a&b/, host);
+  }
+});
+
+Deno.test("Telegram never gets more entities than it takes", () => {
+  const { style, limit } = serviceOf("telegram");
+  const lines = Array.from({ length: 200 }, (_, index) => ({ label: "a", text: `@all ${index}` }));
+  const text = textWithin(lines, style, limit);
+  // The title and the link are two more.
+  assert.ok((text.match(/<(?:b|code)>/g) ?? []).length <= 98);
+  assert.match(text, /@all 0<[^]*… 156 lines omitted …[^]*@all 199</);
+});
+
+Deno.test("ntfy and Matrix get no more JSON than they take, whatever needs escapes", () => {
+  const lines = Array.from({ length: 60 }, () => ({ label: "", text: '\\"'.repeat(700) }));
+  for (const [kind, most] of [["ntfy", 8_192], ["matrix", 65_536]] as const) {
+    const service = serviceOf(kind);
+    const text = textWithin(lines, service.style, service.limit);
+    const { body = "" } = service.request(TARGET, { ...MESSAGE, lines }, text, new Date());
+    assert.ok(new TextEncoder().encode(body).length < most, kind);
   }
 });

@@ -100,7 +100,8 @@ function refusal(
   const strange = ok && !hasWords ? ", which is not the answer of this service" : "";
   return new ChannelError(channel, `it answered ${answer}${strange}`, {
     isFinal: !isBusy,
-    key: status === 429 ? undefined : key,
+    // Where the same request may be taken later, no key is wrong.
+    key: isBusy ? undefined : key,
     ...(wait === undefined ? {} : { wait }),
   });
 }
