@@ -38,6 +38,14 @@ export type Progress =
     /** About how many there are. */
     readonly expected?: number;
     readonly message: string;
+  }
+  | {
+    readonly kind: "bytes";
+    /** How many bytes went through so far, of a dump or its restore. */
+    readonly bytes: number;
+    /** About how many there are. */
+    readonly expected?: number;
+    readonly message: string;
   };
 
 /** One thing that happened. */

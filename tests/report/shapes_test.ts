@@ -89,6 +89,7 @@ Deno.test("docs/reference/json.md shows the shape of --progress json", () => {
   const create = { kind: "create", files: 1, originalSize: 1, newSize: 1, path: "a" } as const;
   const percent = { kind: "percent", percent: 1, message: "a" } as const;
   const entries = { kind: "entries", entries: 1, expected: 1, message: "a" } as const;
+  const bytes = { kind: "bytes", bytes: 1, expected: 1, message: "a" } as const;
   const retry = { repository: "disk", step: "create", attempt: 2 } as const;
   const objects = [
     progressObject(started, "1.2.3", same),
@@ -96,6 +97,7 @@ Deno.test("docs/reference/json.md shows the shape of --progress json", () => {
     progressReport({ ...state, estimate, progress: create }),
     progressReport({ ...state, progress: percent }),
     progressReport({ ...state, step: "restore", progress: entries }),
+    progressReport({ ...state, step: "restore", progress: bytes }),
     progressObject({ type: "retry-waiting", ...retry, wait: 64_000, reason: "a" }, "1.2.3", same),
     progressReport({ ...state, progress: undefined, waiting: { attempt: 2, remaining: 1 } }),
     progressObject({ type: "retry-started", ...retry }, "1.2.3", same),

@@ -67,6 +67,11 @@ export function progressReport(state: RepositoryProgress): object | undefined {
     const { kind, entries, expected = null, message } = progress;
     return { ...head, kind, entries, expectedEntries: expected, message };
   }
+  if (progress.kind === "bytes") {
+    const { kind, bytes, expected = null, message } = progress;
+    const bytesPerSecond = Math.round(state.rate ?? 0);
+    return { ...head, kind, bytes, expectedBytes: expected, bytesPerSecond, message };
+  }
   const estimate = {
     estimatedPercent: state.estimate?.percent ?? null,
     estimatedRemainingSeconds: state.estimate?.remaining === undefined

@@ -87,7 +87,14 @@ export function progressLine(
     const count = entries === 0 ? humanAge(elapsed) : counted(entries, "entry", "entries");
     return withMessage(whatFits(head, [...percent, count], width), progress.message, width);
   }
-  const rate = state.rate ?? progress.originalSize / Math.max(elapsed / 1000, 0.001);
+  const amount = progress.kind === "bytes" ? progress.bytes : progress.originalSize;
+  const rate = state.rate ?? amount / Math.max(elapsed / 1000, 0.001);
+  if (progress.kind === "bytes") {
+    const { bytes, expected = 0, message } = progress;
+    const percent = expected > 0 ? [estimated(Math.min(99, 100 * bytes / expected))] : [];
+    const parts = [...percent, humanSize(bytes), `${humanSize(Math.round(rate))}/s`];
+    return withMessage(whatFits(head, parts, width), message, width);
+  }
   const { estimate } = state;
   const left = estimate?.remaining;
   const start = whatFits(head, [

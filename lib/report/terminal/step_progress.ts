@@ -88,6 +88,10 @@ export class StepProgress {
     if (progress.kind === "entries") {
       return { ...state, progress: { ...progress, message: mask(progress.message) } };
     }
+    if (progress.kind === "bytes") {
+      const masked = { ...progress, message: mask(progress.message) };
+      return { ...state, progress: masked, rate: this.#rate(now, progress.bytes) };
+    }
     const remaining = this.#remaining(now, progress.percent);
     const masked = { ...progress, message: mask(progress.message) };
     return { ...state, progress: masked, ...(remaining === undefined ? {} : { remaining }) };

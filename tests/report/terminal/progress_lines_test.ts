@@ -31,6 +31,12 @@ const STATE: fc.Arbitrary<RepositoryProgress> = fc.record({
       expected: COUNT,
       message: fc.string({ unit: ANY_CHARACTER }),
     }),
+    fc.record({
+      kind: fc.constant("bytes" as const),
+      bytes: COUNT,
+      expected: COUNT,
+      message: fc.string({ unit: ANY_CHARACTER }),
+    }),
   ),
   estimate: fc.record({ percent: fc.double({ min: 0, max: 99, noNaN: true }), remaining: COUNT }),
 });
@@ -76,4 +82,17 @@ Deno.test("progressLine() says a percentage, or that there is nothing to say yet
   const line = progressLine({ ...state, progress }, 80);
   assert.match(line, /^disk check 12 % +Checking segments$/);
   assert.equal(progressLine({ ...state, progress: undefined }, 80), "disk check …");
+});
+
+Deno.test("progressLine() tells how many bytes of a dump went through, and how many are left", () => {
+  const progress = { kind: "bytes", bytes: 52_428_800, message: "pg/shop" } as const;
+  const state = { repository: "disk", step: "restore", elapsed: 5_000 };
+  assert.equal(
+    progressLine({ ...state, progress }, 80),
+    "disk restore 50.0 MiB, 10.0 MiB/s  pg/shop",
+  );
+  assert.equal(
+    progressLine({ ...state, progress: { ...progress, expected: 104_857_600 } }, 80),
+    "disk restore ~50 %, 50.0 MiB, 10.0 MiB/s  pg/shop",
+  );
 });
