@@ -8,6 +8,8 @@ import * as z from "zod";
 import type { RepositoryKey } from "../borg/repository.ts";
 import type { Secret } from "../text/secret.ts";
 import type { CamelCase } from "./camel_case.ts";
+import type { DatabaseEntry } from "./database_entry.ts";
+import { databases } from "./database_schema.ts";
 import type { Channel } from "./notify_channel.ts";
 import { channel, page } from "./notify_schema.ts";
 import {
@@ -84,6 +86,8 @@ export const configSchema = table("", {
   mail,
   notify: list("tables ([[notify]])", channel).default([])
     .describe("Messengers, monitoring services and webhooks; each hears of what it asks for."),
+  databases: list("tables ([[databases]])", databases).default([])
+    .describe("Databases that are dumped into archives of their own in each run."),
   page,
   paths,
   run,
@@ -171,12 +175,13 @@ export type Mail =
  */
 export type Config =
   & DeepReadonly<
-    Omit<Settings, MergedKey | "mail" | "notify" | "ping">
+    Omit<Settings, MergedKey | "mail" | "notify" | "databases" | "ping">
   >
   & {
     readonly repositories: readonly Repository[];
     readonly mail?: Mail;
     readonly notify: readonly Channel[];
+    readonly databases: readonly DatabaseEntry[];
     readonly ping: { readonly url?: Secret };
   };
 

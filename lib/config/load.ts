@@ -4,6 +4,7 @@ import type { RepositoryKey } from "../borg/repository.ts";
 import type { Secret } from "../text/secret.ts";
 import { checkDocument } from "./checks.ts";
 import { camelCase } from "./camel_case.ts";
+import { wrongDatabases } from "./database_checks.ts";
 import { secretsOfChannels } from "./notify_channel.ts";
 import { parseDocument, readText } from "./document.ts";
 import { wrongChannels } from "./notify_checks.ts";
@@ -87,6 +88,7 @@ export async function readSettings(
   const problems = [
     ...checkDocument(document, surroundings),
     ...wrongChannels(document),
+    ...await wrongDatabases(document),
     ...found.problems,
     ...unchosenPassphrases(document, found.keys),
   ];
@@ -104,6 +106,7 @@ function secretsOf(config: Config): Secret[] {
   if (config.mail?.login !== undefined) secrets.push(config.mail.login.password);
   if (config.ping.url !== undefined) secrets.push(config.ping.url);
   secrets.push(...secretsOfChannels(config.notify));
+  secrets.push(...config.databases.flatMap(({ password }) => password ?? []));
   return secrets;
 }
 

@@ -26,7 +26,7 @@ export function wrongChannels(document: unknown): readonly Problem[] {
       ...wrongUrl(channel, path),
       ...wrongBody(channel, path),
       ...wrongName(channels, channel, path, index),
-      ...unknownRepositories(document, channel, path),
+      ...unknownLabels(document, channel, path),
     ];
   });
 }
@@ -118,15 +118,16 @@ function wrongName(
   return [{ path: at, message }];
 }
 
-function unknownRepositories(
+/** Finds labels in `repositories` of a table that no repository has. */
+export function unknownLabels(
   document: unknown,
-  channel: Table,
+  { repositories }: Table,
   path: KeyPath,
 ): readonly Problem[] {
   const labels = asArray(valueAt(document, ["repositories"]))
     .map((repository) => valueAt(repository, ["label"]))
     .filter((label) => typeof label === "string");
-  return asArray(channel.repositories).flatMap((label, index) => {
+  return asArray(repositories).flatMap((label, index) => {
     if (typeof label !== "string" || labels.includes(label)) return [];
     const meant = nearest(label, labels);
     const advice = meant === undefined ? `known: ${labels.join(", ")}` : `did you mean "${meant}"?`;

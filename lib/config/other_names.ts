@@ -52,6 +52,18 @@ const IN_TABLE: Readonly<Record<string, Readonly<Record<string, readonly string[
     when: ["states", "on", "events"],
     ca_file: ["ca", "cacert"],
   },
+  "databases[]": {
+    kind: ["type", "engine"],
+    label: ["id"],
+    databases: ["name", "names", "database", "dbname", "path", "paths", "files"],
+    all: ["all_databases"],
+    exclude: ["excludes", "skip"],
+    host: ["hostname", "server", "address"],
+    socket: ["socket_path", "unix_socket"],
+    user: ["username", "login"],
+    run_as: ["run_user", "as", "system_user"],
+    min_rate: ["rate"],
+  },
   page: { file: ["path", "html"] },
   paths: { temp_dir: ["temp", "tmp", "tmp_dir"], state_dir: ["state"] },
   run: { parallel: ["jobs", "concurrency"] },
@@ -91,9 +103,10 @@ const ELSEWHERE: readonly (readonly [names: readonly string[], text: string])[] 
   [
     [
       ...["postgresql_databases", "mysql_databases", "mariadb_databases", "mongodb_databases"],
-      ...["sqlite_databases", "databases"],
+      ...["sqlite_databases", "database", "postgresql", "postgres", "mariadb", "mysql", "sqlite"],
+      ...["dumps", "mongodb"],
     ],
-    "databases are dumped by a hook, before the snapshot: autoborg help --guide hooks shows how",
+    "did you mean [[databases]]?",
   ],
   [
     ["hooks", "commands", "before_backup", "after_backup", "on_error"],

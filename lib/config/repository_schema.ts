@@ -131,6 +131,11 @@ export const verify = {
   ),
 };
 
+const { also: _also, ...rules } = retention;
+
+/** The keys of the retention of databases: `retention` without the archives of other names. */
+export const databaseRetention: Omit<typeof retention, "also"> = rules;
+
 const own = {
   retention: table("repositories.retention", retention).optional()
     .describe("Overrides keys of [retention] for this repository."),

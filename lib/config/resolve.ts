@@ -2,6 +2,7 @@
 import type { RepositoryKey } from "../borg/repository.ts";
 import { Secret } from "../text/secret.ts";
 import { camelCase } from "./camel_case.ts";
+import { resolveDatabases } from "./database_entry.ts";
 import { absolute, type Surroundings } from "./paths.ts";
 import { resolveChannel } from "./notify_channel.ts";
 import { retention } from "./repository_schema.ts";
@@ -16,6 +17,8 @@ interface ResolvedSecrets {
   readonly mailPassword: Secret | undefined;
   /** The token of each channel, by its index. */
   readonly channelTokens: ReadonlyMap<number, Secret>;
+  /** The password of each table of databases, by its index. */
+  readonly databasePasswords: ReadonlyMap<number, Secret>;
 }
 
 /** The port of a mail server when none is set. */
@@ -40,6 +43,7 @@ export function resolve(
   const { name, sources, zfs, sizeGuard, changeGuard, coverage, expect, logs } = settings;
   const { mail, notify, page, paths, run, status, ping, metrics } = settings;
   const place = (path: string) => absolute(path, surroundings);
+  const labels = settings.repositories.map(({ label }) => label);
   return {
     name,
     sources: {
@@ -53,6 +57,9 @@ export function resolve(
       if (key === undefined) throw new Error(`repositories[${index}] has no key`);
       return resolveRepository(settings, repository, key, surroundings);
     }),
+    databases: settings.databases.map((one, index) =>
+      resolveDatabases(one, secrets.databasePasswords.get(index), labels, surroundings)
+    ),
     sizeGuard,
     changeGuard,
     coverage,

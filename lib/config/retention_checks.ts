@@ -58,16 +58,20 @@ const CLASHES = [["keep_last", "keep_secondly"], ["keep_13weekly", "keep_3monthl
 /** Finds rules of retention that can't be set together, in one table or in two that are merged. */
 function clashingRules(document: unknown): Problem[] {
   const repositories = asArray(valueAt(document, ["repositories"]));
+  const databases = asArray(valueAt(document, ["databases"]));
   const tables: KeyPath[] = [
     ["retention"],
     ...repositories.map((_, index) => ["repositories", index, "retention"]),
+    ...databases.map((_, index) => ["databases", index, "retention"]),
   ];
   return tables.flatMap((table) =>
     CLASHES.flatMap((pair) => {
       const own = pair.filter((key) => valueAt(document, [...table, key]) !== undefined);
       // A key of its own overrides the global one.
       const set = pair.filter((key) => {
-        const value = valueAt(document, [...table, key]) ?? valueAt(document, ["retention", key]);
+        const isMerged = table[0] !== "databases";
+        const value = valueAt(document, [...table, key]) ??
+          (isMerged ? valueAt(document, ["retention", key]) : undefined);
         return typeof value === "number" && value !== 0;
       });
       const last = own.at(-1);

@@ -20,6 +20,7 @@ import {
   type Problem,
   valueAt,
 } from "./config_problem.ts";
+import { keysOfDatabaseKind } from "./database_kinds.ts";
 import { channelName, keysOfKind } from "./notify_checks.ts";
 import { KEYFILE_MODES } from "./repository_schema.ts";
 import { type SecretFile, secretWarnings } from "./warnings.ts";
@@ -32,6 +33,8 @@ export interface FoundSecrets {
   readonly mailPassword: Secret | undefined;
   /** By the index of the channel; one that needs a token and lacks it is in `problems`. */
   readonly channelTokens: ReadonlyMap<number, Secret>;
+  /** By the index of the table of databases; one without a password needs none. */
+  readonly databasePasswords: ReadonlyMap<number, Secret>;
   readonly problems: readonly Problem[];
   readonly warnings: readonly string[];
   /** Whether the configuration file itself holds a secret. */
@@ -53,6 +56,8 @@ const PASSPHRASE_CREDENTIAL = "passphrase.";
 const MAIL_CREDENTIAL = "mail.password";
 /** The same of a channel. */
 const TOKEN_CREDENTIAL = "notify.";
+/** The same of a table of databases. */
+const DATABASE_CREDENTIAL = "databases.";
 
 /**
  * Finds all secrets of a document, reading the files that hold them.
@@ -81,10 +86,15 @@ export async function findSecrets(
     const token = await search.channelToken(asTable(value) ?? {}, ["notify", index]);
     if (token !== undefined) channelTokens.set(index, token);
   }
+  const databasePasswords = new Map<number, Secret>();
+  for (const [index, value] of asArray(valueAt(document, ["databases"])).entries()) {
+    const password = await search.databasePassword(asTable(value) ?? {}, ["databases", index]);
+    if (password !== undefined) databasePasswords.set(index, password);
+  }
   if (typeof valueAt(document, ["ping", "url"]) === "string") search.inline = true;
   const { problems, warnings, inline, credentials, possibleCredentials } = search;
   const found = { problems, warnings, inline, credentials, possibleCredentials };
-  return { keys, mailPassword, channelTokens, ...found };
+  return { keys, mailPassword, channelTokens, databasePasswords, ...found };
 }
 
 /** One search; collects what is wrong on its way. */
@@ -196,9 +206,36 @@ class Search {
         absent: TOKEN_KEYS.map((key) => [...path, key]),
       });
     }
+    return keys?.token === undefined ? undefined : await this.#optionalCredential(name, path);
+  }
+
+  /** The password of a database; without one the server lets its users in by other means. */
+  async databasePassword(entry: Table, path: KeyPath): Promise<Secret | undefined> {
+    if (keysOfDatabaseKind(entry.kind)?.includes("password") !== true) return undefined;
+    const given = PASSWORD_KEYS.filter((key) => entry[key] !== undefined);
+    const [first, second] = given;
+    if (second !== undefined) {
+      this.#report([...path, second], `expected only one of ${quoted(PASSWORD_KEYS)}, found both`);
+    }
+    const { label } = entry;
+    const isName = typeof label === "string" && /^[\w-]+$/.test(label);
+    const credential = isName ? `${DATABASE_CREDENTIAL}${label}` : undefined;
+    if (first === undefined) return await this.#optionalCredential(credential, path);
+    const value = entry[first];
+    if (typeof value !== "string") return undefined;
+    this.#mayBecome(value, credential);
+    if (first === "password") return this.#inlineSecret(value, [...path, first], false);
+    return await this.#fileSecret(value, [...path, first]);
+  }
+
+  /** What is there although nothing in the file asks for it. */
+  async #optionalCredential(
+    name: string | undefined,
+    path: KeyPath,
+  ): Promise<Secret | undefined> {
     const directory = this.surroundings.credentialsDirectory;
     const file = directory === undefined || name === undefined ? undefined : `${directory}/${name}`;
-    if (keys?.token === undefined || file === undefined || !await exists(file)) return undefined;
+    if (file === undefined || !await exists(file)) return undefined;
     return await this.#readSecret(file, path);
   }
 

@@ -26,6 +26,7 @@ export function showConfig(config: Config): string {
     logs,
     mail,
     notify,
+    databases,
     page,
     paths,
     run,
@@ -49,6 +50,7 @@ export function showConfig(config: Config): string {
     metrics: metrics.textfile === undefined ? undefined : metrics,
     expect: config.expect.length === 0 ? undefined : config.expect.map(showExpectation),
     notify: notify.length === 0 ? undefined : notify.map(showChannel),
+    databases: databases.length === 0 ? undefined : databases.map(showDatabases),
     repositories: config.repositories.map(showRepository),
   }));
   // The writer leaves no space behind an empty table.
@@ -56,6 +58,7 @@ export function showConfig(config: Config): string {
     ...(mail?.login === undefined ? [] : [mail.login.password]),
     ...(ping.url === undefined ? [] : [ping.url]),
     ...notify.flatMap(({ url, token }) => token === undefined ? [url] : [url, token]),
+    ...databases.flatMap(({ password }) => password ?? []),
     ...secretsOfKeys(config.repositories.map(({ key }) => key)),
   ]);
 }
@@ -124,6 +127,19 @@ function showChannel(channel: Config["notify"][number]): Table {
     ...(headers.length === 0 ? {} : { headers: headers.map(() => MASK) }),
     ...rest,
     remind: formatDuration(remind),
+  };
+}
+
+function showDatabases(entry: Config["databases"][number]): Table {
+  const { label, kind, password, retention, timeout, minRate, ...rest } = entry;
+  return {
+    label,
+    kind,
+    ...rest,
+    ...(password === undefined ? {} : { password: MASK }),
+    ...(timeout === undefined ? {} : { timeout: formatDuration(timeout) }),
+    minRate: formatSize(minRate),
+    ...(retention === undefined ? {} : { retention: showRetention(retention) }),
   };
 }
 

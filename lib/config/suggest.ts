@@ -56,11 +56,14 @@ function didYouMean(key: string, parent: KeyPath): Suggestion {
   return { text: `did you mean "${key}"?`, meant: [...parent, key] };
 }
 
-/** A repository's own tables are meant inside of a repository, the global ones elsewhere. */
+/** The tables that a repository has of its own are meant inside of one, the global ones elsewhere. */
 function closest(tables: readonly Table[], way: string): readonly Table[] {
-  const inside = tables.filter((table) => table.way.startsWith("repositories[]."));
-  const outside = tables.filter((table) => !table.way.startsWith("repositories[]."));
-  if (way.startsWith("repositories[]") && inside.length > 0) return inside;
+  const isInside = (table: Table) => /^\w+\[\]\./.test(table.way);
+  const [list = ""] = /^\w+\[\]/.exec(way) ?? [];
+  const inside = tables.filter(isInside);
+  const outside = tables.filter((table) => !isInside(table));
+  const own = inside.filter((table) => table.way.startsWith(`${list}.`));
+  if (own.length > 0) return own;
   return outside.length > 0 ? outside : inside;
 }
 

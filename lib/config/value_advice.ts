@@ -18,6 +18,9 @@ const UNITS: readonly (readonly [RegExp, number, string])[] = [
   [/^(?:y|years?|jahre?)$/i, 365, "d"],
 ];
 
+/** What dumps a kind of databases that has no kind here. */
+const OTHER_DATABASES = 'write kind = "command", and /etc/autoborg/hooks/dump writes the dump';
+
 /** Says how to write it; empty: nobody knows. */
 export function adviceFor(value: unknown, issue: z.core.$ZodIssue, path: KeyPath): string {
   const meant = meantBy(value, issue, path);
@@ -34,7 +37,9 @@ function meantBy(value: unknown, issue: z.core.$ZodIssue, path: KeyPath): string
   }
   if (issue.code === "invalid_value") {
     const words = issue.values.filter((one) => typeof one === "string");
-    return written(nearest(value.toLowerCase(), words));
+    const near = nearest(value.toLowerCase(), words);
+    const isOfDatabases = path[0] === "databases" && path.at(-1) === "kind";
+    return near === undefined && isOfDatabases ? OTHER_DATABASES : written(near);
   }
   if (/^one of Borg's compressions/.test(message)) {
     return written(/^(\w+)[:=\s-](\d+)$/.exec(value)?.slice(1).join(","));

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { BEGINNERS } from "./broken/beginners.ts";
 import { CHANNELS } from "./broken/channels.ts";
+import { DATABASES } from "./broken/databases.ts";
 import { FILL_INS } from "./broken/fill_ins.ts";
 import { KEYS } from "./broken/keys.ts";
 import { MAILS } from "./broken/mails.ts";
@@ -28,6 +29,7 @@ const BROKEN = [
     TEMP_DIRS,
     MAILS,
     CHANNELS,
+    DATABASES,
     SYNTAX,
     BEGINNERS,
   ],

@@ -56,12 +56,13 @@ Deno.test("config.example.toml is valid with any one key that is commented out i
   }
 });
 
-/** Where the example shows a key: those of a repository in the second one. */
+/** Where the example shows a key: those of a repository, and all rules of retention, in the second one. */
 function shownAt([table = "", ...rest]: readonly string[]): readonly (string | number)[] {
   if (rest.length === 0) return [table];
+  if (table === "databases" && rest[0] === "retention") return ["repositories", 1, ...rest];
   return table === "repositories"
     ? [table, 1, ...rest]
-    : [table, ...(["expect", "notify"].includes(table) ? [0] : []), ...rest];
+    : [table, ...(["expect", "notify", "databases"].includes(table) ? [0] : []), ...rest];
 }
 
 Deno.test("config.example.toml names every key of the schema", () => {

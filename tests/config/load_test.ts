@@ -60,6 +60,7 @@ Deno.test("loadConfig() fills in every default", async () => {
     expect: [],
     logs: { directory: "/var/log/autoborg", keep: 30, level: "info" },
     notify: [],
+    databases: [],
     page: {},
     paths: { tempDir: "/run/autoborg", stateDir: "/var/lib/autoborg" },
     run: { parallel: 0 },

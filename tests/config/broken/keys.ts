@@ -60,7 +60,7 @@ ${DISK}`,
   end(
     "has a table of borgmatic for a database",
     '[[postgresql_databases]]\nname = "all"',
-    "7:3: postgresql_databases: unknown key, databases are dumped by a hook, before the snapshot…",
+    "7:3: postgresql_databases: unknown key, did you mean [[databases]]?",
   ),
   top(
     "has the directory of the logs at the top level",
