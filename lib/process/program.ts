@@ -7,34 +7,26 @@
  *
  * @module
  */
-import { startDeadline, within } from "../async/deadline.ts";
+import { within } from "../async/deadline.ts";
 import { AppError } from "../errors.ts";
+import { InputFeed, type ProgramInput } from "./input.ts";
 import { readInPieces, readLines, readText } from "./lines.ts";
 import { KeptText, Listeners, Tail } from "./output.ts";
 import { ProcessGroup } from "./process_group.ts";
-import { cannotStart, safeEnvironment } from "./search_path.ts";
-import { STOP_POLITELY, type Stopping, stopProgram, type StopSequence } from "./stopping.ts";
+import { type ProgramEnd, type StopConditions, waitForEnd } from "./program_end.ts";
+import { spawnProgram, type SpawnRequest } from "./spawn.ts";
+import type { Stopping } from "./stopping.ts";
 
+export type { ProgramEnd } from "./program_end.ts";
 export { STOP_POLITELY, type Stopping, type StopSequence } from "./stopping.ts";
 
 /** What shall be run, and how. */
-export interface ProgramRequest {
-  /** The program's name as the permission set has it: `borg`, `zfs`, `mount`, `umount`, or a hook. */
-  readonly program: string;
-  /** Its arguments; never a secret, as every user of the machine can read them. */
-  readonly args: readonly string[];
-  /** Its whole environment; nothing is inherited. */
-  readonly env: Readonly<Record<string, string>>;
-  /** Its working directory; `/` when left out. */
-  readonly cwd?: string;
-  /** What it reads on standard input; nothing when left out. */
-  readonly stdin?: string;
-  /** Time limit in milliseconds; none when left out. */
-  readonly timeLimit?: number;
-  /** Stops the program when it aborts. */
-  readonly signal?: AbortSignal;
-  /** How it is stopped, asked for when it comes to that; {@linkcode STOP_POLITELY} when left out. */
-  readonly stop?: StopSequence | (() => StopSequence);
+export interface ProgramRequest extends SpawnRequest, StopConditions {
+  /**
+   * What it reads on standard input; nothing when left out. When it is bytes that can't be made to
+   * their end, the program is stopped before it can take them for all.
+   */
+  readonly stdin?: ProgramInput;
   /**
    * What becomes of processes that it leaves in its process group when it ends by itself; they are
    * kept when left out. When it is stopped or killed they always end with it.
@@ -49,19 +41,6 @@ export interface ProgramRequest {
   /** Called with every line of standard error as it comes. */
   readonly onStderrLine?: (line: string) => void;
 }
-
-/** Why a program ended. */
-export type ProgramEnd =
-  /** It ended by itself. */
-  | { readonly kind: "exited"; readonly code: number }
-  /** A signal that did not come from us ended it. */
-  | { readonly kind: "killed"; readonly signal: string }
-  /** It was stopped because its time limit was over. */
-  | { readonly kind: "timed-out"; readonly code: number }
-  /** It was stopped because the request's `signal` aborted. */
-  | { readonly kind: "stopped"; readonly code: number }
-  /** It did not even end after the last signal (a process that hangs in the kernel). */
-  | { readonly kind: "unkillable"; readonly reason: "timed-out" | "stopped" };
 
 /** What a program did. */
 export interface ProgramResult {
@@ -96,12 +75,17 @@ const DRAIN_TIMEOUT = 5_000;
 export async function runProgram(request: ProgramRequest): Promise<ProgramResult> {
   const started = performance.now();
   request.signal?.throwIfAborted();
-  const child = spawn(request);
+  const { stdin } = request;
+  const child = spawnProgram(request, stdin !== undefined);
   const group = new ProcessGroup(child.pid, request.env.PATH);
   const spoiled = new AbortController();
   const listeners = new Listeners(spoiled);
   const stderr = new Tail();
   const stdout = new KeptText(spoiled);
+  const cut = new AbortController();
+  const input = stdin === undefined
+    ? undefined
+    : new InputFeed(stdin, child.stdin, () => cut.abort());
   const output = Promise.all([
     request.onStdoutLine === undefined
       ? readText(readInPieces(child.stdout), (text) => stdout.push(text))
@@ -113,11 +97,15 @@ export async function runProgram(request: ProgramRequest): Promise<ProgramResult
         request.onStderrLine?.(line);
       }),
     ),
-    feed(child, request.stdin),
+    input?.over,
   ]);
   // A rejection is looked at below, when the program has ended; until then it must not be "unhandled".
   output.catch(() => {});
-  const { end, stopping } = await waitFor(child, group, request, spoiled.signal);
+  const stops = AbortSignal.any([spoiled.signal, cut.signal]);
+  const onSignalled = () => input?.end();
+  const running = { child, group, spoiled: stops, onSignalled };
+  const { end, stopping } = await waitForEnd(running, request);
+  input?.end();
   if (end.kind === "unkillable") child.unref();
   if (end.kind === "killed" || (end.kind === "exited" && request.background === "end")) {
     await group.end();
@@ -131,74 +119,4 @@ export async function runProgram(request: ProgramRequest): Promise<ProgramResult
   const result = { end, stdout: stdout.text, stderr };
   const duration = performance.now() - started;
   return { ...result, duration, ...(stopping === undefined ? {} : { stopping }) };
-}
-
-function spawn(request: ProgramRequest): Deno.ChildProcess {
-  const env = safeEnvironment(request.program, request.env);
-  try {
-    return new Deno.Command(request.program, {
-      args: [...request.args],
-      clearEnv: true,
-      env,
-      cwd: request.cwd ?? "/",
-      stdin: request.stdin === undefined ? "null" : "piped",
-      stdout: "piped",
-      stderr: "piped",
-      detached: true,
-    }).spawn();
-  } catch (error) {
-    // Deno says "No such cwd …" and "cwd is not a directory …" with the same kind of error.
-    if (error instanceof Error && /\bcwd\b/.test(error.message)) {
-      throw new AppError(
-        `Cannot start "${request.program}": its working directory "${request.cwd}" does not exist`,
-        { cause: error },
-      );
-    }
-    throw cannotStart(request.program, request.env.PATH, error);
-  }
-}
-
-async function feed(child: Deno.ChildProcess, text: string | undefined): Promise<void> {
-  if (text === undefined) return;
-  try {
-    const writer = child.stdin.getWriter();
-    await writer.write(new TextEncoder().encode(text));
-    await writer.close();
-  } catch {
-    // A program that does not read its input is free to do so. Nothing else can go wrong with a
-    // pipe, and what Deno throws then differs from version to version.
-  }
-}
-
-async function waitFor(
-  child: Deno.ChildProcess,
-  group: ProcessGroup,
-  request: ProgramRequest,
-  spoiled: AbortSignal,
-): Promise<{ readonly end: ProgramEnd; readonly stopping?: Stopping }> {
-  const { promise: asked, resolve: ask } = Promise.withResolvers<"timed-out" | "stopped">();
-  const onAbort = () => ask("stopped");
-  const signals = request.signal === undefined ? [spoiled] : [spoiled, request.signal];
-  for (const signal of signals) signal.addEventListener("abort", onAbort, { once: true });
-  if (request.signal?.aborted) onAbort();
-  using stack = new DisposableStack();
-  stack.defer(() => {
-    for (const signal of signals) signal.removeEventListener("abort", onAbort);
-  });
-  if (request.timeLimit !== undefined) {
-    stack.use(startDeadline(request.timeLimit, () => ask("timed-out")));
-  }
-  const first = await Promise.race([child.status, asked]);
-  if (typeof first !== "string") {
-    return first.signal === null
-      ? { end: { kind: "exited", code: first.code } }
-      : { end: { kind: "killed", signal: first.signal } };
-  }
-  const { stop = STOP_POLITELY } = request;
-  const sequence = typeof stop === "function" ? stop() : stop;
-  const { status, stopping } = await stopProgram(child, group, sequence);
-  const end = status === undefined
-    ? { kind: "unkillable", reason: first } as const
-    : { kind: first, code: status.code } as const;
-  return { end, stopping };
 }

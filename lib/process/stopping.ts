@@ -29,12 +29,15 @@ export interface Stopping {
 /**
  * Stops a program.
  *
+ * @param onSignalled is called after each signal: a program that waits for its input does not hear
+ *   SIGINT before something comes, were it the end
  * @returns its status, and which signal it took; no status when even the last signal did not end it
  */
 export async function stopProgram(
   child: Pick<Deno.ChildProcess, "status" | "kill">,
   group: ProcessGroup,
   sequence: StopSequence,
+  onSignalled?: () => void,
 ): Promise<{ readonly status: Deno.CommandStatus | undefined; readonly stopping: Stopping }> {
   const began = performance.now();
   let last: Stopping["signal"] = "SIGTERM";
@@ -44,6 +47,7 @@ export async function stopProgram(
     const reached = signal !== "SIGINT" && await group.signal(signal);
     asked ||= reached;
     if (!reached) signalAlone(child, signal);
+    onSignalled?.();
     const status = await within(child.status, timeout);
     if (status === LATE) continue;
     const took = performance.now() - began;

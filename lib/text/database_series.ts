@@ -1,0 +1,85 @@
+/**
+ * The series of archives that hold the dumps of a database: `NAME.db.LABEL.DATABASE`. Prune acts on
+ * names alone, so no two databases may share one, whatever characters their names have.
+ *
+ * @module
+ */
+
+/** A database: the label of its table in the configuration, and its name on the server. */
+export interface DatabaseName {
+  /** Letters, digits, `_` and `-`. */
+  readonly label: string;
+  /** Any characters, as the server has them. */
+  readonly database: string;
+}
+
+/** What stands between the name of the configuration and the label. */
+const MARK = ".db.";
+
+/** The name under which the roles and tablespaces of a PostgreSQL server are dumped. */
+export const GLOBALS = "*globals*";
+
+/** The name of the one dump of a `kind = "command"`. */
+export const COMMAND_DUMP = "dump";
+
+/**
+ * Makes the name of the series of a database. Everything but letters, digits, `_` and `-` of ASCII
+ * becomes `%XX`, each byte of UTF-8 by itself: no dot, slash, brace or wildcard is left in it.
+ *
+ * @param name `name` of the configuration
+ */
+export function databaseSeries(name: string, { label, database }: DatabaseName): string {
+  return `${name}${MARK}${label}.${encoded(database)}`;
+}
+
+/**
+ * Reads the name of a series.
+ *
+ * @param name `name` of the configuration
+ * @returns the database; `undefined` when it is another series
+ */
+export function parseDatabaseSeries(name: string, series: string): DatabaseName | undefined {
+  if (!series.startsWith(name + MARK)) return undefined;
+  const match = /^([\w-]+)\.((?:[\w-]|%[0-9A-F]{2})+)$/.exec(
+    series.slice(name.length + MARK.length),
+  );
+  if (match === null) return undefined;
+  const [, label = "", text = ""] = match;
+  const database = decoded(text);
+  // What would be written in another way was not written by us.
+  if (database === undefined || encoded(database) !== text) return undefined;
+  return { label, database };
+}
+
+/** Whether a series is that of a database of any configuration. */
+export function isDatabaseSeries(series: string): boolean {
+  const at = series.indexOf(MARK);
+  return at > 0 && parseDatabaseSeries(series.slice(0, at), series) !== undefined;
+}
+
+/** A database as people read and type it, such as "main/app". */
+export function databaseLabel({ label, database }: DatabaseName): string {
+  return `${label}/${database}`;
+}
+
+function encoded(text: string): string {
+  const bytes = new TextEncoder().encode(text);
+  return [...bytes].map((byte) => {
+    const character = String.fromCharCode(byte);
+    if (/[\w-]/.test(character)) return character;
+    return `%${byte.toString(16).toUpperCase().padStart(2, "0")}`;
+  }).join("");
+}
+
+function decoded(text: string): string | undefined {
+  const parts = text.match(/%[0-9A-F]{2}|[\w-]/g) ?? [];
+  const bytes = parts.map((part) =>
+    part.length === 1 ? part.charCodeAt(0) : parseInt(part.slice(1), 16)
+  );
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true })
+      .decode(Uint8Array.from(bytes));
+  } catch {
+    return undefined;
+  }
+}
