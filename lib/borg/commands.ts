@@ -71,6 +71,39 @@ export function createArguments(repository: BorgRepository, request: CreateReque
   ];
 }
 
+/** What goes into an archive that holds nothing but what Borg reads on standard input. */
+export interface InputRequest extends Pick<CreateRequest, "archive" | "compression" | "comment"> {
+  /** Under which name the archive holds it; no slash. */
+  readonly fileName: string;
+}
+
+/**
+ * The command line that makes an archive of what Borg reads on standard input. Without
+ * `--files-cache=disabled` each such archive would count as a run in which the files of the other
+ * archives were not seen: after 20 of them Borg forgets what it knows of these (BORG_FILES_CACHE_TTL).
+ */
+export function createFromInputArguments(
+  repository: BorgRepository,
+  { archive, compression, comment, fileName }: InputRequest,
+): string[] {
+  return [
+    "create",
+    ...commonArguments(repository),
+    "--json",
+    "--list",
+    "--filter=i",
+    `--compression=${compression}`,
+    ...(comment === "" ? [] : [`--comment=${comment}`]),
+    ...uploadLimit(repository),
+    "--files-cache=disabled",
+    `--stdin-name=${fileName}`,
+    "--stdin-mode=0600",
+    "--",
+    `${repository.url}::${archive}`,
+    "-",
+  ];
+}
+
 /** The command line that checks a repository and the lists of files of all its archives. */
 export function checkArguments(repository: BorgRepository, verifyData: boolean): string[] {
   const verify = verifyData ? ["--verify-data"] : [];

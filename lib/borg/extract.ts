@@ -32,6 +32,12 @@ export function extractArguments(repository: BorgRepository, request: ExtractReq
   ];
 }
 
+/** The command line that writes the content of all files of an archive to standard output. */
+export function extractToOutputArguments(repository: BorgRepository, archive: string): string[] {
+  const common = commonArguments(repository);
+  return ["extract", ...common, "--stdout", "--", `${repository.url}::${archive}`];
+}
+
 /**
  * The command line that reads everything in an archive and writes nothing: each chunk is fetched,
  * decrypted and compared with its id.

@@ -17,6 +17,7 @@ import type { BorgLine } from "./log_line.ts";
 import { limitedCommand } from "./passphrase_command.ts";
 import type { BorgRepository } from "./repository.ts";
 import { SshLog } from "./ssh_log.ts";
+import type { ProgramInput } from "../process/input.ts";
 
 /** What shall be run. */
 export interface BorgRequest {
@@ -37,8 +38,13 @@ export interface BorgRequest {
   readonly onStdoutLine?: (line: string) => void;
   /** Variables besides those that every Borg gets. */
   readonly variables?: Readonly<Record<string, string>>;
-  /** What Borg reads on standard input, such as patterns; nothing when left out. */
-  readonly stdin?: string;
+  /**
+   * What Borg reads on standard input, such as patterns; nothing when left out. Bytes must not be given
+   * out before Borg asks for them: it may be started more than once until it has opened the repository.
+   */
+  readonly stdin?: ProgramInput;
+  /** Takes the bytes of standard output, which is kept as text otherwise. */
+  readonly onStdoutBytes?: (bytes: Uint8Array) => void | Promise<void>;
   /** How Borg is stopped; {@linkcode STOP_BORG} when left out. */
   readonly stop?: StopSequence;
   /** What it leaves behind when it has ended: nothing, unless it goes to the background itself. */
@@ -117,7 +123,7 @@ async function runOnce(
   using startup = new StartupDeadline(repository, limits);
   const [command = "", ...options] = args;
   const listener = new BorgListener(request, startup);
-  const { onStdoutLine } = request;
+  const { onStdoutLine, onStdoutBytes } = request;
   const program = await start({
     program: "borg",
     args: options.includes("--log-json") ? [command, SAY_WHEN_OPEN, ...options] : args,
@@ -132,6 +138,12 @@ async function runOnce(
       onStdoutLine: (line) => {
         startup.end();
         onStdoutLine(line);
+      },
+    }),
+    ...(onStdoutBytes === undefined ? {} : {
+      onStdoutBytes: (bytes) => {
+        startup.end();
+        return onStdoutBytes(bytes);
       },
     }),
     signal: AbortSignal.any([signal, startup.signal]),

@@ -49,6 +49,14 @@ export async function readText(
   onText(decoder.decode());
 }
 
+/** Reads a stream as it is. */
+export async function readBytes(
+  stream: AsyncIterable<Uint8Array>,
+  onBytes: (bytes: Uint8Array) => void | Promise<void>,
+): Promise<void> {
+  for await (const bytes of stream) await onBytes(bytes);
+}
+
 /** Bytes of one read; as many as a pipe of Linux holds. */
 const CHUNK = 65_536;
 /** A chunk with fewer bytes shows that the program writes its lines one by one. */

@@ -10,7 +10,7 @@
 import { within } from "../async/deadline.ts";
 import { AppError } from "../errors.ts";
 import { InputFeed, type ProgramInput } from "./input.ts";
-import { readInPieces, readLines, readText } from "./lines.ts";
+import { readBytes, readInPieces, readLines, readText } from "./lines.ts";
 import { KeptText, Listeners, Tail } from "./output.ts";
 import { ProcessGroup } from "./process_group.ts";
 import { type ProgramEnd, type StopConditions, waitForEnd } from "./program_end.ts";
@@ -38,6 +38,11 @@ export interface ProgramRequest extends SpawnRequest, StopConditions {
    * the error is thrown when it has ended.
    */
   readonly onStdoutLine?: (line: string) => void;
+  /**
+   * Called with every piece of standard output, which is valid only until it returns, or until what it
+   * returns is settled; nothing more is read meanwhile. It must not fail.
+   */
+  readonly onStdoutBytes?: (bytes: Uint8Array) => void | Promise<void>;
   /** Called with every line of standard error as it comes. */
   readonly onStderrLine?: (line: string) => void;
 }
@@ -86,10 +91,13 @@ export async function runProgram(request: ProgramRequest): Promise<ProgramResult
   const input = stdin === undefined
     ? undefined
     : new InputFeed(stdin, child.stdin, () => cut.abort());
+  const pieces = readInPieces(child.stdout);
   const output = Promise.all([
-    request.onStdoutLine === undefined
-      ? readText(readInPieces(child.stdout), (text) => stdout.push(text))
-      : readLines(readInPieces(child.stdout), listeners.guard(request.onStdoutLine)),
+    request.onStdoutBytes !== undefined
+      ? readBytes(pieces, request.onStdoutBytes)
+      : request.onStdoutLine === undefined
+      ? readText(pieces, (text) => stdout.push(text))
+      : readLines(pieces, listeners.guard(request.onStdoutLine)),
     readLines(
       readInPieces(child.stderr),
       listeners.guard((line) => {
