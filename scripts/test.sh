@@ -138,6 +138,7 @@ cd "$checkout"
 need borg ssh sshd deno
 # Without these, the tests of completion and of the manual say that they were not run.
 (need zsh fish mandoc strace) || true
+(need postgres mariadbd) || true
 # Those of the alert rules; the second time is for PATH.
 if (need prometheus promtool); then need prometheus promtool; fi
 current=''

@@ -23,7 +23,7 @@ fi
 
 # Makes sure that programs are there: borg, deno, ssh, sshd; the others for some tests.
 need() {
-  local program packages=() deno=no prometheus=no
+  local program packages=() servers=() deno=no prometheus=no
   for program in "$@"; do
     case $program in
       deno) deno=yes ;;
@@ -32,13 +32,17 @@ need() {
       sshd) command -v sshd >/dev/null || packages+=(openssh-server) ;;
       zsh | fish | mandoc | strace) command -v "$program" >/dev/null || packages+=("$program") ;;
       prometheus | promtool) prometheus=yes ;;
+      # Not in PATH: Debian keeps the servers of all versions apart.
+      postgres) compgen -G "/usr/lib/postgresql/*/bin/postgres" >/dev/null || servers+=(postgresql) ;;
+      mariadbd) command -v mariadbd >/dev/null || servers+=(mariadb-server mariadb-client) ;;
       *)
-        tools_fail "expected borg, deno, ssh, sshd, zsh, fish, mandoc, strace, prometheus or" \
-          "promtool, found \"$program\""
+        tools_fail "expected borg, deno, ssh, sshd, zsh, fish, mandoc, strace, prometheus, promtool," \
+          "postgres or mariadbd, found \"$program\""
         ;;
     esac
   done
   if ((${#packages[@]} > 0)); then tools_apt "${packages[@]}"; fi
+  if ((${#servers[@]} > 0)); then tools_servers "${servers[@]}"; fi
   if [[ $deno == yes ]]; then tools_deno; fi
   if [[ $prometheus == yes ]]; then tools_prometheus; fi
   # An sshd that root starts demands this directory, which Debian's service makes otherwise.
@@ -79,6 +83,20 @@ tools_apt() {
   tools_quietly "${as_root[@]}" apt-get "${options[@]}" update || true
   tools_quietly "${as_root[@]}" apt-get "${options[@]}" install --yes --no-install-recommends "$@" ||
     tools_fail "apt-get could not install $*"
+}
+
+# Installs servers that the tests start themselves: the services of the packages stay off.
+tools_servers() {
+  local policy=/usr/sbin/policy-rc.d as_root=() code=0
+  [[ $EUID -eq 0 ]] || as_root=(sudo -n)
+  if [[ ! -e $policy ]]; then
+    printf '#!/bin/sh\nexit 101\n' | "${as_root[@]}" tee "$policy" >/dev/null || return 2
+    "${as_root[@]}" chmod 0755 "$policy"
+    (tools_apt "$@") || code=$?
+    "${as_root[@]}" rm -f "$policy"
+    return "$code"
+  fi
+  tools_apt "$@"
 }
 
 # The programs of Debian's package without the package, which would start a service of its own and
@@ -140,5 +158,7 @@ tools_deno() {
 if [[ ${BASH_SOURCE[0]} == "$0" ]]; then
   set -euo pipefail
   need "$@"
-  for program in "$@"; do command -v "$program"; done
+  for program in "$@"; do
+    command -v "$program" || compgen -G "/usr/lib/postgresql/*/bin/$program"
+  done
 fi
