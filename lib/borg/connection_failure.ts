@@ -8,7 +8,7 @@ import { NOT_SERVED, SSH_REASONS, type SshReason } from "./ssh_reasons.ts";
 
 /** How ssh says that a connection ended which had worked. */
 const LOST =
-  /client_loop: |packet_write_|Connection to \S+ closed|Timeout, server|Connection (?:reset|closed)|Broken pipe/;
+  /client_loop: |packet_write_|ssh_dispatch_run_fatal: |Connection to \S+ closed|Timeout, server|Connection (?:reset|closed)|Broken pipe/;
 
 /** Explains why the connection to a repository's server ended. */
 export function connectionClosed(repository: BorgRepository, words: BorgWords): BorgFailure {
@@ -17,8 +17,8 @@ export function connectionClosed(repository: BorgRepository, words: BorgWords): 
   const known = findReason(repository, lines);
   if (known !== undefined) {
     const { line, reason } = known;
-    const { unreachable, says = "the connection to the server failed", hint } = reason;
-    const kind = unreachable ? "unreachable" : "other";
+    const { unreachable, passes, says = "the connection to the server failed", hint } = reason;
+    const kind = unreachable ? "unreachable" : passes ? "connection-lost" : "other";
     const locked = reason.isDenied ? lockedKey(repository, words.inherited) : undefined;
     if (locked !== undefined) {
       return {
@@ -112,6 +112,15 @@ function connectionLost(
   // A traceback, and files that Borg 1.2 could not send, say no more than that the connection is gone.
   const isOfSsh = (line: string) => LOST.test(line) && !line.includes("\n") && !isAboutFile(line);
   const said = lines.findLast(isOfSsh);
+  const known = findReason(repository, lines.filter((line) => !line.includes("\n")));
+  if (known?.reason.passes) {
+    const { says = "", hint } = known.reason;
+    return {
+      kind: "connection-lost",
+      message: `${says}: ${known.line}`,
+      hint: hint(repository, known.line),
+    };
+  }
   return {
     kind: "connection-lost",
     message: "the connection to the server was lost while Borg was running" +
@@ -134,10 +143,15 @@ export function foreignWords(repository: BorgRepository, words: BorgWords): Borg
   const [, ...said] = (error?.text ?? "").split("\n").map((line) => line.trim());
   const text = said.filter((line) => line !== "").join(" ");
   const known = SSH_REASONS.find(({ pattern, says }) => says === NOT_SERVED && pattern.test(text));
+  const limited = /\bcommand not found\b/i.test(text)
+    ? "There is no command of this name there. A hosted server may call it otherwise, such as borg-1.4: set " +
+      `"remote_borg" in [[repositories]] "${repository.label}", and check the port. On a server of your own, look ` +
+      "at command= in authorized_keys and ForceCommand in sshd_config"
+    : undefined;
   return {
     kind: "other",
     message: `the server wrote text before Borg could answer${text === "" ? "" : `: "${text}"`}`,
-    hint: known?.hint(repository, text) ??
+    hint: known?.hint(repository, text) ?? limited ??
       `Only Borg may write to the output of this user on the server of "${repository.url}": ` +
         "look at command= in its authorized_keys, ForceCommand in sshd_config, and its shell's " +
         "start-up files",

@@ -16,8 +16,8 @@ const BROKEN_INDEX =
 /** Where Borg reads what goes with the index; a power failure leaves it empty. */
 const AT_INDEX = /\brepository\.py", line \d+, in (?:_read_integrity|open_index|prepare_txn)$/m;
 
-/** A file of the repository's data that is gone. */
-const NO_SEGMENT = /^FileNotFoundError: .*\/data\/\d+\/\d+'$/;
+/** A file of the repository's data that is gone, or all of them. */
+const NO_SEGMENT = /^FileNotFoundError: .*\/data(?:\/\d+\/\d+)?'$/;
 /** Where Borg reads the key, and the repository's own configuration. */
 const AT_KEY = /\bkey\.py", line \d+, in (?:_load|decrypt_key_file\w*)$/m;
 const UNREADABLE_KEY =
@@ -46,7 +46,8 @@ export function damageFailure(
   exception: string,
 ): BorgFailure | undefined {
   const isRepository = BROKEN_INDEX.test(text) || NO_SEGMENT.test(exception) ||
-    AT_INDEX.test(text) && /\bUnpackException\b/.test(exception) || UNAUTHENTIC.test(exception);
+    AT_INDEX.test(text) && /\b(?:UnpackException|ExtraData)\b/.test(exception) ||
+    UNAUTHENTIC.test(exception);
   if (isRepository) return damaged(repository, exception);
   if (AT_KEY.test(text) && UNREADABLE_KEY.test(exception)) return damagedKey(repository, exception);
   if (AT_CONFIG.test(text) && UNREADABLE_CONFIG.test(exception)) return damagedConfig(exception);

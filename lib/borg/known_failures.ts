@@ -16,7 +16,7 @@ import { brokenFile, damaged, damagedConfig } from "./damage_failure.ts";
 import { type BorgFailure, type BorgWords, other } from "./failure_kinds.ts";
 import { importKey } from "./key_advice.ts";
 import { repositoryInside } from "./local_repository.ts";
-import { lockFailure } from "./lock_failure.ts";
+import { lockFailure, lostLock } from "./lock_failure.ts";
 import { lookWithoutMemory } from "./look_advice.ts";
 import { missingRepository } from "./missing_repository.ts";
 import { withoutStop } from "./paragraph.ts";
@@ -76,6 +76,8 @@ const KNOWN_FAILURES: Readonly<Record<string, Explain>> = {
   "LockFailed": (repository, text, { inherited }) =>
     systemFailure(repository, text, inherited) ?? lockFailure(repository, text),
   "LockError": lockFailure,
+  "NotLocked": lostLock,
+  "NotMyLock": lostLock,
   "PassphraseWrong": ({ label }) =>
     other("wrong passphrase", `Correct the passphrase of [[repositories]] "${label}"`),
   "NoPassphraseFailure": ({ label }) =>

@@ -13,6 +13,8 @@ export interface SshReason {
   readonly pattern: RegExp;
   /** The server could not be reached at all. */
   readonly unreachable?: true;
+  /** It may be over in a moment; the server was reached all the same. */
+  readonly passes?: true;
   /** It means this only when ssh reaches the server through another program or machine. */
   readonly withProxy?: true;
   /** What happened, when that is more than a failed connection; the line follows it. */
@@ -98,6 +100,21 @@ export const SSH_REASONS: readonly SshReason[] = [
       "Someone has marked this host key as stolen (@revoked in known_hosts): ask the server's " +
       "administrator, and create a new one on the server",
   },
+  {
+    pattern: /Certificate invalid: /,
+    says: "the server's host certificate is not valid",
+    hint: () =>
+      "The server's administrator must sign its host key again (HostCertificate in sshd_config " +
+      'there names the certificate, "ssh-keygen -Lf FILE" shows its dates); check the clock of this machine, too',
+  },
+  {
+    pattern: /Corrupted MAC on input|Bad packet length|message authentication code incorrect/,
+    passes: true,
+    says: "data was damaged on its way between this machine and the server",
+    hint: () =>
+      "ssh noticed it, and nothing of it reached the repository. If it happens again, look for a faulty " +
+      "network card, cable, Wi-Fi or VPN between the two, and check the memory of both",
+  },
   { pattern: /No \S+ host key is known for/, says: HOST_UNKNOWN, hint: checkHostKey },
   { pattern: /Host key verification failed/, says: HOST_UNKNOWN, hint: checkHostKey },
   {
@@ -148,11 +165,12 @@ export const SSH_REASONS: readonly SshReason[] = [
       "key: use an Ed25519 key (ssh-keygen -t ed25519)",
   },
   {
-    pattern: /Permission denied \(/,
+    pattern: /Permission denied(?: \(|, please try again)/,
     isDenied: true,
     says: "the server does not accept the key",
     hint: ({ label, url }) =>
-      "Check that the public key is in authorized_keys on the server, and that the home " +
+      "Check that the public key is in authorized_keys on the server (and not shut out there by from= or " +
+      "expiry-time=), and that the home " +
       `directory there is writable only by its owner; user and ssh_key of [[repositories]] "${label}" must be ` +
       "right, and the key must have no passphrase. The server's log tells which it is: " +
       `"${commandOnServer({ url }, "journalctl", "-u", "ssh")}" there`,
@@ -173,7 +191,7 @@ export const SSH_REASONS: readonly SshReason[] = [
       "needs a new host key, or the client a new ssh_key",
   },
   {
-    pattern: /Bad configuration option|command-line: line \d+: |configuration (?:error|option)/i,
+    pattern: /Bad configuration option|command-line:? line \d+: |configuration (?:error|option)/i,
     hint: () => "Check ssh_options of the repository, and ssh's own configuration on this machine",
   },
   {
@@ -206,6 +224,33 @@ export const SSH_REASONS: readonly SshReason[] = [
       "there",
   },
   {
+    pattern: /channel \d+: open failed|(?:exec|shell) request failed on channel/,
+    says: NOT_SERVED,
+    hint: (repository) =>
+      "sshd there opened no session: check MaxSessions in its sshd_config, and its log: " +
+      `"${commandOnServer(repository, "journalctl", "-u", "ssh")}"`,
+  },
+  {
+    pattern: /\bfork: .*Resource temporarily unavailable/,
+    passes: true,
+    says: CANNOT_START,
+    hint: () =>
+      "The user has too many processes there: end what hangs (ps -u USER), or raise the limit (ulimit -u, " +
+      "/etc/security/limits.conf)",
+  },
+  {
+    pattern: /^MemoryError$|Cannot allocate memory/,
+    says: "there is not enough memory on the server",
+    hint: () => 'Look with "free -m" there; ulimit -v and MemoryMax= limit it, too',
+  },
+  {
+    pattern: /^borg\S*(?: serve)?: error: /,
+    says: "Borg on the server does not understand how it was started",
+    hint: () =>
+      'Check command= in authorized_keys on the server: "borg serve --restrict-to-path PATH" is usual. If it is ' +
+      "right, the Borg there is too old: 1.2 or 1.4 is needed",
+  },
+  {
     pattern: /sudo: a (?:password|terminal) is required/,
     says: "sudo on the server asks for a password",
     hint: () =>
@@ -220,7 +265,8 @@ export const SSH_REASONS: readonly SshReason[] = [
       "space in /tmp on the server, or set TMPDIR there in command= of authorized_keys",
   },
   {
-    pattern: /GLIBC_[\d.]+. not found|bad interpreter|ModuleNotFoundError|ImportError/,
+    pattern:
+      /GLIBC_[\d.]+. not found|bad interpreter|ModuleNotFoundError|ImportError|Fatal Python error|Python path configuration/,
     says: CANNOT_START,
     hint: () => "It is incomplete, or made for another system: reinstall Borg on the server",
   },
@@ -231,6 +277,13 @@ export const SSH_REASONS: readonly SshReason[] = [
     hint: ({ label }) =>
       `Install Borg on the server, or set "remote_borg" in [[repositories]] "${label}" to its path ` +
       "there; a path in command= of authorized_keys must be right, too",
+  },
+  {
+    pattern: /^PermissionError: \[Errno 13\]/,
+    says: CANNOT_START,
+    hint: () =>
+      "Its user cannot read something that Python needs there, such as its home directory or the files of Borg: " +
+      '"ls -ld" shows owner and mode; of a hosted server, ask the provider',
   },
   {
     pattern: /: Is a directory|: cannot execute|: Permission denied$/,

@@ -12,6 +12,8 @@ const OF_PYTHON = /^(?:ImportError|ModuleNotFoundError|Fatal Python error)\b/;
 /** Where Borg 1.2 and 1.4 start ssh, and where they read the command for the passphrase. */
 const AT_SSH = /\bremote\.py", line \d+, in __init__$/m;
 const AT_PASSCOMMAND = /, in env_passcommand$/m;
+/** Where Python starts another program. */
+const AT_FORK = /, in _execute_child$/m;
 /** What Borg says of a directory of its own that it can't make: ENOENT, ENOTDIR. */
 const NO_DIRECTORY = /^(?:Error: )?\[Errno (?:2|20)\] [^:]+: '\/.*'$/m;
 
@@ -30,6 +32,21 @@ export function startFailure(
     return other(
       `Borg can't start: ${said}`,
       'Run "borg --version", and reinstall Borg: its Python, or a module of it, is missing',
+    );
+  }
+  if (AT_FORK.test(text) && /^BlockingIOError\b/.test(said)) {
+    return other(
+      "Borg can't start ssh: there are too many processes",
+      'See what runs: "ps aux". Or raise the limit: TasksMax= and LimitNPROC= of the service ' +
+        "(systemctl edit), or ulimit -u",
+    );
+  }
+  const ofMsgpack = /^.*\bsupported version of the msgpack\b.*$/m.exec(text)?.[0];
+  if (ofMsgpack !== undefined) {
+    return other(
+      `Borg can't start: ${ofMsgpack}`,
+      "Install Borg and its msgpack from one source, such as the package of this distribution: they do not fit " +
+        "together",
     );
   }
   if (/failed to map segment|Error loading Python lib|create temporary directory/.test(text)) {

@@ -2,11 +2,14 @@
  * Explains what keeps Borg from writing: no space, a read-only file system, missing permissions, a
  * faulty disk, a share that is gone.
  *
+ * Longer than other files, because most of it is a table.
+ *
  * @module
  */
 import { borgCommand, ownCommand } from "../text/own_command.ts";
 import { type BorgFailure, other } from "./failure_kinds.ts";
 import type { InheritedEnvironment } from "./environment.ts";
+import { isOfCache } from "./lock_failure.ts";
 import { shownDirectories } from "./own_directories.ts";
 import { paragraph } from "./paragraph.ts";
 import { withoutNames } from "./quoted_names.ts";
@@ -14,11 +17,22 @@ import { type BorgRepository, localPath } from "./repository.ts";
 
 const NO_MEMORY = [
   "there is not enough memory",
-  'Borg needs memory for the index of all chunks: see "free -m", and MemoryMax= of the service',
+  'Look with "free -m": Borg needs memory for the index of all chunks. MemoryMax= of the service limits it, too',
 ] as const;
 const DISCONNECTED = [
   "the file system of the repository is disconnected",
   'Unmount it and mount it again; "findmnt" shows what is mounted where, and dmesg why it was lost',
+] as const;
+
+const INCAPABLE = [
+  "the file system of the repository cannot do what Borg needs",
+  "Put the repository on a file system that can rename a file over another one and change modes, such as " +
+  'ext4, XFS, ZFS or NFS; a server that has ssh needs no share: url = "ssh://…"',
+] as const;
+const FAULTY = [
+  "a disk or its connection is faulty",
+  "Look for its errors: dmesg --level=err,warn, and smartctl. Copy the repository to another disk " +
+  "before anything else is written to this one",
 ] as const;
 
 /** By Linux's numbers (ENOSPC, EDQUOT, EROFS, EACCES; 69 is FreeBSD's EDQUOT) and words; what comes first counts. */
@@ -47,13 +61,15 @@ const FAULTS: readonly {
   {
     numbers: [13],
     words: /Permission denied/,
-    explain: ({ url }, said) => ({
+    explain: ({ url }, said, text) => ({
       kind: "denied",
       message: `permission denied: ${said}`,
-      hint:
-        `The user who runs Borg must own all of "${url}" and of Borg's own directories below HOME: ` +
-        'a backup that once ran as root leaves files owned by root there ("ls -l" shows the ' +
-        "owners)",
+      hint: isOnServer(url, text)
+        ? `On the server the user of "${url}" must own all of the repository, and may create one only in a ` +
+          'directory of its own: "ls -ld" there shows the owners'
+        : `The user who runs Borg must own all of "${url}" and of Borg's own directories below HOME: ` +
+          'a backup that once ran as root leaves files owned by root there ("ls -l" shows the ' +
+          "owners)",
     }),
   },
 ];
@@ -65,12 +81,12 @@ const RARE: Readonly<Record<number, readonly [message: string, hint: string]>> =
     'Check the attributes of the repository ("lsattr -d"), and whether a network share allows ' +
     "creating, renaming and linking files",
   ],
-  5: [
-    "a disk or its connection is faulty",
-    "Look for its errors: dmesg --level=err,warn, and smartctl. Copy the repository to another disk " +
-    "before anything else is written to this one",
-  ],
+  5: FAULTY,
   12: NO_MEMORY,
+  20: [
+    "a part of the path is a file, not a directory",
+    "Correct the path in the repository's url, or what is there",
+  ],
   24: [
     "too many files are open",
     "Raise the limit: LimitNOFILE= of the service (systemctl edit), or ulimit -n",
@@ -79,22 +95,63 @@ const RARE: Readonly<Record<number, readonly [message: string, hint: string]>> =
     "a file became too large",
     'Check "ulimit -f", and whether the file system of the repository allows files of 500 MiB',
   ],
+  34: FAULTY,
   37: [
     "the file system gives no locks",
     "On NFS, check that the lock service runs on both machines (rpc.statd), or mount it as version 4",
   ],
+  38: INCAPABLE,
+  40: [
+    "a symbolic link leads to itself",
+    'Correct the link, or the url of the repository: "namei -l PATH" shows where each part leads',
+  ],
+  95: INCAPABLE,
   107: DISCONNECTED,
   110: DISCONNECTED,
   112: DISCONNECTED,
   116: DISCONNECTED,
 };
 
-function rareFailure(numbers: readonly number[], said: string): BorgFailure | undefined {
-  const known = numbers.map((number) => RARE[number]).find((one) => one !== undefined) ??
-    (/^MemoryError\b/.test(said) ? NO_MEMORY : undefined);
+function rareFailure(
+  { url }: BorgRepository,
+  numbers: readonly number[],
+  text: string,
+): BorgFailure | undefined {
+  const number = numbers.find((one) => RARE[one] !== undefined);
+  const said = number === undefined ? paragraph(text) : exceptionOf([number], text);
+  // EPERM and EEXIST of a file that takes the place of another one, which Borg does with each commit.
+  const known = numbers.some((one) => one === 1 || one === 17) && /' -> '/.test(text)
+    ? INCAPABLE
+    : number !== undefined
+    ? RARE[number]
+    : /^MemoryError\b|\bhashindex_set failed\b/.test(said)
+    ? NO_MEMORY
+    : undefined;
   if (known === undefined) return undefined;
   const [message, hint] = known;
-  return other(`${message}: ${said}`, hint);
+  return other(
+    `${message}: ${said}`,
+    isOnServer(url, text) ? `On the server: ${hint.charAt(0).toLowerCase()}${hint.slice(1)}` : hint,
+  );
+}
+
+/** The last line that has one of Linux's numbers: other exceptions may follow from it. */
+function exceptionOf(numbers: readonly number[], text: string): string {
+  const isMeant = (line: string) => numbers.some((number) => line.includes(`[Errno ${number}]`));
+  const line = text.split("\n").findLast(isMeant);
+  return line === undefined ? paragraph(text) : line.replace(/^Remote:\s*/, "").trim();
+}
+
+/** Says whether it was Borg on the server that failed: its traceback begins where it serves. */
+function isOnServer(url: string, text: string): boolean {
+  if (localPath(url) !== undefined) return false;
+  const lock = lockOf(text);
+  if (lock !== undefined) return !isOfCache(lock);
+  return /, in serve$|^Remote: Traceback/m.test(text);
+}
+
+function lockOf(text: string): string | undefined {
+  return /acquire the lock (.+) \(/.exec(text)?.[1];
 }
 
 /**
@@ -117,8 +174,8 @@ export function systemFailure(
       ? numbers.some((number) => known.numbers.includes(number))
       : lines.some((line) => known.words.test(line))
   );
-  const said = paragraph(text);
-  return fault?.explain(repository, said, text, inherited) ?? rareFailure(numbers, said);
+  if (fault === undefined) return rareFailure(repository, numbers, text);
+  return fault.explain(repository, exceptionOf(fault.numbers, text), text, inherited);
 }
 
 function noSpace(
@@ -192,8 +249,8 @@ function isOfRepository({ url }: BorgRepository, text: string): boolean {
   const frames = text.matchAll(/\/(repository|cache|fs|nonces|key|keymanager)\.py", line \d+/g);
   const last = [...frames].at(-1)?.[1];
   if (last !== undefined) return last === "repository";
-  const lock = /acquire the lock (.+) \(/.exec(text)?.[1];
-  if (lock !== undefined) return !/\/[0-9a-f]{64}\/lock/.test(lock);
+  const lock = lockOf(text);
+  if (lock !== undefined) return !isOfCache(lock);
   const path = localPath(url);
   return path !== undefined && text.includes(`'${path}/`);
 }

@@ -230,7 +230,8 @@ const CASES: readonly Case[] = [
     text: `Failed to create/acquire the lock /backup/.borg-cache/${ID}/lock.exclusive (timeout).`,
     kind: "locked",
     message: /^Borg's cache of the repository is locked/,
-    hint: /^Look first: .*Only when no Borg on any machine uses the repository any more/,
+    hint:
+      /^Look first: .*Only when no Borg on this machine uses the cache .*"mv \S+\/lock\.exclusive \S+\.old"/,
   },
   {
     from: "borg#8093, server",

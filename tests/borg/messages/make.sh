@@ -305,6 +305,19 @@ for signal in TERM HUP INT; do
     keep bash -c "signal_after $signal borg create ${FLAGS[*]} --upload-ratelimit=900 --compression=zlib,9 -- /mnt/disk/borg::fourth /home/huge"
 done
 
+# --- what Linux refuses --------------------------------------------------------------------------
+fresh; rm /mnt/disk/borg -rf; ln -s loop /mnt/disk/loop
+wanted link-loop "the repository is a symbolic link to itself" /mnt/disk/loop && b list -- /mnt/disk/loop
+fresh; echo text >/mnt/disk/note
+wanted below-file "a part of the repository's path is a file" /mnt/disk/note/borg && b list -- /mnt/disk/note/borg
+fresh; wanted file-size "files may not become large" && keep prlimit --fsize=3000000 borg create "${FLAGS[@]}" -- /mnt/disk/borg::second /home/large
+fresh; rm -rf /mnt/disk/borg/data
+wanted data-gone "the directory of the segments is gone" && b create -- /mnt/disk/borg::second /home/src
+fresh; chmod 000 "$(ls -S /mnt/disk/borg/data/0/* | head -n1)"; chmod 777 /mnt/disk/borg
+find /mnt/disk/borg ! -path '*/data/0/*' -exec chown 3000:3000 {} +; mkdir -p /home/other; chown 3000:3000 /home/other
+wanted segment-denied "one segment belongs to root" && keep setpriv --reuid=3000 --regid=3000 --clear-groups env HOME=/home/other borg create "${FLAGS[@]}" -- /mnt/disk/borg::second /home/src
+fresh; wanted no-processes "no more processes may be started" && keep setpriv --reuid=3000 --regid=3000 --clear-groups prlimit --nproc=0 env HOME=/home/other borg list "${FLAGS[@]}" -- "ssh://borg@backup.example.org/srv/borg/repo"
+
 # --- servers ------------------------------------------------------------------------------------
 REMOTE=yes
 SRV=ssh://borg@backup.example.org/srv/borg/repo
@@ -462,6 +475,35 @@ umount -l /srv/borg
 server; printf 'XXXXXXXX' | dd of="$(ls -S /srv/borg/repo/data/0/* | head -n1)" bs=1 seek=2000 conv=notrunc 2>/dev/null
 wanted remote-damaged "a segment on the server is damaged" "$SRV" && (cd /home/large && b extract -- "$SRV::first")
 rm -rf /home/large/home
+# --- what sshd and the server's shell refuse --------------------------------------------------------
+server; sed -i 's/^/expiry-time="20200101" /' /home/borg/.ssh/authorized_keys
+r key-expired "the key's expiry-time in authorized_keys has passed"
+server; sshd_with -o MaxSessions=0
+r no-sessions "sshd allows no session"
+server; sshd_with -o PubkeyAcceptedAlgorithms=rsa-sha2-512
+r key-type-refused "sshd takes no keys of this type"
+server "borg serve --no-such-option"
+r command-option "command= in authorized_keys has an option that Borg does not know"
+server "ulimit -v 40000; borg serve"
+r server-memory "too little memory for Borg on the server"
+server "PYTHONHOME=/nonexistent borg serve"
+r server-python "Python on the server does not find itself"
+server; mount --bind /srv/borg /srv/borg; mount -o remount,bind,ro /srv/borg
+wanted remote-read-only "the disk of the server is mounted read-only" && b create -- "$SRV::second" /home/src
+umount -l /srv/borg
+server; chown -R root:root /srv/borg; chmod 755 /srv/borg
+wanted remote-create-denied "the user on the server may not create the repository" ssh://borg@backup.example.org/srv/borg/new && b init --encryption=repokey-blake2 -- ssh://borg@backup.example.org/srv/borg/new
+server; touch /root/.ssh/config; chmod 666 /root/.ssh/config
+r ssh-config-mode "other users may write to ssh's configuration"
+rm -f /root/.ssh/config
+server; export BORG_RSH="ssh -oBatchMode=yes -oBindAddress=10.9.9.9"
+r bind-address "ssh cannot use its BindAddress"
+server; export BORG_RSH="ssh -oBatchMode=yes -oCiphers=aes999-ctr"
+r ssh-cipher "ssh does not know a cipher of ssh_options"
+server; ssh-keygen -q -t ed25519 -N '' -f /root/ca; ssh-keygen -q -s /root/ca -I host -h -n backup.example.org -V 20200101:20200201 /etc/ssh/host_ed25519.pub
+echo "@cert-authority backup.example.org $(cat /root/ca.pub)" >/root/.ssh/known_hosts
+sshd_with -o HostCertificate=/etc/ssh/host_ed25519-cert.pub
+r host-certificate-expired "the host certificate of the server has expired"
 lost() { # NAME HOW: what ends the connection after data has flowed
   wanted "$1" "$2" "$SRV" || return
   server
