@@ -42,6 +42,17 @@ export interface ChannelMessage {
   readonly status: unknown;
 }
 
+/** What the channel of `[ping]` is called in reports and on the command line. */
+export const PING_LABEL = "ping";
+
+/** A run that begins. */
+export interface RunBeginning {
+  /** Eight hexadecimal digits. */
+  readonly runId: string;
+  /** A line about it. */
+  readonly text: string;
+}
+
 /** Where a message goes; the values are secrets. */
 export interface Target {
   readonly url: string;
@@ -106,6 +117,8 @@ export interface Service {
   readonly blame: Readonly<Record<number, OwnKey>>;
   /** Makes the request. `text` is the message in the service's own form. */
   request(target: Target, message: ChannelMessage, text: string, now: Date): ServiceRequest;
+  /** Makes the request that says that a run begins, where a service knows such a thing. */
+  readonly start?: (target: Target, beginning: RunBeginning) => ServiceRequest;
   /** Whether an answer with a good status says that the message was taken. */
   isTaken(body: string): boolean;
 }

@@ -42,7 +42,7 @@ export interface NotifiedEvent {
   readonly status?: StatusReport;
 }
 
-type Limits = Pick<ChannelOptions, "timeLimit" | "pauses" | "longestPause">;
+type Limits = Pick<ChannelOptions, "timeLimit" | "pauses" | "longestPause" | "stopping">;
 
 /**
  * Tells all channels that want to hear of it, each only when something has changed or a reminder is

@@ -1,6 +1,7 @@
 /** Runs that could not begin: what is recorded, said and mailed of them. @module */
 import type { Plan } from "../backup/plan.ts";
 import { failedOutcome } from "../backup/session.ts";
+import { serviceOf } from "../channels/services.ts";
 import { ConfigError } from "../config/config_error.ts";
 import type { Mail } from "../config/config_schema.ts";
 import type { LoadedConfig } from "../config/load.ts";
@@ -28,11 +29,12 @@ import { VERSION } from "./version.ts";
  */
 export async function reportRefusal(
   context: CliContext,
-  { config: { logs, mail, metrics, name, notify, page, paths } }: LoadedConfig,
+  { config }: LoadedConfig,
   plan: Plan | undefined,
   mask: Masker,
   error: unknown,
 ): Promise<void> {
+  const { channels, logs, mail, metrics, name, page, paths } = config;
   const run = plan ?? identified(context, name);
   const { directory, keep } = logs;
   const { runId, archive } = run;
@@ -44,7 +46,7 @@ export async function reportRefusal(
   await refuseMetrics(context, { ...metrics, name }, kind);
   const { stateDir } = paths;
   const link = page.url ?? null;
-  await notifyRefusal(context, { channels: notify, name, stateDir, link, mask }, error);
+  await notifyRefusal(context, { channels, name, stateDir, link, mask }, error);
   if (mail === undefined) return;
   await mailRefusal(context, { mail, name, archive, stateDir: paths.stateDir, mask }, error);
 }
@@ -116,7 +118,11 @@ async function notifyRefusal(
   if (audience.channels.length === 0) return;
   const { message, hint, reason = message } = refusalOf(error);
   const { notifyEvent } = await import("./notify_event.ts");
-  const problems = await notifyEvent({ ...audience, hostname: Deno.hostname() }, {
+  // The other run tells how it ends; that would be a false alarm of a service that waits for it.
+  const channels = audience.channels.filter(({ kind }) =>
+    !(error instanceof LockHeldError && serviceOf(kind).isHeartbeat)
+  );
+  const problems = await notifyEvent({ ...audience, channels, hostname: Deno.hostname() }, {
     event: "refused",
     at: context.now(),
     exitCode: error instanceof AppError ? error.exitCode : ExitCode.internal,

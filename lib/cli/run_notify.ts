@@ -1,12 +1,13 @@
 /** The messages about a run that ended. @module */
+import { serviceOf } from "../channels/services.ts";
 import { formatArchiveName, formatRunId } from "../text/archive_name.ts";
 import type { Emit } from "../backup/events.ts";
 import type { Problem, RunOutcome } from "../backup/outcome.ts";
 import type { Plan } from "../backup/plan.ts";
 import type { OutcomeSink } from "../backup/session.ts";
 import type { ChannelMessage } from "../channels/channel.ts";
-import type { Channel } from "../config/notify_channel.ts";
 import type { Config } from "../config/config_schema.ts";
+import type { Channel } from "../config/notify_channel.ts";
 import { reasonOf } from "../errors.ts";
 import { recordedRun } from "../report/history/recorded_run.ts";
 import type { RunHistory } from "../report/history/run_history.ts";
@@ -15,11 +16,13 @@ import { logEnd } from "../report/log/log_end.ts";
 import { type ChannelOptions, serveChannel } from "../report/notify/channel_outbox.ts";
 import { badOf, viewOf } from "../report/notify/channel_view.ts";
 import { changeLines, messageOf, runLines } from "../report/notify/message_lines.ts";
+import { StartSignals } from "../report/notify/start_signals.ts";
 import { runReport } from "../report/run_report.ts";
 import { decide } from "../report/told_decision.ts";
 import { NotifySpool } from "../state/notify_spool.ts";
 import { readTold, writeTold } from "../state/told_state.ts";
 import type { Masker } from "../text/secret.ts";
+import { exitCodeOfRun } from "./exit_code_of_run.ts";
 import { NOTIFY_LIMITS } from "./notify_limits.ts";
 import { VERSION } from "./version.ts";
 
@@ -32,6 +35,20 @@ interface NotifiedRun {
   readonly mask: Masker;
   /** Aborts when the process shall end soon. */
   readonly signal: AbortSignal;
+  /** Services that hear of the beginning before the end. */
+  readonly starts: StartSignals;
+}
+
+/** The signals that a run begins; none when it leaves out the backup, as no success will follow. */
+export function startSignals(
+  { config, plan, emit, mask, signal }: Omit<NotifiedRun, "history" | "starts">,
+): StartSignals {
+  return new StartSignals(plan.skip.has("create") ? [] : config.channels, {
+    ...NOTIFY_LIMITS,
+    ...{ mask, signal },
+    now: () => new Date(),
+    note: (level, text) => emit({ type: "note", scope: {}, level, text: mask(text) }),
+  });
 }
 
 /**
@@ -69,7 +86,9 @@ export class RunNotifier {
   async #tellAgain(outcome: RunOutcome): Promise<readonly Problem[]> {
     if (outcome.state === "ok") return [];
     const problems: Problem[] = [];
-    for (const channel of this.#run.config.notify) {
+    for (const channel of this.#run.config.channels) {
+      // The service would learn nothing new: the backup was made.
+      if (serviceOf(channel.kind).isHeartbeat && outcome.state !== "failed") continue;
       const wasGood = this.#heard.get(channel.label) === "ok" && !this.#failed.has(channel.label);
       if (!wasGood || viewOf(outcome, channel).state === "ok") continue;
       problems.push(...await this.#tell(channel, outcome));
@@ -78,15 +97,16 @@ export class RunNotifier {
   }
 
   async #inOrder(): Promise<readonly Channel[]> {
-    const { notify } = this.#run.config;
+    const notify = this.#run.config.channels;
     const failures = await Promise.all(notify.map((one) => this.#spoolOf(one).failure()));
     const failed = notify.filter((_, index) => failures[index] !== undefined);
     return [...failed, ...notify.filter((one) => !failed.includes(one))];
   }
 
   async #tell(channel: Channel, outcome: RunOutcome): Promise<readonly Problem[]> {
-    const { emit, mask, signal } = this.#run;
+    const { emit, mask, signal, starts } = this.#run;
     const spool = this.#spoolOf(channel);
+    await starts.settled(channel.label);
     const options: ChannelOptions = {
       ...NOTIFY_LIMITS,
       ...{ mask, signal, spool },
@@ -108,9 +128,13 @@ export class RunNotifier {
     outcome: RunOutcome,
     spool: NotifySpool,
   ): Promise<ChannelMessage | undefined> {
-    const { plan, history, mask, config } = this.#run;
+    const { plan, history, mask, config, emit } = this.#run;
     // A success would hide that the real backup is missing.
-    if (plan.skip.has("create") && outcome.state !== "failed") return undefined;
+    if (plan.skip.has("create") && outcome.state !== "failed") {
+      const text = `"${channel.label}" is not told of this run: create was skipped`;
+      emit({ type: "note", scope: {}, level: "info", text });
+      return undefined;
+    }
     const view = viewOf(outcome, channel);
     const toldPath = `${spool.directory}/${plan.name}.told.json`;
     const now = outcome.finishedAt.getTime();
@@ -129,7 +153,7 @@ export class RunNotifier {
       event: "run",
       state: view.state,
       runId: plan.runId,
-      exitCode: view.state === "failed" ? 2 : 0,
+      exitCode: view.state === "failed" ? exitCodeOfRun(view) : 0,
       at: outcome.finishedAt,
       lines: [...changeLines(decision, now), ...runLines(view, lastGood)],
       log: await logEnd(logPath),

@@ -13,7 +13,6 @@ import { openLogFile } from "../report/log/log_file.ts";
 import { OutcomeLog } from "../report/log/outcome_log.ts";
 import { logFileName, removeExpiredLogs } from "../report/log/log_retention.ts";
 import { droppedProblems } from "../report/mail/dropped.ts";
-import { Ping } from "../report/ping/ping.ts";
 import { type Reporter, Reporters } from "../report/reporter.ts";
 import { RunHistory } from "../report/history/run_history.ts";
 import { runReport } from "../report/run_report.ts";
@@ -24,7 +23,7 @@ import { type CliContext, inheritedEnvironment } from "./context.ts";
 import { historyPath } from "../state/history_opening.ts";
 import { mailOutcome } from "./run_mail.ts";
 import { pageSinks } from "./run_page.ts";
-import { RunNotifier } from "./run_notify.ts";
+import { RunNotifier, startSignals } from "./run_notify.ts";
 import { beginMetrics, metricsSinks } from "./run_metrics.ts";
 import type { RunTerminal } from "./run_terminal.ts";
 import { VERSION } from "./version.ts";
@@ -63,8 +62,6 @@ export async function openReporters(request: ReportersRequest): Promise<OpenRepo
   const { mail } = config;
   const spool = mail === undefined ? undefined : new MailSpool(plan.stateDir, plan.name);
   const dropped = spool === undefined ? NONE_DROPPED : droppedMails(spool, directory, problems);
-  const ping = pingOf(request);
-  if (ping !== undefined) open.push(ping);
   const history = new RunHistory(historyPath(plan.stateDir), plan.name);
   terminal.lastGood = (label) => history.lastGood(label);
   problems.push(...history.problems);
@@ -74,6 +71,10 @@ export async function openReporters(request: ReportersRequest): Promise<OpenRepo
     return `${directory}/${logFileName(archive)}`;
   }));
   problems.push(...beginMetrics(config, plan, history));
+  const { watch: { signal } } = request;
+  const run = { config, plan, mask, signal, emit: ((event) => emit(event)) satisfies Emit };
+  const starts = startSignals(run);
+  open.push(starts);
   const reporters = new Reporters(open);
   const log = new OutcomeLog(reporters);
   const { emit } = log;
@@ -84,7 +85,8 @@ export async function openReporters(request: ReportersRequest): Promise<OpenRepo
     await terminal.flush();
     return terminal.problems;
   };
-  const told = notifierOf(request, history, emit);
+  const { first: notified, again: notifiedAgain } =
+    new RunNotifier({ ...run, history, starts }).sinks;
   const terminalSink: OutcomeSink = { name: "terminal", write: flush };
   return {
     emit,
@@ -100,8 +102,7 @@ export async function openReporters(request: ReportersRequest): Promise<OpenRepo
     // Asked again after each line of the log, which it may have failed to take.
     records: [...recordSinks(request, history), log, terminalSink],
     reports: [
-      ...pingSinks(ping, emit),
-      ...told.first,
+      notified,
       ...(mail === undefined || spool === undefined ? [] : [{
         name: "mail",
         write: (outcome: RunOutcome) =>
@@ -118,7 +119,7 @@ export async function openReporters(request: ReportersRequest): Promise<OpenRepo
             signal: request.watch.signal,
           }),
       }]),
-      ...told.again,
+      notifiedAgain,
     ],
     flush,
     async close() {
@@ -141,18 +142,6 @@ function droppedMails(spool: MailSpool, logs: string, problems: Problem[]): Drop
     problems.push(warningOf(error));
     return NONE_DROPPED;
   }
-}
-
-/** Who sends messages, before the mail and once more after it; nobody when there is no channel. */
-function notifierOf(
-  { loaded: { config }, plan, mask, watch }: ReportersRequest,
-  history: RunHistory,
-  emit: Emit,
-): { readonly first: readonly OutcomeSink[]; readonly again: readonly OutcomeSink[] } {
-  if (config.notify.length === 0) return { first: [], again: [] };
-  const { signal } = watch;
-  const { first, again } = new RunNotifier({ config, plan, history, emit, mask, signal }).sinks;
-  return { first: [first], again: [again] };
 }
 
 /** Does something whose failure is a warning in its own words. */
@@ -213,25 +202,4 @@ function recordSinks(
       history.record(outcome, { ...options, ending: reported ? "reported" : "running" }),
   };
   return [record, ...metricsSinks(config, history), ...pageSinks(config, plan.runId)];
-}
-
-function pingSinks(ping: Ping | undefined, emit: Emit): readonly OutcomeSink[] {
-  if (ping === undefined) return [];
-  return [{
-    name: "ping",
-    write(outcome) {
-      if (ping.isSuppressed(outcome)) {
-        const text = "no ping sent: create was skipped";
-        emit({ type: "note", scope: {}, level: "info", text });
-      }
-      return ping.finish(outcome);
-    },
-  }];
-}
-
-function pingOf({ loaded: { config }, plan, mask, watch }: ReportersRequest): Ping | undefined {
-  const { url } = config.ping;
-  if (url === undefined) return undefined;
-  const withoutBackup = plan.skip.has("create");
-  return new Ping({ url, mask, withoutBackup, stopped: watch.signal });
 }

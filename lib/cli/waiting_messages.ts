@@ -14,23 +14,24 @@ const TIME_LIMIT = 5_000;
  * them itself, and who may not read the state directory leaves them alone.
  */
 export async function sendWaitingMessages({ config, secrets }: LoadedConfig): Promise<void> {
-  const { notify, name, paths: { stateDir } } = config;
-  if (notify.length === 0) return;
+  const { channels, name, paths: { stateDir } } = config;
   const mask = createMasker(secrets);
   try {
     if (await runningRun(stateDir) !== null) return;
-    await Promise.all(notify.map(async (channel) => {
-      const spool = new NotifySpool(stateDir, name, channel.label);
-      if ((await spool.list()).length === 0) return;
-      await serveChannel(channel, undefined, {
-        ...SHORT_NOTIFY_LIMITS,
-        timeLimit: TIME_LIMIT,
-        ...{ mask, spool },
-        signal: AbortSignal.timeout(TIME_LIMIT),
-        now: () => new Date(),
-        note: () => {},
-      });
-    }));
+    await Promise.all(
+      channels.map(async (channel) => {
+        const spool = new NotifySpool(stateDir, name, channel.label);
+        if ((await spool.list()).length === 0) return;
+        await serveChannel(channel, undefined, {
+          ...SHORT_NOTIFY_LIMITS,
+          timeLimit: TIME_LIMIT,
+          ...{ mask, spool },
+          signal: AbortSignal.timeout(TIME_LIMIT),
+          now: () => new Date(),
+          note: () => {},
+        });
+      }),
+    );
   } catch {
     // The status says what is wrong with the state directory.
   }

@@ -182,6 +182,8 @@ export type Config =
     readonly mail?: Mail;
     readonly notify: readonly Channel[];
     readonly databases: readonly DatabaseEntry[];
+    /** Those of `[[notify]]`, and that of `[ping]`. */
+    readonly channels: readonly Channel[];
     readonly ping: { readonly url?: Secret };
   };
 

@@ -104,9 +104,8 @@ export async function readSettings(
 function secretsOf(config: Config): Secret[] {
   const secrets = secretsOfKeys(config.repositories.map(({ key }) => key));
   if (config.mail?.login !== undefined) secrets.push(config.mail.login.password);
-  if (config.ping.url !== undefined) secrets.push(config.ping.url);
-  secrets.push(...secretsOfChannels(config.notify));
   secrets.push(...config.databases.flatMap(({ password }) => password ?? []));
+  secrets.push(...secretsOfChannels(config.channels));
   return secrets;
 }
 

@@ -4,9 +4,9 @@
  * @module
  */
 import { dirname, resolve as absolutePath } from "node:path";
-import type { Secret } from "../text/secret.ts";
+import { Secret } from "../text/secret.ts";
 import { camelCase } from "./camel_case.ts";
-import { type Channel, resolveChannel, secretsOfChannels } from "./notify_channel.ts";
+import { type Channel, channelsOf, resolveChannel, secretsOfChannels } from "./notify_channel.ts";
 import { asArray, unfilled, valueAt } from "./config_problem.ts";
 import { configSchema } from "./config_schema.ts";
 import { parseDocument, readText } from "./document.ts";
@@ -46,11 +46,16 @@ async function readChannels(document: unknown, surroundings: Surroundings): Prom
   const { shape } = configSchema;
   const found = await findSecrets(document, surroundings);
   const problems = [...wrongChannels(document), ...found.problems, ...unfilled(document)];
-  const channels = asArray(valueAt(document, ["notify"])).flatMap((value, index) => {
+  const notify = asArray(valueAt(document, ["notify"])).flatMap((value, index) => {
     const isWrong = problems.some(({ path }) => path[0] === "notify" && path[1] === index);
     const { data } = channelSchema.safeParse(value);
     if (isWrong || data === undefined) return [];
     return [resolveChannel(camelCase(data), found.channelTokens.get(index), surroundings)];
+  });
+  const { data: ping } = shape.ping.safeParse(valueAt(document, ["ping"]));
+  const channels = channelsOf({
+    notify,
+    ping: ping?.url === undefined ? {} : { url: new Secret(ping.url) },
   });
   const name = shape.name.safeParse(valueAt(document, ["name"]));
   const places = valueAt(document, ["paths"]);

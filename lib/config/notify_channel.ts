@@ -1,5 +1,6 @@
 /** A channel of messages as the program uses it. @module */
 import type * as z from "zod";
+import { PING_LABEL } from "../channels/channel.ts";
 import { type ServiceKind, serviceOf } from "../channels/services.ts";
 import { Secret } from "../text/secret.ts";
 import type { CamelCase } from "./camel_case.ts";
@@ -56,6 +57,23 @@ export function resolveChannel(
     repositories: settings.repositories,
     allowHttp: settings.allowHttp,
     ...(caFile === undefined ? {} : { caFile: absolute(caFile, surroundings) }),
+  };
+}
+
+/** The channels of a configuration, with that of `[ping]`, which is Healthchecks in short. */
+export function channelsOf(
+  { notify, ping }: {
+    readonly notify: readonly Channel[];
+    readonly ping: { readonly url?: Secret };
+  },
+): readonly Channel[] {
+  return ping.url === undefined ? notify : [pingChannel(ping.url), ...notify];
+}
+
+function pingChannel(url: Secret): Channel {
+  return {
+    ...{ label: PING_LABEL, kind: "healthchecks", url, headers: [], when: "always", remind: 0 },
+    ...{ only: [], repositories: [], allowHttp: true },
   };
 }
 

@@ -3,7 +3,7 @@
  * that are used twice.
  * @module
  */
-import { OWN_KEYS } from "../channels/channel.ts";
+import { OWN_KEYS, PING_LABEL } from "../channels/channel.ts";
 import { KINDS, serviceOf } from "../channels/services.ts";
 import { PLACEHOLDERS } from "../channels/webhook.ts";
 import { nearest } from "../text/nearest.ts";
@@ -11,8 +11,8 @@ import { asArray, asTable, type KeyPath, type Problem, valueAt } from "./config_
 
 type Table = Readonly<Record<string, unknown>>;
 
-/** What is called so is the table of mails, not a channel. */
-const MAIL_LABEL = "mail";
+/** What is called so is a table of its own, not a channel. */
+const TABLE_LABELS = ["mail", PING_LABEL];
 
 /** Finds what is wrong with the channels of a document; the secrets are looked at elsewhere. */
 export function wrongChannels(document: unknown): readonly Problem[] {
@@ -109,8 +109,8 @@ function wrongName(
   const name = channelName(channel);
   if (name === undefined) return [];
   const at: KeyPath = [...path, channel.label === undefined ? "kind" : "label"];
-  if (name === MAIL_LABEL) {
-    return [{ path: at, message: `expected another name, "${MAIL_LABEL}" is the table [mail]` }];
+  if (TABLE_LABELS.includes(name)) {
+    return [{ path: at, message: `expected another name, "${name}" is the table [${name}]` }];
   }
   const first = channels.findIndex((other) => channelName(asTable(other) ?? {}) === name);
   if (first === index) return [];

@@ -4,7 +4,7 @@ import { Secret } from "../text/secret.ts";
 import { camelCase } from "./camel_case.ts";
 import { resolveDatabases } from "./database_entry.ts";
 import { absolute, type Surroundings } from "./paths.ts";
-import { resolveChannel } from "./notify_channel.ts";
+import { channelsOf, resolveChannel } from "./notify_channel.ts";
 import { retention } from "./repository_schema.ts";
 import { parseRepositoryUrl } from "./repository_url.ts";
 import type { Check, Config, Mail, Repository, Retry, Settings } from "./config_schema.ts";
@@ -44,6 +44,12 @@ export function resolve(
   const { mail, notify, page, paths, run, status, ping, metrics } = settings;
   const place = (path: string) => absolute(path, surroundings);
   const labels = settings.repositories.map(({ label }) => label);
+  const channels = {
+    notify: notify.map((one, index) =>
+      resolveChannel(one, secrets.channelTokens.get(index), surroundings)
+    ),
+    ping: ping.url === undefined ? {} : { url: new Secret(ping.url) },
+  };
   return {
     name,
     sources: {
@@ -66,14 +72,12 @@ export function resolve(
     expect: expect.map((one) => ({ ...one, path: archivePath(one.path) })),
     logs: { ...logs, directory: place(logs.directory) },
     ...(mail === undefined ? {} : { mail: resolveMail(mail, secrets.mailPassword, surroundings) }),
-    notify: notify.map((one, index) =>
-      resolveChannel(one, secrets.channelTokens.get(index), surroundings)
-    ),
+    ...channels,
+    channels: channelsOf(channels),
     page: page.file === undefined ? page : { ...page, file: place(page.file) },
     paths: { tempDir: place(paths.tempDir), stateDir: place(paths.stateDir) },
     run,
     status,
-    ping: ping.url === undefined ? {} : { url: new Secret(ping.url) },
     metrics: metrics.textfile === undefined ? {} : { textfile: place(metrics.textfile) },
   };
 }

@@ -199,8 +199,8 @@ export const status = table("status", {
 export const ping = table("ping", {
   url: secret(text("an http:// or https:// URL", /^https?:\/\/[^\s/?#]+\S*$/)).optional()
     .describe(
-      "URL to call at the start and the end of a run (healthchecks.io); treated as a " +
-        "secret.",
+      "Ping URL of Healthchecks, called at the start and the end of a run: [[notify]] of kind " +
+        "healthchecks in short; treated as a secret.",
     ),
 }).prefault({}).describe("Monitoring service that is notified of every run.");
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { RunNotifier } from "../../lib/cli/run_notify.ts";
+import { RunNotifier, startSignals } from "../../lib/cli/run_notify.ts";
 import { makePlan } from "../../lib/backup/plan.ts";
 import type { RunOutcome } from "../../lib/backup/outcome.ts";
 import { loadConfig } from "../../lib/config/load.ts";
@@ -49,10 +49,8 @@ Deno.test("RunNotifier counts its messages in a month with three bad nights", as
       skip: [],
     });
     const history = new RunHistory(scene.at("state/history.db"), "web");
-    const { first, again } = new RunNotifier({
-      ...{ config, plan, history, signal: stop.signal, mask: createMasker(secrets) },
-      emit: () => {},
-    }).sinks;
+    const run = { config, plan, signal: stop.signal, mask: createMasker(secrets), emit() {} };
+    const { first, again } = new RunNotifier({ ...run, history, starts: startSignals(run) }).sinks;
     assert.deepEqual(await first.write(outcome, false), []);
     assert.deepEqual(await again.write(outcome, false), []);
   }

@@ -61,6 +61,7 @@ Deno.test("loadConfig() fills in every default", async () => {
     logs: { directory: "/var/log/autoborg", keep: 30, level: "info" },
     notify: [],
     databases: [],
+    channels: [],
     page: {},
     paths: { tempDir: "/run/autoborg", stateDir: "/var/lib/autoborg" },
     run: { parallel: 0 },

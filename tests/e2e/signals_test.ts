@@ -193,7 +193,7 @@ Deno.test("run ends soon when run.timeout is over, whatever hangs then", async (
   });
   const { stderr } = await place.expect(2, "run");
   assert.match(stderr, /stopped after 3 s, the limit of run\.timeout/);
-  assert.match(stderr, /ping\.url: it did not answer at once, and the run is being stopped/);
+  assert.match(stderr, /\(Healthchecks\): it did not answer at once, and the run is being stopped/);
   assert.match(stderr, /1 report is waiting in ".*" for the next run/);
   assert.deepEqual(processesWith(place.directory), []);
 });

@@ -158,7 +158,8 @@ Deno.test("run writes metrics, and pings a service", async () => {
   const stop = new AbortController();
   const options = { port: 0, hostname: "127.0.0.1", signal: stop.signal, onListen() {} };
   const server = Deno.serve(options, async (request) => {
-    heard.push(`${new URL(request.url).pathname} ${await request.text()}`);
+    const { pathname, searchParams } = new URL(request.url);
+    heard.push(`${pathname} ${searchParams.get("rid")} ${await request.text()}`);
     return new Response("OK");
   });
   const url = `http://127.0.0.1:${server.addr.port}/uuid-geheim`;
@@ -167,22 +168,25 @@ Deno.test("run writes metrics, and pings a service", async () => {
   await place.init();
   await place.expect(0, "run");
   await place.expect(0, "run", "--skip=create,check");
-  assert.match(await place.log(), /no ping sent: create was skipped/);
+  assert.match(await place.log(), /"ping" is not told of this run: create was skipped/);
   await place.configure({ ...tables, sources: { directories: ["nowhere"] } });
   await place.expect(2, "run");
   stop.abort();
   await server.finished;
   assert.deepEqual(heard.map((line) => line.split(" ")[0]), [
     "/uuid-geheim/start",
-    "/uuid-geheim",
+    "/uuid-geheim/0",
     "/uuid-geheim/start",
-    "/uuid-geheim/fail",
+    "/uuid-geheim/2",
   ]);
   const metrics = await Deno.readTextFile(place.at("autoborg.prom"));
   assert.match(metrics, /^autoborg_last_run_state\{name="web",state="failed"\} 1$/m);
   assert.match(metrics, /^autoborg_last_success_timestamp_seconds\{.*repository="first"\} 1\d{9}/m);
   const gone = await place.autoborg("run", "--skip=check");
-  assert.match(gone.stderr, /warning: Cannot reach ping\.url: the connection was refused/);
+  assert.match(
+    gone.stderr,
+    /warning: Cannot notify "ping" \(Healthchecks\): the connection was refused/,
+  );
   assert.ok(!`${gone.stderr}${await place.log()}${metrics}`.includes("uuid-geheim"));
 });
 

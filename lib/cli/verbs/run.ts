@@ -1,14 +1,14 @@
 import { machineIdentity } from "../../files/machine_identity.ts";
 import { formatRunId } from "../../text/archive_name.ts";
 import { makePlan, type Plan } from "../../backup/plan.ts";
-import { allProblems, type Problem, type RunOutcome, type Step } from "../../backup/outcome.ts";
+import type { Problem, RunOutcome, Step } from "../../backup/outcome.ts";
 import { run } from "../../backup/run_backup.ts";
 import { REAL_WAITING } from "../../backup/retry.ts";
 import { realSystem } from "../../staging/system.ts";
 import { runSession } from "../../backup/session.ts";
 import { ConfigError } from "../../config/config_error.ts";
 import type { LoadedConfig } from "../../config/load.ts";
-import { ExitCode, UsageError } from "../../errors.ts";
+import { UsageError } from "../../errors.ts";
 import { createMasker, type Masker } from "../../text/secret.ts";
 import {
   chosenConfig,
@@ -17,13 +17,12 @@ import {
   loadChosenConfig,
   searchPath,
 } from "../context.ts";
-import { exitCodeOfState } from "../describe_error.ts";
+import { exitCodeOfRun } from "../exit_code_of_run.ts";
 import { dryRun } from "../dry_run.ts";
 import { keyLogWarnings, placeWarnings } from "../environment_warnings.ts";
 import { reportInvalidConfig, reportRefusal } from "../refused_run.ts";
 import { RunTerminal, type TerminalFlags } from "../run_terminal.ts";
 import { openReporters } from "../run_reporters.ts";
-import { STOP_EXIT_CODES } from "../stop_signals.ts";
 import { VERSION } from "../version.ts";
 
 /** The flags of `autoborg run`. */
@@ -47,7 +46,7 @@ export async function runVerb(this: CliContext, flags: RunFlags): Promise<void> 
   let plan: Plan | undefined;
   try {
     plan = planRun(this, loaded, flags);
-    this.end(exitCodeOf(await backUp(this, flags, loaded, plan, mask)));
+    this.end(exitCodeOfRun(await backUp(this, flags, loaded, plan, mask)));
   } catch (error) {
     await reportRefusal(this, loaded, plan, mask, error);
     throw error;
@@ -120,11 +119,4 @@ function planRun({ now }: CliContext, { config }: LoadedConfig, flags: RunFlags)
 
 function warningsOf({ warnings }: LoadedConfig): Problem[] {
   return warnings.map((message) => ({ severity: "warning", message }));
-}
-
-/** 70 after an internal error; 130, 131 or 143 when a signal ended a run; else 0, 1 or 2. */
-function exitCodeOf(outcome: RunOutcome): ExitCode {
-  if (allProblems(outcome).some(({ internal }) => internal === true)) return ExitCode.internal;
-  if (outcome.interruptedBy !== undefined) return STOP_EXIT_CODES[outcome.interruptedBy];
-  return exitCodeOfState(outcome.state);
 }

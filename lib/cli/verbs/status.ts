@@ -20,7 +20,7 @@ interface StatusFlags extends CommonFlags {
 export async function statusVerb(this: CliContext, flags: StatusFlags): Promise<void> {
   const loaded = await loadForStatus(this, flags);
   const { config } = loaded;
-  if (config.notify.length > 0 && !flags.notify) {
+  if (config.channels.length > 0 && !flags.notify) {
     const { sendWaitingMessages } = await import("../waiting_messages.ts");
     await sendWaitingMessages(loaded);
   }
@@ -55,7 +55,7 @@ async function notifyStatus(
 ): Promise<void> {
   const { notifyEvent } = await import("../notify_event.ts");
   const { badThings } = await import("../status_events.ts");
-  const { notify: channels, name, paths: { stateDir }, page } = config;
+  const { channels, name, paths: { stateDir }, page } = config;
   const mask = createMasker(secrets);
   const audience = { channels, name, hostname: Deno.hostname(), stateDir, mask };
   const problems = await notifyEvent({ ...audience, link: page.url ?? null }, {

@@ -31,13 +31,16 @@ export async function testNotifyVerb(
   label?: string,
 ): Promise<void> {
   const { config, path, secrets } = await loadChosenConfig(this, flags);
-  const { mail, notify } = config;
-  const labels = [...(mail === undefined ? [] : [MAIL]), ...notify.map((one) => one.label)];
+  const { mail, channels } = config;
+  const labels = [...(mail === undefined ? [] : [MAIL]), ...channels.map((one) => one.label)];
   if (labels.length === 0) {
-    throw new AppError(`Cannot send a sample: "${path}" has no [mail] and no [[notify]] table`, {
-      exitCode: ExitCode.config,
-      hint: `${ownCommand("setup", "--example")} shows both`,
-    });
+    throw new AppError(
+      `Cannot send a sample: "${path}" has no [mail], [[notify]] or [ping] table`,
+      {
+        exitCode: ExitCode.config,
+        hint: `${ownCommand("setup", "--example")} shows all of them`,
+      },
+    );
   }
   if (label !== undefined && !labels.includes(label)) throw unknownLabel(label, labels);
   const mask = createMasker(secrets);
@@ -45,7 +48,7 @@ export async function testNotifyVerb(
   if (mail !== undefined && isChosen(MAIL)) {
     await orFailed(this, mask, () => testMail(this, config, mail, mask));
   }
-  for (const channel of notify.filter((one) => isChosen(one.label))) {
+  for (const channel of channels.filter((one) => isChosen(one.label))) {
     await testChannel(this, config, channel, mask);
   }
 }
@@ -88,7 +91,10 @@ async function testChannel(
 ): Promise<void> {
   const about = aboutOf(context, config);
   const sender = { name: config.name, hostname: about.hostname, mask };
-  for (const { outcome, lastGood } of sampleOutcomes(about)) {
+  const samples = sampleOutcomes(about);
+  // A service that watches over a state shall not raise an alarm over a sample for longer than needed.
+  const { isHeartbeat, title } = serviceOf(channel.kind);
+  for (const { outcome, lastGood } of isHeartbeat ? samples.toReversed() : samples) {
     const { name, state, startedAt, finishedAt: at } = outcome;
     const runId = state === "ok" ? "00000000" : "11111111";
     const message = messageOf({ ...sender, link: config.page.url ?? null }, {
@@ -106,8 +112,7 @@ async function testChannel(
         signal: new AbortController().signal,
         now: () => new Date(),
       });
-      const service = serviceOf(channel.kind).title;
-      context.print(mask(`${channel.label} (${service}): sent: ${message.title}\n  ${answer}\n`));
+      context.print(mask(`${channel.label} (${title}): sent: ${message.title}\n  ${answer}\n`));
     });
   }
 }

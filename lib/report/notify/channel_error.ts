@@ -1,5 +1,5 @@
 /** The error of a message that a service did not take. @module */
-import type { OwnKey } from "../../channels/channel.ts";
+import { type OwnKey, PING_LABEL } from "../../channels/channel.ts";
 import { serviceOf } from "../../channels/services.ts";
 import type { Channel } from "../../config/notify_channel.ts";
 import { AppError } from "../../errors.ts";
@@ -21,12 +21,16 @@ export class ChannelError extends AppError {
     super(`Cannot notify "${channel.label}" (${serviceOf(channel.kind).title}): ${reason}`, {
       hint: more.key === undefined
         ? `Check that the server can be reached; try again: ${testCommand(channel)}`
-        : `Check ${more.key} of this [[notify]]; try again: ${testCommand(channel)}`,
+        : `Check ${more.key} of ${tableOf(channel)}; try again: ${testCommand(channel)}`,
     });
     this.name = "ChannelError";
     this.isFinal = more.isFinal;
     this.wait = more.wait;
   }
+}
+
+function tableOf({ label }: Channel): string {
+  return label === PING_LABEL ? "[ping]" : "this [[notify]]";
 }
 
 function testCommand({ label }: Channel): string {

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { within } from "../../async/deadline.ts";
+import { graceAfter, within } from "../../async/deadline.ts";
 import type { ChannelMessage } from "../../channels/channel.ts";
 import { serviceOf } from "../../channels/services.ts";
 import type { Channel } from "../../config/notify_channel.ts";
@@ -25,6 +25,8 @@ export interface ChannelOptions extends RequestOptions {
   readonly pauses: readonly number[];
   /** A longer pause is not waited for: the next run tries again. */
   readonly longestPause: number;
+  /** How long all tries may still take from the moment on when `signal` aborts, in milliseconds. */
+  readonly stopping: number;
   readonly note: (level: "info" | "warning", text: string) => void;
 }
 
@@ -38,7 +40,8 @@ export async function serveChannel(
   own: ChannelMessage | undefined,
   options: ChannelOptions,
 ): Promise<readonly Problem[]> {
-  const outbox = new ChannelOutbox(channel, options);
+  using grace = graceAfter(options.signal, options.stopping);
+  const outbox = new ChannelOutbox(channel, { ...options, signal: grace.signal });
   using _lock = await outbox.begin(own);
   const failure = await outbox.send(own);
   return await outbox.finish(failure);

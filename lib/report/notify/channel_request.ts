@@ -5,7 +5,12 @@
  * @module
  */
 import { retryAfter, wordsOf } from "../../channels/answers.ts";
-import type { ChannelMessage, ServiceRequest } from "../../channels/channel.ts";
+import type {
+  ChannelMessage,
+  RunBeginning,
+  ServiceRequest,
+  Target,
+} from "../../channels/channel.ts";
 import { textWithin } from "../../channels/message_text.ts";
 import { serviceOf } from "../../channels/services.ts";
 import type { Channel } from "../../config/notify_channel.ts";
@@ -43,10 +48,34 @@ export async function sendToChannel(
   message: ChannelMessage,
   options: RequestOptions,
 ): Promise<string> {
-  const { mask, timeLimit, signal, now } = options;
+  const service = serviceOf(channel.kind);
+  const text = textWithin(message.lines, service.style, service.limit);
+  const request = service.request(targetOf(channel), message, text, options.now());
+  return await sendRequest(channel, request, options);
+}
+
+/**
+ * Says that a run begins; nothing where the service knows no such signal.
+ *
+ * @throws {ChannelError} when it was not taken
+ * @throws {AppError} when the certificate can't be read
+ */
+export async function sendStart(
+  channel: Channel,
+  beginning: RunBeginning,
+  options: RequestOptions,
+): Promise<void> {
+  const request = serviceOf(channel.kind).start?.(targetOf(channel), beginning);
+  if (request !== undefined) await sendRequest(channel, request, options);
+}
+
+async function sendRequest(
+  channel: Channel,
+  request: ServiceRequest,
+  { mask, timeLimit, signal, now }: RequestOptions,
+): Promise<string> {
   using client = await clientOf(channel);
   const limit = AbortSignal.any([AbortSignal.timeout(timeLimit), signal]);
-  const request = requestOf(channel, message, now());
   let response: Response;
   let body: string;
   try {
@@ -69,18 +98,13 @@ export async function sendToChannel(
   throw refusal(channel, response, { body, answer, hasWords: words !== undefined }, now());
 }
 
-/** Makes the request of a message in the service's form. */
-function requestOf(channel: Channel, message: ChannelMessage, now: Date): ServiceRequest {
-  const service = serviceOf(channel.kind);
-  const { url, token, chat, room, method, headers, body } = channel;
-  const text = textWithin(message.lines, service.style, service.limit);
-  const target = {
+function targetOf({ url, token, chat, room, method, headers, body }: Channel): Target {
+  return {
     ...{ chat, room, method, body },
     url: url.reveal(),
     token: token?.reveal(),
     headers: headers.map((header) => header.reveal()),
   };
-  return service.request(target, message, text, now);
 }
 
 function refusal(

@@ -61,10 +61,10 @@ async function mailProblems(config: Config): Promise<readonly ReportedProblem[]>
 
 /** The same for channels. */
 async function channelProblems(
-  { notify, name, paths }: Config,
+  { channels, name, paths }: Config,
 ): Promise<readonly ReportedProblem[]> {
   const found: ReportedProblem[] = [];
-  for (const { label } of notify) {
+  for (const { label } of channels) {
     const spool = new NotifySpool(paths.stateDir, name, label);
     const failure = await spool.failure();
     if (failure === undefined) continue;

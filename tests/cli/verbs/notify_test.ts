@@ -134,6 +134,71 @@ Deno.test("test-notify sends two samples to each channel, and says what each ans
   );
 });
 
+Deno.test("run pings at its start and its end, with exit status, id and the end of the log", async () => {
+  await using service = new Service(() => new Response("OK"));
+  using scene = new Scene({ ping: { url: service.url("/uuid-geheim") } });
+  await scene.run("run");
+  scene.borg.fails("check", "Data integrity error", "IntegrityError");
+  assert.equal((await scene.run("run")).code, 2);
+  const paths = service.heard.map(({ path }) => path.replace(/[0-9a-f-]{36}$/, "ID"));
+  assert.deepEqual(paths, ["start", "0", "start", "2"].map((end) => `/uuid-geheim/${end}?rid=ID`));
+  const ids = service.heard.map(({ path }) => path.slice(-36));
+  assert.equal(ids[0], ids[1]);
+  assert.notEqual(ids[1], ids[2]);
+  const [, good, , bad] = service.heard.map(({ body }) => body);
+  assert.match(good ?? "", /^\[ok\] web on .*\n1 repository, [^]*\n\nlog:\n[^]*create/);
+  assert.match(bad ?? "", /^\[FAILED\][^]*\nerror, disk check: [^]*\n\nlog:\n/);
+});
+
+Deno.test("run pings nothing when it leaves out the backup, but for a failure", async () => {
+  await using service = new Service(() => new Response("OK"));
+  using scene = new Scene();
+  await scene.run("run");
+  scene.configure({ ping: { url: service.url("/uuid") } });
+  assert.equal((await scene.run("run", "--skip=create")).code, 0);
+  assert.equal(service.heard.length, 0);
+  scene.borg.fails("check", "Data integrity error", "IntegrityError");
+  await scene.run("run", "--skip=create");
+  assert.deepEqual(service.heard.map(({ path }) => path.split("?")[0]), ["/uuid/2"]);
+});
+
+Deno.test("run says where a ping was refused, without its address", async () => {
+  await using service = new Service(() => new Response("not found", { status: 404 }));
+  using scene = new Scene({ ping: { url: service.url("/uuid-geheim") } });
+  const { code, err } = await scene.run("run");
+  assert.equal(code, 1);
+  assert.match(
+    err,
+    /Cannot notify "ping" \(Healthchecks\): it answered 404 "not found"; 1 message is/,
+  );
+  assert.match(err, /hint: Check url of \[ping\]; try again: .*test-notify .* ping/);
+  assert.doesNotMatch(err, /geheim/);
+  service.answer = () => new Response("OK");
+  assert.equal((await scene.run("test-notify", "ping")).code, 0);
+  // A sample that failed must not be the last that the service hears.
+  const statuses = service.heard.slice(-2).map(({ path }) => path.split(/[/?]/)[2]);
+  assert.deepEqual(statuses, ["2", "0"]);
+});
+
+Deno.test("run pings a failure when it is refused, but not when another run holds the lock", async () => {
+  await using service = new Service(() => new Response("OK"));
+  const ping = { url: service.url("/uuid") };
+  using scene = new Scene({ ping });
+  scene.configure({ ping, nonsense: 1 });
+  assert.equal((await scene.run("run")).code, 78);
+  assert.deepEqual(service.heard.map(({ path }) => path), ["/uuid/78"]);
+  scene.configure({ ping });
+  const second = Promise.withResolvers<number>();
+  scene.borg.set("borg check", async () => {
+    second.resolve((await scene.run("run")).code);
+    return {};
+  });
+  await scene.run("run");
+  assert.equal(await second.promise, 75);
+  const ends = service.heard.map(({ path }) => path.split(/[/?]/)[2]);
+  assert.deepEqual(ends, ["78", "start", "0"]);
+});
+
 Deno.test("show-config masks addresses, tokens and headers of channels", async () => {
   const notify = [{
     ...{ kind: "webhook", url: "https://a.b/geheim", token: "geheim-2" },

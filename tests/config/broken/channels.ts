@@ -74,6 +74,16 @@ export const CHANNELS: readonly Broken[] = [
     '9:9: notify[0].label: expected another name, "mail" is the table [mail]',
   ),
   channel(
+    "calls a channel as the table of pings",
+    'kind = "healthchecks"\nlabel = "ping"\nurl = "https://a.b"',
+    '9:9: notify[0].label: expected another name, "ping" is the table [ping]',
+  ),
+  channel(
+    "has an alias of a room",
+    'kind = "matrix"\ntoken = "12345678"\nurl = "https://a.b"\nroom = "#ops:example.org"',
+    '11:8: notify[0].room: expected the internal id of a room such as "!abc:example.org"…',
+  ),
+  channel(
     "has another program's key in a channel",
     'kind = "telegram"\nbot_token = "12345:geheim"\nchat_id = "1"',
     '9:1: notify[0].bot_token: unknown key, did you mean "token"?',

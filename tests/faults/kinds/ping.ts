@@ -27,7 +27,7 @@ export const faults: readonly Fault[] = [
     expected: {
       state: "warning",
       code: 1,
-      says: [/Cannot reach ping\.url: the connection was refused/],
+      says: [/Cannot notify "ping" \(Healthchecks\): the connection was refused/],
       never: [SECRET],
     },
     guard: {
@@ -54,13 +54,13 @@ export const faults: readonly Fault[] = [
     expected: {
       state: "warning",
       code: 1,
-      says: [/Cannot reach ping\.url: it did not answer within/],
+      says: [/Cannot notify "ping" \(Healthchecks\): it did not answer within/],
       never: [SECRET],
     },
     guard: {
-      file: "lib/report/ping/ping.ts",
-      find: "AbortSignal.any([AbortSignal.timeout(timeLimit), late])",
-      replace: "late",
+      file: "lib/report/notify/channel_request.ts",
+      find: "AbortSignal.any([AbortSignal.timeout(timeLimit), signal])",
+      replace: "signal",
     },
   },
   {
@@ -71,11 +71,16 @@ export const faults: readonly Fault[] = [
       on("fetch", /./, () => new Response("oh", { status: 503 }));
     },
     repair: (scene) => scene.configure(GOOD),
-    expected: { state: "warning", code: 1, says: [/it answered with status 503/], never: [SECRET] },
+    expected: {
+      state: "warning",
+      code: 1,
+      says: [/Cannot notify "ping" \(Healthchecks\): it answered 503/],
+      never: [SECRET],
+    },
     guard: {
-      file: "lib/report/ping/ping.ts",
-      find: "if (response.ok) return { done: true };",
-      replace: "return { done: true };",
+      file: "lib/report/notify/channel_request.ts",
+      find: "if (response.ok && serviceOf(channel.kind).isTaken(body)) return answer;",
+      replace: "return answer;",
     },
   },
 ];

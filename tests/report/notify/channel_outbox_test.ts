@@ -110,6 +110,24 @@ Deno.test("serveChannel() moves a damaged message aside and goes on", async () =
   assert.equal(service.heard.length, 1);
 });
 
+Deno.test("serveChannel() still sends when the run is being stopped, but not for long", async () => {
+  using directory = new Directory();
+  const never = Promise.withResolvers<Response>();
+  await using service = new Service((count) => count === 1 ? TAKEN() : never.promise);
+  const channel = channelTo("ntfy", service.url("/topic"));
+  const options = {
+    ...serving(channel, directory.spool, { timeLimit: 600_000 }),
+    signal: AbortSignal.abort(),
+  };
+  assert.deepEqual(await serveChannel(channel, messageOf(20), options), []);
+  const [problem] = await serveChannel(channel, messageOf(21), options);
+  assert.match(
+    problem?.message ?? "",
+    /did not answer at once, and the run is being stopped; 1 mes/,
+  );
+  never.resolve(TAKEN());
+});
+
 Deno.test("serveChannel() sends although nothing can be written down", async () => {
   await using service = new Service(TAKEN);
   const spool = new NotifySpool("/proc/nothing", "web", "phone");

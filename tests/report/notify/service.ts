@@ -83,6 +83,7 @@ export function serving(
     spool,
     pauses: [1, 1],
     longestPause: 2_000,
+    stopping: 100,
     note() {},
     ...different,
   };
