@@ -150,3 +150,30 @@ Deno.test("loadConfig() warns of a short passphrase, wherever it comes from", as
   const command = SHORTEST.replace('passphrase = "correct horse"', 'passphrase_command = "pw"');
   assert.deepEqual(await warnings(command), []);
 });
+
+Deno.test("loadConfig() warns of a passphrase that is short or one word, and of no other", async () => {
+  using place = new Place();
+  const warned = async (passphrase: string) => {
+    const text = SHORTEST.replace('"correct horse"', JSON.stringify(passphrase));
+    return (await loadConfig(place.write("config.toml", text), {})).warnings;
+  };
+  const [word = "", ...others] = await warned("repository");
+  assert.deepEqual(others, []);
+  assert.match(
+    word,
+    /^The passphrase of "disk" is one word: expected several words or random characters, .*hides the same word there; to change it: autoborg borg disk -- key change-passphrase ::$/,
+  );
+  for (const passphrase of ["Backup", "GEHEIMNIS"]) {
+    assert.match(
+      (await warned(passphrase)).join("\n"),
+      /^The passphrase of "disk" is (?:short|one word): /,
+    );
+  }
+  assert.match(
+    (await warned("x1")).join("\n"),
+    /^The passphrase of "disk" is short: .* also hides other words/,
+  );
+  for (const passphrase of ["correct horse", "repository7", "eins-zwei-drei", "p4ssw0rd"]) {
+    assert.deepEqual(await warned(passphrase), []);
+  }
+});

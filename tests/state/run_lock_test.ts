@@ -165,3 +165,52 @@ Deno.test("readHolder() gives nothing when the file holds anything else", async 
     assert.equal(await readHolder(directory.lock), undefined);
   }
 });
+
+/** Takes the lock, and says which error came of it. */
+const TRIAL = `
+  import { RunLock } from "${new URL("../../lib/state/run_lock.ts", import.meta.url)}";
+  const [path] = Deno.args;
+  const holder = { process: 1, runId: "89abcdef", startedAt: "2026-11-22T05:00:00.000Z" };
+  try {
+    using lock = await RunLock.acquire(path, holder);
+    console.log("locked", lock.isLost);
+  } catch (error) {
+    console.log(JSON.stringify({ message: error.message, hint: error.hint, code: error.exitCode }));
+  }
+`;
+
+/** What keeps root from what the modes of files deny: a namespace of users in which it is nobody. */
+const AS_NOBODY = Deno.uid() === 0 ? ["unshare", "--user"] : ["env"];
+
+Deno.test("RunLock.acquire() says which directory keeps a plain user out", async () => {
+  using directory = new Directory();
+  const [closed, parent] = [`${directory.path}/closed`, `${directory.path}/parent`];
+  Deno.mkdirSync(closed, { mode: 0o000 });
+  Deno.mkdirSync(parent, { mode: 0o500 });
+  const program = `${directory.path}/trial.ts`;
+  Deno.writeTextFileSync(program, TRIAL);
+  const attempt = async (path: string) => {
+    const [command = "", ...before] = AS_NOBODY;
+    const rights = ["--quiet", "--no-check", "--allow-read", "--allow-write"];
+    const { stdout, stderr } = await new Deno.Command(command, {
+      args: [...before, Deno.execPath(), "run", ...rights, program, path],
+      stdin: "null",
+    }).output();
+    const said = new TextDecoder().decode(stdout);
+    assert.match(said, /^\{/, new TextDecoder().decode(stderr) + said);
+    return JSON.parse(said);
+  };
+  const denied = await attempt(`${closed}/run.lock`);
+  assert.match(
+    denied.message,
+    /^Cannot open the run lock ".*\/closed\/run\.lock": .*permission denied/i,
+  );
+  assert.match(
+    denied.hint,
+    /^Check that paths\.state_dir is writable; autoborg usually runs as root$/,
+  );
+  assert.equal(denied.code, 2);
+  const absent = await attempt(`${parent}/state/run.lock`);
+  assert.match(absent.message, /: its directory cannot be created: .*permission denied/i);
+  Deno.chmodSync(closed, 0o700);
+});

@@ -65,6 +65,42 @@ Deno.test("check-config says what a run would do", async () => {
   assert.match((await scene.run("show-config")).err, /^warning: /m);
 });
 
+Deno.test("check-config notes what has no effect, and is satisfied nevertheless", async () => {
+  using scene = new Scene({
+    repositories: [repositoryTable("disk", { url: "/mnt/disk/borg", ssh_key: "/root/key" })],
+    retention: {},
+  });
+  const { code, out, err } = await scene.run("check-config");
+  assert.equal(code, 0);
+  assert.deepEqual(err.split("\n").filter((line) => line.startsWith("note: ")), [
+    "note: [retention] is empty, so nothing is ever pruned: set keep_daily = 7, for example",
+    'note: ssh_key of [[repositories]] "disk" has no effect: its url is a path of this machine',
+  ]);
+  assert.doesNotMatch(out, /^note: /m);
+});
+
+Deno.test("setup names the answers that are missing where nobody can be asked", async () => {
+  using scene = new Scene();
+  const file = scene.at("new.toml");
+  const setup = (...words: string[]) => scene.runAlone("setup", `--config=${file}`, ...words);
+  const bare = await setup();
+  assert.equal(bare.code, 64);
+  assert.match(
+    bare.err,
+    /^error: Cannot ask without a terminal: expected every answer as an option, and these are missing: /,
+  );
+  assert.match(bare.err, /^hint: For example: autoborg setup .*--config /m);
+  const most = await setup(
+    ...["--name=web", "--directory=/etc", `--repo=${scene.at("borg")}`, "--same-disk"],
+    ...["--generate-passphrase", "--no-init", "--no-run", "--no-timer"],
+  );
+  assert.match(most.err, /these are missing: (?:--verify or --no-verify|--\[no-\]verify)$/m);
+  assert.throws(() => Deno.statSync(file), Deno.errors.NotFound);
+  // What the hint says can be pasted.
+  const [, example = ""] = /^hint: For example: autoborg (.*)$/m.exec(most.err) ?? [];
+  assert.doesNotMatch((await scene.runAlone(...example.split(" "))).err, /these are missing/);
+});
+
 Deno.test("check-config --probe asks everything that a run depends on", async () => {
   using scene = new Scene();
   scene.borg.set(
@@ -143,9 +179,16 @@ Deno.test("systemd writes units, and replaces none that others have changed", as
   const changed = await write();
   assert.equal(changed.code, 2);
   assert.match(changed.err, /it has been edited since/);
+  assert.match(
+    changed.err,
+    /^hint: Keep the changes in a drop-in \("systemctl edit autoborg\S*"\), then use --overwrite/m,
+  );
   assert.equal((await write("--overwrite")).code, 0);
   Deno.writeTextFileSync(path, "[Unit]\n");
-  assert.match((await write("--overwrite")).err, /autoborg did not write it/);
+  assert.match(
+    (await write("--overwrite")).err,
+    /autoborg did not write it\n *hint: Move it away, or choose another name for the units with --name$/m,
+  );
   Deno.removeSync(path);
   Deno.symlinkSync("/dev/null", path);
   assert.match((await write()).err, /it is a link to "\/dev\/null"/);
