@@ -50,25 +50,25 @@ export class Table {
   takeAll(rows: readonly Row[], settings: Settings): void {
     for (const [form, key, read] of rows) {
       const setting = find(settings, form);
-      if (setting !== undefined && !isEmpty(setting.value)) this.take(key, setting, read);
+      if (setting !== undefined && !isEmpty(setting)) this.take(key, setting, read);
     }
   }
 
   /** Sets a key to a value of the script, or leaves it to a person when it can't be read. */
   take(key: string, from: Setting, read: Row[2]): void {
-    const unread = unreadPart(from.value);
-    const value = unread === undefined ? read(from.value) : undefined;
-    const { line, reason = "has the wrong type" } = unread ?? from.value;
+    const unread = unreadPart(from);
+    const value = unread === undefined ? read(from) : undefined;
+    const { line, reason = "has the wrong type" } = unread ?? from;
     if (value === undefined) this.fillIn(key, line, `${from.name} ${reason}`, from);
     else if (value !== null) this.set(key, value, from);
   }
 
   /** Sets a key to a secret of the script, or to the file that the script reads it from. */
   takeSecret(key: string, from: Setting, file: string): void {
-    const { line, data, file: path } = from.value;
+    const { name, line, data, file: path } = from;
     if (path !== undefined) {
-      this.note(line, `${from.name}: a line break at the end of the file is not part of it`);
-      this.take(`${key}_file`, { ...from, value: { line, data: path } }, asPath);
+      this.note(line, `${name}: a line break at the end of the file is not part of it`);
+      this.take(`${key}_file`, { name, line, data: path }, asPath);
     } else if (!this.draft.separatesSecrets || typeof data !== "string" || /^$|\0/.test(data)) {
       // Those that no file can hold are refused as values.
       this.take(key, from, asText);
@@ -116,7 +116,7 @@ export class Draft {
       const { isOpen, from } = table?.cells.get(key) ?? {};
       if (isOpen) continue;
       const name = from === undefined ? "not in the script, " : `${from.name}: `;
-      table?.fillIn(key, from?.value.line, name + message);
+      table?.fillIn(key, from?.line, name + message);
     }
   }
 
@@ -136,9 +136,7 @@ export class Draft {
 }
 
 function writeValue({ value, from, isOpen }: Cell): string {
-  const origin = from === undefined || isOpen
-    ? ""
-    : ` # ${printableLine(from.name)}, line ${from.value.line}`;
+  const origin = from && !isOpen ? ` # ${printableLine(from.name)}, line ${from.line}` : "";
   if (typeof value !== "object") return tomlValue(value) + origin;
   return `[${origin}\n${value.map((item) => `  ${tomlValue(item)},\n`).join("")}]`;
 }

@@ -1,5 +1,5 @@
 /** Reports by mail: SMTP_* and EMAIL_*. @module */
-import type { Draft, Table } from "./draft.ts";
+import type { Table } from "./draft.ts";
 import type { Value } from "./python.ts";
 import { asFlag, asText, asTexts, asWhole, find, isEmpty } from "./settings.ts";
 import type { Row, Settings } from "./settings.ts";
@@ -16,43 +16,40 @@ const ROWS: readonly Row[] = [
   [form("FROM|SENDER"), "from_address", asAddress],
 ];
 
-/** Makes the table of the mails, unless the script sends none. */
-export function addMail(draft: Draft, settings: Settings): void {
-  const mail = draft.table("mail");
+/** Fills the table of the mails, unless the script sends none. */
+export function addMail(mail: Table, settings: Settings): void {
   const words = [...settings.keys()];
   const word = words.find((one) => SERVER.test(one)) ?? words.find((one) => TO.test(one)) ?? "";
-  const { value } = settings.get(word) ?? {};
+  const setting = settings.get(word);
   const none = "The script names no mail server, so no mail is sent";
-  if (value === undefined || isEmpty(value)) return mail.note(undefined, none);
+  if (setting === undefined || isEmpty(setting)) return mail.note(undefined, none);
   mail.takeAll(ROWS, settings);
   addSecurity(mail, settings);
-  const user = mail.cells.get("username")?.from;
+  const [user, from] = ["username", "from_address"].map((key) => mail.cells.get(key)?.from);
   const password = find(settings, form("PASSWORD|PASS"));
-  if (user !== undefined && password !== undefined && !isEmpty(password.value)) {
+  if (user !== undefined && password !== undefined && !isEmpty(password)) {
     mail.takeSecret("password", password, "mail.password");
   } else if (user !== undefined) {
-    mail.fillIn("password", user.value.line, `${user.name} has no password`);
+    mail.fillIn("password", user.line, `${user.name} has no password`);
   }
-  const from = mail.cells.get("from_address")?.from;
   // Without a sender of its own a script mostly sends as the user who logs in.
   if (from === undefined && user !== undefined) mail.take("from_address", user, asAddress);
-  const { name } = addressIn(asText(from?.value) ?? "");
+  const { name } = addressIn(asText(from) ?? "");
   if (name !== "") mail.set("from_name", name, from);
 }
 
 function addSecurity(mail: Table, settings: Settings): void {
   const [server, port] = ["server", "port"].map((key) => mail.cells.get(key)?.from);
   const tls = find(settings, form("(?:USE_)?SSL"));
-  const flags = [tls, find(settings, form("(?:USE_)?(?:START)?TLS"))].filter((one) =>
-    one !== undefined
-  );
-  const on = flags.find(({ value }) => asFlag(value));
-  const unread = flags.find(({ value }) => asFlag(value) === undefined);
-  const number = port && asWhole(port.value);
-  const isHere = /^(?:localhost|127\..*|::1)$/.test(asText(server?.value) ?? "");
+  const starttls = find(settings, form("(?:USE_)?(?:START)?TLS"));
+  const flags = [tls, starttls].filter((one) => one !== undefined);
+  const on = flags.find(asFlag);
+  const unread = flags.find((one) => asFlag(one) === undefined);
+  const number = port && asWhole(port);
+  const isHere = /^(?:localhost|127\..*|::1)$/.test(asText(server) ?? "");
   const isKnown = flags.length > 0 || isHere || [25, 465, 587].includes(number ?? 0);
   if (unread !== undefined || !isKnown) {
-    const line = (unread ?? port ?? server)?.value.line;
+    const line = (unread ?? port ?? server)?.line;
     return mail.fillIn("security", line, '"starttls", "tls" or "none"? The script does not say');
   }
   const isStartTls = on !== undefined || (flags.length === 0 && number === 587);
@@ -62,7 +59,7 @@ function addSecurity(mail: Table, settings: Settings): void {
   const note = security === "none"
     ? "Mail is sent unencrypted, as by the script"
     : "The certificate of the mail server is verified; ca_file names a private authority";
-  if (!isHere) mail.note((on ?? port)?.value.line, note);
+  if (!isHere) mail.note((on ?? port)?.line, note);
 }
 
 function asAddress(value: Value): string {

@@ -6,9 +6,10 @@
  *
  * @module
  */
-import { Draft } from "./draft.ts";
+import { FILL_IN } from "../config/config_problem.ts";
+import { retention } from "../config/repository_schema.ts";
+import { Draft, type Table } from "./draft.ts";
 import { addMail } from "./mail.ts";
-import type { Value } from "./python.ts";
 import { addRepositories, validName } from "./repositories.ts";
 import { readScript } from "./script.ts";
 import { asFlag, asPath, asText, asTexts, asWhole, find, isEmpty } from "./settings.ts";
@@ -27,32 +28,20 @@ export interface Request {
   readonly datasetsBelow: (dataset: string) => Promise<readonly string[] | undefined>;
 }
 
-/** Prune keeps nothing by a rule of zero, and the key does not accept it. */
-/** The script does it in each run or not at all. */
-const asInterval = (value: Value) => {
-  const isDone = asFlag(value);
-  return isDone === undefined ? undefined : isDone ? "0s" : "never";
-};
-const asKeep = (value: Value) => asWhole(value) === 0 ? null : asWhole(value);
-
-/** The rules of Borg, as the script and its copies name them. */
-const RULES = [
-  ...["last", "secondly", "minutely", "hourly", "daily", "weekly", "monthly", "13weekly"],
-  ...["3monthly", "yearly"],
-];
-
 /** The settings that become a key each: names of the script and of its copies. */
 const TABLES: Readonly<Record<string, readonly Row[]>> = {
-  retention: [
-    ...RULES.map((rule): Row => {
-      return [new RegExp(`^PRUNE_KEEP_${rule}$`, "i"), `keep_${rule}`, asKeep];
-    }),
-  ],
+  // A rule of zero keeps nothing by it, and the key does not accept it.
+  retention: Object.keys(retention).filter((key) => key !== "keep_within").map((key): Row => [
+    new RegExp(`^PRUNE_${key}$`, "i"),
+    key,
+    (value) => asWhole(value) === 0 ? null : asWhole(value),
+  ]),
   sources: [[/^BACKUP_DIR(?:ECTORIE)?S$/, "directories", (value) => asTexts(value, asPath)]],
   zfs: [[/^ZFS_POOLS$/, "datasets", asTexts]],
   check: [
     [/^ENABLE_(?:BORG_)?CHECK$/, "enabled", asFlag],
-    [/^CHECK_WITH_VERIFY_DATA$/, "verify_data_every", asInterval],
+    // The script does it in each run or not at all.
+    [/^CHECK_WITH_VERIFY_DATA$/, "verify_data_every", (value) => INTERVALS.get(asFlag(value))],
   ],
   compact: [[/^ENABLE_(?:BORG_)?COMPACT$/, "enabled", asFlag]],
   logs: [
@@ -61,6 +50,17 @@ const TABLES: Readonly<Record<string, readonly Row[]>> = {
   ],
 };
 
+const INTERVALS = new Map<boolean | undefined, string>([[true, "0s"], [false, "never"]]);
+
+/** What stands on top of the file. */
+const HEAD = `
+"${FILL_IN}" marks values that only the script itself knows, with their line in the script. Replace
+them, or drop the key; until then autoborg rejects this file. Then test it:
+autoborg check-config --probe, autoborg run --dry-run
+
+This file may contain the script's passphrases: only root may read it (chmod 600).
+`;
+
 /** Makes a configuration of a script, or says why it can't be read. */
 export async function migrate(request: Request): Promise<Draft | string> {
   const settings = readScript(request.source);
@@ -68,74 +68,64 @@ export async function migrate(request: Request): Promise<Draft | string> {
   const count = settings.size;
   const draft = new Draft(request.separateSecrets);
   const head = `The settings of ${request.file}, as "autoborg migrate" has read them.`;
-  draft.top.comments.push(head, ...HEAD);
-  addName(draft, find(settings, /^(?:BACKUP|ARCHIVE)_(?:NAME_)?PREFIX$/), request.hostname);
+  draft.top.comments.push(head, ...HEAD.split("\n"));
+  addName(draft.top, find(settings, /^(?:BACKUP|ARCHIVE)_(?:NAME_)?PREFIX$/), request.hostname);
   const repositories = find(settings, /^BORG_REPO(?:SITORIE)?S$/);
   if (repositories !== undefined) addRepositories(draft, repositories);
-  for (const [name, rows] of Object.entries(TABLES)) draft.table(name).takeAll(rows, settings);
-  addOtherRules(draft, settings);
-  addMail(draft, settings);
+  for (const [name, rows] of Object.entries(TABLES)) {
+    const table = draft.table(name);
+    table.takeAll(rows, settings);
+    if (name === "retention") addOtherRules(table, settings);
+  }
+  addMail(draft.table("mail"), settings);
   if (settings.size === count) return "it has no setting such as BORG_REPOSITORIES";
   draft.settle();
-  await addDatasetNotes(draft, request);
+  for (const table of draft.tables) {
+    if (table.cells.has("datasets")) await addDatasetNotes(table, request);
+  }
   const left = [...settings.values()].filter(({ name }) => /^_*[A-Z][A-Z0-9_]*$/.test(name))
-    .map(({ name, value }) => `${name} (line ${value.line})`);
+    .map(({ name, line }) => `${name} (line ${line})`);
   if (left.length > 0) draft.table("").note(undefined, `Not migrated: ${left.join(", ")}`);
   return draft;
 }
 
-/** Leaves prune to a person when more decides about it than there are keys for. */
-function addOtherRules({ tables }: Draft, settings: Settings): void {
-  const retention = tables.find(({ path: [name] }) => name === "retention");
-  for (let rule = find(settings, /PRUNE/); rule !== undefined; rule = find(settings, /PRUNE/)) {
-    const { name, value } = rule;
-    if (isEmpty(value) || asFlag(value) === !name.includes("KEEP")) continue;
-    retention?.fillIn("keep_within", value.line, `${name} also decides what prune deletes`);
-  }
-}
-
-/** Names what lies below the pools: the script mounts them without it. */
-async function addDatasetNotes({ tables }: Draft, { datasetsBelow }: Request): Promise<void> {
-  const zfs = tables.find(({ path: [name] }) => name === "zfs");
-  const datasets = zfs?.cells.get("datasets");
-  if (zfs === undefined || datasets === undefined) return;
-  zfs.set("recursive", false);
-  for (const dataset of Array.isArray(datasets.value) ? datasets.value : []) {
-    const below = await datasetsBelow(dataset);
-    const left = below?.join(", ") ?? `what "zfs list -r ${dataset}" shows below it`;
-    const note = `Only ${dataset} itself is backed up, as by the script, without ${left}`;
-    if (left !== "") zfs.note(datasets.from?.value.line, note);
-  }
-}
-
-const HEAD = [
-  "",
-  '"FILL IN:" marks values that only the script itself knows, with their line in the script. ' +
-  "Replace",
-  "them, or drop the key; until then autoborg rejects this file. Then test it:",
-  "autoborg check-config --probe, autoborg run --dry-run",
-  "",
-  "This file may contain the script's passphrases: only root may read it (chmod 600).",
-  "",
-];
-
 /** Makes a name that the prefix of the script does not match: its prune would take every archive. */
-function addName({ top }: Draft, setting: Setting | undefined, hostname: string): void {
-  const prefix = asText(setting?.value)?.replaceAll(/\{(?:hostname|fqdn)\}/g, hostname) ?? "";
+function addName(top: Table, setting: Setting | undefined, hostname: string): void {
+  const { name: source = "the script", line, reason = "has no certain prefix" } = setting ?? {};
+  const prefix = asText(setting)?.replaceAll(/\{(?:hostname|fqdn)\}/g, hostname) ?? "";
   const base = validName(prefix, 50) || validName(hostname, 50) || "backup";
   const name = /[{}*?[\]]/.test(prefix)
     ? undefined
     : [`autoborg-${base}`, `new-${base}`].find((name) => !`${name}-`.startsWith(prefix));
-  const line = setting?.value.line;
   if (name === undefined) {
-    const why = `${setting?.name ?? "the script"} ${
-      setting?.value.reason ?? "has no certain prefix"
-    }`;
     const advice = "choose a name that the prefix of the script's archives does not match";
-    return top.fillIn("name", line, `${why}; ${advice}`);
+    return top.fillIn("name", line, `${source} ${reason}; ${advice}`);
   }
   const old = "The archives of the script stay, and autoborg never prunes them";
   top.note(line, `Archives are called "${name}-…": the prune of the script does not match them`);
   top.note(line, `${old}: "autoborg list --all"`);
   top.set("name", name, setting);
+}
+
+/** Leaves prune to a person when more decides about it than there are keys for. */
+function addOtherRules(retention: Table, settings: Settings): void {
+  for (const setting of settings.values()) {
+    const { name, line } = setting;
+    if (!name.includes("PRUNE")) continue;
+    settings.delete(name);
+    if (isEmpty(setting) || asFlag(setting) === !name.includes("KEEP")) continue;
+    retention.fillIn("keep_within", line, `${name} also decides what prune deletes`);
+  }
+}
+
+/** Names what lies below the pools: the script mounts them without it. */
+async function addDatasetNotes(zfs: Table, { datasetsBelow }: Request): Promise<void> {
+  const { value, from } = zfs.cells.get("datasets") ?? {};
+  zfs.set("recursive", false);
+  for (const dataset of Array.isArray(value) ? value : []) {
+    const below = await datasetsBelow(dataset);
+    const left = below?.join(", ") ?? `what "zfs list -r ${dataset}" shows below it`;
+    const note = `Only ${dataset} itself is backed up, as by the script, without ${left}`;
+    if (left !== "") zfs.note(from?.line, note);
+  }
 }

@@ -8,8 +8,8 @@ export type SyntaxNode = ReturnType<typeof parser.parse>["topNode"];
 export interface Value {
   /** The line it begins in. */
   readonly line: number;
-  /** `undefined`: only a run of the script could tell. */
-  readonly data: string | number | boolean | null | undefined | Value[] | Map<Value, Value>;
+  /** `undefined`: only a run of the script could tell. The key of a dict that nobody knows is "". */
+  readonly data: string | number | boolean | null | undefined | Value[] | Map<string, Value>;
   /** Why there is no data; completes "NAME …". */
   readonly reason?: string;
   /** The file of `open("path").read()`. */
@@ -19,8 +19,8 @@ export interface Value {
 /** Parsing ends after so many milliseconds: what is no Python at all can take minutes. */
 const TIMEOUT = 10_000;
 
-/** Deeper syntax trees, and deeper values, belong to no script that people write. */
-const DEEPEST = { tree: 1_000, value: 50 };
+/** A deeper syntax tree belongs to no script that people write. */
+const DEEPEST = 1_000;
 
 const ESCAPES: Readonly<Record<string, string>> = {
   ...{ "\\": "\\", "'": "'", '"': '"', "\n": "" },
@@ -44,6 +44,31 @@ const EXPRESSIONS: Readonly<Record<string, string>> = {
   ArrayComprehensionExpression: "is made by a loop",
 };
 
+type ReadLiteral = (source: string, items: Value[]) => Value["data"];
+
+const readItems: ReadLiteral = (_, items) => items;
+
+/** How the literals are read, by their text or by what they are made of. */
+const LITERALS: Readonly<Record<string, ReadLiteral>> = {
+  None: () => null,
+  Boolean: (source) => source === "True",
+  Number: readNumber,
+  UnaryExpression: readNumber,
+  String: readString,
+  ContinuedString: (_, parts) => {
+    const texts = parts.map(({ data }) => data);
+    return texts.includes(undefined) ? undefined : texts.join("");
+  },
+  ArrayExpression: readItems,
+  TupleExpression: readItems,
+  SetExpression: readItems,
+  DictionaryExpression: (_, parts) =>
+    new Map(parts.flatMap(({ data }, at): [string, Value][] => {
+      const value = at % 2 === 0 ? parts[at + 1] : undefined;
+      return value === undefined ? [] : [[typeof data === "string" ? data : "", value]];
+    })),
+};
+
 /** A script that was parsed. */
 export class Python {
   readonly top: SyntaxNode;
@@ -59,7 +84,7 @@ export class Python {
     }
     let depth = 0;
     const enter = () => {
-      if (++depth > DEEPEST.tree) throw new RangeError("too deep");
+      if (++depth > DEEPEST) throw new RangeError("too deep");
     };
     tree.iterate({ enter, leave: () => void depth-- });
     this.top = tree.topNode;
@@ -79,50 +104,20 @@ export class Python {
   }
 
   /** Reads the value of an expression in which there is no mistake. */
-  value(node: SyntaxNode, depth = 0): Value {
+  value(node: SyntaxNode): Value {
+    const [source, children] = [this.source(node), childrenOf(node)];
     const unread = this.unread(node.from, EXPRESSIONS[node.name]);
-    const { line } = unread;
-    const known = (data: Value["data"]) => data === undefined ? unread : { line, data };
-    const source = this.source(node);
-    const children = childrenOf(node);
-    const inner = () =>
-      children.filter(({ name }) => !/^[[\](){},:]$/.test(name))
-        .map((one) => this.value(one, depth + 1));
-    if (depth > DEEPEST.value || children.some(({ name }) => /^\*+$/.test(name))) return unread;
-    switch (node.name) {
-      case "String":
-        return known(readString(source));
-      case "ContinuedString": {
-        const texts = inner().map(({ data }) => data);
-        const hasBytes = children.some((part) => /^r?b/i.test(this.source(part)));
-        return hasBytes || texts.includes(undefined) ? unread : known(texts.join(""));
-      }
-      case "Number":
-      case "UnaryExpression":
-        return known(readNumber(source));
-      case "Boolean":
-        return known(source === "True");
-      case "None":
-        return known(null);
-      case "ParenthesizedExpression":
-        return inner()[0] ?? unread;
-      case "ArrayExpression":
-      case "TupleExpression":
-      case "SetExpression":
-        return known(inner());
-      case "DictionaryExpression": {
-        const parts = inner();
-        return known(
-          new Map(parts.flatMap((key, at) => at % 2 ? [] : [[key, parts[at + 1] ?? key]])),
-        );
-      }
-      case "CallExpression": {
-        const file = readString(OPENED.exec(source)?.[1] ?? "");
-        return file === undefined ? unread : { ...unread, reason: "is read from a file", file };
-      }
-      default:
-        return unread;
-    }
+    const items = children.filter(({ name }) => !/^[[\](){},:]$/.test(name));
+    if (node.name === "ParenthesizedExpression" && items[0]) return this.value(items[0]);
+    const file = readString(OPENED.exec(source)?.[1] ?? "");
+    if (file !== undefined) return { ...unread, reason: "is read from a file", file };
+    const isUnclear = items.some((one) =>
+      /^\*+$/.test(one.name) ||
+      (node.name === "ContinuedString" && /^r?b/i.test(this.source(one)))
+    );
+    const read = isUnclear ? undefined : LITERALS[node.name];
+    const data = read?.(source, items.map((one) => this.value(one)));
+    return data === undefined ? unread : { line: unread.line, data };
   }
 }
 
@@ -134,7 +129,6 @@ export function childrenOf(node: SyntaxNode): SyntaxNode[] {
   }
   return children;
 }
-
 /** Reads a string literal, bytes as UTF-8; `undefined` when only Python could tell what it is. */
 export function readString(literal: string): string | undefined {
   const [, prefix = "", , body] = /^(|[urb]|br|rb)("""|'''|"|')([^]*)\2$/i.exec(literal) ?? [];

@@ -18,20 +18,20 @@ const ROWS: readonly Row[] = [
 ];
 
 /** Makes a table for each repository, or leaves all of them to a person. */
-export function addRepositories(draft: Draft, { name, value }: Setting): void {
-  const items = Array.isArray(value.data) ? value.data : [];
-  const lost = items.find(({ data }) => !(data instanceof Map && [...data.keys()].every(asText)));
+export function addRepositories(draft: Draft, all: Setting): void {
+  const items = Array.isArray(all.data) ? all.data : [];
+  const lost = items.find(({ data }) => !(data instanceof Map) || data.has(""));
   if (items.length === 0 || lost !== undefined) {
-    const { line, reason = "is not a list of dicts" } = unreadPart(lost ?? value) ?? value;
-    return draft.top.fillIn("repositories", line, `${name} ${reason}`);
+    const { line, reason = "is not a list of dicts" } = unreadPart(lost ?? all) ?? all;
+    return draft.top.fillIn("repositories", line, `${all.name} ${reason}`);
   }
   for (const [index, { line, data }] of items.entries()) {
-    const own = `${name}[${index}]`;
-    const settings: Settings = new Map();
-    for (const [{ data: key }, value] of data instanceof Map ? data : []) {
-      settings.set(String(key), { name: `${own}[${JSON.stringify(key)}]`, value });
-    }
-    const missing = { name: `${own}["passphrase"]`, value: { line, data: null } };
+    const nameOf = (key: string) => `${all.name}[${index}][${JSON.stringify(key)}]`;
+    const entries = data instanceof Map ? [...data] : [];
+    const settings = new Map(
+      entries.map(([key, value]) => [key, { ...value, name: nameOf(key) }] as const),
+    );
+    const missing = { name: nameOf("passphrase"), line, data: null };
     addRepository(draft.table("repositories", index), settings, missing);
   }
 }
@@ -47,28 +47,26 @@ function addRepository(table: Table, settings: Settings, missing: Setting): void
   for (let number = 2; labels.includes(unique); number++) unique = `${label}-${number}`;
   if (unique !== own?.value) table.set("label", unique);
   const enabled = find(settings, /^(?:enabled|active)$/i);
-  if (enabled !== undefined && asFlag(enabled.value) !== true) {
+  if (enabled !== undefined && asFlag(enabled) !== true) {
     const why = `${enabled.name} decides whether this repository is used`;
-    table.fillIn("optional", enabled.value.line, why);
+    table.fillIn("optional", enabled.line, why);
   }
   // No label ends like the file of a repository that a person has yet to name.
   const file = own?.isOpen
     ? `repository-${Number(table.path[1]) + 1}.secret`
     : `${unique}.passphrase`;
   addPassphrase(table, find(settings, /^(?:borg_)?passphrase$|^password$/i) ?? missing, file);
-  for (const { name, value } of settings.values()) {
-    table.note(value.line, `${name} is not migrated`);
-  }
+  for (const { name, line } of settings.values()) table.note(line, `${name} is not migrated`);
 }
 
 function addPassphrase(table: Table, secret: Setting, file: string): void {
   const { cells } = table;
   const mode = String(cells.get("encryption")?.value);
   if (mode === "none" || cells.has("passphrase_file") || cells.has("passphrase_command")) return;
-  const isEmptyKey = secret.value.data === "" && KEYFILE_MODES.includes(mode);
-  if (!isEmpty(secret.value) || isEmptyKey) return table.takeSecret("passphrase", secret, file);
+  const isEmptyKey = secret.data === "" && KEYFILE_MODES.includes(mode);
+  if (!isEmpty(secret) || isEmptyKey) return table.takeSecret("passphrase", secret, file);
   const advice = 'encryption = "none" needs none, passphrase_command = "true" gives an empty one';
-  table.fillIn("passphrase", secret.value.line, `${secret.name} is missing or empty; ${advice}`);
+  table.fillIn("passphrase", secret.line, `${secret.name} is missing or empty; ${advice}`);
 }
 
 /** A local path must be absolute. */

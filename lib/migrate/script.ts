@@ -49,8 +49,8 @@ class Script {
         this.#visit(part, false, true);
       }
       // What a bracket that is never closed has swallowed.
-      for (const { 1: name, index } of python.source(one).matchAll(/(?<=\n)(\w+)[ \t]*=(?!=)/g)) {
-        if (!hasMistake(one)) break;
+      const lost = hasMistake(one) ? python.source(one).matchAll(/(?<=\n)(\w+)[ \t]*=(?!=)/g) : [];
+      for (const { 1: name, index } of lost) {
         this.#change(name, one.from + index, "set", true, "comes after a mistake");
       }
     }
@@ -59,15 +59,14 @@ class Script {
   /** The variables and keys with the values that they certainly have. */
   settings(): Settings {
     const settings: Settings = new Map();
-    const add = (name: string, value: Value) => settings.set(name, { name, value });
     const events = Map.groupBy(this.#events, ({ name }) => name);
     for (const name of [...events.keys(), ...this.#aliases.keys()]) {
-      if (name) add(name, this.#valueOf(name, events));
+      if (name) settings.set(name, { ...this.#valueOf(name, events), name });
     }
     for (const { name: dict, value: { data } } of this.#events) {
-      for (const { line, data: key } of data instanceof Map ? data.keys() : []) {
-        const value = { line, data: undefined, reason: `is in the dict ${dict}` };
-        if (!settings.has(String(key))) add(String(key), value);
+      for (const [name, { line }] of data instanceof Map ? data : []) {
+        if (settings.has(name)) continue;
+        settings.set(name, { name, line, data: undefined, reason: `is in the dict ${dict}` });
       }
     }
     return settings;
@@ -75,23 +74,23 @@ class Script {
 
   /** The value of the last assignment, unless something may change it afterwards. */
   #valueOf(name: string, events: ReadonlyMap<Event["name"], readonly Event[]>): Value {
-    const last = events.get(name)?.findLast(({ how }) => how === "assigned");
-    const names = new Set([name]);
+    const own = [undefined, name].flatMap((one) => events.get(one) ?? []);
+    const last = own.findLast(({ how }) => how === "assigned");
+    const changes = own.filter(({ how, at, isLasting }) =>
+      how !== "assigned" && (isLasting || at > (last?.at ?? -1))
+    );
     // Under another name only lists and dicts can be changed.
+    const names = new Set([name]);
     for (const one of typeof (last?.value.data ?? "") === "object" ? names : []) {
       const [of = "", part] = one.split("[");
       for (const alias of this.#aliases.get(of) ?? []) {
         names.add(part === undefined || alias.endsWith("]") ? alias : `${alias}[]`);
       }
+      const isChange = ({ how }: Event) =>
+        how === "part" || (how === "grown" && part === undefined);
+      if (one !== name) changes.push(...(events.get(of) ?? []).filter(isChange));
     }
-    const others = new Set([...names].map((one) => one.replace("[]", "")));
-    const [first] = [undefined, ...others].flatMap((one) => events.get(one) ?? [])
-      .filter(({ name: changed, how, at, isLasting }) => {
-        const isOwn = changed === undefined || changed === name;
-        if (isOwn) return how !== "assigned" && (isLasting || at > (last?.at ?? -1));
-        return how === "part" || (how === "grown" && names.has(changed));
-      })
-      .toSorted((one, other) => one.at - other.at);
+    const [first] = changes.toSorted((one, other) => one.at - other.at);
     return (first ?? last)?.value ?? this.python.unread(0, "is set in an unknown place");
   }
 

@@ -1,37 +1,37 @@
 /** The settings of a script, and how their values become those of the configuration. @module */
 import type { Value } from "./python.ts";
 
-/** A setting of the script. */
-export interface Setting {
-  /** The variable, or the way into it. */
+/** A setting of the script: a variable, or a key of a dict with the way into it. */
+export interface Setting extends Value {
   readonly name: string;
-  readonly value: Value;
 }
 
 /** A value as the configuration has it. */
 export type TomlValue = string | number | boolean | readonly string[];
 
 /** Which setting becomes a key, and how; `null`: the key is left out. */
-export type Row = readonly [form: RegExp, key: string, read: Read];
-
-type Read = (value: Value) => TomlValue | null | undefined;
+export type Row = readonly [
+  form: RegExp,
+  key: string,
+  read: (value: Value) => TomlValue | null | undefined,
+];
 
 /** Settings by what tells which one it is: the variable, or the key of a dict. */
 export type Settings = Map<string, Setting>;
 
 /** Takes out the first setting of a form. */
 export function find(settings: Settings, form: RegExp): Setting | undefined {
-  for (const [word, setting] of settings) {
-    if (form.test(word) && settings.delete(word)) return setting;
-  }
-  return undefined;
+  const word = [...settings.keys()].find((one) => form.test(one)) ?? "";
+  const setting = settings.get(word);
+  settings.delete(word);
+  return setting;
 }
 
 /** The first part of a value that is no literal. */
 export function unreadPart(value: Value): Value | undefined {
   const { data } = value;
   if (data === undefined) return value;
-  const parts = Array.isArray(data) ? data : data instanceof Map ? [...data].flat() : [];
+  const parts = data instanceof Map ? [...data.values()] : Array.isArray(data) ? data : [];
   return parts.map(unreadPart).find((part) => part !== undefined);
 }
 
@@ -58,7 +58,7 @@ export function asFlag({ data }: Value): boolean | undefined {
 
 /** Reads several strings, or one that stands alone, without repetitions. */
 export function asTexts(value: Value, read = asText): readonly string[] | undefined {
-  const texts = (Array.isArray(value.data) ? value.data : [value]).map(read);
+  const texts = (Array.isArray(value.data) ? value.data : [value]).map((one) => read(one));
   return texts.every((text) => text !== undefined) ? [...new Set(texts)] : undefined;
 }
 

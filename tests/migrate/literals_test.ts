@@ -10,7 +10,7 @@ import { fixture } from "./migrated.ts";
 const LITERALS: unknown = JSON.parse(fixture("string_literals.json"));
 
 function valueOf(literal: string): string | undefined {
-  return asText(readScript(`A = ${literal}\n`)?.get("A")?.value);
+  return asText(readScript(`A = ${literal}\n`)?.get("A"));
 }
 
 Deno.test("readString() reads literals as Python does", () => {

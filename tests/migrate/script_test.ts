@@ -8,14 +8,14 @@ function plain({ data, reason, file }: Value): unknown {
   if (file !== undefined) return { open: file };
   if (data === undefined) return `<${reason}>`;
   if (data instanceof Map) {
-    return Object.fromEntries([...data].map(([key, value]) => [plain(key), plain(value)]));
+    return Object.fromEntries([...data].map(([key, value]) => [key, plain(value)]));
   }
   return Array.isArray(data) ? data.map(plain) : data;
 }
 
 function assigned(source: string): Record<string, unknown> {
   const settings = [...readScript(source)?.values() ?? []];
-  return Object.fromEntries(settings.map(({ name, value }) => [name, plain(value)]));
+  return Object.fromEntries(settings.map((setting) => [setting.name, plain(setting)]));
 }
 
 Deno.test("readScript() reads literals", () => {
@@ -159,9 +159,7 @@ if x:
 Deno.test("readScript() reads lines that end with CR LF or CR, and tabs", () => {
   assert.deepEqual(assigned("A = [\r\n\t1,\r\n]\r\nB = '''x\r\ny'''\r\n"), { A: [1], B: "x\ny" });
   assert.deepEqual(assigned("A = 1\rB = 2"), { A: 1, B: 2 });
-  const lines = [...readScript("A = 1\r\n\r\nB = 2\r\n")?.values() ?? []].map(({ value }) =>
-    value.line
-  );
+  const lines = [...readScript("A = 1\r\n\r\nB = 2\r\n")?.values() ?? []].map(({ line }) => line);
   assert.deepEqual(lines, [1, 3]);
 });
 
