@@ -5,6 +5,7 @@ import { BORG_LIMITS } from "../../lib/borg/startup_deadline.ts";
 import { type BorgRequest, runBorg } from "../../lib/borg/run_borg.ts";
 import { Secret } from "../../lib/text/secret.ts";
 import { copyEmptyRepository } from "../e2e/empty_repository.ts";
+import { searchPath } from "../e2e/program.ts";
 import { NO_SSHD, SshServer } from "../e2e/sshd.ts";
 import { repositoryWith } from "./repositories.ts";
 
@@ -23,7 +24,7 @@ class BorgPlace implements AsyncDisposable {
     return await runBorg({
       repository,
       args: ["list", "--log-json", "--progress", "--json", "--", repository.url],
-      inherited: { PATH: Deno.env.get("PATH") ?? "", BORG_BASE_DIR: this.directory },
+      inherited: { PATH: searchPath(), BORG_BASE_DIR: this.directory },
       signal: new AbortController().signal,
       onLine: () => {},
       limits: LIMITS,

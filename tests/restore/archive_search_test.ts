@@ -8,6 +8,8 @@ import { ArchiveSearch } from "../../lib/restore/archive_search.ts";
 import { withFindIndex } from "../../lib/cli/kept_index.ts";
 import { FindIndex, findIndexPath, type IndexedArchive } from "../../lib/state/find_index.ts";
 import { repositoryWith } from "../borg/repositories.ts";
+import { copyEmptyRepository } from "../e2e/empty_repository.ts";
+import { searchPath } from "../e2e/program.ts";
 import { Secret } from "../../lib/text/secret.ts";
 
 /** A repository with hostile names in its archives. */
@@ -20,7 +22,7 @@ class Place implements AsyncDisposable {
   /** How many times Borg was started. */
   started = 0;
   readonly access: Access = {
-    inherited: { PATH: Deno.env.get("PATH") ?? "", BORG_BASE_DIR: `${this.path}/borg` },
+    inherited: { PATH: searchPath(), BORG_BASE_DIR: `${this.path}/borg` },
     signal: new AbortController().signal,
     start: (request) => {
       this.started += 1;
@@ -31,7 +33,7 @@ class Place implements AsyncDisposable {
   static async make(): Promise<Place> {
     const place = new Place();
     for (const directory of ["source", "state"]) Deno.mkdirSync(`${place.path}/${directory}`);
-    await place.borg("init", "--encryption=repokey-blake2", place.repository.url);
+    await copyEmptyRepository(place.repository.url, "only a test");
     return place;
   }
 
@@ -39,7 +41,11 @@ class Place implements AsyncDisposable {
     const { success, stderr } = await new Deno.Command("borg", {
       args: [...args],
       cwd: this.path,
-      env: { BORG_BASE_DIR: `${this.path}/borg`, BORG_PASSPHRASE: "only a test" },
+      env: {
+        PATH: searchPath(),
+        BORG_BASE_DIR: `${this.path}/borg`,
+        BORG_PASSPHRASE: "only a test",
+      },
     }).output();
     assert.ok(success, new TextDecoder().decode(stderr));
   }
