@@ -23,8 +23,8 @@ export interface CreateRequest {
   readonly dryRun?: boolean;
 }
 
-/** Which archives of a series are kept. What is not set is not asked of Borg. */
-interface Retention {
+/** How many archives of each kind are kept; absent or 0: the rule is not set, -1: all. */
+export interface RetentionRules {
   readonly keepLast?: number | undefined;
   /** Milliseconds; a whole number of hours. */
   readonly keepWithin?: number | undefined;
@@ -130,7 +130,7 @@ export function checkPartArguments(repository: BorgRepository, seconds: number):
 export function pruneArguments(
   repository: BorgRepository,
   series: string,
-  retention: Retention,
+  retention: RetentionRules,
   dryRun = false,
 ): string[] | undefined {
   return pruneGlobArguments(repository, seriesGlob(series), retention, dryRun);
@@ -140,7 +140,7 @@ export function pruneArguments(
 export function pruneGlobArguments(
   repository: BorgRepository,
   archives: string,
-  retention: Retention,
+  retention: RetentionRules,
   dryRun = false,
 ): string[] | undefined {
   const keep = keepOptions(retention);
@@ -199,7 +199,7 @@ function uploadLimit(repository: BorgRepository): string[] {
   return limit === undefined ? [] : [`--upload-ratelimit=${Math.max(1, Math.round(limit / 1024))}`];
 }
 
-function keepOptions(retention: Retention): string[] {
+function keepOptions(retention: RetentionRules): string[] {
   const options: string[] = [];
   if (retention.keepWithin) options.push(`--keep-within=${interval(retention.keepWithin)}`);
   if (retention.keepLast) options.push(`--keep-last=${retention.keepLast}`);

@@ -8,7 +8,7 @@ import { isOnFilesCache } from "./files_cache.ts";
 import { parseObject } from "./json.ts";
 
 /** How important Borg finds a message. */
-type BorgLevel = "debug" | "info" | "warning" | "error";
+export type BorgLevel = "debug" | "info" | "warning" | "error";
 
 /** One line of Borg's. */
 export type BorgLine =

@@ -6,11 +6,13 @@
  * @module
  */
 import { type Alarm, NO_ARCHIVE_AT_ALL } from "../alarm.ts";
+import { type ArchiveState, isOfOthers } from "../archive_state.ts";
 import type { ArchiveListing } from "../borg/archives.ts";
-import type { ArchiveState, Ledger, LedgerArchive } from "../state/ledger.ts";
+import type { RetentionRules } from "../borg/commands.ts";
+import type { Ledger, LedgerArchive } from "../state/ledger.ts";
 import { parseArchiveName } from "../text/archive_name.ts";
 import { otherMachineAlarm } from "./other_machine.ts";
-import { keptByRules, type RetentionRules } from "./retention_rules.ts";
+import { keptByRules } from "./retention_rules.ts";
 import { localSecond } from "../text/local_time.ts";
 import { counted } from "../text/units.ts";
 
@@ -128,11 +130,6 @@ function removable({ prunedBy, pinned, ledger, now }: InventoryRequest): (name: 
   });
   const kept = keptByRules(known, prunedBy, now);
   return (name) => !kept.has(name) && pinned?.has(name) !== true;
-}
-
-/** Whether this machine did not make an archive. */
-function isOfOthers(state: ArchiveState): boolean {
-  return state === "foreign" || state === "misdated";
 }
 
 /** A foreign archive that is gone leaves nothing to ask about. */

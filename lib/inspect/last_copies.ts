@@ -5,7 +5,8 @@
  * @module
  */
 import { type AbsentSource, type Problem, warning } from "../problem.ts";
-import { type DatedArchive, keptByRules, type RetentionRules } from "./retention_rules.ts";
+import type { RetentionRules } from "../borg/commands.ts";
+import { type DatedArchive, keptByRules } from "./retention_rules.ts";
 import { ownCommand } from "../text/own_command.ts";
 
 const DAY = 24 * 3_600_000;

@@ -5,22 +5,7 @@
  *
  * @module
  */
-
-/** How many archives of each kind are kept; absent or 0: the rule is not set, -1: all. */
-export interface RetentionRules {
-  /** Milliseconds. */
-  readonly keepWithin?: number | undefined;
-  readonly keepLast?: number | undefined;
-  readonly keepSecondly?: number | undefined;
-  readonly keepMinutely?: number | undefined;
-  readonly keepHourly?: number | undefined;
-  readonly keepDaily?: number | undefined;
-  readonly keepWeekly?: number | undefined;
-  readonly keepMonthly?: number | undefined;
-  readonly keep13weekly?: number | undefined;
-  readonly keep3monthly?: number | undefined;
-  readonly keepYearly?: number | undefined;
-}
+import type { RetentionRules } from "../borg/commands.ts";
 
 /** An archive, and when it was begun. */
 export interface DatedArchive {

@@ -1,7 +1,6 @@
 /** Asks whether a copy is kept of the key that a repository has now. @module */
 import { keyFingerprint } from "../borg/key_copy.ts";
 import { hasKey, keyExportArguments, parseKeyExport } from "../borg/key_export.ts";
-import { runBorg } from "../borg/run_borg.ts";
 import type { Repository } from "../config/config_schema.ts";
 import { reasonOf } from "../errors.ts";
 import { History } from "../state/history.ts";
@@ -10,7 +9,7 @@ import { UNKNOWN_KEY } from "../state/key_ledger.ts";
 import { keyRemark } from "../state/key_standing.ts";
 import { localTime } from "../text/local_time.ts";
 import { type Finding, ok, skipped, subject, warning } from "./finding.ts";
-import { type ProbeContext, STOP_READER, withTimeLimit } from "./probe_context.ts";
+import { askBorg, type ProbeContext } from "./probe_context.ts";
 
 /**
  * Compares the key of a repository, exported afresh, with the one that was exported last. That it can't
@@ -21,19 +20,9 @@ import { type ProbeContext, STOP_READER, withTimeLimit } from "./probe_context.t
 export async function probeKey(context: ProbeContext, target: Repository): Promise<Finding> {
   const about = subject("key", target.label);
   if (!hasKey(target.encryption)) return skipped(about, "the repository has no key");
-  const { inherited, start, signal, limits } = context;
-  const result = await withTimeLimit(signal, limits.repository, (limited) =>
-    runBorg({
-      repository: target,
-      args: keyExportArguments(target),
-      inherited,
-      start,
-      signal: limited,
-      stop: STOP_READER,
-      onLine: () => {},
-    }));
+  const result = await askBorg(context, target, keyExportArguments(target));
   if (result === "timed-out") return skipped(about, "not compared: the repository did not answer");
-  signal.throwIfAborted();
+  context.signal.throwIfAborted();
   const key = result.end.kind === "failed" ? undefined : parseKeyExport(result.stdout);
   if (key === undefined) return skipped(about, "not compared: it could not be exported");
   return judge(context, target, keyFingerprint(key.blob));

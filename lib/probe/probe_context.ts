@@ -3,7 +3,11 @@
  *
  * @module
  */
+import { IN_UTC } from "../borg/archives.ts";
 import type { InheritedEnvironment } from "../borg/environment.ts";
+import type { BorgLevel } from "../borg/log_line.ts";
+import type { BorgRepository } from "../borg/repository.ts";
+import { type BorgResult, runBorg } from "../borg/run_borg.ts";
 import type { Config } from "../config/config_schema.ts";
 import type { StartProgram, StopSequence } from "../process/program.ts";
 import type { SmtpLimits } from "../report/mail/smtp.ts";
@@ -70,4 +74,31 @@ export async function withTimeLimit<T>(
   } finally {
     clearTimeout(timer);
   }
+}
+
+/**
+ * Asks Borg about a repository.
+ *
+ * @param onMessage hears what Borg says, and how grave it is
+ * @throws {AppError} when Borg can't be started
+ */
+export async function askBorg(
+  { inherited, start, signal, limits }: ProbeContext,
+  repository: BorgRepository,
+  args: readonly string[],
+  onMessage: (text: string, level: BorgLevel) => void = () => {},
+): Promise<BorgResult | "timed-out"> {
+  return await withTimeLimit(signal, limits.repository, (limited) =>
+    runBorg({
+      repository,
+      args,
+      inherited,
+      start,
+      signal: limited,
+      stop: STOP_READER,
+      variables: IN_UTC,
+      onLine: (line) => {
+        if (line.kind === "message") onMessage(line.text, line.level);
+      },
+    }));
 }

@@ -6,11 +6,9 @@ import {
   repositoryInfoArguments,
 } from "../borg/repository_info.ts";
 import { withoutStop } from "../borg/paragraph.ts";
-import { IN_UTC } from "../borg/archives.ts";
 import type { BorgFailure } from "../borg/failure_kinds.ts";
 import { withSeenArchives } from "../borg/missing_repository.ts";
 import { type BorgRepository, localPath } from "../borg/repository.ts";
-import { runBorg } from "../borg/run_borg.ts";
 import { fewerArchives } from "../borg/system_failure.ts";
 import type { Repository } from "../config/config_schema.ts";
 import { reasonOf } from "../errors.ts";
@@ -20,7 +18,7 @@ import { seenArchives } from "../state/seen_archives.ts";
 import { lookAtLock } from "../state/run_lock.ts";
 import { commandLine } from "../text/printable.ts";
 import { humanAge, humanLimit } from "../text/units.ts";
-import { type ProbeContext, STOP_READER, withTimeLimit } from "./probe_context.ts";
+import { askBorg, type ProbeContext } from "./probe_context.ts";
 import { failed, type Finding, ok, skipped, subject, warning } from "./finding.ts";
 import { describeSpace, isScarce, LEAST_FOR_ARCHIVES, spaceAt } from "../files/free_space.ts";
 import { testWrite } from "./write_test.ts";
@@ -40,26 +38,17 @@ const CONNECT_TIMEOUT = "ConnectTimeout=15";
  * @throws {AppError} when Borg can't be started
  */
 export async function probeRepository(context: ProbeContext, target: Repository): Promise<Finding> {
-  const { inherited, start, signal, limits } = context;
+  const { signal, limits } = context;
   const repository: BorgRepository = {
     ...target,
     lockWait: Math.min(target.lockWait, LOCK_WAIT),
     sshOptions: [...target.sshOptions, CONNECT_TIMEOUT],
   };
   const warnings: string[] = [];
-  const result = await withTimeLimit(signal, limits.repository, (limited) =>
-    runBorg({
-      repository,
-      args: repositoryInfoArguments(repository, context.config.name),
-      inherited,
-      start,
-      signal: limited,
-      stop: STOP_READER,
-      variables: IN_UTC,
-      onLine: (line) => {
-        if (line.kind === "message" && line.level === "warning") warnings.push(line.text);
-      },
-    }));
+  const args = repositoryInfoArguments(repository, context.config.name);
+  const result = await askBorg(context, repository, args, (text, level) => {
+    if (level === "warning") warnings.push(text);
+  });
   const about = subject("repository", target.label);
   if (result === "timed-out") {
     return failed(

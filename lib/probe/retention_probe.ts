@@ -1,14 +1,13 @@
 /** Says what the next prune would do to a repository, when that is much or nothing. @module */
-import { IN_UTC, listArchivesArguments, parseListing } from "../borg/archives.ts";
+import { listArchivesArguments, parseListing } from "../borg/archives.ts";
 import { pruneArguments, pruneGlobArguments } from "../borg/commands.ts";
 import { parsePruneVerdict, type PruneVerdict } from "../borg/prune_plan.ts";
-import { runBorg } from "../borg/run_borg.ts";
 import type { Repository } from "../config/config_schema.ts";
 import { outsideRetention, outsideText } from "../inspect/other_series.ts";
 import { ownCommand } from "../text/own_command.ts";
 import { counted } from "../text/units.ts";
 import { type Finding, ok, subject, warning } from "./finding.ts";
-import { type ProbeContext, STOP_READER, withTimeLimit } from "./probe_context.ts";
+import { askBorg, type ProbeContext } from "./probe_context.ts";
 
 /** With fewer archives nobody can tell what is much. */
 const FEW = 4;
@@ -92,24 +91,12 @@ async function preview(
 
 /** What Borg prints; `undefined` when it fails, which the repository's own finding says. */
 async function ask(
-  { inherited, start, signal, limits }: ProbeContext,
+  context: ProbeContext,
   repository: Repository,
   args: readonly string[],
   onMessage: (text: string) => void = () => {},
 ): Promise<string | undefined> {
-  const result = await withTimeLimit(signal, limits.repository, (limited) =>
-    runBorg({
-      repository: { ...repository, lockWait: 0 },
-      args,
-      inherited,
-      start,
-      signal: limited,
-      stop: STOP_READER,
-      variables: IN_UTC,
-      onLine: (line) => {
-        if (line.kind === "message") onMessage(line.text);
-      },
-    }));
+  const result = await askBorg(context, { ...repository, lockWait: 0 }, args, onMessage);
   if (result === "timed-out" || result.end.kind === "failed") return undefined;
   return result.stdout;
 }

@@ -5,6 +5,7 @@
  * @module
  */
 import { OF_REPOSITORY } from "../alarm.ts";
+import { isOfOthers } from "../archive_state.ts";
 import type { Damage } from "../state/check_coverage.ts";
 import type { RecordedRun, RunRow } from "../state/history.ts";
 import type { Ledger, LedgerArchive, StandingAlarm } from "../state/ledger.ts";
@@ -147,7 +148,7 @@ export class KnownArchives {
     if (archive.series !== this.series) return false;
     const known = this.#archives.get(label)?.get(archive.name);
     if (known === undefined) return this.makesArchives && this.runOf(archive) === undefined;
-    return isOfOthers(known) || (known.id !== "" && known.id !== archive.ids.get(label));
+    return isOfOthers(known.state) || (known.id !== "" && known.id !== archive.ids.get(label));
   }
 
   /** Whether no repository has an archive that may be ours. */
@@ -163,7 +164,7 @@ export class KnownArchives {
   /** Whether an archive is for certain the one that was seen in a repository before. */
   isProven(archive: ListedArchive, label: string): boolean {
     const known = this.#archives.get(label)?.get(archive.name);
-    return known !== undefined && !isOfOthers(known) && known.id !== "" &&
+    return known !== undefined && !isOfOthers(known.state) && known.id !== "" &&
       known.id === archive.ids.get(label);
   }
 
@@ -190,10 +191,6 @@ export class KnownArchives {
     return all.find(({ complete }) => complete) ??
       all.find(({ complete }) => complete === false) ?? all[0] ?? UNKNOWN;
   }
-}
-
-function isOfOthers({ state }: LedgerArchive): boolean {
-  return state === "foreign" || state === "misdated";
 }
 
 /** Whether a name is one that Borg gives to what an interrupted run has stored. */

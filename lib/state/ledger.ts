@@ -6,20 +6,7 @@
  * @module
  */
 import type { Alarm } from "../alarm.ts";
-
-/**
- * What became of an archive. `missing`: it went without us; `replaced`: it went, and another one has its
- * name; `foreign`: this machine did not make it; `misdated`: nor did it make this one, which is dated
- * before what was there already, or in the future; `removed`: by our own pruning or by hand through
- * `autoborg borg`.
- */
-export type ArchiveState =
-  | "present"
-  | "missing"
-  | "replaced"
-  | "foreign"
-  | "misdated"
-  | "removed";
+import type { ArchiveState } from "../archive_state.ts";
 
 /** An archive of the series as it was seen. */
 export interface LedgerArchive {

@@ -1,9 +1,10 @@
 /** Reads and writes what is known of one repository in the history database. @module */
 import type { DatabaseSync } from "node:sqlite";
 import { ALARM_KINDS, type AlarmKind, NO_ARCHIVE_AT_ALL, OF_REPOSITORY } from "../alarm.ts";
+import { ARCHIVE_STATES, type ArchiveState } from "../archive_state.ts";
 import { dateOf } from "./history_rows.ts";
 import { inTransaction } from "./history_schema.ts";
-import type { ArchiveState, Ledger, LedgerChange, StandingAlarm } from "./ledger.ts";
+import type { Ledger, LedgerChange, StandingAlarm } from "./ledger.ts";
 
 /** Alarms that end when they are accepted: what is there now is what the next run compares with. */
 const TAKES_OVER: ReadonlySet<AlarmKind> = new Set([
@@ -227,10 +228,6 @@ function alarmOf(row: Row): StandingAlarm[] {
     accepted: row.accepted === 1,
   }];
 }
-
-const ARCHIVE_STATES: readonly ArchiveState[] = [
-  ...["present", "missing", "replaced", "misdated", "removed"] as const,
-];
 
 /** What can't be read as a state is not taken for an archive of ours. */
 function stateOf(value: unknown): ArchiveState {

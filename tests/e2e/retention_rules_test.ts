@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { keptByRules, type RetentionRules } from "../../lib/inspect/retention_rules.ts";
+import type { RetentionRules } from "../../lib/borg/commands.ts";
+import { keptByRules } from "../../lib/inspect/retention_rules.ts";
 import { lines, Place } from "./place.ts";
 
 /** Several archives a day, days and months without any, and the turn of a year. */

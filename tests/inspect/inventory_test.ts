@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import type { ArchiveListing } from "../../lib/borg/archives.ts";
 import { takeInventory } from "../../lib/inspect/inventory.ts";
-import type { RetentionRules } from "../../lib/inspect/retention_rules.ts";
+import type { RetentionRules } from "../../lib/borg/commands.ts";
 import { parseArchiveName } from "../../lib/text/archive_name.ts";
-import type { ArchiveState, Ledger } from "../../lib/state/ledger.ts";
+import type { ArchiveState } from "../../lib/archive_state.ts";
+import type { Ledger } from "../../lib/state/ledger.ts";
 
 const OWN = ["0000000a", "0000000b", "0000000c"];
 

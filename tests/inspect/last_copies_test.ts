@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { lastCopyProblems } from "../../lib/inspect/last_copies.ts";
-import type { RetentionRules } from "../../lib/inspect/retention_rules.ts";
+import type { RetentionRules } from "../../lib/borg/commands.ts";
 
 const NOW = new Date("2026-11-29T04:00:00Z");
 const USB = "/mnt/usb";

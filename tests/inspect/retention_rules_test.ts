@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { keptByRules, type RetentionRules } from "../../lib/inspect/retention_rules.ts";
+import type { RetentionRules } from "../../lib/borg/commands.ts";
+import { keptByRules } from "../../lib/inspect/retention_rules.ts";
 
 const NOW = new Date("2026-11-29T12:00:00Z");
 const DAY = 86_400_000;

@@ -10,7 +10,8 @@ import {
 import { statusText } from "../../../lib/report/status/status_text.ts";
 import { columns } from "../../../lib/text/width.ts";
 import { History } from "../../../lib/state/history.ts";
-import type { ArchiveState, StandingAlarm } from "../../../lib/state/ledger.ts";
+import type { ArchiveState } from "../../../lib/archive_state.ts";
+import type { StandingAlarm } from "../../../lib/state/ledger.ts";
 import { formatArchiveName } from "../../../lib/text/archive_name.ts";
 import { createMasker, Secret } from "../../../lib/text/secret.ts";
 import { alarmOf } from "../../restore/pasts.ts";
