@@ -9,13 +9,14 @@ import { ROOT } from "./pages.ts";
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "problem.ts": [],
   "alarm.ts": [],
+  "archive_state.ts": [],
   "errors.ts": ["type problem.ts"],
   async: ["errors.ts"],
   text: ["errors.ts"],
   channels: ["text"],
   files: ["async", "errors.ts", "text"],
   process: ["async", "errors.ts", "files", "text"],
-  state: ["alarm.ts", "errors.ts", "files", "problem.ts", "text"],
+  state: ["alarm.ts", "archive_state.ts", "errors.ts", "files", "problem.ts", "text"],
   borg: ["async", "errors.ts", "files", "process", "text"],
   zfs: ["async", "errors.ts", "problem.ts", "process", "text"],
   config: ["type borg", "channels", "errors.ts", "files", "text"],
@@ -23,6 +24,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   verify: ["async", "borg", "errors.ts", "files", "staging", "text"],
   inspect: [
     "alarm.ts",
+    "archive_state.ts",
     "async",
     "borg",
     "errors.ts",
@@ -35,6 +37,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   databases: ["async", "type config", "errors.ts", "files", "problem.ts", "process", "text"],
   restore: [
     "alarm.ts",
+    "archive_state.ts",
     "async",
     "borg",
     "databases",
@@ -151,11 +154,12 @@ interface Import {
   readonly names: readonly string[] | undefined;
 }
 
-const SOURCES: ReadonlyMap<string, string> = new Map(sourcesBelow(["lib", "tests", "scripts"]));
-const IMPORTS: readonly Import[] = [...SOURCES].flatMap(([path, text]) => importsOf(path, text));
-const INSIDE: readonly Import[] = IMPORTS.filter(({ from, to }) =>
-  from.startsWith("lib/") && to.startsWith("lib/")
-);
+/** The text of each file by its path. */
+type Sources = ReadonlyMap<string, string>;
+
+const SOURCES: Sources = new Map(sourcesBelow(["lib", "tests", "scripts"]));
+const IMPORTS: readonly Import[] = importsIn(SOURCES);
+const INSIDE: readonly Import[] = IMPORTS.filter(({ from }) => from.startsWith("lib/"));
 
 function* sourcesBelow(folders: readonly string[]): Generator<[string, string]> {
   yield ["main.ts", Deno.readTextFileSync(`${ROOT}/main.ts`)];
@@ -168,9 +172,14 @@ function* sourcesBelow(folders: readonly string[]): Generator<[string, string]> 
   }
 }
 
+function importsIn(sources: Sources): Import[] {
+  return [...sources].flatMap(([path, text]) => importsOf(path, text));
+}
+
+/** What a file imports of others, and exports of them; `import "…"` and `import("…")` included. */
 function importsOf(from: string, text: string): Import[] {
-  const all = /^(?:import|export)\s+(type\s+)?(\{[^}]*\}|\*[^"]*?|\w+)\s+from\s+"(\.[^"]+)"/gm;
-  const found = [...text.matchAll(all)].map(([, type, names = "", to = ""]) => {
+  const all = /^(?:import|export)\s+(?:(type\s+)?([\w*{][^"';]*?)\s+from\s+)?["'](\.[^"']+)["']/gm;
+  const found = [...text.matchAll(all)].map(([, type, names = "*", to = ""]) => {
     const words = names.startsWith("{") ? names.slice(1, -1).split(",") : undefined;
     const kept = words?.map((word) => word.trim()).filter((word) => word !== "");
     return {
@@ -180,7 +189,7 @@ function importsOf(from: string, text: string): Import[] {
       names: kept?.map((word) => word.replace(/^type /, "").split(/\s/)[0] ?? ""),
     };
   });
-  const late = [...text.matchAll(/\bimport\(\s*"(\.[^"]+)"/g)].map(([, to = ""]) => {
+  const late = [...text.matchAll(/\bimport\(\s*["'`](\.[^"'`]+)["'`]/g)].map(([, to = ""]) => {
     return { from, to: normalize(join(dirname(from), to)), typesOnly: false, names: undefined };
   });
   return [...found, ...late].filter(({ to }) => to.endsWith(".ts"));
@@ -200,6 +209,7 @@ function folderOf(path: string): string | undefined {
 /** Says what is wrong with an import, as a sentence that names file, import and rule. */
 function broken({ from, to, typesOnly }: Import): string[] {
   const room = roomOf(from);
+  if (!to.startsWith("lib/")) return [`${from} imports ${to}: lib imports files of lib alone`];
   if (room === roomOf(to)) return [];
   const allowed = MAY_IMPORT[room] ?? [];
   if (allowed.includes(roomOf(to))) return [];
@@ -226,54 +236,72 @@ Deno.test("the rules let no room import one that stands above it", () => {
   }
 });
 
-Deno.test("a direction that is not allowed is told with file, import and rule", () => {
-  const wrong = importsOf("lib/borg/a.ts", 'import { type B } from "../zfs/b.ts";').flatMap(broken);
-  assert.match(wrong[0] ?? "", /^lib\/borg\/a\.ts imports lib\/zfs\/b\.ts: "borg" may import /);
-});
+function wrongFolder({ from, to }: Import): string[] {
+  const [here, there] = [folderOf(from), folderOf(to)];
+  if (here === undefined || there === undefined || here === there) return [];
+  const allowed = WITHIN[here] ?? [];
+  if (roomOf(from) !== roomOf(to) || allowed.includes(there)) return [];
+  return [`${from} imports ${to}: "${here}" may import ${allowed.join(", ") || "no other folder"}`];
+}
 
 Deno.test("the folders of a room import each other in the allowed directions only", () => {
-  const wrong = INSIDE.filter(({ from, to }) => {
-    const [here, there] = [folderOf(from), folderOf(to)];
-    if (here === undefined || there === undefined || here === there) return false;
-    return roomOf(from) === roomOf(to) && !WITHIN[here]?.includes(there);
-  });
-  assert.deepEqual(wrong.map(({ from, to }) => `${from} imports ${to}`), []);
+  assert.deepEqual(INSIDE.flatMap(wrongFolder), []);
 });
 
+function privateFile({ from, to }: Import): string[] {
+  const isOpen = to.startsWith("lib/report/") || PUBLIC.includes(to);
+  if (roomOf(from) === roomOf(to) || folderOf(to) === undefined || isOpen) return [];
+  return [`${from} imports ${to}: files in folders of a room are for that room`];
+}
+
 Deno.test("no room imports a private file of another one", () => {
-  const open = (path: string) => path.startsWith("lib/report/") || PUBLIC.includes(path);
-  const wrong = INSIDE.filter(({ from, to }) =>
-    roomOf(from) !== roomOf(to) && folderOf(to) !== undefined && !open(to)
-  );
-  assert.deepEqual(wrong.map(({ from, to }) => `${from} imports ${to}`), []);
+  assert.deepEqual(INSIDE.flatMap(privateFile), []);
   const unused = PUBLIC.filter((path) =>
     !INSIDE.some(({ from, to }) => to === path && roomOf(from) !== roomOf(to))
   );
   assert.deepEqual(unused, [], "public, but no other room imports it");
 });
 
-Deno.test("no file of lib imports itself by way of others", () => {
-  const next = Map.groupBy(INSIDE, ({ from }) => from);
+/** Finds circles of files, the types that they import of one another included. */
+function circlesIn(imports: readonly Import[]): string[] {
+  const next = Map.groupBy(imports, ({ from }) => from);
   const done = new Set<string>();
-  const walk = (path: string, way: readonly string[]): void => {
+  const walk = (path: string, way: readonly string[]): string[] => {
     const start = way.indexOf(path);
-    assert.equal(start, -1, [...way.slice(start), path].join(" -> "));
-    if (done.has(path)) return;
-    for (const { to } of next.get(path) ?? []) walk(to, [...way, path]);
+    const circle = [...way.slice(start), path].join(" imports ");
+    if (start >= 0) return [`${circle}: no file imports itself by way of others`];
+    if (done.has(path)) return [];
+    const found = (next.get(path) ?? []).flatMap(({ to }) => walk(to, [...way, path]));
     done.add(path);
+    return found;
   };
-  for (const path of next.keys()) walk(path, []);
+  return [...next.keys()].flatMap((path) => walk(path, []));
+}
+
+Deno.test("no file of lib imports itself by way of others", () => {
+  assert.deepEqual(circlesIn(INSIDE), []);
 });
 
+const STARTS =
+  /\bDeno\s*(?:\.|\?\.|\[")\s*(?:Command|spawn\w*|run)\b|\bCommand\b[^;]*=\s*Deno\b|\bchild_process\b/;
+const EXITS = /\b(?:Deno|process)\s*(?:\.|\?\.|\[")\s*(?:exit|abort|reallyExit)\b/;
+
+/** Finds what starts a program or ends ours in the wrong place. */
+function misplacedCalls([path, text]: readonly [string, string]): string[] {
+  const code = text.replace(/^\s*(?:\/?\*|\/\/).*$/gm, "");
+  const [start, exit] = [STARTS, EXITS].map((call) => call.exec(code)?.[0]);
+  const isStarter = path.startsWith("lib/process/");
+  return [
+    ...start === undefined || isStarter
+      ? []
+      : [`${path}: ${start}: only lib/process/ starts programs`],
+    ...exit === undefined || path === "main.ts" ? [] : [`${path}: ${exit}: only main.ts exits`],
+  ];
+}
+
 Deno.test("only lib/process starts programs, and only main.ts exits", () => {
-  for (const [path, text] of SOURCES) {
-    if (!path.startsWith("lib/")) continue;
-    const code = text.replace(/^\s*(?:\*|\/\/).*$/gm, "");
-    if (!path.startsWith("lib/process/")) {
-      assert.doesNotMatch(code, /\bDeno\.Command\b|node:child_process/, path);
-    }
-    assert.doesNotMatch(code, /\bDeno\.exit\b|\bprocess\.exit\b/, path);
-  }
+  const own = [...SOURCES].filter(([path]) => /^(?:lib\/|main\.ts$)/.test(path));
+  assert.deepEqual(own.flatMap(misplacedCalls), []);
   assert.match(SOURCES.get("main.ts") ?? "", /\bDeno\.exit\(/);
 });
 
@@ -285,21 +313,35 @@ Deno.test("lib makes temporary files in directories of its own, as a compiled pr
   }
 });
 
-Deno.test("nothing in lib is exported that no other file imports", () => {
-  const users = Map.groupBy(IMPORTS, ({ to }) => to);
+/** Finds what files of lib export and no other file imports. */
+function unusedExports(sources: Sources): string[] {
+  const users = Map.groupBy(importsIn(sources), ({ to }) => to);
   const declared =
-    /^export (?:async )?(?:abstract )?(?:function\*?|const|let|class|interface|type|enum) (\w+)/gm;
-  const unused: string[] = [];
-  for (const [path, text] of SOURCES) {
-    if (!path.startsWith("lib/")) continue;
-    const used = users.get(path) ?? [];
-    if (used.some(({ names }) => names === undefined)) continue;
-    const names = new Set(used.flatMap(({ names }) => names ?? []));
-    for (const [, name = ""] of text.matchAll(declared)) {
-      if (!names.has(name)) unused.push(`${path}: ${name}`);
+    /^export (?:declare )?(?:async )?(?:abstract )?(?:function\*?|const|let|var|class|interface|type|enum|namespace) (\w+)/gm;
+  const listed = /^export (?:type )?\{([^}]*)\}/gm;
+  const other = /^export (?:default\b|\*|(?:const|let|var) [[{])/m;
+  return [...sources].filter(([path]) => path.startsWith("lib/")).flatMap(([path, text]) => {
+    const odd = other.exec(text)?.[0];
+    if (odd !== undefined) {
+      return [`${path}: ${odd}: what is exported is exported where it is declared`];
     }
-  }
-  assert.deepEqual(unused, []);
+    const used = users.get(path) ?? [];
+    if (used.some(({ names }) => names === undefined)) return [];
+    const names = new Set(used.flatMap(({ names }) => names ?? []));
+    const exported = [
+      ...[...text.matchAll(declared)].map(([, name = ""]) => name),
+      ...[...text.matchAll(listed)].flatMap(([, names = ""]) =>
+        names.match(/\w+(?=\s*(?:,|$))/g) ?? []
+      ),
+    ];
+    return exported.flatMap((name) =>
+      names.has(name) ? [] : [`${path}: ${name}: what no other file imports is not exported`]
+    );
+  });
+}
+
+Deno.test("nothing in lib is exported that no other file imports", () => {
+  assert.deepEqual(unusedExports(SOURCES), []);
 });
 
 Deno.test("no two files of lib have the same name, the verbs aside", () => {
@@ -313,5 +355,82 @@ Deno.test("a file of lib with more than 250 lines says why in its first comment"
     if (!path.startsWith("lib/") || text.split("\n").length <= 251) continue;
     const [comment = ""] = text.split("*/");
     assert.match(comment, /\b[Ll]ong(?:er)?\b/, `${path} has ${text.split("\n").length - 1} lines`);
+  }
+});
+
+/** Files that break a rule each, and what must be said of it. */
+const BROKEN: readonly (readonly [Readonly<Record<string, string>>, string])[] = [
+  [
+    { "lib/borg/a.ts": 'import { type B } from "../zfs/b.ts";' },
+    'lib/borg/a.ts imports lib/zfs/b.ts: "borg" may import ',
+  ],
+  [
+    { "lib/borg/a.ts": 'import "../cli/b.ts";' },
+    'lib/borg/a.ts imports lib/cli/b.ts: "borg" may import ',
+  ],
+  [
+    { "lib/text/a.ts": 'const b = await import("../cli/b.ts");' },
+    'lib/text/a.ts imports lib/cli/b.ts: "text" may import errors.ts',
+  ],
+  [
+    { "lib/config/a.ts": 'export { b } from "../borg/b.ts";' },
+    'lib/config/a.ts imports lib/borg/b.ts: "config" may import type borg',
+  ],
+  [
+    { "lib/text/a.ts": 'import { b } from "../../tests/text/b.ts";' },
+    "lib/text/a.ts imports tests/text/b.ts: lib imports files of lib alone",
+  ],
+  [
+    { "lib/report/mail/a.ts": 'import { b } from "../ping/b.ts";' },
+    'lib/report/mail/a.ts imports lib/report/ping/b.ts: "report/mail" may import no other folder',
+  ],
+  [
+    { "lib/backup/a.ts": 'import { b } from "../staging/mount/b.ts";' },
+    "lib/backup/a.ts imports lib/staging/mount/b.ts: files in folders of a room are for that room",
+  ],
+  [
+    {
+      "lib/borg/a.ts": 'import { b } from "./b.ts";',
+      "lib/borg/b.ts": 'import type { C } from "./c.ts";',
+      "lib/borg/c.ts": 'import { b } from "./b.ts";',
+    },
+    "lib/borg/b.ts imports lib/borg/c.ts imports lib/borg/b.ts: no file imports itself",
+  ],
+  [
+    { "lib/borg/a.ts": 'new Deno.Command("borg");' },
+    "lib/borg/a.ts: Deno.Command: only lib/process/ starts programs",
+  ],
+  [
+    { "lib/zfs/a.ts": "const { Command } = Deno;" },
+    "lib/zfs/a.ts: Command } = Deno: only lib/process/ starts programs",
+  ],
+  [
+    { "lib/zfs/a.ts": 'import { spawn } from "node:child_process";' },
+    "lib/zfs/a.ts: child_process: only lib/process/ starts programs",
+  ],
+  [{ "main.ts": 'new Deno["Command"]("borg");' }, 'main.ts: Deno["Command'],
+  [{ "lib/cli/a.ts": "Deno.exit(1);" }, "lib/cli/a.ts: Deno.exit: only main.ts exits"],
+  [
+    { "lib/text/a.ts": "export const b = 1;" },
+    "lib/text/a.ts: b: what no other file imports is not exported",
+  ],
+  [
+    { "lib/text/a.ts": "export { b as c };" },
+    "lib/text/a.ts: c: what no other file imports is not exported",
+  ],
+  [{ "lib/text/a.ts": "export default 1;" }, "lib/text/a.ts: export default: what is exported "],
+];
+
+Deno.test("what breaks a rule is told with file, import and rule", () => {
+  for (const [files, said] of BROKEN) {
+    const sources = new Map(Object.entries(files));
+    const imports = importsIn(sources);
+    const all = [
+      ...imports.flatMap((one) => [...broken(one), ...wrongFolder(one), ...privateFile(one)]),
+      ...circlesIn(imports),
+      ...[...sources].flatMap(misplacedCalls),
+      ...unusedExports(sources),
+    ];
+    assert.ok(all.some((one) => one.startsWith(said)), `${said}\n${all.join("\n")}`);
   }
 });
