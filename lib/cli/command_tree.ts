@@ -90,7 +90,7 @@ export const routes = buildRouteMap({
         flags: {
           ...commonFlags,
           json: jsonFlag,
-          notify: switchFlag("Also tell the channels of [[notify]] what changed; for a timer"),
+          notify: switchFlag("Also tell [[notify]] and [mail] what changed; for a timer"),
         },
       },
       docs: withExamples(

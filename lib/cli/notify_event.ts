@@ -106,7 +106,8 @@ async function messageFor(
   const decision = decide(wish, told, { state, bad, now: at.getTime() });
   // Where nothing was ever told and nothing is bad, nothing need be remembered.
   if (path !== undefined && (told !== undefined || state !== "ok")) writeTold(path, decision.next);
-  if (!decision.send) return undefined;
+  const isUnwanted = state === "ok" && channel.when === "problems";
+  if (!decision.send || isUnwanted) return undefined;
   const runId = formatRunId(crypto.getRandomValues(new Uint8Array(4)));
   const lines = state === "ok"
     ? [{ label: "", text: "The last good backups are recent" }]

@@ -13,8 +13,8 @@ import { History } from "../state/history.ts";
 import { MailSpool } from "../state/mail_spool.ts";
 import { LockHeldError } from "../state/run_lock.ts";
 import { formatArchiveName, formatRunId } from "../text/archive_name.ts";
-import { createMasker, type Masker } from "../text/secret.ts";
-import type { chosenConfig, CliContext } from "./context.ts";
+import type { Masker } from "../text/secret.ts";
+import type { CliContext } from "./context.ts";
 import type { Audience } from "./notify_event.ts";
 import { SHORT_NOTIFY_LIMITS } from "./notify_limits.ts";
 import { tellProblems } from "./describe_error.ts";
@@ -75,7 +75,7 @@ interface RefusedRun {
 }
 
 /** Mails why a run could not begin; what waits is left to the run that may hold the lock. */
-async function mailRefusal(
+export async function mailRefusal(
   context: CliContext,
   run: RefusedRun,
   error: unknown,
@@ -110,7 +110,7 @@ async function mailRefusal(
 }
 
 /** Tells the channels why a run could not begin. */
-async function notifyRefusal(
+export async function notifyRefusal(
   context: CliContext,
   audience: Omit<Audience, "hostname">,
   error: unknown,
@@ -138,50 +138,13 @@ async function notifyRefusal(
   tellProblems(context, problems, audience.mask);
 }
 
-/**
- * Says in a log, the metrics, by message and by mail why an invalid configuration keeps runs from
- * beginning, as far as its `[logs]`, `[metrics]`, `[[notify]]` and `[mail]` are usable.
- */
-export async function reportInvalidConfig(
-  context: CliContext,
-  chosen: ReturnType<typeof chosenConfig>,
-  error: ConfigError,
-): Promise<void> {
-  const { loadMailAlone } = await import("../config/mail_alone.ts");
-  const alone = await loadMailAlone(chosen.path, chosen.environment);
-  const mask = createMasker(alone?.secrets ?? []);
-  const { loadLogsAlone } = await import("../config/logs_alone.ts");
-  const logs = await loadLogsAlone(chosen.path);
-  const run = identified(context, alone?.name ?? logs?.name ?? "autoborg");
-  if (logs !== undefined) await logRefusal(context, { ...logs, ...run, mask }, error);
-  const { loadMetricsAlone } = await import("../config/metrics_alone.ts");
-  const metrics = await loadMetricsAlone(chosen.path);
-  if (metrics !== undefined) await refuseMetrics(context, metrics, "configuration-invalid");
-  await notifyInvalidConfig(context, chosen, error);
-  if (alone === undefined) return;
-  const { mail, stateDir } = alone;
-  await mailRefusal(context, { ...run, mail, stateDir, mask }, error);
-}
-
 /** What names a run for which there is no plan. */
-function identified({ now }: CliContext, name: string): Pick<Plan, "name" | "runId" | "archive"> {
+export function identified(
+  { now }: CliContext,
+  name: string,
+): Pick<Plan, "name" | "runId" | "archive"> {
   const runId = formatRunId(crypto.getRandomValues(new Uint8Array(4)));
   return { name, runId, archive: formatArchiveName({ series: name, startedAt: now(), runId }) };
-}
-
-/** Tells the channels that are valid by themselves why an invalid configuration keeps runs back. */
-export async function notifyInvalidConfig(
-  context: CliContext,
-  chosen: ReturnType<typeof chosenConfig>,
-  error: ConfigError,
-): Promise<void> {
-  const { loadNotifyAlone } = await import("../config/notify_alone.ts");
-  const { secrets: known, channels, name: series = "autoborg", ...places } = await loadNotifyAlone(
-    chosen.path,
-    chosen.environment,
-  );
-  const audience = { channels, name: series, stateDir: places.stateDir, link: null };
-  await notifyRefusal(context, { ...audience, mask: createMasker(known) }, error);
 }
 
 /** The last good backup in each repository of the last run; none when nothing is known. */

@@ -25,8 +25,8 @@ export interface ServiceSettings {
   readonly repositories: readonly ServiceRepository[];
   /** Whether an external program prints a passphrase. */
   readonly passphraseCommand: boolean;
-  /** Whether there are channels that hear of backups that are too old. */
-  readonly hasChannels: boolean;
+  /** Whether there is mail or a channel, so that somebody hears of backups that are too old. */
+  readonly hasAudience: boolean;
   /** Whether anything is reported over the network. */
   readonly usesNetwork: boolean;
   /** Absolute. */
@@ -69,7 +69,7 @@ export async function loadServiceSettings(
     passphraseCommand: repositories.some(({ passphraseCommand }) =>
       passphraseCommand !== undefined
     ),
-    hasChannels: notify.length > 0,
+    hasAudience: mail !== undefined || notify.length > 0,
     usesNetwork: mail !== undefined || ping.url !== undefined || notify.length > 0,
     logsDirectory: place(logs.directory),
     stateDirectory: place(paths.stateDir),

@@ -84,7 +84,7 @@ function unitSection({ description, network, zfs, onFailure }: ServiceRequest): 
     // An order only: what is not there is not waited for.
     ...(zfs ? ["After=zfs-load-module.service zfs-mount.service zfs.target"] : []),
     ...(onFailure === undefined ? [] : [
-      "# The last net: it tells the channels of a run that could not tell them itself.",
+      "# The last net: it tells people of a run that could not tell them itself.",
       `OnFailure=${onFailure}`,
     ]),
   ];

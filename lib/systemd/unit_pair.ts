@@ -61,21 +61,7 @@ export function unitsOf(request: UnitsRequest): readonly UnitFile[] {
     calendar: request.calendar,
     splay: request.splay ?? DEFAULT_SPLAY,
   };
-  if (!settings.hasChannels) return pair(base, service, timer);
-  const watch = base.replace("autoborg", "autoborg-status");
-  return [
-    ...pair(base, { ...service, onFailure: `${watch}.service` }, timer),
-    ...pair(watch, {
-      ...service,
-      description: `autoborg: notification when backups of ${name} are too old`,
-      verb: ["status", "--notify"],
-    }, {
-      description: `autoborg: timer that looks whether backups of ${name} are too old`,
-      service: `${watch}.service`,
-      calendar: STATUS_CALENDAR,
-      splay: DEFAULT_SPLAY,
-    }),
-  ];
+  return settings.hasAudience ? watched(base, name, service, timer) : pair(base, service, timer);
 }
 
 /**
@@ -95,7 +81,7 @@ function unitsOfAny(
   config: ConfigPlace | undefined,
 ): readonly UnitFile[] {
   const what = config === undefined ? "" : " of %i";
-  return pair(base, {
+  return watched(base, config === undefined ? "this machine" : "%i", {
     description: `autoborg: backup${what}`,
     binary,
     config,
@@ -114,6 +100,31 @@ function unitsOfAny(
     calendar: DEFAULT_CALENDAR,
     splay: DEFAULT_SPLAY,
   });
+}
+
+/** The units of the run, and those that tell people of what no run can say. */
+function watched(
+  base: string,
+  name: string,
+  service: ServiceRequest,
+  timer: TimerRequest,
+): readonly UnitFile[] {
+  const watch = base.replace("autoborg", "autoborg-status");
+  // Files of a template end with "@"; a unit of it names its instance.
+  const unit = watch.endsWith("@") ? `${watch}%i.service` : `${watch}.service`;
+  return [
+    ...pair(base, { ...service, onFailure: unit }, timer),
+    ...pair(watch, {
+      ...service,
+      description: `autoborg: notification when backups of ${name} are too old`,
+      verb: ["status", "--notify"],
+    }, {
+      description: `autoborg: timer that looks whether backups of ${name} are too old`,
+      service: unit,
+      calendar: STATUS_CALENDAR,
+      splay: DEFAULT_SPLAY,
+    }),
+  ];
 }
 
 function pair(base: string, service: ServiceRequest, timer: TimerRequest): readonly UnitFile[] {

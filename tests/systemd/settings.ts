@@ -8,7 +8,7 @@ export const SETTINGS: ServiceSettings = {
   repositories: [{ url: "/mnt/disk/borg", sshOptions: [] }],
   passphraseCommand: false,
   usesNetwork: false,
-  hasChannels: false,
+  hasAudience: false,
   logsDirectory: "/var/log/autoborg",
   stateDirectory: "/var/lib/autoborg",
   tempDirectory: "/run/autoborg",

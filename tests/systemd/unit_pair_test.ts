@@ -139,16 +139,49 @@ Deno.test("defaultUnits() fit every configuration", () => {
   assert.deepEqual(units.map(({ name }) => name), [
     "autoborg.service",
     "autoborg.timer",
+    "autoborg-status.service",
+    "autoborg-status.timer",
     "autoborg@.service",
     "autoborg@.timer",
+    "autoborg-status@.service",
+    "autoborg-status@.timer",
   ]);
-  const [service, , template, timer] = units.map(({ text }) => text.split("\n"));
+  const linesOf = new Map(units.map(({ name, text }) => [name, text.split("\n")]));
+  const [service, template, timer] = ["autoborg.service", "autoborg@.service", "autoborg@.timer"]
+    .map((name) => linesOf.get(name));
   assert.deepEqual(values(service ?? [], "ExecStart"), ["/usr/bin/autoborg run"]);
   assert.deepEqual(values(service ?? [], "ProtectSystem"), ["full"]);
   assert.deepEqual(values(template ?? [], "ExecStart"), [
     "/usr/bin/autoborg run --config /etc/autoborg/%i.toml",
   ]);
   assert.deepEqual(values(timer ?? [], "Unit"), ["autoborg@%i.service"]);
+  for (const [made, at] of [["", ""], ["@", "@%i"]]) {
+    const lines = (name: string) => linesOf.get(name) ?? [];
+    const unit = `autoborg-status${at}.service`;
+    assert.deepEqual(values(lines(`autoborg${made}.service`), "OnFailure"), [unit]);
+    assert.deepEqual(values(lines(`autoborg-status${made}.timer`), "Unit"), [unit]);
+    const more = made === "" ? "" : " --config /etc/autoborg/%i.toml";
+    assert.deepEqual(values(lines(`autoborg-status${made}.service`), "ExecStart"), [
+      `/usr/bin/autoborg status --notify${more}`,
+    ]);
+  }
+});
+
+Deno.test("defaultUnits() and unitsOf() have the same second timer and the same last net", () => {
+  const settings = { ...SETTINGS, hasAudience: true };
+  const own = unitsOf({ ...REQUEST, settings, binary: "/usr/bin/autoborg" });
+  const packaged = defaultUnits("/usr/bin/autoborg");
+  const said = (units: typeof own, name: string, key: string) =>
+    values((units.find((one) => one.name === name)?.text ?? "").split("\n"), key);
+  for (
+    const [name, keys] of [
+      ["autoborg.service", ["OnFailure", "ExecStart"]],
+      ["autoborg-status.service", ["OnFailure", "ExecStart", "SuccessExitStatus", "Type"]],
+      ["autoborg-status.timer", ["OnCalendar", "RandomizedDelaySec", "Persistent", "Unit"]],
+    ] as const
+  ) {
+    for (const key of keys) assert.deepEqual(said(own, name, key), said(packaged, name, key), key);
+  }
 });
 
 Deno.test("makerOf() tells our own files, changed ones and others apart", () => {
@@ -161,8 +194,8 @@ Deno.test("makerOf() tells our own files, changed ones and others apart", () => 
   assert.equal(makerOf(""), "foreign");
 });
 
-Deno.test("unitsOf() adds a timer that looks after backups when there are channels", () => {
-  const settings = { ...SETTINGS, hasChannels: true };
+Deno.test("unitsOf() adds a timer that looks at the age of backups when somebody can be told", () => {
+  const settings = { ...SETTINGS, hasAudience: true };
   const units = unitsOf({ ...REQUEST, settings });
   assert.deepEqual(units.map(({ name }) => name), [
     "autoborg.service",

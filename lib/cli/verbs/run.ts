@@ -20,7 +20,8 @@ import {
 import { exitCodeOfRun } from "../exit_code_of_run.ts";
 import { dryRun } from "../dry_run.ts";
 import { keyLogWarnings, placeWarnings } from "../environment_warnings.ts";
-import { reportInvalidConfig, reportRefusal } from "../refused_run.ts";
+import { reportInvalidConfig } from "../invalid_config.ts";
+import { reportRefusal } from "../refused_run.ts";
 import { RunTerminal, type TerminalFlags } from "../run_terminal.ts";
 import { openReporters } from "../run_reporters.ts";
 import { VERSION } from "../version.ts";

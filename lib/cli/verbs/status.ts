@@ -34,36 +34,42 @@ export async function statusVerb(this: CliContext, flags: StatusFlags): Promise<
   if (status.state !== "fresh") this.end(ExitCode.warning);
 }
 
-/** With --notify the channels hear of a configuration that became invalid. */
+/** With --notify people hear of a configuration that became invalid. */
 async function loadForStatus(context: CliContext, flags: StatusFlags): Promise<LoadedConfig> {
   try {
     return await loadChosenConfig(context, flags);
   } catch (error) {
     if (error instanceof ConfigError && flags.notify) {
-      const { notifyInvalidConfig } = await import("../refused_run.ts");
-      await notifyInvalidConfig(context, chosenConfig(context, flags), error);
+      const { mailInvalidConfig, notifyInvalidConfig } = await import("../invalid_config.ts");
+      const chosen = chosenConfig(context, flags);
+      await notifyInvalidConfig(context, chosen, error);
+      await mailInvalidConfig(context, chosen, error);
     }
     throw error;
   }
 }
 
-/** Tells the channels what changed, and what waits for them. */
+/** Tells channels and by mail what changed, and sends what waits for channels. */
 async function notifyStatus(
   context: CliContext,
-  { config, secrets }: LoadedConfig,
+  loaded: LoadedConfig,
   status: StatusReport,
 ): Promise<void> {
+  const { config, secrets } = loaded;
   const { notifyEvent } = await import("../notify_event.ts");
   const { badThings } = await import("../status_events.ts");
+  const { mailStatus } = await import("../status_mail.ts");
+  const at = context.now();
+  const things = badThings(status);
   const { channels, name, paths: { stateDir }, page } = config;
   const mask = createMasker(secrets);
   const audience = { channels, name, hostname: Deno.hostname(), stateDir, mask };
   const problems = await notifyEvent({ ...audience, link: page.url ?? null }, {
     event: "status",
-    at: context.now(),
+    at,
     exitCode: ExitCode.warning,
-    things: badThings(status),
+    things,
     status,
   }, NOTIFY_LIMITS);
-  tellProblems(context, problems, mask);
+  tellProblems(context, [...problems, ...await mailStatus(loaded, status, things, at)], mask);
 }

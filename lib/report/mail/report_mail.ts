@@ -13,6 +13,7 @@ import { type LogLimits, readLog, withoutAttachment } from "./log_excerpt.ts";
 import type { Message } from "./message.ts";
 import type { ReportMail } from "./queued_mail.ts";
 import { type Refusal, refusalContent, runContent } from "./report_content.ts";
+import { statusContent, type StatusTold } from "./status_content.ts";
 import { renderText } from "./text.ts";
 import { SHOWN_RUNS, trendOf } from "./trend.ts";
 
@@ -49,6 +50,11 @@ export async function runMail(outcome: RunOutcome, sources: RunSources): Promise
 /** Writes about a run that ended before it began. */
 export function refusalMail(refusal: Refusal, run: string, mask: Masker): ReportMail {
   return { run, message: messageOf(refusalContent(refusal, mask)) };
+}
+
+/** Writes about the state of the backups when no run can tell it. */
+export function statusMail(told: StatusTold, run: string, mask: Masker): ReportMail {
+  return { run, message: messageOf(statusContent(told, mask)) };
 }
 
 /** Gives content the forms in which it is sent. */

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { DatabaseSync } from "node:sqlite";
 import { Scene } from "../scene.ts";
 import { MailServer } from "../../report/mail/mail_server.ts";
 import { json, Service } from "../../report/notify/service.ts";
@@ -108,6 +109,67 @@ Deno.test("status --notify tells once of backups that are too old, and of their 
   assert.equal((await scene.run("status", "--notify")).code, 0);
   assert.equal(service.heard.length, 2);
   assert.match(service.heard[1]?.body ?? "", /The last good backups are recent/);
+});
+
+/** What `[mail]` needs for a server of the test. */
+function mailTo(server: MailServer, when: string) {
+  return {
+    ...{ server: "127.0.0.1", port: server.port, security: "none", when },
+    ...{ from_address: "backup@example.org", recipients: ["root@example.org"] },
+  };
+}
+
+Deno.test("status --notify also mails, once, and that it is over unless only problems are mailed", async () => {
+  for (const [when, more] of [["always", 1], ["changes", 1], ["problems", 0]] as const) {
+    await using server = await MailServer.start();
+    using scene = new Scene({ mail: mailTo(server, when) });
+    for (let hours = 0; hours < 3; hours++) await scene.run("status", "--notify");
+    const [bad, ...others] = server.received.splice(0);
+    assert.deepEqual(others, [], when);
+    assert.equal(
+      bad?.subject.replace(/ on .*?:/, ""),
+      "[FAILED] web disk: No good backup was ever made",
+    );
+    assert.match(bad?.text ?? "", /Does the timer run\?[^]*disk +never +none/);
+    assert.match(bad?.html ?? "", /No good backup was ever made/);
+    await scene.run("run");
+    server.received.length = 0;
+    for (let hours = 0; hours < 2; hours++) {
+      assert.equal((await scene.run("status", "--notify")).code, 0);
+    }
+    assert.equal(server.received.length, more, when);
+    if (more > 0) assert.match(server.received[0]?.subject ?? "", /^\[ok\] web .*recent$/);
+  }
+});
+
+Deno.test("status --notify mails a run that died", async () => {
+  await using server = await MailServer.start();
+  using scene = new Scene({ mail: mailTo(server, "problems") });
+  await scene.run("run");
+  using history = new DatabaseSync(scene.at("state/history.db"));
+  history.exec("UPDATE runs SET ending = 'running'");
+  await scene.run("status", "--notify");
+  assert.equal(server.received.length, 1);
+  assert.match(server.received[0]?.text ?? "", /ended without a report: it was killed/);
+});
+
+Deno.test("status --notify mails an invalid configuration, but not after a run that did", async () => {
+  await using server = await MailServer.start();
+  const mail = mailTo(server, "always");
+  using scene = new Scene({ mail });
+  scene.configure({ mail, nonsense: 1 });
+  for (let hours = 0; hours < 2; hours++) await scene.run("status", "--notify");
+  assert.equal(server.received.length, 1);
+  assert.match(server.received[0]?.subject ?? "", /the configuration is invalid/);
+  scene.configure({ mail });
+  await scene.run("run");
+  await scene.run("status", "--notify");
+  assert.match(server.received.at(-1)?.subject ?? "", /^\[ok\] web .*recent$/);
+  scene.configure({ mail, nonsense: 2 });
+  server.received.length = 0;
+  await scene.run("run");
+  await scene.run("status", "--notify");
+  assert.equal(server.received.length, 1);
 });
 
 Deno.test("test-notify sends two samples to each channel, and says what each answers", async () => {

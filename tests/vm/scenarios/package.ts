@@ -166,7 +166,7 @@ export const packageScenarios: readonly Scenario[] = [
       await expectOk("init");
       const probe = await autoborg("check-config", "--probe");
       assert(probe.code <= 1, `${probe.stdout}${probe.stderr}`);
-      await sh("systemctl", "enable", "--now", "autoborg.timer");
+      await sh("systemctl", "enable", "--now", "autoborg.timer", "autoborg-status.timer");
       await elapseSoon();
       await timerRan();
 
@@ -192,6 +192,7 @@ export const packageScenarios: readonly Scenario[] = [
       assert.notEqual(await sh("sh", "-c", IS_ACTIVE), "active");
       await sh("dpkg", "--install", upgrade);
       assert.equal(await sh("sh", "-c", IS_ACTIVE), "active");
+      assert.equal(await sh("systemctl", "is-active", "autoborg-status.timer"), "active");
 
       await Deno.remove("/run/systemd/system/autoborg.timer.d", { recursive: true });
       await sh("systemctl", "daemon-reload");

@@ -91,7 +91,7 @@ const SETTINGS: ServiceSettings = {
   repositories: [],
   passphraseCommand: false,
   usesNetwork: false,
-  hasChannels: false,
+  hasAudience: false,
   logsDirectory: "/var/log/autoborg",
   stateDirectory: "",
   tempDirectory: "/run/autoborg",
