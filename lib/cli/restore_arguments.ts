@@ -24,7 +24,7 @@ const MOST_PATHS = 10;
  * argument.
  */
 export function requirePaths(
-  { archives }: ArchiveIndex,
+  { archives }: { readonly archives: readonly Pick<ArchiveIndex["archives"][number], "name">[] },
   flags: TargetFlags,
   selectors: readonly PathSelector[],
 ): void {

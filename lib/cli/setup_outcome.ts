@@ -4,7 +4,7 @@ import { ExitCode } from "../errors.ts";
 import { DEFAULT_CONFIG, ownCommand, ownWords } from "../text/own_command.ts";
 import { commandLine, printableLine } from "../text/printable.ts";
 import { isInstanceName } from "./options/systemd_flags.ts";
-import { enableCommands, PROGRAM } from "./verbs/systemd.ts";
+import { enableCommands, installCommands, PROGRAM } from "./verbs/systemd.ts";
 
 /** A step, under the name of its flag. */
 export type StepName = "init" | "run" | "verify" | "timer";
@@ -94,6 +94,7 @@ function commandsAfter(
   const isLeft = (name: StepName) => !isDone(name, codes.get(name));
   const probe = ownCommand("check-config", "--probe");
   return [
+    ...installCommands(),
     ...isLeft("init") ? [ownCommand("init")] : [],
     ...isLeft("run") ? [probe, ownCommand("run")] : [],
     ...codes.has("verify") && isLeft("verify") ? [ownCommand("verify")] : [],

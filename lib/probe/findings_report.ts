@@ -7,6 +7,7 @@
 import { styleText } from "node:util";
 import { printableLine } from "../text/printable.ts";
 import type { TextStyle } from "../report/text_style.ts";
+import { counted } from "../text/units.ts";
 import { columns, padded } from "../text/width.ts";
 import { wrapped } from "../text/wrap.ts";
 import { type Finding, stateOf } from "./finding.ts";
@@ -99,7 +100,9 @@ function what({ topic, name }: Finding): string {
 function summary(findings: readonly Finding[], style: TextStyle): string {
   const counts = (["failed", "warning", "skipped", "ok"] as const).flatMap((state) => {
     const count = findings.filter((finding) => finding.state === state).length;
-    return count === 0 ? [] : [`${count} ${state}`];
+    return count === 0
+      ? []
+      : [state === "warning" ? counted(count, "warning", "warnings") : `${count} ${state}`];
   });
   const state = stateOf(findings);
   return `${paint(state, state, style)}: ${counts.join(", ")}`;

@@ -144,6 +144,8 @@ Deno.test("outcomeText() shows one block of commands for each way to a timer", (
       timer: { kind, timer, instance },
     });
     assert.match(text, /^done: \/etc\/autoborg\/config\.toml, init, run$/m);
+    // From source the program has to be installed before anything else.
+    assert.ok(nextSteps(text).findIndex((one) => one.includes("deno task compile")) <= 0);
     return nextSteps(text).filter((one) => !one.includes("deno task"));
   };
   const enable = "systemctl enable --now autoborg.timer";

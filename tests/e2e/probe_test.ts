@@ -192,7 +192,9 @@ Deno.test({
     assert.match(open.message, /; other users can read the ssh_key ".*", and ssh ignores it$/);
     assert.equal(open.hint, `chmod 600 ${key}`);
     await Deno.chmod(key, 0o600);
-    await runToEnd(["ssh-keygen", "-q", "-p", "-P", "", "-N", "geheim", "-f", key], {});
+    await runToEnd(["ssh-keygen", "-q", "-p", "-P", "", "-N", "geheim", "-f", key], {
+      env: here.env,
+    });
     const locked = row(await probe(here), "repository", "far");
     assert.equal(locked.state, "failed");
     assert.match(
@@ -200,7 +202,9 @@ Deno.test({
       /the (?:ssh_key|SSH key) ".*" has a passphrase, which nobody can type at night/,
     );
     assert.match(locked.hint ?? "", /^To use it without one: "ssh-keygen -p -N '' -f \S+" asks/);
-    await runToEnd(["ssh-keygen", "-q", "-p", "-P", "geheim", "-N", "", "-f", key], {});
+    await runToEnd(["ssh-keygen", "-q", "-p", "-P", "geheim", "-N", "", "-f", key], {
+      env: here.env,
+    });
     await server.refuseKeys();
     assert.match(row(await probe(here), "repository", "far").message, /Permission denied \(/);
   },

@@ -45,6 +45,11 @@ failed: 1 failed, 1 warning, 1 skipped, 1 ok
   );
 });
 
+Deno.test("findingsText() counts several warnings as such", () => {
+  const two = [warning(BORG, "one"), warning(BORG, "two"), ok(BORG, "three")];
+  assert.match(findingsText(two, PLAIN), /\nwarning: 2 warnings, 1 ok\n$/);
+});
+
 Deno.test("findingsText() breaks the third column at blanks and keeps long words whole", () => {
   const path = `/${"a".repeat(60)}`;
   const finding = warning(BORG, `something about ${path} that is rather long`, "Do this or that");

@@ -4,6 +4,7 @@ import { find, placesToSearch, searchPattern, VersionCollector } from "../../res
 import { findReport, findText } from "../../restore/find_report.ts";
 import { withFindIndex } from "../kept_index.ts";
 import { maskedJson } from "../../text/secret.ts";
+import { ownCommand } from "../../text/own_command.ts";
 import { counted } from "../../text/units.ts";
 import { knownArchivesOf, noteNewest } from "../archive_knowledge.ts";
 import type { CliContext } from "../context.ts";
@@ -67,6 +68,9 @@ export async function findVerb(this: CliContext, flags: FindFlags, pattern: stri
     for (const { name } of left) session.tell(`warning: ${name} could not be searched`);
     if (paths.length === 0) {
       session.tell(`no match for "${pattern}" in ${counted(searched, "archive", "archives")}`);
+      if (/^[^/*?[\]{}]+$/.test(pattern)) {
+        session.tell(`  hint: For a part of a name: ${ownCommand("find", `*${pattern}*`)}`);
+      }
     }
     noteNewest(session, all, known);
     return paths.length === 0 || session.failed || left.length > 0 ? ExitCode.warning : ExitCode.ok;

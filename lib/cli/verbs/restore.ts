@@ -61,6 +61,8 @@ export async function restoreVerb(
   await readArchives(this, flags, async (session) => {
     const { archive } = flags;
     const asks = isInPlace(flags) && !flags.dryRun && !flags.yes;
+    // Before a hint has the word for one more path; the other archives are known when they are listed.
+    requirePaths({ archives: [] }, flags, selectors);
     const prompts = asks ? await requirePrompts(this, flags, selectors) : undefined;
     const known = knownArchivesOf(session, true);
     const commandWith = (other: string) => restoreCommand(flags, selectors, other);

@@ -45,7 +45,8 @@ export async function systemdVerb(this: CliContext, flags: SystemdFlags): Promis
   if (write === undefined) return;
   const [timer = ""] = timers;
   const first = `systemctl start --no-block ${timer.replace(/timer$/, "service")}`;
-  this.tell(nextSteps([...enableCommands(timers, binary), `${first}     # a first run now`]));
+  const commands = [...installCommands(binary), ...enableCommands(timers)];
+  this.tell(nextSteps([...commands, `${first}     # a first run now`]));
 }
 
 /**
@@ -96,22 +97,20 @@ export async function makeUnits(
 }
 
 /**
- * The commands that start the timers of units that were written, and before it install the program
- * if it runs from source and was never installed.
+ * The command that installs the program, if it runs from source and was never installed: all others
+ * are of no use before.
  *
  * @param binary what the service starts
  */
-export function enableCommands(
-  timers: readonly string[],
-  binary: string = PROGRAM,
-): readonly string[] {
+export function installCommands(binary: string = PROGRAM): readonly string[] {
+  if (binary !== INSTALLED || isFile(binary)) return [];
   const source = commandLine([fileURLToPath(new URL("../../../", import.meta.url))]);
-  const install = `(cd ${source} && deno task compile && install -m 0755 dist/autoborg ${binary})`;
-  return [
-    ...binary === INSTALLED && !isFile(binary) ? [install] : [],
-    "systemctl daemon-reload",
-    commandLine(["systemctl", "enable", "--now", ...timers]),
-  ];
+  return [`(cd ${source} && deno task compile && install -m 0755 dist/autoborg ${binary})`];
+}
+
+/** The commands that start the timers of units that were written. */
+export function enableCommands(timers: readonly string[]): readonly string[] {
+  return ["systemctl daemon-reload", commandLine(["systemctl", "enable", "--now", ...timers])];
 }
 
 function isFile(path: string): boolean {

@@ -164,6 +164,11 @@ Deno.test("find warns when nothing matches, and when an archive cannot be search
   const nothing = await scene.run("find", "*.nothing");
   assert.equal(nothing.code, 1);
   assert.match(nothing.err, /no match for "\*\.nothing" in 2 archives/);
+  assert.doesNotMatch(nothing.err, /hint: For a part/);
+  assert.match(
+    (await scene.run("find", "nothing")).err,
+    /no match for "nothing" in 2 archives\n {2}hint: For a part of a name: autoborg find .*'\*nothing\*'$/m,
+  );
   const list = JSON.stringify({ archives: [{ name: NEW, start: "2126-11-11T04:00:00" }] });
   scene.borg.set(
     "borg list",
@@ -523,4 +528,16 @@ Deno.test("restore warns when the history can't be read, and list only says so",
   const list = await scene.run("list");
   assert.equal(list.code, 0);
   assert.match(list.err, /^note: Cannot open the history /m);
+});
+
+Deno.test("restore takes no archive for a path, wherever it should restore to", async () => {
+  using scene = new Scene();
+  await scene.run("run");
+  for (const more of [[], ["--overwrite"], ["--overwrite", "--yes"], ["--to=/x"]]) {
+    const { code, err } = await scene.run("restore", ...more, "latest", scene.at("source"));
+    assert.equal(code, 64);
+    assert.match(err, /^error: Cannot restore "latest": it is an archive, expected a path$/m);
+    const hint = /^hint: autoborg restore .*--archive latest (.*)$/m.exec(err)?.[1] ?? "";
+    assert.ok(hint.endsWith(`${scene.at("source")}`) && !hint.includes("/latest"), hint);
+  }
 });
