@@ -5,19 +5,16 @@
  *
  * @module
  */
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { graceAfter } from "../async/deadline.ts";
 import { AppError, hintOf, reasonOf } from "../errors.ts";
-import { describeUnsafe, findUnsafePlace } from "../files/path_safety.ts";
+import { findHook, HOOK_DIRECTORY, type HookPlace } from "../files/hook_file.ts";
 import type { Problem } from "../problem.ts";
 import type { StartProgram } from "../process/program.ts";
 import { runReported } from "../process/reported_program.ts";
 import type { PlannedStep } from "../staging/rehearsal.ts";
 import type { SnapshotHooks } from "../staging/staging.ts";
 import type { Emit } from "./events.ts";
-
-/** Where the hooks lie. */
-export const HOOK_DIRECTORY = "/etc/autoborg/hooks";
 
 /** How long a hook may take, in milliseconds. */
 export const HOOK_TIME_LIMIT = 10 * 60_000;
@@ -36,7 +33,7 @@ const HURRIED_HOOK: Readonly<Record<HookName, number>> = {
 export type HookName = "before-snapshot" | "after-snapshot" | "finished";
 
 /** For whom a hook is run. */
-export interface HookContext {
+export interface HookContext extends HookPlace {
   /** The configuration's name; `AUTOBORG_NAME`. */
   readonly name: string;
   /** `AUTOBORG_RUN_ID`. */
@@ -52,10 +49,6 @@ export interface HookContext {
   readonly start?: StartProgram;
   /** Milliseconds; {@linkcode HOOK_TIME_LIMIT} when left out. */
   readonly timeLimit?: number;
-  /** {@linkcode HOOK_DIRECTORY} when left out, which is the only place the permission set allows. */
-  readonly directory?: string;
-  /** Who must own the files and directories; 0 (root) when left out. */
-  readonly owner?: number;
 }
 
 /**
@@ -151,43 +144,6 @@ async function execute(
   return `stopped after ${hurried / 1_000} seconds, because the run is being stopped`;
 }
 
-/**
- * Finds a hook that may be run.
- *
- * @param context where the hooks lie, and whose they must be
- * @param hook which one
- * @returns its path; `undefined` when there is none
- * @throws {AppError} when it may not be run
- */
-export async function findHook(
-  context: Pick<HookContext, "directory" | "owner">,
-  hook: HookName,
-): Promise<string | undefined> {
-  const file = join(context.directory ?? HOOK_DIRECTORY, hook);
-  try {
-    await Deno.lstat(file);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
-    throw new AppError(`Cannot inspect the hook "${file}": ${reasonOf(error)}`, { cause: error });
-  }
-  const owner = context.owner ?? 0;
-  const faults = [
-    ...await faultsOf(file, "file", owner),
-    ...await faultsOf(dirname(file), "directory", owner),
-    ...await faultsOf(dirname(dirname(file)), "directory", owner),
-  ];
-  // Further up, too: a user who may rename one of these directories can replace it.
-  const unsafe = faults.length === 0 ? findUnsafePlace(file, { owner }) : undefined;
-  if (unsafe !== undefined) faults.push(describeUnsafe(unsafe));
-  if (faults.length === 0) return file;
-  throw new AppError(`Refusing to run the hook "${file}": ${faults.join("; ")}`, {
-    hint: `Hooks run as root, and other users could change this one: read it first (less ` +
-      `"${file}"). ` +
-      `Then: chown root "${file}" "${dirname(file)}" && ` +
-      `chmod 0755 "${file}" "${dirname(file)}"`,
-  });
-}
-
 /** What a dry run says of a hook. */
 interface RehearsedHook {
   readonly steps: readonly PlannedStep[];
@@ -201,7 +157,7 @@ interface RehearsedHook {
  * @param hook which one
  */
 export async function rehearseHook(
-  context: Pick<HookContext, "directory" | "owner">,
+  context: HookPlace,
   hook: HookName,
 ): Promise<RehearsedHook> {
   try {
@@ -216,20 +172,4 @@ export async function rehearseHook(
       problems: [{ severity: "error", message: error.message, ...hintOf(error) }],
     };
   }
-}
-
-async function faultsOf(
-  path: string,
-  kind: "file" | "directory",
-  owner: number,
-): Promise<readonly string[]> {
-  const info = await Deno.lstat(path);
-  const mode = info.mode ?? 0o777;
-  const faults: string[] = [];
-  if (kind === "file" && !info.isFile) faults.push(`"${path}" is not a regular file`);
-  if (kind === "directory" && !info.isDirectory) faults.push(`"${path}" is not a directory`);
-  if (info.uid !== owner) faults.push(`"${path}" is owned by user ${info.uid}, expected ${owner}`);
-  if ((mode & 0o022) !== 0) faults.push(`"${path}" can be written by users other than its owner`);
-  if (kind === "file" && (mode & 0o111) === 0) faults.push(`"${path}" is not executable`);
-  return faults;
 }

@@ -1,4 +1,5 @@
 /** What a database is to those who dump it: something that can be started and is a stream. @module */
+import type { HookPlace } from "../files/hook_file.ts";
 import type { StartProgram } from "../process/program.ts";
 import type { StartStream } from "../process/streamed_program.ts";
 import type { DatabaseName } from "../text/database_series.ts";
@@ -13,8 +14,13 @@ export interface DumpContext {
   readonly signal: AbortSignal;
   /** `PATH`, where the programs are looked for. */
   readonly path: string | undefined;
-  /** A directory of this run that only root can enter; whoever writes into it removes that again. */
+  /**
+   * A directory of this run, below `paths.state_dir`, that only root can enter; whoever writes into it
+   * removes that again.
+   */
   readonly scratch: string;
+  /** Where the hook of `kind = "command"` is; elsewhere than in /etc only in tests. */
+  readonly hooks?: HookPlace;
 }
 
 /** What became of a dump when its last byte was read. */

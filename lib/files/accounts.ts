@@ -2,7 +2,7 @@
 import { readSmallText } from "./small_file.ts";
 
 /** A user of this machine. */
-interface Account {
+export interface Account {
   readonly name: string;
   readonly uid: number;
   /** Its main group. */
@@ -11,13 +11,13 @@ interface Account {
 }
 
 /**
- * Finds a user of this machine by its name.
+ * Finds a user of this machine by its name or number.
  *
  * @param passwd the file with the users
  * @returns `undefined` when there is none, or when it can't be told
  */
 export async function findAccount(
-  name: string,
+  user: string | number,
   passwd = "/etc/passwd",
 ): Promise<Account | undefined> {
   let text: string;
@@ -26,8 +26,10 @@ export async function findAccount(
   } catch {
     return undefined;
   }
-  const fields = text.split("\n").map((line) => line.split(":")).find(([first]) => first === name);
-  const [, , uid = "", gid = "", , home = "/"] = fields ?? [];
+  const fields = text.split("\n").map((line) => line.split(":")).find(([name, , uid]) =>
+    user === name || String(user) === uid && typeof user === "number"
+  );
+  const [name = "", , uid = "", gid = "", , home = "/"] = fields ?? [];
   if (!/^\d+$/.test(uid) || !/^\d+$/.test(gid)) return undefined;
   return { name, uid: Number(uid), gid: Number(gid), home };
 }

@@ -7,7 +7,8 @@
 import { dirname } from "node:path";
 import { findForeign, foreignContent, knownTrees } from "../staging/temp_dir.ts";
 import { tempDirectory } from "../staging/system.ts";
-import { findHook, type HookContext, type HookName } from "../backup/hooks.ts";
+import type { HookContext, HookName } from "../backup/hooks.ts";
+import { findHook } from "../files/hook_file.ts";
 import { ownDirectories } from "../borg/own_directories.ts";
 import { AppError, reasonOf } from "../errors.ts";
 import { requirePrivateDirectory } from "../files/private_directory.ts";

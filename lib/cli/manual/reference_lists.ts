@@ -4,7 +4,7 @@
  * @module
  */
 import { DEFAULT_CONFIG } from "../../text/own_command.ts";
-import { HOOK_DIRECTORY } from "../../backup/hooks.ts";
+import { HOOK_DIRECTORY } from "../../files/hook_file.ts";
 import { ExitCode } from "../../errors.ts";
 
 /** A name and what it is, as a sentence. */

@@ -106,7 +106,7 @@ export const faults: readonly Fault[] = [
       never: [/\$ borg create/],
     },
     guard: {
-      file: "lib/backup/hooks.ts",
+      file: "lib/files/hook_file.ts",
       find: "if (faults.length === 0) return file;",
       replace: "return file;",
     },

@@ -1,0 +1,51 @@
+/**
+ * Whatever has no kind of its own: the hook `dump` writes the dump, containers included. It is called with
+ * the label of its table. There is no mark that tells a whole dump from one that is cut off: the hook must
+ * fail when the dump did.
+ *
+ * @module
+ */
+import type { DatabaseEntry } from "../config/database_entry.ts";
+import { AppError } from "../errors.ts";
+import { findHook, HOOK_DIRECTORY } from "../files/hook_file.ts";
+import { COMMAND_DUMP } from "../text/database_series.ts";
+import { openAccess } from "./access.ts";
+import type { DumpSource } from "./dump_source.ts";
+import { openProgramDump } from "./program_dump.ts";
+
+/** The name of the hook. */
+const DUMP_HOOK = "dump";
+
+/** What is dumped by a table of the kind "command". */
+export function commandDump(entry: DatabaseEntry): DumpSource {
+  const { label, timeout } = entry;
+  return {
+    name: { label, database: COMMAND_DUMP },
+    fileName: `${label}.dump`,
+    async open(context) {
+      const { hooks = {} } = context;
+      const program = await findHook(hooks, DUMP_HOOK);
+      if (program === undefined) {
+        const file = `${hooks.directory ?? HOOK_DIRECTORY}/${DUMP_HOOK}`;
+        throw new AppError(`Cannot dump "${label}": there is no hook "${file}"`, {
+          hint: "Write one: autoborg help --guide databases shows how",
+        });
+      }
+      const access = await openAccess(entry, context);
+      const env = { ...access.env, AUTOBORG_HOOK: DUMP_HOOK, AUTOBORG_DATABASE: label };
+      return await openProgramDump({
+        request: {
+          program,
+          args: [label],
+          env,
+          ...(access.user === undefined ? {} : { user: access.user }),
+          ...(timeout === undefined ? {} : { timeLimit: timeout }),
+        },
+        what: `"${label}"`,
+        mask: (text) => text,
+        hintFor: () => `Run it by hand: ${program} ${label} >/dev/null`,
+        access,
+      }, context);
+    },
+  };
+}

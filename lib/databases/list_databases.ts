@@ -1,0 +1,80 @@
+/** Makes the list of what a table of databases dumps. @module */
+import type { DatabaseEntry } from "../config/database_entry.ts";
+import { GLOBALS } from "../text/database_series.ts";
+import { globRegExp } from "../text/glob.ts";
+import { commandDump } from "./command_dump.ts";
+import type { DatabaseList, DumpContext, DumpSource, ListProblem } from "./dump_source.ts";
+import { MARIADB } from "./mariadb.ts";
+import { POSTGRESQL } from "./postgresql.ts";
+import { failureOf, type ServerKind } from "./server.ts";
+import { sqliteDump } from "./sqlite.ts";
+
+/** The kinds that are servers. */
+const SERVERS: Readonly<Partial<Record<DatabaseEntry["kind"], ServerKind>>> = {
+  postgresql: POSTGRESQL,
+  mariadb: MARIADB,
+  mysql: MARIADB,
+};
+
+/** The server of a table's kind; `undefined`: it has none. */
+function serverOf({ kind }: Pick<DatabaseEntry, "kind">): ServerKind | undefined {
+  return SERVERS[kind];
+}
+
+/**
+ * Makes the list of what a table of databases dumps, in the order of the table, or of the names. The
+ * server is asked, also for databases that are named: one that does not exist is a problem, and the
+ * others are dumped.
+ */
+export async function listDatabases(
+  entry: DatabaseEntry,
+  context: DumpContext,
+): Promise<DatabaseList> {
+  const server = serverOf(entry);
+  if (server !== undefined) return await listOfServer(entry, server, context);
+  if (entry.kind === "command") return { sources: [commandDump(entry)], problems: [] };
+  return { sources: entry.databases.map((path) => sqliteDump(entry, path)), problems: [] };
+}
+
+async function listOfServer(
+  entry: DatabaseEntry,
+  server: ServerKind,
+  context: DumpContext,
+): Promise<DatabaseList> {
+  try {
+    const { databases, refusal, problems } = await server.ask(entry, context);
+    if (refusal !== undefined) return { sources: [], problems: [refusal] };
+    const { names, missing } = chooseDatabases(entry, databases);
+    const globals: readonly DumpSource[] = entry.globals ? [server.source(entry, GLOBALS)] : [];
+    return {
+      sources: [...globals, ...names.map((name) => server.source(entry, name))],
+      problems: [...problems, ...missing],
+    };
+  } catch (error) {
+    context.signal.throwIfAborted();
+    return { sources: [], problems: [failureOf(error)] };
+  }
+}
+
+/**
+ * Chooses the databases that a table means.
+ *
+ * @param there those of the server
+ */
+function chooseDatabases(
+  { label, databases, all, exclude }: DatabaseEntry,
+  there: readonly string[],
+): { readonly names: readonly string[]; readonly missing: readonly ListProblem[] } {
+  const isExcluded = (name: string) =>
+    exclude.some((pattern) => pattern === name || globRegExp(pattern, false).test(name));
+  const wanted = all ? there.filter((name) => !isExcluded(name)) : databases;
+  const names = wanted.filter((name) => there.includes(name) && name !== GLOBALS);
+  const missing = wanted.filter((name) => !names.includes(name)).map((database) => ({
+    database,
+    message: database === GLOBALS
+      ? `Cannot dump the database "${GLOBALS}" of "${label}": the roles of the server have this name`
+      : `Cannot dump the database ${JSON.stringify(database)} of "${label}": it does not exist`,
+    hint: `Create it, or take it out of databases of [[databases]] "${label}"`,
+  }));
+  return { names, missing };
+}
