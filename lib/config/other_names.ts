@@ -110,7 +110,7 @@ const ELSEWHERE: readonly (readonly [names: readonly string[], text: string])[] 
   ],
   [
     ["hooks", "commands", "before_backup", "after_backup", "on_error"],
-    "hooks are programs in /etc/autoborg/hooks: before-snapshot, after-snapshot, finished",
+    "hooks are programs in /etc/autoborg/hooks: before-snapshot, after-snapshot, finished, dump",
   ],
   [
     ["append_only", "storage_quota", "quota"],

@@ -41,6 +41,8 @@ export interface FoundSecrets {
   readonly inline: boolean;
   /** The names of the credentials that are needed, whether they are there or only promised. */
   readonly credentials: readonly string[];
+  /** The names of those that are used if they are there, and that nothing asks for. */
+  readonly optionalCredentials: readonly string[];
   /** The names of the credentials that could hold what is kept elsewhere now. */
   readonly possibleCredentials: readonly string[];
 }
@@ -92,8 +94,10 @@ export async function findSecrets(
     if (password !== undefined) databasePasswords.set(index, password);
   }
   if (typeof valueAt(document, ["ping", "url"]) === "string") search.inline = true;
-  const { problems, warnings, inline, credentials, possibleCredentials } = search;
-  const found = { problems, warnings, inline, credentials, possibleCredentials };
+  const { problems, warnings, inline } = search;
+  const { credentials, optionalCredentials, possibleCredentials } = search;
+  const names = { credentials, optionalCredentials, possibleCredentials };
+  const found = { problems, warnings, inline, ...names };
   return { keys, mailPassword, channelTokens, databasePasswords, ...found };
 }
 
@@ -102,6 +106,7 @@ class Search {
   readonly problems: Problem[] = [];
   readonly warnings: string[] = [];
   readonly credentials: string[] = [];
+  readonly optionalCredentials: string[] = [];
   readonly possibleCredentials: string[] = [];
   inline = false;
 
@@ -233,6 +238,7 @@ class Search {
     name: string | undefined,
     path: KeyPath,
   ): Promise<Secret | undefined> {
+    if (name !== undefined) this.optionalCredentials.push(name);
     const directory = this.surroundings.credentialsDirectory;
     const file = directory === undefined || name === undefined ? undefined : `${directory}/${name}`;
     if (file === undefined || !await exists(file)) return undefined;

@@ -3,8 +3,10 @@
  * where those that systemd keeps for the service are out of reach.
  * @module
  */
+import { dirname } from "node:path";
+import type { Settings } from "./config_schema.ts";
 import { type LoadEnvironment, readSettings } from "./load.ts";
-import { absolute } from "./paths.ts";
+import { absolute, type Surroundings } from "./paths.ts";
 import { resolveUrl } from "./resolve.ts";
 
 /** Where a backup goes, as far as a service must know. */
@@ -25,9 +27,13 @@ export interface ServiceSettings {
   readonly repositories: readonly ServiceRepository[];
   /** Whether an external program prints a passphrase. */
   readonly passphraseCommand: boolean;
+  /** Whether servers of databases are dumped. */
+  readonly hasServers: boolean;
+  /** The directories of files of SQLite: who reads them keeps notes beside them. Absolute. */
+  readonly sqliteDirectories: readonly string[];
   /** Whether there is mail or a channel, so that somebody hears of backups that are too old. */
   readonly hasAudience: boolean;
-  /** Whether anything is reported over the network. */
+  /** Whether anything is reported or asked over the network. */
   readonly usesNetwork: boolean;
   /** Absolute. */
   readonly logsDirectory: string;
@@ -41,6 +47,8 @@ export interface ServiceSettings {
   readonly pageFile?: string;
   /** The names of the credentials that the configuration wants, each once. */
   readonly credentials: readonly string[];
+  /** The names of those that are used if they are there. */
+  readonly optionalCredentials: readonly string[];
   /** The names of those that could take the place of a secret that is kept elsewhere. */
   readonly possibleCredentials: readonly string[];
 }
@@ -57,6 +65,7 @@ export async function loadServiceSettings(
 ): Promise<ServiceSettings> {
   const { file, settings, found, surroundings } = await readSettings(path, environment, true);
   const { name, repositories, zfs, logs, paths, metrics, mail, notify, page, ping } = settings;
+  const { databases } = settings;
   const place = (path: string) => absolute(path, surroundings);
   return {
     path: file,
@@ -70,13 +79,27 @@ export async function loadServiceSettings(
       passphraseCommand !== undefined
     ),
     hasAudience: mail !== undefined || notify.length > 0,
-    usesNetwork: mail !== undefined || ping.url !== undefined || notify.length > 0,
+    usesNetwork: mail !== undefined || ping.url !== undefined || notify.length > 0 ||
+      databases.some(({ host }) => host !== undefined),
+    hasServers: databases.some(({ kind }) => kind !== "sqlite"),
+    sqliteDirectories: sqliteDirectories(databases, surroundings),
     logsDirectory: place(logs.directory),
     stateDirectory: place(paths.stateDir),
     tempDirectory: place(paths.tempDir),
     ...(metrics.textfile === undefined ? {} : { metricsTextfile: place(metrics.textfile) }),
     ...(page.file === undefined ? {} : { pageFile: place(page.file) }),
     credentials: [...new Set(found.credentials)],
+    optionalCredentials: [...new Set(found.optionalCredentials)],
     possibleCredentials: [...new Set(found.possibleCredentials)],
   };
+}
+
+function sqliteDirectories(
+  tables: Settings["databases"],
+  surroundings: Surroundings,
+): readonly string[] {
+  const files = tables.filter(({ kind }) => kind === "sqlite").flatMap((one) =>
+    one.databases ?? []
+  );
+  return [...new Set(files.map((file) => dirname(absolute(file, surroundings))))];
 }

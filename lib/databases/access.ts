@@ -28,6 +28,9 @@ export interface Access extends AsyncDisposable {
   readonly file?: string;
 }
 
+/** Where every user can pass through, only root can write, and nothing outlives the next start. */
+const OPEN = "/run";
+
 /** The file of a password. */
 interface PasswordFile {
   readonly name: string;
@@ -57,7 +60,7 @@ export async function openAccess(
   const user = isOther ? { user: { uid: account.uid, gid: account.gid } } : {};
   if (password === undefined) return { env, ...user, async [Symbol.asyncDispose]() {} };
   // Another user can't enter the directory of the run.
-  const directory = makeScratchDirectory(isOther ? undefined : context.scratch, "autoborg-login-");
+  const directory = makeScratchDirectory(isOther ? OPEN : context.scratch, "autoborg-login-");
   const file = join(directory, password.name);
   try {
     await Deno.writeTextFile(file, password.content, { mode: 0o600, createNew: true });

@@ -7,8 +7,7 @@
 import { dirname } from "node:path";
 import { findForeign, foreignContent, knownTrees } from "../staging/temp_dir.ts";
 import { tempDirectory } from "../staging/system.ts";
-import type { HookContext, HookName } from "../backup/hooks.ts";
-import { findHook } from "../files/hook_file.ts";
+import { findHook, type HookPlace } from "../files/hook_file.ts";
 import { ownDirectories } from "../borg/own_directories.ts";
 import { AppError, reasonOf } from "../errors.ts";
 import { requirePrivateDirectory } from "../files/private_directory.ts";
@@ -93,11 +92,11 @@ async function probeTempDir(paths: ProbeContext["config"]["paths"]): Promise<Fin
   return ok(about, `"${tempDir}" does not exist yet and can be created`);
 }
 
-const HOOKS: readonly HookName[] = ["before-snapshot", "after-snapshot", "finished"];
+const HOOKS = ["before-snapshot", "after-snapshot", "finished", "dump"];
 
 /** Checks owner and mode of the hooks that exist, as a run does; none is started. */
 export async function probeHooks(
-  where: Pick<HookContext, "directory" | "owner"> = {},
+  where: HookPlace = {},
 ): Promise<readonly Finding[]> {
   const findings: Finding[] = [];
   for (const hook of HOOKS) {

@@ -15,6 +15,8 @@ export interface ServiceRequest {
   readonly network: boolean;
   /** Whether a run may read from ZFS snapshots. */
   readonly zfs: boolean;
+  /** Whether servers of databases are dumped. */
+  readonly servers: boolean;
   /** Where a run writes to; `undefined` when that is not known, and more is left writable. */
   readonly writable: readonly WritableDirectory[] | undefined;
   readonly borg: BorgVariables;
@@ -75,7 +77,7 @@ export function serviceUnit(request: ServiceRequest): string {
   ].join("\n");
 }
 
-function unitSection({ description, network, zfs, onFailure }: ServiceRequest): string[] {
+function unitSection({ description, network, zfs, servers, onFailure }: ServiceRequest): string[] {
   return [
     "[Unit]",
     `Description=${description}`,
@@ -83,6 +85,7 @@ function unitSection({ description, network, zfs, onFailure }: ServiceRequest): 
     `After=${network ? "network-online.target " : ""}remote-fs.target`,
     // An order only: what is not there is not waited for.
     ...(zfs ? ["After=zfs-load-module.service zfs-mount.service zfs.target"] : []),
+    ...(servers ? ["After=postgresql.service mariadb.service mysql.service docker.service"] : []),
     ...(onFailure === undefined ? [] : [
       "# The last net: it tells people of a run that could not tell them itself.",
       `OnFailure=${onFailure}`,
@@ -218,7 +221,7 @@ const SANDBOX = [
   "PrivateMounts=yes",
   "NoNewPrivileges=yes",
   "CapabilityBoundingSet=CAP_SYS_ADMIN CAP_DAC_OVERRIDE CAP_DAC_READ_SEARCH",
-  "# For hooks that run as another user, and for files that other users own.",
+  "# For hooks and dumps of databases that run as another user, and for files that other users own.",
   "CapabilityBoundingSet=CAP_SETUID CAP_SETGID CAP_KILL CAP_CHOWN CAP_FOWNER",
   "ProtectProc=invisible",
   "ProtectKernelTunables=yes",

@@ -60,7 +60,7 @@ export function writableDirectories(
   settings: ServiceSettings,
   borg: BorgVariables,
 ): readonly WritableDirectory[] {
-  const { repositories, metricsTextfile, pageFile } = settings;
+  const { repositories, metricsTextfile, pageFile, sqliteDirectories } = settings;
   const all: WritableDirectory[] = [
     { path: settings.stateDirectory, mode: PRIVATE },
     { path: settings.tempDirectory, mode: PRIVATE },
@@ -72,6 +72,8 @@ export function writableDirectories(
     ),
     ...(metricsTextfile === undefined ? [] : [{ path: dirname(metricsTextfile) }]),
     ...(pageFile === undefined ? [] : [{ path: dirname(pageFile) }]),
+    // SQLite can't read a database with a write-ahead log where it may write nothing.
+    ...sqliteDirectories.map((path) => ({ path })),
     { path: TEMPORARY, mode: PRIVATE },
     // For hooks. A private /tmp would hide the real one from the backup.
     { path: "/tmp" },

@@ -32,6 +32,22 @@ Deno.test("loadServiceSettings() refuses what can't be the name of a credential"
   }
 });
 
+Deno.test("loadServiceSettings() knows what databases need of a service", async () => {
+  const table = (label: string, text: string) => `[[databases]]\nlabel = "${label}"\n${text}\n`;
+  const settings = await load(
+    SHORTEST + table("pg", 'kind = "postgresql"\nall = true\nhost = "db.example.org"') +
+      table("files", 'kind = "sqlite"\ndatabases = ["/srv/b/x.db", "/srv/a/1.db", "/srv/b/y.db"]'),
+  );
+  assert.equal(settings.hasServers, true);
+  assert.equal(settings.usesNetwork, true);
+  assert.deepEqual(settings.sqliteDirectories, ["/srv/b", "/srv/a"]);
+  assert.deepEqual(settings.optionalCredentials, ["databases.pg"]);
+  const local = await load(SHORTEST + table("db", 'kind = "mariadb"\nall = true\npassword = "x"'));
+  assert.deepEqual(local.possibleCredentials, ["passphrase.disk", "databases.db"]);
+  assert.equal(local.usesNetwork, false);
+  assert.deepEqual((await load(SHORTEST)).sqliteDirectories, []);
+});
+
 Deno.test("loadServiceSettings() says which secrets could be credentials", async () => {
   const { credentials, possibleCredentials } = await load(SHORTEST);
   assert.deepEqual(credentials, []);

@@ -252,11 +252,11 @@ Deno.test({
       { ...server.connection, user: "low", databases: ["app"], globals: false },
       "geheim",
     );
-    const before = [...Deno.readDirSync("/tmp")].map(({ name }) => name);
+    const before = [...Deno.readDirSync("/run")].map(({ name }) => name);
     const [dump] = (await place.dump(entry)).dumps;
     assert.deepEqual(dump?.end, { kind: "whole", warnings: [] });
     assert.deepEqual(place.left, []);
-    const left = [...Deno.readDirSync("/tmp")].map(({ name }) => name)
+    const left = [...Deno.readDirSync("/run")].map(({ name }) => name)
       .filter((name) => name.startsWith("autoborg-login-") && !before.includes(name));
     assert.deepEqual(left, []);
   },

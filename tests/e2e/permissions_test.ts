@@ -60,16 +60,20 @@ async function testFootprint(): Promise<void> {
   };
   const variables = await allowed("env");
   assert.deepEqual(values("env").filter((name) => !variables.includes(name)), []);
-  assert.deepEqual(values("sys").toSorted(), ["hostname", "uid"]);
+  assert.deepEqual(values("sys").toSorted(), ["hostname", "statfs", "uid"]);
   assert.deepEqual(values("net"), [], "a run without mail and ping needs no network");
   for (const permission of ["ffi", "import"]) assert.deepEqual(values(permission), []);
 }
 
 Deno.test("the permission set names the programs that may be started, and no shell", async () => {
-  const hooks = ["before-snapshot", "after-snapshot", "finished"];
+  const hooks = ["before-snapshot", "after-snapshot", "finished", "dump"];
+  const databases = ["pg_dump", "pg_dumpall", "psql", "pg_restore"];
+  const maria = ["mariadb-dump", "mysqldump", "mariadb", "mysql"];
   const programs = ["borg", "zfs", "mount", "umount", "kill", "systemd-analyze", "systemd-inhibit"];
   assert.deepEqual(await allowed("run"), [
     ...programs,
+    ...databases,
+    ...maria,
     ...hooks.map((hook) => `/etc/autoborg/hooks/${hook}`),
   ]);
 });

@@ -13,5 +13,8 @@ export const SETTINGS: ServiceSettings = {
   stateDirectory: "/var/lib/autoborg",
   tempDirectory: "/run/autoborg",
   credentials: [],
+  hasServers: false,
+  sqliteDirectories: [],
+  optionalCredentials: [],
   possibleCredentials: [],
 };

@@ -95,6 +95,14 @@ Deno.test("unitsOf() loads the credentials that are wanted and shows those that 
   assert.deepEqual(values(lines, "#LoadCredential"), ["mail.password:mail.password"]);
 });
 
+Deno.test("unitsOf() starts behind the servers of databases, and opens the places of SQLite", () => {
+  const settings = { ...SETTINGS, hasServers: true, sqliteDirectories: ["/srv/my app"] };
+  const lines = linesOf({ ...REQUEST, settings });
+  assert.match(values(lines, "After").join(" "), /postgresql\.service mariadb\.service/);
+  assert.ok(values(lines, "ReadWritePaths").includes('"-/srv/my app"'));
+  assert.doesNotMatch(values(linesOf(REQUEST), "After").join(" "), /postgresql/);
+});
+
 Deno.test("unitsOf() gives the units of an instance its name", () => {
   const [service, timer] = unitsOf({ ...REQUEST, instance: "db" });
   assert.equal(service?.name, "autoborg@db.service");

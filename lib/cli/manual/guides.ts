@@ -2,6 +2,7 @@
 import appendOnly from "../../../docs/how-to/append-only.md" with { type: "text" };
 import checkConfig from "../../../docs/how-to/check-config.md" with { type: "text" };
 import containers from "../../../docs/how-to/containers.md" with { type: "text" };
+import databases from "../../../docs/how-to/databases.md" with { type: "text" };
 import disaster from "../../../docs/how-to/disaster.md" with { type: "text" };
 import encryptedPools from "../../../docs/how-to/encrypted-pools.md" with { type: "text" };
 import expectations from "../../../docs/how-to/expectations.md" with { type: "text" };
@@ -28,6 +29,7 @@ export const GUIDES: Readonly<Record<string, string>> = {
   "append-only": appendOnly,
   "check-config": checkConfig,
   containers,
+  databases,
   disaster,
   "encrypted-pools": encryptedPools,
   expectations,

@@ -45,7 +45,7 @@ export const FILES: readonly Named[] = [
   {
     name: `${HOOK_DIRECTORY}/`,
     meaning:
-      "Programs that a run starts: before-snapshot, after-snapshot, finished. They must belong to root, and nobody else may write to them.",
+      "Programs that a run starts: before-snapshot, after-snapshot, finished, dump. They must belong to root, and nobody else may write to them.",
   },
   { name: "/var/log/autoborg/", meaning: "One log file for each run (logs.directory)." },
   {
@@ -63,7 +63,7 @@ export const ENVIRONMENT: readonly Named[] = [
   { name: "AUTOBORG_CONFIG", meaning: "The configuration, if --config is not given." },
   {
     name: "CREDENTIALS_DIRECTORY",
-    meaning: "Where systemd has put credentials: passphrase.LABEL, mail.password.",
+    meaning: "Where systemd has put credentials: passphrase.LABEL, databases.LABEL, mail.password.",
   },
   { name: "NO_COLOR", meaning: "Any value but an empty one turns colour off." },
   { name: "TERM, COLUMNS", meaning: "What the terminal can do, and how wide it is." },

@@ -67,7 +67,9 @@ export async function makeUnits(
   const { path, environment } = chosenConfig(context, flags, configOf(flags.name));
   const settings = await loadServiceSettings(path, environment);
   const binary = flags.binary ?? PROGRAM;
-  const stored = await Promise.all(settings.credentials.map(findCredential));
+  const needed = await Promise.all(settings.credentials.map(findCredential));
+  const optional = await Promise.all(settings.optionalCredentials.map(findCredential));
+  const stored = [...needed, ...optional.filter(({ missing }) => !missing)];
   const units = unitsOf({
     settings,
     binary,

@@ -96,6 +96,9 @@ const SETTINGS: ServiceSettings = {
   stateDirectory: "",
   tempDirectory: "/run/autoborg",
   credentials: [],
+  hasServers: false,
+  sqliteDirectories: [],
+  optionalCredentials: [],
   possibleCredentials: [],
 };
 
