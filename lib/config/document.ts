@@ -85,7 +85,18 @@ function syntaxError(
   );
 }
 
+/** What an editor of Windows calls Unicode. */
+function isUtf16([first, second]: Uint8Array): boolean {
+  return first === 0xff && second === 0xfe || first === 0xfe && second === 0xff;
+}
+
 function decode(path: string, bytes: Uint8Array): string {
+  if (isUtf16(bytes)) {
+    const message = "expected UTF-8 text, found UTF-16";
+    throw ConfigError.of(path, [{ line: 1, column: 1, key: "", message }], {
+      hint: 'Save the file as UTF-8: editors of Windows have it under "Save as", Encoding',
+    });
+  }
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch {

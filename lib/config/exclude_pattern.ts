@@ -34,6 +34,13 @@ export function checkPattern(pattern: string): void {
       }" from a patterns file, found ${shown}`,
     );
   }
+  const [, option] = /^(--(?:exclude|include|pattern)[\w-]*)[= ]/.exec(text) ?? [];
+  if (style === undefined && option !== undefined) {
+    throw new RangeError(`expected the pattern alone, without "${option}", found ${shown}`);
+  }
+  if (/^[A-Za-z]:\\/.test(text)) {
+    throw new RangeError(`expected a path of this machine, found ${shown}`);
+  }
   if (text.startsWith("~/")) {
     throw new RangeError(
       `expected an absolute path: the "~" in ${shown} is not expanded`,

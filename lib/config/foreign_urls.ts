@@ -4,7 +4,9 @@
 const STORES =
   /^(?:s3|b2|gs|azure|swift|rest|rclone|onedrive|gdrive|webdavs?|davs?|ftps?|https?):/i;
 /** Shares that can be mounted. */
-const SHARES = /^(?:(?:smb|cifs|nfs|afp):|\\\\)/i;
+const SHARES = /^(?:(?:smb|cifs|nfs|afp):|\\\\|\/\/)/i;
+/** Where documents put what stands for a path of the reader's. */
+const EXAMPLE = /(?:^|:|[^/]\/)\/?path\/to(?:\/|$)/;
 /** An IPv6 address whose brackets are missing, up to the path. */
 const BARE_IPV6 =
   /^(?:ssh:\/\/)?(?:[^@/]*@)?(?=[A-Fa-f:]*\d)(?:[0-9A-Fa-f]{0,4}:){2,7}[0-9A-Fa-f]{0,4}(?=[:/%]|$)/;
@@ -24,6 +26,7 @@ export function foreignUrl(url: string): string | undefined {
   }
   if (/^ssh:(?!\/\/)/i.test(url)) return 'expected "ssh://user@host:port/path"';
   if (SHARES.test(url)) return "expected the directory where the share is mounted";
+  if (EXAMPLE.test(url)) return "expected the path of your own repository, not that of an example";
   if (/^[A-Za-z]:[\\/]/.test(url)) return "expected a path of this machine";
   if (STORES.test(url)) {
     return "expected a directory, or a server with SSH: Borg cannot use any other storage";

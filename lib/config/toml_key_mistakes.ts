@@ -3,6 +3,8 @@ import { type Mistake, openBracket, outlineOf, type SyntaxError } from "./toml_m
 
 /** How other languages begin a comment. */
 const COMMENT = /^\s*(--|\/\/|\/\*|;|%|<!--|REM\b)/i;
+/** What people copy together with the lines for a file. */
+const SHELL = /^\s*(?:(?:export|set|sudo|cat|echo|source|tee)\s+[^\s=]|\$\s+\S|EOF\s*$)/;
 /** What other languages write between a key and its value. */
 const DIVIDER = /^(\s*[\w.-]+\s*)(:=|==|=>|->|<-|=\s+=|:)/;
 
@@ -57,6 +59,12 @@ function beginning(line: string): Mistake | undefined {
     : undefined;
   if (other !== undefined && !line.startsWith("<!--")) {
     return { column, message: `expected TOML, such as key = "value", found ${other}` };
+  }
+  if (SHELL.test(line)) {
+    return {
+      column,
+      message: 'expected TOML, such as key = "value", found a command of the shell',
+    };
   }
   if (/^---\s*$/.test(line)) {
     return { column, message: 'expected TOML, such as key = "value", found the beginning of YAML' };

@@ -65,6 +65,16 @@ function quoteMistake({ line, column }: SyntaxError): Mistake | undefined {
       message: `expected a straight quote (" or '), found a typographic one`,
     };
   }
+  if (/^\s*```/.test(line)) {
+    return { column, message: 'expected a line without "```", which marks a block on a web page' };
+  }
+  const [entity] = /^&(?:quot|apos|#34|#39);/.exec(line.slice(column - 1)) ?? [];
+  if (entity !== undefined) {
+    return {
+      column,
+      message: `expected a straight quote (" or '), found "${entity}" from a web page`,
+    };
+  }
   if (line.charAt(column - 1) === "`") {
     return { column, message: `expected a straight quote (" or '), found a backtick` };
   }
@@ -79,6 +89,14 @@ function characterMistake({ line, column, reason }: SyntaxError): Mistake | unde
     return {
       column,
       message: `expected a space, found another character that does not show, U+${code}`,
+    };
+  }
+  // Of the fonts of East Asia, as wide as two letters.
+  if (/[\uff01-\uff5e]/.test(character)) {
+    const meant = String.fromCharCode(character.charCodeAt(0) - 0xfee0);
+    return {
+      column,
+      message: `expected "${meant}", found "${character}", which only looks like it`,
     };
   }
   if (!/escape/.test(reason)) return undefined;
@@ -101,6 +119,9 @@ function endMistake({ line, column, reason }: SyntaxError): Mistake | undefined 
   }
   if (/^[\w.-]+\s*=/.test(rest)) {
     return { column, message: `${message}: put each key on a line of its own` };
+  }
+  if (/=\s*'[^']*'$/.test(line.slice(0, column - 1)) && /^\p{L}/u.test(rest)) {
+    return { column, message: `${message}: a text with an apostrophe stands in double quotes` };
   }
   const [mark] = /^[^\w\s"']/.exec(rest) ?? [];
   if (mark === "," && /^,\s*["'\d]/.test(rest)) {

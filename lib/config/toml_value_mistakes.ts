@@ -70,13 +70,16 @@ function wordMistake({ line, column, reason }: SyntaxError): Mistake | undefined
   if (/=\s*(?:null|none|nil|undefined)\s*$/i.test(outline)) {
     return { column, message: "expected a value; a key that is not to be set is left out" };
   }
+  if (isInvalid && /^(?:\.\.\.|\u2026)/.test(line.slice(column - 1))) {
+    return { column, message: 'expected a value: "..." stands for what was left out' };
+  }
   const isBare = /=[\s[]*(?!true\b|false\b|inf\b|nan\b)[A-Za-z~/.$@*!&<|]/.test(outline) ||
     isInvalid && /^[A-Za-z~/.$@*!&<|]/.test(line.slice(column - 1));
   return isBare ? { column, message: "expected quotes around the value", hint: QUOTED } : undefined;
 }
 
 /** A number that the parser has read in part, or not at all. */
-const NUMBER = /([=[,]\s*)([+-]?\d[\w.:+-]*)(\s*%|,\d{3}\b|\s+[A-Za-z]+)?/g;
+const NUMBER = /([=[,]\s*)([+-]?\d[\w.:+-]*)(\s*%|,\d+\b|\s+[A-Za-z]+)?/g;
 
 function numberMistake(line: string, at: number, reason: string): Mistake | undefined {
   const outline = outlineOf(line);
@@ -88,8 +91,11 @@ function numberMistake(line: string, at: number, reason: string): Mistake | unde
   const [, before = "", digits = "", behind = ""] = found;
   const column = found.index + before.length + 1;
   if (behind.endsWith("%")) return { column, message: 'expected the number alone, without "%"' };
-  if (/^,\d/.test(behind)) {
-    return { column, message: "expected a number without a comma in it" };
+  // Within a list a comma divides the numbers.
+  if (/^,\d/.test(behind) && before.startsWith("=")) {
+    return /^,\d{3}$/.test(behind)
+      ? { column, message: "expected a number without a comma in it" }
+      : { column, message: 'expected "." instead of the comma in a number' };
   }
   if (/^[+-]?0\d+$/.test(digits)) {
     return { column, message: "expected a number without leading zeros" };

@@ -68,13 +68,23 @@ function ofAnotherType(
   }
   if (expected === "array") {
     // Strings stand in a list between brackets, tables below a header in two of them.
-    if (typeof value === "string") return `write it in brackets: [${JSON.stringify(value)}]`;
+    if (typeof value === "string") {
+      return `write it in brackets: [${
+        partsOf(value).map((part) => JSON.stringify(part)).join(", ")
+      }]`;
+    }
     return asTable(value) === undefined || !/tables/.test(message)
       ? undefined
       : `write [[${path[0]}]], with two brackets, above each of them`;
   }
   if (typeof value === "string" && /^-?\d+$/.test(value)) return "leave out the quotes";
   return undefined;
+}
+
+/** Several paths or mail addresses in one string; anything else may have commas of its own. */
+function partsOf(value: string): readonly string[] {
+  const parts = value.split(",").map((part) => part.trim());
+  return parts.every((part) => /^\/|^[^\s@]+@[^\s@]+$/.test(part)) ? parts : [value];
 }
 
 function written(text: string | undefined): string | undefined {

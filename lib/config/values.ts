@@ -100,15 +100,15 @@ function absolute(schema: z.ZodString): z.ZodString {
   });
 }
 
+const KERNEL = "a directory with files: the kernel makes up what is in /proc and /sys";
 /** The path of a directory to back up: others may have named it, so it may have any characters. */
 export function sourcePlace(): z.ZodString {
   return absolute(withoutVariable(aPath(), (value) => value))
-    .refine((value) => !/,\s*\//.test(value), {
-      error: 'one path in each string, such as ["/etc", "/home"]',
-    })
+    .refine((value) => !/,\s*\//.test(value), 'one path in each string, such as ["/etc", "/home"]')
     .refine((value) => !/(?:^|\/)\*{1,2}(?:\/|$)/.test(value), {
       error: 'a directory, which is backed up with everything below it: "*" is not expanded',
-    });
+    })
+    .refine((value) => !/^\/+(?:proc|sys)(?:\/|$)/.test(value), KERNEL);
 }
 
 function withoutVariable(schema: z.ZodString, part: (value: string) => string): z.ZodString {

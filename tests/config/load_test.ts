@@ -306,6 +306,20 @@ Deno.test("loadConfig() refuses a directory", async () => {
   });
 });
 
+Deno.test("loadConfig() names UTF-16, as editors of Windows write it", async () => {
+  using place = new Place();
+  const text = [..."name = 1"].map((letter) => letter.charCodeAt(0));
+  const files = [
+    [0xff, 0xfe, ...text.flatMap((code) => [code, 0])],
+    [0xfe, 0xff, ...text.flatMap((code) => [0, code])],
+  ];
+  for (const bytes of files) {
+    const error = await place.refuse(Uint8Array.from(bytes));
+    assert.equal(error.message, `${place.file}:1:1: expected UTF-8 text, found UTF-16`);
+    assert.match(error.hint ?? "", /^Save the file as UTF-8: /);
+  }
+});
+
 Deno.test("loadConfig() refuses a file that is not UTF-8", async () => {
   using place = new Place();
   const latin1 = Uint8Array.from(`name = "a"\n# M\xfcller\n`, (char) => char.charCodeAt(0));

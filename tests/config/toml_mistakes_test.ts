@@ -60,6 +60,32 @@ const MISTAKES: readonly (readonly [text: string, place: string, message: string
     "1:11",
     'expected the end of the line after the value: a comment begins with "#"',
   ],
+  [
+    'export BORG_PASSPHRASE="x"',
+    "1:1",
+    'expected TOML, such as key = "value", found a command of the shell',
+  ],
+  [
+    "cat >config.toml <<EOF\na = 1",
+    "1:1",
+    'expected TOML, such as key = "value", found a command of the shell',
+  ],
+  ["a = 1\nEOF", "2:1", 'expected TOML, such as key = "value", found a command of the shell'],
+  ["```toml\na = 1", "1:1", 'expected a line without "```", which marks a block on a web page'],
+  [
+    "a = &quot;x&quot;",
+    "1:5",
+    `expected a straight quote (" or '), found "&quot;" from a web page`,
+  ],
+  ['a = ["/etc", ...]', "1:14", 'expected a value: "..." stands for what was left out'],
+  ['a = ["/etc", \u2026]', "1:14", 'expected a value: "..." stands for what was left out'],
+  ["a \uff1d 1", "1:3", 'expected "=", found "\uff1d", which only looks like it'],
+  ["a = 12,5", "1:5", 'expected "." instead of the comma in a number'],
+  [
+    "a = 'it's me'",
+    "1:9",
+    "expected the end of the line after the value: a text with an apostrophe stands in double quotes",
+  ],
   ['a = "C:\\Users"', "1:10", 'expected "\\\\" for each backslash in a string in double quotes'],
   [
     "a =\u00a01",

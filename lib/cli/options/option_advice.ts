@@ -33,6 +33,7 @@ export function optionAdvice(
       if (verb === "find") return "It searches all archives; only the newest N: --last N";
       return options.includes("--archive") ? "To select an archive: --archive NAME" : undefined;
     case "--passphrase":
+    case "--password":
     case "-p":
       return verb === "setup"
         ? "Passphrases are read from a file: --passphrase-file FILE"
@@ -44,6 +45,8 @@ export function optionAdvice(
         ? "For a directory: --directory DIR. For a ZFS dataset: --dataset NAME"
         : "What is backed up is set in the configuration: directories in [sources]";
     case "-v":
+    case "-vv":
+    case "-vvv":
     case "--verbose":
     case "--info":
     case "--verbosity":
@@ -58,6 +61,11 @@ export function optionAdvice(
         ? "To select a repository: --repo LABEL"
         : verb === "status" || verb === "recover"
         ? `"${verb}" always covers all repositories`
+        : undefined;
+    case "--only":
+      return options.includes("--repo")
+        ? "To select a repository: --repo LABEL" +
+          (options.includes("--skip") ? "; to leave out steps: --skip STEP" : "")
         : undefined;
     case "--from":
       return "To select a repository: --repo LABEL; an archive: --archive NAME";
@@ -102,6 +110,18 @@ function ownAdvice(
   value: string | undefined,
 ): string | undefined {
   switch (`${verb} ${typed}`) {
+    case "init -e":
+      return "It is set in the configuration: encryption in [[repositories]]";
+    case "restore -t":
+      return "To restore to a directory: --to DIR";
+    case "list --last":
+    case "list -n":
+      return `It lists all archives. The last runs: ${
+        ownCommand("history", "--last", value ?? "5")
+      }`;
+    case "status --watch":
+    case "status -w":
+      return `To see it again and again: watch ${ownCommand("status")}`;
     case "verify --all":
       return "To read everything: --files all";
     case "systemd --time":

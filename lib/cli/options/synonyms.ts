@@ -56,7 +56,17 @@ export function commandAdvice(typed: string): string | undefined {
         `To check the configuration: ${ownCommand("check-config")}`;
     case "config":
       return `To check the configuration: ${ownCommand("check-config")}. ` +
-        `To print it: ${ownCommand("show-config")}`;
+        `To print it: ${ownCommand("show-config")}. To create one: ${ownCommand("setup")}`;
+    case "generate":
+    case "generate-config":
+      return `To create a configuration: ${ownCommand("setup")}`;
+    case "key-export":
+    case "export-key":
+      return `To export the keys: ${ownCommand("key", "export", "/root/keys")}`;
+    case "test-mail":
+    case "mail":
+    case "notify":
+      return `To send samples of what a run sends: ${ownCommand("test-notify")}`;
     case "prune":
     case "compact":
     case "forget":

@@ -124,6 +124,10 @@ function verbBehind(
   throw unknownOption(last, findVerb(verbs, words[0] ?? "") ?? { flags: sharedFlags(verbs) });
 }
 
+function hintOf(hint: string | undefined): { readonly hint?: string } {
+  return hint === undefined ? {} : { hint };
+}
+
 function findVerb(verbs: readonly Verb[], typed: string): Verb | undefined {
   const name = COMMAND_SYNONYMS.get(typed) ?? typed;
   return verbs.find((one) => one.name === name);
@@ -133,6 +137,8 @@ function verbNamed(verbs: readonly Verb[], typed: string): Verb {
   const verb = findVerb(verbs, typed);
   if (verb !== undefined) return verb;
   const advice = commandAdvice(typed);
+  // Alone it is accepted.
+  if (typed === "version") throw new UsageError('"version" takes no arguments', hintOf(advice));
   const names = verbs.map((one) => one.name);
   const near = names.filter((one) => typed.length > 1 && one.startsWith(typed));
   const meant = near.length === 1 ? near[0] : nearest(typed, names);
@@ -227,6 +233,11 @@ function isOption(verb: Verb, word: string): boolean {
 function withoutCommand(name: string, verbs: readonly Verb[]): UsageError {
   const having = verbs.filter((verb) => flagNamed(verb, name) !== undefined)
     .map((verb) => `autoborg ${verb.name} ${name}`);
-  const hint = having.length === 0 ? "autoborg --help" : `Such as: ${having.join(", ")}`;
+  const meant = nearest(name, ["--version", HELP, "--config"]);
+  const hint = having.length > 0
+    ? `Such as: ${having.join(", ")}`
+    : meant === undefined
+    ? "autoborg --help"
+    : `Did you mean ${meant}? All commands: autoborg --help`;
   return new UsageError(`Without a command there is no option ${name}`, { hint });
 }

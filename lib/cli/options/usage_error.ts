@@ -89,6 +89,9 @@ function adviceFor(
   if (/^\d+$/.test(input) && has("--last")) {
     return `To see the last ${input}: ${ownCommand(name, "--last", input)}`;
   }
+  if (name === "run" && /^(?:now|all)$/.test(input)) {
+    return `It starts at once: ${ownCommand("run")}`;
+  }
   const list = flags.find(({ choices, separator }) =>
     separator !== undefined && choices.includes(input)
   );

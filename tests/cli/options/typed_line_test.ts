@@ -292,6 +292,72 @@ Deno.test("a wrong command line is answered with an error and a hint, and ends w
       "Did you mean --dry-run? All options: autoborg run --help",
     ],
     [
+      "run -vv",
+      '"run" has no option -vv',
+      "To see each step on its own line: --progress plain. All options: autoborg run --help",
+    ],
+    [
+      "init -e repokey",
+      '"init" has no option -e',
+      "It is set in the configuration: encryption in [[repositories]]. All options: autoborg init --help",
+    ],
+    [
+      "restore -t /tmp /etc",
+      '"restore" has no option -t',
+      "To restore to a directory: --to DIR. All options: autoborg restore --help",
+    ],
+    [
+      "run --only disk",
+      '"run" has no option --only',
+      "To select a repository: --repo LABEL; to leave out steps: --skip STEP. All options: " +
+      "autoborg run --help",
+    ],
+    [
+      "list --last 5",
+      '"list" has no option --last',
+      "It lists all archives. The last runs: autoborg history --last 5. All options: autoborg list --help",
+    ],
+    [
+      "status --watch",
+      '"status" has no option --watch',
+      "To see it again and again: watch autoborg status. All options: autoborg status --help",
+    ],
+    [
+      "setup --password geheim",
+      '"setup" has no option --password',
+      "Passphrases are read from a file: --passphrase-file FILE. All options: autoborg setup --help",
+    ],
+    [
+      "run now",
+      'Unexpected argument "now": "run" takes no arguments',
+      "It starts at once: autoborg run. All options: autoborg run --help",
+    ],
+    [
+      "--versoin",
+      "Without a command there is no option --versoin",
+      "Did you mean --version? All commands: autoborg --help",
+    ],
+    [
+      "version --json",
+      '"version" takes no arguments',
+      "To print the version: autoborg --version",
+    ],
+    [
+      "test-mail",
+      'There is no command "test-mail"',
+      "To send samples of what a run sends: autoborg test-notify",
+    ],
+    [
+      "generate",
+      'There is no command "generate"',
+      "To create a configuration: autoborg setup",
+    ],
+    [
+      "key-export",
+      'There is no command "key-export"',
+      "To export the keys: autoborg key export /root/keys",
+    ],
+    [
       "run -q",
       '"run" has no option -q',
       "To see no progress: --progress none. All options: autoborg run --help",

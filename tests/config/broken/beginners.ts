@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type Broken, DISK, end, HEAD, key, mail, url } from "./file.ts";
+import { type Broken, DISK, end, HEAD, key, mail, top, url } from "./file.ts";
 
 /** A source in place of the valid one, in line 2. */
 function source(name: string, text: string, says: string): Broken {
@@ -30,6 +30,61 @@ export const BEGINNERS: readonly Broken[] = [
     "\\\\\\\\nas\\\\b",
     "expected the directory where the share is mounted, found \u2026",
   ),
+  url(
+    "has a share of Windows with slashes, which would be a directory of this disk",
+    "//nas/backup",
+    'expected the directory where the share is mounted, found "//nas/backup"',
+  ),
+  url(
+    "has the path of an example",
+    "/path/to/repo",
+    'expected the path of your own repository, not that of an example, found "/path/to/repo"',
+  ),
+  url(
+    "has the path of an example on a server",
+    "ssh://borg@nas.example.org/path/to/repo.borg",
+    "expected the path of your own repository, not that of an example, found \u2026",
+  ),
+  source(
+    "has what the kernel makes up for a source",
+    "/proc",
+    `${SOURCE}a directory with files: the kernel makes up what is in /proc and /sys, found "/proc"`,
+  ),
+  end(
+    "has the option of a command line for a pattern",
+    'exclude = ["--exclude=/home/*/.cache"]',
+    '7:12: repositories[0].exclude[0]: expected the pattern alone, without "--exclude", found \u2026',
+  ),
+  end(
+    "has a pattern for Windows",
+    "exclude = ['C:\\Temp']",
+    "7:12: repositories[0].exclude[0]: expected a path of this machine, found \u2026",
+  ),
+  end(
+    "has several recipients in one string",
+    '[mail]\nserver = "mail.example.org"\nfrom_address = "a@example.org"\nrecipients = "a@b.org, c@d.org"',
+    '10:14: mail.recipients: expected a list of mail addresses, found a string, "a@b.org, c@d.org"; write it in brackets: ["a@b.org", "c@d.org"]',
+  ),
+  end(
+    "has the port of the server in a key of its own",
+    "ssh_port = 2222",
+    '7:1: repositories[0].ssh_port: unknown key, did you mean "url"?',
+  ),
+  top(
+    "has a variable of Borg's environment",
+    'BORG_REPO = "/mnt/backup"',
+    '3:1: BORG_REPO: unknown key, did you mean "url" in [[repositories]]?',
+  ),
+  top(
+    "has a variable of restic's environment",
+    'RESTIC_PASSWORD_FILE = "/root/x"',
+    '3:1: RESTIC_PASSWORD_FILE: unknown key, did you mean "passphrase_file" in [[repositories]]?',
+  ),
+  {
+    name: "has a path in the table of the sources",
+    text: `name = "host"\n[sources]\npath = "/etc"\n${DISK}`,
+    says: ['3:1: sources.path: unknown key, did you mean "directories"?'],
+  },
   url(
     "has a server without a path",
     "backup.example.org",
