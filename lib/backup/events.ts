@@ -11,7 +11,7 @@ export type Level = "debug" | "info" | "warning" | "error";
 /** Where something happens: in the run itself without `repository`. */
 export interface Scope {
   readonly repository?: string;
-  readonly step?: Step | "init" | "snapshot" | "recover" | "hook";
+  readonly step?: Step | "init" | "snapshot" | "recover" | "services" | "hook";
 }
 
 /** How far a step is. */

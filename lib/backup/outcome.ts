@@ -5,6 +5,7 @@
  * @module
  */
 import type { AbsentSource, Problem } from "../problem.ts";
+import type { ServicePause } from "../quiesce/managed_services.ts";
 import type { SourceFigures } from "../inspect/source_alarms.ts";
 import type { Contributor } from "../inspect/contributors.ts";
 import type { StandingAlarm } from "../state/ledger.ts";
@@ -193,6 +194,8 @@ export interface RunOutcome {
   readonly sourcesMissing?: true;
   /** Optional sources that were not there; their absence is no problem. */
   readonly absentSources?: readonly AbsentSource[];
+  /** How long services were stopped for the snapshot; `undefined`: none was. */
+  readonly pause?: ServicePause;
   /** Problems of the run itself: its sources, its snapshots, its clean-up, its reporters. */
   readonly problems: readonly Problem[];
   /** What a person should know although nothing is wrong, each a sentence with what to do. */

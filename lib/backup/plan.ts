@@ -8,6 +8,7 @@ import { formatArchiveName } from "../text/archive_name.ts";
 import { localPath } from "../borg/repository.ts";
 import type { Config, Repository } from "../config/config_schema.ts";
 import { UsageError } from "../errors.ts";
+import { type QuiesceRequest, servicesOf } from "../quiesce/managed_services.ts";
 import type { OwnRepository } from "../staging/source_selection.ts";
 import type { Step } from "./outcome.ts";
 import type { CoveredConfig } from "./coverage_check.ts";
@@ -27,6 +28,8 @@ export interface Plan {
   /** What at least one of the repositories gets. */
   readonly sources: Config["sources"];
   readonly zfs: Config["zfs"];
+  /** Services that are stopped for the snapshot; none when nothing is read. */
+  readonly quiesce?: QuiesceRequest;
   readonly repositories: readonly Repository[];
   /** All repositories of the configuration that lie on this machine. */
   readonly ownRepositories: readonly OwnRepository[];
@@ -81,6 +84,9 @@ export function makePlan(config: Config, choices: RunChoices): Plan {
     machine,
     archive: formatArchiveName({ series: name, startedAt, runId }),
     ...sourcesOfAny(config, repositories),
+    ...(hasServices(config.quiesce) && !choices.skip.includes("create")
+      ? { quiesce: config.quiesce }
+      : {}),
     repositories,
     ownRepositories: ownRepositories(config, repositories),
     skip: new Set(choices.skip),
@@ -94,6 +100,10 @@ export function makePlan(config: Config, choices: RunChoices): Plan {
     tempDir: config.paths.tempDir,
     stateDir: config.paths.stateDir,
   };
+}
+
+function hasServices(request: QuiesceRequest): boolean {
+  return servicesOf(request).length > 0;
 }
 
 /**

@@ -3,8 +3,11 @@
  *
  * @module
  */
-import type { AbsentSource, Problem } from "../problem.ts";
+import { type AbsentSource, failure, type Problem } from "../problem.ts";
+import { planServices } from "../quiesce/planned_services.ts";
+import { longPause } from "../staging/live_staging.ts";
 import { type PlannedStep, rehearseStaging } from "../staging/rehearsal.ts";
+import { runProgram, type StartProgram } from "../process/program.ts";
 import type { StagedRoot, StagedSources } from "../staging/staging.ts";
 import type { StagingSystem } from "../staging/system.ts";
 import { type HookContext, type HookName, rehearseHook } from "./hooks.ts";
@@ -34,6 +37,8 @@ export interface PlannedSources {
 /** What the plan is made with; the real machine and its hooks when left out. */
 interface PlanningContext {
   readonly system?: StagingSystem;
+  /** Starts what only looks at services. */
+  readonly start?: StartProgram;
   readonly hooks?: Pick<HookContext, "directory" | "owner">;
 }
 
@@ -48,7 +53,7 @@ interface PlanningContext {
 export async function planSources(
   plan: Plan,
   environment: Readonly<Record<string, string>>,
-  { system, hooks = {} }: PlanningContext = {},
+  { system, start = runProgram, hooks = {} }: PlanningContext = {},
 ): Promise<PlannedSources> {
   const request = { ...plan, ...plan.sources, environment };
   const staging = await rehearseStaging(system === undefined ? request : { ...request, system });
@@ -56,10 +61,22 @@ export async function planSources(
   const before = await hook("before-snapshot");
   const after = await hook("after-snapshot");
   const finished = await hook("finished");
+  const services = plan.quiesce === undefined
+    ? { stop: [], start: [], problems: [] }
+    : await planServices(plan.quiesce, { start, path: environment.PATH ?? "" });
   const { looking, snapshots, mounts, release, sources, roots, missing, absent } = staging;
   return {
-    steps: [...looking, ...before.steps, ...snapshots, ...after.steps, ...mounts],
-    releaseSteps: release,
+    steps: [
+      ...looking,
+      ...before.steps,
+      ...services.stop,
+      ...snapshots,
+      // Without a snapshot they are stopped for as long as the sources are read.
+      ...(snapshots.length > 0 ? services.start : []),
+      ...after.steps,
+      ...mounts,
+    ],
+    releaseSteps: [...release, ...(snapshots.length > 0 ? [] : services.start)],
     lastSteps: finished.steps,
     sources,
     roots,
@@ -69,9 +86,17 @@ export async function planSources(
       ...after.problems,
       ...before.steps.length === 0 ? missing : missing.map(perhapsMadeByHook),
       ...staging.problems,
+      ...services.problems,
+      ...isRefused(plan, snapshots) ? [failure(longPause().message, longPause().hint ?? "")] : [],
       ...finished.problems.map((problem): Problem => ({ ...problem, severity: "warning" })),
     ],
   };
+}
+
+/** Whether a run would stop nothing and fail, because services would be away for too long. */
+function isRefused({ quiesce, zfs }: Plan, snapshots: readonly PlannedStep[]): boolean {
+  return quiesce !== undefined && !quiesce.allowLongPause && snapshots.length === 0 &&
+    zfs.datasets.length === 0;
 }
 
 /** It is looked for again after the hook, so a dry run can't tell. */

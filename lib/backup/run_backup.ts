@@ -19,7 +19,14 @@ import { signalOf } from "./session.ts";
 import type { StartProgram } from "../process/program.ts";
 import { absenceText, type AbsentSource } from "../problem.ts";
 import type { RepositoryMemory } from "./repository_memory.ts";
-import { type StageRequest, type Staging, StagingStopped } from "../staging/staging.ts";
+import type { QuietServices } from "../quiesce/quiet_services.ts";
+import { quietServices, startLeftServices } from "./run_services.ts";
+import {
+  type StageRequest,
+  type Staging,
+  StagingRefused,
+  StagingStopped,
+} from "../staging/staging.ts";
 import type { StagingSystem } from "../staging/system.ts";
 import { recover } from "../staging/recover.ts";
 import { requireEmptyTempDir } from "../staging/temp_dir.ts";
@@ -80,8 +87,10 @@ export async function run(context: RunContext, watch: InterruptionWatch): Promis
   let sourcesMissing = false;
   let absentSources: readonly AbsentSource[] = [];
   let uncovered: readonly Uncovered[] | undefined;
+  const services = quietServices(context);
   try {
-    const request = stagingRequest(context, watch.signal);
+    const request = stagingRequest(context, watch.signal, services);
+    problems.push(...await startLeftServices(context));
     problems.push(...await recover(request));
     await requireEmptyTempDir(request);
     uncovered = await lookAtCoverage(context, request);
@@ -101,7 +110,9 @@ export async function run(context: RunContext, watch: InterruptionWatch): Promis
     }));
     problems.push(...await unsupportedBorgProblems(context, repositories, watch.signal));
   } catch (error) {
-    if (error instanceof StagingStopped) problems.push(...error.problems);
+    if (error instanceof StagingStopped || error instanceof StagingRefused) {
+      problems.push(...error.problems);
+    }
     const stopped = watch.signal.aborted && !(error instanceof AppError);
     problems.push(
       stopped
@@ -109,7 +120,9 @@ export async function run(context: RunContext, watch: InterruptionWatch): Promis
         : problemOf(error, emit),
     );
   }
-  problems.push(...clock.problems());
+  // Whatever happened: nothing stays stopped.
+  await services?.start();
+  problems.push(...services?.problems ?? [], ...clock.problems());
   const jump = clock.jump();
   if (jump > 0) {
     emit({ type: "note", scope: {}, level: "warning", text: describeJump(jump) });
@@ -120,6 +133,7 @@ export async function run(context: RunContext, watch: InterruptionWatch): Promis
     ...(sourcesMissing ? { sourcesMissing } : {}),
     ...(uncovered === undefined ? {} : { uncovered }),
     ...(absentSources.length === 0 ? {} : { absentSources }),
+    ...(services?.pause === undefined ? {} : { pause: services.pause }),
   };
 }
 
@@ -200,7 +214,11 @@ function conclude(
   };
 }
 
-function stagingRequest(context: RunContext, signal: AbortSignal): StageRequest {
+function stagingRequest(
+  context: RunContext,
+  signal: AbortSignal,
+  services: QuietServices | undefined,
+): StageRequest {
   const { plan, emit, inherited, start, system } = context;
   const { name, runId } = plan;
   return {
@@ -222,6 +240,7 @@ function stagingRequest(context: RunContext, signal: AbortSignal): StageRequest 
       LC_ALL: "C.UTF-8",
       ...(inherited.PATH === undefined ? {} : { PATH: inherited.PATH }),
     },
+    ...(services === undefined ? {} : { services }),
     hooks: snapshotHooks({ name, runId, path: inherited.PATH ?? "", emit, start, stopped: signal }),
   };
 }

@@ -172,7 +172,12 @@ export const routes = buildRouteMap({
     ...restoreRoutes,
     recover: buildCommand({
       loader: async () => (await import("./verbs/recover.ts")).recoverVerb,
-      parameters: { flags: commonFlags },
+      parameters: {
+        flags: {
+          ...commonFlags,
+          services: switchFlag("Only start services that a crashed run left stopped"),
+        },
+      },
       docs: withExamples(
         "recover",
         "Clean up after crashed runs, as each run does when it starts",

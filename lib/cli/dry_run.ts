@@ -25,6 +25,7 @@ export async function dryRun(
 ): Promise<void> {
   const planned = await planSources(plan, searchPath(context.variable), {
     system: realSystem(plan.stateDir, context.start),
+    start: context.start,
   });
   let listed: ExitCode = ExitCode.ok;
   const pinned = (label: string) => knownPinsOf({ config }, label).map(({ archive }) => archive);

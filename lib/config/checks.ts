@@ -17,6 +17,7 @@ import {
   unfilled,
   valueAt,
 } from "./config_problem.ts";
+import { wrongQuiesce } from "./quiesce_checks.ts";
 import { wrongRetention } from "./retention_checks.ts";
 import { wrongRepositorySources } from "./repository_sources.ts";
 import { configSchema } from "./config_schema.ts";
@@ -66,6 +67,7 @@ export function checkDocument(document: unknown, surroundings: Surroundings): Pr
     ...waitsBeyondTimeout(document),
     ...unknownExpectations(document, surroundings),
     ...wrongRepositorySources(document, surroundings),
+    ...wrongQuiesce(document),
   ];
 }
 

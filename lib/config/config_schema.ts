@@ -12,6 +12,7 @@ import type { DatabaseEntry } from "./database_entry.ts";
 import { databases } from "./database_schema.ts";
 import type { Channel } from "./notify_channel.ts";
 import { channel, page } from "./notify_schema.ts";
+import { quiesce } from "./quiesce_schema.ts";
 import {
   check,
   compact,
@@ -49,6 +50,7 @@ export const configSchema = table("", {
   ),
   sources,
   zfs,
+  quiesce,
   repositories: list("tables ([[repositories]])", repositorySchema)
     .min(1, { error: "at least one [[repositories]]" })
     .describe(

@@ -40,7 +40,7 @@ export function resolve(
   secrets: ResolvedSecrets,
   surroundings: Surroundings,
 ): Config {
-  const { name, sources, zfs, sizeGuard, changeGuard, coverage, expect, logs } = settings;
+  const { name, sources, zfs, quiesce, sizeGuard, changeGuard, coverage, expect, logs } = settings;
   const { mail, notify, page, paths, run, status, ping, metrics } = settings;
   const place = (path: string) => absolute(path, surroundings);
   const labels = settings.repositories.map(({ label }) => label);
@@ -58,6 +58,7 @@ export function resolve(
       optional: sources.optional.map(place),
     },
     zfs,
+    quiesce,
     repositories: settings.repositories.map((repository, index) => {
       const key = secrets.keys.get(index);
       if (key === undefined) throw new Error(`repositories[${index}] has no key`);

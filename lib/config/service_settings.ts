@@ -16,6 +16,12 @@ interface ServiceRepository {
   readonly sshOptions: readonly string[];
 }
 
+/** Services that are stopped for the snapshot, as far as a service must know. */
+export interface QuiescedServices {
+  /** What runs the containers; `undefined`: there are only units. */
+  readonly engine?: "docker" | "podman";
+}
+
 /** What a service must know of a configuration. */
 export interface ServiceSettings {
   /** The file, absolute. */
@@ -25,6 +31,8 @@ export interface ServiceSettings {
   /** Whether a run may read from snapshots. */
   readonly zfs: boolean;
   readonly repositories: readonly ServiceRepository[];
+  /** What runs the services that are stopped for the snapshot; `undefined`: there are none. */
+  readonly quiesce?: QuiescedServices;
   /** Whether an external program prints a passphrase. */
   readonly passphraseCommand: boolean;
   /** Whether servers of databases are dumped. */
@@ -64,7 +72,8 @@ export async function loadServiceSettings(
   environment: LoadEnvironment,
 ): Promise<ServiceSettings> {
   const { file, settings, found, surroundings } = await readSettings(path, environment, true);
-  const { name, repositories, zfs, logs, paths, metrics, mail, notify, page, ping } = settings;
+  const { name, repositories, zfs, quiesce, logs, paths, metrics, mail, notify, page, ping } =
+    settings;
   const { databases } = settings;
   const place = (path: string) => absolute(path, surroundings);
   return {
@@ -75,6 +84,7 @@ export async function loadServiceSettings(
       url: resolveUrl(url, surroundings),
       sshOptions: sshOptions,
     })),
+    ...quiesced(quiesce),
     passphraseCommand: repositories.some(({ passphraseCommand }) =>
       passphraseCommand !== undefined
     ),
@@ -102,4 +112,11 @@ function sqliteDirectories(
     one.databases ?? []
   );
   return [...new Set(files.map((file) => dirname(absolute(file, surroundings))))];
+}
+
+function quiesced(
+  { units, containers, engine }: Settings["quiesce"],
+): Pick<ServiceSettings, "quiesce"> {
+  if (units.length + containers.length === 0) return {};
+  return { quiesce: engine === undefined || containers.length === 0 ? {} : { engine } };
 }

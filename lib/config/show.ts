@@ -20,6 +20,7 @@ export function showConfig(config: Config): string {
     name,
     sources,
     zfs,
+    quiesce,
     sizeGuard,
     changeGuard,
     coverage,
@@ -37,6 +38,7 @@ export function showConfig(config: Config): string {
     name,
     sources,
     zfs,
+    quiesce: showQuiesce(quiesce),
     sizeGuard,
     changeGuard,
     coverage,
@@ -71,6 +73,10 @@ function withOrigins(text: string, secrets: readonly Secret[]): string {
     const origin = left.shift()?.origin;
     return origin === undefined ? line : `${line} # from ${printableLine(origin)}`;
   });
+}
+
+function showQuiesce({ timeout, ...quiesce }: Config["quiesce"]): Table {
+  return { ...quiesce, timeout: formatDuration(timeout) };
 }
 
 function showExpectation({ path, newerThan, minSize, minFiles }: Config["expect"][number]): Table {

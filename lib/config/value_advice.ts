@@ -47,6 +47,7 @@ function meantBy(value: unknown, issue: z.core.$ZodIssue, path: KeyPath): string
   if (/^a mail address/.test(message)) return written(/<([^<>\s]+@[^<>\s]+)>$/.exec(value)?.[1]);
   if (/^an SSH option/.test(message)) return sshOption(value);
   if (/^a host name/.test(message)) return hostAlone(value);
+  if (/^the full name of a unit/.test(message)) return written(unitIn(value));
   if (/^a dataset/.test(message) && value.endsWith("/*")) {
     return `${written(value.slice(0, -2))} and set recursive = true`;
   }
@@ -108,6 +109,15 @@ function sshOption(text: string): string | undefined {
   if (flag === "i") return "set ssh_key to the file instead";
   if (flag === "l") return written(`User=${value}`);
   return written(/^(?:-o\s*)?([A-Z]\w+)[=\s]+([^\s=]+)$/.exec(text)?.slice(1).join("="));
+}
+
+/** With the suffix that `systemctl` adds by itself, and with an instance. */
+function unitIn(text: string): string | undefined {
+  const [, name = "", at = "", instance = "", suffix] =
+    /^([\w:.\\][\w:.\\-]*?)(?:(@)([\w:.\\-]*?))?(\.service)?$/.exec(text) ?? [];
+  if (name === "" || /\.(?:mount|automount|slice|scope|swap|device)$/.test(text)) return undefined;
+  if (suffix !== undefined && at === "") return undefined;
+  return `${name}${at === "" ? "" : `@${instance === "" ? "NAME" : instance}`}.service`;
 }
 
 function hostAlone(text: string): string | undefined {

@@ -40,6 +40,7 @@ export function cannotStart(program: string, path: string | undefined, cause: un
 /** The packages of Debian and Ubuntu that programs are in. */
 const PACKAGES: Readonly<Record<string, string>> = {
   "borg": "borgbackup",
+  "docker": "docker.io",
   "kill": "procps",
   "mariadb": "mariadb-client",
   "mariadb-dump": "mariadb-client",
@@ -50,6 +51,8 @@ const PACKAGES: Readonly<Record<string, string>> = {
   "pg_dumpall": "postgresql-client",
   "pg_restore": "postgresql-client",
   "psql": "postgresql-client",
+  "podman": "podman",
+  "systemctl": "systemd",
   "systemd-analyze": "systemd",
   "systemd-inhibit": "systemd",
   "umount": "mount",

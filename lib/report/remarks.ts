@@ -1,6 +1,7 @@
 /** What a person should know although nothing is wrong. Pure. @module */
 import type { RunOutcome } from "../backup/outcome.ts";
 import { uncoveredText } from "../state/uncovered.ts";
+import { pauseText } from "./service_pause.ts";
 import { ownCommand } from "../text/own_command.ts";
 
 /** What a person should know although nothing is wrong; the repository stands in front. */
@@ -14,9 +15,12 @@ export function placedRemarks(outcome: RunOutcome): readonly string[] {
   return [...runRemarks(outcome), ...ofSteps];
 }
 
-/** The remarks of the run itself: what of the machine is in no source is one of them. */
-export function runRemarks({ remarks = [], uncovered = [] }: RunOutcome): readonly string[] {
+/** The remarks of the run itself: what was stopped for it and what is in no source are among them. */
+export function runRemarks(outcome: RunOutcome): readonly string[] {
+  const { remarks: own = [], uncovered = [] } = outcome;
   const text = uncoveredText(uncovered);
+  const pause = pauseText(outcome);
+  const remarks = pause === undefined ? own : [pause, ...own];
   const hint = `more about it: ${ownCommand("check-config", "--probe")}`;
   return text === undefined ? remarks : [...remarks, `${text}; ${hint}`];
 }

@@ -6,6 +6,7 @@
  * @module
  */
 import { type CheckReport, checkReport } from "./check_report.ts";
+import { type PauseReport, pauseReport } from "./service_pause.ts";
 import { type SpaceReport, spaceReport } from "./space.ts";
 import type { AbsentSource } from "../problem.ts";
 import { type UncoveredReport, uncoveredReport } from "./uncovered_report.ts";
@@ -34,6 +35,8 @@ export interface RunReport {
   readonly absentSources: readonly AbsentSource[];
   /** What of the machine was in no source; `null`: it was not looked for. */
   readonly uncovered: readonly UncoveredReport[] | null;
+  /** Services that were stopped for the snapshot; `null`: none was. */
+  readonly pause: PauseReport | null;
   /** It ended without a report: it was killed, or the machine went down. Its end is not known. */
   readonly died: boolean;
   /** Problems of the run itself; those of a step are with the step. */
@@ -131,6 +134,7 @@ export function runReport(recorded: RecordedRun): RunReport {
     sourcesMissing: run.sourcesMissing === true,
     absentSources: absentSources(run.absentSources ?? "[]"),
     uncovered: uncoveredReport(run.uncovered),
+    pause: pauseReport(run.pause),
     died: run.ending === "died" || run.ending === "running",
     problems: run.ending === "running" ? [NO_REPORT] : parseProblems(run.problems),
     repositories: repositories.map(({ repository, steps }) => ({

@@ -51,6 +51,8 @@ export async function recover(context: StagingContext): Promise<readonly Problem
   let { runs } = journal;
   for (const run of runs) {
     signal.throwIfAborted();
+    // What is left of it are services, which are not started here.
+    if (run.trees.length + run.snapshots.length === 0) continue;
     // Cleaning up takes a moment, and is not stopped half-way.
     const tools = stagingTools(context, system, { step: "recover", runId: run.runId, hung });
     const outcome = await recoverRun(tools, run);

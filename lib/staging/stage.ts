@@ -14,26 +14,21 @@ import { failure, type Problem, warning } from "../problem.ts";
 import { ownCommand } from "../text/own_command.ts";
 import { snapshotLabel } from "../zfs/dataset_names.ts";
 import { discoverMissing, discoverSources } from "./discover/discover_sources.ts";
+import { serviceJournal, type StagedPart, stageLive, stageWhileQuiet } from "./live_staging.ts";
 import { archivedPlaces, planMounts } from "./mount/mount_plan.ts";
 import { mountSources } from "./mount/mount_sources.ts";
-import { checkSources, liveRoots, namedSources } from "./mount/staged_sources.ts";
-import {
-  type ArchivedPlace,
-  describeBelow,
-  locateRepositories,
-  withoutRepositories,
-} from "./own_repositories.ts";
+import { checkSources } from "./mount/staged_sources.ts";
+import { describeBelow, locateRepositories, withoutRepositories } from "./own_repositories.ts";
 import { findMountsBelow } from "./mounts_below.ts";
 import { notRecorded, releaseRun, type RunKnowledge } from "./release/release_run.ts";
 import { RunJournal } from "./run_journal.ts";
 import { type SelectedSources, selectSources } from "./select/select_sources.ts";
 import { runSnapshots } from "./snapshot/run_snapshots.ts";
 import type { StagingTools } from "./snapshot_source.ts";
-import { type StageRequest, type Staging, StagingStopped } from "./staging.ts";
+import { type StageRequest, type Staging, StagingRefused, StagingStopped } from "./staging.ts";
 import { realSystem, type StagingSystem } from "./system.ts";
 import { chooseTree } from "./temp_dir.ts";
 import { stagingTools } from "./tools.ts";
-import { inTree } from "./tree_paths.ts";
 
 /**
  * Makes the sources ready. Without any snapshot nothing is mounted and no privilege is needed.
@@ -43,6 +38,7 @@ import { inTree } from "./tree_paths.ts";
  *
  * @returns the sources; it must be released
  * @throws {AppError} when `before-snapshot` failed
+ * @throws {StagingRefused} when services do not get quiet that have to
  * @throws {StagingStopped} when the run is being stopped; everything is released by then
  */
 export async function stageSources(request: StageRequest): Promise<Staging> {
@@ -55,6 +51,7 @@ export async function stageSources(request: StageRequest): Promise<Staging> {
   const wanted = { ...request, label: snapshotLabel(name, startedAt, runId) };
   const known = await discoverSources(tools, wanted);
   const after = once(() => hooks.after());
+  let isQuiet = false;
   try {
     await hooks.before(signal);
     const discovered = await discoverMissing(tools, wanted, known);
@@ -66,9 +63,11 @@ export async function stageSources(request: StageRequest): Promise<Staging> {
       directories: discovered.paths,
       others,
     });
-    const { places, ...staging } = discovered.snapshots.some(({ pools }) => pools.length > 0)
+    const hasSnapshots = discovered.snapshots.some(({ pools }) => pools.length > 0);
+    const { places, ...staging } = hasSnapshots
       ? await stageSnapshots({ request, system, tools, toRelease, after }, selection)
-      : stageLive(selection.live, []);
+      : await stageWhileQuiet(request, system, tools, selection);
+    isQuiet = !hasSnapshots;
     const problems = [...discovered.missing, ...selection.problems, ...staging.problems];
     const { absent } = discovered;
     problems.push(...await after());
@@ -83,14 +82,11 @@ export async function stageSources(request: StageRequest): Promise<Staging> {
       problems: [...problems, ...own.disks.values()],
     };
   } finally {
+    // Where nothing failed they are started when the sources are released, or run already.
+    if (!isQuiet) await request.services?.start();
     // With snapshots it already has run, right behind them.
     await after();
   }
-}
-
-/** What is there, however it is read. */
-interface StagedPart extends Omit<Staging, "absent" | "mounts" | "passedOver"> {
-  readonly places: readonly ArchivedPlace[];
 }
 
 function mountPointsOf({ datasets }: SelectedSources): readonly string[] {
@@ -115,14 +111,24 @@ async function stageSnapshots(
   { request, system, tools, toRelease, after }: SnapshotStaging,
   selection: SelectedSources,
 ): Promise<StagedPart> {
-  const { oneFileSystem, signal } = request;
+  const { oneFileSystem, services, signal } = request;
   let journal: RunJournal | undefined;
   try {
     const { runId, startedAt } = request;
     const run = { runId, startedAt: startedAt.toISOString() };
     journal = await RunJournal.begin(request, system.journals, run);
     const path = await chooseTree(system, request.tempDir, request.name, journal.others);
-    const snapshots = await runSnapshots(tools, journal, path, selection.pools, after);
+    const own = journal;
+    const snapshots = await runSnapshots(tools, own, path, selection.pools, {
+      before: async () => {
+        const reason = await services?.stop(serviceJournal(() => Promise.resolve(own)), signal);
+        if (reason !== undefined) throw new StagingRefused(reason);
+      },
+      after: async () => {
+        await services?.start();
+        await after();
+      },
+    });
     const plan = planMounts(selection, snapshots, oneFileSystem);
     if (snapshots.taken.size === 0) {
       const release = releaser(toRelease, journal, snapshots);
@@ -131,6 +137,11 @@ async function stageSnapshots(
     const tree = await mountSources(tools, journal, path, plan);
     const staged = await checkSources(tools.files, tree, plan);
     const placed = new Map(tree.outcomes.map((outcome) => [outcome.mount, outcome]));
+    if (services !== undefined && plan.live.length > 0) {
+      tools.note(
+        `Not read from a snapshot, so that services run meanwhile: ${plan.live.join(", ")}`,
+      );
+    }
     return {
       sources: staged.sources,
       roots: staged.roots,
@@ -144,15 +155,9 @@ async function stageSnapshots(
   } catch (error) {
     const leftovers = journal === undefined ? [] : await releaser(toRelease, journal)();
     if (signal.aborted) throw new StagingStopped(signal.reason, leftovers);
+    if (error instanceof StagingRefused) throw new StagingRefused(error, leftovers);
     return stageWithoutSnapshots(selection, error, leftovers);
   }
-}
-
-function stageLive(paths: readonly string[], problems: readonly Problem[]): StagedPart {
-  const places = paths.map((live) => ({ live, at: inTree(live), name: live }));
-  const roots = liveRoots(paths);
-  const release = () => Promise.resolve([]);
-  return { sources: namedSources("/", roots), roots, places, problems, release };
 }
 
 /** Nothing is snapshotted, so each dataset that is selected fails for the same reason. */

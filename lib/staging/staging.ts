@@ -3,8 +3,9 @@
  *
  * @module
  */
-import { reasonOf } from "../errors.ts";
+import { AppError, hintOf, reasonOf } from "../errors.ts";
 import type { AbsentSource, Problem } from "../problem.ts";
+import type { ServiceJournal } from "../state/journal.ts";
 import type { OwnRepository, SourceSelection } from "./source_selection.ts";
 import type { StagingSystem } from "./system.ts";
 import type { StagingEvent } from "./zfs_runner.ts";
@@ -23,6 +24,21 @@ export interface SnapshotHooks {
    * @returns what went wrong
    */
   after(): Promise<readonly Problem[]>;
+}
+
+/** Services that are stopped for as long as the snapshots are taken. */
+interface SnapshotServices {
+  /** Whether they may be stopped until the sources are released, when there is no snapshot. */
+  readonly allowLongPause: boolean;
+  /**
+   * Stops them.
+   *
+   * @returns why no snapshot may be taken, if that is so
+   * @throws the signal's reason when the run is being stopped
+   */
+  stop(journal: ServiceJournal, signal: AbortSignal): Promise<AppError | undefined>;
+  /** Starts again what was stopped, once; never throws. What went wrong is known there. */
+  start(): Promise<void>;
 }
 
 /** For which configuration something is staged or cleaned up, and on what machine. */
@@ -48,6 +64,8 @@ export interface StageRequest extends StagingContext, SourceSelection {
   readonly runId: string;
   readonly startedAt: Date;
   readonly hooks: SnapshotHooks;
+  /** None when left out. */
+  readonly services?: SnapshotServices;
   /** All repositories of the configuration that lie on this machine. */
   readonly ownRepositories?: readonly OwnRepository[];
 }
@@ -132,5 +150,18 @@ export class StagingStopped extends Error {
    */
   constructor(reason: unknown, readonly problems: readonly Problem[]) {
     super(reasonOf(reason), { cause: reason });
+  }
+}
+
+/** Nothing may be backed up, because services that must be quiet are not. */
+export class StagingRefused extends AppError {
+  override readonly name = "StagingRefused";
+
+  /**
+   * @param reason why
+   * @param problems what else went wrong
+   */
+  constructor(reason: AppError, readonly problems: readonly Problem[] = []) {
+    super(reason.message, { ...hintOf(reason), cause: reason });
   }
 }

@@ -28,6 +28,8 @@ export interface RunRow {
   readonly absentSources?: string;
   /** What of this machine is in no source, as JSON; `null`: not known. */
   readonly uncovered?: string | null;
+  /** How long services were stopped for the snapshot, as JSON; `null`: none was. */
+  readonly pause?: string | null;
   /** Whether it has ended as a run does; `reported` when left out. */
   readonly ending?: Ending;
 }
@@ -145,6 +147,7 @@ export function runColumns(run: RunRow): Row {
     sourcesMissing: Number(sourcesMissing),
     absentSources: run.absentSources ?? "[]",
     uncovered: run.uncovered ?? null,
+    pause: run.pause ?? null,
     ending,
   };
 }
@@ -189,6 +192,7 @@ export function runOf(columns: Columns): RunRow {
     sourcesMissing: columns.sources_missing === 1,
     absentSources: text(columns, "absent_sources"),
     uncovered: optionalText(columns, "uncovered"),
+    pause: optionalText(columns, "pause"),
     ending: endingOf(text(columns, "ending")),
   };
 }

@@ -15,7 +15,7 @@ import { PIN_SCHEMA } from "./pin_schema.ts";
 import { VERIFICATIONS_SCHEMA } from "./verifications.ts";
 
 /** The version of the tables, kept in SQLite's own `user_version`. */
-const SCHEMA_VERSION = 8;
+const SCHEMA_VERSION = 9;
 
 /** What SQLite's own `application_id` says: that the file is a history of ours ("abog"). */
 const APPLICATION_ID = 0x61626f67;
@@ -35,6 +35,7 @@ const SCHEMA = `
     sources_missing INTEGER NOT NULL,
     absent_sources TEXT NOT NULL,
     uncovered TEXT,
+    pause TEXT,
     ending TEXT NOT NULL
   ) STRICT;
   CREATE INDEX runs_by_name ON runs (name, started_at);

@@ -4,7 +4,8 @@
  *
  * One JSON file per configuration name in the state directory. It is replaced atomically and
  * flushed to the disk (file and directory), because it must survive a power failure that the snapshots
- * survive as well.
+ * survive as well. Longer than other files, because what is written and how it is read stand side by
+ * side.
  *
  * @module
  */
@@ -36,6 +37,16 @@ export interface JournalMount {
   readonly target: string;
 }
 
+/** A service that a run stops for its snapshots, and has to start again. */
+export interface JournalService {
+  /** What manages it. */
+  readonly manager: "systemd" | "docker" | "podman";
+  /** The name of the unit or of the container. */
+  readonly name: string;
+  /** What is done to it; a paused one is continued instead of started. */
+  readonly action: "stop" | "pause";
+}
+
 /** What one run may have left behind. */
 export interface JournalRun {
   /** The run's id; it is also the value of the owner property and part of the hold's tag. */
@@ -48,6 +59,8 @@ export interface JournalRun {
   readonly mounts: readonly JournalMount[];
   /** The snapshots. */
   readonly snapshots: readonly JournalSnapshot[];
+  /** Services that ran and are stopped, or are about to be, in this order; none when left out. */
+  readonly services?: readonly JournalService[];
 }
 
 /** The journal of one configuration on one host. */
@@ -68,7 +81,23 @@ export interface Journal {
  * @param run a run of the journal
  */
 export function isDone(run: JournalRun): boolean {
-  return run.snapshots.length === 0 && run.trees.length === 0;
+  return run.snapshots.length === 0 && run.trees.length === 0 && (run.services ?? []).length === 0;
+}
+
+/** Where a run writes down which services it stops. */
+export interface ServiceJournal {
+  /**
+   * Those that run and are about to be stopped; they are on the disk when this returns.
+   *
+   * @throws {AppError} when they can't be written: nothing may be stopped then
+   */
+  intend(services: readonly JournalService[]): Promise<void>;
+  /**
+   * Those that still have to be started.
+   *
+   * @throws {AppError} when they can't be written
+   */
+  record(services: readonly JournalService[]): Promise<void>;
 }
 
 /** Reads and writes the journals of a state directory. */
@@ -161,7 +190,9 @@ export async function writeJournal(stateDir: string, journal: Journal): Promise<
     else replaceDurably(path, `${JSON.stringify(journal, undefined, 2)}\n`, 0o600);
   } catch (error) {
     throw new AppError(`Cannot write the journal "${path}": ${reasonOf(error)}`, {
-      hint: "No snapshot is taken that could not be found again after a power failure",
+      hint:
+        "Nothing is done that could not be undone after a power failure: no snapshot is taken, " +
+        "no service is stopped",
       cause: error,
     });
   }
@@ -226,7 +257,15 @@ function isRun(value: unknown): value is JournalRun {
   return isRecord(value) && typeof value.runId === "string" &&
     typeof value.startedAt === "string" && isTexts(value.trees) &&
     Array.isArray(value.mounts) && value.mounts.every(isMount) && Array.isArray(value.snapshots) &&
-    value.snapshots.every(isSnapshot);
+    value.snapshots.every(isSnapshot) && (value.services === undefined ||
+      (Array.isArray(value.services) && value.services.every(isService)));
+}
+
+function isService(value: unknown): value is JournalService {
+  return isRecord(value) && typeof value.name === "string" && value.name !== "" &&
+    !value.name.startsWith("-") &&
+    (value.manager === "systemd" || value.manager === "docker" || value.manager === "podman") &&
+    (value.action === "stop" || value.action === "pause");
 }
 
 function isSnapshot(value: unknown): value is JournalSnapshot {

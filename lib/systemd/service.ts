@@ -1,4 +1,5 @@
-/** The text of the service. @module */
+/** The text of the service. Longer than other files, because a unit is best read as a whole. @module */
+import type { QuiescedServices } from "../config/service_settings.ts";
 import { commandLine, word } from "./quoting.ts";
 import type { BorgVariables, WritableDirectory } from "./writable.ts";
 import { HOME, pathsToOpen, TEMPORARY } from "./writable.ts";
@@ -17,6 +18,11 @@ export interface ServiceRequest {
   readonly zfs: boolean;
   /** Whether servers of databases are dumped. */
   readonly servers: boolean;
+  /**
+   * What runs the services that are stopped for snapshots: `any` when that is not known, `undefined`
+   * when there are none.
+   */
+  readonly quiesce?: "any" | QuiescedServices | undefined;
   /** Where a run writes to; `undefined` when that is not known, and more is left writable. */
   readonly writable: readonly WritableDirectory[] | undefined;
   readonly borg: BorgVariables;
@@ -77,7 +83,9 @@ export function serviceUnit(request: ServiceRequest): string {
   ].join("\n");
 }
 
-function unitSection({ description, network, zfs, servers, onFailure }: ServiceRequest): string[] {
+function unitSection(
+  { description, network, zfs, servers, quiesce, onFailure }: ServiceRequest,
+): string[] {
   return [
     "[Unit]",
     `Description=${description}`,
@@ -86,6 +94,7 @@ function unitSection({ description, network, zfs, servers, onFailure }: ServiceR
     // An order only: what is not there is not waited for.
     ...(zfs ? ["After=zfs-load-module.service zfs-mount.service zfs.target"] : []),
     ...(servers ? ["After=postgresql.service mariadb.service mysql.service docker.service"] : []),
+    ...engineLines(quiesce),
     ...(onFailure === undefined ? [] : [
       "# The last net: it tells people of a run that could not tell them itself.",
       `OnFailure=${onFailure}`,
@@ -93,9 +102,18 @@ function unitSection({ description, network, zfs, servers, onFailure }: ServiceR
   ];
 }
 
+/** Podman has no daemon: its socket is where it runs containers outside of this sandbox. */
+function engineLines(quiesce: ServiceRequest["quiesce"]): string[] {
+  if (quiesce === "any") return ["After=docker.service podman.socket"];
+  if (quiesce?.engine === "docker") return ["After=docker.service"];
+  return quiesce?.engine === "podman" ? ["Wants=podman.socket", "After=podman.socket"] : [];
+}
+
 function commandLines(request: ServiceRequest): string[] {
   const { binary, config, writable = [], verb = ["run"] } = request;
-  const run = [binary, ...verb, ...(config?.kind === "path" ? ["--config", config.path] : [])];
+  const chosen = config?.kind === "path" ? ["--config", config.path] : [];
+  const run = [binary, ...verb, ...chosen];
+  const recover = [binary, "recover", "--services", ...chosen];
   const ofInstance = config?.kind === "instance" ? " --config /etc/autoborg/%i.toml" : "";
   const made = Map.groupBy(writable, ({ mode }) => mode);
   if (request.writable === undefined) made.set("0700", [{ path: TEMPORARY }]);
@@ -110,6 +128,10 @@ function commandLines(request: ServiceRequest): string[] {
     "# Removes what a killed Borg left there more than a week ago.",
     `ExecStartPre=-+/usr/bin/find ${TEMPORARY} -xdev -mindepth 1 -mtime +7 -delete`,
     `ExecStart=${commandLine(run)}${ofInstance}`,
+    ...(request.quiesce === undefined ? [] : [
+      "# Starts what a killed run has stopped for its snapshot.",
+      `ExecStopPost=-${commandLine(recover)}${ofInstance}`,
+    ]),
     "# Exit code 1 means warnings: the backup was made.",
     "SuccessExitStatus=1",
     "TimeoutStartSec=infinity",

@@ -50,6 +50,7 @@ export function unitsOf(request: UnitsRequest): readonly UnitFile[] {
     network: isRemote || usesNetwork || passphraseCommand,
     zfs: settings.zfs,
     servers: settings.hasServers,
+    quiesce: settings.quiesce,
     writable: aboveAutomounts(writableDirectories(settings, borg), request.automounts),
     borg,
     credentials: request.credentials,
@@ -89,6 +90,7 @@ function unitsOfAny(
     network: true,
     zfs: true,
     servers: true,
+    quiesce: "any",
     writable: undefined,
     borg: {},
     credentials: [],
@@ -118,6 +120,7 @@ function watched(
     ...pair(base, { ...service, onFailure: unit }, timer),
     ...pair(watch, {
       ...service,
+      quiesce: undefined,
       description: `autoborg: notification when backups of ${name} are too old`,
       verb: ["status", "--notify"],
     }, {

@@ -6,6 +6,7 @@ import { FILL_INS } from "./broken/fill_ins.ts";
 import { KEYS } from "./broken/keys.ts";
 import { MAILS } from "./broken/mails.ts";
 import { PLACES } from "./broken/places.ts";
+import { QUIESCE } from "./broken/quiesce.ts";
 import { REPOSITORY_SOURCES } from "./broken/repository_sources.ts";
 import { SYNTAX } from "./broken/syntax.ts";
 import { TEMP_DIRS } from "./broken/temp_dirs.ts";
@@ -25,6 +26,7 @@ const BROKEN = [
     TYPES,
     VALUES,
     PLACES,
+    QUIESCE,
     REPOSITORY_SOURCES,
     TEMP_DIRS,
     MAILS,

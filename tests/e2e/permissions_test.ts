@@ -70,10 +70,12 @@ Deno.test("the permission set names the programs that may be started, and no she
   const databases = ["pg_dump", "pg_dumpall", "psql", "pg_restore"];
   const maria = ["mariadb-dump", "mysqldump", "mariadb", "mysql"];
   const programs = ["borg", "zfs", "mount", "umount", "kill", "systemd-analyze", "systemd-inhibit"];
+  const managers = ["systemctl", "docker", "podman"];
   assert.deepEqual(await allowed("run"), [
     ...programs,
     ...databases,
     ...maria,
+    ...managers,
     ...hooks.map((hook) => `/etc/autoborg/hooks/${hook}`),
   ]);
 });

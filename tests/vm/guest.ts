@@ -14,6 +14,7 @@ import { foreignScenarios } from "./scenarios/foreign.ts";
 import { packageScenarios } from "./scenarios/package.ts";
 import { probeScenarios } from "./scenarios/probe.ts";
 import { runScenarios } from "./scenarios/run.ts";
+import { serviceScenarios } from "./scenarios/services.ts";
 import { stagingScenarios } from "./scenarios/staging.ts";
 import { systemdScenarios } from "./scenarios/systemd.ts";
 
@@ -33,6 +34,7 @@ const STAGING: readonly Scenario[] = [
   ...probeScenarios,
 ];
 const PROGRAM: readonly Scenario[] = [
+  ...serviceScenarios,
   ...systemdScenarios,
   ...runScenarios,
   ...packageScenarios,

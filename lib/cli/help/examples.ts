@@ -95,6 +95,7 @@ export const EXAMPLES = {
   ],
   "recover": [
     ["autoborg recover", "After a power failure, without waiting for the next run"],
+    ["autoborg recover --services", "Start what a killed run has stopped for its snapshot"],
   ],
   "systemd": [
     ["autoborg systemd --write /etc/systemd/system", "Let systemd start a run every night"],

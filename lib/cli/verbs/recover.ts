@@ -1,9 +1,11 @@
 import { formatRunId } from "../../text/archive_name.ts";
 import type { RunEvent } from "../../backup/events.ts";
 import { holdLock } from "../../backup/held_lock.ts";
+import { hasStoppedServices, recoverServices } from "../../quiesce/recover_services.ts";
 import { recover } from "../../staging/recover.ts";
 import { realSystem } from "../../staging/system.ts";
 import { ExitCode } from "../../errors.ts";
+import type { Problem } from "../../problem.ts";
 import { describeEvent } from "../../report/describe.ts";
 import {
   chosenConfig,
@@ -13,37 +15,67 @@ import {
 } from "../context.ts";
 import { recoverMetrics } from "../run_metrics.ts";
 
+/** The flags of `autoborg recover`. */
+interface RecoverFlags extends CommonFlags {
+  readonly services: boolean;
+}
+
 /**
  * `autoborg recover`: cleans up after runs that crashed, as each run does when it starts. It needs no
  * secret: those that systemd keeps for the service are out of reach when cleaning up by hand.
+ *
+ * With `--services`, as the service does whenever it has ended, nothing but services is looked at, and
+ * the lock is only taken if there are some.
  */
-export async function recoverVerb(this: CliContext, flags: CommonFlags): Promise<void> {
+export async function recoverVerb(this: CliContext, flags: RecoverFlags): Promise<void> {
   const { path, environment } = chosenConfig(this, flags);
   const { loadServiceSettings } = await import("../../config/service_settings.ts");
   const settings = await loadServiceSettings(path, environment);
   const { name, stateDirectory } = settings;
+  const { PATH } = inheritedEnvironment(this.variable);
+  const system = realSystem(stateDirectory, this.start);
+  const emit = (event: RunEvent) => {
+    for (const { text } of describeEvent(event)) this.print(`${text}\n`);
+  };
+  const { journals } = system;
+  const recovery = { name, hostname: Deno.hostname(), journals, emit, start: this.start };
+  if (flags.services && !await hasStoppedServices(recovery)) {
+    this.print("No service was left stopped\n");
+    return;
+  }
   using lock = await holdLock({
     runId: formatRunId(crypto.getRandomValues(new Uint8Array(4))),
     startedAt: this.now(),
     stateDir: stateDirectory,
     timeout: undefined,
   });
-  const { PATH } = inheritedEnvironment(this.variable);
-  const problems = await recover({
-    name,
-    hostname: Deno.hostname(),
-    stateDir: stateDirectory,
-    system: realSystem(stateDirectory, this.start),
-    signal: lock.watch.signal,
-    emit: (event: RunEvent) => {
-      for (const { text } of describeEvent(event)) this.print(`${text}\n`);
-    },
-    environment: { LC_ALL: "C.UTF-8", ...(PATH === undefined ? {} : { PATH }) },
-  });
-  await recoverMetrics(this, settings);
-  for (const { message, hint } of problems) {
-    this.tell(`warning: ${message}\n${hint === undefined ? "" : `hint: ${hint}\n`}`);
+  const { problems } = await recoverServices({ ...recovery, path: PATH ?? "" });
+  const isDown = problems.some(({ severity }) => severity === "error");
+  if (flags.services) {
+    tellAll(this, problems, isDown);
+    return;
   }
-  if (problems.length > 0) this.end(ExitCode.warning);
-  else this.print("Nothing to clean up\n");
+  const all = [
+    ...problems,
+    ...await recover({
+      name,
+      hostname: recovery.hostname,
+      stateDir: stateDirectory,
+      system,
+      signal: lock.watch.signal,
+      emit,
+      environment: { LC_ALL: "C.UTF-8", ...(PATH === undefined ? {} : { PATH }) },
+    }),
+  ];
+  await recoverMetrics(this, settings);
+  tellAll(this, all, isDown);
+  if (all.length === 0) this.print("Nothing to clean up\n");
+}
+
+/** That a service is down is worse than what the next run cleans up. */
+function tellAll(context: CliContext, problems: readonly Problem[], isDown: boolean): void {
+  for (const { message, hint } of problems) {
+    context.tell(`warning: ${message}\n${hint === undefined ? "" : `hint: ${hint}\n`}`);
+  }
+  if (problems.length > 0) context.end(isDown ? ExitCode.failed : ExitCode.warning);
 }

@@ -48,6 +48,7 @@ export function recordedRun(outcome: RunOutcome, options: RecordOptions): Record
       uncovered: outcome.uncovered === undefined
         ? null
         : JSON.stringify(outcome.uncovered.map((one) => ({ ...one, name: mask(one.name) }))),
+      pause: outcome.pause === undefined ? null : JSON.stringify(outcome.pause),
       ending,
     },
     repositories: outcome.repositories.map((repository) => recordedRepository(repository, mask)),

@@ -122,6 +122,11 @@ function runMetrics({ name, lastRun }: StatusReport): readonly Metric[] {
       single(labels, lastRun.durationSeconds),
     ),
     gauge(
+      "services_stopped_seconds",
+      "How long services were stopped for the snapshot of the last run.",
+      lastRun.pause === null ? [] : single(labels, lastRun.pause.durationSeconds),
+    ),
+    gauge(
       "last_run_state",
       "State of the last run: 1 for its state, 0 for the others.",
       oneOf(labels, "state", ["ok", "warning", "failed"], lastRun.state),

@@ -1,5 +1,5 @@
 /**
- * Takes a run's snapshots; what `before-snapshot` has locked is unlocked right behind them.
+ * Takes a run's snapshots; what has to be quiet for them is so as shortly as can be.
  *
  * @module
  */
@@ -23,18 +23,27 @@ export interface RunSnapshots {
   readonly marked: ReadonlySet<string>;
 }
 
+/** What is done around the snapshots. */
+interface AroundSnapshots {
+  /** Right before them; what it throws keeps them from being taken. */
+  readonly before: () => Promise<void>;
+  /** Right behind them, also when they failed. */
+  readonly after: () => Promise<unknown>;
+}
+
 /**
- * Writes the intended names down, takes the snapshots of all pools side by side, runs
- * `after-snapshot`, and then secures what was taken.
+ * Writes the intended names down, takes the snapshots of all pools side by side with nothing between
+ * them and what is done around them, and then secures what was taken.
  *
  * @throws {AppError} when the journal can't be written
+ * @throws what `before` throws
  */
 export async function runSnapshots(
   tools: StagingTools,
   journal: RunJournal,
   tree: string,
   pools: readonly (readonly SnapshotTarget[])[],
-  after: () => Promise<unknown>,
+  { before, after }: AroundSnapshots,
 ): Promise<RunSnapshots> {
   const all = pools.flat();
   const failures = new Map<string, Problem>();
@@ -58,6 +67,7 @@ export async function runSnapshots(
       trees: [tree],
       snapshots: all.map(({ source, snapshot }) => ({ source, name: snapshot, guid: null })),
     }));
+    await before();
     await eachPool(async (source, targets) => fail(await source.take(tools, targets)));
   } finally {
     await after();

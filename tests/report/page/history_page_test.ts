@@ -55,6 +55,7 @@ function run(daysAgo: number, different: Partial<RunReport> = {}): RunReport {
     sourcesMissing: false,
     absentSources: [],
     uncovered: null,
+    pause: null,
     died: false,
     problems: [],
     repositories: [{

@@ -1,0 +1,36 @@
+/** How long services were stopped for the snapshot, for programs and for people. Pure. @module */
+import type { RunOutcome } from "../backup/outcome.ts";
+import { printableLine } from "../text/printable.ts";
+import { counted, humanDuration } from "../text/units.ts";
+
+/** Services that a run has stopped for its snapshot. */
+export interface PauseReport {
+  /** Units and containers, in the order in which they were stopped. */
+  readonly services: readonly string[];
+  /** From the first that was told to stop until the last was started again. */
+  readonly durationSeconds: number;
+}
+
+/** Reads a pause as the history has it; `null`: nothing was stopped, or it is damaged. */
+export function pauseReport(text: string | null | undefined): PauseReport | null {
+  if (text === null || text === undefined) return null;
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value !== "object" || value === null) return null;
+    if (!("services" in value) || !Array.isArray(value.services)) return null;
+    if (!("duration" in value) || typeof value.duration !== "number") return null;
+    const services = value.services.filter((name) => typeof name === "string");
+    return { services, durationSeconds: Math.round(value.duration) / 1_000 };
+  } catch {
+    return null;
+  }
+}
+
+/** Says how long services were stopped; `undefined`: none was. */
+export function pauseText({ pause }: Pick<RunOutcome, "pause">): string | undefined {
+  if (pause === undefined) return undefined;
+  const { services, duration } = pause;
+  const names = services.map(printableLine).join(", ");
+  const count = counted(services.length, "service was", "services were");
+  return `${count} stopped for ${humanDuration(duration)}: ${names}`;
+}
