@@ -59,8 +59,14 @@ export interface BorgRequest {
  */
 const SAY_WHEN_OPEN = "--debug-topic=borg.crypto.key";
 
+/** Borg's arguments, with the word that makes it say when it has opened the repository. */
+export function withOpenWord(args: readonly string[]): readonly string[] {
+  const [command = "", ...options] = args;
+  return options.includes("--log-json") ? [command, SAY_WHEN_OPEN, ...options] : args;
+}
+
 /** How Borg ended. */
-type BorgEnd =
+export type BorgEnd =
   | { readonly kind: "success" }
   /** Borg did it, with warnings: exit code 1, or 100 to 127 of Borg 1.4. */
   | { readonly kind: "warnings" }
@@ -121,14 +127,13 @@ async function runOnce(
 ): Promise<{ readonly result: BorgResult; readonly reasonLost: boolean }> {
   const { repository, inherited, args, signal, limits = BORG_LIMITS, start = runProgram } = request;
   using startup = new StartupDeadline(repository, limits);
-  const [command = "", ...options] = args;
   const listener = new BorgListener(request, startup);
   const { onStdoutLine, onStdoutBytes } = request;
   const program = await start({
     program: "borg",
-    args: options.includes("--log-json") ? [command, SAY_WHEN_OPEN, ...options] : args,
+    args: withOpenWord(args),
     env: {
-      ...environment(repository, inherited, limits),
+      ...processEnvironment(repository, inherited, limits),
       ...(log === undefined ? {} : { BORG_RSH: remoteShell(repository, false, log.options) }),
       ...request.variables,
     },
@@ -158,14 +163,15 @@ async function runOnce(
   const { failure } = startup;
   const end: BorgEnd = failure !== undefined && !signal.aborted
     ? { kind: "failed", failure }
-    : judge(repository, processEnd, listener);
+    : judgeEnd(repository, processEnd, listener);
   const reasonLost = failure === undefined && end.kind === "failed" && isClosed(listener) &&
     !hasWords(repository, listener, log !== undefined);
   const how = stopping === undefined ? {} : { stopping };
   return { result: { end, processEnd, stdout, duration, ...how }, reasonLost };
 }
 
-function environment(
+/** The whole environment of a Borg: its passphrase command has a time limit. */
+export function processEnvironment(
   repository: BorgRepository,
   inherited: InheritedEnvironment,
   { passphraseCommand }: BorgLimits,
@@ -176,7 +182,12 @@ function environment(
   return { ...variables, BORG_PASSCOMMAND: limitedCommand(command, PATH, passphraseCommand) };
 }
 
-function judge(repository: BorgRepository, end: ProgramEnd, listener: BorgListener): BorgEnd {
+/** What the end of its process says of Borg, by the words that were heard of it. */
+export function judgeEnd(
+  repository: BorgRepository,
+  end: ProgramEnd,
+  listener: BorgListener,
+): BorgEnd {
   if (end.kind === "stopped") return { kind: "stopped" };
   if (end.kind === "killed") {
     const hint = end.signal === "SIGKILL"

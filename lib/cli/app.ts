@@ -20,6 +20,7 @@ import { withRootHint } from "./root_hint.ts";
 import { withoutUnseen } from "../text/printable.ts";
 import { runInteractive } from "../process/interactive_program.ts";
 import { runProgram } from "../process/program.ts";
+import { startStreamed } from "../process/streamed_program.ts";
 import { inhibitSleep } from "../process/sleep_inhibitor.ts";
 import { chosenConfig, type CliContext } from "./context.ts";
 import { describeError, exitCodeOfError } from "./describe_error.ts";
@@ -36,7 +37,7 @@ type Outside =
   & Partial<
     Pick<
       CliContext,
-      "start" | "startInteractive" | "inhibitSleep" | "streams" | "prompts" | "now"
+      "start" | "startStream" | "startInteractive" | "inhibitSleep" | "streams" | "prompts" | "now"
     >
   >
   & {
@@ -49,6 +50,7 @@ type Outside =
 /** The real machine. */
 const MACHINE = {
   start: runProgram,
+  startStream: startStreamed,
   startInteractive: runInteractive,
   inhibitSleep,
   streams: { input: Deno.stdin, output: Deno.stdout, error: Deno.stderr },

@@ -7,6 +7,7 @@ import type { CommandContext } from "@stricli/core";
 import { type InheritedEnvironment, PASSED_ON } from "../borg/environment.ts";
 import type { StartInteractive } from "../process/interactive_program.ts";
 import type { StartProgram } from "../process/program.ts";
+import type { StartStream } from "../process/streamed_program.ts";
 import type { inhibitSleep } from "../process/sleep_inhibitor.ts";
 import type { OnUncaught } from "../backup/session.ts";
 import type { LoadedConfig, LoadEnvironment } from "../config/load.ts";
@@ -27,6 +28,8 @@ export interface CliContext extends CommandContext {
   readonly variable: ReadVariable;
   /** Starts programs: Borg, ZFS, mounts, hooks. */
   readonly start: StartProgram;
+  /** Starts programs whose output is data. */
+  readonly startStream: StartStream;
   /** Starts programs that a person works with. */
   readonly startInteractive: StartInteractive;
   /** Keeps the machine from being suspended while something long is going on, if it can be. */

@@ -2,7 +2,7 @@
 import { queryPins } from "../borg/borg_queries.ts";
 import { AppError } from "../errors.ts";
 import type { ArchiveIndex, RepositoryPins } from "../restore/archive_index.ts";
-import type { ArchivePin, PinnedArchives } from "../restore/archive_report.ts";
+import type { ArchivePin, PinnedArchives } from "../restore/pin_text.ts";
 import type { KnownPin } from "../state/pin_ledger.ts";
 import { ownCommand } from "../text/own_command.ts";
 import type { ArchiveSession } from "./archive_session.ts";

@@ -6,6 +6,7 @@ import { changeReasonArguments, pinArguments } from "../borg/pins.ts";
 import type { BorgRepository } from "../borg/repository.ts";
 import { ExitCode, reasonOf } from "../errors.ts";
 import type { ArchiveIndex } from "../restore/archive_index.ts";
+import { archivedDatabases, matchDatabase } from "../restore/archived_databases.ts";
 import { chooseArchive } from "../restore/choose_archive.ts";
 import type { PinLedger } from "../state/pin_ledger.ts";
 import { ownCommand } from "../text/own_command.ts";
@@ -151,6 +152,10 @@ function nameOf(
   if (pinned.includes(archive)) return archive;
   const remove = pinned.length === 0 ? [] : ["--remove"];
   const commandWith = (other: string) => ownCommand("pin", ...remove, other);
+  // Such as "pg/shop": the newest dump of a database.
+  const database = matchDatabase(archivedDatabases(index, session.config.name), archive);
+  const [dump] = database?.archives ?? [];
+  if (dump !== undefined) return dump.name;
   return chooseArchive(index, knownArchivesOf(session), { archive }, commandWith).name;
 }
 

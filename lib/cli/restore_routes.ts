@@ -24,6 +24,7 @@ export const restoreRoutes = {
         ...readingFlags,
         all: allFlag,
         json: jsonFlag,
+        database: textFlag("LABEL/NAME", "List the dumps of this database"),
         retention: switchFlag(
           "List what prune would keep, by which rule, and what it would remove",
         ),
@@ -70,6 +71,14 @@ export const restoreRoutes = {
     parameters: {
       flags: {
         ...readingFlags,
+        database: textFlag(
+          "LABEL/NAME",
+          "Restore a database instead of files: label of [[databases]], and its name",
+        ),
+        into: textFlag(
+          "NEWNAME",
+          "With --database: restore into this database, which must be new; for SQLite a path",
+        ),
         archive: archiveFlag,
         at: textFlag(
           "TIME",
@@ -77,29 +86,30 @@ export const restoreRoutes = {
         ),
         to: textFlag(
           "DIR",
-          "Target directory; default: a new directory named after the archive",
+          "Target directory; default: a new directory named after the archive; with --database: " +
+            "file to write the dump to",
         ),
         overwrite: switchFlag(
-          "Overwrite existing files, in place if --to is missing; without it nothing is restored " +
-            "when a file exists",
+          "Overwrite existing files, in place if --to is missing, or an existing database; without " +
+            "it nothing is restored when one exists",
         ),
         allowShared: switchFlag("Allow target directories that other users can change"),
         numericIds: switchFlag(
           "Restore numeric user and group ids; for use from a rescue system",
         ),
         dryRun: switchFlag("List what would be restored; write nothing"),
-        yes: switchFlag("Restore in place without asking"),
+        yes: switchFlag("Overwrite without asking"),
         progress: progressFlag,
       },
       positional: {
         kind: "array",
         parameter: textArgument("path", "Path or glob in the archive; /: everything"),
-        minimum: 1,
+        minimum: 0,
       },
     },
     docs: withExamples(
       "restore",
-      "Restore files; nothing is overwritten without --overwrite",
+      "Restore files or databases; nothing is overwritten unasked",
     ),
   }),
   verify: buildCommand({

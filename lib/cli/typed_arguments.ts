@@ -5,7 +5,7 @@
  * @module
  */
 import { argumentsOf, mayNameLocation, withoutLocation } from "./options/borg_location.ts";
-import { type KnownNames, missingArguments } from "./options/missing_argument.ts";
+import { type KnownNames, missingArguments, neededArguments } from "./options/missing_argument.ts";
 import type { CommandLine } from "./options/typed_line.ts";
 
 /**
@@ -17,7 +17,7 @@ import type { CommandLine } from "./options/typed_line.ts";
 export async function completeArguments(line: CommandLine, config: string): Promise<CommandLine> {
   const { verb, given } = line;
   if (verb === undefined || given === undefined) return line;
-  const least = verb.arguments.filter(({ optional }) => !optional).length;
+  const least = neededArguments(verb, optionsOf(line));
   const mayBeLocation = mayNameLocation(line);
   if (!mayBeLocation && argumentsOf(line).length >= least) return line;
   const names = await namesIn(config);

@@ -4,7 +4,10 @@
  * @module
  */
 import type { ArchiveIndex, ListedArchive } from "./archive_index.ts";
+import { archivedDatabases } from "./archived_databases.ts";
+import { type DatabaseReport, databaseReports, type DumpRecords } from "./database_report.ts";
 import type { KnownArchives } from "./known_archives.ts";
+import type { ArchivePin, PinnedArchives } from "./pin_text.ts";
 
 /** The answer of `list --json`. */
 export interface ArchivesReport {
@@ -19,7 +22,9 @@ export interface ArchivesReport {
   }[];
   /** Newest first. */
   readonly archives: readonly ArchiveReport[];
-  /** The number of archives of other series, which are not listed. */
+  /** The databases of the configuration, by label and name. */
+  readonly databases: readonly DatabaseReport[];
+  /** The number of archives of other series, which are not listed; those of databases do not count. */
   readonly others: number;
 }
 
@@ -52,26 +57,16 @@ export interface ArchiveReport {
   readonly pins: readonly ArchivePin[];
 }
 
-/** That an archive is pinned in a repository. */
-export interface ArchivePin {
-  readonly repository: string;
-  /** Why it is kept; "": nobody said why. */
-  readonly reason: string;
-  /** The pin itself is gone, and the archive is kept until that is accepted. */
-  readonly missing: boolean;
-}
-
-/** Where archives are pinned, by their names. */
-export type PinnedArchives = ReadonlyMap<string, readonly ArchivePin[]>;
-
 /** Reports the archives of a series, or of all, with what the history knows of their runs. */
 export function archivesReport(
   index: ArchiveIndex,
   known: KnownArchives,
   { all }: { readonly all: boolean },
   pinned: PinnedArchives = new Map(),
+  records: DumpRecords = () => undefined,
 ): ArchivesReport {
   const { series } = known;
+  const databases = archivedDatabases(index, series);
   const reachable = index.reachable.map(({ label }) => label);
   const chosen = index.archives.filter((archive) => all || archive.series === series);
   return {
@@ -83,7 +78,9 @@ export function archivesReport(
       return { label, readable: unreachable === undefined, reason };
     }),
     archives: chosen.map((archive) => archiveReport(archive, known, reachable, pinned)),
-    others: index.archives.length - chosen.length,
+    databases: databaseReports(databases, { index, records, pinned }),
+    others: all ? 0 : index.archives.length - chosen.length -
+      databases.reduce((sum, { archives }) => sum + archives.length, 0),
   };
 }
 

@@ -3,15 +3,22 @@ import { plainTable } from "../text/plain_table.ts";
 import { printableLine } from "../text/printable.ts";
 import { fit } from "../text/width.ts";
 import { humanAge, humanCount, humanSize } from "../text/units.ts";
-import type { ArchivePin, ArchiveReport, ArchivesReport } from "./archive_report.ts";
+import type { ArchiveReport, ArchivesReport } from "./archive_report.ts";
+import { databaseTable } from "./database_table.ts";
+import { pinText } from "./pin_text.ts";
 
 /** Writes the archives as a table: one line for each, one column for each repository. */
 export function archiveTable(report: ArchivesReport, now: Date, width: number): string {
   const others = report.others === 0
     ? ""
     : `and ${report.others} of other series; --all lists them too\n`;
-  if (report.archives.length === 0) return `there is no archive of "${report.name}"\n${others}`;
   const labels = report.repositories.map(({ label }) => label);
+  const databases = report.databases.length === 0
+    ? ""
+    : `\n${databaseTable(report.databases, labels, now, width)}`;
+  if (report.archives.length === 0) {
+    return `there is no archive of "${report.name}"\n${databases}${others}`;
+  }
   const isPinned = report.archives.some(({ pins }) => pins.length > 0);
   const heads = [
     ...["archive", "age", "files", "size", "new", "run", "complete", ...labels],
@@ -19,7 +26,7 @@ export function archiveTable(report: ArchivesReport, now: Date, width: number): 
   ];
   const rows = report.archives.map((archive) => cells(archive, report, now));
   const lines = plainTable(heads, rows).map((line) => fit(line, width));
-  return lines.map((line) => `${line}\n`).join("") + others;
+  return lines.map((line) => `${line}\n`).join("") + databases + others;
 }
 
 function cells(archive: ArchiveReport, report: ArchivesReport, now: Date): readonly string[] {
@@ -40,26 +47,6 @@ function cells(archive: ArchiveReport, report: ArchivesReport, now: Date): reado
     }),
     pinText(archive.pins, archive.repositories),
   ];
-}
-
-/**
- * Says that an archive is pinned, and why.
- *
- * @param repositories those that hold it; without them no repository is named
- */
-export function pinText(
-  pins: readonly ArchivePin[],
-  repositories: readonly string[] = [],
-): string {
-  const isEverywhere = repositories.every((label) =>
-    pins.some(({ repository }) => repository === label)
-  );
-  const texts = pins.map(({ repository, reason, missing }) => {
-    const where = isEverywhere ? "" : ` in ${repository}`;
-    const lost = missing ? ", but the pin is gone" : "";
-    return `pinned${where}${reason === "" ? "" : ` (${printableLine(reason)})`}${lost}`;
-  });
-  return [...new Set(texts)].join(", ");
 }
 
 function completeText({ complete, reasons, sourcesMissing }: ArchiveReport): string {

@@ -57,9 +57,13 @@ export function isDatabaseSeries(series: string): boolean {
   return at > 0 && parseDatabaseSeries(series.slice(0, at), series) !== undefined;
 }
 
-/** A database as people read and type it, such as "main/app". */
+/**
+ * A database as people read and type it: "main/app"; "main/globals" for the roles of a server, and the
+ * label alone for the one dump of a command.
+ */
 export function databaseLabel({ label, database }: DatabaseName): string {
-  return `${label}/${database}`;
+  if (database === COMMAND_DUMP) return label;
+  return `${label}/${database === GLOBALS ? "globals" : database}`;
 }
 
 function encoded(text: string): string {

@@ -22,6 +22,7 @@ export function contextWith(different: Partial<CliContext> = {}): CliContext {
     process: { stdout: { write() {} }, stderr: { write() {} } },
     variable: () => undefined,
     start: ({ program }) => assert.fail(`nobody asked for ${program}`),
+    startStream: ({ program }) => assert.fail(`nobody asked for ${program}`),
     startInteractive: ({ program }) => assert.fail(`nobody asked for ${program}`),
     inhibitSleep: () => new DisposableStack(),
     streams: {

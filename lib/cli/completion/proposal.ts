@@ -34,6 +34,8 @@ interface Surroundings {
   readonly names: () => Promise<ConfiguredNames>;
   /** Reads the names of the archives that are known to exist, the newest first. */
   readonly archives: (names: ConfiguredNames) => Promise<readonly string[]>;
+  /** Reads the databases of which archives are known to exist, as commands take them. */
+  readonly databases: (names: ConfiguredNames) => Promise<readonly string[]>;
   /** Whether a directory is there. */
   readonly isDirectory: (path: string) => Promise<boolean>;
 }
@@ -123,6 +125,10 @@ async function ofValue(value: string, typed: string, around: Surroundings): Prom
     case "LABEL": {
       const { repositories } = await around.names();
       return words(repositories.map(({ label, url }) => ({ word: label, brief: shown(url) })));
+    }
+    case "LABEL/NAME": {
+      const databases = await around.databases(await around.names());
+      return words(databases.map((word) => ({ word, brief: "" })));
     }
     case "PATH":
     case "PATTERN":

@@ -74,6 +74,10 @@ async function proposalTo(
       const { recordedArchives } = await import("./recorded_archives.ts");
       return recordedArchives(names);
     },
+    databases: async (names) => {
+      const { recordedDatabases } = await import("./recorded_archives.ts");
+      return recordedDatabases(names);
+    },
     isDirectory,
   });
 }

@@ -79,6 +79,10 @@ export const EXAMPLES = {
       "autoborg restore etc/fstab --overwrite",
       "Restore it in place, after showing what would change",
     ],
+    [
+      "autoborg restore --database pg/shop --into shop_new",
+      "A database, into a new one on its server",
+    ],
   ],
   "verify": [
     ["autoborg verify --files 100", "Read 100 files back and compare them"],

@@ -22,14 +22,24 @@ interface Given {
   readonly given: readonly string[];
 }
 
+/** How many arguments a command needs; what `restore` does without a path is said by an option. */
+export function neededArguments(
+  { name, arguments: all }: Verb,
+  options: readonly string[],
+): number {
+  const isDatabase = options.some((option) => /^--database(?:=|$)/.test(option));
+  if (name === "restore") return isDatabase ? 0 : 1;
+  return all.filter(({ optional }) => !optional).length;
+}
+
 /**
  * Says what is missing, once for all arguments.
  *
  * @returns `undefined`: none is missing
  */
 export function missingArguments(typed: Given, names: KnownNames): UsageError | undefined {
-  const { verb, given } = typed;
-  const missing = verb.arguments.filter(({ optional }, at) => !optional && at >= given.length);
+  const { verb, given, options } = typed;
+  const missing = verb.arguments.slice(given.length, neededArguments(verb, options));
   if (missing.length === 0) return undefined;
   const hint = `For example: ${exampleFor(typed, names)}`;
   const [first = ""] = given;

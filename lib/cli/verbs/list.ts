@@ -14,6 +14,7 @@ import { maskedJson } from "../../text/secret.ts";
 import { ownCommand } from "../../text/own_command.ts";
 import { knownArchivesOf, noteChosen, noteNewest } from "../archive_knowledge.ts";
 import type { CliContext } from "../context.ts";
+import { recordedDumps } from "../database_knowledge.ts";
 import { noteOrphans, pinnedArchivesOf } from "../pinned_archives.ts";
 import { outputWidth } from "../terminal.ts";
 import {
@@ -28,6 +29,7 @@ interface ListFlags extends ReadingFlags {
   readonly all: boolean;
   readonly json: boolean;
   readonly retention: boolean;
+  readonly database?: string;
 }
 
 /** `autoborg list [ARCHIVE [PATH]]`: lists archives, or what is in one. */
@@ -42,8 +44,14 @@ export async function listVerb(
       "Cannot combine --retention with ARCHIVE, --all or --json",
     );
   }
+  if (flags.database !== undefined && (flags.retention || flags.all || archive !== undefined)) {
+    throw new UsageError("Cannot combine --database with ARCHIVE, --all or --retention");
+  }
   await readArchives(this, flags, async (session) => {
-    if (flags.retention) {
+    if (flags.database !== undefined) {
+      const { listDumps } = await import("../dump_list.ts");
+      await listDumps(this, session, flags.database, flags.json);
+    } else if (flags.retention) {
       const { listRetention } = await import("../retention_list.ts");
       await listRetention(session, (text) => this.print(session.mask(`${text}\n`)));
     } else if (archive === undefined) await listArchives(this, flags, session);
@@ -108,7 +116,8 @@ async function listArchives(
 ): Promise<void> {
   const index = await archiveIndexOf(session);
   const known = knownArchivesOf(session);
-  const report = archivesReport(index, known, flags, await pinnedArchivesOf(session, index));
+  const pinned = await pinnedArchivesOf(session, index);
+  const report = archivesReport(index, known, flags, pinned, recordedDumps());
   if (flags.json) context.print(`${maskedJson(report, session.mask, 2)}\n`);
   else {
     const { archiveTable } = await import("../../restore/archive_table.ts");

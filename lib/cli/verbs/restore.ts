@@ -40,13 +40,15 @@ import {
 
 /** The flags of `autoborg restore`. */
 interface RestoreFlags extends ReadingFlags, TargetFlags {
+  readonly database?: string;
+  readonly into?: string;
   readonly allowShared: boolean;
   readonly numericIds: boolean;
   readonly dryRun: boolean;
   readonly progress: ProgressFlag;
 }
 
-/** `autoborg restore PATH...`: brings files back from an archive. */
+/** `autoborg restore PATH...`: brings files back from an archive, or a database. */
 export async function restoreVerb(
   this: CliContext,
   flags: RestoreFlags,
@@ -54,6 +56,14 @@ export async function restoreVerb(
 ): Promise<void> {
   if (flags.at !== undefined && flags.archive !== "latest") {
     throw new UsageError("Cannot restore with both --at and --archive: expected one of them");
+  }
+  const { database } = flags;
+  if (database !== undefined) {
+    const { restoreDatabase } = await import("../database_restore.ts");
+    return await restoreDatabase(this, { ...flags, database }, paths);
+  }
+  if (flags.into !== undefined) {
+    throw new UsageError("Cannot use --into without --database: files are restored with --to DIR");
   }
   const at = flags.at === undefined ? {} : { at: parseMoment(flags.at) };
   const workingDirectory = Deno.cwd();

@@ -22,6 +22,7 @@ const SURROUNDINGS = {
       datasets: ["tank/data", "tank/elsewhere"],
     }),
   archives: ({ name }: { readonly name: string }) => Promise.resolve([ARCHIVE, `${name} by hand`]),
+  databases: () => Promise.resolve(["pg/shop", "wiki//srv/wiki.sqlite"]),
   isDirectory: (path: string) => Promise.resolve(path === "/tank/data"),
 };
 
@@ -122,7 +123,7 @@ Deno.test("proposalFor() proposes labels, archives and paths where they belong",
 
 Deno.test("proposalFor() knows what stands for each value of the tree", () => {
   const KNOWN =
-    /^(FILE|DIR|DIRECTORY|LABEL|PATH|PATTERN|NAME|ARCHIVE|TIME|TEXT|URL|DATASET|N|.+\|.+|LABEL -- ARGUMENT|.*\.\w+)$/;
+    /^(FILE|DIR|DIRECTORY|LABEL|LABEL\/NAME|NEWNAME|PATH|PATTERN|NAME|ARCHIVE|TIME|TEXT|URL|DATASET|N|.+\|.+|LABEL -- ARGUMENT|.*\.\w+)$/;
   for (const { name, flags, arguments: words } of VERBS) {
     for (const { value, choices } of flags) {
       if (value !== undefined && choices.length === 0) assert.match(value, KNOWN, name);

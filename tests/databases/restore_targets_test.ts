@@ -1,0 +1,209 @@
+import assert from "node:assert/strict";
+import { readDumpHead } from "../../lib/databases/dump_head.ts";
+import { MariadbTarget } from "../../lib/databases/mariadb_target.ts";
+import { PostgresqlTarget } from "../../lib/databases/postgresql_target.ts";
+import type { RestoreTarget } from "../../lib/databases/restore_target.ts";
+import { ServerClient } from "../../lib/databases/server_client.ts";
+import { runProgram } from "../../lib/process/program.ts";
+import { MariaDbServer, NO_MARIADB } from "./mariadb_server.ts";
+import { NO_POSTGRESQL, PostgreSqlServer } from "./postgresql_server.ts";
+import {
+  assertSame,
+  MARIADB_CONTENT,
+  MARIADB_SAMPLE,
+  POSTGRESQL_CONTENT,
+  POSTGRESQL_SAMPLE,
+} from "./sample.ts";
+import { demand, ENV } from "./server_process.ts";
+
+/** Names that mean something to a shell, to SQL or to a client. */
+const NAMES = ["new", 'a "b"', "a`b'c", "a/b\\c %d", "Größe 漢", "--help", "a=b", "postgres://x"];
+
+function postgresqlClient(server: PostgreSqlServer, signal = new AbortController().signal) {
+  const env = { ...ENV, PGHOST: server.socket, PGPORT: `${server.port}`, PGUSER: server.user.name };
+  const { numbers } = server.user;
+  const user = numbers === undefined ? {} : { user: numbers };
+  return new ServerClient({ program: "psql", args: [], env, ...user }, runProgram, signal);
+}
+
+function mariadbClient(server: MariaDbServer, signal = new AbortController().signal) {
+  const args = ["--no-defaults", `--socket=${server.socket}`, "--default-character-set=utf8mb4"];
+  return new ServerClient({ program: "mariadb", args, env: ENV }, runProgram, signal);
+}
+
+async function pgDump(server: PostgreSqlServer, database: string): Promise<Uint8Array> {
+  const env = { PGHOST: server.socket, PGPORT: `${server.port}`, PGUSER: server.user.name };
+  const text = await demand(["pg_dump", database], server.user, { ...ENV, ...env });
+  return new TextEncoder().encode(text);
+}
+
+async function mariadbDump(server: MariaDbServer, database: string): Promise<Uint8Array> {
+  const options = ["--single-transaction", "--routines", "--events", "--triggers", "--hex-blob"];
+  const way = ["--no-defaults", `--socket=${server.socket}`, "--default-character-set=utf8mb4"];
+  const text = await demand(["mariadb-dump", ...way, ...options, database], { name: "" });
+  return new TextEncoder().encode(text);
+}
+
+/** Restores a dump as the verb does. */
+async function restore(target: RestoreTarget, dump: Uint8Array, replaces = false) {
+  const head = readDumpHead(dump);
+  await target.check(head);
+  return await target.take({ head, bytes: inPieces(dump) }, replaces);
+}
+
+async function* inPieces(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  for (let at = 0; at < bytes.length; at += 50_000) {
+    yield await Promise.resolve(bytes.subarray(at, at + 50_000));
+  }
+}
+
+/** A dump of which only the beginning comes. */
+async function* cutOff(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield await Promise.resolve(bytes.subarray(0, bytes.length - 1_000));
+  throw new Error("the repository is gone");
+}
+
+Deno.test({
+  name: "PostgresqlTarget restores all of a database, whatever its new name is",
+  ignore: NO_POSTGRESQL !== undefined,
+  fn: async () => {
+    await using server = await PostgreSqlServer.start();
+    await server.query("CREATE DATABASE shop");
+    await server.query(POSTGRESQL_SAMPLE, "shop");
+    const expected = await server.query(POSTGRESQL_CONTENT, "shop");
+    assert.ok(expected.length > 100_000);
+    const dump = await pgDump(server, "shop");
+    const client = postgresqlClient(server);
+    for (const name of NAMES) {
+      const target = new PostgresqlTarget(client, name);
+      assert.equal(await target.existing(), undefined, name);
+      assert.deepEqual(await restore(target, dump), []);
+      assertSame(await server.query(POSTGRESQL_CONTENT, name), expected, name);
+    }
+    const names = await server.query("SELECT datname FROM pg_database ORDER BY 1");
+    assert.doesNotMatch(names, /autoborg/);
+  },
+});
+
+Deno.test({
+  name: "PostgresqlTarget keeps the replaced database until its successor is whole",
+  ignore: NO_POSTGRESQL !== undefined,
+  fn: async () => {
+    await using server = await PostgreSqlServer.start();
+    await server.query("CREATE ROLE app; CREATE DATABASE shop OWNER app");
+    await server.query("CREATE TABLE a AS SELECT generate_series(1, 500) AS n; ANALYZE a", "shop");
+    const dump = await pgDump(server, "shop");
+    const client = postgresqlClient(server);
+    const target = new PostgresqlTarget(client, "shop");
+    const { tables, rows, bytes = 0 } = await target.existing() ?? {};
+    assert.deepEqual([tables, rows], [1, 500]);
+    assert.ok(bytes > 1_000_000);
+    await server.query("INSERT INTO a VALUES (501)", "shop");
+    const head = readDumpHead(dump);
+    // Half a dump, which psql alone would take for a whole one.
+    await assert.rejects(target.take({ head, bytes: cutOff(dump) }, true));
+    assert.equal(await server.query("SELECT count(*) FROM a", "shop"), "501");
+    const wrong = new TextEncoder().encode("CREATE TABLE b (n int);\nSELECT nothing;\n");
+    await assert.rejects(target.take({ head, bytes: inPieces(wrong) }, true), {
+      message:
+        'Cannot restore into the database "shop": column "nothing" does not exist, in line 2 of the dump',
+    });
+    const list = "SELECT datname, pg_get_userbyid(datdba) FROM pg_database WHERE NOT datistemplate";
+    assert.equal(await server.query(`${list} ORDER BY 1`), "postgres|postgres\nshop|app");
+    assert.deepEqual(await restore(target, dump, true), []);
+    assert.equal(await server.query("SELECT count(*) FROM a", "shop"), "500");
+    assert.equal(await server.query(`${list} ORDER BY 1`), "postgres|postgres\nshop|app");
+    // Not to be replaced, and made by another meanwhile: what was loaded is kept and named.
+    await assert.rejects(restore(target, dump), /it is whole, and called "autoborg_restore_/);
+  },
+});
+
+Deno.test({
+  name: "PostgresqlTarget refuses older servers, roles that are missing and databases in use",
+  ignore: NO_POSTGRESQL !== undefined,
+  fn: async () => {
+    await using server = await PostgreSqlServer.start();
+    const target = new PostgresqlTarget(postgresqlClient(server), "shop");
+    await assert.rejects(
+      target.check({ server: { make: "PostgreSQL", text: "99.1" } }),
+      /its server is PostgreSQL \d+.*, older than the 99\.1 that the dump is from$/,
+    );
+    const dump = new TextEncoder().encode(
+      "CREATE TABLE a (n int);\nALTER TABLE a OWNER TO gone;\n",
+    );
+    await assert.rejects(restore(target, dump), {
+      message:
+        'Cannot restore into the database "shop": role "gone" does not exist, in line 2 of ' +
+        "the dump",
+      hint: 'Create the role first: all roles are in the dump "globals" of the same label',
+    });
+    assert.equal(await target.existing(), undefined);
+    await server.query("CREATE DATABASE shop");
+    const busy = server.query("SELECT 'here'; SELECT pg_sleep(30)", "shop").catch(() => {});
+    const asked = "SELECT count(*) FROM pg_stat_activity WHERE datname = 'shop'";
+    while (await server.query(asked) === "0");
+    await assert.rejects(target.existing(), {
+      message: 'Cannot overwrite the database "shop": 1 program is connected to it',
+    });
+    await server.query(
+      "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = 'shop'",
+    );
+    await busy;
+  },
+});
+
+Deno.test({
+  name: "MariadbTarget restores all of a database, whatever its new name is",
+  ignore: NO_MARIADB !== undefined,
+  fn: async () => {
+    await using server = await MariaDbServer.start();
+    await server.query("CREATE DATABASE shop CHARACTER SET utf8mb4");
+    await server.query(MARIADB_SAMPLE, "shop");
+    const expected = await server.query(MARIADB_CONTENT, "shop");
+    assert.ok(expected.length > 100_000);
+    const dump = await mariadbDump(server, "shop");
+    const client = mariadbClient(server);
+    for (const name of NAMES) {
+      const target = new MariadbTarget(client, name);
+      assert.equal(await target.existing(), undefined, name);
+      assert.deepEqual(await restore(target, dump), []);
+      assertSame(await server.query(MARIADB_CONTENT, name), expected, name);
+    }
+  },
+});
+
+Deno.test({
+  name: "MariadbTarget drops what it has made when the dump does not come to its end",
+  ignore: NO_MARIADB !== undefined,
+  fn: async () => {
+    await using server = await MariaDbServer.start();
+    await server.query("CREATE DATABASE shop CHARACTER SET latin1 COLLATE latin1_german1_ci");
+    await server.query(MARIADB_SAMPLE, "shop");
+    const dump = await mariadbDump(server, "shop");
+    const head = readDumpHead(dump);
+    const client = mariadbClient(server);
+    const fresh = new MariadbTarget(client, "fresh");
+    await assert.rejects(fresh.take({ head, bytes: cutOff(dump) }, false));
+    assert.equal(await fresh.existing(), undefined);
+    await assert.rejects(
+      fresh.take({ head, bytes: inPieces(new TextEncoder().encode("no SQL;\n")) }, false),
+      {
+        message:
+          /^Cannot restore into the database "fresh": You have an error in your SQL syntax.*, in line 1 of the dump$/,
+      },
+    );
+    assert.equal(await fresh.existing(), undefined);
+    const target = new MariadbTarget(client, "shop");
+    const { tables, rows = 0, bytes = 0 } = await target.existing() ?? {};
+    assert.equal(tables, 4);
+    assert.ok(rows > 1_000 && bytes > 60_000, `${rows} rows, ${bytes} bytes`);
+    // Nothing is replaced that was not asked for.
+    await assert.rejects(restore(target, dump), /database exists/);
+    await restore(target, dump, true);
+    assert.match(await server.query("SHOW CREATE DATABASE shop"), /latin1_german1_ci/);
+    await assert.rejects(
+      target.check({ server: { make: "MySQL", text: "8.0.36" } }),
+      /its server is MariaDB .*, not the MySQL 8\.0\.36 that the dump is from$/,
+    );
+  },
+});
