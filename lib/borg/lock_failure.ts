@@ -28,7 +28,7 @@ export function isOfCache(lock: string): boolean {
 }
 
 function freeRepository({ label }: BorgRepository): string {
-  return "Only when no Borg on any machine uses the repository any more: " +
+  return "Only when a look at every machine shows no Borg that uses the repository: " +
     `"${
       borgCommand(label, "break-lock")
     }". It also removes the lock of a Borg that is still running, and two ` +

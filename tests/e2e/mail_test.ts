@@ -99,7 +99,7 @@ Deno.test("test-notify ends with 2 when one recipient is refused", async () => {
 Deno.test("test-notify ends with 78 when no mail is configured", async () => {
   await using place = await Place.quick();
   const { stderr } = await place.expect(78, "test-notify");
-  assert.match(stderr, /has no \[mail\] and no \[\[notify\]\] table/);
+  assert.match(stderr, /has no \[mail\], \[\[notify\]\] or \[ping\] table/);
 });
 
 Deno.test("run mails what became of it, with the whole log", async () => {

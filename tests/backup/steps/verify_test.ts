@@ -88,7 +88,8 @@ class Nights implements AsyncDisposable {
   /** The paths that Borg was asked for in its last start. */
   get asked(): readonly string[] {
     const request = this.borg.requests.at(-1);
-    const stdin = request !== undefined && "stdin" in request ? request.stdin ?? "" : "";
+    const stdin = request !== undefined && "stdin" in request ? request.stdin : undefined;
+    assert.ok(typeof stdin === "string");
     return [...stdin.matchAll(/^\+ pf:(.*)$/gm)].map(([, path = ""]) => path);
   }
 }
