@@ -99,7 +99,7 @@ export async function openDatabaseTarget(
   const scratch = makeScratchDirectory(undefined, "autoborg-restore-");
   stack.defer(() => Deno.remove(scratch, { recursive: true }));
   const opened = stack.use(
-    await openServerTarget(entry, into, {
+    await openServerTarget(entry, into, name.database, {
       start: context.start,
       signal: session.access.signal,
       path: context.variable("PATH"),

@@ -7,6 +7,7 @@
 import { AppError } from "../errors.ts";
 import { printableLine } from "../text/printable.ts";
 import { type DumpHead, isOlder, serverVersion } from "./dump_head.ts";
+import { renamedDump } from "./renamed_dump.ts";
 import type { ArrivingDump, ExistingContent, RestoreTarget } from "./restore_target.ts";
 import { clientFailure, type ServerClient } from "./server_client.ts";
 import { hexDigits, quotedName } from "./sql_quoting.ts";
@@ -18,11 +19,16 @@ const LARGEST_PACKET = "1073741824";
 export class MariadbTarget implements RestoreTarget {
   readonly #client: ServerClient;
   readonly #database: string;
+  readonly #dumped: string;
 
-  /** @param database its name; it need not exist */
-  constructor(client: ServerClient, database: string) {
+  /**
+   * @param database its name; it need not exist
+   * @param dumped the name of the database that the dump is of
+   */
+  constructor(client: ServerClient, database: string, dumped: string) {
     this.#client = client;
     this.#database = database;
+    this.#dumped = dumped;
   }
 
   get shown(): string {
@@ -70,7 +76,7 @@ export class MariadbTarget implements RestoreTarget {
     // Fails when there is one: whatever is dropped below is what this run has made.
     await this.#rows(`CREATE DATABASE ${name}${as}`);
     try {
-      await this.#load(bytes);
+      await this.#load(renamedDump(bytes, this.#dumped, this.#database));
       return [];
     } catch (error) {
       await this.#remove(error);

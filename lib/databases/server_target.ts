@@ -29,11 +29,13 @@ const LONGEST_NAME = 63;
  * Opens a database, which need not exist, by the connection of a table of the configuration.
  *
  * @param entry of a kind that has a server
+ * @param dumped the name of the database that the dump is of
  * @throws {AppError} when the connection can't be prepared, or the name can't be that of a new database
  */
 export async function openServerTarget(
   entry: DatabaseEntry,
   database: string,
+  dumped: string,
   context: Pick<DumpContext, "start" | "signal" | "path" | "scratch">,
 ): Promise<OpenedTarget> {
   const shown = `"${printableLine(database)}"`;
@@ -61,7 +63,7 @@ export async function openServerTarget(
   return {
     target: isPostgres
       ? new PostgresqlTarget(client, database)
-      : new MariadbTarget(client, database),
+      : new MariadbTarget(client, database, dumped),
     [Symbol.asyncDispose]: () => access[Symbol.asyncDispose](),
   };
 }

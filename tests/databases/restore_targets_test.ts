@@ -159,12 +159,16 @@ Deno.test({
     await using server = await MariaDbServer.start();
     await server.query("CREATE DATABASE shop CHARACTER SET utf8mb4");
     await server.query(MARIADB_SAMPLE, "shop");
+    // Routines remember what the database was like when they were made.
+    await server.query("ALTER DATABASE shop CHARACTER SET latin1");
     const expected = await server.query(MARIADB_CONTENT, "shop");
     assert.ok(expected.length > 100_000);
     const dump = await mariadbDump(server, "shop");
+    assert.match(new TextDecoder().decode(dump), /^ALTER DATABASE `shop` CHARACTER SET utf8mb4/m);
+    await server.query("DROP DATABASE shop");
     const client = mariadbClient(server);
     for (const name of NAMES) {
-      const target = new MariadbTarget(client, name);
+      const target = new MariadbTarget(client, name, "shop");
       assert.equal(await target.existing(), undefined, name);
       assert.deepEqual(await restore(target, dump), []);
       assertSame(await server.query(MARIADB_CONTENT, name), expected, name);
@@ -182,7 +186,7 @@ Deno.test({
     const dump = await mariadbDump(server, "shop");
     const head = readDumpHead(dump);
     const client = mariadbClient(server);
-    const fresh = new MariadbTarget(client, "fresh");
+    const fresh = new MariadbTarget(client, "fresh", "shop");
     await assert.rejects(fresh.take({ head, bytes: cutOff(dump) }, false));
     assert.equal(await fresh.existing(), undefined);
     await assert.rejects(
@@ -193,7 +197,7 @@ Deno.test({
       },
     );
     assert.equal(await fresh.existing(), undefined);
-    const target = new MariadbTarget(client, "shop");
+    const target = new MariadbTarget(client, "shop", "shop");
     const { tables, rows = 0, bytes = 0 } = await target.existing() ?? {};
     assert.equal(tables, 4);
     assert.ok(rows > 1_000 && bytes > 60_000, `${rows} rows, ${bytes} bytes`);
