@@ -44,6 +44,7 @@ export function checkDocument(document: unknown, surroundings: Surroundings): Pr
   return [
     ...unfilled(document),
     ...withoutSources(document),
+    ...kernelsFiles(document),
     ...["directories", "optional"].flatMap((key) =>
       duplicates(
         document,
@@ -83,6 +84,23 @@ function withoutSources(document: unknown): Problem[] {
     message: 'expected something to back up in "sources.directories" or "zfs.datasets", ' +
       "found both empty",
     absent: [...keys, ["sources"], ["zfs"]],
+  }];
+}
+
+/**
+ * Finds the root directory among the sources when nothing keeps Borg out of /proc: as a file of it,
+ * `kcore` is as large as all that the machine could address, and others never end.
+ */
+function kernelsFiles(document: unknown): Problem[] {
+  const path = ["sources", "directories"];
+  const index = asArray(valueAt(document, path)).findIndex((one) => /^\/+$/.test(String(one)));
+  if (index === -1 || valueAt(document, ["sources", "one_file_system"]) === true) return [];
+  const excluded = asArray(valueAt(document, ["sources", "exclude"])).map(String);
+  if (excluded.some((pattern) => /(?:^|[^\w.-])proc(?![\w.-])/.test(pattern))) return [];
+  return [{
+    path: [...path, index],
+    message: 'expected one_file_system = true in [sources] with "/", or "/proc" and "/sys" in ' +
+      "exclude: the kernel makes up what is there, and some of it never ends",
   }];
 }
 

@@ -29,7 +29,9 @@ const ADDRESS = text(
 /** What is backed up from the live file system. */
 export const sources = table("sources", {
   directories: list("paths", sourcePlace()).default([])
-    .describe("Directories (or files) to back up."),
+    .describe(
+      'Directories (or files) to back up. "/" needs one_file_system, or /proc and /sys in exclude.',
+    ),
   optional: list("paths", sourcePlace()).default([])
     .describe(
       "Directories (or files) that may be absent, such as on a disk that is not always plugged " +

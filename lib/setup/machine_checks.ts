@@ -15,7 +15,7 @@ import { commandLine } from "../text/printable.ts";
 import type { RunZfsCommand } from "../zfs/command.ts";
 import { listDatasets } from "../zfs/dataset_list.ts";
 import { poolOf } from "../zfs/dataset_names.ts";
-import { rejectDataset, rejectPath, rejectUrl } from "./rejections.ts";
+import { rejectDataset, rejectPath, rejectSource, rejectUrl } from "./rejections.ts";
 import { localPath, missingParent } from "./repository_place.ts";
 
 /** How long a look at one path may take, in milliseconds: a network file system may hang. */
@@ -23,7 +23,7 @@ const PATIENCE = 10_000;
 
 /** Says why a directory can't be backed up. */
 export async function rejectDirectory(path: string): Promise<string | undefined> {
-  return rejectPath(path) ?? await reasonWhenReading(async () => {
+  return rejectSource(path) ?? await reasonWhenReading(async () => {
     const { isDirectory, isSymlink } = await inTime(Deno.lstat(path), PATIENCE);
     if (isSymlink) {
       return await Deno.stat(path).catch(ignoreMissing) === undefined

@@ -2,7 +2,7 @@
 import { isAbsolute, resolve } from "node:path";
 import { configSchema } from "../config/config_schema.ts";
 import { repositorySchema } from "../config/repository_schema.ts";
-import { path as pathSchema } from "../config/values.ts";
+import { path as pathSchema, sourcePlace } from "../config/values.ts";
 import { isDatasetName } from "../zfs/dataset_names.ts";
 import { localPath } from "./repository_place.ts";
 
@@ -31,6 +31,14 @@ export function rejectPath(text: string): string | undefined {
   const reason = rejectionOf(pathSchema(), text);
   if (reason !== undefined) return reason;
   return isAbsolute(text) ? undefined : `expected an absolute path, such as "${resolve(text)}"`;
+}
+
+/** Says why a text can't be a source; `undefined`: it can. */
+export function rejectSource(text: string): string | undefined {
+  if (/^\/+$/.test(text)) {
+    return 'expected directories such as /etc and /home: "/" needs one_file_system = true in the file';
+  }
+  return rejectPath(text) ?? rejectionOf(sourcePlace(), text);
 }
 
 /** Says why a text can't be the name of a dataset; `undefined`: it can. */

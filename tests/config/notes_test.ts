@@ -24,3 +24,18 @@ Deno.test("loadConfig() notes what has no effect", async () => {
   );
   assert.deepEqual(await notes(HEAD + DISK.replace("/mnt/disk", "u@h:repo") + keys), []);
 });
+
+Deno.test("loadConfig() takes the root directory when Borg is kept out of /proc", async () => {
+  const whole = HEAD.replace("/etc", "/");
+  for (
+    const keys of [
+      "sources.one_file_system = true",
+      'sources.exclude = ["/proc", "/sys"]',
+      'sources.exclude = ["sh:proc/**"]',
+      'sources.exclude = ["re:^(proc|sys)/"]',
+    ]
+  ) assert.deepEqual(await notes(`${whole}${keys}\n${DISK}`), []);
+  for (const keys of ["", 'sources.exclude = ["/home/processes", "*.proc"]']) {
+    await assert.rejects(notes(`${whole}${keys}\n${DISK}`), /one_file_system = true/);
+  }
+});

@@ -21,6 +21,11 @@ Deno.test("rejectDirectory() takes directories alone, with any character in thei
   const directory = `${place.directory}/mit Umlaut ü`;
   assert.equal(await rejectDirectory(directory), undefined);
   assert.match(await rejectDirectory(`${directory}/file`) ?? "", /found a file/);
+  // What the configuration refuses must not be written into it.
+  assert.match(await rejectDirectory("/") ?? "", /^expected directories such as .*one_file_system/);
+  for (const path of ["/proc", "/sys/kernel", "/home/*", "/etc, /home"]) {
+    assert.match(await rejectDirectory(path) ?? "", /^expected (?:a directory|one path)/, path);
+  }
   Deno.symlinkSync(directory, `${place.directory}/link`);
   Deno.symlinkSync(`${place.directory}/none`, `${place.directory}/dangling`);
   assert.match(await rejectDirectory(`${place.directory}/link`) ?? "", /the directory itself, "/);

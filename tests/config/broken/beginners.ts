@@ -50,6 +50,11 @@ export const BEGINNERS: readonly Broken[] = [
     "/proc",
     `${SOURCE}a directory with files: the kernel makes up what is in /proc and /sys, found "/proc"`,
   ),
+  source(
+    "has the whole machine for a source, with all that the kernel makes up",
+    "/",
+    'sources.directories[0]: expected one_file_system = true in [sources] with "/", or "/proc" and "/sys" in\u2026',
+  ),
   end(
     "has the option of a command line for a pattern",
     'exclude = ["--exclude=/home/*/.cache"]',
