@@ -21,7 +21,7 @@ function tables(offsite: Table = {}, more: Table = {}): Table {
 }
 
 async function make(): Promise<Place> {
-  const place = await Place.make(tables());
+  const place = await Place.quick(tables());
   for (let file = 0; file < FILES; file += 1) {
     await place.write(`media/film${file}.mkv`, `film ${file}`);
   }
@@ -144,7 +144,7 @@ Deno.test("run --dry-run --list lists what each repository gets, and why it does
 });
 
 Deno.test("check-config warns of a source that no repository gets", async () => {
-  await using place = await Place.make(tables({}, {
+  await using place = await Place.quick(tables({}, {
     repositories: [repository("offsite", { directories: ["source"] })],
   }));
   const { stderr } = await place.expect(0, "check-config");
