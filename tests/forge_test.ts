@@ -111,6 +111,15 @@ Deno.test("the tasks, scripts and files that workflows name are there", () => {
   assert.ok(count > 10, `found only ${count}`);
 });
 
+Deno.test("scripts/test.sh runs every task that checks or tests, and those of a commit are among them", () => {
+  const { tasks } = JSON.parse(Deno.readTextFileSync(join(ROOT, "deno.json")));
+  const script = Deno.readTextFileSync(join(ROOT, "scripts/test.sh"));
+  const run = [...script.matchAll(/\bdeno task --quiet ([\w:]+)/g)].map(([, task]) => task);
+  const isTest = (task: string) => /^(?:check|spell|test(?!:all$).*|coverage:report)$/.test(task);
+  assert.deepEqual([...new Set(run)].toSorted(), Object.keys(tasks).filter(isTest).toSorted());
+  for (const task of tasks.ok.dependencies) assert.ok(run.includes(task), task);
+});
+
 Deno.test("bash reads what the workflows run", async () => {
   for (const { where, run } of scripts()) {
     const plain = run.replaceAll(/\$\{\{.*?\}\}/g, "value");
