@@ -2,8 +2,8 @@
 import { parseTime } from "./archives.ts";
 import { commonArguments } from "./commands.ts";
 import { PATTERNS_FROM_INPUT } from "./patterns.ts";
-import { pythonString } from "./python_string.ts";
 import type { BorgRepository } from "./repository.ts";
+import { pythonString } from "../text/python_literal.ts";
 
 /** What is asked of an archive or extracted from it. */
 export type Include =

@@ -1,5 +1,6 @@
 /** Reads literals of Python; nothing is worked out. @module */
 import { parser } from "@lezer/python";
+import { readNumber, readString } from "../text/python_literal.ts";
 
 /** A node of the syntax tree. */
 export type SyntaxNode = ReturnType<typeof parser.parse>["topNode"];
@@ -21,14 +22,6 @@ const TIMEOUT = 10_000;
 
 /** A deeper syntax tree belongs to no script that people write. */
 const DEEPEST = 1_000;
-
-const ESCAPES: Readonly<Record<string, string>> = {
-  ...{ "\\": "\\", "'": "'", '"': '"', "\n": "" },
-  ...{ a: "\x07", b: "\b", f: "\f", n: "\n", r: "\r", t: "\t", v: "\v" },
-};
-
-/** An escape: octal, hexadecimal, one that is neither, any other character. */
-const ESCAPE = /\\(?:([0-7]{1,3})|(x[\da-fA-F]{2}|u[\da-fA-F]{4}|U[\da-fA-F]{8})|[xuUN]|([^]))/gu;
 
 /** `open("path").read()`, also with an encoding, and stripped. */
 const OPENED = new RegExp(
@@ -128,41 +121,4 @@ export function childrenOf(node: SyntaxNode): SyntaxNode[] {
     if (child.name !== "Comment") children.push(child);
   }
   return children;
-}
-/** Reads a string literal, bytes as UTF-8; `undefined` when only Python could tell what it is. */
-export function readString(literal: string): string | undefined {
-  const [, prefix = "", , body] = /^(|[urb]|br|rb)("""|'''|"|')([^]*)\2$/i.exec(literal) ?? [];
-  // U+FFFD stands for a byte that the encoding of the script does not know.
-  if (body === undefined || body.includes("\uFFFD")) return undefined;
-  const isBytes = /b/i.test(prefix);
-  const text = /r/i.test(prefix) ? body : unescaped(body, isBytes);
-  if (!isBytes || text === undefined) return text;
-  if (/[\u0100-\uffff]/.test(text)) return undefined;
-  const bytes = Uint8Array.from(text, (character) => character.charCodeAt(0));
-  const decoded = new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
-  return decoded.includes("\uFFFD") ? undefined : decoded;
-}
-
-function unescaped(body: string, isBytes: boolean): string | undefined {
-  let isReadable = true;
-  const text = body.replace(ESCAPE, (whole, octal, hex, other) => {
-    // Bytes have no escapes of Unicode.
-    if (isBytes && /^\\[uUN]/.test(whole)) return whole;
-    if (other !== undefined) return ESCAPES[other] ?? whole;
-    const code = octal === undefined ? parseInt(hex?.slice(1), 16) : parseInt(octal, 8);
-    // \N{…} needs the names of Unicode; half a surrogate pair is no character.
-    isReadable &&= code <= 0x10ffff && (code < 0xd800 || code > 0xdfff);
-    return isReadable ? String.fromCodePoint(isBytes ? code & 0xff : code) : "";
-  });
-  return isReadable ? text : undefined;
-}
-
-/** Reads a number literal with its sign; `undefined` when it can't be kept exactly. */
-export function readNumber(literal: string): number | undefined {
-  // Python 2 wrote octal numbers with a leading zero.
-  const form = /^([-+]?)\s*((?!0\d*[1-9])[\d.](?:_?[a-z\d.]|(?<=e)[-+])*)$/i;
-  const [, sign, digits = "x"] = form.exec(literal) ?? [];
-  const value = Number(digits.replaceAll("_", ""));
-  const isKept = Number.isSafeInteger(value) || (Number.isFinite(value) && value % 1 !== 0);
-  return isKept ? (sign === "-" ? -value : value) : undefined;
 }

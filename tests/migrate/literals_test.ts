@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { readNumber, readString } from "../../lib/migrate/python.ts";
 import { readScript } from "../../lib/migrate/script.ts";
 import { asText } from "../../lib/migrate/settings.ts";
+import { readNumber, readString } from "../../lib/text/python_literal.ts";
 import { which } from "../e2e/program.ts";
 import { fixture } from "./migrated.ts";
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { pythonString } from "../../lib/borg/python_string.ts";
+import { pythonString } from "../../lib/text/python_literal.ts";
 
 Deno.test("pythonString() reads what Python's ascii() writes", () => {
   const written = [
