@@ -6,6 +6,7 @@
  */
 import type { AbsentSource, Problem } from "../problem.ts";
 import type { ServicePause } from "../quiesce/managed_services.ts";
+import type { DumpOutcome, ReadBackStats } from "./dump_outcome.ts";
 import type { SourceFigures } from "../inspect/source_alarms.ts";
 import type { Contributor } from "../inspect/contributors.ts";
 import type { StandingAlarm } from "../state/ledger.ts";
@@ -18,8 +19,20 @@ export type { Problem } from "../problem.ts";
 /** The short answer. */
 export type State = "ok" | "warning" | "failed";
 
-/** The steps of a repository's pipeline in their order. */
-export const STEPS = ["create", "verify", "inspect", "check", "prune", "compact"] as const;
+/**
+ * The steps of a repository's pipeline in their order. Those of dumps are there only where the repository
+ * gets dumps of databases.
+ */
+export const STEPS = [
+  "dump",
+  "create",
+  "verify",
+  "verify-dumps",
+  "inspect",
+  "check",
+  "prune",
+  "compact",
+] as const;
 
 /** One step of a repository's pipeline. */
 export type Step = typeof STEPS[number];
@@ -130,6 +143,10 @@ export type StepOutcome =
     readonly stats?: ArchiveStats;
     /** What a `create` that was interrupted left in the repository. */
     readonly checkpoint?: CheckpointStats;
+    /** What `dump` put into the repository, in archives of their own. */
+    readonly dumps?: readonly DumpOutcome[];
+    /** What `verify-dumps` read back. */
+    readonly readBack?: ReadBackStats;
     /** What `verify` read back. */
     readonly verified?: VerifyStats;
     /** What `check` did. */

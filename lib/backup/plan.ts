@@ -31,6 +31,8 @@ export interface Plan {
   /** Services that are stopped for the snapshot; none when nothing is read. */
   readonly quiesce?: QuiesceRequest;
   readonly repositories: readonly Repository[];
+  /** What is dumped into at least one of the repositories. */
+  readonly databases: Config["databases"];
   /** All repositories of the configuration that lie on this machine. */
   readonly ownRepositories: readonly OwnRepository[];
   /** Steps that the command line leaves out. */
@@ -88,6 +90,9 @@ export function makePlan(config: Config, choices: RunChoices): Plan {
       ? { quiesce: config.quiesce }
       : {}),
     repositories,
+    databases: config.databases.filter((entry) =>
+      repositories.some(({ label }) => entry.repositories.includes(label))
+    ),
     ownRepositories: ownRepositories(config, repositories),
     skip: new Set(choices.skip),
     parallel: config.run.parallel || repositories.length,

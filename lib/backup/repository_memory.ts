@@ -1,6 +1,7 @@
 /** What a run knows of a repository from earlier runs, and what it adds to that. @module */
 import type { ArchiveExtent } from "../inspect/archive_size.ts";
 import type { ArchiveCheck, CheckState, RepositoryChecks } from "../state/check_ledger.ts";
+import type { DumpRow } from "../state/dump_ledger.ts";
 import type { StepRow } from "../state/history_rows.ts";
 import type { KeyState } from "../state/key_ledger.ts";
 import type { Ledger, LedgerChange, StandingAlarm } from "../state/ledger.ts";
@@ -13,6 +14,22 @@ import type { CheckpointStats } from "./outcome.ts";
 interface DeadRun {
   readonly runId: string;
   readonly startedAt: Date;
+}
+
+/** What is known of the dumps of databases in a repository. */
+export interface DumpMemory {
+  /** Writes down how far a dump is. */
+  write(row: DumpRow): void;
+  /** Notes what came of reading a dump back. */
+  noteVerified(archive: string, at: number, verified: "equal" | "different"): void;
+  /** All dumps since a time, newest first. */
+  since(at: number): readonly DumpRow[];
+  /** The dump in an archive, if it is known. */
+  ofArchive(archive: string): DumpRow | undefined;
+  /** When each database was last read back and found equal, by `verifiedKey`. */
+  verifiedTimes(): ReadonlyMap<string, number>;
+  /** The dumps of which something may be left that must go. */
+  leftovers(): readonly DumpRow[];
 }
 
 /** What is known of one repository. It is written at once: a run may be killed at any time. */
@@ -71,4 +88,6 @@ export interface RepositoryMemory {
   notePins(seen: SeenPins): void;
   /** What was read back since a time, newest first; the last one is always there. */
   verifications(since: Date): readonly PastVerification[];
+  /** What is known of the dumps of databases. */
+  readonly dumps: DumpMemory;
 }

@@ -25,7 +25,12 @@ import { compact } from "./steps/compact.ts";
 import { create, NOTHING_TO_READ } from "./steps/create.ts";
 import { inspect } from "./steps/inspect.ts";
 import type { InspectRequest } from "./steps/new_archive.ts";
+import { dump } from "./steps/dump.ts";
+import { pruneDumps } from "./steps/prune_dumps.ts";
 import { verify } from "./steps/verify.ts";
+import { verifyDumps } from "./steps/verify_dumps.ts";
+import type { DumpOutcome } from "./dump_outcome.ts";
+import type { DumpRound } from "./dump_round.ts";
 import type { Verification } from "./verification.ts";
 import { prune } from "./steps/prune.ts";
 import { afterPrune, pruneAlso } from "./steps/prune_also.ts";
@@ -43,6 +48,8 @@ export interface PipelineContext extends StepContext, RepositoryInput {
   readonly clocks: Clocks;
   /** How it is waited for another attempt. */
   readonly waiting: Waiting;
+  /** The dumps of the run; `undefined` when none go to this repository. */
+  readonly dumps?: DumpRound | undefined;
 }
 
 /** The pipeline of one repository: first what needs the sources, later what does not. */
@@ -68,6 +75,17 @@ export class RepositoryPipeline {
     this.#checkBudget = new TimeBudget(target.check.maxDuration);
   }
 
+  /** Takes part in the dumps of the run; not one of those that `run.parallel` counts. */
+  async dump(): Promise<void> {
+    const { dumps, memory, target: { label } } = this.#context;
+    if (dumps === undefined) return;
+    try {
+      await this.#step("dump", () => (context) => dump(context, memory, dumps));
+    } finally {
+      dumps.leave(label);
+    }
+  }
+
   /** Everything that reads the sources. */
   async backUp(): Promise<void> {
     const began = beginNow(this.#context.clocks);
@@ -90,6 +108,13 @@ export class RepositoryPipeline {
   /** Everything that works on the repository alone; it can take hours. */
   async maintain(): Promise<RepositoryOutcome> {
     const { memory } = this.#context;
+    if (this.#context.dumps !== undefined) {
+      await this.#step("verify-dumps", () => {
+        const made = this.#dumps().filter(({ archive }) => archive !== undefined);
+        if (made.length === 0) return "there is no new dump";
+        return (context) => verifyDumps(context, memory, made);
+      });
+    }
     const request = this.#inspectRequest();
     await this.#step("inspect", () => (context) => inspect(context, request));
     this.#mayHaveChanged = false;
@@ -104,9 +129,12 @@ export class RepositoryPipeline {
       if (typeof retention === "string") return retention;
       return this.#guarded("prune", request, async (context) => {
         const own = await prune(context, memory, retention);
+        if (own.outcome.state === "failed") return own;
+        const databases = await pruneDumps(context, memory, this.#dumps());
+        const both = afterPrune(own, databases);
         const { also } = context.target;
-        if (own.outcome.state === "failed" || also === undefined || also === "keep") return own;
-        return afterPrune(own, await pruneAlso(context, memory, also, retention));
+        if (both.outcome.state === "failed" || also === undefined || also === "keep") return both;
+        return afterPrune(both, await pruneAlso(context, memory, also, retention));
       });
     });
     await this.#step("compact", () => {
@@ -141,7 +169,9 @@ export class RepositoryPipeline {
     );
     const full = step === "create" && result.failure?.kind === "full";
     this.#full ||= full;
-    this.#unusable ||= result.failure !== undefined && !isDoubt(step, result.failure) && !full;
+    // What may follow a dump finds out for itself whether the repository can be worked with.
+    this.#unusable ||= step !== "dump" && result.failure !== undefined &&
+      !isDoubt(step, result.failure) && !full;
     this.#absent = mayBeAbsent ? whyAbsent(result) : undefined;
     this.#finish(result.outcome);
   }
@@ -151,7 +181,11 @@ export class RepositoryPipeline {
     step: Step,
     once: (context: PipelineContext) => Promise<StepResult>,
   ): Promise<StepResult> {
-    const { target, signal, emit, waiting } = this.#context;
+    const { target, signal, emit } = this.#context;
+    const isDump = step === "dump";
+    // It has no place among those that are worked on.
+    const waiting = isDump ? { ...this.#context.waiting, outside: here } : this.#context.waiting;
+    const patience = new SnapshotHold(Math.min(target.retry.hold, DUMP_PATIENCE));
     const retried = {
       repository: target.label,
       step,
@@ -159,6 +193,7 @@ export class RepositoryPipeline {
       signal,
       emit,
       ...(step === "create" || step === "verify" ? { hold: this.#hold } : {}),
+      ...(isDump ? { hold: patience } : {}),
     };
     return withRetries(retried, waiting, (attempt) => {
       if (attempt.number > 1) this.#mayHaveChanged = true;
@@ -218,6 +253,11 @@ export class RepositoryPipeline {
     return this.#steps.flatMap((step) => step.state === "skipped" ? [] : step.stats ?? []).at(0);
   }
 
+  /** What became of the dumps. */
+  #dumps(): readonly DumpOutcome[] {
+    return this.#steps.flatMap((step) => step.state === "skipped" ? [] : step.dumps ?? []);
+  }
+
   /** What prune keeps, or why it removes nothing. */
   #retention(): Repository["retention"] | string {
     const { target: { retention }, memory, plan } = this.#context;
@@ -237,7 +277,8 @@ export class RepositoryPipeline {
       this.#steps.some((one) =>
         one.step === step && (one.state === "ok" || one.state === "warning")
       );
-    return { written: did("create"), pruned: did("prune") };
+    const dumped = this.#dumps().some(({ archive }) => archive !== undefined);
+    return { written: did("create") || dumped, pruned: did("prune") };
   }
 
   /** How much space is left; nothing when the repository is absent or nothing was done. */
@@ -286,5 +327,15 @@ export class RepositoryPipeline {
 
 /** After a check that took longer, in milliseconds, the repository is inspected again before prune. */
 const LONG_CHECK = 60_000;
+
+/**
+ * For how long the dumps of all repositories wait for one that can't be opened, in milliseconds: they
+ * should show about the same moment as the snapshots.
+ */
+const DUMP_PATIENCE = 10 * 60_000;
+
+function here<T>(wait: () => Promise<T>): Promise<T> {
+  return wait();
+}
 
 const PRUNED_ELSEWHERE = "another machine prunes this repository";

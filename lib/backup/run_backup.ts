@@ -2,11 +2,11 @@
 import type { InheritedEnvironment } from "../borg/environment.ts";
 import { AppError } from "../errors.ts";
 import type { Emit } from "./events.ts";
-import { snapshotHooks } from "./hooks.ts";
 import type { InterruptionWatch } from "./interruption.ts";
 import type { Waiting } from "./retry.ts";
 import { type Clocks, describeJump, watchClock } from "./run_clock.ts";
-import { createLimiter } from "../async/concurrency.ts";
+import { type Dumping, DumpRound } from "./dump_round.ts";
+import { createLimiter, settleAll } from "../async/concurrency.ts";
 import type { Problem, RepositoryOutcome, RunOutcome } from "./outcome.ts";
 import { stateOf, worst } from "./outcome.ts";
 import type { Plan } from "./plan.ts";
@@ -19,7 +19,6 @@ import { signalOf } from "./session.ts";
 import type { StartProgram } from "../process/program.ts";
 import { absenceText, type AbsentSource } from "../problem.ts";
 import type { RepositoryMemory } from "./repository_memory.ts";
-import type { QuietServices } from "../quiesce/quiet_services.ts";
 import { quietServices, startLeftServices } from "./run_services.ts";
 import {
   type StageRequest,
@@ -30,6 +29,7 @@ import {
 import type { StagingSystem } from "../staging/system.ts";
 import { recover } from "../staging/recover.ts";
 import { requireEmptyTempDir } from "../staging/temp_dir.ts";
+import { stagingRequest } from "./staging_request.ts";
 import { stageSources } from "../staging/stage.ts";
 import { stagingTools } from "../staging/tools.ts";
 import type { Uncovered } from "../state/uncovered.ts";
@@ -57,6 +57,8 @@ interface RunContext {
   readonly uncoveredBefore?: () => readonly string[];
   /** What is known of a repository. */
   readonly memory: (label: string) => RepositoryMemory;
+  /** How databases are listed and dumped. */
+  readonly dumping: Dumping;
 }
 
 /**
@@ -162,6 +164,7 @@ async function backUpAndMaintain(
   const verifications = planVerifications({ plan, staging, repositories, memory, signal });
   const limit = createLimiter(plan.parallel);
   const waiting = { ...context.waiting, now: clocks.monotonic, end, outside: limit.outside };
+  const dumps = dumpRound(context, signal);
   const pipelines = inputs.map((input) =>
     new RepositoryPipeline({
       ...input,
@@ -173,8 +176,10 @@ async function backUpAndMaintain(
       signal,
       emit,
       memory: memory(input.target.label),
+      dumps: dumps.takes(input.target.label) ? dumps : undefined,
     })
   );
+  await settleAll(pipelines.map((pipeline) => pipeline.dump()));
   // Everybody's create comes before anybody's check: snapshots are held no longer than needed.
   const backUps = pipelines.map((pipeline) => limit(() => pipeline.backUp()));
   // Checks may take hours after it: what it throws must not end the process meanwhile.
@@ -189,6 +194,18 @@ async function backUpAndMaintain(
   } finally {
     problems.push(...await released);
   }
+}
+
+function dumpRound(
+  { plan, inherited, start, emit, dumping: { list, startStream } }: RunContext,
+  signal: AbortSignal,
+): DumpRound {
+  return new DumpRound({
+    plan,
+    list,
+    context: { startStream, start, signal, path: inherited.PATH },
+    emit,
+  });
 }
 
 function conclude(
@@ -211,36 +228,5 @@ function conclude(
     ...(by === undefined ? {} : { interruptedBy: by }),
     problems,
     repositories,
-  };
-}
-
-function stagingRequest(
-  context: RunContext,
-  signal: AbortSignal,
-  services: QuietServices | undefined,
-): StageRequest {
-  const { plan, emit, inherited, start, system } = context;
-  const { name, runId } = plan;
-  return {
-    name,
-    runId,
-    startedAt: plan.startedAt,
-    hostname: plan.hostname,
-    directories: plan.sources.directories,
-    optional: plan.sources.optional,
-    ownRepositories: plan.ownRepositories,
-    zfs: plan.zfs,
-    oneFileSystem: plan.sources.oneFileSystem,
-    tempDir: plan.tempDir,
-    stateDir: plan.stateDir,
-    system,
-    signal,
-    emit,
-    environment: {
-      LC_ALL: "C.UTF-8",
-      ...(inherited.PATH === undefined ? {} : { PATH: inherited.PATH }),
-    },
-    ...(services === undefined ? {} : { services }),
-    hooks: snapshotHooks({ name, runId, path: inherited.PATH ?? "", emit, start, stopped: signal }),
   };
 }

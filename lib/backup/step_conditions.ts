@@ -46,12 +46,16 @@ const OPEN: StepCondition = { open: true };
 export function stepCondition(step: Step, state: PipelineState): StepCondition {
   if (state.skip.has(step)) return closed("excluded by --skip", true);
   if (state.stopped) return closed("the run was stopped");
-  const failures = state.before.filter((outcome) => outcome.state === "failed");
+  // A dump that failed says nothing of the files: only its own series is not pruned then.
+  const failures = state.before.filter(({ step, state }) => state === "failed" && step !== "dump");
   // `create` comes first, and whatever else failed counts more.
   const failed = failures.at(state.full === true ? -1 : 0)?.step;
   if (state.unusable) return closed(`${failed ?? "an earlier step"} failed`);
   // They tell what the archives are worth, also when the new one is doubtful.
-  if (step === "create" || step === "inspect" || step === "check") return OPEN;
+  if (step === "dump" || step === "create" || step === "inspect" || step === "check") return OPEN;
+  if (step === "verify-dumps") {
+    return state.skip.has("verify") ? closed("excluded by --skip", true) : OPEN;
+  }
   if (step === "verify" && state.skip.has("create")) return closed("there is no new archive", true);
   const inspection = inspectionOf(state.before);
   const open = inspection?.alarms.filter(({ accepted }) => !accepted) ?? [];

@@ -68,7 +68,7 @@ async function attempt(
  * check will tell more. Nothing is pruned or compacted after it.
  */
 export function isDoubt(step: Step, { kind }: BorgFailure): boolean {
-  return (step === "verify" || step === "inspect") &&
+  return (step === "verify" || step === "verify-dumps" || step === "inspect") &&
     (kind === "other" || kind === "unauthenticated" || kind === "damaged");
 }
 

@@ -72,7 +72,7 @@ export function createArguments(repository: BorgRepository, request: CreateReque
 }
 
 /** What goes into an archive that holds nothing but what Borg reads on standard input. */
-export interface InputRequest extends Pick<CreateRequest, "archive" | "compression" | "comment"> {
+interface InputRequest extends Pick<CreateRequest, "archive" | "compression" | "comment"> {
   /** Under which name the archive holds it; no slash. */
   readonly fileName: string;
 }

@@ -25,6 +25,7 @@ const TOPICS = [
   "alarm",
   "refused",
   "stale",
+  "dump",
   "create",
   "verify",
   "check",

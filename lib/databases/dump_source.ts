@@ -31,6 +31,7 @@ export type DumpEnd =
     /** What a person should know all the same, each a sentence. */
     readonly warnings: readonly string[];
   }
+  /** The message names the database. */
   | { readonly kind: "failed"; readonly message: string; readonly hint?: string };
 
 /** A dump that is being made; disposing of it ends its program. */
@@ -49,7 +50,7 @@ export interface DumpSource {
   /**
    * Starts the dump.
    *
-   * @throws {AppError} when it can't be started
+   * @throws {AppError} when it can't be started; the message names the database
    */
   open(context: DumpContext): Promise<RunningDump>;
 }

@@ -19,7 +19,7 @@ export interface TeeResult {
 }
 
 /** What a tee is made for. */
-export interface TeeOptions {
+interface TeeOptions {
   /** Bytes a second below which a branch is cut off; 0: never. */
   readonly minRate: number;
   /** Hears how many bytes went through so far. */

@@ -11,14 +11,15 @@ import type { ArchiveListing } from "../borg/archives.ts";
 import type { RetentionRules } from "../borg/commands.ts";
 import type { Ledger, LedgerArchive } from "../state/ledger.ts";
 import { parseArchiveName } from "../text/archive_name.ts";
+import { isOwnSeries } from "../text/database_series.ts";
 import { otherMachineAlarm } from "./other_machine.ts";
-import { keptByRules } from "./retention_rules.ts";
+import { keptInSeries } from "./retention_rules.ts";
 import { localSecond } from "../text/local_time.ts";
 import { counted } from "../text/units.ts";
 
 /** What is compared. */
 interface InventoryRequest {
-  /** The name of the series; archives of others are not judged. */
+  /** The name of the series; archives of others are not judged, but for those of its databases. */
   readonly series: string;
   readonly listing: ArchiveListing;
   readonly ledger: Ledger;
@@ -28,8 +29,8 @@ interface InventoryRequest {
   readonly makesArchives: boolean;
   /** What tells this machine from a copy of it; "": not known. */
   readonly machine: string;
-  /** The rules by which another machine prunes the repository. */
-  readonly prunedBy?: RetentionRules | undefined;
+  /** The rules by which another machine prunes a series of the repository. */
+  readonly prunedBy?: ((series: string) => RetentionRules) | undefined;
   /** Archives that no prune removes. */
   readonly pinned?: ReadonlySet<string>;
   readonly now: Date;
@@ -53,7 +54,9 @@ const CLOCK_DIFFERENCE = 3_600_000;
 export function takeInventory(request: InventoryRequest): Inventory {
   const { series, listing, ledger } = request;
   const known = new Map(ledger.archives.map((archive) => [archive.name, archive]));
-  const listed = listing.archives.filter(({ name }) => parseArchiveName(name)?.series === series);
+  const listed = listing.archives.filter(({ name }) =>
+    isOwnSeries(series, parseArchiveName(name)?.series ?? "")
+  );
   const newest = newestKnown(ledger);
   const isTimely = (archive: ListedArchive) => isDatedBetween(archive, newest, request.now);
   const there = listed.map((archive): LedgerArchive => {
@@ -124,11 +127,8 @@ function isDatedBetween({ name, startedAt }: ListedArchive, newest: number, now:
 /** Tells which archives the rules remove by which another machine prunes; without them none. */
 function removable({ prunedBy, pinned, ledger, now }: InventoryRequest): (name: string) => boolean {
   if (prunedBy === undefined) return () => false;
-  const known = ledger.archives.flatMap(({ name, state }) => {
-    const startedAt = parseArchiveName(name)?.startedAt;
-    return state === "removed" || startedAt === undefined ? [] : [{ name, startedAt }];
-  });
-  const kept = keptByRules(known, prunedBy, now);
+  const known = ledger.archives.flatMap(({ name, state }) => state === "removed" ? [] : [name]);
+  const kept = keptInSeries(known, prunedBy, now);
   return (name) => !kept.has(name) && pinned?.has(name) !== true;
 }
 

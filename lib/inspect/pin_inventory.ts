@@ -4,6 +4,7 @@ import type { ArchiveListing } from "../borg/archives.ts";
 import { type Problem, warning } from "../problem.ts";
 import type { KnownPin } from "../state/pin_ledger.ts";
 import { parseArchiveName } from "../text/archive_name.ts";
+import { isOwnSeries } from "../text/database_series.ts";
 import { ownCommand } from "../text/own_command.ts";
 import { pinGoneText } from "../text/pin_name.ts";
 
@@ -14,7 +15,7 @@ export function ownPins(
 ): readonly BorgPin[] {
   return pins.filter(({ archive }) => {
     const parsed = parseArchiveName(archive);
-    return parsed === undefined || parsed.series === series;
+    return parsed === undefined || isOwnSeries(series, parsed.series);
   });
 }
 

@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { parseArchiveName } from "../text/archive_name.ts";
 import type { RetentionRules } from "../borg/commands.ts";
 
 /** An archive, and when it was begun. */
@@ -61,6 +62,26 @@ export function keptByRules(
   split(rules.keep3monthly, (date) => `${date.getFullYear()}-${Math.floor(date.getMonth() / 3)}`);
   split(rules.keepYearly, (date) => String(date.getFullYear()));
   return kept;
+}
+
+/**
+ * Says which archives of several series the rules keep, those of each series counted by themselves.
+ *
+ * @param names archives; others than ours are not kept
+ */
+export function keptInSeries(
+  names: readonly string[],
+  rulesOf: (series: string) => RetentionRules,
+  now: Date,
+): ReadonlySet<string> {
+  const archives = names.flatMap((name) => {
+    const parsed = parseArchiveName(name);
+    return parsed === undefined ? [] : [{ ...parsed, name }];
+  });
+  const kept = [...Map.groupBy(archives, ({ series }) => series)].map(([series, own]) =>
+    keptByRules(own, rulesOf(series), now)
+  );
+  return new Set(kept.flatMap((one) => [...one]));
 }
 
 function hourOf(date: Date): string {

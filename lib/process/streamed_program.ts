@@ -29,7 +29,7 @@ export interface StreamEnd {
 }
 
 /** A program that runs; disposing of it ends it, with everything that it has started. */
-export interface StreamedProgram extends AsyncDisposable {
+interface StreamedProgram extends AsyncDisposable {
   /**
    * Its standard output, read no faster than it is taken: the program waits meanwhile. It ends as
    * well when the program is killed; `ended` says what that end is worth.

@@ -13,6 +13,7 @@ import type {
   State,
   StepOutcome,
 } from "../backup/outcome.ts";
+import { describeDumps, describeReadBack } from "./dump_report.ts";
 import { runRemarks } from "./remarks.ts";
 import { spaceText } from "./space.ts";
 import { coverageText } from "./coverage_text.ts";
@@ -127,6 +128,8 @@ function resultFigures(outcome: Exclude<StepOutcome, { state: "skipped" }>): rea
       ...(coverage === undefined ? [] : [coverageText(coverage)]),
     ];
   }
+  if (outcome.dumps !== undefined) return [describeDumps(outcome.dumps)];
+  if (outcome.readBack !== undefined) return describeReadBack(outcome.readBack);
   if (outcome.checked !== undefined) return describeCheck(outcome.checked, outcome.state);
   if (stats !== undefined) return [describeStats(stats)];
   return checkpoint === undefined ? [] : [`${humanSize(checkpoint.newSize)} in a checkpoint`];

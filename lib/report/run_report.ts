@@ -5,12 +5,13 @@
  *
  * @module
  */
+import { type DumpReport, parseDumpReports } from "./dump_report.ts";
 import { type CheckReport, checkReport } from "./check_report.ts";
 import { type PauseReport, pauseReport } from "./service_pause.ts";
 import { type SpaceReport, spaceReport } from "./space.ts";
 import type { AbsentSource } from "../problem.ts";
 import { type UncoveredReport, uncoveredReport } from "./uncovered_report.ts";
-import type { RecordedRun, RepositoryRow, RunRow, StepRow } from "../state/history.ts";
+import type { RecordedRun, RunRow, StepRow } from "../state/history.ts";
 
 /** What became of a run or of one of its parts. */
 type ReportedState = "ok" | "warning" | "failed";
@@ -83,6 +84,8 @@ export interface StepReport {
   readonly verify: { readonly files: number; readonly bytes: number } | null;
   /** What `check` did. */
   readonly check: CheckReport | null;
+  /** What `dump` made of each database; `null`: another step. */
+  readonly dumps: readonly DumpReport[] | null;
 }
 
 /** A new archive. */
@@ -139,7 +142,7 @@ export function runReport(recorded: RecordedRun): RunReport {
     problems: run.ending === "running" ? [NO_REPORT] : parseProblems(run.problems),
     repositories: repositories.map(({ repository, steps }) => ({
       label: repository.label,
-      state: repositoryState(repository),
+      state: repository.state === "absent" ? "absent" : reportedState(repository.state),
       reason: repository.reason,
       incomplete: (repository.incomplete ?? run.sourcesMissing) === true &&
         steps.some(({ archive }) => archive !== null),
@@ -182,7 +185,7 @@ export function inSeconds(milliseconds: number): number {
 }
 
 function durationOf(run: RunRow): number {
-  // A clock that was set back in the middle of a run makes it negative.
+  // A clock that was set back makes it negative.
   return inSeconds(Math.max(0, run.finishedAt - run.startedAt));
 }
 
@@ -204,11 +207,8 @@ export function stepReport(step: StepRow): StepReport {
       ? null
       : { files: step.files, bytes: step.originalSize ?? 0 },
     check: checkReport(listIn(`[${step.checked ?? ""}]`)[0]),
+    dumps: parseDumpReports(step.dumps),
   };
-}
-
-function repositoryState({ state }: RepositoryRow): RepositoryReport["state"] {
-  return state === "absent" ? "absent" : reportedState(state);
 }
 
 function reportedState(text: string): ReportedState {

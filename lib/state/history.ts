@@ -17,6 +17,7 @@ import { openOrSetAside, openReadable, writeMark } from "./history_opening.ts";
 import { inTransaction, openForWriting } from "./history_schema.ts";
 import { readAcceptances, type RecordedAcceptance, RepositoryLedger } from "./repository_ledger.ts";
 import { CheckLedger } from "./check_ledger.ts";
+import { DumpLedger } from "./dump_ledger.ts";
 import { KeyLedger } from "./key_ledger.ts";
 import { PinLedger, readPinChanges, type RecordedPinChange } from "./pin_ledger.ts";
 import { copyLedger } from "./ledger_copy.ts";
@@ -121,6 +122,11 @@ export class History extends PastRuns implements Disposable {
   /** What is pinned in a repository. */
   pins(name: string, label: string): PinLedger {
     return new PinLedger(this.database, name, label);
+  }
+
+  /** What became of the dumps of databases in a repository. */
+  dumps(name: string, label: string): DumpLedger {
+    return new DumpLedger(this.database, name, label);
   }
 
   /** When something was pinned, and when no longer, the last first. */

@@ -36,7 +36,7 @@ export const STEP_COLUMNS = [
   ...["label", "step", "state", "reason", "duration", "attempts", "retry_reason"],
   ...["problems", "archive", "files"],
   ...["original_size", "compressed_size", "new_size", "repository_size", "added", "modified"],
-  ...["changed_while_read", "unreadable", "checked", "suspicious"],
+  ...["changed_while_read", "unreadable", "checked", "dumps", "suspicious"],
 ].map((name) => `steps.${name}`).join(", ");
 
 /** Reads the {@linkcode STEP_COLUMNS} of a step. */
@@ -60,6 +60,7 @@ export function stepOf([
   changedWhileRead,
   unreadable,
   checked,
+  dumps,
   suspicious,
 ]: Cells): StepRow {
   return {
@@ -82,6 +83,7 @@ export function stepOf([
     changedWhileRead: numberOf(changedWhileRead),
     unreadable: numberOf(unreadable),
     checked: textOf(checked),
+    dumps: textOf(dumps),
     suspicious: suspicious === 1,
   };
 }

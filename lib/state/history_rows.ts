@@ -81,6 +81,8 @@ export interface StepRow {
   readonly unreadable?: number | null;
   /** What `check` did, as JSON. */
   readonly checked?: string | null;
+  /** What `dump` made, as JSON. */
+  readonly dumps?: string | null;
   /** Something looked wrong with the archive, and nobody has accepted it. */
   readonly suspicious?: boolean;
 }
@@ -170,9 +172,9 @@ export function repositoryColumns(
 /** The columns of a step, and of the run that it belongs to. */
 export function stepColumns(run: string, step: StepRow): Row {
   const { added = null, modified = null, changedWhileRead = null, unreadable = null } = step;
-  const { checked = null, attempts = null, retryReason = null } = step;
+  const { checked = null, dumps = null, attempts = null, retryReason = null } = step;
   const suspicious = Number(step.suspicious ?? false);
-  const figures = { added, modified, changedWhileRead, unreadable, checked };
+  const figures = { added, modified, changedWhileRead, unreadable, checked, dumps };
   return { run, ...step, ...figures, suspicious, attempts, retryReason };
 }
 

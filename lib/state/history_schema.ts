@@ -9,6 +9,7 @@
 import { DatabaseSync } from "node:sqlite";
 import { AppError } from "../errors.ts";
 import { CHECK_SCHEMA } from "./check_schema.ts";
+import { DUMP_SCHEMA } from "./dump_schema.ts";
 import { KEY_SCHEMA } from "./key_ledger.ts";
 import { LEDGER_SCHEMA } from "./ledger.ts";
 import { PIN_SCHEMA } from "./pin_schema.ts";
@@ -70,6 +71,7 @@ const SCHEMA = `
     changed_while_read INTEGER,
     unreadable INTEGER,
     checked TEXT,
+    dumps TEXT,
     suspicious INTEGER NOT NULL,
     PRIMARY KEY (run, label, step)
   ) STRICT;
@@ -79,6 +81,7 @@ const SCHEMA = `
   ${VERIFICATIONS_SCHEMA}
   ${KEY_SCHEMA}
   ${PIN_SCHEMA}
+  ${DUMP_SCHEMA}
   PRAGMA application_id = ${APPLICATION_ID};
   PRAGMA user_version = ${SCHEMA_VERSION};`;
 

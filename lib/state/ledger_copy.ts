@@ -5,7 +5,7 @@ import { inTransaction } from "./history_schema.ts";
 const TABLES = [
   ...["ledger_repositories", "ledger_archives", "ledger_alarms", "ledger_sources"],
   ...["check_repositories", "check_archives"],
-  ...["verifications", "repository_keys", "pins"],
+  ...["verifications", "repository_keys", "pins", "dumps"],
 ];
 
 /**

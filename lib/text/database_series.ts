@@ -51,6 +51,11 @@ export function parseDatabaseSeries(name: string, series: string): DatabaseName 
   return { label, database };
 }
 
+/** Whether a series is that of a configuration, or of one of its databases. */
+export function isOwnSeries(name: string, series: string): boolean {
+  return series === name || parseDatabaseSeries(name, series) !== undefined;
+}
+
 /** Whether a series is that of a database of any configuration. */
 export function isDatabaseSeries(series: string): boolean {
   const at = series.indexOf(MARK);

@@ -3,9 +3,10 @@
  *
  * @module
  */
+import { type DumpRow, verifiedKey } from "../../lib/state/dump_ledger.ts";
 import type { Plan } from "../../lib/backup/plan.ts";
 import type { Waiting } from "../../lib/backup/retry.ts";
-import type { RepositoryMemory } from "../../lib/backup/repository_memory.ts";
+import type { DumpMemory, RepositoryMemory } from "../../lib/backup/repository_memory.ts";
 import type { Repository } from "../../lib/config/config_schema.ts";
 import type { CheckState } from "../../lib/state/check_ledger.ts";
 import { type KeyState, UNKNOWN_KEY } from "../../lib/state/key_ledger.ts";
@@ -96,7 +97,26 @@ export function emptyMemory(known: Partial<RepositoryMemory> = {}): RepositoryMe
       ];
     },
     verifications: () => [],
+    dumps: emptyDumps(),
     ...known,
+  };
+}
+
+/** What is known of dumps when nothing is. */
+export function emptyDumps(): DumpMemory {
+  let rows: readonly DumpRow[] = [];
+  return {
+    write: (row) => rows = [...rows.filter(({ archive }) => archive !== row.archive), row],
+    noteVerified: (archive, verifiedAt, verified) => {
+      rows = rows.map((row) => row.archive === archive ? { ...row, verifiedAt, verified } : row);
+    },
+    since: (at) => rows.filter((row) => row.at >= at),
+    ofArchive: (archive) => rows.find((row) => row.archive === archive),
+    verifiedTimes: () =>
+      new Map(
+        rows.flatMap((row) => row.verifiedAt === null ? [] : [[verifiedKey(row), row.verifiedAt]]),
+      ),
+    leftovers: () => rows.filter(({ leftover }) => leftover),
   };
 }
 
@@ -120,6 +140,7 @@ export function planWith(different: Partial<Plan> = {}): Plan {
     },
     zfs: { datasets: [], recursive: false, exclude: [], snapshotDirectories: true },
     repositories: [TARGET],
+    databases: [],
     ownRepositories: [],
     skip: new Set(),
     parallel: 1,

@@ -44,7 +44,8 @@ Deno.test("RepositoryPipeline tells of every step, in their order, and of its en
   const finished = events.flatMap((event) => {
     return event.type === "step-finished" ? [event.outcome.step] : [];
   });
-  assert.deepEqual(finished, [...STEPS]);
+  // Nothing is dumped into it.
+  assert.deepEqual(finished, STEPS.filter((step) => !/dump/.test(step)));
   assert.deepEqual(events.at(-1), { type: "repository-finished", outcome });
 });
 

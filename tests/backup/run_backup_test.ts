@@ -54,6 +54,10 @@ class Scene {
       emit: (event) => void this.events.push(event),
       problems: [],
       memory: () => this.#memory,
+      dumping: {
+        list: () => assert.fail("nothing is to be dumped"),
+        startStream: () => assert.fail("nothing is to be dumped"),
+      },
     }, watch);
     return { outcome, system };
   }

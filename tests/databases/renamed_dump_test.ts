@@ -17,9 +17,9 @@ async function renamed(
   from = "shop",
   to = "n`ü",
 ): Promise<string> {
-  const pieces: Uint8Array[] = [];
+  const pieces: Uint8Array<ArrayBuffer>[] = [];
   for await (const piece of renamedDump(inPieces(text, sizes), from, to)) {
-    pieces.push(piece.slice());
+    pieces.push(new Uint8Array(piece));
   }
   return await new Blob(pieces).text();
 }

@@ -48,7 +48,8 @@ function take(
   const isOwnRun = (runId: string) => OWN.includes(runId);
   const now = new Date("2026-11-23T04:00:00Z");
   return takeInventory({
-    ...{ series: "web", listing, ledger, isOwnRun, makesArchives, prunedBy, machine, now },
+    ...{ series: "web", listing, ledger, isOwnRun, makesArchives, machine, now },
+    prunedBy: prunedBy === undefined ? undefined : () => prunedBy,
   });
 }
 

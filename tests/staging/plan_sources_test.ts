@@ -30,6 +30,7 @@ function planOn({ wishes }: Server): Plan {
     },
     zfs: { ...wishes.zfs, datasets: [...wishes.zfs.datasets], exclude: [] },
     repositories: [],
+    databases: [],
     ownRepositories: OWN_REPOSITORIES,
     skip: new Set(),
     parallel: 1,

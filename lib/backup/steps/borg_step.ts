@@ -8,6 +8,7 @@ import { type BorgFailure, mayPass } from "../../borg/failure_kinds.ts";
 import type { BorgLine } from "../../borg/log_line.ts";
 import type { BorgRepository } from "../../borg/repository.ts";
 import { type BorgResult, runBorg } from "../../borg/run_borg.ts";
+import type { ProgramInput } from "../../process/input.ts";
 import type { StartProgram, Stopping, StopSequence } from "../../process/program.ts";
 import { humanDuration } from "../../text/units.ts";
 import type { Emit, RunEvent, Scope } from "../events.ts";
@@ -83,11 +84,12 @@ type BorgContext = Pick<StepContext, "inherited" | "start" | "signal" | "emit" |
 /** What a call of Borg needs besides its arguments. */
 interface CallOptions {
   readonly cwd?: string;
-  readonly stdin?: string;
+  readonly stdin?: ProgramInput;
   /** Variables of Borg's environment besides the usual ones. */
   readonly variables?: Readonly<Record<string, string>>;
   readonly onLine?: (line: BorgLine) => void;
   readonly onStdoutLine?: (line: string) => void;
+  readonly onStdoutBytes?: (bytes: Uint8Array) => void;
   /** How Borg is stopped, when it has no checkpoint to write. */
   readonly stop?: StopSequence;
   /** The caller takes every failure itself, also one after which the step is tried again. */
@@ -111,6 +113,7 @@ async function callOnce(
     ...(options.stdin === undefined ? {} : { stdin: options.stdin }),
     ...(options.variables === undefined ? {} : { variables: options.variables }),
     ...(options.onStdoutLine === undefined ? {} : { onStdoutLine: options.onStdoutLine }),
+    ...(options.onStdoutBytes === undefined ? {} : { onStdoutBytes: options.onStdoutBytes }),
     ...(options.stop === undefined ? {} : { stop: options.stop }),
     inherited: context.inherited,
     start: context.start,

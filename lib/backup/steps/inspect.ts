@@ -27,6 +27,7 @@ import type { Problem, StepOutcome } from "../outcome.ts";
 import { stateOf } from "../outcome.ts";
 import type { RepositoryMemory } from "../repository_memory.ts";
 import { inspectPins } from "./inspect_pins.ts";
+import { retentionOf } from "./prune_dumps.ts";
 import { watchKey } from "./key_watch.ts";
 import { type InspectRequest, lookAtArchive, NO_ARCHIVE } from "./new_archive.ts";
 import { callBorg, failedStep, type StepContext, type StepResult } from "./borg_step.ts";
@@ -154,11 +155,12 @@ function inventoryOf(
     machine: plan.machine,
     isOwnRun: (runId) => runId === plan.runId || memory.isOwnRun(runId),
     // Without its whole past this machine can't tell that it only prunes.
-    prunedBy: target.prunedElsewhere ? target.retention : undefined,
+    prunedBy: target.prunedElsewhere ? (series) => retentionOf(plan, target, series) : undefined,
     // Without its pin an archive may go: that the pin is gone is said.
     pinned: new Set(listing.pins.map(({ archive }) => archive)),
     now: plan.startedAt,
-    makesArchives: !plan.skip.has("create") || memory.hasCreated() || !memory.isWhole(),
+    makesArchives: !plan.skip.has("create") || memory.hasCreated() || !memory.isWhole() ||
+      plan.databases.some(({ repositories }) => repositories.includes(target.label)),
   });
 }
 

@@ -22,11 +22,32 @@ export async function prune(
   memory: RepositoryMemory,
   retention = context.target.retention,
 ): Promise<StepResult> {
-  const args = pruneArguments(context.target, context.plan.name, retention);
-  if (args === undefined) {
-    const reason = "no retention is set, so nothing is pruned";
-    return { outcome: { step: "prune", state: "skipped", reason, expected: true } };
-  }
+  return await pruneSeries(context, memory, context.plan.name, retention) ?? NOTHING_SET;
+}
+
+const NOTHING_SET: StepResult = {
+  outcome: {
+    step: "prune",
+    state: "skipped",
+    reason: "no retention is set, so nothing is pruned",
+    expected: true,
+  },
+};
+
+/**
+ * Removes the archives of a series that retention does not keep.
+ *
+ * @returns what became of it; `undefined`: no rule is set
+ * @throws {AppError} when Borg can't be started
+ */
+export async function pruneSeries(
+  context: StepContext,
+  memory: RepositoryMemory,
+  series: string,
+  retention: StepContext["target"]["retention"],
+): Promise<StepResult | undefined> {
+  const args = pruneArguments(context.target, series, retention);
+  if (args === undefined) return undefined;
   const unsupported = await whyRulesUnsupported(context, retention);
   if (unsupported !== undefined) {
     const problems = [{ severity: "error", ...unsupported }] as const;
@@ -39,11 +60,11 @@ export async function prune(
     const removed = line.kind === "message" ? removedArchive(line.text, known) : undefined;
     if (removed !== undefined) memory.removed([removed]);
   };
-  const { name } = context.plan;
+  const isOfSeries = (archive: string) => parseArchiveName(archive)?.series === series;
   const pinned = new Set(memory.pins().map(({ archive }) => archive));
-  if ([...pinned].some((archive) => parseArchiveName(archive)?.series === name)) {
-    const isEmpty = known.size === 0;
-    const around = { glob: seriesGlob(name), retention, isEmpty, pinned, onLine };
+  if ([...pinned].some(isOfSeries)) {
+    const isEmpty = ![...known].some(isOfSeries);
+    const around = { glob: seriesGlob(series), retention, isEmpty, pinned, onLine };
     const result = await pruneAroundPins(context, around);
     if (result !== undefined) return result;
   }

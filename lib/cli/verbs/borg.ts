@@ -4,6 +4,7 @@ import { queryArchives } from "../../borg/borg_queries.ts";
 import type { Config, Repository } from "../../config/config_schema.ts";
 import { reasonOf, UsageError } from "../../errors.ts";
 import { parseArchiveName } from "../../text/archive_name.ts";
+import { isOwnSeries } from "../../text/database_series.ts";
 import { borgCommand } from "../../text/own_command.ts";
 import {
   type CliContext,
@@ -99,7 +100,7 @@ async function notingChanges(
   const code = await start();
   const after = before === undefined ? undefined : await archives();
   if (before === undefined || after === undefined) return code;
-  const isOurs = (archive: string) => parseArchiveName(archive)?.series === name;
+  const isOurs = (archive: string) => isOwnSeries(name, parseArchiveName(archive)?.series ?? "");
   const removed = [...before.archives.keys()].filter((one) =>
     !after.archives.has(one) && isOurs(one)
   );

@@ -8,6 +8,7 @@ import { realSystem } from "../../staging/system.ts";
 import { runSession } from "../../backup/session.ts";
 import { ConfigError } from "../../config/config_error.ts";
 import type { LoadedConfig } from "../../config/load.ts";
+import { listDatabases } from "../../databases/list_databases.ts";
 import { UsageError } from "../../errors.ts";
 import { createMasker, type Masker } from "../../text/secret.ts";
 import {
@@ -101,6 +102,7 @@ async function backUp(
         ],
         uncoveredBefore: () => history.uncovered(),
         memory: (label) => history.memory(label),
+        dumping: { list: listDatabases, startStream: context.startStream },
       }, watch);
     },
   });

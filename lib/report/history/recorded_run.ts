@@ -12,6 +12,8 @@ import type {
   StepOutcome,
   VerifyStats,
 } from "../../backup/outcome.ts";
+import type { ReadBackStats } from "../../backup/dump_outcome.ts";
+import { dumpReports } from "../dump_report.ts";
 import type { Masker } from "../../text/secret.ts";
 import type { RecordedRun, StepRow } from "../../state/history.ts";
 import type { Ending } from "../../state/history_rows.ts";
@@ -113,8 +115,9 @@ export function stepRow(label: string, outcome: StepOutcome, mask: Masker): Step
       retryReason: cutText(mask(outcome.retried.reason), LONGEST_MESSAGE),
     }),
     problems: problemsText(outcome.problems, mask),
-    ...figures(outcome.stats, outcome.verified, outcome.checkpoint),
+    ...figures(outcome.stats, outcome.verified ?? readFiles(outcome.readBack), outcome.checkpoint),
     checked: outcome.checked === undefined ? null : JSON.stringify(outcome.checked),
+    dumps: outcome.dumps === undefined ? null : JSON.stringify(dumpReports(outcome.dumps, mask)),
   };
 }
 
@@ -135,6 +138,11 @@ function figures(stats?: ArchiveStats, verified?: VerifyStats, checkpoint?: Chec
     changedWhileRead: stats?.changes.changedWhileRead ?? null,
     unreadable: stats?.changes.unreadable ?? null,
   };
+}
+
+/** Each dump is one file. */
+function readFiles(readBack: ReadBackStats | undefined): VerifyStats | undefined {
+  return readBack === undefined ? undefined : { files: readBack.dumps, size: readBack.size };
 }
 
 /** Each text is masked by itself: a secret like "message" must not ruin the JSON. */

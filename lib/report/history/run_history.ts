@@ -12,6 +12,7 @@ import { History, type PastCreate, type RunRow } from "../../state/history.ts";
 import type { CheckState } from "../../state/check_ledger.ts";
 import { UNKNOWN_KEY } from "../../state/key_ledger.ts";
 import type { Ledger } from "../../state/ledger.ts";
+import { dumpMemory } from "./dump_memory.ts";
 import { recordedRun, type RecordOptions, stepRow } from "./recorded_run.ts";
 import { type GoodBackup, lastGoodBackup } from "../last_good.ts";
 import { absentSources, NO_REPORT } from "../run_report.ts";
@@ -167,6 +168,7 @@ export class RunHistory implements Disposable {
       pins: () => read((history) => history.pins(name, label).read()) ?? [],
       notePins: (seen) => write((history) => history.pins(name, label).noteSeen(seen)),
       verifications: (since) => read((history) => history.verifications(name, label, since)) ?? [],
+      dumps: dumpMemory({ name, label, read, write }),
     };
   }
 

@@ -57,7 +57,7 @@ function isWanted(
 ): boolean {
   if (only.length === 0) return true;
   if (only.includes(severity === "error" ? "failed" : "warning")) return true;
-  const topic = step === "inspect" ? "alarm" : step;
+  const topic = step === "inspect" ? "alarm" : step === "verify-dumps" ? "verify" : step;
   return topic !== undefined && only.includes(topic);
 }
 

@@ -41,6 +41,7 @@ dt { color: var(--soft); } dd { margin: 0; }
 .warning { fill: var(--warning); color: var(--amber); }
 .failed { fill: var(--failed); color: var(--failed); }
 .refused { fill: var(--refused); color: var(--refused); }
+.step-dump { fill: #0ea5e9; } .step-verify-dumps { fill: #d946ef; }
 .step-create { fill: #3b82f6; } .step-verify { fill: #ec4899; }
 .step-inspect { fill: #64748b; } .step-check { fill: #f59e0b; }
 .step-prune { fill: #8b5cf6; } .step-compact { fill: #14b8a6; }

@@ -24,6 +24,7 @@ function step(name: string, seconds: number, newBytes?: number): StepReport {
     checkpoint: null,
     verify: null,
     check: null,
+    dumps: null,
     archive: newBytes === undefined ? null : {
       name: "web-x",
       files: 10,

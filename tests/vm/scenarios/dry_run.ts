@@ -50,6 +50,7 @@ export const dryRunScenarios: readonly Scenario[] = [
         },
         zfs: { ...request.zfs, datasets: [...request.zfs.datasets], exclude: [] },
         repositories: [],
+        databases: [],
         ownRepositories: [],
         skip: new Set(),
         parallel: 1,

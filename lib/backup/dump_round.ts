@@ -1,0 +1,202 @@
+/**
+ * The dumps of a run: each database once, one after the other, into all repositories that take part. It
+ * begins when every repository has been opened or has failed, and no repository makes an archive of files
+ * before it is over: a Borg that waits for its input holds the lock of its repository.
+ *
+ * @module
+ */
+import { join } from "node:path";
+import type { DatabaseEntry } from "../config/database_entry.ts";
+import type { DatabaseList, DumpContext, ListProblem } from "../databases/dump_source.ts";
+import { makeScratchDirectory } from "../files/scratch_directory.ts";
+import type { StartStream } from "../process/streamed_program.ts";
+import { databaseLabel } from "../text/database_series.ts";
+import { counted } from "../text/units.ts";
+import { dumpDatabase } from "./dump_database.ts";
+import type { Problem } from "../problem.ts";
+import type { DumpOutcome } from "./dump_outcome.ts";
+import type { Emit } from "./events.ts";
+import type { Plan } from "./plan.ts";
+import { problemOf } from "./problems.ts";
+import { interruptionOf } from "./steps/borg_step.ts";
+import type { DumpTarget } from "./steps/dump_target.ts";
+
+/** Makes the list of what a table of the configuration dumps. */
+type ListDatabases = (entry: DatabaseEntry, context: DumpContext) => Promise<DatabaseList>;
+
+/** What dumps of databases need of the world around them. */
+export interface Dumping {
+  readonly list: ListDatabases;
+  /** Starts programs whose output is a dump. */
+  readonly startStream: StartStream;
+}
+
+/** What the dumps of a run need. */
+interface RoundRequest {
+  readonly plan: Pick<Plan, "databases" | "stateDir" | "repositories">;
+  readonly list: ListDatabases;
+  /** What a dump program gets besides. */
+  readonly context: Omit<DumpContext, "scratch">;
+  readonly emit: Emit;
+}
+
+/** What became of the dumps in one repository. */
+export interface RoundResult {
+  readonly dumps: readonly DumpOutcome[];
+  /** What is about no single database. */
+  readonly problems: readonly Problem[];
+}
+
+/** What the directories of the dump programs are called; what a run that was killed left goes. */
+const SCRATCH = "dump-";
+
+/** The dumps of a run. */
+export class DumpRound {
+  readonly #request: RoundRequest;
+  readonly #awaited: Set<string>;
+  readonly #targets: DumpTarget[] = [];
+  readonly #over = Promise.withResolvers<void>();
+  readonly #results = new Map<string, { dumps: DumpOutcome[]; problems: Problem[] }>();
+  /** Repositories that take no more dumps, and since which one. */
+  readonly #away = new Map<string, string>();
+
+  constructor(request: RoundRequest) {
+    this.#request = request;
+    const { repositories } = request.plan;
+    this.#awaited = new Set(
+      repositories.map(({ label }) => label).filter((label) => this.takes(label)),
+    );
+    this.#over.promise.catch(() => {});
+  }
+
+  /** Whether databases are dumped into a repository. */
+  takes(label: string): boolean {
+    return this.#request.plan.databases.some(({ repositories }) => repositories.includes(label));
+  }
+
+  /**
+   * A repository takes part. All who may must have entered or left before the first dump begins.
+   *
+   * @returns what became of the dumps in it, when all of them are over
+   * @throws what is a mistake in autoborg itself
+   */
+  async enter(target: DumpTarget): Promise<RoundResult> {
+    this.#targets.push(target);
+    this.#results.set(target.label, { dumps: [], problems: [] });
+    this.leave(target.label);
+    await this.#over.promise;
+    return this.#results.get(target.label) ?? { dumps: [], problems: [] };
+  }
+
+  /** A repository does not take part, or has entered already. */
+  leave(label: string): void {
+    if (!this.#awaited.delete(label) || this.#awaited.size > 0) return;
+    const work = this.#targets.length === 0 ? Promise.resolve() : this.#run();
+    work.then(() => this.#over.resolve(), (error: unknown) => this.#over.reject(error));
+  }
+
+  async #run(): Promise<void> {
+    const { plan, context } = this.#request;
+    removeOldScratch(plan.stateDir);
+    const scratch = makeScratchDirectory(plan.stateDir, SCRATCH);
+    try {
+      for (const entry of plan.databases) {
+        const targets = this.#targets.filter(({ label }) => entry.repositories.includes(label));
+        if (targets.length > 0) await this.#dumpAll(entry, targets, { ...context, scratch });
+      }
+      this.#tellAway();
+    } finally {
+      Deno.removeSync(scratch, { recursive: true });
+    }
+  }
+
+  async #dumpAll(
+    entry: DatabaseEntry,
+    targets: readonly DumpTarget[],
+    context: DumpContext,
+  ): Promise<void> {
+    const { emit } = this.#request;
+    if (this.#stop(targets, context.signal)) return;
+    const { sources, problems } = await this.#listed(entry, context);
+    for (const problem of problems) {
+      for (const { label } of targets) this.#of(label)?.problems.push(listProblem(entry, problem));
+    }
+    for (const source of sources) {
+      if (this.#stop(targets, context.signal)) return;
+      const open = targets.filter(({ label }) => !this.#away.has(label));
+      for (const { label } of targets.filter((target) => !open.includes(target))) {
+        const outcome = { ...source.name, state: "failed", duration: 0, problems: [] } as const;
+        this.#of(label)?.dumps.push(outcome);
+      }
+      if (open.length === 0) continue;
+      const { minRate, timeout } = entry;
+      const limits = { minRate, ...(timeout === undefined ? {} : { timeout }) };
+      const dump = { source, targets: open, ...limits, context, signal: context.signal, emit };
+      for (const { target: { label }, outcome, isAway } of await dumpDatabase(dump)) {
+        this.#of(label)?.dumps.push(outcome);
+        if (isAway) this.#away.set(label, databaseLabel(source.name));
+      }
+    }
+  }
+
+  async #listed(entry: DatabaseEntry, context: DumpContext): Promise<DatabaseList> {
+    try {
+      return await this.#request.list(entry, context);
+    } catch (error) {
+      const { message, hint } = problemOf(error, this.#request.emit);
+      const problem = { message, ...(hint === undefined ? {} : { hint }) };
+      return { sources: [], problems: [problem] };
+    }
+  }
+
+  /** Whether the run is being stopped; that is said once in each repository. */
+  #stop(targets: readonly DumpTarget[], signal: AbortSignal): boolean {
+    if (!signal.aborted) return false;
+    const message = interruptionOf(signal);
+    for (const { label } of targets) {
+      const problems = this.#of(label)?.problems;
+      if (problems?.some((problem) => problem.message === message) === true) continue;
+      problems?.push({ severity: "error", message });
+    }
+    return true;
+  }
+
+  /** Says of each repository that dropped out what it was not given any more. */
+  #tellAway(): void {
+    for (const [label, since] of this.#away) {
+      const missed = this.#of(label)?.dumps.filter(({ state, problems }) =>
+        state === "failed" && problems.length === 0
+      ) ?? [];
+      if (missed.length === 0) {
+        continue;
+      }
+      const message = `After ${JSON.stringify(since)} had failed here, ` +
+        `${counted(missed.length, "database was", "databases were")} not dumped into this ` +
+        `repository: ${missed.map(databaseLabel).join(", ")}`;
+      this.#of(label)?.problems.push({ severity: "error", message });
+    }
+  }
+
+  #of(label: string): { dumps: DumpOutcome[]; problems: Problem[] } | undefined {
+    return this.#results.get(label);
+  }
+}
+
+/** A whole table that can't be listed, or one of its databases. */
+function listProblem({ label }: DatabaseEntry, { database, message, hint }: ListProblem) {
+  const what = database === undefined
+    ? `[[databases]] "${label}"`
+    : JSON.stringify(databaseLabel({ label, database }));
+  const isNamed = message.startsWith("Cannot ") && message.includes(`"${label}"`);
+  const said = isNamed ? message : `${what}: ${message}`;
+  const problem: Problem = { severity: "error", message: said };
+  return hint === undefined ? problem : { ...problem, hint };
+}
+
+/** The state directory is private, and the lock of the run is held: nobody else makes such directories. */
+function removeOldScratch(stateDir: string): void {
+  for (const { name, isDirectory } of Deno.readDirSync(stateDir)) {
+    if (!isDirectory || !/^dump-[0-9a-f]{8}-[0-9a-f-]{27}$/.test(name)) continue;
+    Deno.removeSync(join(stateDir, name), { recursive: true });
+  }
+}
