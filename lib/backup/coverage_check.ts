@@ -10,12 +10,15 @@ import { look } from "../staging/staging_files.ts";
 import { parseUncovered, type Uncovered, uncoveredName } from "../state/uncovered.ts";
 
 /** What of a configuration tells what is backed up. */
-export type CoveredConfig = Pick<Config, "sources" | "zfs" | "repositories" | "paths" | "coverage">;
+export type CoveredConfig = Pick<
+  Config,
+  "sources" | "zfs" | "repositories" | "databases" | "paths" | "coverage"
+>;
 
 /** Looks for what is in no source, or is copied while programs write to it. */
 export async function lookForUncovered(
   tools: Pick<DiscoveryTools, "run" | "files">,
-  { sources, zfs, repositories, paths, coverage }: CoveredConfig,
+  { sources, zfs, repositories, databases, paths, coverage }: CoveredConfig,
   root = "/",
 ): Promise<readonly Uncovered[]> {
   const places = await findMachinePlaces(tools, {
@@ -39,6 +42,7 @@ export async function lookForUncovered(
     oneFileSystem: sources.oneFileSystem,
     exclude: sources.exclude,
     ignore: coverage.ignore,
+    dumped: dumpedDirectories(databases),
   });
 }
 
@@ -63,3 +67,15 @@ export function newlyUncovered(
     )];
   });
 }
+
+/** Where servers of this machine keep the data that is dumped. */
+function dumpedDirectories(databases: CoveredConfig["databases"]): readonly string[] {
+  const here = databases.filter(({ host }) => host === undefined || LOOPBACK.test(host));
+  const kinds = new Set(here.map(({ kind }) => kind));
+  return [
+    ...(kinds.has("postgresql") ? ["/var/lib/postgresql"] : []),
+    ...(kinds.has("mariadb") || kinds.has("mysql") ? ["/var/lib/mysql"] : []),
+  ];
+}
+
+const LOOPBACK = /^(?:localhost|127(?:\.\d+){3}|::1)$/;

@@ -9,8 +9,9 @@ import type { DatabaseEntry } from "../config/database_entry.ts";
 import { AppError } from "../errors.ts";
 import { findHook, HOOK_DIRECTORY } from "../files/hook_file.ts";
 import { COMMAND_DUMP } from "../text/database_series.ts";
+import { ownCommand } from "../text/own_command.ts";
 import { openAccess } from "./access.ts";
-import type { DumpSource } from "./dump_source.ts";
+import type { DumpContext, DumpSource } from "./dump_source.ts";
 import { openProgramDump } from "./program_dump.ts";
 
 /** The name of the hook. */
@@ -23,14 +24,7 @@ export function commandDump(entry: DatabaseEntry): DumpSource {
     name: { label, database: COMMAND_DUMP },
     fileName: `${label}.dump`,
     async open(context) {
-      const { hooks = {} } = context;
-      const program = await findHook(hooks, DUMP_HOOK);
-      if (program === undefined) {
-        const file = `${hooks.directory ?? HOOK_DIRECTORY}/${DUMP_HOOK}`;
-        throw new AppError(`Cannot dump "${label}": there is no hook "${file}"`, {
-          hint: "Write one: autoborg help --guide databases shows how",
-        });
-      }
+      const program = await findDumpHook(entry, context);
       const access = await openAccess(entry, context);
       const env = { ...access.env, AUTOBORG_HOOK: DUMP_HOOK, AUTOBORG_DATABASE: label };
       return await openProgramDump({
@@ -48,4 +42,17 @@ export function commandDump(entry: DatabaseEntry): DumpSource {
       }, context);
     },
   };
+}
+
+/** Finds the hook that dumps a table. @throws {AppError} when there is none, or it may not be run */
+export async function findDumpHook(
+  { label }: Pick<DatabaseEntry, "label">,
+  { hooks = {} }: Pick<DumpContext, "hooks">,
+): Promise<string> {
+  const program = await findHook(hooks, DUMP_HOOK);
+  if (program !== undefined) return program;
+  const file = `${hooks.directory ?? HOOK_DIRECTORY}/${DUMP_HOOK}`;
+  throw new AppError(`Cannot dump "${label}": there is no hook "${file}"`, {
+    hint: `Write one: ${ownCommand("help", "--guide", "databases")} shows how`,
+  });
 }

@@ -17,7 +17,7 @@ const SERVERS: Readonly<Partial<Record<DatabaseEntry["kind"], ServerKind>>> = {
 };
 
 /** The server of a table's kind; `undefined`: it has none. */
-function serverOf({ kind }: Pick<DatabaseEntry, "kind">): ServerKind | undefined {
+export function serverOf({ kind }: Pick<DatabaseEntry, "kind">): ServerKind | undefined {
   return SERVERS[kind];
 }
 
@@ -61,7 +61,7 @@ async function listOfServer(
  *
  * @param there those of the server
  */
-function chooseDatabases(
+export function chooseDatabases(
   { label, databases, all, exclude }: DatabaseEntry,
   there: readonly string[],
 ): { readonly names: readonly string[]; readonly missing: readonly ListProblem[] } {

@@ -16,6 +16,8 @@ export interface CoverageRequest {
   readonly oneFileSystem: boolean;
   /** Borg patterns: what is excluded on purpose is not missing. */
   readonly exclude: readonly string[];
+  /** Directories of databases that are dumped. */
+  readonly dumped: readonly string[];
   /** Globs of paths and datasets that need no backup. */
   readonly ignore: readonly string[];
 }
@@ -52,7 +54,10 @@ export function findUncovered(
   const unsaid = places.flatMap(({ kind, path, dev }): readonly Uncovered[] => {
     const home = fileSystems.find((one) => one.dev === dev);
     const isSnapshot = home?.kind === "dataset";
-    if (isIgnored(path) || (home !== undefined && chosen.includes(home))) return [];
+    if (
+      isIgnored(path) || request.dumped.includes(path) ||
+      (home !== undefined && chosen.includes(home))
+    ) return [];
     const source = sourceOf(path, dev);
     // What is on a file system that is missing as a whole is said of that, but data is said again.
     const isSaid = kind === "home" && missing.some(({ name }) => name === home?.name);

@@ -13,6 +13,7 @@ type Topic =
   | "dataset"
   | "directory"
   | "exclude"
+  | "database"
   | "coverage"
   | "mail"
   | "place"

@@ -8,6 +8,7 @@ import { failedBy, type Finding, ok, skipped, type Subject, subject, warning } f
 import { probeCoverage } from "./uncovered_places.ts";
 import { probeKey } from "./key_probe.ts";
 import { probeKnownProblems } from "./known_problems.ts";
+import { probeDatabases, probeRunningServers } from "./database_probe.ts";
 import { probeMail } from "./mail_server.ts";
 import { probeHooks, probePlaces } from "./run_directories.ts";
 import { probeRepository } from "./repository_probe.ts";
@@ -99,7 +100,13 @@ function probesOf(context: ProbeContext): readonly Probe[] {
     ),
     look("repository", () => probeKnownProblems(context)),
     program("zfs", () => probeSources(context)),
+    ...config.databases.map((entry) => ({
+      about: subject("database", entry.label),
+      startsPrograms: true,
+      ask: () => probeDatabases(context, entry),
+    })),
     program("coverage", () => probeCoverage(context)),
+    look("coverage", () => probeRunningServers(context)),
     look("mail", () => probeMail(context)),
     look("place", () => probePlaces(context)),
     look("lock", () => probeRunState(context)),

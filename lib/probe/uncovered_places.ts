@@ -37,7 +37,7 @@ const WHAT = {
   volumes: "these container volumes are in no source",
 } as const;
 
-const dumpIt = () => `Make a dump of it before each run: ${ownCommand("help", "--guide", "hooks")}`;
+const dumpIt = () => `Dump it in each run: ${ownCommand("help", "--guide", "databases")}`;
 
 function findingOf({ kind, name, size, live }: Uncovered): Finding {
   const about = subject("coverage", name);

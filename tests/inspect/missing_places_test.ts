@@ -28,6 +28,7 @@ function missing(directories: readonly string[], different: Partial<CoverageRequ
     snapshotDirectories: true,
     oneFileSystem: false,
     exclude: [],
+    dumped: [],
     ignore: ["/boot"],
     ...different,
   }).map(({ name, live }) => live === true ? `${name} live` : name);
@@ -79,4 +80,13 @@ Deno.test("findUncovered() knows that a source stays on its file system", () => 
 Deno.test("findUncovered() takes a part of a file system or of a home for a choice", () => {
   const found = missing(["/root/work", "/srv/media/films"], { ignore: ["/boot", "/var", "tank"] });
   assert.deepEqual(found, ["/srv/media/anna"]);
+});
+
+Deno.test("findUncovered() asks nothing of databases that are dumped", () => {
+  const dumped = ["/var/lib/mysql"];
+  assert.ok(missing([]).includes("/var/lib/mysql"));
+  const left = missing([], { dumped });
+  assert.ok(!left.includes("/var/lib/mysql") && left.includes("/var/lib/postgresql"));
+  assert.ok(missing(["/var"]).includes("/var/lib/mysql live"));
+  assert.ok(!missing(["/var"], { dumped }).includes("/var/lib/mysql live"));
 });

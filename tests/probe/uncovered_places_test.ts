@@ -20,6 +20,9 @@ Deno.test("probeCoverage() wants a dump of databases that nobody configured", as
   const found = await probe(scene);
   const said = new Map(found.map(({ name, message, hint }) => [name, `${message}; ${hint}`]));
   const database = said.get("/var/lib/mysql") ?? said.get(scene.at("machine/var/lib/mysql")) ?? "";
-  assert.match(database, /^this database directory is in no source; Make a dump of it .*hooks/);
+  assert.match(
+    database,
+    /^this database directory is in no source; Dump it in each run: .*databases/,
+  );
   assert.doesNotMatch(database, /sources\.directories/);
 });

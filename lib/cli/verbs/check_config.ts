@@ -51,12 +51,22 @@ function summarise(config: Config, path: string): string[] {
         ...narrowing(repository),
       ];
     }),
+    ...config.databases.map(databaseLine),
     ...config.expect.map((expectation) => `expected: ${expectation.path}`),
     `logs: the newest ${config.logs.keep} in ${config.logs.directory}`,
   ];
 }
 
 type RepositoryConfig = Config["repositories"][number];
+
+/** Says what is dumped by a table of databases. */
+function databaseLine(entry: Config["databases"][number]): string {
+  const { label, kind, databases, all, exclude, repositories } = entry;
+  const but = exclude.length === 0 ? "" : ` but ${exclude.join(", ")}`;
+  const what = all ? `all${but}` : databases.join(", ");
+  const into = `into ${repositories.join(", ")}`;
+  return `databases: ${label}: ${kind}${what === "" ? "" : ` ${what}`}, ${into}`;
+}
 
 /** Says what a repository does not get. */
 function narrowing({ label, directories, datasets, exclude }: RepositoryConfig): string[] {
