@@ -7,6 +7,7 @@
 /** Keys whose paths are relative only when they begin with a dot. */
 const KEYS: ReadonlySet<string> = new Set([
   ...["directories", "optional", "url", "directory", "temp_dir", "state_dir", "textfile"],
+  ...["file", "ca_file"],
 ]);
 
 /** Puts "./" before the paths of a configuration that have no beginning of their own. */

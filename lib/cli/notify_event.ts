@@ -6,9 +6,8 @@ import type { Problem } from "../problem.ts";
 import { type ChannelOptions, serveChannel } from "../report/notify/channel_outbox.ts";
 import { changeLines, messageOf } from "../report/notify/message_lines.ts";
 import type { StatusReport } from "../report/status/backup_status.ts";
-import { decide } from "../report/told_decision.ts";
+import { decideAndRemember } from "../report/told_memory.ts";
 import { NotifySpool } from "../state/notify_spool.ts";
-import { readTold, writeTold } from "../state/told_state.ts";
 import { formatArchiveName, formatRunId } from "../text/archive_name.ts";
 import type { Masker } from "../text/secret.ts";
 
@@ -75,14 +74,16 @@ async function notifyChannel(
 ): Promise<readonly Problem[]> {
   const { name, stateDir, mask } = audience;
   const spool = stateDir === undefined ? undefined : new NotifySpool(stateDir, name, channel.label);
-  const message = await messageFor(audience, event, channel, spool);
-  return await serveChannel(channel, message, {
+  const problems: Problem[] = [];
+  const message = await messageFor(audience, event, channel, spool, problems);
+  const served = await serveChannel(channel, message, {
     ...limits,
     ...{ mask, spool },
     signal: new AbortController().signal,
     now: () => new Date(),
     note: () => {},
   });
+  return [...problems, ...served];
 }
 
 /** What a channel is told; nothing when it has heard it already, or does not ask for it. */
@@ -91,6 +92,7 @@ async function messageFor(
   { event, at, exitCode, things, status }: NotifiedEvent,
   channel: Channel,
   spool: NotifySpool | undefined,
+  problems: Problem[],
 ): Promise<ChannelMessage | undefined> {
   const { name } = audience;
   const wanted = things.filter((thing) => isWanted(thing, event, channel));
@@ -99,13 +101,17 @@ async function messageFor(
   // A run that could not begin is told as one that failed: the next good one ends both.
   const file = event === "refused" ? `${name}.told.json` : `${name}.status.told.json`;
   const path = spool === undefined ? undefined : `${spool.directory}/${file}`;
-  const told = path === undefined ? undefined : await readTold(path);
   const when = event === "status" ? "changes" : channel.when;
   const wish = { when, remind: channel.remind } as const;
   if (event === "refused" && wanted.length === 0) return undefined;
-  const decision = decide(wish, told, { state, bad, now: at.getTime() });
-  // Where nothing was ever told and nothing is bad, nothing need be remembered.
-  if (path !== undefined && (told !== undefined || state !== "ok")) writeTold(path, decision.next);
+  const current = { state, bad, now: at.getTime() } as const;
+  const { decision, problems: forgotten } = await decideAndRemember(
+    `"${channel.label}"`,
+    path,
+    wish,
+    current,
+  );
+  problems.push(...forgotten);
   const isUnwanted = state === "ok" && channel.when === "problems";
   if (!decision.send || isUnwanted) return undefined;
   const runId = formatRunId(crypto.getRandomValues(new Uint8Array(4)));

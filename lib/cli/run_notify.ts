@@ -18,9 +18,8 @@ import { badOf, viewOf } from "../report/notify/channel_view.ts";
 import { changeLines, messageOf, runLines } from "../report/notify/message_lines.ts";
 import { StartSignals } from "../report/notify/start_signals.ts";
 import { runReport } from "../report/run_report.ts";
-import { decide } from "../report/told_decision.ts";
+import { decideAndRemember } from "../report/told_memory.ts";
 import { NotifySpool } from "../state/notify_spool.ts";
-import { readTold, writeTold } from "../state/told_state.ts";
 import type { Masker } from "../text/secret.ts";
 import { exitCodeOfRun } from "./exit_code_of_run.ts";
 import { NOTIFY_LIMITS } from "./notify_limits.ts";
@@ -113,13 +112,15 @@ export class RunNotifier {
       now: () => new Date(),
       note: (level, text) => emit({ type: "note", scope: {}, level, text: mask(text) }),
     };
+    const problems: Problem[] = [];
     try {
-      const message = await this.#messageFor(channel, outcome, spool);
-      return await serveChannel(channel, message, options);
+      const message = await this.#messageFor(channel, outcome, spool, problems);
+      problems.push(...await serveChannel(channel, message, options));
     } catch (error) {
       const message = mask(`Cannot notify "${channel.label}": ${reasonOf(error)}`);
-      return [{ severity: "warning", message }];
+      problems.push({ severity: "warning", message });
     }
+    return problems;
   }
 
   /** What a channel is told; nothing when it does not want to hear of this. */
@@ -127,6 +128,7 @@ export class RunNotifier {
     channel: Channel,
     outcome: RunOutcome,
     spool: NotifySpool,
+    problems: Problem[],
   ): Promise<ChannelMessage | undefined> {
     const { plan, history, mask, config, emit } = this.#run;
     // A success would hide that the real backup is missing.
@@ -138,11 +140,16 @@ export class RunNotifier {
     const view = viewOf(outcome, channel);
     const toldPath = `${spool.directory}/${plan.name}.told.json`;
     const now = outcome.finishedAt.getTime();
-    const told = await readTold(toldPath);
-    const decision = decide(channel, told, { state: view.state, bad: badOf(view), now });
+    const current = { state: view.state, bad: badOf(view), now };
+    const { decision, problems: forgotten } = await decideAndRemember(
+      `"${channel.label}"`,
+      toldPath,
+      channel,
+      current,
+    );
     const isRepeated = this.#heard.has(channel.label);
     this.#heard.set(channel.label, view.state);
-    writeTold(toldPath, decision.next);
+    problems.push(...forgotten);
     if (!decision.send) return undefined;
     const { name, hostname, startedAt } = plan;
     const lastGood = (label: string) => history.lastGood(label);

@@ -4,9 +4,8 @@ import type { Problem } from "../problem.ts";
 import { reasonOf } from "../errors.ts";
 import { changeLines } from "../report/notify/message_lines.ts";
 import type { StatusReport } from "../report/status/backup_status.ts";
-import { decide } from "../report/told_decision.ts";
+import { decideAndRemember } from "../report/told_memory.ts";
 import { MailSpool } from "../state/mail_spool.ts";
-import { readTold, writeTold } from "../state/told_state.ts";
 import { formatArchiveName, formatRunId } from "../text/archive_name.ts";
 import { createMasker } from "../text/secret.ts";
 import type { StatusThing } from "./status_events.ts";
@@ -38,12 +37,11 @@ export async function mailStatus(
   const spool = new MailSpool(stateDir, name);
   const path = statusToldPath(stateDir, name);
   try {
-    const told = await readTold(path);
     const state = things.length === 0 ? "ok" : "failed";
     const current = { state, bad: things.map(({ word }) => word), now: at.getTime() } as const;
-    const decision = decide({ when: "changes", remind: mail.remind }, told, current);
-    if (told !== undefined || state !== "ok") writeTold(path, decision.next);
-    if (!decision.send || (state === "ok" && mail.when === "problems")) return [];
+    const wish = { when: "changes", remind: mail.remind } as const;
+    const { decision, problems } = await decideAndRemember("people by mail", path, wish, current);
+    if (!decision.send || (state === "ok" && mail.when === "problems")) return problems;
     const { statusMail } = await import("../report/mail/report_mail.ts");
     const { SEND_TIMEOUTS, sendMails } = await import("../report/mail/outbox.ts");
     const runId = formatRunId(crypto.getRandomValues(new Uint8Array(4)));
@@ -57,13 +55,14 @@ export async function mailStatus(
       formatArchiveName({ series: name, startedAt: at, runId }),
       mask,
     );
-    return await sendMails(report, {
+    const sent = await sendMails(report, {
       ...{ mail, hostname, mask, spool },
       sendWaiting: false,
       timeouts: SEND_TIMEOUTS,
       signal: new AbortController().signal,
       note: () => {},
     });
+    return [...problems, ...sent];
   } catch (error) {
     return [{ severity: "warning", message: mask(`Cannot mail the status: ${reasonOf(error)}`) }];
   }

@@ -9,7 +9,7 @@ export interface Wish {
 }
 
 /** A state that may be told. */
-interface CurrentState extends Pick<Told, "state" | "bad"> {
+export interface CurrentState extends Pick<Told, "state" | "bad"> {
   /** Milliseconds since 1970. */
   readonly now: number;
 }

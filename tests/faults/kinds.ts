@@ -13,6 +13,8 @@ import { faults as internal } from "./kinds/internal.ts";
 import { faults as log } from "./kinds/log.ts";
 import { faults as mail } from "./kinds/mail.ts";
 import { faults as metrics } from "./kinds/metrics.ts";
+import { faults as notify } from "./kinds/notify.ts";
+import { faults as page } from "./kinds/page.ts";
 import { faults as ping } from "./kinds/ping.ts";
 import { faults as programs } from "./kinds/programs.ts";
 import { faults as refusals } from "./kinds/refusals.ts";
@@ -33,6 +35,8 @@ export const kinds: Readonly<Record<string, readonly Fault[]>> = {
   log,
   mail,
   metrics,
+  notify,
+  page,
   ping,
   programs,
   refusals,

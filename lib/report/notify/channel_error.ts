@@ -16,12 +16,14 @@ export class ChannelError extends AppError {
   constructor(
     channel: Channel,
     reason: string,
-    more: { readonly isFinal: boolean; readonly key?: OwnKey | undefined; readonly wait?: number },
+    more: {
+      readonly isFinal: boolean;
+      readonly key?: OwnKey | "ca_file" | undefined;
+      readonly wait?: number;
+    },
   ) {
     super(`Cannot notify "${channel.label}" (${serviceOf(channel.kind).title}): ${reason}`, {
-      hint: more.key === undefined
-        ? `Check that the server can be reached; try again: ${testCommand(channel)}`
-        : `Check ${more.key} of ${tableOf(channel)}; try again: ${testCommand(channel)}`,
+      hint: `${advice(channel, more.key)}; try again: ${testCommand(channel)}`,
     });
     this.name = "ChannelError";
     this.isFinal = more.isFinal;
@@ -29,8 +31,12 @@ export class ChannelError extends AppError {
   }
 }
 
-function tableOf({ label }: Channel): string {
-  return label === PING_LABEL ? "[ping]" : "this [[notify]]";
+function advice({ label }: Channel, key: OwnKey | "ca_file" | undefined): string {
+  if (key === undefined) return "Check that the server can be reached";
+  if (label !== PING_LABEL) return `Check ${key} of this [[notify]]`;
+  return key === "ca_file"
+    ? 'Replace [ping] by [[notify]] with kind = "healthchecks", which has ca_file'
+    : `Check ${key} of [ping]`;
 }
 
 function testCommand({ label }: Channel): string {

@@ -18,7 +18,7 @@ import { AppError, reasonOf } from "../../errors.ts";
 import { readSmallText } from "../../files/small_file.ts";
 import { printableLine } from "../../text/printable.ts";
 import type { Masker } from "../../text/secret.ts";
-import { fetchFailure } from "../fetch_failure.ts";
+import { fetchFailure, UNTRUSTED } from "../fetch_failure.ts";
 import { shortened } from "../subject.ts";
 import { ChannelError } from "./channel_error.ts";
 
@@ -89,7 +89,8 @@ async function sendRequest(
     }
     const address = new URL(request.url);
     const reason = mask(fetchFailure(error, timeLimit, address));
-    throw new ChannelError(channel, reason, { isFinal: false });
+    const key = reason === UNTRUSTED ? "ca_file" : undefined;
+    throw new ChannelError(channel, reason, { isFinal: false, key });
   }
   const words = wordsOf(body);
   const said = words === undefined ? "" : ` "${shortened(mask(printableLine(words)), 200)}"`;
@@ -188,7 +189,12 @@ async function clientOf(
 ): Promise<(Disposable & { readonly http: Deno.HttpClient }) | undefined> {
   if (caFile === undefined) return undefined;
   try {
-    const http = Deno.createHttpClient({ caCerts: [await readSmallText(caFile)] });
+    const authority = await readSmallText(caFile);
+    // The runtime takes any text, and then trusts nobody more.
+    if (!authority.includes("-----BEGIN CERTIFICATE-----")) {
+      throw new TypeError("it contains no certificate in PEM format");
+    }
+    const http = Deno.createHttpClient({ caCerts: [authority] });
     return { http, [Symbol.dispose]: () => http.close() };
   } catch (error) {
     throw new AppError(`Cannot use ca_file "${caFile}" for "${label}": ${reasonOf(error)}`, {

@@ -5,6 +5,7 @@ import { AppError } from "../../../lib/errors.ts";
 import { ChannelError } from "../../../lib/report/notify/channel_error.ts";
 import { sendToChannel } from "../../../lib/report/notify/channel_request.ts";
 import { Secret } from "../../../lib/text/secret.ts";
+import { OddServer } from "../mail/mail_server.ts";
 import { CONTRACTS } from "./contracts.ts";
 import { channelTo, json, MESSAGE, Service, serving, TOKEN } from "./service.ts";
 
@@ -121,6 +122,80 @@ Deno.test("sendToChannel() follows redirects on the same host, and never to anot
   assert.equal(other.heard.length, 0);
   const d = channelTo("slack", service.url("/d"));
   await assert.rejects(sendToChannel(d, MESSAGE, serving(d)), /redirected more than 3 times/);
+});
+
+/** A server of TCP that gets a request and then writes something now and then. */
+class Drip implements AsyncDisposable {
+  readonly #listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  readonly #done: Promise<void>;
+
+  constructor(first: string, again: string) {
+    this.#done = this.#accept(first, again);
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${this.#listener.addr.port}/topic`;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#listener.close();
+    await this.#done;
+  }
+
+  async #accept(first: string, again: string): Promise<void> {
+    for await (const connection of this.#listener) {
+      using client = connection;
+      const say = (text: string) => client.write(new TextEncoder().encode(text));
+      try {
+        await client.read(new Uint8Array(65_536));
+        await say(first);
+        // Ends when the client is gone.
+        for (;;) {
+          await new Promise((resolve) => setTimeout(resolve, 5));
+          await say(again);
+        }
+      } catch {
+        continue;
+      }
+    }
+  }
+}
+
+Deno.test("sendToChannel() waits no longer for an answer that comes drop by drop", async () => {
+  for (
+    const [first, again] of [
+      ["", "H"],
+      ["HTTP/1.1 200 OK\r\n", "x-drop: 1\r\n"],
+      ["HTTP/1.1 200 OK\r\ncontent-length: 100000\r\n\r\n", "x"],
+    ] as const
+  ) {
+    await using server = new Drip(first, again);
+    const channel = channelTo("ntfy", server.url);
+    await assert.rejects(
+      sendToChannel(channel, MESSAGE, serving(channel, undefined, { timeLimit: 200 })),
+      (error) => error instanceof ChannelError && !error.isFinal && !/topic/.test(error.message),
+    );
+  }
+});
+
+Deno.test("sendToChannel() waits no longer for a server that accepts and says nothing", async () => {
+  await using server = new OddServer("silent");
+  const channel = channelTo("ntfy", `http://127.0.0.1:${server.port}/topic`);
+  await assert.rejects(
+    sendToChannel(channel, MESSAGE, serving(channel, undefined, { timeLimit: 200 })),
+    /it did not answer within 200 ms/,
+  );
+});
+
+Deno.test("sendToChannel() says that the connection was lost when no HTTP comes back", async () => {
+  for (const oddity of ["closes at once", "busy"] as const) {
+    await using server = new OddServer(oddity);
+    const channel = channelTo("ntfy", `http://127.0.0.1:${server.port}/topic`);
+    await assert.rejects(
+      sendToChannel(channel, MESSAGE, serving(channel)),
+      (error) => error instanceof ChannelError && !error.isFinal && !/topic/.test(error.message),
+    );
+  }
 });
 
 Deno.test("sendToChannel() reads no more than the beginning of an endless answer", async () => {

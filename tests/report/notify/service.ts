@@ -28,10 +28,16 @@ export class Service implements AsyncDisposable {
   readonly #stop = new AbortController();
   answer: Answer;
 
-  /** @param answer how it answers */
-  constructor(answer: Answer) {
+  /**
+   * @param answer how it answers
+   * @param certificate with it the server speaks TLS
+   */
+  constructor(answer: Answer, certificate?: { readonly cert: string; readonly key: string }) {
     this.answer = answer;
-    const options = { port: 0, hostname: "127.0.0.1", signal: this.#stop.signal, onListen() {} };
+    const options = {
+      ...{ port: 0, hostname: "127.0.0.1", signal: this.#stop.signal, onListen() {} },
+      ...certificate,
+    };
     this.#server = Deno.serve(options, async (request) => {
       const { pathname, search } = new URL(request.url);
       const { method, headers } = request;
@@ -41,9 +47,14 @@ export class Service implements AsyncDisposable {
     });
   }
 
+  /** Where it listens. */
+  get port(): number {
+    return this.#server.addr.port;
+  }
+
   /** An address on it. */
   url(path: string): string {
-    return `http://127.0.0.1:${this.#server.addr.port}${path}`;
+    return `http://127.0.0.1:${this.port}${path}`;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
