@@ -1,4 +1,5 @@
 /** Reads the JSON that Borg prints. @module */
+import { isRecord } from "../text/record.ts";
 
 /** Parses a text; `undefined` when it is not JSON. */
 export function parseJson(text: string): unknown {
@@ -23,8 +24,4 @@ export function valueAt(value: unknown, ...keys: readonly string[]): unknown {
     here = Object.getOwnPropertyDescriptor(here, key)?.value;
   }
   return here;
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null;
 }

@@ -34,7 +34,7 @@ export interface SetupAnswers extends CommonFlags {
 }
 
 /** The steps after the configuration is written, in their order. */
-const STEPS = ["init", "run", "verify", "timer"] as const;
+export const STEPS = ["init", "run", "verify", "timer"] as const;
 
 /**
  * The flags that must be given where nobody can be asked; empty: all are.

@@ -1,6 +1,6 @@
 /** The command line of `autoborg setup` that needs nobody to ask. Pure. @module */
 import { ownCommand } from "../text/own_command.ts";
-import type { SetupAnswers } from "./setup_answers.ts";
+import { type SetupAnswers, STEPS } from "./setup_answers.ts";
 
 /** Options with a value, and what stands for it where it is not given. */
 const VALUES = [
@@ -19,8 +19,6 @@ const SWITCHES = [
   ["--generate-passphrase", "generatePassphrase"],
   ["--same-disk", "sameDisk"],
 ] as const;
-
-const DECISIONS = ["init", "run", "verify", "timer"] as const;
 
 /**
  * Writes what was typed with everything that is missing: an example for a value, and no for a step.
@@ -43,6 +41,6 @@ export function completeSetup(flags: SetupAnswers, keeps: boolean, hostname: str
       [flags[key] ?? []].flat().flatMap((value) => [option, value])
     ),
     ...keeps ? [] : missing,
-    ...DECISIONS.map((step) => `--${flags[step] === true ? "" : "no-"}${step}`),
+    ...STEPS.map((step) => `--${flags[step] === true ? "" : "no-"}${step}`),
   );
 }

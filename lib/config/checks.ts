@@ -21,6 +21,7 @@ import { wrongQuiesce } from "./quiesce_checks.ts";
 import { wrongRetention } from "./retention_checks.ts";
 import { wrongRepositorySources } from "./repository_sources.ts";
 import { configSchema } from "./config_schema.ts";
+import { isWithin } from "../text/path_parts.ts";
 import { humanLimit } from "../text/units.ts";
 import { duration } from "./values.ts";
 
@@ -170,8 +171,4 @@ function directoryAt(
 ): string | undefined {
   const { data } = schema.safeParse(valueAt(document, key));
   return data === undefined ? undefined : absolute(data, surroundings);
-}
-
-function isWithin(inner: string, outer: string): boolean {
-  return inner === outer || inner.startsWith(outer === "/" ? outer : `${outer}/`);
 }

@@ -3,7 +3,7 @@
  * passphrases are short.
  * @module
  */
-import { callerNumber, foreignOwner } from "../files/path_safety.ts";
+import { callerNumber, foreignOwner, octal } from "../files/path_safety.ts";
 import { findUnsafePlace, type UnsafePlace } from "../files/path_safety.ts";
 import { borgCommand } from "../text/own_command.ts";
 import { commandLine } from "../text/printable.ts";
@@ -119,8 +119,4 @@ function isOpen({ mode }: Deno.FileInfo): boolean {
 function isWritableByOthers({ mode, uid, gid }: Deno.FileInfo): boolean {
   const group = uid === gid ? 0 : 0o020;
   return ((mode ?? 0) & (0o002 | group)) !== 0;
-}
-
-function octal(mode: number | null): string {
-  return ((mode ?? 0) & 0o7777).toString(8).padStart(4, "0");
 }

@@ -152,6 +152,7 @@ function isOpen(path: string, { mode, uid, gid }: Deno.FileInfo, rule: SafetyRul
   return !GROUPS_OF_THE_SYSTEM.some(([at, mayWrite]) => at.test(path) && mayWrite(gid ?? 0));
 }
 
-function octal(mode: number | null): string {
+/** Writes a mode as `chmod` takes it: four octal digits. */
+export function octal(mode: number | null): string {
   return ((mode ?? 0) & 0o7777).toString(8).padStart(4, "0");
 }

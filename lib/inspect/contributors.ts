@@ -1,5 +1,6 @@
 /** Counts, while Borg lists changed files, which directories they are in. @module */
 import type { BorgLine } from "../borg/log_line.ts";
+import { parentOf } from "../text/path_parts.ts";
 
 /** A directory in which many files changed, with all below it. */
 export interface Contributor {
@@ -119,9 +120,4 @@ function add(counts: Map<string, Count>, directory: string, more: Count): void {
       ? more
       : { files: known.files + more.files, newSize: known.newSize + more.newSize },
   );
-}
-
-/** The directory of a path in an archive; "" above the first one. */
-function parentOf(path: string): string {
-  return path.slice(0, Math.max(0, path.lastIndexOf("/")));
 }

@@ -1,8 +1,9 @@
 /** Judges what of a machine is in no source, or is read while programs write to it. Pure. @module */
 import type { MachinePlaces } from "../staging/machine_places.ts";
-import { inTree, isBelow } from "../staging/tree_paths.ts";
+import { inTree } from "../staging/tree_paths.ts";
 import type { Uncovered } from "../state/uncovered.ts";
 import { globRegExp } from "../text/glob.ts";
+import { isWithin } from "../text/path_parts.ts";
 import { exclusionBelow } from "./source_mounts.ts";
 
 /** What is backed up, as the configuration has it. */
@@ -67,8 +68,4 @@ export function findUncovered(
     return isLive ? [{ kind, name: path, live: true }] : [];
   });
   return [...missing, ...unsaid];
-}
-
-function isWithin(inner: string, outer: string): boolean {
-  return inner === outer || isBelow(inTree(inner), inTree(outer));
 }

@@ -5,6 +5,7 @@
  */
 import { createHash } from "node:crypto";
 import type { StandingAlarm } from "../state/ledger.ts";
+import { isRecord } from "../text/record.ts";
 import type { SourceInspection } from "./inspect_sources.ts";
 import type { SourceFigures } from "./source_alarms.ts";
 
@@ -65,11 +66,11 @@ export function formatSources(sources: RememberedSources): string {
 export function parseSources(text: string): RememberedSources | undefined {
   try {
     const value: unknown = JSON.parse(text);
-    if (!isObject(value) || typeof value.runId !== "string") return undefined;
+    if (!isRecord(value) || typeof value.runId !== "string") return undefined;
     const { runId, originalSize, figures } = value;
     if (typeof originalSize !== "number" || !Array.isArray(figures)) return undefined;
     // Older records know nothing of mounts.
-    const known = figures.map((one: unknown) => isObject(one) ? { mounts: [], ...one } : one)
+    const known = figures.map((one: unknown) => isRecord(one) ? { mounts: [], ...one } : one)
       .filter(isFigures);
     return known.length === figures.length ? { runId, originalSize, figures: known } : undefined;
   } catch {
@@ -78,7 +79,7 @@ export function parseSources(text: string): RememberedSources | undefined {
 }
 
 function isFigures(value: unknown): value is SourceFigures {
-  if (!isObject(value)) return false;
+  if (!isRecord(value)) return false;
   const { path, files, bytes, entries, mountPoint, empty, passedOver, rules } = value;
   const { present, doubtful, mounts } = value;
   return typeof path === "string" && typeof rules === "string" && typeof empty === "boolean" &&
@@ -93,8 +94,4 @@ function isPaths(value: unknown): boolean {
 
 function isCount(value: unknown): boolean {
   return value === null || (typeof value === "number" && value >= 0);
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null;
 }

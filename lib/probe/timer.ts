@@ -5,7 +5,7 @@
  */
 import { join } from "node:path";
 import { readSmallText } from "../files/small_file.ts";
-import { ownCommand } from "../text/own_command.ts";
+import { DEFAULT_CONFIG, ownCommand } from "../text/own_command.ts";
 import { humanAge } from "../text/units.ts";
 import { cronLines } from "./cron.ts";
 import { type Finding, ok, subject, warning } from "./finding.ts";
@@ -196,9 +196,6 @@ async function isThere(path: string): Promise<boolean> {
   return await changed(path) !== undefined;
 }
 
-/** What a service without a configuration option reads. */
-const DEFAULT = "/etc/autoborg/config.toml";
-
 /** A word after `--config`, in quotes or without; see systemd.syntax(7). */
 const CONFIG = /\s--config[\s=]+(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)'|(\S+))/;
 
@@ -213,7 +210,7 @@ export function configOfService(text: string, name: string): string | undefined 
   if (command === "" || /AUTOBORG_CONFIG|^EnvironmentFile=/m.test(text)) return undefined;
   const [, inDouble, inSingle, plain] = CONFIG.exec(command) ?? [];
   const word = inDouble ?? inSingle ?? plain;
-  if (word === undefined) return DEFAULT;
+  if (word === undefined) return DEFAULT_CONFIG;
   const instance = /@(.*)\.service$/.exec(name)?.[1] ?? "";
   return word
     .replaceAll(/\\(.)/g, "$1")

@@ -2,6 +2,7 @@
 import type { Damage } from "../state/check_coverage.ts";
 import type { RecordedRun, StepRow } from "../state/history.ts";
 import { localTime } from "../text/local_time.ts";
+import { isRecord } from "../text/record.ts";
 
 /** What a check found, as the end of a sentence. */
 export function damageReason({ message, foundAt }: Damage): string {
@@ -66,12 +67,8 @@ function messagesIn(problems: string, severity?: string): readonly string[] {
 function itemsOf(text: string): readonly object[] {
   try {
     const list: unknown = JSON.parse(text);
-    return Array.isArray(list) ? list.filter((one: unknown) => isObject(one)) : [];
+    return Array.isArray(list) ? list.filter((one: unknown) => isRecord(one)) : [];
   } catch {
     return [];
   }
-}
-
-function isObject(value: unknown): value is object {
-  return typeof value === "object" && value !== null;
 }

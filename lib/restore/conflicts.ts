@@ -5,6 +5,7 @@
  * @module
  */
 import type { Entry } from "../borg/entries.ts";
+import { parentOf } from "../text/path_parts.ts";
 import type { Danger, DirectoryTrust } from "./directory_trust.ts";
 import { canonicalPath } from "./entry_guard.ts";
 
@@ -181,10 +182,6 @@ export class ConflictSearch {
   #path(path: string): string {
     return path === "" ? this.#target : `${this.#target === "/" ? "" : this.#target}/${path}`;
   }
-}
-
-function parentOf(path: string): string {
-  return path.slice(0, Math.max(0, path.lastIndexOf("/")));
 }
 
 function belowWhat({ link, unread }: { readonly link?: string; readonly unread?: true }): string {

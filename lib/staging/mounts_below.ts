@@ -11,6 +11,7 @@ import { hasData, isTemporaryPlace, lastingMounts } from "./lasting_mounts.ts";
 import type { StagingTools } from "./snapshot_source.ts";
 import type { MountBelow, StageRequest, Staging } from "./staging.ts";
 import { look, type StagingFiles } from "./staging_files.ts";
+import { isWithin } from "../text/path_parts.ts";
 import { inTree, isBelow } from "./tree_paths.ts";
 
 /** How long a look at a mount point may take, in milliseconds. */
@@ -81,8 +82,4 @@ async function compareDevices(
     // Under another mount, or on a server that does not answer: there is no telling what is in it.
     return error instanceof Deno.errors.NotFound ? "hidden" : "unknown";
   }
-}
-
-function isWithin(inner: string, outer: string): boolean {
-  return inner === outer || isBelow(inTree(inner), inTree(outer));
 }

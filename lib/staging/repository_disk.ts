@@ -5,6 +5,8 @@
  */
 import { dirname } from "node:path";
 import { type Problem, warning } from "../problem.ts";
+import { isWithin } from "../text/path_parts.ts";
+import { poolOf } from "../zfs/dataset_names.ts";
 import { asPrinted, type MountLine } from "../zfs/mount_table.ts";
 import type { OwnRepository } from "./source_selection.ts";
 
@@ -75,12 +77,4 @@ function isSameDisk(one: MountLine | undefined, other: MountLine | undefined): b
   if (one === undefined || other === undefined || one.type !== other.type) return false;
   if (one.type === "zfs") return poolOf(one.source) === poolOf(other.source);
   return one.source.startsWith("/dev/") && one.source === other.source;
-}
-
-function poolOf(dataset: string): string | undefined {
-  return dataset.split(/[/@]/, 1)[0];
-}
-
-function isWithin(inner: string, outer: string): boolean {
-  return inner === outer || outer === "/" || inner.startsWith(`${outer}/`);
 }

@@ -6,6 +6,7 @@
  */
 import { removeDurably, replaceDurably } from "../files/durable_file.ts";
 import { readSmallFileSync } from "../files/small_file.ts";
+import { isRecord } from "../text/record.ts";
 
 /** A report that was dropped before it was delivered. */
 export interface DroppedReport {
@@ -81,8 +82,4 @@ function isDropped(value: unknown): value is DroppedReports {
       isRecord(report) && typeof report.run === "string" && typeof report.date === "string" &&
       typeof report.subject === "string"
     );
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null;
 }

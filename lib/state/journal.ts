@@ -13,6 +13,7 @@ import { join } from "node:path";
 import { AppError, reasonOf } from "../errors.ts";
 import { removeDurably, renameDurably, replaceDurably } from "../files/durable_file.ts";
 import { LARGEST_OWN, readSmallText } from "../files/small_file.ts";
+import { isRecord } from "../text/record.ts";
 
 /** The file of a journal can be read, but its content is not a journal. */
 export class DamagedJournalError extends AppError {
@@ -280,8 +281,4 @@ function isMount(value: unknown): value is JournalMount {
 
 function isTexts(value: unknown): value is readonly string[] {
   return Array.isArray(value) && value.every((item) => typeof item === "string");
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
