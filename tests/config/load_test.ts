@@ -126,6 +126,7 @@ Deno.test("loadConfig() makes every path absolute", async () => {
   const { config } = await place.load(`
     name = "host"
     sources.directories = ["./data/", "/srv//x/../y/", "/", "."]
+    sources.one_file_system = true
     sources.optional = ["./disk/"]
     logs.directory = "./logs/"
     paths = { temp_dir = "../tmp", state_dir = "./state" }

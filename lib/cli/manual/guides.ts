@@ -15,6 +15,7 @@ import notify from "../../../docs/how-to/notify.md" with { type: "text" };
 import offsite from "../../../docs/how-to/offsite.md" with { type: "text" };
 import partOfTheSources from "../../../docs/how-to/part-of-the-sources.md" with { type: "text" };
 import pins from "../../../docs/how-to/pins.md" with { type: "text" };
+import quietServices from "../../../docs/how-to/quiet-services.md" with { type: "text" };
 import removableDisk from "../../../docs/how-to/removable-disk.md" with { type: "text" };
 import restore from "../../../docs/how-to/restore.md" with { type: "text" };
 import setup from "../../../docs/how-to/setup.md" with { type: "text" };
@@ -42,6 +43,7 @@ export const GUIDES: Readonly<Record<string, string>> = {
   offsite,
   "part-of-the-sources": partOfTheSources,
   pins,
+  "quiet-services": quietServices,
   "removable-disk": removableDisk,
   restore,
   setup,

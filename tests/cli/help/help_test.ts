@@ -111,7 +111,7 @@ Deno.test("helpOf() names every flag, its value, choices and default", () => {
   ) {
     assert.ok(help.includes(`  ${part}  `), `${part} is missing:\n${help}`);
   }
-  assert.match(help, /create, verify, check, prune, compact/);
+  assert.match(help, /dump, create, verify, verify-dumps,\s+check, prune, compact/);
   assert.match(help, /default: auto/);
 });
 

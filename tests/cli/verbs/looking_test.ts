@@ -77,7 +77,7 @@ Deno.test("test-notify mails two samples, and names recipients that the server r
   using scene = new Scene();
   const none = await scene.run("test-notify");
   assert.equal(none.code, 78);
-  assert.match(none.err, /has no \[mail\] and no \[\[notify\]\] table/);
+  assert.match(none.err, /has no \[mail\], \[\[notify\]\] or \[ping\] table/);
   const mail = { server: "127.0.0.1", port: server.port, security: "none" };
   const people = { from_address: "backup@example.org", recipients: ["root@example.org"] };
   scene.configure({ mail: { ...mail, ...people } });

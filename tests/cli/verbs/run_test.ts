@@ -321,12 +321,12 @@ Deno.test("run pings a server, and warns when it does not answer well", async ()
   let status = 200;
   await using server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, (request) => {
     asked.push(new URL(request.url).pathname);
-    return new Response("", { status });
+    return new Response("OK", { status });
   });
   using scene = new Scene({ ping: { url: `http://127.0.0.1:${server.addr.port}/uuid` } });
   assert.equal((await scene.run("run")).code, 0);
   assert.deepEqual(asked.slice(0, 1), ["/uuid/start"]);
-  assert.ok(asked.includes("/uuid"));
+  assert.ok(asked.includes("/uuid/0"));
   status = 404;
   const { code, err } = await scene.run("run");
   assert.equal(code, 1);
