@@ -79,8 +79,11 @@ async function makeCopy({ what, path, copy, signal, timeout }: Copying): Promise
 
 /** The worker that copies; see its text. */
 class CopyThread implements Disposable {
-  readonly #url = URL.createObjectURL(new Blob([worker], { type: "application/javascript" }));
-  readonly #worker = new Worker(this.#url, { type: "module" });
+  // A compiled program finds no module by the URL of a blob.
+  readonly #worker = new Worker(
+    `data:application/javascript,${encodeURIComponent(worker)}`,
+    { type: "module" },
+  );
   readonly #stop: AbortSignal;
 
   /** @param stop ends it when it aborts */
@@ -119,7 +122,6 @@ class CopyThread implements Disposable {
   /** Ends it, whatever it is at. */
   [Symbol.dispose](): void {
     this.#worker.terminate();
-    URL.revokeObjectURL(this.#url);
   }
 }
 
