@@ -19,6 +19,7 @@ type Topic =
   | "place"
   | "lock"
   | "leftovers"
+  | "service"
   | "hook"
   | "timer";
 

@@ -10,6 +10,7 @@ import { probeKey } from "./key_probe.ts";
 import { probeKnownProblems } from "./known_problems.ts";
 import { probeDatabases, probeRunningServers } from "./database_probe.ts";
 import { probeMail } from "./mail_server.ts";
+import { probeServices } from "./quiesced_services.ts";
 import { probeHooks, probePlaces } from "./run_directories.ts";
 import { probeRepository } from "./repository_probe.ts";
 import { probeRetention } from "./retention_probe.ts";
@@ -110,6 +111,7 @@ function probesOf(context: ProbeContext): readonly Probe[] {
     look("mail", () => probeMail(context)),
     look("place", () => probePlaces(context)),
     look("lock", () => probeRunState(context)),
+    program("service", () => probeServices(context)),
     look("hook", () => probeHooks()),
     look("timer", () => probeTimer(timer)),
     look("timer", () => probeOtherPrograms()),

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { Place, repository } from "./place.ts";
+import { exists, lines, Place, repository } from "./place.ts";
 import { autoborgCommand, BINARY, ROOT, runToEnd, searchPath, which } from "./program.ts";
 
 interface Footprint {
@@ -78,6 +78,52 @@ Deno.test("the permission set names the programs that may be started, and no she
     ...managers,
     ...hooks.map((hook) => `/etc/autoborg/hooks/${hook}`),
   ]);
+});
+
+/** Answers as `systemctl` does of a unit that runs, and notes what it was given. */
+const SYSTEMCTL = `#!/bin/sh
+place=\${0%/programs/*}
+echo "\${0##*/} $1" >>"$place/verbs"
+env >>"$place/environment"
+if [ "$1" = show ]; then
+  printf 'Id=app.service\\nLoadState=loaded\\nActiveState=active\\nCanStart=yes\\nCanStop=yes\\n'
+fi
+`;
+
+Deno.test({
+  name: "a run starts the managers of [quiesce] without any secret, and none without that table",
+  fn: async () => {
+    const quiesce = { units: ["app.service"], allow_long_pause: true };
+    await using place = await Place.make({ repositories: [repository("first")] });
+    await place.expect(0, "init");
+    const borg = `#!/bin/sh\nPATH='${searchPath()}' exec '${which("borg")}' "$@"\n`;
+    await place.write("programs/borg", borg, 0o700);
+    const systemctl = SYSTEMCTL.replace("\nenv ", `\n'${which("env")}' `);
+    for (const name of ["systemctl", "docker", "podman"]) {
+      await place.write(`programs/${name}`, systemctl, 0o700);
+    }
+    place.env.PATH = place.at("programs");
+    place.env.BORG_PASSPHRASE = "unrelated";
+    await place.expect(0, "run");
+    assert.ok(!exists(place.at("verbs")), "a manager was started");
+    await place.configure({ repositories: [repository("first")], quiesce });
+    await place.expect(1, "run");
+    const verbs = lines(await Deno.readTextFile(place.at("verbs")));
+    assert.deepEqual(
+      verbs,
+      ["show", "stop", "show", "start", "show"].map((verb) => `systemctl ${verb}`),
+    );
+    const environment = lines(await Deno.readTextFile(place.at("environment")));
+    const names = new Set(environment.map((line) => line.split("=")[0]));
+    // The shell of the script adds its own.
+    assert.deepEqual(
+      [...names].toSorted().filter((name) => !/^(?:PWD|SHLVL|_|OLDPWD)$/.test(name ?? "")),
+      [
+        "LC_ALL",
+        "PATH",
+      ],
+    );
+  },
 });
 
 Deno.test("a run gives borg nothing of the environment but what it needs", async () => {

@@ -19,6 +19,7 @@ import { faults as ping } from "./kinds/ping.ts";
 import { faults as programs } from "./kinds/programs.ts";
 import { faults as refusals } from "./kinds/refusals.ts";
 import { faults as repositories } from "./kinds/repositories.ts";
+import { faults as services } from "./kinds/services.ts";
 import { faults as signals } from "./kinds/signals.ts";
 import { faults as sources } from "./kinds/sources.ts";
 import { faults as state } from "./kinds/state.ts";
@@ -41,6 +42,7 @@ export const kinds: Readonly<Record<string, readonly Fault[]>> = {
   programs,
   refusals,
   repositories,
+  services,
   signals,
   sources,
   state,
