@@ -8,6 +8,7 @@ import { changeLines, messageOf } from "../report/notify/message_lines.ts";
 import type { StatusReport } from "../report/status/backup_status.ts";
 import { decideAndRemember } from "../report/told_memory.ts";
 import { NotifySpool } from "../state/notify_spool.ts";
+import { readTold } from "../state/told_state.ts";
 import { formatArchiveName, formatRunId } from "../text/archive_name.ts";
 import type { Masker } from "../text/secret.ts";
 
@@ -28,6 +29,8 @@ export interface BadThing {
   readonly word: string;
   /** The repository that it is about; `undefined`: all. */
   readonly label?: string;
+  /** Whether a run has told it to all who hear of failures. */
+  readonly isToldByRun?: boolean;
   readonly lines: readonly MessageLine[];
 }
 
@@ -95,12 +98,16 @@ async function messageFor(
   problems: Problem[],
 ): Promise<ChannelMessage | undefined> {
   const { name } = audience;
-  const wanted = things.filter((thing) => isWanted(thing, event, channel));
-  const state = wanted.length === 0 ? "ok" : "failed";
-  const bad = wanted.map(({ word }) => word);
   // A run that could not begin is told as one that failed: the next good one ends both.
   const file = event === "refused" ? `${name}.told.json` : `${name}.status.told.json`;
   const path = spool === undefined ? undefined : `${spool.directory}/${file}`;
+  const wanted = await notToldYet(
+    things.filter((thing) => isWanted(thing, event, channel)),
+    path,
+    channel.only.length === 0 || channel.only.includes("failed"),
+  );
+  const state = wanted.length === 0 ? "ok" : "failed";
+  const bad = wanted.map(({ word }) => word);
   const when = event === "status" ? "changes" : channel.when;
   const wish = { when, remind: channel.remind } as const;
   if (event === "refused" && wanted.length === 0) return undefined;
@@ -124,6 +131,25 @@ async function messageFor(
     lines: [...changeLines(decision, at.getTime()), ...lines],
     ...(status === undefined ? {} : { status }),
   });
+}
+
+/**
+ * Leaves out what a run has told. What was told from here before stays: else its end would be told
+ * while it is still bad.
+ *
+ * @param path where it is remembered what was told from here; `undefined`: nowhere
+ * @param hearsOfRuns whether who is told hears of runs that fail
+ */
+export async function notToldYet<Thing extends BadThing>(
+  things: readonly Thing[],
+  path: string | undefined,
+  hearsOfRuns: boolean,
+): Promise<readonly Thing[]> {
+  if (!hearsOfRuns) return things;
+  const told = path === undefined ? undefined : await readTold(path);
+  return things.filter(({ word, isToldByRun = false }) =>
+    !isToldByRun || told?.bad.includes(word) === true
+  );
 }
 
 function isWanted(

@@ -19,7 +19,7 @@ export function badThings(status: StatusReport): readonly StatusThing[] {
 
 function staleBackups({ repositories, maxAgeSeconds }: StatusReport): readonly StatusThing[] {
   const limit = humanAge(maxAgeSeconds * 1_000);
-  return repositories.flatMap(({ label, state, lastBackup }) => {
+  return repositories.flatMap(({ label, state, lastBackup, lastRun }) => {
     if (state === "fresh" || state === "absent") return [];
     const message = lastBackup === null
       ? "No good backup was ever made"
@@ -29,7 +29,10 @@ function staleBackups({ repositories, maxAgeSeconds }: StatusReport): readonly S
         humanAge(lastBackup.ageSeconds * 1_000)
       } old, more than ${limit}`;
     const hint = `Does the timer run? ${ownCommand("check-config", "--probe")}`;
-    return [{ label, ...thing(`${label} ${state}`, label, message, hint) }];
+    // People know of it as long as runs begin and say that they fail.
+    const isToldByRun = lastRun !== null && lastRun.ageSeconds <= maxAgeSeconds &&
+      (lastRun.state === "failed" || lastRun.state === "warning");
+    return [{ label, isToldByRun, ...thing(`${label} ${state}`, label, message, hint) }];
   });
 }
 

@@ -8,6 +8,7 @@ import { decideAndRemember } from "../report/told_memory.ts";
 import { MailSpool } from "../state/mail_spool.ts";
 import { formatArchiveName, formatRunId } from "../text/archive_name.ts";
 import { createMasker } from "../text/secret.ts";
+import { notToldYet } from "./notify_event.ts";
 import type { StatusThing } from "./status_events.ts";
 import { VERSION } from "./version.ts";
 import { humanAge } from "../text/units.ts";
@@ -27,7 +28,7 @@ export function statusToldPath(stateDir: string, name: string): string {
 export async function mailStatus(
   { config, secrets }: LoadedConfig,
   status: StatusReport,
-  things: readonly StatusThing[],
+  all: readonly StatusThing[],
   at: Date,
 ): Promise<readonly Problem[]> {
   const { mail, name, paths: { stateDir } } = config;
@@ -37,6 +38,7 @@ export async function mailStatus(
   const spool = new MailSpool(stateDir, name);
   const path = statusToldPath(stateDir, name);
   try {
+    const things = await notToldYet(all, path, true);
     const state = things.length === 0 ? "ok" : "failed";
     const current = { state, bad: things.map(({ word }) => word), now: at.getTime() } as const;
     const wish = { when: "changes", remind: mail.remind } as const;

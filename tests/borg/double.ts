@@ -68,6 +68,11 @@ export class BorgDouble extends ProgramsDouble {
     this.set(`borg ${command}`, { code: 2, stderr: [logLine("ERROR", message, msgid)] });
   }
 
+  /** Lets `create` succeed again. */
+  createSucceeds(): void {
+    this.set("borg create", (request) => this.#create(request));
+  }
+
   #create(request: ProgramRequest | InteractiveRequest): Played {
     const [url, archive] = target(request);
     this.archivesOf(url).set(archive, this.files);

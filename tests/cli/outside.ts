@@ -79,6 +79,7 @@ export interface Said {
  * @param variables its environment
  * @param terminal whether a person sees what it prints
  * @param prompts asks that person
+ * @param now when it is
  */
 export async function runWith(
   args: readonly string[],
@@ -86,13 +87,14 @@ export async function runWith(
   variables: Readonly<Record<string, string>> = {},
   terminal = false,
   prompts: Prompts | undefined = undefined,
+  now: Date = NOW,
 ): Promise<Said> {
   let out = "";
   let err = "";
   const print = (text: string) => void (out += text);
   const tell = (text: string) => void (err += text);
   const code = await runCommandLine(args, {
-    ...contextWith(),
+    ...contextWith({ now: () => now }),
     start: programs.start,
     startInteractive: programs.startInteractive,
     variable: (name) => variables[name],

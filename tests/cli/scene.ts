@@ -8,7 +8,7 @@ import { stringify } from "smol-toml";
 import type { Prompts } from "../../lib/cli/prompts.ts";
 import { BorgDouble } from "../borg/double.ts";
 import { ownPaths } from "../own_paths.ts";
-import { runWith, type Said } from "./outside.ts";
+import { NOW, runWith, type Said } from "./outside.ts";
 
 type Table = Readonly<Record<string, unknown>>;
 
@@ -28,6 +28,8 @@ export class Scene implements Disposable {
   terminal = false;
   /** Asks that person. */
   prompts: Prompts | undefined;
+  /** When it is. */
+  now: Date = NOW;
   /** The environment. */
   readonly variables: Record<string, string> = {};
 
@@ -76,7 +78,7 @@ export class Scene implements Disposable {
 
   /** Runs a verb that reads no configuration. */
   runAlone(...args: readonly string[]): Promise<Said> {
-    return runWith(args, this.borg, this.variables, this.terminal, this.prompts);
+    return runWith(args, this.borg, this.variables, this.terminal, this.prompts, this.now);
   }
 
   /** Runs a verb. */
