@@ -20,10 +20,13 @@ export class ChannelError extends AppError {
       readonly isFinal: boolean;
       readonly key?: OwnKey | "ca_file" | undefined;
       readonly wait?: number;
+      readonly isRateLimited?: boolean;
     },
   ) {
     super(`Cannot notify "${channel.label}" (${serviceOf(channel.kind).title}): ${reason}`, {
-      hint: `${advice(channel, more.key)}; try again: ${testCommand(channel)}`,
+      hint: more.isRateLimited === true
+        ? 'The next run tries again; with when = "changes" there are fewer messages'
+        : `${advice(channel, more.key)}; try again: ${testCommand(channel)}`,
     });
     this.name = "ChannelError";
     this.isFinal = more.isFinal;

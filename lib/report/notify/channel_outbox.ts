@@ -10,12 +10,17 @@ import { serviceOf } from "../../channels/services.ts";
 import type { Channel } from "../../config/notify_channel.ts";
 import { AppError, hintOf, reasonOf, warningOf } from "../../errors.ts";
 import type { Problem } from "../../problem.ts";
+import type { DeliveryFailure } from "../../state/delivery_failure.ts";
 import type { NotifySpool } from "../../state/notify_spool.ts";
+import { localTime } from "../../text/local_time.ts";
 import { counted } from "../../text/units.ts";
 import { ChannelError } from "./channel_error.ts";
 import { type RequestOptions, sendToChannel } from "./channel_request.ts";
 import { lateLines } from "./message_lines.ts";
 import { parseMessage } from "./waiting_message.ts";
+
+/** Longer than this no service is left alone, whatever it says, in milliseconds. */
+const LONGEST_WAIT = 24 * 3_600_000;
 
 /** How a channel is served. */
 export interface ChannelOptions extends RequestOptions {
@@ -77,6 +82,8 @@ class ChannelOutbox {
 
   /** Sends the own message first, as it says how things are now; then the others, oldest first. */
   async send(own: ChannelMessage | undefined): Promise<AppError | undefined> {
+    const early = await this.#tooEarly();
+    if (early !== undefined && (own !== undefined || this.#waiting.length > 0)) return early;
     if (own !== undefined) {
       const failure = await this.#deliver(own, this.#ownName);
       if (failure !== undefined) return failure;
@@ -114,13 +121,33 @@ class ChannelOutbox {
         const waits = counted(left.length, "message is waiting", "messages are waiting");
         const kept = left.length === 0 ? "the message is lost" : `${waits} in "${spool.directory}"`;
         this.#warn(`${failure.message}; ${kept}`, hintOf(failure));
-        await this.#try(() => spool.setFailure({ at: new Date(), reason: failure.message }));
+        await this.#try(() => spool.setFailure(this.#failureOf(failure)));
       } else if (this.#isDelivered) await this.#try(() => spool.setFailure(undefined));
     } else if (failure !== undefined) this.#warn(failure.message, hintOf(failure));
     for (const { severity, message } of this.#problems) {
       note(severity === "error" ? "warning" : severity, message);
     }
     return this.#problems;
+  }
+
+  /** The service asked to be left alone for longer than was waited, and that is not over. */
+  async #tooEarly(): Promise<ChannelError | undefined> {
+    const { spool, now } = this.#options;
+    const until = (await this.#try(async () => await spool?.failure()))?.until;
+    if (until === undefined) return undefined;
+    const wait = until.getTime() - now().getTime();
+    // A clock that was set back must not keep it silent.
+    if (wait <= 0 || wait > LONGEST_WAIT) return undefined;
+    const reason = `it asked to be left alone until ${localTime(until)}`;
+    return new ChannelError(this.#channel, reason, { isFinal: true, isRateLimited: true, wait });
+  }
+
+  #failureOf(failure: AppError): DeliveryFailure {
+    const at = this.#options.now();
+    const wait = failure instanceof ChannelError ? failure.wait : undefined;
+    if (wait === undefined) return { at, reason: failure.message };
+    const until = new Date(at.getTime() + Math.min(wait, LONGEST_WAIT));
+    return { at, reason: failure.message, until };
   }
 
   /** Tries as often as it makes sense; says why it was in vain. */

@@ -125,6 +125,7 @@ function refusal(
   const strange = ok && !hasWords ? ", which is not the answer of this service" : "";
   return new ChannelError(channel, `it answered ${answer}${strange}`, {
     isFinal: !isBusy,
+    isRateLimited: status === 429 || (ok && isBusy),
     // Where the same request may be taken later, no key is wrong.
     key: isBusy ? undefined : key,
     ...(wait === undefined ? {} : { wait }),

@@ -69,6 +69,45 @@ Deno.test("serveChannel() waits as long as the service says, or leaves it to the
   assert.equal((await directory.spool.list()).length, 1);
 });
 
+Deno.test("serveChannel() leaves a service alone as long as it asked for, also in later runs", async () => {
+  using directory = new Directory();
+  const { spool } = directory;
+  await using service = new Service(() =>
+    new Response("", { status: 429, headers: { "retry-after": "3600" } })
+  );
+  const channel = channelTo("ntfy", service.url("/topic"));
+  const at = (minutes: number) => ({
+    now: () => new Date(Date.parse("2026-11-22T04:05:00Z") + minutes * 60_000),
+  });
+  const [busy] = await serveChannel(channel, messageOf(20), serving(channel, spool, at(0)));
+  assert.match(busy?.hint ?? "", /^The next run tries again; with when = "changes" there are/);
+  assert.equal(service.heard.length, 1);
+  service.answer = TAKEN;
+  await serveChannel(channel, undefined, serving(channel, spool, at(10)));
+  const [early] = await serveChannel(channel, messageOf(21), serving(channel, spool, at(20)));
+  assert.match(
+    early?.message ?? "",
+    /: it asked to be left alone until 2026-11-22 05:05 \+00:00; 2 messages are waiting/,
+  );
+  assert.equal(service.heard.length, 1);
+  assert.deepEqual(await serveChannel(channel, undefined, serving(channel, spool, at(61))), []);
+  assert.equal(service.heard.length, 3);
+  assert.deepEqual(await spool.list(), []);
+});
+
+Deno.test("serveChannel() leaves no service alone for longer than a day", async () => {
+  using directory = new Directory();
+  await using service = new Service(() =>
+    new Response("", { status: 429, headers: { "retry-after": "999999999" } })
+  );
+  const channel = channelTo("ntfy", service.url("/topic"));
+  const { spool } = directory;
+  await serveChannel(channel, messageOf(20), serving(channel, spool));
+  service.answer = TAKEN;
+  const now = () => new Date("2026-11-23T04:06:00Z");
+  assert.deepEqual(await serveChannel(channel, undefined, serving(channel, spool, { now })), []);
+});
+
 Deno.test("serveChannel() sends no heartbeat of another day", async () => {
   using directory = new Directory();
   const { spool } = directory;
