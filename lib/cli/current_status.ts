@@ -2,6 +2,7 @@ import type { Config } from "../config/config_schema.ts";
 import { collectStatus, type StatusReport } from "../report/status/backup_status.ts";
 import { lookAround } from "../report/status/surroundings.ts";
 import type { CliContext } from "./context.ts";
+import { questionedDatabases } from "./database_knowledge.ts";
 import { withHistory } from "./past_runs.ts";
 
 /**
@@ -19,6 +20,7 @@ export async function currentStatus(
     collectStatus(history, {
       name: config.name,
       repositories: config.repositories.filter(({ label }) => only === undefined || label === only),
+      databases: questionedDatabases(config),
       maxAge: config.status.maxAge,
       now: now(),
       running,

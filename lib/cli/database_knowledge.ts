@@ -1,7 +1,12 @@
 /** What the configuration and the history tell of databases. @module */
 import type { Config } from "../config/config_schema.ts";
-import type { DumpRecords } from "../restore/database_report.ts";
+import { AppError } from "../errors.ts";
+import type { StatusQuestion } from "../report/status/backup_status.ts";
+import type { DumpRecords, RecordedDump } from "../restore/database_report.ts";
 import { COMMAND_DUMP, type DatabaseName, GLOBALS } from "../text/database_series.ts";
+import type { History } from "../state/history.ts";
+import type { ArchiveSession } from "./archive_session.ts";
+import { withHistory } from "./past_runs.ts";
 
 /** The databases that a configuration names; those that `all` means only the server knows. */
 export function configuredDatabases({ databases }: Config): readonly DatabaseName[] {
@@ -12,7 +17,45 @@ export function configuredDatabases({ databases }: Config): readonly DatabaseNam
   ]);
 }
 
-/** What the history knows of dumps, by the names of their archives: nothing yet. */
-export function recordedDumps(): DumpRecords {
-  return () => undefined;
+/** The tables of databases as the status asks for them. */
+export function questionedDatabases(config: Config): NonNullable<StatusQuestion["databases"]> {
+  const named = configuredDatabases(config);
+  return config.databases.map(({ label, all, repositories }) => ({
+    label,
+    all,
+    databases: named.filter((one) => one.label === label).map(({ database }) => database),
+    repositories,
+  }));
+}
+
+/**
+ * What the history knows of dumps, by the names of their archives; nothing when it can't be read, which
+ * those say who need it for more.
+ */
+export function recordedDumps({ config }: Pick<ArchiveSession, "config">): DumpRecords {
+  try {
+    const known = withHistory(config, (history) => readDumps(history, config));
+    return (archive) => known.get(archive);
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    return () => undefined;
+  }
+}
+
+function readDumps(
+  history: History | undefined,
+  { name, repositories }: Config,
+): ReadonlyMap<string, RecordedDump> {
+  const known = new Map<string, RecordedDump>();
+  for (const { label } of repositories) {
+    for (const dump of history?.dumps(name, label).since(0) ?? []) {
+      const { archive, state, size, sha256, verified, verifiedAt } = dump;
+      if (state !== "made" && state !== "sealed") continue;
+      const before = known.get(archive)?.verifiedAt ?? null;
+      const now = verified === "equal" ? verifiedAt : null;
+      const latest = before === null || now === null ? before ?? now : Math.max(before, now);
+      known.set(archive, { size, sha256, verifiedAt: latest });
+    }
+  }
+  return known;
 }

@@ -16,6 +16,7 @@ import { runningRun } from "../report/status/surroundings.ts";
 import { History } from "../state/history.ts";
 import { historyPath } from "../state/history_opening.ts";
 import type { CliContext } from "./context.ts";
+import { questionedDatabases } from "./database_knowledge.ts";
 import { configOptionText } from "../text/own_command.ts";
 import { tellProblems } from "./describe_error.ts";
 import { VERSION } from "./version.ts";
@@ -105,7 +106,9 @@ export async function refreshMetrics(context: CliContext, config: Config): Promi
 
 function metricsOptions(config: Config): MetricsOptions | undefined {
   const { name, repositories, status: { maxAge }, metrics: { textfile: path } } = config;
-  return path === undefined ? undefined : { path, name, repositories, maxAge, ...writer() };
+  if (path === undefined) return undefined;
+  const databases = questionedDatabases(config);
+  return { path, name, repositories, databases, maxAge, ...writer() };
 }
 
 function writer() {

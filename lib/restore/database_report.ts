@@ -5,7 +5,7 @@ import type { ArchivedDatabase } from "./archived_databases.ts";
 import type { ArchivePin, PinnedArchives } from "./pin_text.ts";
 
 /** What is on record of the dump in an archive. */
-interface RecordedDump {
+export interface RecordedDump {
   /** Bytes. */
   readonly size: number | null;
   /** Hexadecimal. */
@@ -23,13 +23,13 @@ export interface DatabaseReport extends DatabaseName {
   readonly name: string;
   /** How many archives of it there are. */
   readonly archives: number;
-  readonly newest: DumpReport;
+  readonly newest: ListedDump;
   /** When the oldest dump was made, ISO 8601 in UTC. */
   readonly oldestAt: string;
 }
 
 /** A dump. What the history does not know is `null`. */
-export interface DumpReport {
+export interface ListedDump {
   /** The archive's name. */
   readonly archive: string;
   /** ISO 8601 in UTC. */
@@ -53,7 +53,7 @@ export interface DumpsReport extends DatabaseName {
     readonly readable: boolean;
   }[];
   /** Newest first. */
-  readonly archives: readonly DumpReport[];
+  readonly archives: readonly ListedDump[];
 }
 
 /** What is needed to describe dumps besides their archives. */
@@ -101,7 +101,7 @@ export function dumpsReport(
 function dumpReport(
   { name, startedAt, repositories: holders }: ListedArchive,
   { index, records, pinned }: Surroundings,
-): DumpReport {
+): ListedDump {
   const repositories = holders.map(({ label }) => label);
   const { size = null, sha256 = null, verifiedAt = null } = records(name) ?? {};
   return {

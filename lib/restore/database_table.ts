@@ -3,7 +3,7 @@ import { plainTable } from "../text/plain_table.ts";
 import { printableLine } from "../text/printable.ts";
 import { humanAge, humanSize } from "../text/units.ts";
 import { fit } from "../text/width.ts";
-import type { DatabaseReport, DumpReport, DumpsReport } from "./database_report.ts";
+import type { DatabaseReport, ListedDump, DumpsReport } from "./database_report.ts";
 import { pinText } from "./pin_text.ts";
 
 /** Writes the databases as a table: one line for each, with its newest dump. */
@@ -60,11 +60,11 @@ function ageOf(at: string, now: Date): string {
   return humanAge(Math.max(0, now.getTime() - Date.parse(at)));
 }
 
-function sizeText({ bytes }: DumpReport): string {
+function sizeText({ bytes }: ListedDump): string {
   return bytes === null ? "-" : humanSize(bytes);
 }
 
-function placeText({ repositories, missingFrom }: DumpReport, label: string): string {
+function placeText({ repositories, missingFrom }: ListedDump, label: string): string {
   if (repositories.includes(label)) return "yes";
   return missingFrom.includes(label) ? "missing" : "?";
 }

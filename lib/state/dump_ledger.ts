@@ -104,6 +104,27 @@ export class DumpLedger {
     );
   }
 
+  /** The newest dump of each database, whatever became of it. */
+  last(): readonly DumpRow[] {
+    return this.#rows(
+      `AND rowid = (
+         SELECT rowid FROM dumps AS other WHERE other.name = dumps.name
+           AND other.label = dumps.label AND other.entry = dumps.entry
+           AND other.database = dumps.database ORDER BY at DESC, rowid DESC LIMIT 1
+       ) ORDER BY entry, database`,
+    );
+  }
+
+  /** The newest dump of a database that was made before a time. */
+  madeBefore(entry: string, database: string, at: number): DumpRow | undefined {
+    return this.#rows(
+      "AND state = 'made' AND entry = ? AND database = ? AND at < ? ORDER BY at DESC LIMIT 1",
+      entry,
+      database,
+      at,
+    )[0];
+  }
+
   /** When each database was last read back and found equal, by {@linkcode verifiedKey}. */
   verifiedTimes(): ReadonlyMap<string, number> {
     const rows = this.#database.prepare(

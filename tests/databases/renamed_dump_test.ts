@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { Buffer } from "node:buffer";
 import fc from "fast-check";
 import { renamedDump } from "../../lib/databases/renamed_dump.ts";
 
@@ -21,7 +22,7 @@ async function renamed(
   for await (const piece of renamedDump(inPieces(text, sizes), from, to)) {
     pieces.push(new Uint8Array(piece));
   }
-  return await new Blob(pieces).text();
+  return Buffer.concat(pieces).toString();
 }
 
 const CHANGE = "\nALTER DATABASE `shop` CHARACTER SET latin1 COLLATE latin1_swedish_ci ;";

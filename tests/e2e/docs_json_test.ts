@@ -5,13 +5,21 @@
  */
 import assert from "node:assert/strict";
 import { readPage } from "../pages.ts";
+import { DatabaseSync } from "node:sqlite";
 import { Place, repository } from "./place.ts";
 
 Deno.test("docs/reference/json.md shows the keys of what the program writes", async () => {
-  await using place = await Place.make({
+  const tables = {
     repositories: [repository("disk"), repository("gone", { optional: true })],
     verify: { files: 2 },
-  });
+  };
+  await using place = await Place.make(tables);
+  const databases = [{ label: "wiki", kind: "sqlite", databases: [place.at("wiki.sqlite")] }];
+  await place.configure({ ...tables, databases });
+  {
+    using database = new DatabaseSync(place.at("wiki.sqlite"));
+    database.exec("CREATE TABLE page (text TEXT)");
+  }
   await place.expect(0, "init", "--repo", "disk");
   const { stdout } = await place.expect(0, "run", "--progress", "json");
   const last: unknown = JSON.parse(stdout.trim().split("\n").at(-1) ?? "");
@@ -19,6 +27,14 @@ Deno.test("docs/reference/json.md shows the keys of what the program writes", as
     "Status": await jsonOf(place, "status", "--json"),
     "A run": isWithRun(last) ? last.run : undefined,
     "Archives": await jsonOf(place, "list", "--repo", "disk", "--json"),
+    "Dumps of a database": await jsonOf(
+      place,
+      "list",
+      "--repo",
+      "disk",
+      "--database=wiki",
+      "--json",
+    ),
     "What is in an archive": await jsonOf(place, "list", "--repo", "disk", "latest", "--json"),
     "Versions of files": await jsonOf(place, "find", "--repo", "disk", "one.txt", "--json"),
   };

@@ -117,7 +117,7 @@ async function listArchives(
   const index = await archiveIndexOf(session);
   const known = knownArchivesOf(session);
   const pinned = await pinnedArchivesOf(session, index);
-  const report = archivesReport(index, known, flags, pinned, recordedDumps());
+  const report = archivesReport(index, known, flags, pinned, recordedDumps(session));
   if (flags.json) context.print(`${maskedJson(report, session.mask, 2)}\n`);
   else {
     const { archiveTable } = await import("../../restore/archive_table.ts");

@@ -10,6 +10,7 @@ import { alarmMetrics } from "./alarm_metrics.ts";
 import { exposition, gauge, type Labels, type Metric, oneOf, single } from "./exposition.ts";
 import { backupMetrics, repositoryMetrics } from "./repository_metrics.ts";
 import { uncoveredMetrics } from "./uncovered_metrics.ts";
+import { databaseMetrics } from "./database_metrics.ts";
 import { pinMetrics } from "./pin_metrics.ts";
 import { spaceMetrics } from "./space_metrics.ts";
 import { sourceMetrics } from "./source_metrics.ts";
@@ -43,6 +44,7 @@ export function metricsText(source: MetricsSource): string {
     ...sourceMetrics(status),
     ...spaceMetrics(status),
     ...pinMetrics(status),
+    ...databaseMetrics(status),
     ...uncoveredMetrics(status),
     ...stepMetrics(source),
     failureMetric(source),

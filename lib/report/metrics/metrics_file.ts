@@ -11,7 +11,7 @@ import type { Problem } from "../../problem.ts";
 import type { History, RecordedRun } from "../../state/history.ts";
 import { runReport } from "../run_report.ts";
 import type { CheckIntervals } from "../status/check_status.ts";
-import { collectStatus, type RunningRun } from "../status/backup_status.ts";
+import { collectStatus, type RunningRun, type StatusQuestion } from "../status/backup_status.ts";
 import { ownerOf, withMetrics } from "./exposition.ts";
 import type { MetricsWriter } from "./metrics_source.ts";
 import {
@@ -30,6 +30,7 @@ export interface MetricsOptions extends MetricsWriter {
   readonly name: string;
   /** All configured repositories, whether or not they take part in this run. */
   readonly repositories: readonly MetricsRepository[];
+  readonly databases?: StatusQuestion["databases"];
   /** Milliseconds. */
   readonly maxAge: number;
 }
@@ -109,7 +110,7 @@ export function writeDeaths(
 }
 
 function metricsOf(history: History, options: MetricsOptions, moment: MetricsMoment): string {
-  const { name, repositories, maxAge, version, configOption } = options;
+  const { name, repositories, databases = [], maxAge, version, configOption } = options;
   const { now, own = "", running = null, began } = moment;
   const lastRuns = repositories.flatMap(({ label }) => {
     const [last] = history.runs(name, 1, label);
@@ -121,7 +122,10 @@ function metricsOf(history: History, options: MetricsOptions, moment: MetricsMom
   });
   const nothing = { leftovers: null, problems: [] };
   return metricsText({
-    status: collectStatus(history, { name, repositories, maxAge, now, running, ...nothing }),
+    status: collectStatus(history, {
+      ...{ name, repositories, databases, maxAge, now, running },
+      ...nothing,
+    }),
     version,
     ...(configOption === undefined ? {} : { configOption }),
     running: began,

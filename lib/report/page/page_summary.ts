@@ -11,6 +11,7 @@ import { reportedSpaceText } from "../space.ts";
 import { repositoryWord } from "../describe.ts";
 import { checkText } from "../status/check_status.ts";
 import { outsideText } from "../status/data_status.ts";
+import { databaseCells, statedDatabases } from "../status/database_text.ts";
 import { pinsText } from "../status/pin_status.ts";
 import type { RepositoryStatus, StatusReport } from "../status/backup_status.ts";
 import {
@@ -32,6 +33,7 @@ const CLASSES = {
   "never": "failed",
   "in-the-future": "failed",
   "absent": "refused",
+  "vanished": "refused",
 } as const;
 
 /** Says how the backups are, as `autoborg status` does. */
@@ -48,7 +50,35 @@ export function pageSummary(status: StatusReport): Markup {
     ),
     ...problemsNow(status).map(problem),
     element("div", { class: "cards" }, ...status.repositories.map(card)),
+    ...databases(status),
   );
+}
+
+/** A table of the databases, with the age of their last dumps in each repository. */
+function databases({ repositories }: StatusReport): readonly Markup[] {
+  const all = statedDatabases(repositories);
+  if (all.length === 0) return [];
+  const labels = repositories.filter((one) => one.databases.length > 0).map(({ label }) => label);
+  const row = (tag: "th" | "td", cells: readonly string[], state?: string) =>
+    element(
+      "tr",
+      {},
+      ...cells.map((cell, at) =>
+        element(tag, at === 1 && state !== undefined ? { class: state } : {}, cell)
+      ),
+    );
+  return [
+    element(
+      "table",
+      { class: "databases" },
+      element("thead", {}, row("th", ["database", "state", "size", ...labels])),
+      element(
+        "tbody",
+        {},
+        ...all.map((one) => row("td", databaseCells(one, labels), CLASSES[one.worst.state])),
+      ),
+    ),
+  ];
 }
 
 /** What was wrong in the last run, and what is wrong now. */

@@ -22,6 +22,13 @@ import { type CheckStatus, checkStatus, type QuestionedRepository } from "./chec
 import { type CoverageReport, repositoryCoverage } from "../coverage.ts";
 import { type UncoveredReport, uncoveredReport } from "../uncovered_report.ts";
 import { spaceProblem, type SpaceStatus, spaceStatus } from "./space_status.ts";
+import { verifiedKey } from "../../state/dump_ledger.ts";
+import {
+  type DatabaseStatus,
+  databaseStatus,
+  isDatabaseGood,
+  type QuestionedDatabases,
+} from "./database_status.ts";
 import { type DataStatus, dataStatus } from "./data_status.ts";
 import { type KeyStatus, keyStatus } from "./key_status.ts";
 import { pinProblem, type PinStatus, pinStatus } from "./pin_status.ts";
@@ -32,7 +39,7 @@ export interface StatusReport {
   readonly name: string;
   readonly at: string;
   /**
-   * `stale`: a backup is too old or was never made; `alarm`: none is, but the data of a repository
+   * `stale`: a backup or the dump of a database is too old or was never made; `alarm`: none is, but the data of a repository
    * looks wrong and nobody has accepted it. The exit code is 1 then.
    */
   readonly state: "fresh" | "stale" | "alarm";
@@ -93,6 +100,8 @@ export interface RepositoryStatus extends DataStatus {
   readonly space: SpaceStatus | null;
   /** Whether a copy of its key is kept; `null`: it is not encrypted and has none. */
   readonly key: KeyStatus | null;
+  /** The databases that it gets, each with its last good dump. */
+  readonly databases: readonly DatabaseStatus[];
   /** What is pinned in it, the longest first. */
   readonly pins: readonly PinStatus[];
   /** The last good backups, oldest first, at most 30. */
@@ -123,6 +132,10 @@ interface TrendPoint {
 export interface StatusQuestion {
   readonly name: string;
   readonly repositories: readonly QuestionedRepository[];
+  /** The tables of databases, with the repositories that get them. */
+  readonly databases?: readonly (QuestionedDatabases & {
+    readonly repositories: readonly string[];
+  })[];
   /** Milliseconds. */
   readonly maxAge: number;
   readonly now: Date;
@@ -143,6 +156,7 @@ type Past =
     | "verifications"
     | "keys"
     | "pins"
+    | "dumps"
   >;
 
 const TREND = 30;
@@ -161,7 +175,8 @@ export function collectStatus(past: Past | undefined, question: StatusQuestion):
   const at = runs.findIndex(({ run }) => run.refused !== true);
   const last = runs[at];
   const fresh = repositories.every(({ state }) => state === "fresh" || state === "absent") &&
-    repositories.some(({ state }) => state === "fresh");
+    repositories.some(({ state }) => state === "fresh") &&
+    repositories.every(({ databases }) => databases.every(isDatabaseGood));
   return {
     version: 1,
     name,
@@ -223,11 +238,12 @@ function repositoryStatus(
   const verifiedAt = past?.lastSuccess(name, label, "verify");
   const ledger = past?.ledger(name, label).read();
   const state = past?.checks(name, label).read();
+  const freshness = freshnessOf(backup, optional && part?.state === "absent", maxAge);
   const completedAt = state?.repository?.completedAt ?? null;
   return {
     label,
     optional,
-    state: freshnessOf(backup, optional && part?.state === "absent", maxAge),
+    state: freshness,
     lastBackup: backup,
     lastRun: last === undefined || part === undefined ? null : {
       runId: last.run.id,
@@ -243,6 +259,7 @@ function repositoryStatus(
     ...dataStatus(ledger),
     space: spaceStatus(past?.lastSpace(name, label)),
     key: keyStatus(question.encryption, past?.keys(name, label).read(), backup !== null),
+    databases: databasesOf(past, question, freshness === "absent"),
     pins: pinStatus(past?.pins(name, label).read() ?? []),
     trend: backups.toReversed().map(({ run, step }) => ({
       startedAt: isoTime(run.startedAt),
@@ -250,6 +267,23 @@ function repositoryStatus(
       repositoryBytes: step.repositorySize ?? 0,
     })),
   };
+}
+
+function databasesOf(
+  past: Past | undefined,
+  { name, label, databases = [], now, maxAge }: StatusQuestion & QuestionedRepository,
+  absent: boolean,
+): readonly DatabaseStatus[] {
+  const asked = databases.filter(({ repositories }) => repositories.includes(label));
+  if (asked.length === 0) return [];
+  const dumps = past?.dumps(name, label);
+  const times = dumps?.verifiedTimes() ?? new Map<string, number>();
+  const known = {
+    last: dumps?.last() ?? [],
+    made: dumps?.lastMade() ?? [],
+    verified: (row: Parameters<typeof verifiedKey>[0]) => times.get(verifiedKey(row)),
+  };
+  return databaseStatus(asked, known, { maxAge, now, absent });
 }
 
 function hasOpenAlarm({ suspended }: RepositoryStatus): boolean {

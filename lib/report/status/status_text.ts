@@ -13,6 +13,7 @@ import { badNews } from "./bad_news.ts";
 import { checkText } from "./check_status.ts";
 import type { LastBackup, Moment, RepositoryStatus, StatusReport } from "./backup_status.ts";
 import { outsideText } from "./data_status.ts";
+import { badDatabases, databaseLines } from "./database_text.ts";
 import { pinsText } from "./pin_status.ts";
 import { columns } from "../../text/width.ts";
 import { localTime } from "../../text/local_time.ts";
@@ -25,6 +26,7 @@ export function statusText(status: StatusReport, style: TextStyle): string {
     lastRun(status, style),
     "",
     ...repositories(status, style),
+    ...databaseLines(status, style),
     ...status.repositories.flatMap(checks),
     ...status.repositories.flatMap(verified),
     ...status.repositories.flatMap((one) => labelled(one, reportedSpaceText(one.space))),
@@ -64,7 +66,9 @@ export function headline(status: StatusReport, style: TextStyle): string {
     `${alarmed}, nothing is pruned there`;
   if (status.state === "alarm") return `${alarm}${and}`;
   const old = status.repositories.filter(({ state }) => state !== "fresh" && state !== "absent");
-  const which = old.length === 0 ? "every repository is absent" : old.map(shortly).join(", ");
+  const dumps = badDatabases(status.repositories);
+  const clauses = [...old.map(shortly), ...dumps];
+  const which = clauses.length === 0 ? "every repository is absent" : clauses.join(", ");
   // What is too old may be so because of what looks wrong.
   const isStale = `is ${paint(style, "red", "stale")}: ${which}${and}`;
   return alarmed === "" ? `${name} ${isStale}` : `${alarm}; it ${isStale}`;

@@ -122,6 +122,7 @@ function statusOf(
       sources: [],
       space: null,
       pins: [],
+      databases: [],
       trend: [],
       ...repository,
     }],
