@@ -144,7 +144,7 @@ export function foreignWords(repository: BorgRepository, words: BorgWords): Borg
   const text = said.filter((line) => line !== "").join(" ");
   const known = SSH_REASONS.find(({ pattern, says }) => says === NOT_SERVED && pattern.test(text));
   const limited = /\bcommand not found\b/i.test(text)
-    ? "There is no command of this name there. A hosted server may call it otherwise, such as borg-1.4: set " +
+    ? "There is no command of this name there. A hosted server may use another name, such as borg-1.4: set " +
       `"remote_borg" in [[repositories]] "${repository.label}", and check the port. On a server of your own, look ` +
       "at command= in authorized_keys and ForceCommand in sshd_config"
     : undefined;

@@ -237,7 +237,7 @@ function invalidRepository(repository: BorgRepository): BorgFailure {
     `"${url}" is not a Borg repository`,
     inside === undefined
       ? `Check the URL of [[repositories]] "${label}"`
-      : `"${inside}" is one: set url = "${inside}" in [[repositories]] "${label}" if it is meant`,
+      : `"${inside}" is one: set url = "${inside}" in [[repositories]] "${label}" if that is the one you mean`,
   );
 }
 

@@ -52,7 +52,7 @@ export function lostLock({ label }: BorgRepository, text: string): BorgFailure {
   return other(
     `the lock vanished while Borg was running: ${text}`,
     "Someone may have removed it, or the file system lost it, as a drive does whose files a cloud service " +
-      "synchronises. Look whether the repository is intact; this changes nothing: " +
+      "synchronises. Check whether the repository is intact; this changes nothing: " +
       `"${
         borgCommand(label, "check", "::")
       }". Keep repositories on a disk of this machine or on a server`,

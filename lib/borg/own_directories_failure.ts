@@ -88,7 +88,7 @@ function damagedMemory(
     `the file "${file}" in Borg's security directory is damaged, as after a power failure: ` +
       `${exception}`,
     "Borg remembers there which repository it knows, so that another or an older one is noticed. " +
-      `Look first whether all archives are there: ${
+      `Check first that all archives are there: ${
         lookWithoutMemory(repository)
       }. Then move the file aside: it is below ${security}, in the directory that ` +
       `"${id}" names. Borg then accepts what the repository shows`,

@@ -211,8 +211,10 @@ export const SSH_REASONS: readonly SshReason[] = [
       const { target = "" } = serverOf(repository) ?? {};
       const [, user = "USER"] = /^(.+)@/.exec(target) ?? [];
       const shell = commandOnServer(repository, "usermod", "--shell", "/bin/sh", user);
-      return `Give the user a shell that runs commands, on the server: "${shell}"; whether the account ` +
-        `has expired says "${commandOnServer(repository, "chage", "-l", user)}"`;
+      return `Give the user a shell that runs commands, on the server: "${shell}". ` +
+        `"${
+          commandOnServer(repository, "chage", "-l", user)
+        }" there shows whether the account has expired`;
     },
   },
   {
@@ -235,7 +237,7 @@ export const SSH_REASONS: readonly SshReason[] = [
     passes: true,
     says: CANNOT_START,
     hint: () =>
-      "The user has too many processes there: end what hangs (ps -u USER), or raise the limit (ulimit -u, " +
+      "The user runs too many processes there: end what hangs (ps -u USER), or raise the limit (ulimit -u, " +
       "/etc/security/limits.conf)",
   },
   {
@@ -283,7 +285,7 @@ export const SSH_REASONS: readonly SshReason[] = [
     says: CANNOT_START,
     hint: () =>
       "Its user cannot read something that Python needs there, such as its home directory or the files of Borg: " +
-      '"ls -ld" shows owner and mode; of a hosted server, ask the provider',
+      '"ls -ld" shows owner and mode; if it is hosted, ask the provider',
   },
   {
     pattern: /: Is a directory|: cannot execute|: Permission denied$/,

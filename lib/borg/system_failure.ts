@@ -200,7 +200,7 @@ function diskQuota(repository: BorgRepository, said: string, text: string): Borg
   }
   return other(
     `a disk quota is used up: ${said}`,
-    'Raise the quota ("quota", "repquota"; of a hosted repository at its provider), or free ' +
+    'Raise the quota ("quota", "repquota"; for a hosted repository, ask its provider), or free ' +
       "some space",
   );
 }
@@ -262,7 +262,7 @@ export function littleSpace(repository: BorgRepository, text: string): BorgFailu
     return full("the file system of the repository is full", repository);
   }
   return full(
-    `too little space is left for the repository: Borg needs ${wanted} of free space, ${free} are ` +
+    `too little space is left for the repository: Borg needs ${wanted} of free space, ${free} is ` +
       "free",
     repository,
   );

@@ -76,7 +76,7 @@ function taken(listed: ArchiveListing["archives"], gone: readonly string[]): str
     ? "It holds no archives"
     : `It holds ${counted(listed.length, "archive", "archives")}, the newest "${newest.name}"`;
   const last = gone.at(-1);
-  if (last === undefined) return `${there}; all that were known are among them`;
+  if (last === undefined) return `${there}; all that were known before are among them`;
   const missing = gone.length === 1
     ? `"${last}" is no longer in it`
     : `${gone.length} that were known are no longer in it, the newest "${last}"`;

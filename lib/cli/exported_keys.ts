@@ -108,13 +108,13 @@ Without this key AND its passphrase nobody can restore anything from the reposit
 is not in these files: keep it in another place, also away from the machine that is backed up.
 
 ${label}.key
-  The key as a file. To give it back to a repository or a machine that has lost it:
+  The key as a file. To restore it to a repository or a machine that has lost it:
     ${importFile}
   or without autoborg:
     ${commandLine(["borg", "key", "import", url, `${label}.key`])}
 
 ${label}.paper.txt
-  The same key to be printed and typed. Each line has a checksum, and Borg asks for line after line:
+  The same key, to be printed and typed in. Each line has a checksum, and Borg asks for them line by line:
     ${importPaper}
   or without autoborg:
     ${commandLine(["borg", "key", "import", "--paper", url])}

@@ -133,7 +133,7 @@ export class RunNotifier {
     const { plan, history, mask, config, emit } = this.#run;
     // A success would hide that the real backup is missing.
     if (plan.skip.has("create") && outcome.state !== "failed") {
-      const text = `"${channel.label}" is not told of this run: create was skipped`;
+      const text = `"${channel.label}" gets no message about this run: create was skipped`;
       emit({ type: "note", scope: {}, level: "info", text });
       return undefined;
     }

@@ -87,7 +87,7 @@ export const configSchema = table("", {
   logs,
   mail,
   notify: list("tables ([[notify]])", channel).default([])
-    .describe("Messengers, monitoring services and webhooks; each hears of what it asks for."),
+    .describe("Messengers, monitoring services and webhooks; each gets what it asks for."),
   databases: list("tables ([[databases]])", databases).default([])
     .describe("Databases that are dumped into archives of their own in each run."),
   page,

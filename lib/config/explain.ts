@@ -129,7 +129,7 @@ function misplacedName(path: KeyPath, document: unknown): Suggestion | undefined
   const isLabel = path[0] === "repositories" && path.length === 3 &&
     valueAt(document, [...path.slice(0, -1), "label"]) === undefined;
   if (path.length < 2 || path.at(-1) !== "name" || !isFree || isLabel) return undefined;
-  const text = "it belongs at the top of the file, above the first table: what stands below a " +
+  const text = "it belongs at the top of the file, above the first table: what comes below a " +
     "[table] is part of it";
   return { text, meant: ["name"] };
 }

@@ -18,7 +18,7 @@ export const quiesce = table("quiesce", {
     "names of units",
     text('the full name of a unit, such as "nextcloud.service" or "app@shop.service"', UNIT),
   ).default([]).describe(
-    "Units of systemd to stop right before the snapshot, in this order, behind the containers; " +
+    "Units of systemd to stop right before the snapshot, in this order, after the containers; " +
       "they are started again right after it, in reverse order. One that does not run is left alone.",
   ),
   containers: list(
@@ -39,7 +39,7 @@ export const quiesce = table("quiesce", {
       "and the snapshot is taken all the same.",
   ),
   allow_long_pause: flag().default(false).describe(
-    "Also stop them when nothing is read from a snapshot: they are then away until all " +
+    "Also stop them when nothing is read from a snapshot: they then stay stopped until all " +
       "repositories have their archives.",
   ),
   timeout: duration((duration) => duration > 0, 'a duration of more than "0s", such as "1m"')

@@ -68,7 +68,7 @@ export const retention = {
     .optional()
     .describe(
       "Glob of archives of another name, such as those of an older script: they are pruned by the " +
-        'same rules, counted by themselves; "keep": they stay.',
+        'same rules, counted separately; "keep": they stay.',
     ),
 };
 
@@ -108,7 +108,7 @@ export const retry = {
       "further attempt.",
   ),
   hold: duration().describe(
-    "How long snapshots stay staged for a repository that is waited for.",
+    "How long snapshots are kept for a repository that is being retried.",
   ),
 };
 

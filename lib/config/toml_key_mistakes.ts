@@ -26,7 +26,7 @@ export function repeatedMistake({ line, column, reason, above }: SyntaxError): M
     const where = first === -1 ? "" : `, in line ${first + 1}`;
     return {
       column,
-      message: `this table stands above already${where}: expected it only once; write all its ` +
+      message: `this table is already above${where}: expected it only once; write all its ` +
         "keys below the first one",
     };
   }

@@ -38,7 +38,7 @@ const MEANINGS: readonly (readonly [RegExp, string])[] = [
   [/unfinished string/, "this string is never closed"],
   [/control characters/, "expected text without control characters"],
   [/escape/, 'expected "\\\\" for each backslash in a string in double quotes'],
-  [/redefine/, "this key or table stands above already: expected it only once"],
+  [/redefine/, "this key or table is already above: expected it only once"],
   [/unsafe property/, "unknown key"],
   [/end-of-line/, "expected the end of the line after the value"],
   [/end of table/, 'expected "]" after the name of the table'],
@@ -121,7 +121,7 @@ function endMistake({ line, column, reason }: SyntaxError): Mistake | undefined 
     return { column, message: `${message}: put each key on a line of its own` };
   }
   if (/=\s*'[^']*'$/.test(line.slice(0, column - 1)) && /^\p{L}/u.test(rest)) {
-    return { column, message: `${message}: a text with an apostrophe stands in double quotes` };
+    return { column, message: `${message}: write a text with an apostrophe in double quotes` };
   }
   const [mark] = /^[^\w\s"']/.exec(rest) ?? [];
   if (mark === "," && /^,\s*["'\d]/.test(rest)) {

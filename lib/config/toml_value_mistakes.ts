@@ -68,7 +68,7 @@ function wordMistake({ line, column, reason }: SyntaxError): Mistake | undefined
     return { column, message: 'expected "true" or "false", without quotes' };
   }
   if (/=\s*(?:null|none|nil|undefined)\s*$/i.test(outline)) {
-    return { column, message: "expected a value; a key that is not to be set is left out" };
+    return { column, message: "expected a value; leave out a key that is not to be set" };
   }
   if (isInvalid && /^(?:\.\.\.|\u2026)/.test(line.slice(column - 1))) {
     return { column, message: 'expected a value: "..." stands for what was left out' };

@@ -72,7 +72,7 @@ export function chooseDatabases(
   const missing = wanted.filter((name) => !names.includes(name)).map((database) => ({
     database,
     message: database === GLOBALS
-      ? `Cannot dump the database "${GLOBALS}" of "${label}": the roles of the server have this name`
+      ? `Cannot dump the database "${GLOBALS}" of "${label}": this name is reserved for the roles of the server`
       : `Cannot dump the database ${JSON.stringify(database)} of "${label}": it does not exist`,
     hint: `Create it, or take it out of databases of [[databases]] "${label}"`,
   }));

@@ -14,7 +14,7 @@ const HINTS: readonly (readonly [words: RegExp, hint: string])[] = [
   ],
   [
     /is not allowed to connect|no pg_hba.conf entry/,
-    'Check host, user and password of [[databases]] "$LABEL", and from where the server lets them in',
+    'Check host, user and password of [[databases]] "$LABEL", and from which hosts the server accepts them',
   ],
   [
     /permission denied for table pg_authid/,

@@ -146,9 +146,7 @@ async function warningsOf(
   const shown = tables.slice(0, 5).map((name) => JSON.stringify(name)).join(", ");
   return [
     ...(tables.length === 0 ? [] : [
-      `${
-        databaseText(entry, database)
-      } has tables without transactions, which may not fit to the ` +
+      `${databaseText(entry, database)} has tables without transactions, which may not match the ` +
       `others in the dump: ${shown}${tables.length > 5 ? ", …" : ""}`,
     ]),
     ...(missing === undefined ? [] : [`${databaseText(entry, database)}: ${missing.message}`]),
@@ -165,7 +163,7 @@ async function missingOf(
   if (missing.length === 0) return undefined;
   const hint = hintForServer(entry, "insufficient privileges");
   return {
-    message: `the user may not read all ${missing.join(", ")}, which are absent from the dump then`,
+    message: `the user may not read all ${missing.join(", ")}, so they are missing from the dump`,
     ...(hint === undefined ? {} : { hint }),
   };
 }

@@ -104,7 +104,7 @@ export class PostgresqlTarget implements RestoreTarget {
       return [];
     } catch (error) {
       const reason = error instanceof Error ? `: ${error.message}` : "";
-      return [`the replaced database could not be dropped, and is called "${old}" now${reason}`];
+      return [`the replaced database could not be dropped, and is now called "${old}"${reason}`];
     }
   }
 

@@ -85,7 +85,7 @@ async function judge(
       if (end.kind === "exited") return failed(`ended with ${told}`, reasonIn(lines));
       return failed(end.kind === "killed" ? `was ${told}` : told);
     }
-    if (!wasRead) return failed("was stopped before its end");
+    if (!wasRead) return failed("was stopped before it ended");
     if (mark !== undefined && !mark.pattern.test(tail.text)) {
       return failed(`ended with exit code 0, but without "${mark.text}": the dump is cut off`);
     }

@@ -43,7 +43,7 @@ async function requireSpace(what: string, needed: number, scratch: string): Prom
   if (space === undefined || space.free >= needed + RESERVE) return;
   throw new AppError(
     `Cannot dump ${what}: its copy needs ${humanSize(needed)} in "${scratch}", where ` +
-      `${humanSize(space.free)} are free, ${humanSize(RESERVE)} of which must stay so`,
+      `${humanSize(space.free)} are free, ${humanSize(RESERVE)} of which must stay free`,
     { hint: "Make room there, or set paths.state_dir to a directory with more" },
   );
 }
@@ -128,7 +128,7 @@ class CopyThread implements Disposable {
 /** What SQLite says, and what to do about it. */
 const HINTS: readonly (readonly [words: RegExp, hint: string])[] = [
   [/unable to open/, "Check the path, and whether its directory can be written to"],
-  [/not a database/, "Check the path: the file is none of SQLite, or it is encrypted"],
+  [/not a database/, "Check the path: the file is not an SQLite database, or it is encrypted"],
   [/locked|busy/, "Check which program holds the database locked for so long"],
   [/readonly|read-only/, "Start the program of the database once: it crashed and must repair it"],
 ];

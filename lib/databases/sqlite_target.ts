@@ -63,7 +63,7 @@ export class SqliteTarget implements RestoreTarget {
       const path = this.#path + end;
       if (!isThere(path)) continue;
       throw new AppError(
-        `Cannot restore to "${this.#path}": "${path}" is there, which SQLite would take for a part of ` +
+        `Cannot restore to "${this.#path}": "${path}" exists, and SQLite would take it for part of ` +
           "the restored database",
         { hint: `Move it away first: mv ${JSON.stringify(path)} ${JSON.stringify(`${path}.old`)}` },
       );

@@ -71,7 +71,7 @@ export function judgeRetention(
   return warning(
     about,
     `${message}, which is more than half`,
-    `Look which ones first: ${ownCommand("list", "--retention", "--repo", label)}`,
+    `See first which ones: ${ownCommand("list", "--retention", "--repo", label)}`,
   );
 }
 

@@ -2,7 +2,7 @@
 import { ownCommand } from "../text/own_command.ts";
 import { type Journal, readJournal } from "../state/journal.ts";
 import { lookAtLock } from "../state/run_lock.ts";
-import { humanDuration } from "../text/units.ts";
+import { counted, humanDuration } from "../text/units.ts";
 import type { ProbeContext } from "./probe_context.ts";
 import { failedBy, type Finding, ok, subject, warning } from "./finding.ts";
 
@@ -70,7 +70,9 @@ function leftovers(
   const runs = dead.map(({ runId }) => runId).join(", ");
   return warning(
     LEFTOVERS,
-    `crashed runs (${runs}) left ${snapshots} snapshots and ${mounts} mounts`,
+    `crashed runs (${runs}) left ${counted(snapshots, "snapshot", "snapshots")} and ${
+      counted(mounts, "mount", "mounts")
+    }`,
     `The next run cleans up, or this does it now: ${ownCommand("recover")}`,
   );
 }

@@ -43,7 +43,7 @@ export function diskProblem(
   const around = chain.find(({ real }) => base !== undefined && real === dirname(base));
   if (base !== undefined && around?.dev === place.dev) {
     const message = `${named} is on the file system of "${around.real}": no disk is mounted ` +
-      `where it is below "${base}"`;
+      `below "${base}" where it should be`;
     return warning(message, `Mount the disk; ${unlessIntended(label)}`);
   }
   const mount = mountOf(place.real, mounts);

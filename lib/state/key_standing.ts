@@ -31,8 +31,8 @@ export function keyRemark(state: KeyState, encryption: string): string | undefin
     }
     case "changed": {
       const at = state.keptAt === null ? "" : ` at ${localTime(new Date(state.keptAt))}`;
-      return `its key has changed since it was exported${at}: that copy needs the passphrase of ` +
-        `then. This exports it again, to a new directory: ${command}`;
+      return `its key has changed since it was exported${at}: that copy needs the passphrase ` +
+        `that was used then. This exports it again, to a new directory: ${command}`;
     }
   }
 }

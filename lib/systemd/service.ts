@@ -96,7 +96,7 @@ function unitSection(
     ...(servers ? ["After=postgresql.service mariadb.service mysql.service docker.service"] : []),
     ...engineLines(quiesce),
     ...(onFailure === undefined ? [] : [
-      "# The last net: it tells people of a run that could not tell them itself.",
+      "# The last safety net: it reports a run that could not report itself.",
       `OnFailure=${onFailure}`,
     ]),
   ];

@@ -124,7 +124,7 @@ function watched(
       description: `autoborg: notification when backups of ${name} are too old`,
       verb: ["status", "--notify"],
     }, {
-      description: `autoborg: timer that looks whether backups of ${name} are too old`,
+      description: `autoborg: timer that checks whether backups of ${name} are too old`,
       service: unit,
       calendar: STATUS_CALENDAR,
       splay: DEFAULT_SPLAY,

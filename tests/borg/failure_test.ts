@@ -95,7 +95,7 @@ Deno.test("explainFailure() says how much space Borg needs", () => {
     "(required: 545.43 MB, available: 300.52 MB).";
   assert.equal(
     explain(error("Repository.InsufficientFreeSpaceError", said)).message,
-    "too little space is left for the repository: Borg needs 545.43 MB of free space, 300.52 MB are free",
+    "too little space is left for the repository: Borg needs 545.43 MB of free space, 300.52 MB is free",
   );
 });
 
@@ -137,7 +137,7 @@ Deno.test("explainFailure() names the repository that is inside of what is none"
   const { hint } = explainFailure(repository, words);
   assert.equal(
     hint,
-    `"${directory}/borg" is one: set url = "${directory}/borg" in [[repositories]] "disk" if it is meant`,
+    `"${directory}/borg" is one: set url = "${directory}/borg" in [[repositories]] "disk" if that is the one you mean`,
   );
   Deno.removeSync(directory, { recursive: true });
 });

@@ -39,7 +39,7 @@ const MISTAKES: readonly (readonly [text: string, place: string, message: string
   ["a = 07", "1:5", "expected a number without leading zeros"],
   ["a = 50 %", "1:5", 'expected the number alone, without "%"'],
   ["a = 1,000", "1:5", "expected a number without a comma in it"],
-  ["a = null", "1:5", "expected a value; a key that is not to be set is left out"],
+  ["a = null", "1:5", "expected a value; leave out a key that is not to be set"],
   ["a = `x`", "1:5", `expected a straight quote (" or '), found a backtick`],
   [
     "a = 1 b = 2",
@@ -84,7 +84,7 @@ const MISTAKES: readonly (readonly [text: string, place: string, message: string
   [
     "a = 'it's me'",
     "1:9",
-    "expected the end of the line after the value: a text with an apostrophe stands in double quotes",
+    "expected the end of the line after the value: write a text with an apostrophe in double quotes",
   ],
   ['a = "C:\\Users"', "1:10", 'expected "\\\\" for each backslash in a string in double quotes'],
   [

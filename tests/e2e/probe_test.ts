@@ -302,7 +302,7 @@ Deno.test("check-config --probe tells of leftovers of crashed runs", async () =>
   const journal = { version: 1, name: "web", hostname: Deno.hostname(), runs: [dead] };
   await here.write("state/journal-web.json", JSON.stringify(journal));
   const leftovers = row(await probe(here), "leftovers");
-  assert.equal(leftovers.message, "crashed runs (0123abcd) left 1 snapshots and 0 mounts");
+  assert.equal(leftovers.message, "crashed runs (0123abcd) left 1 snapshot and 0 mounts");
   assert.match(leftovers.hint ?? "", /: autoborg recover --config \S+$/);
   await here.write("state/journal-web.json", JSON.stringify({ ...journal, hostname: "other" }));
   assert.match(row(await probe(here), "leftovers").message, /written on the host "other"/);

@@ -161,7 +161,7 @@ setupTest(
       /^hint: .* --passphrase-file \/etc\/autoborg\/disk\.passphrase/m,
     );
     shows(goneOn, /already exists, left unchanged/, /^done: init, systemd units$/m);
-    shows(unmounted, /^error: Cannot use --repo .*: no disk is mounted where it is below "\/mnt"/);
+    shows(unmounted, /^error: Cannot use --repo .*: no disk is mounted below "\/mnt"/);
     shows(
       replaced,
       /^the old configuration is kept as "\/etc\/autoborg\/config\.toml\..*Z"$/m,

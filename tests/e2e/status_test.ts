@@ -168,7 +168,7 @@ Deno.test("run writes metrics, and pings a service", async () => {
   await place.init();
   await place.expect(0, "run");
   await place.expect(0, "run", "--skip=create,check");
-  assert.match(await place.log(), /"ping" is not told of this run: create was skipped/);
+  assert.match(await place.log(), /"ping" gets no message about this run: create was skipped/);
   await place.configure({ ...tables, sources: { directories: ["nowhere"] } });
   await place.expect(2, "run");
   stop.abort();

@@ -28,7 +28,7 @@ Deno.test("diskProblem() warns where nothing is mounted below /mnt and /media", 
   for (const path of ["/mnt/disk/borg", "/media/anna/disk/borg", "/mnt/borg"]) {
     // The second line is what a service with ReadWritePaths sees.
     const mounts = ["/mnt/other", path].map((target) => ({ ...ROOT, target }));
-    assert.match(said(path, 1, mounts) ?? "", /no disk is mounted where it is below "\/m/, path);
+    assert.match(said(path, 1, mounts) ?? "", /no disk is mounted below "\/m/, path);
     assert.equal(said(path, 1, mounts, true), undefined);
   }
   assert.equal(

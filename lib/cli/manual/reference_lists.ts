@@ -18,7 +18,7 @@ const EXIT_MEANINGS: Readonly<Record<keyof typeof ExitCode, string>> = {
   warning: "It was done, with warnings. In status: a backup is too old.",
   failed: "Something that was asked for was not done.",
   usage: "The command line is wrong.",
-  internal: "A bug in autoborg itself; the log of the run has the place in the code.",
+  internal: "A bug in autoborg itself; the log of the run says where in the code.",
   locked: "Another run is in progress.",
   config: "The configuration is wrong or can't be read.",
   hangup: "Stopped because the terminal went away (SIGHUP); never ends a run.",

@@ -30,7 +30,9 @@ export function optionAdvice(
       if (verb === "list") {
         return `Without an option: ${ownCommand("list", value ?? "latest")}`;
       }
-      if (verb === "find") return "It searches all archives; only the newest N: --last N";
+      if (verb === "find") {
+        return "It searches all archives; to search only the newest ones: --last N";
+      }
       return options.includes("--archive") ? "To select an archive: --archive NAME" : undefined;
     case "--passphrase":
     case "--password":
@@ -78,7 +80,7 @@ export function optionAdvice(
     case "--out":
     case "--output":
     case "-o":
-      return "It goes to standard output: put > FILE behind the command";
+      return "It goes to standard output: put > FILE after the command";
     case "--exclude":
     case "-e":
     case "--exclude-from":
@@ -148,7 +150,7 @@ function forceAdvice(verb: string | undefined): string | undefined {
     case "systemd":
       return "To replace files that exist: --overwrite";
     case "run":
-      return "Nothing is forced; what a run refuses is said in its report, with what to do about it";
+      return "Nothing can be forced; the report of a run says what it refused, and what to do about it";
     case "umount":
       return `To see who uses the directory: ${commandLine(["fuser", "-vm", "DIRECTORY"])}`;
   }

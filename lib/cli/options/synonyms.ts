@@ -121,7 +121,7 @@ export function commandAdvice(typed: string): string | undefined {
     case "update":
     case "self-update":
     case "uninstall":
-      return "Programs come and go with the package manager: apt, or the file that was copied";
+      return "Use the package manager (apt) if it was installed as a package; otherwise replace or remove the file";
     case "man":
       return "To read the manual page: autoborg help --man | man -l -";
     case "guide":

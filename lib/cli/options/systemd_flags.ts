@@ -23,7 +23,7 @@ export const systemdFlags = {
     parse: parseSplay,
     default: formatDuration(DEFAULT_SPLAY),
     placeholder: "TIME",
-    brief: "Start each machine later by its own fixed delay of up to this, at most 12h",
+    brief: "Delay each machine by its own fixed time of up to this, at most 12h",
   },
   name: {
     ...textFlag(

@@ -71,7 +71,7 @@ function adviceFor(
     return `To install the timer: ${ownCommand("systemd", "--write", "/etc/systemd/system")}`;
   }
   if (name === "init" && /[/:]/.test(input)) {
-    return "Where a repository is stands in the configuration: url in [[repositories]]";
+    return "The location of a repository is set in the configuration: url in [[repositories]]";
   }
   if (name === "setup" && input.includes("/")) {
     return `For a directory: ${ownCommand("setup", "--directory", input)}`;

@@ -81,7 +81,7 @@ export function problemLines(
 export function changeLines({ kind, since }: Decision, now: number): readonly MessageLine[] {
   if (since === null || kind === "plain") return [];
   const age = `${humanAge(Math.max(0, now - since))}, since ${localTime(new Date(since))}`;
-  const text = kind === "good-again" ? `it was not for ${age}` : `for ${age}`;
+  const text = kind === "good-again" ? `it was bad for ${age}` : `for ${age}`;
   return [{ label: kind === "good-again" ? "good again" : "still not good", text }];
 }
 

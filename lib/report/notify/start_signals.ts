@@ -67,7 +67,7 @@ export class StartSignals implements Reporter {
         const isLast = pause === undefined || error instanceof ChannelError && error.isFinal;
         if (!isLast) await within(Promise.withResolvers<never>().promise, pause, ends);
         if (isLast || ends.aborted) {
-          note("warning", `${reasonOf(error)}; the start of the run was not told`);
+          note("warning", `${reasonOf(error)}; the start of the run was not reported`);
           return;
         }
       }

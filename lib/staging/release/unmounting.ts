@@ -13,6 +13,7 @@ import { reasonFor, withoutNames } from "../../zfs/reasons.ts";
 import type { JournalMount, JournalRun } from "../../state/journal.ts";
 import type { StagingTools } from "../snapshot_source.ts";
 import { innermostFirst, type OwnMount, ownMounts } from "./own_mounts.ts";
+import { counted } from "../../text/units.ts";
 
 interface UnmountOutcome {
   readonly remaining: readonly JournalMount[];
@@ -45,7 +46,7 @@ export async function unmountAll(
   for (const pause of [0, ...pauses]) {
     if (remaining.length === 0) break;
     if (pause > 0) await new Promise((resolve) => setTimeout(resolve, pause));
-    note(`Unmounting ${remaining.length} of our mounts`);
+    note(`Unmounting ${counted(remaining.length, "mount", "mounts")} of ours`);
     last = await unmountOnce(run, remaining);
     const targets = new Set(remaining.map(({ target }) => target));
     const now = await stillMounted(tools, journal);

@@ -18,6 +18,7 @@ import { holdsOf, lookUpSnapshots, type SnapshotFacts } from "../../zfs/snapshot
 import { deferDestroy, notFound, releaseSnapshots, stillHeld } from "../../zfs/snapshots.ts";
 import type { SnapshotLeftovers, SnapshotRelease, StagingTools } from "../snapshot_source.ts";
 import { doubtAbout, findMoved, type OwnSnapshot } from "./ownership.ts";
+import { counted } from "../../text/units.ts";
 
 /** How often it is tried to get rid of a snapshot that is ours. */
 const ROUNDS = 2;
@@ -81,7 +82,11 @@ async function releaseHolds(
     if (!succeeded && held.length === 0) return { busy: new Set(), gone };
     const free = names.filter((name) => !held.includes(name));
     for (const name of free) if (!stderr.includes(`'${name}'`)) gone.add(name);
-    note(`Released ${free.length} snapshots of the pool "${poolOf(names[0] ?? "")}"`);
+    note(
+      `Released ${counted(free.length, "snapshot", "snapshots")} of the pool "${
+        poolOf(names[0] ?? "")
+      }"`,
+    );
     names = held;
   }
   return { busy: new Set(names), gone };

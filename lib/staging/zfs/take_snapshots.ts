@@ -18,6 +18,7 @@ import {
 } from "../../zfs/snapshots.ts";
 import type { RunJournal } from "../run_journal.ts";
 import type { SecuredSnapshots, SnapshotTarget, StagingTools } from "../snapshot_source.ts";
+import { counted } from "../../text/units.ts";
 
 /** How often the snapshot is tried again without those that were in its way. */
 const ATTEMPTS = 3;
@@ -83,7 +84,11 @@ export async function secureSnapshots(
   }));
   const steps = new Set([...facts.values()].map(({ createtxg }) => createtxg));
   const pool = poolOf(names[0] ?? "");
-  note(`Pool "${pool}": ${facts.size} snapshots, made in ${steps.size} step(s)`);
+  note(
+    `Pool "${pool}": ${counted(facts.size, "snapshot", "snapshots")}, made in ${
+      counted(steps.size, "step", "steps")
+    }`,
+  );
   const notHeld = new Set(hold.succeeded ? [] : unheld(hold, names));
   const failures = new Map<string, Problem>();
   const marked: string[] = [];

@@ -251,7 +251,7 @@ Deno.test("a wrong command line is answered with an error and a hint, and ends w
     [
       "init /mnt/backup/borg",
       'Unexpected argument "/mnt/backup/borg": "init" takes no arguments',
-      "Where a repository is stands in the configuration: url in [[repositories]]. " +
+      "The location of a repository is set in the configuration: url in [[repositories]]. " +
       "All options: autoborg init --help",
     ],
     [
@@ -262,7 +262,7 @@ Deno.test("a wrong command line is answered with an error and a hint, and ends w
     [
       "schema --out x.json",
       '"schema" has no option --out',
-      "It goes to standard output: put > FILE behind the command. " +
+      "It goes to standard output: put > FILE after the command. " +
       "All options: autoborg schema --help",
     ],
     [

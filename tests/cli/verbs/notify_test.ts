@@ -34,7 +34,7 @@ Deno.test("run tells a channel and a mail of changes alone", async () => {
   const { message, click } = JSON.parse(service.heard[0]?.body ?? "");
   assert.match(message, /error, disk check: .*\n(?:hint: .*\n)?last good backup in disk: /);
   assert.equal(click, undefined);
-  assert.match(JSON.parse(service.heard[1]?.body ?? "").message, /^good again: it was not for /);
+  assert.match(JSON.parse(service.heard[1]?.body ?? "").message, /^good again: it was bad for /);
 });
 
 Deno.test("run keeps a message that is not taken, and status sends it", async () => {

@@ -239,7 +239,7 @@ Deno.test(
     };
     leave(Deno.hostname());
     const own = await scene.run("check-config", "--probe");
-    assert.match(own.out, /crashed runs \(89abcdef\) left 1 snapshots and 0 mounts/);
+    assert.match(own.out, /crashed runs \(89abcdef\) left 1 snapshot and 0 mounts/);
     leave("elsewhere");
     scene.terminal = true;
     scene.variables.TERM = "xterm";

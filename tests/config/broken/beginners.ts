@@ -196,7 +196,7 @@ export const BEGINNERS: readonly Broken[] = [
     text: HEAD + DISK.replace("[[", "[").replace("]]", "]") +
       DISK.replace("[[", "[").replace("]]", "]"),
     says: [
-      "7:2: cannot read it as TOML: this table stands above already, in line 3: expected it only once\u2026",
+      "7:2: cannot read it as TOML: this table is already above, in line 3: expected it only once\u2026",
     ],
   },
   {

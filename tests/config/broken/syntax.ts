@@ -15,7 +15,7 @@ export const SYNTAX: readonly Broken[] = [
   end(
     "has a duplicate table",
     "[logs]\n[verify]\n[logs]",
-    "9:2: cannot read it as TOML: this table stands above already, in line 7: expected it only once; write all…",
+    "9:2: cannot read it as TOML: this table is already above, in line 7: expected it only once; write all…",
   ),
   top(
     "has a value without quotes",
