@@ -24,7 +24,7 @@ import { copyLedger } from "./ledger_copy.ts";
 import { DEAD, PastRuns } from "./history_queries.ts";
 import { INSERT_VERIFICATION, verificationValues } from "./verifications.ts";
 
-export type { PastCreate, RecordedRun, RepositoryRow, RunRow, StepRow } from "./history_rows.ts";
+export type { PastCreate, RecordedRun, RunRow, StepRow } from "./history_rows.ts";
 
 /** An open history; disposing of it closes the file. */
 export class History extends PastRuns implements Disposable {

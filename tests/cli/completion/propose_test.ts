@@ -74,12 +74,12 @@ Deno.test("proposalFor() proposes flags when a verb takes no more arguments", as
 Deno.test("proposalFor() proposes the steps that are left", async () => {
   assert.deepEqual(await proposed("run --skip "), {
     before: "",
-    words: ["create", "verify", "check", "prune", "compact"],
+    words: ["dump", "create", "verify", "verify-dumps", "check", "prune", "compact"],
     places: "none",
     end: "comma",
   });
-  assert.deepEqual(await proposed("run --skip=create,verify,check,prune,"), {
-    before: "--skip=create,verify,check,prune,",
+  assert.deepEqual(await proposed("run --skip=dump,create,verify,verify-dumps,check,prune,"), {
+    before: "--skip=dump,create,verify,verify-dumps,check,prune,",
     words: ["compact"],
     places: "none",
     end: "space",

@@ -180,7 +180,7 @@ Deno.test("a wrong command line is answered with an error and a hint, and ends w
     ],
     [
       "run --skip all",
-      'Cannot read "all" as the value of --skip: expected create, verify, check, prune or compact',
+      'Cannot read "all" as the value of --skip: expected dump, create, verify, verify-dumps, check, prune or compact',
       "To see what a run would do: autoborg run --dry-run",
     ],
     [
@@ -384,7 +384,7 @@ Deno.test("a wrong command line is answered with an error and a hint, and ends w
     ["run --dry-run=no", "The option --dry-run takes no value", "autoborg run --help"],
     [
       "run --skip creat",
-      'Cannot read "creat" as the value of --skip: expected create, verify, check, prune or compact',
+      'Cannot read "creat" as the value of --skip: expected dump, create, verify, verify-dumps, check, prune or compact',
       "autoborg run --help",
     ],
     [
