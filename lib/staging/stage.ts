@@ -121,6 +121,7 @@ async function stageSnapshots(
     const own = journal;
     const snapshots = await runSnapshots(tools, own, path, selection.pools, {
       before: async () => {
+        if (selection.pools.every((targets) => targets.length === 0)) return;
         const reason = await services?.stop(serviceJournal(() => Promise.resolve(own)), signal);
         if (reason !== undefined) throw new StagingRefused(reason);
       },

@@ -195,3 +195,54 @@ Deno.test("stageSources() runs no hook when the run is being stopped", async () 
 function releasing<T extends { release(): Promise<unknown> }>(staging: T): T & AsyncDisposable {
   return { ...staging, [Symbol.asyncDispose]: async () => void await staging.release() };
 }
+
+/** Services that say what is done to them. */
+function services(place: Place, allowLongPause: boolean) {
+  return {
+    allowLongPause,
+    stop: () => {
+      place.trace.push("stop");
+      return Promise.resolve(undefined);
+    },
+    start: () => {
+      if (!place.trace.includes("start")) place.trace.push("start");
+      return Promise.resolve();
+    },
+  };
+}
+
+Deno.test("stageSources() refuses to stop services for what no snapshot holds", async () => {
+  using place = new Place();
+  Deno.writeTextFileSync(place.at("file"), "");
+  const request = place.request({
+    directories: [place.at("file")],
+    services: services(place, false),
+  });
+  await assert.rejects(stageSources(request), /for a moment only: nothing is read from a snapshot/);
+  assert.deepEqual(place.trace, ["before", "start", "after"]);
+});
+
+Deno.test("stageSources() stops services until the sources are released, where that is allowed", async () => {
+  using place = new Place();
+  Deno.writeTextFileSync(place.at("file"), "");
+  const request = place.request({
+    directories: [place.at("file")],
+    services: services(place, true),
+  });
+  const staging = await stageSources(request);
+  assert.deepEqual(place.trace, ["before", "stop", "after"]);
+  assert.deepEqual(await staging.release(), []);
+  assert.deepEqual(place.trace, ["before", "stop", "after", "start"]);
+});
+
+Deno.test("stageSources() stops no service when all datasets fail", async () => {
+  using place = new Place();
+  Deno.writeTextFileSync(place.at("file"), "");
+  const staging = await stageSources(place.request({
+    directories: [place.at("file")],
+    zfs: WITH_DATASET,
+    services: services(place, false),
+  }));
+  assert.deepEqual(place.trace.filter((word) => word === "stop"), []);
+  await staging.release();
+});

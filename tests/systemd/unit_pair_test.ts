@@ -224,3 +224,25 @@ Deno.test("unitsOf() adds a timer that looks at the age of backups when somebody
     "autoborg-status@web.timer",
   ]);
 });
+
+Deno.test("unitsOf() starts stopped services again, also after a kill, and asks for the socket of Podman", () => {
+  assert.deepEqual(values(linesOf(REQUEST), "ExecStopPost"), []);
+  const settings = { ...SETTINGS, hasAudience: true, quiesce: { engine: "podman" } as const };
+  const request = { ...REQUEST, settings: { ...settings, path: "/srv/a.toml" } };
+  const [run = assert.fail(), , watch = assert.fail()] = unitsOf({
+    ...request,
+    isDefaultConfig: false,
+  });
+  const lines = run.text.split("\n");
+  assert.deepEqual(values(lines, "ExecStopPost"), [
+    "-/usr/local/bin/autoborg recover --services --config /srv/a.toml",
+  ]);
+  assert.deepEqual(values(lines, "Wants"), ["podman.socket"]);
+  assert.doesNotMatch(watch.text, /ExecStopPost|podman/, "it stops nothing");
+});
+
+Deno.test("defaultUnits() start stopped services again", () => {
+  const [plain = assert.fail()] = defaultUnits("/usr/bin/autoborg");
+  assert.match(plain.text, /^ExecStopPost=-\/usr\/bin\/autoborg recover --services$/m);
+  assert.match(plain.text, /^After=docker\.service podman\.socket$/m);
+});
