@@ -6,7 +6,7 @@
 
 /**
  * What can look wrong. Those of the repository come first, then those of a new archive as a whole,
- * of one source, and of what the administrator expects.
+ * of one source, of one database, and of what the administrator expects.
  */
 export const ALARM_KINDS = [
   "archives-vanished",
@@ -22,6 +22,7 @@ export const ALARM_KINDS = [
   "source-unread",
   "source-unmounted",
   "unusual-change",
+  "database-small",
   "expectation-unmet",
 ] as const;
 
@@ -49,7 +50,10 @@ export const OF_REPOSITORY: ReadonlySet<AlarmKind> = new Set([
  */
 export interface Alarm {
   readonly kind: AlarmKind;
-  /** What of the repository it is about: the path of a source or an expectation; "": all of it. */
+  /**
+   * What of the repository it is about: the path of a source or an expectation, a database such as
+   * "pg/shop"; "": all of it.
+   */
   readonly subject: string;
   /** What looks wrong, with its numbers, in one sentence without a full stop. */
   readonly message: string;

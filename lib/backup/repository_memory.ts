@@ -24,6 +24,8 @@ export interface DumpMemory {
   noteVerified(archive: string, at: number, verified: "equal" | "different"): void;
   /** All dumps since a time, newest first. */
   since(at: number): readonly DumpRow[];
+  /** The newest dump of a database that was made before a time. */
+  madeBefore(entry: string, database: string, at: number): DumpRow | undefined;
   /** The dump in an archive, if it is known. */
   ofArchive(archive: string): DumpRow | undefined;
   /** When each database was last read back and found equal, by `verifiedKey`. */

@@ -1,5 +1,5 @@
 /** `autoborg list --retention`: what prune would keep and remove. @module */
-import { callBorg, queryPins } from "../borg/borg_queries.ts";
+import { callBorg, queryArchives, queryPins } from "../borg/borg_queries.ts";
 import { pruneGlobArguments } from "../borg/commands.ts";
 import { other } from "../borg/failure_kinds.ts";
 import { parsePruneVerdict, type PruneVerdict } from "../borg/prune_plan.ts";
@@ -7,6 +7,7 @@ import { whyRulesUnsupported } from "../borg/rules_support.ts";
 import type { Repository } from "../config/config_schema.ts";
 import { type ArchivePin, pinText } from "../restore/pin_text.ts";
 import { parseArchiveName, seriesGlob } from "../text/archive_name.ts";
+import { parseDatabaseSeries } from "../text/database_series.ts";
 import { pinnedArchive } from "../text/pin_name.ts";
 import type { ArchiveSession } from "./archive_session.ts";
 import { knownPinsOf } from "./pinned_archives.ts";
@@ -26,8 +27,9 @@ export async function listRetention(
     const others = also === undefined || also === "keep"
       ? []
       : await othersVerdicts(session, repository, also);
+    const dumps = await dumpVerdicts(session, repository);
     const pinned = await pinsIn(session, repository);
-    const verdicts = [...own, ...others].map((verdict) => withPin(verdict, pinned));
+    const verdicts = [...own, ...others, ...dumps].map((verdict) => withPin(verdict, pinned));
     for (const { archive, rule } of verdicts) {
       print(
         `${label}  ${rule === undefined ? "remove" : "keep  "}  ${archive}  ${rule ?? ""}`.trim(),
@@ -84,12 +86,42 @@ async function othersVerdicts(
   return [];
 }
 
+/**
+ * What would become of the dumps of each database, by its own rules if it has some. Those of one that is
+ * in no table any more are pruned by nobody.
+ */
+async function dumpVerdicts(
+  session: ArchiveSession,
+  repository: Repository,
+): Promise<readonly PruneVerdict[]> {
+  const { name, databases } = session.config;
+  const entries = databases.filter(({ repositories }) => repositories.includes(repository.label));
+  if (entries.length === 0) return [];
+  const answer = await queryArchives(session.access, repository);
+  if (answer.kind === "failed") {
+    session.fail(repository, answer.failure);
+    return [];
+  }
+  const verdicts: PruneVerdict[] = [];
+  const all = new Set(answer.value.archives.map((one) => parseArchiveName(one.name)?.series ?? ""));
+  for (const series of [...all].toSorted()) {
+    const database = parseDatabaseSeries(name, series);
+    const entry = entries.find(({ label }) => label === database?.label);
+    if (entry === undefined) continue;
+    const { retention = repository.retention } = entry;
+    const found = await askForVerdicts(session, repository, seriesGlob(series), retention);
+    verdicts.push(...found ?? []);
+  }
+  return verdicts;
+}
+
 async function askForVerdicts(
   session: ArchiveSession,
   repository: Repository,
   glob = seriesGlob(session.config.name),
+  retention: Parameters<typeof pruneGlobArguments>[2] = repository.retention,
 ): Promise<readonly PruneVerdict[] | undefined> {
-  const args = pruneGlobArguments(repository, glob, repository.retention, true);
+  const args = pruneGlobArguments(repository, glob, retention, true);
   if (args === undefined) {
     session.tell(`${repository.label}: no retention is set, so nothing is removed`);
     return undefined;

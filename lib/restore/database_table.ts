@@ -3,7 +3,7 @@ import { plainTable } from "../text/plain_table.ts";
 import { printableLine } from "../text/printable.ts";
 import { humanAge, humanSize } from "../text/units.ts";
 import { fit } from "../text/width.ts";
-import type { DatabaseReport, ListedDump, DumpsReport } from "./database_report.ts";
+import type { DatabaseReport, DumpsReport, ListedDump } from "./database_report.ts";
 import { pinText } from "./pin_text.ts";
 
 /** Writes the databases as a table: one line for each, with its newest dump. */

@@ -19,6 +19,7 @@ const TAKES_OVER: ReadonlySet<AlarmKind> = new Set([
   "source-small",
   "source-unmounted",
   "unusual-change",
+  "database-small",
 ]);
 
 /** What is accepted, when, and why. */

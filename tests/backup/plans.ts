@@ -111,6 +111,10 @@ export function emptyDumps(): DumpMemory {
       rows = rows.map((row) => row.archive === archive ? { ...row, verifiedAt, verified } : row);
     },
     since: (at) => rows.filter((row) => row.at >= at),
+    madeBefore: (entry, database, before) =>
+      rows.filter((row) =>
+        row.state === "made" && row.entry === entry && row.database === database && row.at < before
+      ).toSorted((a, b) => b.at - a.at)[0],
     ofArchive: (archive) => rows.find((row) => row.archive === archive),
     verifiedTimes: () =>
       new Map(

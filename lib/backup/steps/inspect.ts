@@ -26,6 +26,7 @@ import { parseArchiveName } from "../../text/archive_name.ts";
 import type { Problem, StepOutcome } from "../outcome.ts";
 import { stateOf } from "../outcome.ts";
 import type { RepositoryMemory } from "../repository_memory.ts";
+import { inspectDumps } from "./inspect_dumps.ts";
 import { inspectPins } from "./inspect_pins.ts";
 import { retentionOf } from "./prune_dumps.ts";
 import { watchKey } from "./key_watch.ts";
@@ -63,11 +64,12 @@ export async function inspect(context: StepContext, request: InspectRequest): Pr
   const found = archive === undefined
     ? NO_ARCHIVE
     : await lookAtArchive(context, { ...request, archive }, ledger, inventory);
+  const dumps = inspectDumps(plan, memory.dumps, ledger);
   const alarms = standingAlarms(ledger.alarms, {
     runId: plan.runId,
     at: plan.startedAt.getTime(),
-    raised: [...await namingMaker(context, inventory), ...found.alarms],
-    looked: (alarm) => OF_REPOSITORY.has(alarm.kind) || found.looked(alarm),
+    raised: [...await namingMaker(context, inventory), ...found.alarms, ...dumps.alarms],
+    looked: (alarm) => OF_REPOSITORY.has(alarm.kind) || found.looked(alarm) || dumps.looked(alarm),
   });
   const outside = outsideRetention(listing.archives.map(({ name }) => name), target);
   memory.remember({

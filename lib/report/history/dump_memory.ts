@@ -17,6 +17,8 @@ export function dumpMemory({ name, label, read, write }: HistoryAccess): DumpMem
     noteVerified: (archive, at, verified) =>
       write((history) => history.dumps(name, label).noteVerified(archive, at, verified)),
     since: (at) => read((history) => history.dumps(name, label).since(at)) ?? [],
+    madeBefore: (entry, database, at) =>
+      read((history) => history.dumps(name, label).madeBefore(entry, database, at)),
     ofArchive: (archive) => read((history) => history.dumps(name, label).ofArchive(archive)),
     verifiedTimes: () => read((history) => history.dumps(name, label).verifiedTimes()) ?? new Map(),
     leftovers: () => read((history) => history.dumps(name, label).leftovers()) ?? [],

@@ -20,6 +20,8 @@ export interface MailContent {
   readonly lastGood: readonly LastGoodRow[];
   readonly facts: readonly Fact[];
   readonly steps: readonly StepLine[];
+  /** What became of the dumps of databases; those that failed first, and of many the first ones. */
+  readonly databases: readonly DatabaseLine[];
   /** What took more than one attempt, each with its reason. */
   readonly repeated: readonly string[];
   /** What was left out, each with its reason. */
@@ -50,6 +52,26 @@ export interface StepLine {
   readonly added: string;
 }
 
+/** One row of the table of databases. */
+export interface DatabaseLine {
+  readonly repository: string;
+  readonly database: string;
+  readonly state: State;
+  readonly result: string;
+  /** Size of the dump. */
+  readonly total: string;
+  readonly added: string;
+}
+
+/** The heads of the columns of databases, in their order. */
+export const DATABASE_COLUMNS = [
+  ["repository", "Repository"],
+  ["database", "Database"],
+  ["result", "Result"],
+  ["total", "Size"],
+  ["added", "New"],
+] as const;
+
 /** The heads of the table's columns, in their order. */
 export const COLUMNS = [
   ["repository", "Repository"],
@@ -79,6 +101,7 @@ export const HEADS = {
   lastGood: "Last good backups",
   facts: "Run",
   steps: "Steps",
+  databases: "Databases",
   repeated: "Tried more than once",
   skipped: "Skipped",
   remarks: "Worth knowing",

@@ -6,6 +6,7 @@
  */
 import {
   COLUMNS,
+  DATABASE_COLUMNS,
   type Fact,
   type Finding,
   HEADS,
@@ -43,6 +44,7 @@ export function renderHtml(content: MailContent): string {
     section(HEADS.lastGood, table(LAST_GOOD_COLUMNS, content.lastGood)),
     section(HEADS.facts, factsTable(content.facts)),
     section(HEADS.steps, table(COLUMNS, content.steps)),
+    section(HEADS.databases, table(DATABASE_COLUMNS, content.databases)),
     section(HEADS.repeated, list(content.repeated)),
     section(HEADS.skipped, list(content.skipped)),
     section(HEADS.remarks, list(content.remarks)),

@@ -4,6 +4,7 @@
  * @module
  */
 import type { RepositoryOutcome, RunOutcome, StepOutcome } from "../../backup/outcome.ts";
+import { databaseLabel } from "../../text/database_series.ts";
 import { absenceText } from "../../problem.ts";
 import { humanCount, humanDuration, humanSize, ordinal } from "../../text/units.ts";
 import type { Masker } from "../../text/secret.ts";
@@ -12,7 +13,7 @@ import { printable, printableLine } from "../../text/printable.ts";
 import { errorsFirst, placedProblems } from "../placed_problems.ts";
 import { placedRemarks } from "../remarks.ts";
 import { ageText, type GoodBackup, type LastGood, lastGoodRows } from "../last_good.ts";
-import type { Fact, Finding, MailContent, StepLine } from "./content.ts";
+import type { DatabaseLine, Fact, Finding, MailContent, StepLine } from "./content.ts";
 import type { LogExcerpt } from "./log_excerpt.ts";
 import { type About, shortened, subjectLine, summaryOf } from "../subject.ts";
 import { spaceText } from "../space.ts";
@@ -45,6 +46,7 @@ export function runContent(outcome: RunOutcome, extras: Extras): MailContent {
     lastGood: lastGoodRows(outcome, extras.lastGood),
     facts: factsOf(outcome, extras.version),
     steps: outcome.repositories.flatMap((repository) => stepLines(repository)),
+    databases: databaseLines(outcome, line),
     repeated: outcome.repositories.flatMap(repeatedOf).map(line),
     skipped: [
       ...(outcome.absentSources ?? []).map(absenceText),
@@ -90,10 +92,12 @@ function stepLines(outcome: RepositoryOutcome): readonly StepLine[] {
 function stepLine(repository: string, outcome: StepOutcome): StepLine {
   const { step, state } = outcome;
   if (outcome.state === "skipped") return { repository, step, state, result: state, ...NOTHING };
-  const { stats, verified, checkpoint } = outcome;
-  const added = (stats ?? checkpoint)?.newSize;
+  const { stats, verified, checkpoint, dumps = [], readBack } = outcome;
+  const sumOf = (key: "size" | "newSize") =>
+    dumps.length === 0 ? undefined : dumps.reduce((sum, dump) => sum + (dump[key] ?? 0), 0);
+  const added = (stats ?? checkpoint)?.newSize ?? sumOf("newSize");
   const files = stats?.files ?? verified?.files;
-  const total = stats?.originalSize ?? verified?.size;
+  const total = stats?.originalSize ?? verified?.size ?? readBack?.size ?? sumOf("size");
   return {
     repository,
     step,
@@ -104,6 +108,42 @@ function stepLine(repository: string, outcome: StepOutcome): StepLine {
     total: total === undefined ? "" : humanSize(total),
     added: added === undefined ? "" : humanSize(added),
   };
+}
+
+/** So many dumps are listed; the page and the status have all of them. */
+const MOST_DATABASES = 20;
+
+function databaseLines(
+  { repositories }: RunOutcome,
+  line: (text: string) => string,
+): readonly DatabaseLine[] {
+  const all = repositories.flatMap((repository) =>
+    repository.state === "absent"
+      ? []
+      : repository.steps.flatMap((step) =>
+        step.state === "skipped"
+          ? []
+          : (step.dumps ?? []).map((dump) => ({ repository: repository.label, dump }))
+      )
+  );
+  const sorted = all.toSorted((a, b) =>
+    Number(b.dump.state === "failed") - Number(a.dump.state === "failed")
+  );
+  const rows = sorted.slice(0, MOST_DATABASES).map(({ repository, dump }) => ({
+    repository,
+    database: line(databaseLabel(dump)),
+    state: dump.state,
+    result: dump.state === "failed" ? "FAILED" : dump.state,
+    total: dump.size === undefined ? "" : humanSize(dump.size),
+    added: dump.newSize === undefined ? "" : humanSize(dump.newSize),
+  }));
+  const rest = sorted.slice(MOST_DATABASES);
+  if (rest.length === 0) return rows;
+  const states = rest.map(({ dump }) => dump.state);
+  const state = (["failed", "warning"] as const).find((one) => states.includes(one)) ?? "ok";
+  const result = state === "failed" ? "FAILED" : state;
+  const database = `${rest.length} more`;
+  return [...rows, { repository: "", database, state, result, total: "", added: "" }];
 }
 
 function attemptOf({ retried }: Exclude<StepOutcome, { state: "skipped" }>): string {
@@ -184,6 +224,7 @@ export function refusalContent(refusal: Refusal, mask: Masker): MailContent {
       { name: "Refused", value: `${localSecond(at)}, by autoborg ${version}` },
     ],
     steps: [],
+    databases: [],
     repeated: [],
     skipped: [],
     remarks: [],

@@ -44,6 +44,7 @@ export function statusContent(told: StatusTold, mask: Masker): MailContent {
       { name: "Looked at", value: `${localSecond(at)}, by autoborg ${version}` },
     ],
     steps: [],
+    databases: [],
     repeated: [],
     skipped: [],
     remarks: duration === undefined ? [] : [duration],

@@ -3,7 +3,15 @@
  *
  * @module
  */
-import { COLUMNS, type Fact, type Finding, HEADS, type MailContent, WORDS } from "./content.ts";
+import {
+  COLUMNS,
+  DATABASE_COLUMNS,
+  type Fact,
+  type Finding,
+  HEADS,
+  type MailContent,
+  WORDS,
+} from "./content.ts";
 import { LAST_GOOD_COLUMNS } from "../last_good.ts";
 import type { LogExcerpt } from "./log_excerpt.ts";
 import { sparkline, type Trend } from "./trend.ts";
@@ -17,6 +25,7 @@ export function renderText(content: MailContent): string {
     section(HEADS.lastGood, table(LAST_GOOD_COLUMNS, content.lastGood)),
     section(HEADS.facts, facts(content.facts)),
     section(HEADS.steps, table(COLUMNS, content.steps)),
+    section(HEADS.databases, table(DATABASE_COLUMNS, content.databases)),
     section(HEADS.repeated, content.repeated.map((line) => `  ${line}`)),
     section(HEADS.skipped, content.skipped.map((line) => `  ${line}`)),
     section(HEADS.remarks, content.remarks.map((line) => `  ${line}`)),

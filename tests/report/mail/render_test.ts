@@ -211,6 +211,29 @@ Deno.test("runContent() masks a secret wherever it stands", () => {
   }
 });
 
+Deno.test("runContent() lists dumps of databases, those that failed first and not too many", () => {
+  const dumps = Array.from({ length: 25 }, (_, index) => ({
+    ...{ label: "pg", database: `größe ${index}`, duration: 1, problems: [] },
+    ...(index === 24
+      ? { state: "failed" } as const
+      : { state: "ok", archive: "a", size: 2_097_152, newSize: 1_024 } as const),
+  }));
+  const dump = { step: "dump", state: "failed", problems: [], duration: 1, dumps } as const;
+  const repositories = [{ label: "disk", state: "failed", steps: [dump] } as const];
+  const content = contentOf(runWith({ state: "failed", repositories }));
+  assert.equal(content.databases.length, 21);
+  const text = renderText(content);
+  assert.match(text, /\nDATABASES\n\nRepository  Database {5}Result {5}Size {6}New\n/);
+  assert.match(
+    text,
+    /\ndisk {8}pg\/größe 24 {2}FAILED\ndisk {8}pg\/größe 0 {3}ok {6}2\.0 MiB {2}1\.0 KiB\n/,
+  );
+  assert.match(text, /\n {12}5 more {7}ok\n/);
+  assert.match(text, /\ndisk {8}dump {2}FAILED .* 48\.0 MiB {2}24\.0 KiB\n/);
+  assert.match(renderHtml(content), />pg\/größe 24</);
+  assert.doesNotMatch(renderText(contentOf(runWith({ repositories: [] }))), /DATABASES/);
+});
+
 Deno.test("runContent() puts errors before warnings", () => {
   const problems = [
     { severity: "warning", message: "first" },

@@ -1,0 +1,38 @@
+/**
+ * Compares the dump of each database with the one before it: a database that lost its tables is dumped
+ * without an error. Pure.
+ *
+ * @module
+ */
+import type { Alarm } from "../alarm.ts";
+import { humanSize } from "../text/units.ts";
+import { dropPercent, FEW_BYTES, isTooMuch } from "./source_alarms.ts";
+
+/** A dump of tonight. */
+interface DumpTonight {
+  /** As people read it, such as "pg/shop". */
+  readonly database: string;
+  /** Bytes. */
+  readonly size: number;
+  /** Bytes of the last dump that nothing looked wrong with; `undefined`: there is none. */
+  readonly before: number | undefined;
+}
+
+/**
+ * Judges the dumps of a run.
+ *
+ * @param limit by how many percent one may be smaller than the one before; 100: it never alarms
+ */
+export function databaseAlarms(dumps: readonly DumpTonight[], limit: number): readonly Alarm[] {
+  return dumps.flatMap(({ database, size, before }): Alarm[] => {
+    if (before === undefined || !isTooMuch(dropPercent(size, before, FEW_BYTES), limit)) return [];
+    return [{
+      kind: "database-small",
+      subject: database,
+      severity: "warning",
+      message: `the dump of ${JSON.stringify(database)} is much smaller than the last one: ` +
+        `${humanSize(size)} instead of ${humanSize(before)}`,
+      hint: "Check what is missing from the database; size_guard.size sets the limit",
+    }];
+  });
+}
