@@ -1,59 +1,69 @@
-/** Finds servers of databases that run on this machine, in containers as well. @module */
-import { readSmallText } from "../files/small_file.ts";
+/**
+ * Finds servers of databases that run on this machine, by the sockets that they listen at: the permission
+ * set of the program allows no look at its processes. Those of containers listen elsewhere.
+ *
+ * @module
+ */
+import { join } from "node:path";
+import { within } from "../async/deadline.ts";
 
-/** What the processes of servers are called (the kernel keeps 15 characters), and what people call them. */
-const SERVERS: Readonly<Record<string, string>> = {
-  "postgres": "PostgreSQL",
-  "mariadbd": "MariaDB",
-  "mysqld": "MySQL",
-  "mongod": "MongoDB",
-  "slapd": "OpenLDAP",
-  "influxd": "InfluxDB",
-  "clickhouse-serv": "ClickHouse",
-  "redis-server": "Redis",
-  "valkey-server": "Valkey",
-};
-
-/** A server that runs. */
-export interface RunningServer {
-  /** Name of its process. */
-  readonly process: string;
+/** Where a kind of server listens. */
+interface ListeningPlace {
+  /** What `[coverage] ignore` calls it. */
+  readonly id: string;
   /** What people call it. */
   readonly name: string;
+  readonly directory: string;
+  /** The socket in it. */
+  readonly socket: RegExp;
 }
 
-/**
- * Lists the servers that run, each once, however many processes it has. Without the rights of root, those
- * of other users may be hidden.
- *
- * @param root where the directories of the processes are
- */
-export async function findRunningServers(root = "/proc"): Promise<readonly RunningServer[]> {
-  const found = new Map<string, { readonly parent: string; readonly process: string }>();
+/** As Debian's packages have it. */
+const PLACES: readonly ListeningPlace[] = [
+  {
+    id: "postgresql",
+    name: "PostgreSQL",
+    directory: "/run/postgresql",
+    socket: /^\.s\.PGSQL\.\d+$/,
+  },
+  { id: "mariadb", name: "MariaDB or MySQL", directory: "/run/mysqld", socket: /^mysqld\.sock$/ },
+  { id: "slapd", name: "OpenLDAP", directory: "/run/slapd", socket: /^ldapi$/ },
+  { id: "mongod", name: "MongoDB", directory: "/tmp", socket: /^mongodb-\d+\.sock$/ },
+  { id: "redis", name: "Redis", directory: "/run/redis", socket: /\.sock$/ },
+];
+
+/** A server that runs. */
+export type RunningServer = Pick<ListeningPlace, "id" | "name">;
+
+/** How long a server may take to accept a connection, in milliseconds. */
+const TIMEOUT = 2_000;
+
+/** Lists the servers that accept a connection; `root` is where the directories of the system are. */
+export async function findRunningServers(root = "/"): Promise<readonly RunningServer[]> {
+  const found = await Promise.all(PLACES.map(async ({ id, name, directory, socket }) => {
+    const paths = socketsIn(join(root, directory), socket);
+    const running = await Promise.all(paths.map((path) => within(listens(path), TIMEOUT)));
+    return running.filter((one) => one === true).map(() => ({ id, name }));
+  }));
+  return found.flat();
+}
+
+function socketsIn(directory: string, socket: RegExp): readonly string[] {
   try {
-    for await (const { name: pid } of Deno.readDir(root)) {
-      if (!/^\d+$/.test(pid)) continue;
-      const read = await readProcess(`${root}/${pid}/stat`);
-      if (read !== undefined && SERVERS[read.process] !== undefined) found.set(pid, read);
-    }
+    return [...Deno.readDirSync(directory)].filter(({ name }) => socket.test(name))
+      .map(({ name }) => join(directory, name));
   } catch {
-    // A machine that hides its processes tells nothing of them.
+    // Where it is not installed there is no directory.
+    return [];
   }
-  return [...found.values()]
-    .filter(({ parent, process }) => found.get(parent)?.process !== process)
-    .map(({ process }) => ({ process, name: SERVERS[process] ?? process }));
 }
 
-/** Reads name and parent of a process; `undefined`: it has just ended. */
-async function readProcess(
-  stat: string,
-): Promise<{ readonly parent: string; readonly process: string } | undefined> {
+/** A server that was killed leaves its socket behind. */
+async function listens(path: string): Promise<boolean> {
   try {
-    const [, process = "", parent = ""] =
-      /^\d+ \((.*)\) \S (\d+)/s.exec(await readSmallText(stat)) ??
-        [];
-    return { process, parent };
+    (await Deno.connect({ transport: "unix", path })).close();
+    return true;
   } catch {
-    return undefined;
+    return false;
   }
 }

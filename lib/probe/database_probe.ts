@@ -70,11 +70,10 @@ function serverText({ kind, host, port, socket }: Entry): string {
   return JSON.stringify([kind === "mysql" ? "mariadb" : kind, host, port, socket]);
 }
 
-/** The process that serves a kind of databases. */
-const PROCESSES: Readonly<Record<string, readonly Entry["kind"][]>> = {
-  postgres: ["postgresql"],
-  mariadbd: ["mariadb", "mysql"],
-  mysqld: ["mariadb", "mysql"],
+/** The kinds of tables that dump a server. */
+const KINDS: Readonly<Record<string, readonly Entry["kind"][]>> = {
+  postgresql: ["postgresql"],
+  mariadb: ["mariadb", "mysql"],
 };
 
 /**
@@ -87,23 +86,23 @@ export async function probeRunningServers(
   running?: readonly RunningServer[],
 ): Promise<readonly Finding[]> {
   const all = running ?? await findRunningServers();
-  // Each of these may be that of a container.
+  // Each of these may be any of the others.
   const commands = databases.filter(({ kind }) => kind === "command").length;
-  return [...Map.groupBy(all, ({ process }) => process)].flatMap(([process, servers]) => {
-    const kinds = PROCESSES[process] ?? [];
+  return [...Map.groupBy(all, ({ id }) => id)].flatMap(([id, servers]) => {
+    const kinds = KINDS[id] ?? [];
     const own = new Set(databases.filter(({ kind }) => kinds.includes(kind)).map(serverText));
-    const [{ name } = { name: process }] = servers;
-    if (servers.length <= own.size + commands || isIgnored(coverage.ignore, process)) return [];
+    const [{ name } = { name: id }] = servers;
+    if (servers.length <= own.size + commands || isIgnored(coverage.ignore, id)) return [];
     const [kind = "command"] = kinds;
     const message = own.size === 0
       ? `${name} runs on this machine, and is in no [[databases]]`
       : `${servers.length} servers of ${name} run on this machine, and [[databases]] has ${own.size}`;
     return [warning(
-      subject("coverage", process),
+      subject("coverage", id),
       message,
       `Add [[databases]] with kind = "${kind}" (${
         ownCommand("help", "--guide", "databases")
-      }), or "${process}" to [coverage] ignore`,
+      }), or "${id}" to [coverage] ignore`,
     )];
   });
 }

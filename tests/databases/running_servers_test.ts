@@ -2,30 +2,29 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { findRunningServers } from "../../lib/databases/running_servers.ts";
 
-Deno.test("findRunningServers() counts a server once, however many processes it has", async () => {
-  const root = await Deno.makeTempDir({ prefix: "autoborg-proc-" });
-  const process = (pid: number, name: string, parent: number) => {
-    Deno.mkdirSync(join(root, String(pid)));
-    Deno.writeTextFileSync(join(root, `${pid}/stat`), `${pid} (${name}) S ${parent} 1 1 0 -1`);
+Deno.test("findRunningServers() finds servers that listen, not sockets of those that are gone", async () => {
+  const root = await Deno.makeTempDir({ prefix: "autoborg-run-" });
+  const listen = (path: string) => {
+    const directory = join(root, path, "..");
+    Deno.mkdirSync(directory, { recursive: true });
+    return Deno.listen({ transport: "unix", path: join(root, path) });
   };
   try {
-    process(1, "systemd", 0);
-    process(10, "postgres", 1);
-    process(11, "postgres", 10);
-    process(12, "postgres", 10);
-    process(20, "conmon", 1);
-    process(21, "postgres", 20);
-    process(30, "a (mongod) b", 1);
-    process(31, "mongod", 1);
-    Deno.mkdirSync(join(root, "32"));
-    Deno.mkdirSync(join(root, "sys"));
-    const names = (await findRunningServers(root)).map(({ name }) => name).sort();
-    assert.deepEqual(names, ["MongoDB", "PostgreSQL", "PostgreSQL"]);
+    using _first = listen("run/postgresql/.s.PGSQL.5432");
+    using _second = listen("run/postgresql/.s.PGSQL.5433");
+    using _other = listen("run/postgresql/something.else");
+    using _mongo = listen("tmp/mongodb-27017.sock");
+    const gone = listen("run/mysqld/mysqld.sock");
+    gone.close();
+    // Deno removes the file of a listener that it closes; a server that was killed does not.
+    await Deno.writeTextFile(join(root, "run/mysqld/mysqld.sock"), "");
+    const names = (await findRunningServers(root)).map(({ name }) => name);
+    assert.deepEqual(names, ["PostgreSQL", "PostgreSQL", "MongoDB"]);
   } finally {
     await Deno.remove(root, { recursive: true });
   }
 });
 
-Deno.test("findRunningServers() reads the processes of this machine", async () => {
-  for (const { process, name } of await findRunningServers()) assert.ok(process !== "" && name);
+Deno.test("findRunningServers() finds nothing where nothing is installed", async () => {
+  assert.deepEqual(await findRunningServers("/nonexistent"), []);
 });

@@ -3,7 +3,7 @@ import { SmallDisk } from "./full_disk.ts";
 import { Place, repository } from "./place.ts";
 
 /** What the machine has that runs this; `/opt` is there everywhere. */
-const OTHERS = ["postgres", "mariadbd", "mysqld", "/root", "/home", "/var", "/boot"];
+const OTHERS = ["postgresql", "mariadb", "redis", "/root", "/home", "/var", "/boot"];
 
 /** Lets `mount` list these lines alone, and the file system of the source. */
 async function mounted(place: Place, ...lines: readonly string[]): Promise<void> {

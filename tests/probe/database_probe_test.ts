@@ -143,8 +143,8 @@ Deno.test("probeDatabases() looks at files of SQLite, and for the hook", async (
 
 Deno.test("probeRunningServers() warns of servers that no table dumps", async () => {
   using place = new Place();
-  const postgres = { process: "postgres", name: "PostgreSQL" };
-  const running = [postgres, { process: "mongod", name: "MongoDB" }];
+  const postgres = { id: "postgresql", name: "PostgreSQL" };
+  const running = [postgres, { id: "mongod", name: "MongoDB" }];
   const found = async (tables: readonly Keys[], ignore: readonly string[] = [], all = running) =>
     (await probeRunningServers(await contextOf(place, tables, ignore), all))
       .map(({ name, message, hint }) => `${name}: ${message}; ${hint}`);
@@ -153,7 +153,7 @@ Deno.test("probeRunningServers() warns of servers that no table dumps", async ()
   const [first, second] = await found([]);
   assert.match(
     first ?? "",
-    /^postgres: PostgreSQL runs on this machine, and is in no \[\[databases\]\]; Add/,
+    /^postgresql: PostgreSQL runs on this machine, and is in no \[\[databases\]\]; Add/,
   );
   assert.match(second ?? "", /^mongod: MongoDB runs .*kind = "command"/);
   assert.deepEqual(await found([pg, hook]), []);
