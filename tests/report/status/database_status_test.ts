@@ -113,7 +113,7 @@ Deno.test("statusText() shows databases in a table, of many only what needs atte
   );
   assert.match(
     few,
-    /\ndatabase  state     size     disk\npg\/gone   vanished  5\.0 MiB  30 h ago\npg\/shop   fresh     5\.0 MiB  5 h ago\n/,
+    /\ndatabase {2}state {5}size {5}disk\npg\/gone {3}vanished {2}5\.0 MiB {2}30 h ago\npg\/shop {3}fresh {5}5\.0 MiB {2}5 h ago\n/,
   );
   const names = Array.from({ length: 30 }, (_, index) => `db${index}`);
   const tables = [{ label: "pg", databases: names, all: false, repositories: ["disk"] }];
@@ -121,7 +121,7 @@ Deno.test("statusText() shows databases in a table, of many only what needs atte
     statusOf(names.map((name, at) => dump(name, at === 3 ? 50 : 5)), tables),
     PLAIN,
   );
-  assert.match(many, /\npg\/db3    too old  5\.0 MiB  2 d ago\n29 other databases are fresh\n/);
+  assert.match(many, /\npg\/db3 {4}too old {2}5\.0 MiB {2}2 d ago\n29 other databases are fresh\n/);
   const well = statusText(statusOf(names.map((name) => dump(name, 5)), tables), PLAIN);
   assert.match(well, /\n30 databases are fresh\n/);
 });
