@@ -121,7 +121,8 @@ export function commandAdvice(typed: string): string | undefined {
     case "update":
     case "self-update":
     case "uninstall":
-      return "Use the package manager (apt) if it was installed as a package; otherwise replace or remove the file";
+      return "Use the package manager (apt) if it was installed as a package; a program that was " +
+        "copied to its place is a single file";
     case "man":
       return "To read the manual page: autoborg help --man | man -l -";
     case "guide":
