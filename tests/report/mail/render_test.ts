@@ -223,7 +223,7 @@ Deno.test("runContent() lists dumps of databases, those that failed first and no
   const content = contentOf(runWith({ state: "failed", repositories }));
   assert.equal(content.databases.length, 21);
   const text = renderText(content);
-  assert.match(text, /\nDATABASES\n\nRepository  Database {5}Result {5}Size {6}New\n/);
+  assert.match(text, /\nDATABASES\n\nRepository {2}Database {5}Result {5}Size {6}New\n/);
   assert.match(
     text,
     /\ndisk {8}pg\/größe 24 {2}FAILED\ndisk {8}pg\/größe 0 {3}ok {6}2\.0 MiB {2}1\.0 KiB\n/,
