@@ -99,6 +99,7 @@ export async function run(context: RunContext, watch: InterruptionWatch): Promis
     problems.push(...newlyUncovered(uncovered ?? [], context.uncoveredBefore?.() ?? []));
     const staging = await stageSources(request);
     problems.push(...staging.problems);
+    await services?.confirm();
     sourcesMissing = missingSources(staging.problems).length > 0;
     absentSources = staging.absent;
     for (const source of absentSources) {

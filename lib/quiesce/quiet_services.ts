@@ -1,5 +1,6 @@
 /**
- * Stops services for as long as snapshots are taken, and starts them again.
+ * Stops services for as long as snapshots are taken, and starts them again. Longer than other files,
+ * because a pause is best read from its beginning to its end.
  *
  * @module
  */
@@ -26,7 +27,7 @@ import {
   servicesOf,
   statusHint,
 } from "./managed_services.ts";
-import { startAgain } from "./start_again.ts";
+import { notStarted, startAgain } from "./start_again.ts";
 
 /** What a pause is made with. */
 interface PauseContext extends ServiceTools {
@@ -108,6 +109,36 @@ export class QuietServices {
   /** Starts again what was stopped, those that were stopped last first. Does it once; never throws. */
   start(): Promise<void> {
     return this.#ending ??= this.#startAll();
+  }
+
+  /**
+   * Looks whether what was started again still runs, a moment later: one that ends at once has started
+   * as far as its manager knows. It is started once more. To be called when they are not stopped.
+   */
+  async confirm(): Promise<void> {
+    const services = this.#stops.map(({ service }) => service);
+    const journal = this.#journal;
+    if (this.#pause === undefined || journal === undefined || services.length === 0) return;
+    try {
+      const states = await look(this.context, services, await this.#around());
+      const known = this.problems.map(({ message }) => message).join("\n");
+      const fallen = services.filter((service) => {
+        const state = states.get(keyOf(service));
+        return state?.kind === "resting" && !state.ends && !known.includes(notStarted(service));
+      });
+      if (fallen.length === 0) return;
+      for (const service of fallen) this.#note(`${describeFirst(service)} has ended already`);
+      await journal.intend(fallen);
+      const { remaining, problems } = await startAgain(
+        this.context,
+        fallen.toReversed(),
+        await this.#around(),
+      );
+      this.problems.push(...problems);
+      await journal.record(remaining);
+    } catch (error) {
+      this.#note(`It is not known whether services still run: ${reasonOf(error)}`);
+    }
   }
 
   async #choose(signal: AbortSignal) {

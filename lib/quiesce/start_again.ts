@@ -50,11 +50,16 @@ export async function startAgain(
     remaining: failed.filter(({ isGone }) => isGone !== true).map(({ service }) => service),
     problems: failed.map(({ service, reason }) =>
       failure(
-        `${describeFirst(service)} was stopped for the snapshot and did not start again: ${reason}`,
+        `${notStarted(service)}: ${reason}`,
         startHint(service),
       )
     ),
   };
+}
+
+/** Says that a service does not run; the reason comes behind it. */
+export function notStarted(service: JournalService): string {
+  return `${describeFirst(service)} was stopped for the snapshot and did not start again`;
 }
 
 interface FailedStart {

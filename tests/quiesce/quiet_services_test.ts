@@ -296,3 +296,29 @@ Deno.test("QuietServices uses the socket of Podman, and refuses to run it in a s
   assert.match(message, /Cannot use Podman in a sandbox of systemd/);
   assert.match(hint ?? "", /systemctl enable --now podman.socket/);
 });
+
+Deno.test("QuietServices.confirm() starts once more what has ended right after its start", async () => {
+  const { managers, journal, quiet, signal } = machine({ containers: [] });
+  await quiet.stop(journal, signal.signal);
+  await quiet.start();
+  const before = managers.changes.length;
+  await quiet.confirm();
+  assert.equal(managers.changes.length, before, "all run");
+  managers.units.set("a.service", { state: "failed" });
+  await quiet.confirm();
+  assert.deepEqual(managers.changes.slice(before), ["systemctl start a.service"]);
+  assert.deepEqual([quiet.problems, journal.written.at(-1)], [[], []]);
+  managers.units.set("a.service", { state: "failed", on: { start: "dies" } });
+  await quiet.confirm();
+  assert.deepEqual(quiet.problems.map(({ severity }) => severity), ["error"]);
+  assert.deepEqual(journal.written.at(-1), ["a.service"]);
+});
+
+Deno.test("QuietServices.confirm() asks nothing as long as nothing was started again", async () => {
+  const { managers, journal, quiet, signal } = machine();
+  await quiet.confirm();
+  await quiet.stop(journal, signal.signal);
+  const before = managers.commands.length;
+  await quiet.confirm();
+  assert.equal(managers.commands.length, before);
+});

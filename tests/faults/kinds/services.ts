@@ -110,7 +110,7 @@ export const faults: readonly Fault[] = [
     },
     guard: {
       file: "lib/quiesce/start_again.ts",
-      find: "return reason === undefined ? [] : [{ service, reason }];",
+      find: "return [{ service, reason: reason ?? `it is ${state.word}` }];",
       replace: "return [];",
     },
   },
