@@ -74,6 +74,7 @@ async function sendRequest(
   request: ServiceRequest,
   { mask, timeLimit, signal, now }: RequestOptions,
 ): Promise<string> {
+  requireHeaders(channel, request);
   using client = await clientOf(channel);
   const limit = AbortSignal.any([AbortSignal.timeout(timeLimit), signal]);
   let response: Response;
@@ -97,6 +98,16 @@ async function sendRequest(
   const answer = `${response.status}${said}`;
   if (response.ok && serviceOf(channel.kind).isTaken(body)) return answer;
   throw refusal(channel, response, { body, answer, hasWords: words !== undefined }, now());
+}
+
+/** Other headers are looked at with the configuration; the runtime would show the token. */
+function requireHeaders(channel: Channel, { headers }: ServiceRequest): void {
+  try {
+    new Headers(headers);
+  } catch {
+    const reason = "the token has a character that no header of HTTP may have";
+    throw new ChannelError(channel, reason, { isFinal: true, key: "token" });
+  }
 }
 
 function targetOf({ url, token, chat, room, method, headers, body }: Channel): Target {

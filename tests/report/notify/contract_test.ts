@@ -198,6 +198,20 @@ Deno.test("sendToChannel() says that the connection was lost when no HTTP comes 
   }
 });
 
+Deno.test("sendToChannel() names the key when a token can stand in no header", async () => {
+  await using service = new Service(() => json({ id: "x" }));
+  for (const text of ["geheim\nzweite Zeile", "geheim\u20ac"]) {
+    const channel = channelTo("ntfy", service.url("/topic"), { token: new Secret(text) });
+    await assert.rejects(sendToChannel(channel, MESSAGE, serving(channel)), (error) => {
+      assert.ok(error instanceof ChannelError && error.isFinal);
+      assert.match(error.message, /: the token has a character that no header of HTTP may have$/);
+      assert.match(error.hint ?? "", /^Check token of this/);
+      return true;
+    });
+  }
+  assert.equal(service.heard.length, 0);
+});
+
 Deno.test("sendToChannel() reads no more than the beginning of an endless answer", async () => {
   await using service = new Service(() => {
     const chunk = new TextEncoder().encode("x".repeat(8_192));
