@@ -82,7 +82,7 @@ Deno.test("StartSignals leaves a line in the log when the service refuses, and d
   await signals.settled("phone");
   assert.deepEqual(notes, [
     'Cannot notify "phone" (Healthchecks): it answered 404 "not found"; the start of the run was ' +
-    "not told",
+    "not reported",
   ]);
   assert.equal(service.heard.length, 1);
 });
