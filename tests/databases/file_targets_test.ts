@@ -111,7 +111,7 @@ Deno.test("SqliteTarget refuses damage, a database in use, and what others left"
   Deno.writeTextFileSync(`${path}-wal`, "of another");
   await assert.rejects(
     async () => await target.existing(),
-    /-wal" is there, which SQLite would take/,
+    /-wal" exists, and SQLite would take/,
   );
   Deno.removeSync(`${path}-wal`);
   await target.take(arriving(pieces(dump)));

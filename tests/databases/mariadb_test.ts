@@ -82,7 +82,7 @@ GRANT SELECT ON app.t TO low@'127.0.0.1';`);
   const [without] = (await place.dump(entry)).dumps;
   assert.ok(without?.end.kind === "whole");
   assert.doesNotMatch(without.text, /TRIGGER tr|PROCEDURE/);
-  assert.match(without.end.warnings.join(), /the user may not read all triggers, routines, which/);
+  assert.match(without.end.warnings.join(), /the user may not read all triggers, routines, so/);
   const [found] = await MARIADB.unreadable(entry, ["app"], place.context);
   assert.match(
     found?.hint ?? "",
