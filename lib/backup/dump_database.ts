@@ -34,6 +34,8 @@ interface DatabaseDump {
   /** Stops everything when it aborts. */
   readonly signal: AbortSignal;
   readonly emit: Emit;
+  /** Milliseconds since some moment; another clock only in tests. */
+  readonly now?: (() => number) | undefined;
 }
 
 /** At most so often it is told how far a dump is, in milliseconds. */
@@ -45,6 +47,7 @@ export async function dumpDatabase(dump: DatabaseDump): Promise<readonly TargetR
   const began = performance.now();
   const tee = new Tee(targets.length, {
     minRate: dump.minRate,
+    ...(dump.now === undefined ? {} : { now: dump.now }),
     onProgress: progressTo(targets, databaseLabel(source.name)),
   });
   const creates = targets.flatMap((target, index) => {

@@ -38,6 +38,8 @@ interface RoundRequest {
   /** What a dump program gets besides. */
   readonly context: Omit<DumpContext, "scratch">;
   readonly emit: Emit;
+  /** Milliseconds since some moment; another clock only in tests. */
+  readonly now?: (() => number) | undefined;
 }
 
 /** What became of the dumps in one repository. */
@@ -115,7 +117,7 @@ export class DumpRound {
     targets: readonly DumpTarget[],
     context: DumpContext,
   ): Promise<void> {
-    const { emit } = this.#request;
+    const { emit, now } = this.#request;
     if (this.#stop(targets, context.signal)) return;
     const { sources, problems } = await this.#listed(entry, context);
     for (const problem of problems) {
@@ -131,7 +133,8 @@ export class DumpRound {
       if (open.length === 0) continue;
       const { minRate, timeout } = entry;
       const limits = { minRate, ...(timeout === undefined ? {} : { timeout }) };
-      const dump = { source, targets: open, ...limits, context, signal: context.signal, emit };
+      const { signal } = context;
+      const dump = { source, targets: open, ...limits, context, signal, emit, now };
       for (const { target: { label }, outcome, isAway } of await dumpDatabase(dump)) {
         this.#of(label)?.dumps.push(outcome);
         if (isAway) this.#away.set(label, databaseLabel(source.name));

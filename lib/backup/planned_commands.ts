@@ -11,6 +11,7 @@ import { globRegExp } from "../text/glob.ts";
 import { commandLine, printableLine } from "../text/printable.ts";
 import { counted, humanLimit, humanSize } from "../text/units.ts";
 import type { Plan } from "./plan.ts";
+import { dumpLines, dumpRemovalLines } from "./planned_dumps.ts";
 import { plannedShare, type PlannedSources } from "./planned_sources.ts";
 import { planCreate, planDryCreate } from "./steps/create.ts";
 
@@ -60,6 +61,7 @@ function repositoryLines(
   const { check, verify } = repository;
   const lines = [`# ${repository.label}`];
   const add = (args: readonly string[]) => lines.push(commandLine(["borg", ...args]));
+  lines.push(...dumpLines(plan, repository));
   const wanted = (step: "create" | "check") => !plan.skip.has(step);
   if (wanted("create") && sources !== undefined) {
     lines.push(`# in ${sources.root}:`);
@@ -86,6 +88,7 @@ function removalLines(plan: Plan, repository: Repository, pinned: readonly strin
   if (!plan.skip.has("prune")) {
     const own = pruneLines(repository, seriesGlob(plan.name), pinned);
     lines.push(...own ?? ["# no retention is set, so nothing is pruned"]);
+    lines.push(...dumpRemovalLines(plan, repository));
     if (also !== undefined && also !== "keep") {
       lines.push(...pruneLines(repository, also, pinned) ?? []);
     }

@@ -22,10 +22,12 @@ export interface DumpMemory {
   write(row: DumpRow): void;
   /** Notes what came of reading a dump back. */
   noteVerified(archive: string, at: number, verified: "equal" | "different"): void;
-  /** All dumps since a time, newest first. */
-  since(at: number): readonly DumpRow[];
   /** The newest dump of a database that was made before a time. */
   madeBefore(entry: string, database: string, at: number): DumpRow | undefined;
+  /** All dumps since a time, newest first. */
+  since(at: number): readonly DumpRow[];
+  /** How many runs after a time have dumped anything, the one in progress included. */
+  runsAfter(at: number): number;
   /** The dump in an archive, if it is known. */
   ofArchive(archive: string): DumpRow | undefined;
   /** When each database was last read back and found equal, by `verifiedKey`. */

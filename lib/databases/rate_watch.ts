@@ -37,8 +37,10 @@ export class RateWatch {
    * @param waiting for how long it has been waited for now, in milliseconds
    */
   isTooSlow(waiting: number): boolean {
+    // What it took before it stood still must not make up for that.
+    const isStill = this.#minRate > 0 && waiting >= RATE_WINDOW;
     const time = this.#waited + waiting;
-    return this.#isSlow || time >= RATE_WINDOW && this.#isBelow(time);
+    return this.#isSlow || isStill || time >= RATE_WINDOW && this.#isBelow(time);
   }
 
   /** Begins anew. */

@@ -38,7 +38,7 @@ export interface DumpRow {
   readonly duration: number | null;
   /** Why it failed. */
   readonly reason: string | null;
-  /** When it was read back, in milliseconds since 1970; `null`: never. */
+  /** When the run began that read it back, in milliseconds since 1970; `null`: none has. */
   readonly verifiedAt: number | null;
   /** What came of that: `equal`, or `different`. */
   readonly verified: string | null;
@@ -86,6 +86,14 @@ export class DumpLedger {
   /** All dumps since a time, newest first. */
   since(at: number): readonly DumpRow[] {
     return this.#rows("AND at >= ? ORDER BY at DESC, rowid DESC", at);
+  }
+
+  /** How many runs after a time have dumped anything. */
+  runsAfter(at: number): number {
+    const row = this.#database.prepare(
+      "SELECT count(DISTINCT run) AS count FROM dumps WHERE name = ? AND label = ? AND at > ?",
+    ).get(...this.#key, at);
+    return typeof row?.count === "number" ? row.count : 0;
   }
 
   /** The dump in an archive, if it is known. */

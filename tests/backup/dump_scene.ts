@@ -17,6 +17,8 @@ import type { DumpEnd, DumpSource, ListProblem } from "../../lib/databases/dump_
 import { runProgram, type StartProgram } from "../../lib/process/program.ts";
 import { startStreamed } from "../../lib/process/streamed_program.ts";
 import { RunHistory } from "../../lib/report/history/run_history.ts";
+import { History } from "../../lib/state/history.ts";
+import type { DumpRow } from "../../lib/state/dump_ledger.ts";
 import { formatArchiveName } from "../../lib/text/archive_name.ts";
 import { NO_WAITING, planWith, TARGET } from "./plans.ts";
 
@@ -62,7 +64,11 @@ export class DumpScene implements AsyncDisposable {
   /** What comes between the dumps and all that follows. */
   meanwhile: () => Promise<void> = () => Promise.resolve();
   readonly stop = new AbortController();
-  #runs = 0;
+  /** The clock by which it is told who is too slow. */
+  now: (() => number) | undefined;
+  waiting = NO_WAITING;
+  /** How many runs there were. */
+  runs = 0;
   readonly #began = Date.now() - 86_400_000;
 
   private constructor(readonly directory: string) {}
@@ -75,6 +81,13 @@ export class DumpScene implements AsyncDisposable {
     return scene;
   }
 
+  /** The same repositories and history in another process; whoever made them removes them. */
+  static reopen(directory: string, ...labels: readonly string[]): DumpScene {
+    const scene = new DumpScene(directory);
+    for (const label of labels) scene.#use(label, scene.at(label));
+    return scene;
+  }
+
   /** A path in the directory of the scene. */
   at(name: string): string {
     return join(this.directory, name);
@@ -83,6 +96,10 @@ export class DumpScene implements AsyncDisposable {
   /** Makes a repository. */
   async addRepository(label: string, url: string): Promise<void> {
     await this.borg("init", "--encryption=none", url);
+    this.#use(label, url);
+  }
+
+  #use(label: string, url: string): void {
     this.repositories.push({ ...TARGET, label, url, encryption: "none", key: { kind: "none" } });
   }
 
@@ -122,11 +139,32 @@ export class DumpScene implements AsyncDisposable {
     return new TextDecoder().decode(out).split("\n").filter((name) => name !== "");
   }
 
+  /** Writes down what a run that was killed would have written of a dump. */
+  note(
+    label: string,
+    row: Pick<DumpRow, "database" | "archive" | "state">,
+  ): void {
+    using history = new RunHistory(this.at("state/history.sqlite"), "web");
+    history.memory(label).dumps.write({
+      ...{ run: "0000dead", entry: "main", at: this.#began, leftover: true, size: null },
+      ...{ sha256: null, newSize: null, duration: null, reason: null },
+      ...{ verifiedAt: null, verified: null },
+      ...row,
+    });
+  }
+
+  /** Which databases were read back in the last run. */
+  verified(label: string): readonly string[] {
+    using history = History.openForReading(this.at("state/history.sqlite"));
+    return (history?.dumps("web", label).since(this.#began + 60_000 * this.runs) ?? [])
+      .flatMap(({ database, verified }) => verified === "equal" ? [database] : []).toSorted();
+  }
+
   /** A night: the dumps, and all that works on the repositories alone. */
   async run(different: Partial<Plan> = {}): Promise<SceneRun> {
-    this.#runs += 1;
-    const startedAt = new Date(this.#began + 60_000 * this.#runs);
-    const runId = this.#runs.toString(16).padStart(8, "0");
+    this.runs += 1;
+    const startedAt = new Date(this.#began + 60_000 * this.runs);
+    const runId = this.runs.toString(16).padStart(8, "0");
     const plan = planWith({
       ...{ runId, startedAt, archive: formatArchiveName({ series: "web", startedAt, runId }) },
       ...{ repositories: this.repositories, databases: this.entries },
@@ -153,6 +191,7 @@ export class DumpScene implements AsyncDisposable {
       plan,
       context,
       emit,
+      now: this.now,
       list: ({ label }) =>
         Promise.resolve({ sources: this.#sources(label), problems: this.problems }),
     });
@@ -163,7 +202,7 @@ export class DumpScene implements AsyncDisposable {
         inherited: { BORG_BASE_DIR: this.at("base"), PATH },
         start: this.start,
         clocks: { wall: () => plan.startedAt.getTime(), monotonic: () => 0 },
-        waiting: NO_WAITING,
+        waiting: this.waiting,
         signal,
         emit,
         sources: undefined,

@@ -110,11 +110,12 @@ export function emptyDumps(): DumpMemory {
     noteVerified: (archive, verifiedAt, verified) => {
       rows = rows.map((row) => row.archive === archive ? { ...row, verifiedAt, verified } : row);
     },
-    since: (at) => rows.filter((row) => row.at >= at),
     madeBefore: (entry, database, before) =>
       rows.filter((row) =>
         row.state === "made" && row.entry === entry && row.database === database && row.at < before
       ).toSorted((a, b) => b.at - a.at)[0],
+    since: (at) => rows.filter((row) => row.at >= at),
+    runsAfter: (after) => new Set(rows.filter(({ at }) => at > after).map(({ run }) => run)).size,
     ofArchive: (archive) => rows.find((row) => row.archive === archive),
     verifiedTimes: () =>
       new Map(

@@ -179,6 +179,13 @@ Deno.test("RateWatch finds a reader too slow only after the whole window, and on
   assert.ok(!enough.isTooSlow(2));
 });
 
+Deno.test("RateWatch finds a reader too slow that stands still, however fast it was before", () => {
+  const watch = new RateWatch(1_000);
+  watch.took(1e12, RATE_WINDOW / 2);
+  assert.ok(!watch.isTooSlow(RATE_WINDOW - 1));
+  assert.ok(watch.isTooSlow(RATE_WINDOW));
+});
+
 Deno.test("RateWatch remembers a window in which the reader was too slow", () => {
   const watch = new RateWatch(1_000);
   watch.took(10, RATE_WINDOW);

@@ -35,7 +35,8 @@ export async function verifyDumps(
   { dumps: memory }: Pick<RepositoryMemory, "dumps">,
   made: readonly DumpOutcome[],
 ): Promise<StepResult> {
-  const { target } = context;
+  const { plan, target } = context;
+  const at = plan.startedAt.getTime();
   const began = performance.now();
   const all = made.flatMap((dump) => {
     const { archive, size, sha256 } = dump;
@@ -50,7 +51,7 @@ export async function verifyDumps(
     const result = await readBack(context, one.archive);
     if ("outcome" in result) return result;
     const isEqual = result.size === one.size && result.sha256 === one.sha256;
-    memory.noteVerified(one.archive, Date.now(), isEqual ? "equal" : "different");
+    memory.noteVerified(one.archive, at, isEqual ? "equal" : "different");
     if (isEqual) [dumps, bytes] = [dumps + 1, bytes + one.size];
     else problems.push(differs(one, target.label));
   }
@@ -62,35 +63,30 @@ export async function verifyDumps(
 }
 
 /**
- * Chooses what is read back: at most `verify.max_bytes` a night. A dump that is larger by itself is read
- * back when as many runs have gone by as it takes on average.
+ * Chooses what is read back: at most `verify.max_bytes` a night. One dump that is larger by itself comes in
+ * addition, when as many runs have gone by since the last such one as it takes on average.
  */
 function chooseDumps(
   made: readonly MadeDump[],
   memory: RepositoryMemory["dumps"],
-  { plan, target }: StepContext,
+  { target: { verify: { maxBytes } } }: StepContext,
 ): readonly MadeDump[] {
-  const { maxBytes } = target.verify;
   if (maxBytes === 0) return made;
   const times = memory.verifiedTimes();
   const lastTime = ({ dump: { label: entry, database } }: MadeDump) =>
     times.get(verifiedKey({ entry, database })) ?? 0;
   const sorted = made.toSorted((a, b) => lastTime(a) - lastTime(b));
   let left = maxBytes;
-  const chosen = sorted.filter(({ size }) => {
+  const small = sorted.filter(({ size }) => {
     if (size > left) return false;
     left -= size;
     return true;
   });
-  const [first] = sorted;
-  if (first === undefined || chosen.includes(first)) return chosen;
-  const last = Math.max(0, ...times.values());
-  const runs = new Set(
-    memory.since(last).map(({ run }) => run).filter((run) => run !== plan.runId),
-  );
-  // The very first one shows that reading back works at all.
-  const isDue = last === 0 || (runs.size + 1) * maxBytes >= first.size;
-  return isDue ? [first] : chosen;
+  const large = sorted.filter(({ size }) => size > maxBytes);
+  const [first] = large;
+  if (first === undefined) return small;
+  const runs = memory.runsAfter(Math.max(...large.map(lastTime)));
+  return runs * maxBytes >= first.size ? [...small, first] : small;
 }
 
 /** Reads the whole content of an archive; gives the step's end when Borg could not do it. */

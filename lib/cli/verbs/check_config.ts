@@ -43,7 +43,9 @@ function summarise(config: Config, path: string): string[] {
       return `source: ZFS dataset ${dataset}${config.zfs.recursive ? " and all below it" : ""}`;
     }),
     ...config.repositories.flatMap((repository) => {
-      const steps = ["create", ...checkStep(repository), ...pruneStep(repository)];
+      const isDumped = config.databases.some((one) => one.repositories.includes(repository.label));
+      const dump = isDumped ? ["dump"] : [];
+      const steps = [...dump, "create", ...checkStep(repository), ...pruneStep(repository)];
       if (repository.compact.enabled) steps.push("compact");
       const optional = repository.optional ? " (optional)" : "";
       return [

@@ -16,9 +16,10 @@ export function dumpMemory({ name, label, read, write }: HistoryAccess): DumpMem
     write: (row) => write((history) => history.dumps(name, label).write(row)),
     noteVerified: (archive, at, verified) =>
       write((history) => history.dumps(name, label).noteVerified(archive, at, verified)),
-    since: (at) => read((history) => history.dumps(name, label).since(at)) ?? [],
     madeBefore: (entry, database, at) =>
       read((history) => history.dumps(name, label).madeBefore(entry, database, at)),
+    since: (at) => read((history) => history.dumps(name, label).since(at)) ?? [],
+    runsAfter: (at) => read((history) => history.dumps(name, label).runsAfter(at)) ?? 0,
     ofArchive: (archive) => read((history) => history.dumps(name, label).ofArchive(archive)),
     verifiedTimes: () => read((history) => history.dumps(name, label).verifiedTimes()) ?? new Map(),
     leftovers: () => read((history) => history.dumps(name, label).leftovers()) ?? [],
