@@ -44,6 +44,9 @@ export const OF_REPOSITORY: ReadonlySet<AlarmKind> = new Set([
   "repository-set-back",
 ]);
 
+/** Those that say nothing against the new archive of files. */
+export const NOT_OF_FILES: ReadonlySet<AlarmKind> = new Set([...OF_REPOSITORY, "database-small"]);
+
 /**
  * Something that looks wrong in one repository or its new archive. While an alarm is open, pruning
  * and compacting that repository is suspended.

@@ -107,7 +107,7 @@ export function findDatabase(
       `${names.length === 1 ? "" : "one of "}${listed}${more}`,
     {
       hint: meant === undefined
-        ? ownCommand("list", "--database", "LABEL/NAME")
+        ? `To see all of them: ${ownCommand("list")}`
         : `Did you mean ${JSON.stringify(meant)}?`,
     },
   );

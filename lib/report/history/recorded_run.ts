@@ -17,7 +17,7 @@ import { dumpReports } from "../dump_report.ts";
 import type { Masker } from "../../text/secret.ts";
 import type { RecordedRun, StepRow } from "../../state/history.ts";
 import type { Ending } from "../../state/history_rows.ts";
-import { OF_REPOSITORY } from "../../alarm.ts";
+import { NOT_OF_FILES } from "../../alarm.ts";
 import { cutText, LONGEST_MESSAGE } from "../../text/cut.ts";
 
 /** What is written down besides the outcome itself. */
@@ -93,7 +93,7 @@ function looksWrong(steps: readonly StepOutcome[]): boolean {
   );
   return !inspections.some(({ isComplete }) => isComplete) ||
     inspections.some(({ alarms }) =>
-      alarms.some(({ kind, accepted }) => !accepted && !OF_REPOSITORY.has(kind))
+      alarms.some(({ kind, accepted }) => !accepted && !NOT_OF_FILES.has(kind))
     );
 }
 
