@@ -71,6 +71,12 @@ Deno.test("proposalFor() proposes flags when a verb takes no more arguments", as
   assert.deepEqual((await proposed("status -- ")).words, []);
 });
 
+Deno.test("proposalFor() proposes the databases of which there are dumps", async () => {
+  const databases = ["pg/shop", "wiki//srv/wiki.sqlite"];
+  assert.deepEqual((await proposed("restore --database ")).words, databases);
+  assert.deepEqual((await proposed("list --database=")).words, databases);
+});
+
 Deno.test("proposalFor() proposes the steps that are left", async () => {
   assert.deepEqual(await proposed("run --skip "), {
     before: "",
