@@ -22,12 +22,15 @@ import {
   type ServerKind,
 } from "./server.ts";
 
-/** Everything that is asked at first; a database that lets nobody in can't be dumped. */
+/**
+ * Everything that is asked at first. A database that lets nobody in can't be dumped, nor one that is left
+ * of a DROP DATABASE which was interrupted: the server marks it by a limit of -2.
+ */
 const FACTS = `SELECT pg_catalog.json_build_object(
   'number', pg_catalog.current_setting('server_version_num')::int,
   'version', pg_catalog.current_setting('server_version'),
   'databases', (SELECT pg_catalog.json_agg(datname ORDER BY datname)
-    FROM pg_catalog.pg_database WHERE NOT datistemplate AND datallowconn))`;
+    FROM pg_catalog.pg_database WHERE NOT datistemplate AND datallowconn AND datconnlimit <> -2))`;
 
 /** What `FACTS` answers. */
 interface Facts {
