@@ -9,7 +9,7 @@ import { printableLine } from "../text/printable.ts";
 import { type DumpHead, isOlder, serverVersion } from "./dump_head.ts";
 import { renamedDump } from "./renamed_dump.ts";
 import type { ArrivingDump, ExistingContent, RestoreTarget } from "./restore_target.ts";
-import { clientFailure, type ServerClient } from "./server_client.ts";
+import type { ServerClient } from "./server_client.ts";
 import { hexDigits, quotedName } from "./sql_quoting.ts";
 
 /** A row of the dump may be as large as the server allows; what the client allows is 16 MiB otherwise. */
@@ -137,12 +137,14 @@ export class MariadbTarget implements RestoreTarget {
 
   /** Executes a statement; the cells must have neither tabs nor line breaks. */
   async #rows(sql: string): Promise<readonly (readonly string[])[]> {
-    const { failure, stdout, lastLines } = await this.#client.run(
+    const result = await this.#client.run(
       ["--batch", "--skip-column-names", `--execute=${sql}`],
       undefined,
     );
-    if (failure !== undefined) throw clientFailure("The server", failure, lastLines);
-    return stdout.split("\n").filter((line) => line !== "").map((line) => line.split("\t"));
+    if (result.failure !== undefined) {
+      throw this.#client.failed(`Cannot restore into ${this.shown}`, result);
+    }
+    return result.stdout.split("\n").filter((line) => line !== "").map((line) => line.split("\t"));
   }
 }
 

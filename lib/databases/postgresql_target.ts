@@ -8,7 +8,7 @@
 import { AppError } from "../errors.ts";
 import { printableLine } from "../text/printable.ts";
 import { type DumpHead, isOlder } from "./dump_head.ts";
-import { clientFailure, type ServerClient } from "./server_client.ts";
+import type { ServerClient } from "./server_client.ts";
 import { quotedName, quotedText } from "./sql_quoting.ts";
 import type { ArrivingDump, ExistingContent, RestoreTarget } from "./restore_target.ts";
 
@@ -188,12 +188,12 @@ export class PostgresqlTarget implements RestoreTarget {
   }
 
   async #ask(sql: string, database: string): Promise<string> {
-    const { failure, stdout, lastLines } = await this.#client.run(
+    const result = await this.#client.run(
       ["--quiet", "--tuples-only", "--no-align", `--command=${sql}`],
       database,
     );
-    if (failure === undefined) return stdout;
-    throw clientFailure("PostgreSQL", failure, lastLines);
+    if (result.failure === undefined) return result.stdout;
+    throw this.#client.failed(`Cannot restore into ${this.shown}`, result);
   }
 
   async #execute(sql: string): Promise<void> {

@@ -5,6 +5,7 @@ import type { StartProgram } from "../process/program.ts";
 import { describeEnd } from "../process/reported_program.ts";
 import type { ProgramUser } from "../process/spawn.ts";
 import { printableLine } from "../text/printable.ts";
+import { reasonIn } from "./dump_text.ts";
 
 /** How a server is reached. */
 interface ClientConnection {
@@ -31,12 +32,33 @@ export class ServerClient {
   readonly #connection: ClientConnection;
   readonly #start: StartProgram;
   readonly #signal: AbortSignal;
+  readonly #hintFor: (reason: string) => string | undefined;
 
-  /** @param signal stops whatever it runs, but for {@linkcode tidy} */
-  constructor(connection: ClientConnection, start: StartProgram, signal: AbortSignal) {
+  /**
+   * @param signal stops whatever it runs, but for {@linkcode tidy}
+   * @param hintFor what to do about something that the server said
+   */
+  constructor(
+    connection: ClientConnection,
+    start: StartProgram,
+    signal: AbortSignal,
+    hintFor: (reason: string) => string | undefined = () => undefined,
+  ) {
     this.#connection = connection;
     this.#start = start;
     this.#signal = signal;
+    this.#hintFor = hintFor;
+  }
+
+  /**
+   * What the program said when it failed, as an error.
+   *
+   * @param action what it was to do, such as `Cannot ask the server`
+   */
+  failed(action: string, { failure = "", lastLines }: ClientResult): AppError {
+    const reason = printableLine(reasonIn(lastLines) || failure);
+    const hint = this.#hintFor(reason);
+    return new AppError(`${action}: ${reason}`, hint === undefined ? {} : { hint });
   }
 
   /**
@@ -61,12 +83,9 @@ export class ServerClient {
    * @throws {AppError} when it fails
    */
   async tidy(sql: string, database: string | undefined): Promise<void> {
-    const { failure, lastLines } = await this.#run(
-      [`${this.#isPsql ? "--command" : "--execute"}=${sql}`],
-      database,
-      undefined,
-    );
-    if (failure !== undefined) throw clientFailure(this.#connection.program, failure, lastLines);
+    const flag = this.#isPsql ? "--command" : "--execute";
+    const result = await this.#run([`${flag}=${sql}`], database, undefined);
+    if (result.failure !== undefined) throw this.failed("Cannot clean up", result);
   }
 
   get #isPsql(): boolean {
@@ -106,17 +125,4 @@ export class ServerClient {
       ...(succeeded ? {} : { failure: `${program} failed: ${describeEnd(end)}` }),
     };
   }
-}
-
-/** What a client program said when it failed, as an error. */
-export function clientFailure(
-  server: string,
-  failure: string,
-  lastLines: readonly string[],
-): AppError {
-  const said = lastLines.map((line) => line.trim()).find((line) => /error|fatal/i.test(line)) ??
-    lastLines.map((line) => line.trim()).findLast((line) => line !== "");
-  return new AppError(
-    `${server} refused: ${said === undefined ? failure : printableLine(said)}`,
-  );
 }

@@ -3,6 +3,7 @@ import type { DatabaseEntry } from "../config/database_entry.ts";
 import { UsageError } from "../errors.ts";
 import { printableLine } from "../text/printable.ts";
 import type { DumpContext } from "./dump_source.ts";
+import { hintForServer } from "./login_hints.ts";
 import { openMariaDb } from "./mariadb_login.ts";
 import { MariadbTarget } from "./mariadb_target.ts";
 import { openPostgres } from "./postgresql_login.ts";
@@ -21,6 +22,16 @@ const RESERVED: Readonly<Record<string, readonly string[]>> = {
   mariadb: ["mysql", "information_schema", "performance_schema", "sys"],
   mysql: ["mysql", "information_schema", "performance_schema", "sys"],
 };
+
+/** A user who may read everything, as for dumps, may not make a database. */
+const LACKS_RIGHTS =
+  /permission denied|must be (?:owner|superuser)|Access denied for user .* to database/;
+
+function hintForRestore(entry: DatabaseEntry, reason: string): string | undefined {
+  if (!LACKS_RIGHTS.test(reason)) return hintForServer(entry, reason);
+  return `Let the user of [[databases]] "${entry.label}" create databases, or write the dump to a ` +
+    "file with --to, and load it as another user";
+}
 
 /** PostgreSQL cuts longer names off, and says so only in passing. */
 const LONGEST_NAME = 63;
@@ -59,6 +70,7 @@ export async function openServerTarget(
     { program, args, env, ...(user === undefined ? {} : { user }) },
     context.start,
     context.signal,
+    (reason) => hintForRestore(entry, reason),
   );
   return {
     target: isPostgres

@@ -153,6 +153,26 @@ Deno.test({
 });
 
 Deno.test({
+  name: "ServerClient says what the server refused, and what to do about it",
+  ignore: NO_POSTGRESQL !== undefined,
+  fn: async () => {
+    const { signal } = new AbortController();
+    const env = { ...ENV, PGHOST: "/nowhere" };
+    const client = new ServerClient(
+      { program: "psql", args: [], env },
+      runProgram,
+      signal,
+      (reason) => /No such file/.test(reason) ? "Start the server" : undefined,
+    );
+    await assert.rejects(new PostgresqlTarget(client, "shop").existing(), {
+      message:
+        /^Cannot restore into the database "shop": .*"\/nowhere\/\.s\.PGSQL\.5432" failed: No such file or directory$/,
+      hint: "Start the server",
+    });
+  },
+});
+
+Deno.test({
   name: "MariadbTarget restores all of a database, whatever its new name is",
   ignore: NO_MARIADB !== undefined,
   fn: async () => {
@@ -202,7 +222,9 @@ Deno.test({
     assert.equal(tables, 4);
     assert.ok(rows > 1_000 && bytes > 60_000, `${rows} rows, ${bytes} bytes`);
     // Nothing is replaced that was not asked for.
-    await assert.rejects(restore(target, dump), /database exists/);
+    await assert.rejects(restore(target, dump), {
+      message: /^Cannot restore into the database "shop": .*database exists$/,
+    });
     await restore(target, dump, true);
     assert.match(await server.query("SHOW CREATE DATABASE shop"), /latin1_german1_ci/);
     await assert.rejects(

@@ -47,6 +47,11 @@ Deno.test("docs/reference/json.md shows the shape of status --json", () => {
   inspected(history, alarm("archive-small", "half", true));
   history.pins("web", "disk").notePinned("web-2026-11-21T04:00:00Z-0123abce", "audit", 0);
   history.checks("web", "disk").write({ ...firstChecks("", 0), completedAt: 0 });
+  history.dumps("web", "disk").write({
+    ...{ run: "0123abcd", entry: "pg", database: "shop", at: 0, archive: "a", state: "made" },
+    ...{ leftover: false, size: 1, sha256: "ab", newSize: 1, duration: 1, reason: null },
+    ...{ verifiedAt: 1, verified: "equal" },
+  });
   const startedAt = "2026-11-22T11:59:00.000Z";
   const status = collectStatus(history, {
     name: "web",
@@ -57,6 +62,7 @@ Deno.test("docs/reference/json.md shows the shape of status --json", () => {
       check: CHECK,
       verify: VERIFY,
     }],
+    databases: [{ label: "pg", databases: ["shop"], all: false, repositories: ["disk"] }],
     maxAge: 1,
     now: new Date("2026-11-22T12:00:00Z"),
     running: { runId: "1a2b3c4d", process: 1, startedAt },

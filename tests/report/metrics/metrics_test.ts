@@ -141,8 +141,15 @@ Deno.test("docs/reference/metrics.md lists every metric", () => {
 function textOfAll(): string {
   using place = new Place();
   place.inspect(alarm("source-small", "half"));
+  place.history.dumps("web", "disk").write({
+    ...{ run: "0123abcd", entry: "pg", database: "shop", at: 0, archive: "a", state: "made" },
+    ...{ leftover: false, size: 1, sha256: null, newSize: 1, duration: 1, reason: null },
+    ...{ verifiedAt: 1, verified: "equal" },
+  });
+  const databases = [{ label: "pg", databases: ["shop"], all: false, repositories: ["disk"] }];
   return place.finish(
     runWith({ ...day(1), uncovered: [], repositories: [{ ...GOOD, space: FILLING }, BAD] }),
+    { databases },
   );
 }
 
