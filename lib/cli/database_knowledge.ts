@@ -29,12 +29,15 @@ export function questionedDatabases(config: Config): NonNullable<StatusQuestion[
 }
 
 /**
- * What the history knows of dumps, by the names of their archives; nothing when it can't be read, which
- * those say who need it for more.
+ * What the history knows of the dumps in these archives; nothing when it can't be read, which those say
+ * who need it for more. They are looked up one by one: in a year of fifty databases there are 20,000.
  */
-export function recordedDumps({ config }: Pick<ArchiveSession, "config">): DumpRecords {
+export function recordedDumps(
+  { config }: Pick<ArchiveSession, "config">,
+  archives: readonly string[],
+): DumpRecords {
   try {
-    const known = withHistory(config, (history) => readDumps(history, config));
+    const known = withHistory(config, (history) => readDumps(history, config, archives));
     return (archive) => known.get(archive);
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
@@ -45,16 +48,20 @@ export function recordedDumps({ config }: Pick<ArchiveSession, "config">): DumpR
 function readDumps(
   history: History | undefined,
   { name, repositories }: Config,
+  archives: readonly string[],
 ): ReadonlyMap<string, RecordedDump> {
   const known = new Map<string, RecordedDump>();
-  for (const { label } of repositories) {
-    for (const dump of history?.dumps(name, label).since(0) ?? []) {
-      const { archive, state, size, sha256, verified, verifiedAt } = dump;
+  const ledgers = repositories.flatMap(({ label }) => history?.dumps(name, label) ?? []);
+  for (const archive of archives) {
+    for (const ledger of ledgers) {
+      const { state, size = null, sha256 = null, verified, verifiedAt } =
+        ledger.ofArchive(archive) ??
+          { state: "failed" };
       if (state !== "made" && state !== "sealed") continue;
-      const before = known.get(archive)?.verifiedAt ?? null;
-      const now = verified === "equal" ? verifiedAt : null;
-      const latest = before === null || now === null ? before ?? now : Math.max(before, now);
-      known.set(archive, { size, sha256, verifiedAt: latest });
+      const before = known.get(archive)?.verifiedAt ?? 0;
+      const now = verified === "equal" ? verifiedAt ?? 0 : 0;
+      const latest = Math.max(before, now);
+      known.set(archive, { size, sha256, verifiedAt: latest === 0 ? null : latest });
     }
   }
   return known;

@@ -59,7 +59,7 @@ export async function restoreDatabase(
     await using opened = flags.to === undefined
       ? await openDatabaseTarget(context, session, name, flags.into ?? "")
       : fileTarget(flags.to);
-    const { size, sha256 } = recordedDumps(session)(archive.name) ?? {};
+    const { size, sha256 } = recordedDumps(session, [archive.name])(archive.name) ?? {};
     const recorded = typeof size === "number" && typeof sha256 === "string"
       ? { size, sha256 }
       : undefined;

@@ -26,7 +26,8 @@ export async function listDumps(
   const databases = archivedDatabases(index, config.name);
   const found = findDatabase(databases, configuredDatabases(config), typed, index.reachable);
   const pinned = await pinnedArchivesOf(session, index);
-  const report = dumpsReport(found, { index, records: recordedDumps(session), pinned });
+  const records = recordedDumps(session, found.archives.map(({ name }) => name));
+  const report = dumpsReport(found, { index, records, pinned });
   const text = asJson
     ? `${maskedJson(report, mask, 2)}\n`
     : mask(dumpTable(report, context.now(), outputWidth()));

@@ -1,6 +1,7 @@
 import type { Entry } from "../../borg/entries.ts";
 import type { BorgRepository } from "../../borg/repository.ts";
 import { AppError, ExitCode, UsageError } from "../../errors.ts";
+import { archivedDatabases } from "../../restore/archived_databases.ts";
 import { archivesReport } from "../../restore/archive_report.ts";
 import { partialNotes } from "../../restore/archive_notes.ts";
 import { betterOf, chooseArchive } from "../../restore/choose_archive.ts";
@@ -117,7 +118,10 @@ async function listArchives(
   const index = await archiveIndexOf(session);
   const known = knownArchivesOf(session);
   const pinned = await pinnedArchivesOf(session, index);
-  const report = archivesReport(index, known, flags, pinned, recordedDumps(session));
+  const newest = archivedDatabases(index, known.series).map(({ archives: [dump] }) =>
+    dump?.name ?? ""
+  );
+  const report = archivesReport(index, known, flags, pinned, recordedDumps(session, newest));
   if (flags.json) context.print(`${maskedJson(report, session.mask, 2)}\n`);
   else {
     const { archiveTable } = await import("../../restore/archive_table.ts");
