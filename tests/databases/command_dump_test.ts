@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { databaseEntry, DumpPlace } from "./dumping.ts";
+import { nameOfTest } from "./server_process.ts";
 
 async function hook(place: DumpPlace, body: string, mode = 0o755): Promise<void> {
   const directory = join(place.directory, "hooks");
@@ -47,7 +48,10 @@ Deno.test("a dump by the hook fails with it, and when it writes nothing", async 
 });
 
 Deno.test({
-  name: "a dump by the hook runs as the user of run_as, in no other group",
+  name: nameOfTest(
+    "a dump by the hook runs as the user of run_as, in no other group",
+    Deno.uid() === 0 ? undefined : "not root",
+  ),
   ignore: Deno.uid() !== 0,
   async fn() {
     await using place = await new DumpPlace();

@@ -3,10 +3,11 @@ import { listDatabases } from "../../lib/databases/list_databases.ts";
 import { MARIADB } from "../../lib/databases/mariadb.ts";
 import { databaseEntry, DumpPlace, HOSTILE_NAMES } from "./dumping.ts";
 import { MariaDbServer, NO_MARIADB } from "./mariadb_server.ts";
+import { nameOfTest } from "./server_process.ts";
 
 function mariadbTest(name: string, fn: (server: MariaDbServer) => Promise<void>): void {
   Deno.test({
-    name,
+    name: nameOfTest(name, NO_MARIADB),
     ignore: NO_MARIADB !== undefined,
     async fn() {
       await using server = await MariaDbServer.start();

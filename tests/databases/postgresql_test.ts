@@ -2,13 +2,15 @@ import assert from "node:assert/strict";
 import { listDatabases } from "../../lib/databases/list_databases.ts";
 import { databaseEntry, DumpPlace, HOSTILE_NAMES } from "./dumping.ts";
 import { NO_POSTGRESQL, PostgreSqlServer } from "./postgresql_server.ts";
+import { nameOfTest } from "./server_process.ts";
 
 const ignore = NO_POSTGRESQL !== undefined;
+const NOT_ROOT = Deno.uid() === 0 ? undefined : "not root";
 
 /** One server for all steps of a test; databases have names of their own. */
 function postgresTest(name: string, fn: (server: PostgreSqlServer) => Promise<void>): void {
   Deno.test({
-    name,
+    name: nameOfTest(name, NO_POSTGRESQL),
     ignore,
     async fn() {
       await using server = await PostgreSqlServer.start();
@@ -242,7 +244,11 @@ postgresTest(
 );
 
 Deno.test({
-  name: "a dump of PostgreSQL as another user has its password in a file of that user",
+  name: nameOfTest(
+    "a dump of PostgreSQL as another user has its password in a file of that user",
+    NO_POSTGRESQL,
+    NOT_ROOT,
+  ),
   ignore: ignore || Deno.uid() !== 0,
   async fn() {
     await using server = await PostgreSqlServer.start();

@@ -20,6 +20,12 @@ export const ENV: Readonly<Record<string, string>> = {
   LC_ALL: "C.UTF-8",
 };
 
+/** The name of a test, with the reason for which it is not run. */
+export function nameOfTest(name: string, ...reasons: readonly (string | undefined)[]): string {
+  const reason = reasons.find((one) => one !== undefined);
+  return reason === undefined ? name : `${name} (not run: ${reason})`;
+}
+
 /** Finds the user of a package's server; our own when we are not root. */
 export function serverUser(name: string): ServerUser | undefined {
   const lines = Deno.readTextFileSync("/etc/passwd").split("\n").map((line) => line.split(":"));

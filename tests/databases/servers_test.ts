@@ -1,9 +1,13 @@
 import assert from "node:assert/strict";
 import { MariaDbServer, NO_MARIADB } from "./mariadb_server.ts";
 import { NO_POSTGRESQL, PostgreSqlServer } from "./postgresql_server.ts";
+import { nameOfTest } from "./server_process.ts";
 
 Deno.test({
-  name: "PostgreSqlServer starts a server, which can be killed and started again",
+  name: nameOfTest(
+    "PostgreSqlServer starts a server, which can be killed and started again",
+    NO_POSTGRESQL,
+  ),
   ignore: NO_POSTGRESQL !== undefined,
   async fn() {
     await using server = await PostgreSqlServer.start();
@@ -16,7 +20,10 @@ Deno.test({
 });
 
 Deno.test({
-  name: "MariaDbServer starts a server, which can be killed and started again",
+  name: nameOfTest(
+    "MariaDbServer starts a server, which can be killed and started again",
+    NO_MARIADB,
+  ),
   ignore: NO_MARIADB !== undefined,
   async fn() {
     await using server = await MariaDbServer.start();

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
 import { MariaDbServer, NO_MARIADB } from "../databases/mariadb_server.ts";
 import { NO_POSTGRESQL, PostgreSqlServer } from "../databases/postgresql_server.ts";
+import { nameOfTest } from "../databases/server_process.ts";
 import { Place, repository } from "./place.ts";
 import { ROOT, searchPath, which } from "./program.ts";
 
@@ -66,7 +67,11 @@ async function programsSeen(place: Place): Promise<ReadonlyMap<string, readonly 
 }
 
 Deno.test({
-  name: "run dumps databases of each kind into all repositories, and tells no secret",
+  name: nameOfTest(
+    "run dumps databases of each kind into all repositories, and tells no secret",
+    NO_POSTGRESQL,
+    NO_MARIADB,
+  ),
   ignore: NO_POSTGRESQL !== undefined || NO_MARIADB !== undefined,
   async fn() {
     await using postgres = await PostgreSqlServer.start();
@@ -123,7 +128,10 @@ GRANT ALL ON *.* TO low@'127.0.0.1' IDENTIFIED BY '${PASSWORD}'`,
 });
 
 Deno.test({
-  name: "check-config --probe asks the servers of databases, with the permissions of the program",
+  name: nameOfTest(
+    "check-config --probe asks the servers of databases, with the permissions of the program",
+    NO_POSTGRESQL,
+  ),
   ignore: NO_POSTGRESQL !== undefined,
   async fn() {
     await using postgres = await PostgreSqlServer.start();

@@ -8,7 +8,7 @@ import type { ProbeContext } from "../../lib/probe/probe_context.ts";
 import { runProgram } from "../../lib/process/program.ts";
 import { MariaDbServer, NO_MARIADB } from "../databases/mariadb_server.ts";
 import { NO_POSTGRESQL, PostgreSqlServer } from "../databases/postgresql_server.ts";
-import { ENV } from "../databases/server_process.ts";
+import { ENV, nameOfTest } from "../databases/server_process.ts";
 import { Place } from "../config/files.ts";
 
 type Keys = Readonly<Record<string, string | number | boolean | readonly string[]>>;
@@ -52,7 +52,7 @@ function matches(found: readonly string[], expected: readonly RegExp[]): void {
 }
 
 Deno.test({
-  name: "probeDatabases() asks PostgreSQL what a dump would not have",
+  name: nameOfTest("probeDatabases() asks PostgreSQL what a dump would not have", NO_POSTGRESQL),
   ignore: NO_POSTGRESQL !== undefined,
   async fn() {
     await using server = await PostgreSqlServer.start();
@@ -92,7 +92,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "probeDatabases() asks MariaDB what a dump would not have",
+  name: nameOfTest("probeDatabases() asks MariaDB what a dump would not have", NO_MARIADB),
   ignore: NO_MARIADB !== undefined,
   async fn() {
     await using server = await MariaDbServer.start();
