@@ -125,21 +125,21 @@ export function loadingHint(
   path: string,
 ): string | undefined {
   const entry = databases.find((one) => one.label === label);
-  const as = entry?.runAs === undefined ? [] : ["sudo", "-u", entry.runAs];
-  const file = commandLine([path]);
+  // The file is root's alone when root has restored it, and the shell may be that of another user.
+  const isRoot = Deno.uid() === 0;
+  const as = entry?.runAs !== undefined ? ["sudo", "-u", entry.runAs] : isRoot ? ["sudo"] : [];
+  const read = commandLine([...(isRoot ? ["sudo"] : []), "cat", path]);
+  const into = (...command: readonly string[]) => `${read} | ${commandLine([...as, ...command])}`;
   switch (entry?.kind) {
-    case "postgresql": {
-      const psql = (...args: readonly string[]) =>
-        `${commandLine([...as, "psql", "--no-psqlrc", ...args])} < ${file}`;
-      if (database !== GLOBALS) return `To load it: ${psql("-v", "ON_ERROR_STOP=1", "NEWNAME")}`;
-      return `To create the roles that are missing: ${psql("postgres")}; those that exist are ` +
-        "reported as errors, and stay";
-    }
+    case "postgresql":
+      return database === GLOBALS
+        ? `To create the roles that are missing: ${
+          into("psql", "--no-psqlrc", "postgres")
+        }; those that exist are reported as errors, and stay`
+        : `To load it: ${into("psql", "--no-psqlrc", "-v", "ON_ERROR_STOP=1", "NEWNAME")}`;
     case "mariadb":
     case "mysql":
-      return `To load it: ${
-        commandLine([...as, entry.kind, "--binary-mode", "NEWNAME"])
-      } < ${file}`;
+      return `To load it: ${into(entry.kind, "--binary-mode", "NEWNAME")}`;
   }
   return undefined;
 }
