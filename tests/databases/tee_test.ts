@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import fc from "fast-check";
 import { RATE_WINDOW, RateWatch } from "../../lib/databases/rate_watch.ts";
-import { Tee, type TeeBranch } from "../../lib/databases/tee.ts";
+import { Tee } from "../../lib/databases/tee.ts";
+import type { TeeBranch } from "../../lib/databases/tee_branch.ts";
 
 const NEVER = new AbortController().signal;
 

@@ -7,6 +7,7 @@ import type { Fault } from "./fault.ts";
 import { faults as clock } from "./kinds/clock.ts";
 import { faults as deaths } from "./kinds/deaths.ts";
 import { faults as directories } from "./kinds/directories.ts";
+import { faults as dumps } from "./kinds/dumps.ts";
 import { faults as history } from "./kinds/history.ts";
 import { faults as hooks } from "./kinds/hooks.ts";
 import { faults as internal } from "./kinds/internal.ts";
@@ -30,6 +31,7 @@ export const kinds: Readonly<Record<string, readonly Fault[]>> = {
   clock,
   deaths,
   directories,
+  dumps,
   history,
   hooks,
   internal,

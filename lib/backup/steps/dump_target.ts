@@ -2,7 +2,7 @@
 import { startDeadline } from "../../async/deadline.ts";
 import { createFromInputArguments } from "../../borg/commands.ts";
 import { parseCreateResult } from "../../borg/create_result.ts";
-import type { TeeBranch } from "../../databases/tee.ts";
+import type { TeeBranch } from "../../databases/tee_branch.ts";
 import { formatArchiveName } from "../../text/archive_name.ts";
 import { type DatabaseName, databaseSeries } from "../../text/database_series.ts";
 import type { DumpRow } from "../../state/dump_ledger.ts";
