@@ -4,7 +4,7 @@ import { DumpScene, entryWith } from "./dump_scene.ts";
 
 /** About so many bytes that Borg can't shorten much, the same each time. */
 function noise(bytes: number): string {
-  return `openssl enc -aes-128-ctr -nosalt -K 00112233445566778899aabbccddeeff -iv 0 ` +
+  return `openssl enc -aes-128-ctr -K 00112233445566778899aabbccddeeff -iv 0 ` +
     `-in /dev/zero 2>/dev/null | head -c ${bytes}`;
 }
 
