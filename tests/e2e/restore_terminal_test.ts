@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
-import { Place, repository } from "./place.ts";
+import { DatabaseSync } from "node:sqlite";
+import { Place, QUICK, repository } from "./place.ts";
 import { autoborgCommand, eventually, processesWith, runToEnd, which } from "./program.ts";
 
 /**
@@ -100,5 +101,45 @@ Deno.test({
     await place.expect(64, "restore", file, "--overwrite");
     await place.expect(0, "restore", file, "--overwrite", "--yes");
     assert.equal(await Deno.readTextFile(file), before);
+  },
+});
+
+Deno.test({
+  name: `restore asks on a terminal before it replaces a database${
+    NO_PYTHON === undefined ? "" : ` (not run: ${NO_PYTHON})`
+  }`,
+  ignore: NO_PYTHON !== undefined,
+  fn: async () => {
+    await using place = await Place.quick();
+    const path = await place.write("wiki.sqlite", "");
+    {
+      using database = new DatabaseSync(path);
+      database.exec("CREATE TABLE page (text TEXT); INSERT INTO page VALUES ('old')");
+    }
+    const databases = [{ label: "wiki", kind: "sqlite", databases: [path] }];
+    await place.configure({ ...QUICK, databases });
+    await place.init();
+    await place.expect(0, "run");
+    const pageOf = () => {
+      using database = new DatabaseSync(path);
+      return database.prepare("SELECT text FROM page").get()?.text;
+    };
+    {
+      using database = new DatabaseSync(path);
+      database.exec("UPDATE page SET text = 'new'");
+    }
+    const config = `--config=${place.at("config.toml")}`;
+    const what = ["restore", config, "--database=wiki", "--into", path, "--overwrite"];
+    const start = { env: { ...place.env, TERM: "xterm" }, cwd: place.directory };
+    const answered = async (answer: string) => {
+      const command = ["python3", "-c", ANSWERING, answer, ...autoborgCommand(), ...what];
+      return (await runToEnd(command, start)).stdout;
+    };
+    const refused = await answered("n\n");
+    assert.match(refused, /holds 1 table, about 1 row, [\d.]+ KiB; it is replaced/);
+    assert.match(refused, /nothing was restored/);
+    assert.equal(pageOf(), "new");
+    await answered("y\n");
+    assert.equal(pageOf(), "old");
   },
 });
