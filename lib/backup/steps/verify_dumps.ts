@@ -14,6 +14,9 @@ import { type Problem, stateOf } from "../outcome.ts";
 import type { RepositoryMemory } from "../repository_memory.ts";
 import { callBorg, failedStep, type StepContext, type StepResult } from "./borg_step.ts";
 
+/** At most so often it is told how much was read, in milliseconds. */
+const TELLING = 200;
+
 /** A dump that is in the repository, with what is known of it. */
 interface MadeDump {
   readonly dump: DumpOutcome;
@@ -96,12 +99,16 @@ async function readBack(
 ): Promise<StepResult | { readonly size: number; readonly sha256: string }> {
   const hash = createHash("sha256");
   let size = 0;
+  let told = -Infinity;
   const { emit, target } = context;
   const args = extractToOutputArguments(target, archive);
   const result = await callBorg(context, "verify-dumps", args, {
     onStdoutBytes: (bytes) => {
       hash.update(bytes);
       size += bytes.length;
+      const now = performance.now();
+      if (now - told < TELLING) return;
+      told = now;
       const progress = { kind: "bytes", bytes: size, message: archive } as const;
       emit({ type: "progress", repository: target.label, progress });
     },
