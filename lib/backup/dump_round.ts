@@ -10,6 +10,7 @@ import type { DatabaseEntry } from "../config/database_entry.ts";
 import type { DatabaseList, DumpContext, ListProblem } from "../databases/dump_source.ts";
 import { makeScratchDirectory } from "../files/scratch_directory.ts";
 import type { StartStream } from "../process/streamed_program.ts";
+import { filesInSnapshot, type SnapshotRoot } from "./files_in_snapshot.ts";
 import { databaseLabel } from "../text/database_series.ts";
 import { counted } from "../text/units.ts";
 import { dumpDatabase } from "./dump_database.ts";
@@ -35,6 +36,8 @@ export interface Dumping {
 interface RoundRequest {
   readonly plan: Pick<Plan, "databases" | "stateDir" | "repositories">;
   readonly list: ListDatabases;
+  /** What the run reads. */
+  readonly roots: readonly SnapshotRoot[];
   /** What a dump program gets besides. */
   readonly context: Omit<DumpContext, "scratch">;
   readonly emit: Emit;
@@ -117,9 +120,11 @@ export class DumpRound {
     targets: readonly DumpTarget[],
     context: DumpContext,
   ): Promise<void> {
-    const { emit, now } = this.#request;
+    const { emit, now, roots } = this.#request;
     if (this.#stop(targets, context.signal)) return;
-    const { sources, problems } = await this.#listed(entry, context);
+    const { sources, problems, files } = await this.#listed(entry, context);
+    const text = filesInSnapshot(entry.label, files, roots);
+    if (text !== undefined) emit({ type: "note", scope: {}, level: "info", text });
     for (const problem of problems) {
       for (const { label } of targets) this.#of(label)?.problems.push(listProblem(entry, problem));
     }
@@ -148,7 +153,7 @@ export class DumpRound {
     } catch (error) {
       const { message, hint } = problemOf(error, this.#request.emit);
       const problem = { message, ...(hint === undefined ? {} : { hint }) };
-      return { sources: [], problems: [problem] };
+      return { sources: [], problems: [problem], files: [] };
     }
   }
 

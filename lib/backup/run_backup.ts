@@ -165,7 +165,7 @@ async function backUpAndMaintain(
   const verifications = planVerifications({ plan, staging, repositories, memory, signal });
   const limit = createLimiter(plan.parallel);
   const waiting = { ...context.waiting, now: clocks.monotonic, end, outside: limit.outside };
-  const dumps = dumpRound(context, signal);
+  const dumps = dumpRound(context, staging.roots, signal);
   const pipelines = inputs.map((input) =>
     new RepositoryPipeline({
       ...input,
@@ -199,11 +199,13 @@ async function backUpAndMaintain(
 
 function dumpRound(
   { plan, inherited, start, emit, dumping: { list, startStream } }: RunContext,
+  roots: Staging["roots"],
   signal: AbortSignal,
 ): DumpRound {
   return new DumpRound({
     plan,
     list,
+    roots,
     context: { startStream, start, signal, path: inherited.PATH },
     emit,
   });

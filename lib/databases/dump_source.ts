@@ -67,4 +67,6 @@ export interface ListProblem {
 export interface DatabaseList {
   readonly sources: readonly DumpSource[];
   readonly problems: readonly ListProblem[];
+  /** Where the databases are on this machine, absolute paths; empty when that is not known. */
+  readonly files: readonly string[];
 }

@@ -32,8 +32,9 @@ export async function listDatabases(
 ): Promise<DatabaseList> {
   const server = serverOf(entry);
   if (server !== undefined) return await listOfServer(entry, server, context);
-  if (entry.kind === "command") return { sources: [commandDump(entry)], problems: [] };
-  return { sources: entry.databases.map((path) => sqliteDump(entry, path)), problems: [] };
+  if (entry.kind === "command") return { sources: [commandDump(entry)], problems: [], files: [] };
+  const files = entry.databases;
+  return { sources: files.map((path) => sqliteDump(entry, path)), problems: [], files };
 }
 
 async function listOfServer(
@@ -42,17 +43,18 @@ async function listOfServer(
   context: DumpContext,
 ): Promise<DatabaseList> {
   try {
-    const { databases, refusal, problems } = await server.ask(entry, context);
-    if (refusal !== undefined) return { sources: [], problems: [refusal] };
+    const { databases, directory, refusal, problems } = await server.ask(entry, context);
+    if (refusal !== undefined) return { sources: [], problems: [refusal], files: [] };
     const { names, missing } = chooseDatabases(entry, databases);
     const globals: readonly DumpSource[] = entry.globals ? [server.source(entry, GLOBALS)] : [];
     return {
       sources: [...globals, ...names.map((name) => server.source(entry, name))],
       problems: [...problems, ...missing],
+      files: directory === undefined || entry.host !== undefined ? [] : [directory],
     };
   } catch (error) {
     context.signal.throwIfAborted();
-    return { sources: [], problems: [failureOf(error)] };
+    return { sources: [], problems: [failureOf(error)], files: [] };
   }
 }
 

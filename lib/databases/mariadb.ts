@@ -43,10 +43,11 @@ const OWN_DATABASES: ReadonlySet<string> = new Set([
 
 /** Names as hexadecimal digits of their UTF-8. */
 const FACTS = `SELECT VERSION();
+SELECT HEX(CONVERT(@@datadir USING utf8mb4));
 SELECT HEX(CONVERT(schema_name USING utf8mb4)) FROM information_schema.schemata ORDER BY 1;`;
 
 async function ask(entry: DatabaseEntry, context: AskContext): Promise<ServerFacts> {
-  const [version = "", ...names] = await askMariaDb(entry, FACTS, context);
+  const [version = "", directory = "", ...names] = await askMariaDb(entry, FACTS, context);
   const databases = names.map(fromHex).filter((name) => !OWN_DATABASES.has(name.toLowerCase()));
   const client = await clientVersion(entry, context);
   const isSameProduct = /mariadb/i.test(version) === /mariadb/i.test(client.words);
@@ -55,6 +56,7 @@ async function ask(entry: DatabaseEntry, context: AskContext): Promise<ServerFac
   return {
     version: version.replace(/-.*/, ""),
     databases: databases.sort(),
+    directory: fromHex(directory),
     problems: entry.all ? await hiddenDatabases(entry, context) : [],
     ...(isOlder ? { refusal: tooOld(entry, client.version, version) } : {}),
   };

@@ -29,6 +29,8 @@ import {
 const FACTS = `SELECT pg_catalog.json_build_object(
   'number', pg_catalog.current_setting('server_version_num')::int,
   'version', pg_catalog.current_setting('server_version'),
+  'directory', CASE WHEN pg_catalog.pg_has_role('pg_read_all_settings', 'USAGE')
+    THEN pg_catalog.current_setting('data_directory') END,
   'databases', (SELECT pg_catalog.json_agg(datname ORDER BY datname)
     FROM pg_catalog.pg_database WHERE NOT datistemplate AND datallowconn AND datconnlimit <> -2))`;
 
@@ -36,17 +38,20 @@ const FACTS = `SELECT pg_catalog.json_build_object(
 interface Facts {
   readonly number: number;
   readonly version: string;
+  /** Only those may know it who may read all settings. */
+  readonly directory: string | null;
   readonly databases: readonly string[] | null;
 }
 
 async function ask(entry: DatabaseEntry, context: AskContext): Promise<ServerFacts> {
-  const { number, version, databases } = await factsOf(entry, context);
+  const { number, version, directory, databases } = await factsOf(entry, context);
   const client = await clientVersion(entry, context);
   const isOlder = client !== undefined && Math.floor(client) < Math.floor(number / 10_000);
   return {
     version: version.replace(/ .*/, ""),
     databases: databases ?? [],
     problems: [],
+    ...(directory === null ? {} : { directory }),
     ...(isOlder ? { refusal: tooOld(client, version) } : {}),
   };
 }

@@ -17,6 +17,8 @@ export interface ServerFacts {
   readonly version: string;
   /** The databases that can be dumped, by their names. */
   readonly databases: readonly string[];
+  /** The directory of its data, absolute; `undefined`: on another machine, or it may not be asked for. */
+  readonly directory?: string;
   /** Why nothing of it can be dumped. */
   readonly refusal?: Failure;
   /** What is wrong with the list of its databases. */

@@ -7,6 +7,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import type { RunEvent } from "../../lib/backup/events.ts";
+import type { SnapshotRoot } from "../../lib/backup/files_in_snapshot.ts";
 import { DumpRound } from "../../lib/backup/dump_round.ts";
 import type { RepositoryOutcome, StepOutcome } from "../../lib/backup/outcome.ts";
 import type { Plan } from "../../lib/backup/plan.ts";
@@ -59,6 +60,9 @@ export class DumpScene implements AsyncDisposable {
   entries: readonly DatabaseEntry[] = [entryWith()];
   dumps: Readonly<Record<string, TestDump>> = {};
   problems: readonly ListProblem[] = [];
+  /** Where the databases are, and what the run reads. */
+  files: readonly string[] = [];
+  roots: readonly SnapshotRoot[] = [];
   skip: readonly ("dump" | "verify")[] = [];
   start: StartProgram = runProgram;
   /** What comes between the dumps and all that follows. */
@@ -192,8 +196,11 @@ export class DumpScene implements AsyncDisposable {
       context,
       emit,
       now: this.now,
-      list: ({ label }) =>
-        Promise.resolve({ sources: this.#sources(label), problems: this.problems }),
+      roots: this.roots,
+      list: ({ label }) => {
+        const { problems, files } = this;
+        return Promise.resolve({ sources: this.#sources(label), problems, files });
+      },
     });
     return plan.repositories.map((target) =>
       new RepositoryPipeline({

@@ -40,6 +40,19 @@ Deno.test("a dump is made once and is the same in every repository, proved by re
   }
 });
 
+Deno.test("a database whose files are on a dataset of the run is noted once", async () => {
+  await using scene = await DumpScene.make("one", "two");
+  scene.dumps = { app: { script: "echo hello" } };
+  scene.files = ["/srv/pg/15/main"];
+  scene.roots = [{ kind: "dataset", path: "tank/pg", at: "srv/pg" }];
+  await scene.run();
+  const notes = scene.events.flatMap((event) => event.type === "note" ? [event.text] : []);
+  assert.deepEqual(notes.filter((text) => text.includes("snapshot")), [
+    'the files of "main" are in a snapshot of this run as well, as after a power failure: ' +
+    "/srv/pg/15/main (tank/pg)",
+  ]);
+});
+
 Deno.test("a dump that fails in the middle leaves no archive anywhere, and others are made", async () => {
   await using scene = await DumpScene.make("one", "two");
   scene.dumps = {

@@ -60,11 +60,12 @@ export class DumpPlace implements AsyncDisposable {
   async dump(entry: DatabaseEntry): Promise<{
     readonly dumps: readonly Dumped[];
     readonly problems: readonly string[];
+    readonly files: readonly string[];
   }> {
-    const { sources, problems } = await listDatabases(entry, this.context);
+    const { sources, problems, files } = await listDatabases(entry, this.context);
     const dumps = [];
     for (const source of sources) dumps.push(await this.dumpOne(source));
-    return { dumps, problems: problems.map(({ message }) => message) };
+    return { dumps, problems: problems.map(({ message }) => message), files };
   }
 
   /** Reads one dump to its end. */

@@ -34,8 +34,10 @@ mariadbTest("listDatabases() finds what MariaDB has, and dumps it whole", async 
   }
   await server.query("CREATE DATABASE left_out");
   const entry = await databaseEntry({ ...server.connection, all: true, exclude: ["left_*"] });
-  const { dumps, problems } = await place.dump(entry);
+  const { dumps, problems, files } = await place.dump(entry);
   assert.deepEqual(problems, []);
+  for (const path of files) assert.ok(Deno.statSync(path).isDirectory, path);
+  assert.equal(files.length, 1);
   const names = dumps.map(({ name }) => name).sort();
   assert.deepEqual(names, ["mysql", ...HOSTILE_NAMES].sort());
   for (const { name, fileName, end, text } of dumps) {

@@ -30,10 +30,12 @@ postgresTest("listDatabases() finds what PostgreSQL has, and dumps it whole", as
   for (const [index, name] of HOSTILE_NAMES.entries()) {
     await server.query(`CREATE TABLE t (n int); INSERT INTO t VALUES (${4_000 + index})`, name);
   }
-  const { dumps, problems } = await place.dump(
+  const { dumps, problems, files } = await place.dump(
     await databaseEntry({ ...server.connection, all: true, exclude: ["left_*"] }),
   );
   assert.deepEqual(problems, []);
+  for (const path of files) assert.ok(Deno.statSync(path).isDirectory, path);
+  assert.equal(files.length, 1);
   const names = dumps.map(({ name }) => name).sort();
   assert.deepEqual(names, ["*globals*", "postgres", ...HOSTILE_NAMES].sort());
   for (const { name, fileName, end, text } of dumps) {
