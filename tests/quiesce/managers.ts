@@ -34,7 +34,7 @@ export class Managers {
   onCommand: (command: string) => void = () => {};
 
   /** Starts one of the programs. */
-  readonly start: StartProgram = async (request) => {
+  start: StartProgram = async (request) => {
     const { program, args, env } = request;
     const words = args.filter((arg) => !arg.startsWith("-") && !arg.includes("{{"));
     const command = [program, ...words].join(" ");
