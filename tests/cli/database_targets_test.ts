@@ -12,6 +12,7 @@ const FLAGS: DatabaseRestoreFlags = {
   numericIds: false,
   dryRun: false,
   progress: "auto",
+  color: false,
 };
 
 Deno.test("requireDatabaseFlags() accepts one place, and refuses what means nothing", () => {
