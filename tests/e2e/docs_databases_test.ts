@@ -21,11 +21,10 @@ function block(language: string, text: string): string {
   return found.code;
 }
 
-/** What is typed of it: the service of the page is not there, and sudo can't become another user. */
+/** What is typed of it: the service of the page is not there. */
 function typed(code: string): string {
   return code.split("\n")
     .filter((line) => !/systemctl|--at /.test(line))
-    .map((line) => line.replace(/^sudo -u postgres /, "cd /; runuser -u postgres -- "))
     .join("\n");
 }
 

@@ -56,6 +56,8 @@ Deno.test("run gives each repository the sources that it is to get", async () =>
   assert.match(offsite, /'?--exclude=\*\.bin'? .* \S+\/source$/);
   assert.match(movies, /\/media \S+\/usb$/);
   assert.doesNotMatch(disk, /--exclude/);
+  // What was written a moment ago can't be compared.
+  await place.settle();
   const { stderr } = await place.expect(0, "run");
   assert.match(stderr, /offsite +verify +ok/);
   assert.deepEqual(await pathsIn(place, "offsite"), ["source/one.txt", "source/sub/two.txt"]);

@@ -129,7 +129,11 @@ cat >"$scratch/bin/autoborg" <<'EOF'
 kept=${scratch}/kept
 exec env ${start} "$@"
 EOF
-printf '#!/bin/bash\\nexec "$@"\\n' >"$scratch/bin/sudo"
+cat >"$scratch/bin/sudo" <<'EOF'
+#!/bin/bash
+[[ $1 != -u ]] || exec runuser -u "$2" -- "\${@:3}"
+exec "$@"
+EOF
 chmod +x "$scratch"/bin/*
 cd /root
 for ((step = 0; step < ${steps}; step++)); do

@@ -40,7 +40,11 @@ function unit(name: string, more: { readonly head?: string; readonly service?: s
   ] as const;
 }
 
-const DEAF = `TimeoutStopSec=8\nExecStart=/bin/sh -c 'trap "" TERM; while :; do sleep 1; done'`;
+/** Longer than a service needs that stops at once, also in an emulator beside another one. */
+const PATIENCE = 15_000;
+const DEAF = `TimeoutStopSec=${
+  2 * PATIENCE / 1_000
+}\nExecStart=/bin/sh -c 'trap "" TERM; while :; do sleep 1; done'`;
 const FRAGILE = `ExecStartPre=/bin/sh -c '! [ -e /run/quiet-broken ]'\nExecStart=${WAIT}\n` +
   "ExecStopPost=/bin/touch /run/quiet-broken";
 
@@ -127,7 +131,7 @@ export const serviceScenarios: readonly Scenario[] = [
       const names = ["first", "resting", "second", "deaf", "fragile"];
       const services = quietServices({
         units: names.map((name) => `quiet-${name}.service`),
-        timeout: 2_000,
+        timeout: PATIENCE,
       });
       await using staged = await stage({ zfs: { datasets: ["quiet/d"] }, services });
       const inSnapshot = async (name: string) =>
