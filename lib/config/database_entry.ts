@@ -39,6 +39,8 @@ export interface DatabaseEntry {
   readonly retention?: OwnRetention;
   /** Milliseconds for each database. */
   readonly timeout?: number;
+  /** Bytes that each dump must have at least; roles and tablespaces need not. */
+  readonly minSize?: number;
   /** Bytes per second below which a repository drops out; 0: never. */
   readonly minRate: number;
 }
@@ -56,7 +58,7 @@ export function resolveDatabases(
 ): DatabaseEntry {
   const { databases = [], globals, repositories, password: _inline, passwordFile: _file } =
     settings;
-  const { retention, host, port, socket, user, runAs, timeout } = settings;
+  const { retention, host, port, socket, user, runAs, timeout, minSize } = settings;
   const isFiles = settings.kind === "sqlite";
   // Zero means "not set", as in every table of retention.
   const rules = Object.entries(retention ?? {}).filter(([, value]) => value !== 0);
@@ -76,6 +78,7 @@ export function resolveDatabases(
     repositories: repositories.length === 0 ? labels : repositories,
     ...(retention === undefined ? {} : { retention: Object.fromEntries(rules) }),
     ...(timeout === undefined ? {} : { timeout }),
+    ...(minSize === undefined ? {} : { minSize }),
     minRate: settings.minRate,
   };
 }

@@ -70,8 +70,12 @@ export const databases = table("[databases]", {
   ),
   timeout: duration((timeout) => timeout > 0, 'a duration of more than "0s", such as "2h"')
     .optional().describe("Stop the dump of a database that takes longer than this; default: none."),
+  min_size: size((size) => size > 0, 'a size of more than "0B", such as "1MiB"').optional()
+    .describe(
+      "Least size of each dump, before compression; a smaller one fails the run and suspends prune.",
+    ),
   min_rate: size().prefault("50KiB").describe(
-    "A repository that takes less than this per second, for a minute, drops out, and the others " +
+    "A repository that takes less than this per second, for five minutes, drops out, and the others " +
       'go on: the dump\'s transaction stays open as long as the slowest of them needs; "0B": never.',
   ),
 });

@@ -137,13 +137,14 @@ function showChannel(channel: Config["notify"][number]): Table {
 }
 
 function showDatabases(entry: Config["databases"][number]): Table {
-  const { label, kind, password, retention, timeout, minRate, ...rest } = entry;
+  const { label, kind, password, retention, timeout, minSize, minRate, ...rest } = entry;
   return {
     label,
     kind,
     ...rest,
     ...(password === undefined ? {} : { password: MASK }),
     ...(timeout === undefined ? {} : { timeout: formatDuration(timeout) }),
+    ...(minSize === undefined ? {} : { minSize: formatSize(minSize) }),
     minRate: formatSize(minRate),
     ...(retention === undefined ? {} : { retention: showRetention(retention) }),
   };

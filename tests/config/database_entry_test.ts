@@ -23,11 +23,12 @@ Deno.test("loadConfig() takes every key of a table of databases", async () => {
   using place = new Place();
   const table = '[[databases]]\nlabel = "files"\nkind = "sqlite"\n' +
     'databases = ["/srv/a//b/../app.db"]\nrepositories = ["disk"]\ntimeout = "2h"\n' +
-    'min_rate = "1MiB"\n[databases.retention]\nkeep_daily = 7\nkeep_weekly = 0\n' +
+    'min_rate = "1MiB"\nmin_size = "2MiB"\n[databases.retention]\nkeep_daily = 7\nkeep_weekly = 0\n' +
     `${PG}globals = false\nsocket = "./run"\nport = 5433\nrun_as = "root"\nuser = "a b"\n`;
   const { databases: [files, server] } = (await place.load(SHORTEST + table)).config;
   assert.deepEqual(files?.databases, ["/srv/a/app.db"]);
   assert.deepEqual(files?.retention, { keepDaily: 7 });
+  assert.equal(files?.minSize, 2_097_152);
   assert.deepEqual([files?.timeout, files?.minRate, files?.globals], [7_200_000, 1_048_576, false]);
   assert.equal(server?.globals, false);
   assert.equal(server?.socket, `${place.directory}/run`);

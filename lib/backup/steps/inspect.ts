@@ -104,6 +104,7 @@ export async function inspect(context: StepContext, request: InspectRequest): Pr
   const remarks = [
     ...await watchKey(context, memory, listing),
     ...pinned.remarks,
+    ...dumps.remarks,
     ...(remark === undefined ? [] : [remark]),
   ];
   return { outcome: { step: "inspect", state, problems, duration: took, inspection, remarks } };
