@@ -3,7 +3,9 @@ import { DatabaseSync } from "node:sqlite";
 import { MariaDbServer, NO_MARIADB } from "../databases/mariadb_server.ts";
 import { NO_POSTGRESQL, PostgreSqlServer } from "../databases/postgresql_server.ts";
 import { nameOfTest } from "../databases/server_process.ts";
+import { CutOffServer } from "./cut_off.ts";
 import { Place, repository } from "./place.ts";
+import { NO_SSHD } from "./sshd.ts";
 import { ROOT, searchPath, which } from "./program.ts";
 
 const PASSWORD = "geheim der Datenbank";
@@ -143,5 +145,38 @@ Deno.test({
     const { stdout } = await place.expect(2, "check-config", "--probe");
     assert.match(stdout, /^database pg +ok +version \d+\.\d+, 1 database of 2: "app"$/m);
     assert.match(stdout, /^database pg\/gone +failed +Cannot dump the database "gone" of "pg"/m);
+  },
+});
+
+Deno.test({
+  name: nameOfTest("run keeps half a dump nowhere when the server is killed in mid-dump", NO_SSHD),
+  ignore: NO_SSHD !== undefined,
+  async fn() {
+    await using place = await Place.quick();
+    await using server = await CutOffServer.start(place);
+    using database = new DatabaseSync(place.at("app.db"));
+    database.exec("CREATE TABLE t (n); INSERT INTO t SELECT randomblob(20000000)");
+    await place.configure({
+      retry: { waits: ["1s", "2s"] },
+      repositories: [repository("first", server.repository("first")), repository("second")],
+      databases: [{ label: "files", kind: "sqlite", databases: [place.at("app.db")] }],
+    });
+    await place.init();
+    await server.plan({ create: ["bytes:5000000"] });
+    const running = place.start("run");
+    assert.equal(await server.killUntilEnd(running), 1);
+    const { code, stderr } = await running.end();
+    assert.equal(code, 2, stderr);
+    assert.match(stderr, /first +dump +failed/);
+    assert.match(stderr, /second +dump +ok/);
+    const [dumped = ""] = Object.keys(await series(place, "second"))
+      .filter((name) => name.startsWith("web.db."));
+    assert.deepEqual(await series(place, "second"), { web: 1, [dumped]: 1 });
+
+    await place.expect(0, "run");
+    // Asked only now: Borg takes a repository at two places for two.
+    assert.deepEqual(await series(place, "first"), { web: 2, [dumped]: 1 });
+    const all = await place.borg("first", "list", "--consider-checkpoints", place.at("first.borg"));
+    assert.doesNotMatch(all, /checkpoint/);
   },
 });
