@@ -11,3 +11,28 @@ Deno.test("commandAdvice() gives no command that deletes a repository or another
   );
   assert.equal(commandAdvice("frobnicate"), undefined);
 });
+
+Deno.test("commandAdvice() leads from commands of other programs to what does it here", () => {
+  const cases: readonly (readonly [words: string, advice: RegExp])[] = [
+    ["generate", /autoborg setup$/],
+    ["key-export export-key", /autoborg key export/],
+    ["test-mail mail notify", /autoborg test-notify/],
+    ["prune compact forget", /autoborg run does it\. .*--retention/],
+    ["info stats", /autoborg status\. .*LABEL -- info/],
+    ["diff", /borg LABEL -- diff/],
+    ["cat dump", /autoborg restore PATH --to DIR/],
+    ["log logs", /autoborg history/],
+    ["probe doctor", /check-config --probe/],
+    ["timer schedule cron daemon start enable install", /autoborg systemd --write/],
+    ["version", /autoborg --version/],
+    ["repo repos repositories", /autoborg status\. Their archives: autoborg list/],
+    ["edit", /for any editor/],
+    ["update self-update uninstall", /package manager/],
+    ["man", /help --man/],
+    ["guide guides docs", /help --guide/],
+    ["/etc/autoborg/other.toml", /check-config --config \/etc\/autoborg\/other\.toml/],
+  ];
+  for (const [words, advice] of cases) {
+    for (const word of words.split(" ")) assert.match(commandAdvice(word) ?? "", advice, word);
+  }
+});
