@@ -263,6 +263,8 @@ export const serviceScenarios: readonly Scenario[] = [
       }
       assert.deepEqual(await containerStates(), ["running"]);
       assert.equal(await activeState("first"), "active");
+      // That the run has died is still to be told: the journal stays until then.
+      assert.equal((await autoborg("recover")).code, 0);
       await assertNothingLeft();
     },
   },
