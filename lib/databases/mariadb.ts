@@ -24,6 +24,7 @@ import {
   type ServerFacts,
   type ServerKind,
 } from "./server.ts";
+import { hexDigits } from "./sql_quoting.ts";
 
 /** What is dumped besides tables, and how: as the issue of the data at one moment. */
 const DUMP_OPTIONS = [
@@ -132,7 +133,7 @@ WHERE t.table_type = 'BASE TABLE' AND e.transactions <> 'YES'
 
 /** A text in SQL, whatever it has in it and whatever the server takes for an escape. */
 function literal(text: string): string {
-  return `CONVERT(0x${new TextEncoder().encode(text).toHex()} USING utf8mb4)`;
+  return `CONVERT(0x${hexDigits(text)} USING utf8mb4)`;
 }
 
 /** What a person should know of a dump before it is made; a server that does not answer says so then. */

@@ -16,6 +16,5 @@ export function quotedText(text: string): string {
 
 /** The bytes of a text in hexadecimal: no character means anything then, whatever the SQL mode is. */
 export function hexDigits(text: string): string {
-  const bytes = [...new TextEncoder().encode(text)];
-  return bytes.map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  return new TextEncoder().encode(text).toHex();
 }
