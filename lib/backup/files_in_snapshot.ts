@@ -9,7 +9,6 @@ export type SnapshotRoot = Pick<StagedRoot, "kind" | "path" | "at">;
  * Says that a snapshot has the files of databases, too: as they would be after a power failure, of the
  * same moment for all of a pool.
  *
- * @param label the table of databases
  * @param files where the databases are on this machine, each an absolute path
  * @param roots what the run reads
  * @returns `undefined`: none of them is in a snapshot

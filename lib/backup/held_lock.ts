@@ -20,7 +20,6 @@ interface HeldLock extends Disposable {
 /**
  * Takes the run lock and starts to listen for signals; nothing is touched without it.
  *
- * @param plan the run
  * @param onSurvived hears of a signal that does not stop the run
  * @returns the lock and the watch; disposing of them releases both
  * @throws {LockHeldError} when another run holds the lock
@@ -43,9 +42,9 @@ export async function holdLock(
   return { watch, lock, [Symbol.dispose]: () => held.dispose() };
 }
 
-/** Says that another run may have run at the same time.
+/**
+ * Says that another run may have run at the same time.
  *
- * @param held the lock of a run that is over
  * @returns a problem when its lock is worth nothing any more
  */
 export function lockProblems({ lock }: HeldLock): readonly Problem[] {

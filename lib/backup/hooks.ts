@@ -51,11 +51,7 @@ export interface HookContext extends HookPlace {
   readonly timeLimit?: number;
 }
 
-/**
- * The two hooks around the snapshots.
- *
- * @param context for whom they run
- */
+/** The two hooks around the snapshots. */
 export function snapshotHooks(context: HookContext): SnapshotHooks {
   let wanted = false;
   return {
@@ -83,9 +79,7 @@ export function snapshotHooks(context: HookContext): SnapshotHooks {
 /**
  * Runs the hook `finished`.
  *
- * @param context for whom it runs
  * @param outcome JSON, for its standard input
- * @returns what went wrong
  */
 export async function runFinishedHook(
   context: HookContext,
@@ -154,7 +148,6 @@ interface RehearsedHook {
  * Says whether a hook would be run, without running it.
  *
  * @param context where the hooks lie, and whose they must be
- * @param hook which one
  */
 export async function rehearseHook(
   context: HookPlace,

@@ -15,8 +15,6 @@ import type { InspectRequest } from "./steps/new_archive.ts";
  *
  * @param step `prune` or `compact`
  * @param steps what became of the steps so far; the new inspection takes the place of the old one
- * @param state what is known before the step
- * @returns what becomes of the step when it must not be done
  * @throws {PassingFailure} when the repository can't be asked now, and will be asked again
  */
 export async function inspectAnew(

@@ -46,7 +46,6 @@ const IGNORED_SIGNALS = ["SIGHUP", "SIGXFSZ", "SIGUSR1", "SIGUSR2", "SIGALRM"] a
  * @param limit the run's time limit in milliseconds, or none
  * @param onSurvived hears of a signal that does not stop the run
  * @param clock what the limit is measured with, if it is not the runtime's monotonic clock
- * @returns the watch
  */
 export function watchForInterruption(
   limit: number | undefined,
@@ -86,7 +85,6 @@ function listen(signal: Deno.Signal, handler: () => void): Disposable {
 /**
  * Says why a run was stopped, as the end of a sentence.
  *
- * @param interruption what stopped it
  * @returns such as "interrupted by SIGTERM"
  */
 export function describeInterruption(interruption: Interruption): string {

@@ -225,7 +225,6 @@ export interface RunOutcome {
 /**
  * Says how bad a list of problems is.
  *
- * @param problems any problems
  * @returns `failed` when one of them is an error, `warning` when there are only warnings
  */
 export function stateOf(problems: readonly Problem[]): State {
@@ -236,8 +235,6 @@ export function stateOf(problems: readonly Problem[]): State {
 /**
  * Adds problems to what became of a run; those that it has already are not said twice.
  *
- * @param outcome what became of it
- * @param more more problems of the run itself
  * @returns the same outcome when there is nothing new
  */
 export function withProblems(outcome: RunOutcome, more: readonly Problem[]): RunOutcome {
@@ -254,11 +251,7 @@ export function withProblems(outcome: RunOutcome, more: readonly Problem[]): Run
   };
 }
 
-/**
- * All problems of a run: its own, and those of the steps of its repositories.
- *
- * @param outcome what became of it
- */
+/** All problems of a run: its own, and those of the steps of its repositories. */
 export function allProblems(outcome: RunOutcome): readonly Problem[] {
   const ofSteps = outcome.repositories.flatMap((repository) =>
     repository.state === "absent"
@@ -271,7 +264,6 @@ export function allProblems(outcome: RunOutcome): readonly Problem[] {
 /**
  * The worst of several states.
  *
- * @param states any states
  * @returns the worst; `ok` when there are none
  */
 export function worst(states: readonly State[]): State {

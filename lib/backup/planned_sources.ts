@@ -46,9 +46,7 @@ interface PlanningContext {
  * Looks at the sources (`zfs list` and `mount` are started for it) and says what a run would do;
  * nothing is changed.
  *
- * @param plan the run
  * @param environment `PATH` for the programs that only look
- * @param context the machine and its hooks
  */
 export async function planSources(
   plan: Plan,

@@ -65,7 +65,6 @@ export class RepositoryPipeline {
   #full = false;
   #absent: string | undefined;
 
-  /** @param context the run and the repository */
   constructor(context: PipelineContext) {
     this.#context = context;
     const { look, sources, target, plan } = context;

@@ -22,12 +22,7 @@ export function isAbout(plan: Pick<Plan, "sources" | "zfs">, { sources }: Proble
   return sources.some((path) => isConfigured(plan, path));
 }
 
-/**
- * What is expected of the archives of one repository: nothing of what it does not get.
- *
- * @param all the plan of the whole run
- * @param share what the repository gets of what is staged
- */
+/** What is expected of the archives of one repository: nothing of what it does not get. */
 export function expectationsFor(
   all: Plan,
   repository: Repository,

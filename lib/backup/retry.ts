@@ -71,7 +71,6 @@ const JITTER = 0.25;
 /**
  * Does a step, again and again as long as its failure may pass and there is a wait left.
  *
- * @param once makes one attempt
  * @returns what became of the last attempt, with how many there were and why
  */
 export async function withRetries(

@@ -64,8 +64,6 @@ interface RunContext {
 /**
  * Does a whole run under a held lock.
  *
- * @param context the plan and the world around it
- * @param watch what may end the run before its time
  * @returns what became of it; failures of repositories are in it, not thrown
  */
 export async function run(context: RunContext, watch: InterruptionWatch): Promise<RunOutcome> {

@@ -20,7 +20,6 @@ export interface OutcomeSink {
   /**
    * Takes the outcome.
    *
-   * @param outcome what became of the run, as far as it is known
    * @param reported whether its report was sent, or waits where a later run finds it
    * @returns what went wrong; what it throws is made a problem as well
    */
@@ -39,17 +38,9 @@ export interface RunReporters {
   readonly records: readonly OutcomeSink[];
   /** Told once the records agree with each other: ping, mail. */
   readonly reports: readonly OutcomeSink[];
-  /**
-   * Waits a moment for what has been written to the terminal.
-   *
-   * @returns what went wrong
-   */
+  /** Waits a moment for what has been written to the terminal. */
   flush(): Promise<readonly Problem[]>;
-  /**
-   * Ends the work of all reporters.
-   *
-   * @returns what went wrong
-   */
+  /** Ends the work of all reporters. */
   close(): Promise<readonly Problem[]>;
 }
 
@@ -59,26 +50,13 @@ export type OnUncaught = (error: unknown) => void;
 /** What a session needs. */
 interface SessionOpening<Traces extends RunReporters> {
   readonly plan: Plan;
-  /**
-   * Hands over every error that nothing catches, as long as what it returns is not disposed of.
-   *
-   * @param handler takes the errors
-   */
+  /** Hands over every error that nothing catches, as long as what it returns is not disposed of. */
   readonly catchUncaught: (handler: OnUncaught) => Disposable;
   /** Hears of SIGHUP: the terminal is gone, which does not stop the run. */
   readonly onHangUp: () => void;
-  /**
-   * Begins the work of all reporters; called under the lock.
-   *
-   * @param watch what may end the run before its time
-   */
+  /** Begins the work of all reporters; called under the lock. */
   readonly openReporters: (watch: InterruptionWatch) => Promise<Traces>;
-  /**
-   * Does the run.
-   *
-   * @param watch what may end it before its time
-   * @param traces who hears of it
-   */
+  /** Does the run. */
   readonly work: (watch: InterruptionWatch, traces: Traces) => Promise<RunOutcome>;
   /** {@linkcode GRACE} when left out. */
   readonly grace?: number;
@@ -97,7 +75,6 @@ const ROUNDS = 5;
 /**
  * Does a run under its lock and ends it, whatever happens in it.
  *
- * @param opening the run, and who hears of it
  * @returns what became of it, with everything that went wrong while people were told
  * @throws {LockHeldError} when another run holds the lock; nothing was done then
  */
@@ -242,12 +219,7 @@ class RunEnd {
   }
 }
 
-/**
- * What became of a run of which nothing else is known.
- *
- * @param problem why it did not end as it should
- * @param by the signal that ended it, if one did
- */
+/** What became of a run of which nothing else is known. */
 export function failedOutcome(plan: Plan, problem: Problem, by?: StopSignal): RunOutcome {
   const { name, runId, hostname, startedAt } = plan;
   return {
@@ -263,11 +235,7 @@ export function failedOutcome(plan: Plan, problem: Problem, by?: StopSignal): Ru
   };
 }
 
-/**
- * The signal that stops a run, if it is one.
- *
- * @param watch what may end it before its time
- */
+/** The signal that stops a run, if it is one. */
 export function signalOf(watch: InterruptionWatch): StopSignal | undefined {
   return watch.interruption?.kind === "signal" ? watch.interruption.signal : undefined;
 }

@@ -39,8 +39,6 @@ const OPEN: StepCondition = { open: true };
 /**
  * Decides whether a step may follow what went before.
  *
- * @param step the step
- * @param state what is known before it
  * @returns whether it is done, and if not, why
  */
 export function stepCondition(step: Step, state: PipelineState): StepCondition {

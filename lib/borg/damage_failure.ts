@@ -34,12 +34,7 @@ const AT_ENTRIES = /, in (?:_list_archive|do_extract)$/m;
 const OF_VALUE =
   /^(?:AttributeError|IndexError|KeyError|OverflowError|TypeError|Unicode\w+Error|ValueError)\b/;
 
-/**
- * Recognises damage by Borg's traceback.
- *
- * @param text all that Borg said
- * @param exception the line of the exception
- */
+/** Recognises damage by Borg's traceback. */
 export function damageFailure(
   repository: BorgRepository,
   text: string,

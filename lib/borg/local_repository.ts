@@ -1,11 +1,7 @@
 /** Repositories on this machine, told apart from other directories. @module */
 import { join } from "node:path";
 
-/**
- * Says whether a directory is a repository: Borg writes these files into every one.
- *
- * @param names what is in it
- */
+/** Says whether a directory is a repository: Borg writes these files into every one. */
 export async function isRepository(path: string, names: ReadonlySet<string>): Promise<boolean> {
   if (!["README", "config", "data"].every((name) => names.has(name))) return false;
   const text = await Deno.readTextFile(join(path, "README")).catch(() => "");

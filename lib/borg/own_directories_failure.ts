@@ -32,8 +32,6 @@ const UNREADABLE_MEMORY = /^(?:UnicodeDecodeError|ValueError|struct\.error|binas
 /**
  * Recognises damage of Borg's own files by its traceback.
  *
- * @param text all that Borg said
- * @param exception the line of the exception
  * @param inherited the environment that Borg was started from
  */
 export function ownDirectoryFailure(

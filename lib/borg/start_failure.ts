@@ -17,12 +17,7 @@ const AT_FORK = /, in _execute_child$/m;
 /** What Borg says of a directory of its own that it can't make: ENOENT, ENOTDIR. */
 const NO_DIRECTORY = /^(?:Error: )?\[Errno (?:2|20)\] [^:]+: '\/.*'$/m;
 
-/**
- * Recognises that Borg could not begin.
- *
- * @param text all that Borg said
- * @param said what of it matters
- */
+/** Recognises that Borg could not begin. */
 export function startFailure(
   { label }: BorgRepository,
   text: string,

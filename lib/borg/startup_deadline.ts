@@ -34,10 +34,7 @@ export class StartupDeadline implements Disposable {
   #failure: BorgFailure | undefined;
   #over = false;
 
-  /**
-   * @param repository whom Borg works for
-   * @param limits how long it may take, from now on
-   */
+  /** @param limits how long it may take, from now on */
   constructor(repository: BorgRepository, limits: BorgLimits) {
     this.#repository = repository;
     this.#limits = limits;

@@ -49,8 +49,6 @@ type Limits = Pick<ChannelOptions, "timeLimit" | "pauses" | "longestPause" | "st
 /**
  * Tells all channels that want to hear of it, each only when something has changed or a reminder is
  * due: a timer that looks every hour must not tell the same every hour.
- *
- * @returns what went wrong
  */
 export async function notifyEvent(
   audience: Audience,

@@ -22,8 +22,6 @@ export function statusToldPath(stateDir: string, name: string): string {
 /**
  * Mails what is bad, once and with reminders, and that it is over unless only problems are mailed. A
  * timer that looks every few hours must not mail the same every few hours, whatever `when` says.
- *
- * @returns what went wrong
  */
 export async function mailStatus(
   { config, secrets }: LoadedConfig,

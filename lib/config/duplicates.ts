@@ -6,8 +6,6 @@ import { resolveUrl } from "./resolve.ts";
 /**
  * Finds items of an array that say the same.
  *
- * @param what what an item is called
- * @param array where the array is
  * @param below where in an item its text is
  * @param normal gives texts that mean the same the same form; `undefined`: it can't be compared
  */

@@ -23,9 +23,7 @@ interface SizeLimits {
 /**
  * Compares a new archive with the last one that nothing looked wrong with.
  *
- * @param archive the new archive
  * @param baseline the archive before it; `undefined` when none is known
- * @param limits what is allowed
  */
 export function sizeAlarms(
   archive: ArchiveExtent,

@@ -38,7 +38,6 @@ interface Past {
 /**
  * Compares a new archive with those before it; not for the first archive in a repository.
  *
- * @param archive the new archive
  * @param creates the last {@linkcode CREATES_READ} results of `create`, the oldest first
  */
 export function changeAlarms(archive: NewArchive, creates: readonly StepRow[]): readonly Alarm[] {

@@ -19,7 +19,6 @@ const WORDS: Readonly<Record<Protection, string>> = {
  * Says that a repository is protected less than the configuration says. A key in another place, or
  * another cipher, is no problem: `encryption` is what `autoborg init` makes, and Borg can't change it.
  *
- * @param label the repository
  * @param configured `encryption` in the configuration, such as `repokey-blake2`
  * @param mode `encryption.mode` as `borg list --json` has it
  * @returns an error; `undefined` when it is protected as configured, or better

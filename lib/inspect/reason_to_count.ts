@@ -63,7 +63,6 @@ const LARGE_PART = 0.01;
 /**
  * Says why the archive has to be counted, if it has to.
  *
- * @param seen the sources that were looked at
  * @param before what they were at the last ordinary run, by path
  * @returns the end of a sentence
  */

@@ -35,7 +35,6 @@ export class SourceTally {
     entries: number;
   }[];
 
-  /** @param roots the sources */
   constructor(roots: readonly StagedRoot[]) {
     this.#sources = roots.toSorted((a, b) => b.at.length - a.at.length).map(({ path, at }) => {
       return { path, at, below: at === "" ? "" : `${at}/`, files: 0, bytes: 0, entries: 0 };

@@ -60,7 +60,6 @@ const INCOMPRESSIBLE = 0.9;
 /**
  * Compares what a run changed with what runs usually change.
  *
- * @param tonight the run
  * @param past the last {@linkcode PAST_RUNS} runs before it, the newest last, without those that an
  * alarm of this kind followed that nobody has accepted
  * @param contributors the directories with the most changed files, the first one first

@@ -28,7 +28,6 @@ export interface VerifiedRepository {
 /**
  * Looks up what was read back from the archives of a repository.
  *
- * @param name the series
  * @returns `null`: nothing yet, or nothing shall be
  */
 export function repositoryCoverage(

@@ -14,7 +14,6 @@ interface RememberedDecision {
  * Decides whether a state is told, and remembers the decision. Where that can't be written down a bad
  * state is told in any case: a message too many is better than none.
  *
- * @param who who is told, such as `"phone"`; for the message
  * @param path where it is remembered; `undefined`: nowhere
  */
 export async function decideAndRemember(

@@ -18,11 +18,7 @@ export interface SnapshotHooks {
    * @throws {AppError} when the hook failed, or either of the two may not be run
    */
   before(signal: AbortSignal): Promise<void>;
-  /**
-   * Right after the snapshots, also when they or `before` failed, or the run is being stopped.
-   *
-   * @returns what went wrong
-   */
+  /** Right after the snapshots, also when they or `before` failed, or the run is being stopped. */
   after(): Promise<readonly Problem[]>;
 }
 
@@ -157,10 +153,6 @@ export class StagingStopped extends Error {
 export class StagingRefused extends AppError {
   override readonly name = "StagingRefused";
 
-  /**
-   * @param reason why
-   * @param problems what else went wrong
-   */
   constructor(reason: AppError, readonly problems: readonly Problem[] = []) {
     super(reason.message, { ...hintOf(reason), cause: reason });
   }

@@ -58,10 +58,6 @@ export class DumpLedger {
   readonly #database: DatabaseSync;
   readonly #key: readonly [name: string, label: string];
 
-  /**
-   * @param name the series of the configuration
-   * @param label the repository
-   */
   constructor(database: DatabaseSync, name: string, label: string) {
     this.#database = database;
     this.#key = [name, label];

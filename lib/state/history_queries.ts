@@ -45,7 +45,6 @@ export class PastRuns {
   protected readonly database: DatabaseSync;
   readonly #read: RowReader;
 
-  /** @param database an open history */
   constructor(database: DatabaseSync) {
     this.database = database;
     this.#read = new RowReader(database);

@@ -76,11 +76,7 @@ export interface Journal {
   readonly runs: readonly JournalRun[];
 }
 
-/**
- * Whether there is nothing left to be cleaned up.
- *
- * @param run a run of the journal
- */
+/** Whether there is nothing left to be cleaned up. */
 export function isDone(run: JournalRun): boolean {
   return run.snapshots.length === 0 && run.trees.length === 0 && (run.services ?? []).length === 0;
 }
@@ -122,11 +118,7 @@ export interface JournalStore {
   all(): Promise<readonly Journal[]>;
 }
 
-/**
- * Journals in files.
- *
- * @param stateDir the state directory
- */
+/** Journals in files. */
 export function fileJournals(stateDir: string): JournalStore {
   return {
     read: (name) => readJournal(stateDir, name),
@@ -136,13 +128,7 @@ export function fileJournals(stateDir: string): JournalStore {
   };
 }
 
-/**
- * Where the journal of a configuration is.
- *
- * @param stateDir the state directory
- * @param name the configuration's name
- * @returns the absolute path of the file
- */
+/** Where the journal of a configuration is. */
 export function journalPath(stateDir: string, name: string): string {
   return join(stateDir, `journal-${encodeURIComponent(name)}.json`);
 }
@@ -150,9 +136,6 @@ export function journalPath(stateDir: string, name: string): string {
 /**
  * Reads a journal.
  *
- * @param stateDir the state directory
- * @param name the configuration's name
- * @returns the journal; `undefined` when there is none
  * @throws {AppError} when it can't be read, or is not a journal
  */
 export async function readJournal(stateDir: string, name: string): Promise<Journal | undefined> {
@@ -180,7 +163,6 @@ export async function readJournal(stateDir: string, name: string): Promise<Journ
  * runs is removed.
  *
  * @param stateDir the state directory; it is made (0700) when it is missing
- * @param journal the new content
  * @throws {AppError} when it can't be written
  */
 export async function writeJournal(stateDir: string, journal: Journal): Promise<void> {
@@ -199,11 +181,7 @@ export async function writeJournal(stateDir: string, journal: Journal): Promise<
   }
 }
 
-/**
- * The journals of all configurations that share a state directory; damaged ones are left out.
- *
- * @param stateDir the state directory
- */
+/** The journals of all configurations that share a state directory; damaged ones are left out. */
 export async function readAllJournals(stateDir: string): Promise<readonly Journal[]> {
   const journals: Journal[] = [];
   try {
@@ -221,10 +199,6 @@ export async function readAllJournals(stateDir: string): Promise<readonly Journa
 /**
  * Puts a damaged journal aside under a name of its own, so that it can be looked at and does not
  * stand in the way of the next run.
- *
- * @param stateDir the state directory
- * @param name the configuration's name
- * @returns the path where it is now
  */
 export function setJournalAside(stateDir: string, name: string): string {
   const path = journalPath(stateDir, name);
@@ -233,12 +207,7 @@ export function setJournalAside(stateDir: string, name: string): string {
   return aside;
 }
 
-/**
- * Reads the text of a journal.
- *
- * @param text the file's content
- * @returns the journal; `undefined` when the text is not one
- */
+/** Reads the text of a journal. */
 export function parseJournal(text: string): Journal | undefined {
   let value: unknown;
   try {

@@ -15,7 +15,6 @@ const FORM: SpoolForm = {
 
 /** The waiting mails of one series. */
 export class MailSpool extends Spool {
-  /** @param series the name of the series */
   constructor(stateDir: string, series: string) {
     super(FORM, stateDir, series);
   }

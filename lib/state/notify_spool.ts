@@ -30,10 +30,6 @@ function formOf(label: string): SpoolForm {
 export class NotifySpool extends Spool {
   readonly #lockPath: string;
 
-  /**
-   * @param series the name of the series
-   * @param label the name of the channel
-   */
   constructor(stateDir: string, series: string, label: string) {
     super(formOf(label), stateDir, series);
     this.#lockPath = `${this.directory}/${series}.lock`;

@@ -49,7 +49,6 @@ export class PinLedger {
   readonly #database: DatabaseSync;
   readonly #key: readonly [name: string, label: string];
 
-  /** @param database an open history */
   constructor(database: DatabaseSync, name: string, label: string) {
     this.#database = database;
     this.#key = [name, label];

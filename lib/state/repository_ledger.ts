@@ -193,11 +193,7 @@ export class RepositoryLedger {
   }
 }
 
-/**
- * Reads what people accepted, the last first.
- *
- * @param name the series
- */
+/** Reads what people accepted, the last first. */
 export function readAcceptances(
   database: DatabaseSync,
   name: string,

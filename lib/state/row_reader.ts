@@ -8,7 +8,6 @@ export class RowReader {
   readonly #database: DatabaseSync;
   readonly #statements = new Map<string, StatementSync>();
 
-  /** @param database an open one */
   constructor(database: DatabaseSync) {
     this.#database = database;
   }

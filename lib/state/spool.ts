@@ -28,17 +28,9 @@ export interface SpoolForm {
   readonly noun: string;
   /** The end of a file's name. */
   readonly suffix: string;
-  /**
-   * Whether bytes are a whole report.
-   *
-   * @param bytes what is in the file
-   */
+  /** Whether bytes are a whole report. */
   isWhole(bytes: Uint8Array): boolean;
-  /**
-   * What a person needs to know of a report that is dropped.
-   *
-   * @param bytes what is in the file
-   */
+  /** What a person needs to know of a report that is dropped. */
   describe(bytes: Uint8Array): { readonly date: string; readonly subject: string };
 }
 

@@ -13,7 +13,6 @@ const MOST_BYTES = 3;
 /**
  * Cuts a text that is too long, and says how much is missing.
  *
- * @param text any text without secrets
  * @param longest how many bytes of UTF-8 stay at most; the remark comes on top of them
  * @returns the text, or its beginning and such as "… (1,234 bytes cut here)"
  */

@@ -14,10 +14,7 @@ export class Secret {
   readonly #value: string;
   readonly #origin: string;
 
-  /**
-   * @param value the secret itself
-   * @param origin where it was found, such as `the file "/etc/secret"`
-   */
+  /** @param origin where it was found, such as `the file "/etc/secret"` */
   constructor(value: string, origin = "the configuration file") {
     this.#value = value;
     this.#origin = origin;

@@ -24,7 +24,6 @@ export class NearestFiles {
   #covered = SLOTS;
 
   /**
-   * @param share what is due
    * @param least how many files are kept even if they are not due
    * @param most how many are kept at most
    */

@@ -88,8 +88,6 @@ export interface MountLine {
 /**
  * Takes a line apart at the first ` on /` and the last ` type `. A name that contains these
  * comes out wrong, so the caller must look at the directory itself.
- *
- * @param line a line of the table
  */
 export function parseMountLine(line: string): MountLine | undefined {
   const [, source, target, type] = /^(.*?) on (\/.*) type (\S+) \([^()]*\)$/.exec(line) ?? [];

@@ -47,11 +47,6 @@ export interface StepResult {
 /**
  * Runs Borg for one repository and tells everybody.
  *
- * @param context the run and the repository
- * @param step where the events belong
- * @param args Borg's arguments
- * @param options working directory, standard input, and a listener of the step's own
- * @returns how Borg ended
  * @throws {AppError} when Borg can't be started
  * @throws {PassingFailure} when Borg failed in a way that may pass, and the step is tried again
  */
@@ -135,14 +130,7 @@ async function callOnce(
   return result;
 }
 
-/**
- * Turns how Borg ended into what became of a step, when Borg did not do it.
- *
- * @param context the run and the repository
- * @param step the step
- * @param result how Borg ended: stopped or failed
- * @returns a failed step
- */
+/** Turns how Borg ended into what became of a step, when Borg did not do it. */
 export function failedStep(
   context: StepContext,
   step: StepOutcome["step"],
@@ -167,8 +155,6 @@ const AT_ONCE = 5_000;
 /**
  * Says what was waited for when Borg was stopped, as the end of a sentence.
  *
- * @param step what Borg was doing
- * @param stopping how it was stopped
  * @returns such as "; Borg was asked to stop and took 45 s to write its checkpoint"
  */
 function describeStopping(
@@ -188,18 +174,13 @@ function describeStopping(
 /**
  * Says why a run is being stopped.
  *
- * @param signal the run's signal, aborted
  * @returns such as "interrupted by SIGTERM"
  */
 export function interruptionOf(signal: AbortSignal): string {
   return isInterruption(signal.reason) ? describeInterruption(signal.reason) : "interrupted";
 }
 
-/**
- * Turns a failure of Borg's into a problem of the report.
- *
- * @param failure what is known of it
- */
+/** Turns a failure of Borg's into a problem of the report. */
 export function problemOf(failure: BorgFailure): Problem {
   const { message, hint } = failure;
   return { severity: "error", message, ...(hint === undefined ? {} : { hint }) };

@@ -19,9 +19,6 @@ import { checkAllData, checkRepository } from "./check_repository.ts";
  * check complete, problems found"): here that is a failure, and stays one until everything was
  * checked again.
  *
- * @param context the run and the repository
- * @param request what is due
- * @returns what became of it
  * @throws {AppError} when Borg can't be started
  */
 export async function check(context: StepContext, request: CheckRequest): Promise<StepResult> {

@@ -18,11 +18,7 @@ import { LEAST } from "./check_repository.ts";
 /** How many of Borg's warnings are repeated. */
 const REPEATED = 3;
 
-/**
- * Reads the archives whose turn it is.
- *
- * @returns what became of the step when Borg could not do it
- */
+/** Reads the archives whose turn it is. */
 export async function checkArchives(
   context: StepContext,
   record: CheckRecord,

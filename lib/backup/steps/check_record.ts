@@ -26,10 +26,6 @@ export class CheckRecord {
   percent: number | undefined;
   #checks: RepositoryChecks;
 
-  /**
-   * @param request the memory and the time
-   * @param plan what is due
-   */
   constructor(request: CheckRequest, plan: CheckPlan) {
     this.request = request;
     this.plan = plan;

@@ -22,11 +22,7 @@ export const LEAST = 1_000;
 /** What is checked in a millisecond when nothing was measured yet, in bytes: a slow disk. */
 const ASSUMED_RATE = 50_000;
 
-/**
- * Reads and decrypts all data, which checks everything else as well. It can't be limited.
- *
- * @returns what became of the step when Borg could not do it
- */
+/** Reads and decrypts all data, which checks everything else as well. It can't be limited. */
 export async function checkAllData(
   context: StepContext,
   record: CheckRecord,
@@ -43,11 +39,7 @@ export async function checkAllData(
   return undefined;
 }
 
-/**
- * Checks the repository as long as there is time.
- *
- * @returns what became of the step when Borg could not do it
- */
+/** Checks the repository as long as there is time. */
 export async function checkRepository(
   context: StepContext,
   record: CheckRecord,

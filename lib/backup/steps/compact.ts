@@ -20,9 +20,6 @@ interface CompactRequest {
  * append-only, here or by its server, but then it compacts nothing. A repository of this machine is
  * asked itself.
  *
- * @param context the run and the repository
- * @param request what went before
- * @returns what became of it
  * @throws {AppError} when Borg can't be started
  */
 export async function compact(

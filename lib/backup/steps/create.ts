@@ -19,11 +19,7 @@ import { cacheProblems } from "./new_cache.ts";
 /**
  * The command line of the `create` step.
  *
- * @param plan the run
- * @param target the repository
- * @param sources what is read
  * @param memory what is known of the repository; when left out, that it has an archive already
- * @returns the arguments for `borg`
  */
 export function planCreate(
   plan: Plan,
@@ -79,11 +75,7 @@ function createRequest(
 /**
  * Makes the new archive.
  *
- * @param context the run and the repository
- * @param sources what is read
- * @param memory what is known of the repository
  * @param attempts what is known of earlier attempts; it hears of this one
- * @returns what became of it
  * @throws {AppError} when Borg can't be started
  */
 export async function create(

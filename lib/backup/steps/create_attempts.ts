@@ -36,11 +36,7 @@ export class CreateAttempts {
   #held: BorgLine[] | undefined = [];
   #attempts = 0;
 
-  /**
-   * @param roots the sources
-   * @param sources the sources as Borg is told them
-   * @param changed takes the paths of new and changed files
-   */
+  /** @param sources the sources as Borg is told them */
   constructor(
     roots: readonly StagedRoot[],
     sources: readonly string[],
@@ -86,11 +82,7 @@ export class CreateAttempts {
     if (line.kind === "commit") this.#committed = copyOf(this.#listing);
   }
 
-  /**
-   * An attempt has failed.
-   *
-   * @param checkpoint what it left in the repository
-   */
+  /** An attempt has failed. */
   failed(checkpoint: CheckpointStats | undefined): void {
     if (this.#held === undefined) this.#left = checkpoint?.newSize ?? 0;
   }

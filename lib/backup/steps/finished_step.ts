@@ -2,14 +2,7 @@ import { stateOf, type Step } from "../outcome.ts";
 import { cacheProblems, type StepBorgResult } from "./new_cache.ts";
 import { failedStep, type StepContext, type StepResult } from "./borg_step.ts";
 
-/**
- * What became of a step that is done when Borg has ended well.
- *
- * @param context the run and the repository
- * @param step the step
- * @param result how Borg ended
- * @returns what became of the step
- */
+/** What became of a step that is done when Borg has ended well. */
 export function finishedStep(context: StepContext, step: Step, result: StepBorgResult): StepResult {
   const { end, duration } = result;
   const rebuilt = cacheProblems(result);

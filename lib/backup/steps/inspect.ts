@@ -36,8 +36,6 @@ import { callBorg, failedStep, type StepContext, type StepResult } from "./borg_
 /**
  * Inspects the repository and the new archive.
  *
- * @param context the run and the repository
- * @returns what became of it
  * @throws {AppError} when Borg can't be started
  */
 export async function inspect(context: StepContext, request: InspectRequest): Promise<StepResult> {
@@ -114,9 +112,6 @@ export async function inspect(context: StepContext, request: InspectRequest): Pr
  * Inspects the repository alone once more, when it may have changed since: what is in the new archive
  * is known.
  *
- * @param context the run and the repository
- * @param before what the first inspection found
- * @returns what is known now of the repository and the archive
  * @throws {AppError} when Borg can't be started
  */
 export async function inspectAgain(

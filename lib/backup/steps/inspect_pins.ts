@@ -18,7 +18,6 @@ interface PinFindings {
  * Notes which archives are pinned, also by other machines, and which pins are gone. Borg is asked only
  * for the reasons of pins that are new.
  *
- * @param known what was known before the repository was listed
  * @throws {AppError} when Borg can't be started
  */
 export async function inspectPins(

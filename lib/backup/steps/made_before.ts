@@ -18,10 +18,7 @@ import type { CreateAttempts } from "./create_attempts.ts";
  * Looks whether the archive that could not be made, because there is one of its name, is that of an
  * earlier attempt. Its name has the id of this run in it, its comment the number of this machine.
  *
- * @param context the run and the repository
- * @param result how Borg ended
  * @param machineId what tells this machine apart; "": not known
- * @param attempts what is known of the earlier attempts
  * @returns what is in it; `undefined` when it was not made by an earlier attempt
  * @throws {PassingFailure} when Borg can't tell now, and will be asked again
  */

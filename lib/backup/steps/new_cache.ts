@@ -26,9 +26,6 @@ interface CacheContext {
 /**
  * Calls Borg, and once more without its cache when that is damaged. Borg itself deletes the cache, that
  * of this repository on this machine and nothing else.
- *
- * @param call does what the step is for
- * @param forget calls Borg with other arguments
  */
 export async function withNewCache(
   { target, signal, emit }: CacheContext,

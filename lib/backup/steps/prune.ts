@@ -11,10 +11,7 @@ import { callBorg, type StepContext, type StepResult } from "./borg_step.ts";
  * Removes the archives of this series that retention does not keep. Each one is noted before Borg
  * deletes it: killed in between, the next run must not call it vanished.
  *
- * @param context the run and the repository
- * @param memory what is known of the repository
  * @param retention what is kept; the repository's when left out
- * @returns what became of it
  * @throws {AppError} when Borg can't be started
  */
 export async function prune(

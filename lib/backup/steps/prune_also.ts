@@ -12,7 +12,6 @@ import { pruneAroundPins } from "./prune_around_pins.ts";
  * autoborg are those of another configuration, and never among them; nor is a pin, which would count as
  * one of the archives that the rules keep.
  *
- * @param glob which archives they are
  * @throws {AppError} when Borg can't be started
  */
 export async function pruneAlso(

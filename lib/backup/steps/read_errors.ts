@@ -54,11 +54,7 @@ export class ReadErrors {
     this.#roots = new Set(roots);
   }
 
-  /**
-   * Takes a line of Borg's.
-   *
-   * @param line any line
-   */
+  /** Takes a line of Borg's. */
   hear(line: BorgLine): void {
     if (line.kind === "file-status") this.#count(line.status);
     if (line.kind === "message" && line.level === "warning") this.#sort(line.text);

@@ -58,8 +58,6 @@ interface VerifyRequest {
  * Reads files back from the new archive, out of the repository, and compares them with their
  * source. One Borg process reads them all.
  *
- * @param context the run and the repository
- * @param request what is verified
  * @returns what became of it; one difference is a failure
  * @throws {AppError} when Borg can't be started
  */

@@ -12,11 +12,7 @@ export interface Edition {
   readonly date: string;
 }
 
-/**
- * The page autoborg(1).
- *
- * @param edition version and date
- */
+/** The page autoborg(1). */
 export function commandManual(edition: Edition): string {
   const verbs = verbsOf(routes);
   return [
@@ -70,7 +66,6 @@ export function commandManual(edition: Edition): string {
 /**
  * The page of one command, as autoborg(1) has it under COMMANDS.
  *
- * @param edition version and date
  * @returns `undefined` when there is no such command
  */
 export function verbManual(name: string, edition: Edition): string | undefined {

@@ -6,7 +6,6 @@ import { bold, head, item, roff, sentence, verbatim } from "./roff.ts";
  * The page autoborg.toml(5).
  *
  * @param example the content of `config.example.toml`
- * @param edition version and date
  */
 export function configurationManual(example: string, edition: Edition): string {
   const [shortest = ""] = example.replace(/^#:schema .*\n/, "").split("\n# The ten lines above");

@@ -6,7 +6,6 @@ import type { Edition } from "./command_manual.ts";
 /**
  * The page that a command line asks for.
  *
- * @param args what follows `help`
  * @returns `undefined` when it asks for help on a command
  * @throws {UsageError} when there is no such page
  */

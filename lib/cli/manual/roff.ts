@@ -27,11 +27,7 @@ export function italic(text: string): string {
   return `\\fI${roff(text)}\\fR`;
 }
 
-/**
- * A running text, in which what stands between backquotes is typed.
- *
- * @param text one or more sentences
- */
+/** A running text, in which what stands between backquotes is typed. */
 export function sentence(text: string): string {
   return text.split("`").map((part, index) => index % 2 === 1 ? bold(part) : roff(part)).join("");
 }
