@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { ProgramEvent } from "../process/reported_program.ts";
 import type { Problem, RepositoryOutcome, RunOutcome, Step, StepOutcome } from "./outcome.ts";
 
 /** How important a line is. */
@@ -61,24 +62,8 @@ export type RunEvent =
     readonly sources: readonly string[];
   }
   | { readonly type: "note"; readonly scope: Scope; readonly level: Level; readonly text: string }
-  | {
-    readonly type: "command-started";
-    readonly scope: Scope;
-    /** Program and arguments, ready to be read; never a secret. */
-    readonly command: readonly string[];
-  }
-  | {
-    readonly type: "command-finished";
-    readonly scope: Scope;
-    readonly program: string;
-    /** How it ended: "exit code 0", "stopped", "killed by SIGKILL". */
-    readonly end: string;
-    readonly succeeded: boolean;
-    /** It failed because an optional repository is absent, which is no problem. */
-    readonly expected?: true;
-    /** Milliseconds. */
-    readonly duration: number;
-  }
+  /** `expected`: it failed because an optional repository is absent, which is no problem. */
+  | (ProgramEvent<Scope> & { readonly expected?: true })
   | { readonly type: "output"; readonly scope: Scope; readonly level: Level; readonly text: string }
   | { readonly type: "progress"; readonly repository: string; readonly progress: Progress }
   | {

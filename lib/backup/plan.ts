@@ -15,14 +15,9 @@ import type { CoveredConfig } from "./coverage_check.ts";
 import { isConfigured, isNarrowed, sourcesOfAny } from "./repository_selection.ts";
 
 /** What a run is going to do. */
-export interface Plan {
+export interface Plan extends Omit<RunChoices, "repositories" | "skip"> {
   /** The name of the series. */
   readonly name: string;
-  readonly runId: string;
-  readonly startedAt: Date;
-  readonly hostname: string;
-  /** What tells this machine from a copy of it; "": not known. */
-  readonly machine: string;
   /** The new archive's name, the same in every repository. */
   readonly archive: string;
   /** What at least one of the repositories gets. */
@@ -62,7 +57,7 @@ interface RunChoices {
   readonly runId: string;
   readonly startedAt: Date;
   readonly hostname: string;
-  /** By `machineIdentity`. */
+  /** What tells this machine from a copy of it, by `machineIdentity`; "": not known. */
   readonly machine: string;
   /** Labels from the command line; all repositories when empty. */
   readonly repositories: readonly string[];
@@ -75,26 +70,22 @@ interface RunChoices {
  * @throws {UsageError} when a label is not in the configuration
  */
 export function makePlan(config: Config, choices: RunChoices): Plan {
-  const repositories = chooseRepositories(config, choices.repositories);
+  const { repositories: labels, skip, ...run } = choices;
+  const { runId, startedAt } = run;
+  const repositories = chooseRepositories(config, labels);
   const { name } = config;
-  const { runId, startedAt, hostname, machine } = choices;
   return {
     name,
-    runId,
-    startedAt,
-    hostname,
-    machine,
+    ...run,
     archive: formatArchiveName({ series: name, startedAt, runId }),
     ...sourcesOfAny(config, repositories),
-    ...(hasServices(config.quiesce) && !choices.skip.includes("create")
-      ? { quiesce: config.quiesce }
-      : {}),
+    ...(hasServices(config.quiesce) && !skip.includes("create") ? { quiesce: config.quiesce } : {}),
     repositories,
     databases: config.databases.filter((entry) =>
       repositories.some(({ label }) => entry.repositories.includes(label))
     ),
     ownRepositories: ownRepositories(config, repositories),
-    skip: new Set(choices.skip),
+    skip: new Set(skip),
     parallel: config.run.parallel || repositories.length,
     sizeGuard: config.sizeGuard,
     changeGuard: config.changeGuard,

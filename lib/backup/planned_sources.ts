@@ -3,12 +3,12 @@
  *
  * @module
  */
-import { type AbsentSource, failure, type Problem } from "../problem.ts";
+import { failure, type Problem } from "../problem.ts";
 import { planServices } from "../quiesce/planned_services.ts";
 import { longPause } from "../staging/live_staging.ts";
 import { type PlannedStep, rehearseStaging } from "../staging/rehearsal.ts";
 import { runProgram, type StartProgram } from "../process/program.ts";
-import type { StagedRoot, StagedSources } from "../staging/staging.ts";
+import type { Staging } from "../staging/staging.ts";
 import type { StagingSystem } from "../staging/system.ts";
 import { type HookContext, type HookName, rehearseHook } from "./hooks.ts";
 import type { Repository } from "../config/config_schema.ts";
@@ -18,20 +18,13 @@ import { expectationsFor, planFor } from "./repository_plan.ts";
 import { isConfigured } from "./repository_selection.ts";
 
 /** What a run would do around Borg. */
-export interface PlannedSources {
+export interface PlannedSources extends Pick<Staging, "sources" | "roots" | "absent" | "problems"> {
   /** Before Borg, in this order. */
   readonly steps: readonly PlannedStep[];
   /** When all repositories have their archives. */
   readonly releaseSteps: readonly PlannedStep[];
   /** When everything is done. */
   readonly lastSteps: readonly PlannedStep[];
-  /** What Borg would read; `undefined` when nothing is left of the sources. */
-  readonly sources: StagedSources | undefined;
-  /** All sources that would be staged. */
-  readonly roots: readonly StagedRoot[];
-  /** Optional sources that are not there. */
-  readonly absent: readonly AbsentSource[];
-  readonly problems: readonly Problem[];
 }
 
 /** What the plan is made with; the real machine and its hooks when left out. */
@@ -108,7 +101,7 @@ export function plannedShare(
   plan: Plan,
   repository: Repository,
   planned: Pick<PlannedSources, "sources" | "roots">,
-): { readonly plan: Plan; readonly sources: StagedSources | undefined } {
+): { readonly plan: Plan; readonly sources: PlannedSources["sources"] } {
   const own = planFor(plan, repository);
   const { sources, roots, leftOut } = shareOf(({ path }) => isConfigured(own, path), planned);
   const expectations = expectationsFor(plan, repository, { roots, leftOut });

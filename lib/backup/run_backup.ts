@@ -1,7 +1,5 @@
 /** A run under its lock, from what dead runs left to its outcome. @module */
-import type { InheritedEnvironment } from "../borg/environment.ts";
 import { AppError } from "../errors.ts";
-import type { Emit } from "./events.ts";
 import type { InterruptionWatch } from "./interruption.ts";
 import type { Waiting } from "./retry.ts";
 import { type Clocks, describeJump, watchClock } from "./run_clock.ts";
@@ -9,14 +7,12 @@ import { type Dumping, DumpRound } from "./dump_round.ts";
 import { createLimiter, settleAll } from "../async/concurrency.ts";
 import type { Problem, RepositoryOutcome, RunOutcome } from "./outcome.ts";
 import { stateOf, worst } from "./outcome.ts";
-import type { Plan } from "./plan.ts";
 import { unsupportedBorgProblems } from "./unsupported_borg.ts";
 import { missingSources, repositoryInputs } from "./repository_inputs.ts";
 import { spaceProblems } from "./space_left.ts";
 import { RepositoryPipeline } from "./repository_pipeline.ts";
 import { problemOf } from "./problems.ts";
 import { signalOf } from "./session.ts";
-import type { StartProgram } from "../process/program.ts";
 import { absenceText, type AbsentSource } from "../problem.ts";
 import type { RepositoryMemory } from "./repository_memory.ts";
 import { quietServices, startLeftServices } from "./run_services.ts";
@@ -26,10 +22,9 @@ import {
   StagingRefused,
   StagingStopped,
 } from "../staging/staging.ts";
-import type { StagingSystem } from "../staging/system.ts";
 import { recover } from "../staging/recover.ts";
 import { requireEmptyTempDir } from "../staging/temp_dir.ts";
-import { stagingRequest } from "./staging_request.ts";
+import { type StagingContext, stagingRequest } from "./staging_request.ts";
 import { stageSources } from "../staging/stage.ts";
 import { stagingTools } from "../staging/tools.ts";
 import type { Uncovered } from "../state/uncovered.ts";
@@ -38,19 +33,11 @@ import { planVerifications } from "./verification.ts";
 import { interruptionOf } from "./steps/borg_step.ts";
 
 /** What a run needs of the world around it. */
-interface RunContext {
-  readonly plan: Plan;
+interface RunContext extends StagingContext {
   readonly version: string;
-  /** Our own environment, as far as Borg may see it. */
-  readonly inherited: InheritedEnvironment;
-  /** Starts Borg and the hooks. */
-  readonly start: StartProgram;
-  /** The machine that the sources are staged on. */
-  readonly system: StagingSystem;
   readonly clocks: Clocks;
   /** How it is waited for another attempt at a step. */
   readonly waiting: Pick<Waiting, "wait" | "random">;
-  readonly emit: Emit;
   /** Problems that are known before the run: warnings about the configuration. */
   readonly problems: readonly Problem[];
   /** What was in no source in earlier runs, each as JSON; nothing when left out. */

@@ -1,22 +1,15 @@
 /** The services that a run stops for its snapshots, and those that an earlier one has left stopped. @module */
-import type { InheritedEnvironment } from "../borg/environment.ts";
 import { type Problem, warning } from "../problem.ts";
-import type { StartProgram } from "../process/program.ts";
 import { QuietServices } from "../quiesce/quiet_services.ts";
 import { recoverServices } from "../quiesce/recover_services.ts";
 import type { StagingSystem } from "../staging/system.ts";
-import type { Emit } from "./events.ts";
-import type { Plan } from "./plan.ts";
 import type { Clocks } from "./run_clock.ts";
+import type { StagingContext } from "./staging_request.ts";
 
 /** What services are stopped with. */
-interface ServiceContext {
-  readonly plan: Plan;
-  readonly inherited: InheritedEnvironment;
-  readonly start: StartProgram;
+interface ServiceContext extends Omit<StagingContext, "system"> {
   readonly system: Pick<StagingSystem, "journals">;
   readonly clocks: Pick<Clocks, "monotonic">;
-  readonly emit: Emit;
 }
 
 /** The services that are stopped for the snapshots of this run, if there are any. */

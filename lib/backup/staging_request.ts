@@ -9,10 +9,13 @@ import { snapshotHooks } from "./hooks.ts";
 import type { Plan } from "./plan.ts";
 
 /** What is known of the run. */
-interface StagingContext {
+export interface StagingContext {
   readonly plan: Plan;
+  /** Our own environment, as far as Borg may see it. */
   readonly inherited: InheritedEnvironment;
+  /** Starts Borg and the hooks. */
   readonly start: StartProgram;
+  /** The machine that the sources are staged on. */
   readonly system: StagingSystem;
   readonly emit: Emit;
 }

@@ -8,23 +8,13 @@ import { makeScratchDirectory } from "../files/scratch_directory.ts";
 import { databaseLabel, type DatabaseName, GLOBALS } from "../text/database_series.ts";
 import { ownCommand } from "../text/own_command.ts";
 import { commandLine, printableLine } from "../text/printable.ts";
-import type { ArchiveSession, ReadingFlags } from "./archive_session.ts";
+import type { ArchiveSession } from "./archive_session.ts";
 import type { CliContext } from "./context.ts";
-import type { ProgressFlag } from "./progress_display.ts";
+import type { RestoreFlags } from "./restore_arguments.ts";
 
 /** The flags of `autoborg restore --database`. */
-export interface DatabaseRestoreFlags extends ReadingFlags {
+export interface DatabaseRestoreFlags extends RestoreFlags {
   readonly database: string;
-  readonly into?: string;
-  readonly to?: string;
-  readonly archive: string;
-  readonly at?: string;
-  readonly overwrite: boolean;
-  readonly yes: boolean;
-  readonly allowShared: boolean;
-  readonly numericIds: boolean;
-  readonly dryRun: boolean;
-  readonly progress: ProgressFlag;
 }
 
 /**

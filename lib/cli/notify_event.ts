@@ -4,23 +4,18 @@ import type { Channel, Topic } from "../config/notify_channel.ts";
 import { reasonOf } from "../errors.ts";
 import type { Problem } from "../problem.ts";
 import { type ChannelOptions, serveChannel } from "../report/notify/channel_outbox.ts";
-import { changeLines, messageOf } from "../report/notify/message_lines.ts";
+import { changeLines, messageOf, type Sender } from "../report/notify/message_lines.ts";
 import type { StatusReport } from "../report/status/backup_status.ts";
 import { decideAndRemember } from "../report/told_memory.ts";
 import { NotifySpool } from "../state/notify_spool.ts";
 import { readTold } from "../state/told_state.ts";
 import { formatArchiveName, formatRunId } from "../text/archive_name.ts";
-import type { Masker } from "../text/secret.ts";
 
 /** Whose channels are told. */
-export interface Audience {
+export interface Audience extends Sender {
   readonly channels: readonly Channel[];
-  readonly name: string;
-  readonly hostname: string;
   /** Where messages wait; `undefined`: not known. */
   readonly stateDir: string | undefined;
-  readonly link: string | null;
-  readonly mask: Masker;
 }
 
 /** One thing that is bad. */

@@ -4,16 +4,28 @@ import { UsageError } from "../errors.ts";
 import type { ArchiveIndex } from "../restore/archive_index.ts";
 import type { PathSelector } from "../restore/path_selector.ts";
 import { ownCommand } from "../text/own_command.ts";
+import type { ReadingFlags } from "./archive_session.ts";
 import type { CliContext } from "./context.ts";
+import type { ProgressFlag } from "./progress_display.ts";
 import type { Prompts } from "./prompts.ts";
 
 /** The flags that say what is restored from, and to. */
-export interface TargetFlags {
+interface TargetFlags {
   readonly to?: string;
   readonly archive: string;
   readonly at?: string;
   readonly overwrite: boolean;
   readonly yes: boolean;
+}
+
+/** The flags of `autoborg restore`. */
+export interface RestoreFlags extends ReadingFlags, TargetFlags {
+  readonly database?: string;
+  readonly into?: string;
+  readonly allowShared: boolean;
+  readonly numericIds: boolean;
+  readonly dryRun: boolean;
+  readonly progress: ProgressFlag;
 }
 
 /** A command to paste has at most this many paths. */

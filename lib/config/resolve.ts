@@ -5,21 +5,16 @@ import { camelCase } from "./camel_case.ts";
 import { resolveDatabases } from "./database_entry.ts";
 import { absolute, type Surroundings } from "./paths.ts";
 import { channelsOf, resolveChannel } from "./notify_channel.ts";
+import type { FoundSecrets } from "./secrets.ts";
 import { retention } from "./repository_schema.ts";
 import { parseRepositoryUrl } from "./repository_url.ts";
 import type { Check, Config, Mail, Repository, Retry, Settings } from "./config_schema.ts";
 
 /** The secrets that belong to the settings. */
-interface ResolvedSecrets {
-  /** The key of each repository, by its index. */
-  readonly keys: ReadonlyMap<number, RepositoryKey>;
-  /** The password of the mail server. */
-  readonly mailPassword: Secret | undefined;
-  /** The token of each channel, by its index. */
-  readonly channelTokens: ReadonlyMap<number, Secret>;
-  /** The password of each table of databases, by its index. */
-  readonly databasePasswords: ReadonlyMap<number, Secret>;
-}
+type ResolvedSecrets = Pick<
+  FoundSecrets,
+  "keys" | "mailPassword" | "channelTokens" | "databasePasswords"
+>;
 
 /** The port of a mail server when none is set. */
 const PORTS = { starttls: 587, tls: 465, none: 25 } as const;

@@ -14,14 +14,14 @@ export type ProgramEvent<S> =
   | {
     readonly type: "command-started";
     readonly scope: S;
-    /** Program and arguments; never a secret. */
+    /** Program and arguments, ready to be read; never a secret. */
     readonly command: readonly string[];
   }
   | {
     readonly type: "command-finished";
     readonly scope: S;
     readonly program: string;
-    /** How it ended, in words. */
+    /** How it ended: "exit code 0", "stopped", "killed by SIGKILL". */
     readonly end: string;
     readonly succeeded: boolean;
     /** Milliseconds. */

@@ -6,7 +6,7 @@ import { Listeners, Tail } from "./output.ts";
 import { ProcessGroup } from "./process_group.ts";
 import { type ProgramEnd, type StopConditions, waitForEnd } from "./program_end.ts";
 import { spawnProgram, type SpawnRequest } from "./spawn.ts";
-import type { Stopping } from "./stopping.ts";
+import type { ProgramResult } from "./program.ts";
 
 /** What shall be started, and how. */
 export interface StreamRequest extends SpawnRequest, StopConditions {
@@ -17,15 +17,9 @@ export interface StreamRequest extends SpawnRequest, StopConditions {
 }
 
 /** How a program ended whose output was a stream. */
-export interface StreamEnd {
+export interface StreamEnd extends Omit<ProgramResult, "stdout"> {
   /** Why it ended; only an exit code of 0 says that its output is whole. */
   readonly end: ProgramEnd;
-  /** The last lines of standard error. */
-  readonly stderr: Tail;
-  /** Milliseconds, by the monotonic clock. */
-  readonly duration: number;
-  /** How it was stopped, if it was. */
-  readonly stopping?: Stopping;
 }
 
 /** A program that runs; disposing of it ends it, with everything that it has started. */

@@ -3,15 +3,8 @@ import type { History } from "../state/history.ts";
 import { type Coverage, coverageOf } from "../state/verifications.ts";
 
 /** What was read back in the last cycle. */
-export interface CoverageReport {
+export interface CoverageReport extends Omit<Coverage, "cycle"> {
   readonly cycleSeconds: number;
-  /** The part of all bytes, from 0 to 1. */
-  readonly share: number;
-  /** Files that were read back and equal to their source, each counted once, and their bytes. */
-  readonly files: number;
-  readonly bytes: number;
-  /** How often a file differed. */
-  readonly differences: number;
 }
 
 /** A repository as the configuration has it. */
@@ -46,7 +39,7 @@ export function repositoryCoverage(
 
 function coverageReport(coverage: Coverage | undefined): CoverageReport | null {
   if (coverage === undefined) return null;
-  const { cycle, share, files, bytes, differences } = coverage;
-  const rounded = Math.floor(share * 10_000) / 10_000;
-  return { cycleSeconds: cycle / 1_000, share: rounded, files, bytes, differences };
+  const { cycle, ...rest } = coverage;
+  const share = Math.floor(rest.share * 10_000) / 10_000;
+  return { cycleSeconds: cycle / 1_000, ...rest, share };
 }

@@ -5,6 +5,7 @@
  *
  * @module
  */
+import type { Changes } from "../backup/outcome.ts";
 import { type DumpReport, parseDumpReports } from "./dump_report.ts";
 import { type CheckReport, checkReport } from "./check_report.ts";
 import { type PauseReport, pauseReport } from "./service_pause.ts";
@@ -89,7 +90,7 @@ export interface StepReport {
 }
 
 /** A new archive. */
-export interface ArchiveReport {
+export interface ArchiveReport extends Changes {
   readonly name: string;
   readonly files: number;
   readonly originalBytes: number;
@@ -98,11 +99,6 @@ export interface ArchiveReport {
   readonly newBytes: number;
   /** The whole repository after it, deduplicated and compressed. */
   readonly repositoryBytes: number;
-  /** How many files were new, modified, changed while they were read, and not readable. */
-  readonly added: number;
-  readonly modified: number;
-  readonly changedWhileRead: number;
-  readonly unreadable: number;
 }
 
 /** What an interrupted `create` left in the repository: the next one finds it there. */

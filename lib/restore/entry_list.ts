@@ -21,19 +21,13 @@ export function entryLine(entry: Entry): string {
 }
 
 /** An entry as programs read it. Times are ISO 8601 in UTC. */
-export interface EntryReport {
+export interface EntryReport extends Pick<Entry, "type" | "mode" | "user" | "group" | "healthy"> {
   /** With a leading slash. */
   readonly path: string;
-  readonly type: Entry["type"];
-  readonly mode: string;
-  readonly user: string;
-  readonly group: string;
   readonly bytes: number;
   readonly modifiedAt: string;
   /** Where a link leads; `null` for everything else. */
   readonly target: string | null;
-  /** False when parts of the content are lost. */
-  readonly healthy: boolean;
 }
 
 /** Reports an entry to programs. */

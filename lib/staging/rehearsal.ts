@@ -5,7 +5,7 @@
  * @module
  */
 import { join } from "node:path";
-import type { AbsentSource, Problem } from "../problem.ts";
+import type { Problem } from "../problem.ts";
 import type { JournalMount } from "../state/journal.ts";
 import type { RunZfsCommand, ZfsCommand } from "../zfs/command.ts";
 import { bindMount } from "../zfs/mounting.ts";
@@ -25,7 +25,7 @@ import {
   sourceNamed,
   type StagingTools,
 } from "./snapshot_source.ts";
-import type { StagedRoot, StagedSources, StageRequest } from "./staging.ts";
+import type { StageRequest, Staging } from "./staging.ts";
 import { realSystem, type StagingSystem } from "./system.ts";
 import { freeTree } from "./temp_dir.ts";
 import { pathIn } from "./tree_paths.ts";
@@ -41,7 +41,7 @@ export type PlannedStep =
 type RehearsalRequest = Omit<StageRequest, "hooks" | "hostname" | "signal" | "emit">;
 
 /** What a staging would do. */
-interface Rehearsal {
+interface Rehearsal extends Pick<Staging, "sources" | "roots" | "absent" | "problems"> {
   /** What was started, because it only looks. */
   readonly looking: readonly PlannedStep[];
   readonly snapshots: readonly PlannedStep[];
@@ -49,13 +49,7 @@ interface Rehearsal {
   readonly mounts: readonly PlannedStep[];
   /** When every repository has its archive. */
   readonly release: readonly PlannedStep[];
-  /** What Borg would read; `undefined` when nothing is left of the sources. */
-  readonly sources: StagedSources | undefined;
-  readonly roots: readonly StagedRoot[];
   readonly missing: readonly Problem[];
-  /** Optional sources that are not there. */
-  readonly absent: readonly AbsentSource[];
-  readonly problems: readonly Problem[];
 }
 
 /** Rehearses a staging. */

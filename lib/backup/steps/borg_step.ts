@@ -7,9 +7,8 @@ import type { InheritedEnvironment } from "../../borg/environment.ts";
 import { type BorgFailure, mayPass } from "../../borg/failure_kinds.ts";
 import type { BorgLine } from "../../borg/log_line.ts";
 import type { BorgRepository } from "../../borg/repository.ts";
-import { type BorgResult, runBorg } from "../../borg/run_borg.ts";
-import type { ProgramInput } from "../../process/input.ts";
-import type { StartProgram, Stopping, StopSequence } from "../../process/program.ts";
+import { type BorgRequest, type BorgResult, runBorg } from "../../borg/run_borg.ts";
+import type { StartProgram, Stopping } from "../../process/program.ts";
 import { humanDuration } from "../../text/units.ts";
 import type { Emit, RunEvent, Scope } from "../events.ts";
 import { describeInterruption, type Interruption } from "../interruption.ts";
@@ -77,16 +76,13 @@ type BorgContext = Pick<StepContext, "inherited" | "start" | "signal" | "emit" |
 };
 
 /** What a call of Borg needs besides its arguments. */
-interface CallOptions {
-  readonly cwd?: string;
-  readonly stdin?: ProgramInput;
-  /** Variables of Borg's environment besides the usual ones. */
-  readonly variables?: Readonly<Record<string, string>>;
-  readonly onLine?: (line: BorgLine) => void;
-  readonly onStdoutLine?: (line: string) => void;
-  readonly onStdoutBytes?: (bytes: Uint8Array) => void;
-  /** How Borg is stopped, when it has no checkpoint to write. */
-  readonly stop?: StopSequence;
+interface CallOptions extends
+  Partial<
+    Pick<
+      BorgRequest,
+      "cwd" | "stdin" | "variables" | "onLine" | "onStdoutLine" | "onStdoutBytes" | "stop"
+    >
+  > {
   /** The caller takes every failure itself, also one after which the step is tried again. */
   readonly returnsFailures?: true;
 }
@@ -102,14 +98,9 @@ async function callOnce(
   const { emit } = context;
   emit({ type: "command-started", scope, command: ["borg", ...args] });
   const result = await runBorg({
+    ...options,
     repository,
     args,
-    ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
-    ...(options.stdin === undefined ? {} : { stdin: options.stdin }),
-    ...(options.variables === undefined ? {} : { variables: options.variables }),
-    ...(options.onStdoutLine === undefined ? {} : { onStdoutLine: options.onStdoutLine }),
-    ...(options.onStdoutBytes === undefined ? {} : { onStdoutBytes: options.onStdoutBytes }),
-    ...(options.stop === undefined ? {} : { stop: options.stop }),
     inherited: context.inherited,
     start: context.start,
     signal: context.signal,

@@ -27,26 +27,10 @@ import {
   requirePaths,
   requirePrompts,
   restoreCommand,
+  type RestoreFlags,
   targetAdvice,
-  type TargetFlags,
 } from "../restore_arguments.ts";
-import type { ProgressFlag } from "../progress_display.ts";
-import {
-  archiveIndexOf,
-  type ArchiveSession,
-  readArchives,
-  type ReadingFlags,
-} from "../archive_session.ts";
-
-/** The flags of `autoborg restore`. */
-interface RestoreFlags extends ReadingFlags, TargetFlags {
-  readonly database?: string;
-  readonly into?: string;
-  readonly allowShared: boolean;
-  readonly numericIds: boolean;
-  readonly dryRun: boolean;
-  readonly progress: ProgressFlag;
-}
+import { archiveIndexOf, type ArchiveSession, readArchives } from "../archive_session.ts";
 
 /** `autoborg restore PATH...`: brings files back from an archive, or a database. */
 export async function restoreVerb(

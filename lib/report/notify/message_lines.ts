@@ -14,7 +14,7 @@ import { summaryOf } from "../subject.ts";
 import type { Decision } from "../told_decision.ts";
 
 /** What all messages of one machine have in common. */
-interface Sender {
+export interface Sender {
   readonly name: string;
   readonly hostname: string;
   /** Where the page is. */

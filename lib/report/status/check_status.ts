@@ -1,4 +1,5 @@
 /** What has been checked of a repository, for programs and for people. Pure. @module */
+import type { CheckStats } from "../../backup/outcome.ts";
 import type { VerifiedRepository } from "../coverage.ts";
 import {
   type ArchiveCoverage,
@@ -54,14 +55,7 @@ interface DamageReport {
   readonly foundAt: string | null;
 }
 
-interface ArchivesChecked {
-  readonly archives: number;
-  /** Those in which damage was found. */
-  readonly damaged: number;
-  /** Those that were neither made nor read within the interval. */
-  readonly unchecked: number;
-  /** Those for which that is more than two intervals ago. */
-  readonly overdue: number;
+interface ArchivesChecked extends Omit<ArchiveCoverage, "oldest"> {
   readonly everySeconds: number;
   /** When the one that waits longest was read or made. */
   readonly oldest: string | null;
@@ -99,15 +93,9 @@ export function checkStatus(
 }
 
 function checkedArchives(coverage: ArchiveCoverage, every: number): ArchivesChecked {
-  const { archives, damaged, unchecked, overdue, oldest } = coverage;
-  return {
-    archives,
-    damaged,
-    unchecked,
-    overdue,
-    everySeconds: inSeconds(every),
-    oldest: oldest === undefined ? null : isoTime(oldest),
-  };
+  const { oldest, ...counts } = coverage;
+  const since = oldest === undefined ? null : isoTime(oldest);
+  return { ...counts, everySeconds: inSeconds(every), oldest: since };
 }
 
 /** Such as "all 12 archives checked in the last 14 d"; `undefined` when they do not take turns. */
@@ -118,12 +106,7 @@ function archivesText({ archives }: CheckStatus): string | undefined {
 
 /** The same of a run that has just checked some of them. */
 export function coverageText(
-  { archives, damaged, unchecked, every }: {
-    readonly archives: number;
-    readonly damaged: number;
-    readonly unchecked: number;
-    readonly every: number;
-  },
+  { archives, damaged, unchecked, every }: NonNullable<CheckStats["coverage"]>,
 ): string {
   const limit = humanLimit(Math.max(every, 86_400_000));
   const sound = archives - damaged;

@@ -1,5 +1,5 @@
 /** What the inspections know of the data in a repository. Pure. @module */
-import type { AlarmKind } from "../../alarm.ts";
+import type { Alarm } from "../../alarm.ts";
 import type { Ledger } from "../../state/ledger.ts";
 import { parseArchiveName } from "../../text/archive_name.ts";
 import { counted } from "../../text/units.ts";
@@ -23,13 +23,7 @@ export interface DataStatus {
 }
 
 /** Something that looks wrong in a repository or its archives. */
-interface AlarmReport {
-  readonly kind: AlarmKind;
-  /** The source or the expectation that it is about; empty for the whole repository. */
-  readonly subject: string;
-  readonly severity: "warning" | "error";
-  readonly message: string;
-  readonly hint: string;
+interface AlarmReport extends Alarm {
   readonly raisedAt: string;
   /** The run that raised it. */
   readonly runId: string;
