@@ -149,10 +149,7 @@ interface RehearsedHook {
  *
  * @param context where the hooks lie, and whose they must be
  */
-export async function rehearseHook(
-  context: HookPlace,
-  hook: HookName,
-): Promise<RehearsedHook> {
+export async function rehearseHook(context: HookPlace, hook: HookName): Promise<RehearsedHook> {
   try {
     const file = await findHook(context, hook);
     const steps: PlannedStep[] = file === undefined ? [] : [{ kind: "command", command: [file] }];

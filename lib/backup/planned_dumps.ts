@@ -43,10 +43,7 @@ export function dumpRemovalLines(plan: Plan, repository: Repository): readonly s
     const args = pruneGlobArguments(repository, seriesGlob(series), retention);
     if (args === undefined) return [];
     const what = entry.kind === "command" ? "if it was dumped" : "each one that was dumped";
-    return [
-      `# ${JSON.stringify(entry.label)}, ${what}:`,
-      commandLine(["borg", ...args]),
-    ];
+    return [`# ${JSON.stringify(entry.label)}, ${what}:`, commandLine(["borg", ...args])];
   });
 }
 

@@ -30,10 +30,7 @@ export function sourcesOfAny(
 }
 
 /** Whether a path of a directory, or a name of a dataset, is a source in a plan. */
-export function isConfigured(
-  { sources, zfs }: Sources,
-  path: string,
-): boolean {
+export function isConfigured({ sources, zfs }: Sources, path: string): boolean {
   if (!path.startsWith("/")) return isSelectedDataset(zfs, path);
   return sources.directories.includes(path) || sources.optional.includes(path);
 }

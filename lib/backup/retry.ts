@@ -116,11 +116,7 @@ async function waitForNext(
 }
 
 /** How long is waited after an attempt; `undefined` when it is the last one. */
-function nextWait(
-  step: RetriedStep,
-  waiting: Waiting,
-  attempt: number,
-): number | undefined {
+function nextWait(step: RetriedStep, waiting: Waiting, attempt: number): number | undefined {
   const wait = step.policy.waits[attempt - 1];
   if (wait === undefined) return undefined;
   const varied = Math.round(wait * (1 - JITTER + 2 * JITTER * waiting.random()));

@@ -23,10 +23,7 @@ export interface OutcomeSink {
    * @param reported whether its report was sent, or waits where a later run finds it
    * @returns what went wrong; what it throws is made a problem as well
    */
-  write(
-    outcome: RunOutcome,
-    reported: boolean,
-  ): readonly Problem[] | Promise<readonly Problem[]>;
+  write(outcome: RunOutcome, reported: boolean): readonly Problem[] | Promise<readonly Problem[]>;
 }
 
 /** Everybody who hears of a run and of its end. */

@@ -45,10 +45,7 @@ export class BorgListener implements BorgWords {
   readonly #startup: StartupDeadline;
 
   /** @param startup is told when Borg has answered */
-  constructor(
-    { args: [command = ""], inherited, onLine }: Heard,
-    startup: StartupDeadline,
-  ) {
+  constructor({ args: [command = ""], inherited, onLine }: Heard, startup: StartupDeadline) {
     this.inherited = inherited;
     this.#command = command;
     this.#onLine = onLine;

@@ -61,10 +61,7 @@ interface FoundReason {
   readonly line: string;
 }
 
-function findReason(
-  repository: BorgRepository,
-  lines: readonly string[],
-): FoundReason | undefined {
+function findReason(repository: BorgRepository, lines: readonly string[]): FoundReason | undefined {
   const { sshKey = "" } = repository;
   for (const reason of SSH_REASONS) {
     if (reason.withProxy && !hasProxy(repository)) continue;

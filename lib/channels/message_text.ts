@@ -49,10 +49,7 @@ export function textWithin(
 }
 
 /** Keeps so many lines, and says in the middle how many others there were. */
-function withoutMiddleLines(
-  lines: readonly MessageLine[],
-  kept: number,
-): readonly MessageLine[] {
+function withoutMiddleLines(lines: readonly MessageLine[], kept: number): readonly MessageLine[] {
   const head = Math.ceil(kept / 2);
   const omitted = lines.length - kept;
   const note = { label: "", text: `… ${omitted} ${omitted === 1 ? "line" : "lines"} omitted …` };

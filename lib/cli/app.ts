@@ -66,10 +66,7 @@ async function openPrompts(): Promise<Prompts | undefined> {
 }
 
 /** Runs a command line to its end, and gives the exit code. */
-export async function runCommandLine(
-  args: readonly string[],
-  given: Outside,
-): Promise<number> {
+export async function runCommandLine(args: readonly string[], given: Outside): Promise<number> {
   if (args[0] === "completions" && args[1] === "propose") {
     const { propose } = await import("./completion/propose.ts");
     await propose(routes, args.slice(2), given);

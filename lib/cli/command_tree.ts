@@ -28,10 +28,7 @@ export const routes = buildRouteMap({
     setup: buildCommand({
       loader: async () => (await import("./verbs/setup.ts")).setupVerb,
       parameters: { flags: setupFlags },
-      docs: withExamples(
-        "setup",
-        "Write a configuration from your answers, make the first backup",
-      ),
+      docs: withExamples("setup", "Write a configuration from your answers, make the first backup"),
     }),
     run: buildCommand({
       loader: async () => (await import("./verbs/run.ts")).runVerb,
@@ -107,10 +104,7 @@ export const routes = buildRouteMap({
           parameters: [textArgument("LABEL", "Repository with the alarms")],
         },
       },
-      docs: withExamples(
-        "accept",
-        "Accept the alarms of a repository; prune and compact resume",
-      ),
+      docs: withExamples("accept", "Accept the alarms of a repository; prune and compact resume"),
     }),
     key: buildCommand({
       loader: async () => (await import("./verbs/key.ts")).keyVerb,
@@ -178,10 +172,7 @@ export const routes = buildRouteMap({
           services: switchFlag("Only start services that a crashed run left stopped"),
         },
       },
-      docs: withExamples(
-        "recover",
-        "Clean up after crashed runs, as each run does when it starts",
-      ),
+      docs: withExamples("recover", "Clean up after crashed runs, as each run does when it starts"),
     }),
     systemd: buildCommand({
       loader: async () => (await import("./verbs/systemd.ts")).systemdVerb,
@@ -219,10 +210,7 @@ export const routes = buildRouteMap({
           }],
         },
       },
-      docs: withExamples(
-        "completions",
-        "Print the completion script for a shell",
-      ),
+      docs: withExamples("completions", "Print the completion script for a shell"),
     }),
     schema: buildCommand({
       loader: async () => (await import("./verbs/schema.ts")).schemaVerb,
@@ -230,7 +218,5 @@ export const routes = buildRouteMap({
       docs: withExamples("schema", "Print the JSON Schema of the configuration"),
     }),
   },
-  docs: {
-    brief: "Back up a Linux server with BorgBackup and ZFS, and tell the truth about it",
-  },
+  docs: { brief: "Back up a Linux server with BorgBackup and ZFS, and tell the truth about it" },
 });

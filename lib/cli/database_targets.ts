@@ -22,10 +22,7 @@ export interface DatabaseRestoreFlags extends RestoreFlags {
  *
  * @throws {UsageError} that says which
  */
-export function requireDatabaseFlags(
-  flags: DatabaseRestoreFlags,
-  [path]: readonly string[],
-): void {
+export function requireDatabaseFlags(flags: DatabaseRestoreFlags, [path]: readonly string[]): void {
   const { database, into, to } = flags;
   if (path !== undefined) {
     throw new UsageError(

@@ -145,10 +145,7 @@ export async function unpinArchive(request: PinRequest): Promise<ExitCode> {
 }
 
 /** The archive that is meant; one that is pinned need not exist any more. */
-function nameOf(
-  { session, index, archive }: PinRequest,
-  pinned: readonly string[],
-): string {
+function nameOf({ session, index, archive }: PinRequest, pinned: readonly string[]): string {
   if (pinned.includes(archive)) return archive;
   const remove = pinned.length === 0 ? [] : ["--remove"];
   const commandWith = (other: string) => ownCommand("pin", ...remove, other);

@@ -37,23 +37,16 @@ export const restoreRoutes = {
         ],
       },
     },
-    docs: withExamples(
-      "list",
-      "List the archives of all repositories, or the contents of one",
-    ),
+    docs: withExamples("list", "List the archives of all repositories, or the contents of one"),
   }),
   find: buildCommand({
     loader: async () => (await import("./verbs/find.ts")).findVerb,
     parameters: {
       flags: {
         ...readingFlags,
-        last: countFlag(
-          "Search only the newest N archives; each is read once and remembered",
-        ),
+        last: countFlag("Search only the newest N archives; each is read once and remembered"),
         all: allFlag,
-        content: switchFlag(
-          "Read every match, to tell its versions apart by content",
-        ),
+        content: switchFlag("Read every match, to tell its versions apart by content"),
         json: jsonFlag,
       },
       positional: {
@@ -61,10 +54,7 @@ export const restoreRoutes = {
         parameters: [textArgument("pattern", 'Name, path or glob, such as "*.conf"')],
       },
     },
-    docs: withExamples(
-      "find",
-      "Find which archives contain a file, and how to restore it",
-    ),
+    docs: withExamples("find", "Find which archives contain a file, and how to restore it"),
   }),
   restore: buildCommand({
     loader: async () => (await import("./verbs/restore.ts")).restoreVerb,
@@ -94,9 +84,7 @@ export const restoreRoutes = {
             "it nothing is restored when one exists",
         ),
         allowShared: switchFlag("Allow target directories that other users can change"),
-        numericIds: switchFlag(
-          "Restore numeric user and group ids; for use from a rescue system",
-        ),
+        numericIds: switchFlag("Restore numeric user and group ids; for use from a rescue system"),
         dryRun: switchFlag("List what would be restored; write nothing"),
         yes: switchFlag("Overwrite without asking"),
         progress: progressFlag,
@@ -107,20 +95,14 @@ export const restoreRoutes = {
         minimum: 0,
       },
     },
-    docs: withExamples(
-      "restore",
-      "Restore files or databases; nothing is overwritten unasked",
-    ),
+    docs: withExamples("restore", "Restore files or databases; nothing is overwritten unasked"),
   }),
   verify: buildCommand({
     loader: async () => (await import("./verbs/verify.ts")).verifyVerb,
     parameters: {
       flags: { ...readingFlags, archive: archiveFlag, files: filesFlag, progress: progressFlag },
     },
-    docs: withExamples(
-      "verify",
-      "Read files back from an archive; compare them with their source",
-    ),
+    docs: withExamples("verify", "Read files back from an archive; compare them with their source"),
   }),
   borg: buildCommand({
     loader: async () => (await import("./verbs/borg.ts")).borgVerb,

@@ -58,10 +58,7 @@ async function pinsIn(session: ArchiveSession, repository: Repository) {
 }
 
 /** What becomes of an archive when it may be pinned. */
-function withPin(
-  verdict: PruneVerdict,
-  pinned: ReadonlyMap<string, ArchivePin>,
-): PruneVerdict {
+function withPin(verdict: PruneVerdict, pinned: ReadonlyMap<string, ArchivePin>): PruneVerdict {
   const pin = pinned.get(verdict.archive);
   if (pin === undefined) return verdict;
   const text = pinText([pin]);

@@ -19,11 +19,7 @@ export function pageSinks(config: Config, runId: string): readonly OutcomeSink[]
   return [{ name: "page", write: () => writePage(config, file, runId) }];
 }
 
-async function writePage(
-  config: Config,
-  file: string,
-  runId: string,
-): Promise<readonly Problem[]> {
+async function writePage(config: Config, file: string, runId: string): Promise<readonly Problem[]> {
   try {
     const now = new Date();
     const { name } = config;

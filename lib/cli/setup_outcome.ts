@@ -103,10 +103,7 @@ function commandsAfter(
   ];
 }
 
-function timerCommands(
-  { kind, timer, instance }: TimerChoice,
-  isLeft: boolean,
-): readonly string[] {
+function timerCommands({ kind, timer, instance }: TimerChoice, isLeft: boolean): readonly string[] {
   if (kind === "packaged") return [commandLine(["systemctl", "enable", "--now", timer])];
   if (kind === "none") {
     const run = commandLine([PROGRAM, ...ownWords("run", "--progress", "none").slice(1)]);

@@ -129,9 +129,7 @@ function maskAssignments(line: string, state: State): [shown: string, next: Stat
 function maskPlain(line: string, state: State): [shown: string, next: State] {
   // A "=" without a key hides what follows, too. Looking back keeps long lines from being searched
   // again from each of their characters.
-  const keys = [
-    ...line.matchAll(/(?:((?<![\w.-])[\w.-]+|"[^"]*"|'[^']*')|(?<!\s))\s*=/g),
-  ];
+  const keys = [...line.matchAll(/(?:((?<![\w.-])[\w.-]+|"[^"]*"|'[^']*')|(?<!\s))\s*=/g)];
   const [first] = keys;
   const before = first === undefined ? line : line.slice(0, first.index);
   // What stands before the first key belongs to the value above, if it is more than punctuation.

@@ -176,9 +176,7 @@ export type Mail =
  * in each repository.
  */
 export type Config =
-  & DeepReadonly<
-    Omit<Settings, MergedKey | "mail" | "notify" | "databases" | "ping">
-  >
+  & DeepReadonly<Omit<Settings, MergedKey | "mail" | "notify" | "databases" | "ping">>
   & {
     readonly repositories: readonly Repository[];
     readonly mail?: Mail;

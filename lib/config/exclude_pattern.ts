@@ -42,8 +42,6 @@ export function checkPattern(pattern: string): void {
     throw new RangeError(`expected a path of this machine, found ${shown}`);
   }
   if (text.startsWith("~/")) {
-    throw new RangeError(
-      `expected an absolute path: the "~" in ${shown} is not expanded`,
-    );
+    throw new RangeError(`expected an absolute path: the "~" in ${shown} is not expanded`);
   }
 }

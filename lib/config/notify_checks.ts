@@ -38,9 +38,7 @@ export function channelName(channel: Table): string | undefined {
 }
 
 /** The keys of its kind; `undefined` when there is no such kind. */
-export function keysOfKind(
-  channel: Table,
-): ReturnType<typeof serviceOf>["keys"] | undefined {
+export function keysOfKind(channel: Table): ReturnType<typeof serviceOf>["keys"] | undefined {
   const kind = KINDS.find((one) => one === channel.kind);
   return kind === undefined ? undefined : serviceOf(kind).keys;
 }

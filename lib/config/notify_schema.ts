@@ -67,9 +67,7 @@ export const channel = table("notify", {
   method: oneOf("POST", "PUT", "GET").optional().describe("Method (webhook); default: POST."),
   headers: list(
     '"Name: value" strings',
-    secret(
-      text('a header as "Name: value"', /^[\w!#$%&'*+.^`|~-]+:[ \t]*[\x20-\x7e]+$/),
-    ),
+    secret(text('a header as "Name: value"', /^[\w!#$%&'*+.^`|~-]+:[ \t]*[\x20-\x7e]+$/)),
   ).optional().describe("Headers (webhook); treated as secrets.").meta({ writeOnly: true }),
   body: secret(anyText()).optional().describe(
     "Body (webhook) instead of the JSON; {state}, {title}, {text}, {name}, {hostname}, {run}, " +

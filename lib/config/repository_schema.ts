@@ -36,9 +36,7 @@ const COMPRESSION = new RegExp(
 export const KEYFILE_MODES: readonly string[] = ["keyfile", "keyfile-blake2"];
 
 const count = (unit: string) =>
-  whole(-1).optional().describe(
-    `Number of ${unit} archives to keep; -1: all; 0: unset.`,
-  );
+  whole(-1).optional().describe(`Number of ${unit} archives to keep; -1: all; 0: unset.`);
 
 /** The keys of `retention`: none of them set means that nothing is pruned. */
 export const retention = {
@@ -87,9 +85,7 @@ export const check = {
   max_duration: duration(
     (duration) => duration >= 1_000,
     'a duration of at least "1s", such as "1h"',
-  ).describe(
-    "How long a run may check a repository and its archives; the next one continues.",
-  ),
+  ).describe("How long a run may check a repository and its archives; the next one continues."),
 };
 
 /** The keys of `compact`. */
@@ -107,9 +103,7 @@ export const retry = {
       "or lost connection or a locked repository; each one varies by up to a quarter. []: no " +
       "further attempt.",
   ),
-  hold: duration().describe(
-    "How long snapshots are kept for a repository that is being retried.",
-  ),
+  hold: duration().describe("How long snapshots are kept for a repository that is being retried."),
 };
 
 /** The waits when none are set. */
@@ -220,9 +214,7 @@ export const repositorySchema = table("[repositories]", {
   upload_rate_limit: size(
     (size) => size >= 1024,
     'a size per second of at least "1KiB", such as "2MiB"',
-  ).optional().describe(
-    'Upload limit per second, such as "2MiB"; default: unlimited.',
-  ),
+  ).optional().describe('Upload limit per second, such as "2MiB"; default: unlimited.'),
   lock_wait: duration().prefault("10m")
     .describe("How long to wait for a repository that another process has locked."),
   optional: flag().default(false)

@@ -66,9 +66,7 @@ export function parseRepositoryUrl(url: string): Location {
     return { kind: "ssh", url };
   }
   if (url.startsWith("~")) {
-    throw new RangeError(
-      `expected an absolute path: the "~" in ${show(url)} is not expanded`,
-    );
+    throw new RangeError(`expected an absolute path: the "~" in ${show(url)} is not expanded`);
   }
   if (!/^(?:\/|\.{1,2}(?:\/|$))/.test(url)) {
     const [isHost, path] = [/^[\w-]+(?:\.[\w-]+)+$/.test(url), JSON.stringify(`/${url}`)];

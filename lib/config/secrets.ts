@@ -234,10 +234,7 @@ class Search {
   }
 
   /** What is there although nothing in the file asks for it. */
-  async #optionalCredential(
-    name: string | undefined,
-    path: KeyPath,
-  ): Promise<Secret | undefined> {
+  async #optionalCredential(name: string | undefined, path: KeyPath): Promise<Secret | undefined> {
     if (name !== undefined) this.optionalCredentials.push(name);
     const directory = this.surroundings.credentialsDirectory;
     const file = directory === undefined || name === undefined ? undefined : `${directory}/${name}`;

@@ -81,9 +81,7 @@ export const sizeGuard = table("size_guard", {
 /** When a run changed unusually much. */
 export const changeGuard = table("change_guard", {
   enabled: flag().default(true)
-    .describe(
-      "Suspend pruning if far more existing files than usual were changed or replaced.",
-    ),
+    .describe("Suspend pruning if far more existing files than usual were changed or replaced."),
 }).prefault({}).describe("Protection from mass changes, such as by ransomware.");
 
 /** A path in an archive. No part of it leads upwards: archives have no such paths. */
@@ -99,9 +97,7 @@ export const expectation = table("[expect]", {
       "below it. Without other keys, at least one match is required.",
   ),
   newer_than: duration((duration) => duration > 0, 'a duration of more than "0s", such as "2d"')
-    .optional().describe(
-      "Maximum age (mtime) of the newest file when the run begins.",
-    ),
+    .optional().describe("Maximum age (mtime) of the newest file when the run begins."),
   min_size: size((size) => size > 0, 'a size of more than "0B", such as "1MiB"').optional()
     .describe("Minimum total size of the files, before compression."),
   min_files: whole(1).optional()

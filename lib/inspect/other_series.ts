@@ -20,10 +20,7 @@ export function outsideRetention(
 }
 
 /** Says so in a sentence with what to do; `undefined` when there is none. */
-export function outsideText(
-  outside: readonly string[],
-  series: string,
-): string | undefined {
+export function outsideText(outside: readonly string[], series: string): string | undefined {
   const newest = outside.at(-1);
   if (newest === undefined) return undefined;
   const glob = globFor(newest, series);

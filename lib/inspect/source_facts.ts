@@ -105,11 +105,7 @@ export async function gatherFacts(request: FactsRequest): Promise<readonly Sourc
   });
 }
 
-async function look(
-  request: FactsRequest,
-  source: StagedRoot,
-  limit: number,
-): Promise<SeenSource> {
+async function look(request: FactsRequest, source: StagedRoot, limit: number): Promise<SeenSource> {
   const { root, files } = request;
   const staged = join(root, source.at);
   const others = new Set([

@@ -14,9 +14,7 @@ import type { ProbeContext } from "./probe_context.ts";
 import { failed, type Finding, subject, warning } from "./finding.ts";
 
 /** Reads what the history knows of each repository; it finds nothing before the first run. */
-export function probeKnownProblems(
-  { config }: Pick<ProbeContext, "config">,
-): readonly Finding[] {
+export function probeKnownProblems({ config }: Pick<ProbeContext, "config">): readonly Finding[] {
   using history = History.openForReading(historyPath(config.paths.stateDir));
   if (history === undefined) return [];
   return config.repositories.flatMap(({ label }) => {

@@ -62,10 +62,7 @@ function probesOf(context: ProbeContext): readonly Probe[] {
   const { config, now, path } = context;
   const timer = { now, config: path, maxAge: config.status.maxAge };
   const limit = createLimiter(config.run.parallel || config.repositories.length);
-  const borg = answerOf(
-    program("borg", async () => [await probeBorg(context)]),
-    context.signal,
-  );
+  const borg = answerOf(program("borg", async () => [await probeBorg(context)]), context.signal);
   const withBorg = (about: Subject, ask: () => Promise<readonly Finding[]>): Probe => ({
     about,
     startsPrograms: true,

@@ -121,11 +121,7 @@ async function judgeFailure(
   if (kind === "locked") {
     const run = await runAtWork(context);
     if (run !== undefined) {
-      return warning(
-        about,
-        `${message}; ${run} is in progress`,
-        "Try again when it has finished",
-      );
+      return warning(about, `${message}; ${run} is in progress`, "Try again when it has finished");
     }
   }
   const key = await faultOfKey(target);

@@ -95,9 +95,7 @@ async function probeTempDir(paths: ProbeContext["config"]["paths"]): Promise<Fin
 const HOOKS = ["before-snapshot", "after-snapshot", "finished", "dump"];
 
 /** Checks owner and mode of the hooks that exist, as a run does; none is started. */
-export async function probeHooks(
-  where: HookPlace = {},
-): Promise<readonly Finding[]> {
+export async function probeHooks(where: HookPlace = {}): Promise<readonly Finding[]> {
   const findings: Finding[] = [];
   for (const hook of HOOKS) {
     const about = subject("hook", hook);

@@ -52,10 +52,7 @@ function leftovers(
   // What a run in progress has made is in the journal too, and it is in use.
   const dead = (journal?.runs ?? []).filter(({ runId }) => runId !== running);
   if (journal === undefined || dead.length === 0) {
-    return ok(
-      LEFTOVERS,
-      "nothing left behind by crashed runs",
-    );
+    return ok(LEFTOVERS, "nothing left behind by crashed runs");
   }
   if (journal.hostname !== hostname) {
     return warning(

@@ -145,9 +145,7 @@ class Search {
 }
 
 /** Those that can be judged. */
-function matchersOf(
-  patterns: readonly Pattern[],
-): ReadonlyMap<Pattern, (path: string) => boolean> {
+function matchersOf(patterns: readonly Pattern[]): ReadonlyMap<Pattern, (path: string) => boolean> {
   return new Map(patterns.flatMap((pattern) => {
     const matcher = matcherOf(pattern.pattern);
     return matcher === undefined ? [] : [[pattern, matcher] as const];

@@ -18,11 +18,7 @@ export class InputFeed {
    * @param onFailed is called when the input can't be made to its end. The pipe stays open then: a
    *   program that finds the end of its input would take what it has for all of it
    */
-  constructor(
-    input: ProgramInput,
-    pipe: WritableStream<Uint8Array>,
-    onFailed: () => void,
-  ) {
+  constructor(input: ProgramInput, pipe: WritableStream<Uint8Array>, onFailed: () => void) {
     this.#input = input;
     this.#writer = pipe.getWriter();
     this.#write().then((whole) => whole ? this.end() : onFailed(), onFailed);

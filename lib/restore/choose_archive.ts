@@ -124,11 +124,7 @@ function ofSeries(
   });
 }
 
-function chooseByName(
-  index: Choices,
-  name: string,
-  commandWith: CommandWith,
-): ListedArchive {
+function chooseByName(index: Choices, name: string, commandWith: CommandWith): ListedArchive {
   const names = index.archives.map((listed) => listed.name);
   const found = index.archives.find((listed) => listed.name === name);
   if (found !== undefined) return found;

@@ -18,10 +18,7 @@ export type PinnedArchives = ReadonlyMap<string, readonly ArchivePin[]>;
  *
  * @param repositories those that hold it; without them no repository is named
  */
-export function pinText(
-  pins: readonly ArchivePin[],
-  repositories: readonly string[] = [],
-): string {
+export function pinText(pins: readonly ArchivePin[], repositories: readonly string[] = []): string {
   const isEverywhere = repositories.every((label) =>
     pins.some(({ repository }) => repository === label)
   );

@@ -36,10 +36,7 @@ export function recordedIndex(
 }
 
 /** Those of which nothing but their whereabouts is open: they are ours, and their ids are known. */
-function recordedArchives(
-  known: KnownArchives,
-  { label }: BorgRepository,
-): readonly BorgArchive[] {
+function recordedArchives(known: KnownArchives, { label }: BorgRepository): readonly BorgArchive[] {
   return known.recordedIn(label).flatMap(({ name, id, state }) => {
     const startedAt = parseArchiveName(name)?.startedAt;
     if (state !== "present" || id === "" || startedAt === undefined) return [];

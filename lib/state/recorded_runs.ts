@@ -35,9 +35,7 @@ export function readRecordedRuns(
   const how = runs.length > SCANNED ? "NOT INDEXED" : "";
   const where = `${how} WHERE run IN (SELECT id ${chosen})`;
   const rows = (table: string, columns: string, and: string) =>
-    byRun(
-      read.arrays(columns, `FROM ${table} ${where} AND (${and}) ORDER BY rowid`, values),
-    );
+    byRun(read.arrays(columns, `FROM ${table} ${where} AND (${and}) ORDER BY rowid`, values));
   const repositories = rows("repositories", `${REPOSITORY_COLUMNS}, run`, "true");
   const parts = rows("steps", `${STEP_COLUMNS}, run`, steps);
   return runs.map((run) => {

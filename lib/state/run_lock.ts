@@ -127,10 +127,7 @@ async function lockFirst(path: string): Promise<LockAttempt> {
 }
 
 /** A reserve that others may open is none: they could lock it. */
-async function lockReserve(
-  path: string,
-  exclusive: boolean,
-): Promise<LockAttempt> {
+async function lockReserve(path: string, exclusive: boolean): Promise<LockAttempt> {
   try {
     const { mode, isDirectory } = await Deno.lstat(path);
     if (!isDirectory || ((mode ?? 0o777) & 0o077) !== 0) return "impossible";

@@ -36,10 +36,7 @@ export function readString(literal: string): string | undefined {
 }
 
 /** @param form `keepsHalves`: half a surrogate pair stands for a byte that is no text */
-function unescaped(
-  body: string,
-  { isBytes = false, keepsHalves = false },
-): string | undefined {
+function unescaped(body: string, { isBytes = false, keepsHalves = false }): string | undefined {
   let isReadable = true;
   const text = body.replace(ESCAPE, (whole, octal, hex, other) => {
     // Bytes have no escapes of Unicode.

@@ -60,11 +60,7 @@ export async function compare(
  *
  * @param began when the backup began, in milliseconds since 1970
  */
-export async function lookForLost(
-  root: string,
-  path: string,
-  began: number,
-): Promise<Comparison> {
+export async function lookForLost(root: string, path: string, began: number): Promise<Comparison> {
   try {
     const changedAt = (await Deno.lstat(`${root}/${path}`)).ctime?.getTime();
     if (changedAt === undefined || changedAt >= began - SLACK) return { kind: "changed", path };

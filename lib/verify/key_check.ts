@@ -104,10 +104,7 @@ function faultOf(opened: OpenedKey, copy: KeyCopy, label: string): KeyVerdict | 
  * not known here: Borg looks for a key file by that id, before it asks for a passphrase. A paper key has
  * only the beginning of an id.
  */
-async function judgeUnopened(
-  access: Access,
-  { repository, copy }: KeyCheck,
-): Promise<KeyVerdict> {
+async function judgeUnopened(access: Access, { repository, copy }: KeyCheck): Promise<KeyVerdict> {
   const { label } = repository;
   if (copy.form === "key file") {
     const answer = await openWith(access, repository, keyFileText(copy.repositoryId, copy.blob));

@@ -26,10 +26,7 @@ const NO_SUCH_SOURCES = "/proc/self/fdinfo";
  * @param type with a type only its lines, which nobody else can forge: a line break in the source
  *   of a FUSE file system, which every user may mount, does not show
  */
-export async function readMountTable(
-  run: RunZfsCommand,
-  type?: "zfs",
-): Promise<MountTableReading> {
+export async function readMountTable(run: RunZfsCommand, type?: "zfs"): Promise<MountTableReading> {
   const result = await run({
     program: "mount",
     args: type === undefined ? [] : ["-t", type],

@@ -148,10 +148,7 @@ const AT_ONCE = 5_000;
  *
  * @returns such as "; Borg was asked to stop and took 45 s to write its checkpoint"
  */
-function describeStopping(
-  step: StepOutcome["step"],
-  stopping: Stopping | undefined,
-): string {
+function describeStopping(step: StepOutcome["step"], stopping: Stopping | undefined): string {
   if (stopping === undefined || stopping.took < AT_ONCE) return "";
   const { signal } = stopping;
   const took = humanDuration(stopping.took);

@@ -61,10 +61,7 @@ interface VerifyRequest {
  * @returns what became of it; one difference is a failure
  * @throws {AppError} when Borg can't be started
  */
-export async function verify(
-  context: VerifyContext,
-  request: VerifyRequest,
-): Promise<StepResult> {
+export async function verify(context: VerifyContext, request: VerifyRequest): Promise<StepResult> {
   const { plan, target } = context;
   const { verification } = request;
   const began = performance.now();

@@ -30,9 +30,7 @@ export const EXAMPLES = {
       "Before the first night: is everything in place that a run depends on?",
     ],
   ],
-  "show-config": [
-    ["autoborg show-config", "Show the settings in effect, including defaults"],
-  ],
+  "show-config": [["autoborg show-config", "Show the settings in effect, including defaults"]],
   "init": [
     ["autoborg init", "Create the missing ones; leave the others alone"],
     ["autoborg init --repo offsite", "Create one repository"],
@@ -84,29 +82,20 @@ export const EXAMPLES = {
       "A database, into a new one on its server",
     ],
   ],
-  "verify": [
-    ["autoborg verify --files 100", "Read 100 files back and compare them"],
-  ],
+  "verify": [["autoborg verify --files 100", "Read 100 files back and compare them"]],
   "borg": [
     ["autoborg borg disk -- info", "Any command of Borg, with key and passphrase"],
     ["autoborg borg offsite -- key change-passphrase ::", "Then export the key again"],
   ],
-  "mount": [
-    ["autoborg mount disk /mnt/archives", "Browse all archives"],
-  ],
-  "umount": [
-    ["autoborg umount /mnt/archives", "Unmount it again"],
-  ],
+  "mount": [["autoborg mount disk /mnt/archives", "Browse all archives"]],
+  "umount": [["autoborg umount /mnt/archives", "Unmount it again"]],
   "recover": [
     ["autoborg recover", "After a power failure, without waiting for the next run"],
     ["autoborg recover --services", "Start what a killed run has stopped for its snapshot"],
   ],
   "systemd": [
     ["autoborg systemd --write /etc/systemd/system", "Let systemd start a run every night"],
-    [
-      'autoborg systemd --calendar "Mon..Fri 22:00"',
-      "Print the units for another time",
-    ],
+    ['autoborg systemd --calendar "Mon..Fri 22:00"', "Print the units for another time"],
     [
       "autoborg systemd --splay 1h --write /etc/systemd/system",
       "Spread machines with one backup server over an hour",
@@ -133,9 +122,7 @@ export const EXAMPLES = {
       "For yourself, in fish",
     ],
   ],
-  "schema": [
-    ["autoborg schema > autoborg.schema.json", "For an editor"],
-  ],
+  "schema": [["autoborg schema > autoborg.schema.json", "For an editor"]],
 } as const satisfies Record<string, readonly Example[]>;
 
 /** The name of a verb, as it is typed. */

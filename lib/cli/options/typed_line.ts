@@ -41,9 +41,7 @@ export function readCommandLine(verbs: readonly Verb[], args: readonly string[])
     if (verbs.some((verb) => verb.name === taken)) {
       throw new UsageError(
         `The option ${before.at(-2)} needs a value before the command "${taken}"`,
-        {
-          hint: "autoborg --help",
-        },
+        { hint: "autoborg --help" },
       );
     }
     if (before.length > 0 && !before.some((word) => nameOf(word) === HELP)) {

@@ -26,9 +26,7 @@ export async function borgVerb(
     const [{ label: first } = { label: "LABEL" }] = config.repositories;
     throw new UsageError(
       `Cannot run "borg ${label}" without a repository: expected a label before the command`,
-      {
-        hint: borgCommand(first, ...words),
-      },
+      { hint: borgCommand(first, ...words) },
     );
   }
   const [chosen] = chooseRepositories(config, [label]);

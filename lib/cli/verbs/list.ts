@@ -41,9 +41,7 @@ export async function listVerb(
   path?: string,
 ): Promise<void> {
   if (flags.retention && (flags.json || flags.all || archive !== undefined)) {
-    throw new UsageError(
-      "Cannot combine --retention with ARCHIVE, --all or --json",
-    );
+    throw new UsageError("Cannot combine --retention with ARCHIVE, --all or --json");
   }
   if (flags.database !== undefined && (flags.retention || flags.all || archive !== undefined)) {
     throw new UsageError("Cannot combine --database with ARCHIVE, --all or --retention");
@@ -86,11 +84,7 @@ interface Meant extends Required<Asked> {
 }
 
 /** What is no archive is the latest one mistyped, or a path in it. */
-function meant(
-  { archives }: ArchiveIndex,
-  { name }: Config,
-  { archive, path }: Asked,
-): Meant {
+function meant({ archives }: ArchiveIndex, { name }: Config, { archive, path }: Asked): Meant {
   const asTyped = { archive, path: path ?? "/" };
   if (archive === "latest" || archives.some(({ name }) => name.includes(archive))) return asTyped;
   const note = `note: there is no archive "${archive}"; this is`;

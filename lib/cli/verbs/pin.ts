@@ -17,11 +17,7 @@ interface PinFlags extends ReadingFlags {
 const LONGEST_REASON = 200;
 
 /** `autoborg pin ARCHIVE`: keeps an archive out of every prune of ours, or no longer. */
-export async function pinVerb(
-  this: CliContext,
-  flags: PinFlags,
-  archive: string,
-): Promise<void> {
+export async function pinVerb(this: CliContext, flags: PinFlags, archive: string): Promise<void> {
   const reason = flags.reason?.trim();
   if (flags.remove && reason !== undefined) {
     throw new UsageError("Cannot combine --remove with --reason: expected one of them");

@@ -101,10 +101,7 @@ async function testChannel(
       ...{ event: "test", state, runId, at },
       id: formatArchiveName({ series: name, startedAt, runId }),
       exitCode: state === "failed" ? 2 : 0,
-      lines: [
-        { label: "", text: "A sample; no backup was run" },
-        ...runLines(outcome, lastGood),
-      ],
+      lines: [{ label: "", text: "A sample; no backup was run" }, ...runLines(outcome, lastGood)],
     });
     await orFailed(context, mask, async () => {
       const answer = await sendToChannel(channel, message, {

@@ -116,10 +116,7 @@ class SmtpSession implements Disposable {
   }
 
   async use<Result>(
-    work: (
-      transport: Transporter<SMTPSentMessageInfo>,
-      signal: AbortSignal,
-    ) => Promise<Result>,
+    work: (transport: Transporter<SMTPSentMessageInfo>, signal: AbortSignal) => Promise<Result>,
   ): Promise<Result> {
     const { limits, mask, giveUp } = this.#options;
     using _limit = startDeadline(limits.whole, () => this.#over.abort());
@@ -194,10 +191,7 @@ class SmtpSession implements Disposable {
     const { server: host, port } = this.#mail;
     const socket = connect({ host, port, autoSelectFamily: true });
     this.#socket = socket;
-    const deadline = startDeadline(
-      this.#options.limits.connect,
-      () => socket.destroy(timedOut()),
-    );
+    const deadline = startDeadline(this.#options.limits.connect, () => socket.destroy(timedOut()));
     socket.once("close", () => deadline[Symbol.dispose]());
     socket.once("error", done);
     socket.once("connect", () => {

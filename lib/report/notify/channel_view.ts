@@ -35,10 +35,7 @@ export function badOf({ problems, repositories }: RunOutcome): Told["bad"] {
   ];
 }
 
-function repositoryView(
-  repository: RepositoryOutcome,
-  only: readonly Topic[],
-): RepositoryOutcome {
+function repositoryView(repository: RepositoryOutcome, only: readonly Topic[]): RepositoryOutcome {
   if (repository.state === "absent" || only.length === 0) return repository;
   const steps = repository.steps.map((step): StepOutcome => {
     if (step.state === "skipped") return step;

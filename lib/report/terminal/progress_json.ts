@@ -10,11 +10,7 @@ import type { RepositoryProgress } from "./progress_lines.ts";
 import { inSeconds, runReport, stepReport } from "../run_report.ts";
 
 /** The object for an event; `undefined` for one that is not told. */
-export function progressObject(
-  event: RunEvent,
-  version: string,
-  mask: Masker,
-): object | undefined {
+export function progressObject(event: RunEvent, version: string, mask: Masker): object | undefined {
   switch (event.type) {
     case "run-started": {
       const { type, runId, name, hostname, repositories } = event;

@@ -147,10 +147,7 @@ async function mountBridge(
   if (!result.succeeded) throw new Error(`nothing can be mounted at "/${end}"`);
 }
 
-async function lookIfThere(
-  files: StagingFiles,
-  path: string,
-): Promise<Deno.FileInfo | undefined> {
+async function lookIfThere(files: StagingFiles, path: string): Promise<Deno.FileInfo | undefined> {
   try {
     return await files.lstat(path);
   } catch (error) {

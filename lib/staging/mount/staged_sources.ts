@@ -118,11 +118,7 @@ const COMPARED = 100;
  * The root of a mounted snapshot has a number of its own, so entries are compared: a file has the
  * same number in the file system and in each of its snapshots.
  */
-async function shareEntries(
-  files: StagingFiles,
-  staged: string,
-  live: string,
-): Promise<boolean> {
+async function shareEntries(files: StagingFiles, staged: string, live: string): Promise<boolean> {
   let compared = 0;
   for await (const { name } of files.readDir(staged)) {
     if (compared++ === COMPARED) break;

@@ -126,10 +126,7 @@ type Reading =
   | { readonly kind: "read"; readonly mounts: readonly OwnMount[] }
   | { readonly kind: "unknown"; readonly reason: string };
 
-async function stillMounted(
-  { run, sources }: StagingTools,
-  journal: JournalRun,
-): Promise<Reading> {
+async function stillMounted({ run, sources }: StagingTools, journal: JournalRun): Promise<Reading> {
   const table = await readMountTable(run);
   if (table.kind === "read" && table.lines.length > 0) {
     return { kind: "read", mounts: ownMounts(table.lines, journal, sources) };

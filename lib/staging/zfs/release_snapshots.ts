@@ -162,11 +162,7 @@ function keepUnclear(
   return keep(snapshots, `"zfs get" does not report whether they exist`, hint);
 }
 
-function leaveAlone(
-  name: string,
-  doubt: string,
-  note: (text: string) => void,
-): SnapshotLeftovers {
+function leaveAlone(name: string, doubt: string, note: (text: string) => void): SnapshotLeftovers {
   note(`"${name}" is left alone: ${doubt}`);
   const message = `The snapshot "${name}" is not touched: ${doubt}`;
   const hint =
