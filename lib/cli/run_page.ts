@@ -4,7 +4,6 @@ import type { OutcomeSink } from "../backup/session.ts";
 import type { Config } from "../config/config_schema.ts";
 import { AppError, reasonOf, warningOf } from "../errors.ts";
 import { replaceNamedFile } from "../files/durable_file.ts";
-import { historyPage } from "../report/page/history_page.ts";
 import { runReport } from "../report/run_report.ts";
 import { withHistory } from "./past_runs.ts";
 import { currentStatus } from "./current_status.ts";
@@ -21,6 +20,8 @@ export function pageSinks(config: Config, runId: string): readonly OutcomeSink[]
 
 async function writePage(config: Config, file: string, runId: string): Promise<readonly Problem[]> {
   try {
+    // It takes a tenth of all that a run loads, and most machines have no page.
+    const { historyPage } = await import("../report/page/history_page.ts");
     const now = new Date();
     const { name } = config;
     // The run that writes it has ended, as far as the page is concerned.

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { LocalDisks } from "../files/local_disk.ts";
 import { EMPTY_HASH, extendHash, slotOf, slotOfPath } from "./plan_slots.ts";
 
 /** What is walked. */
@@ -32,6 +33,7 @@ export class FileWalk {
   readonly #onFile: OnFile;
   /** Directories, each with a slash at its end; the root is empty. */
   readonly #stack: string[] = [];
+  readonly #disks = new LocalDisks();
   #read = 0;
 
   constructor(tree: WalkedTree, onFile: OnFile) {
@@ -69,7 +71,7 @@ export class FileWalk {
   }
 
   async #enter(prefix: string): Promise<void> {
-    const entries = await entriesOf(`${this.#tree.root}/${prefix}`.replace(/\/+$/, ""));
+    const entries = await this.#entriesOf(`${this.#tree.root}/${prefix}`.replace(/\/+$/, ""));
     this.#read += 1;
     const { markers } = this.#tree;
     if (markers.length > 0 && entries.some(({ name }) => markers.includes(name))) return;
@@ -81,15 +83,16 @@ export class FileWalk {
       else if (isDirectory) this.#push(prefix + name);
     }
   }
-}
 
-/** What is in a directory; nothing when it can't be read, even by root, or has just gone. */
-async function entriesOf(path: string): Promise<readonly Deno.DirEntry[]> {
-  const entries: Deno.DirEntry[] = [];
-  try {
-    for await (const entry of Deno.readDir(path)) entries.push(entry);
-  } catch {
-    // Borg meets the same directory, and says what is wrong with it.
+  /** What is in a directory; nothing when it can't be read, even by root, or has just gone. */
+  async #entriesOf(path: string): Promise<readonly Deno.DirEntry[]> {
+    try {
+      // In one go it takes a third of the time, but all of autoborg waits for it.
+      const isLocal = await this.#disks.has(path);
+      return isLocal ? [...Deno.readDirSync(path)] : await Array.fromAsync(Deno.readDir(path));
+    } catch {
+      // Borg meets the same directory, and says what is wrong with it.
+      return [];
+    }
   }
-  return entries;
 }
