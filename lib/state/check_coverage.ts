@@ -55,8 +55,8 @@ export function archiveTurns(
   return archives.flatMap(({ name, state: what }) => {
     if (what !== "present") return [];
     const check = checks.get(name);
-    const made = parseArchiveName(name)?.startedAt.getTime() ?? 0;
-    return [{ archive: name, since: check?.checkedAt ?? made, check }];
+    const since = check?.checkedAt ?? parseArchiveName(name)?.startedAt.getTime() ?? 0;
+    return [{ archive: name, since, check }];
   });
 }
 

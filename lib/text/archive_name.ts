@@ -29,12 +29,12 @@ export function formatArchiveName(name: ArchiveName): string {
 
 /** Reads an archive's name. Returns its parts, or `undefined` when it is not one of ours. */
 export function parseArchiveName(text: string): ArchiveName | undefined {
-  const match = /^(.+)-(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ)-([0-9a-f]{8})$/s.exec(text);
+  const match = /^(.+)-(\d{4}-\d\d-(\d\d)T\d\d:\d\d:\d\dZ)-([0-9a-f]{8})$/s.exec(text);
   if (match === null) return undefined;
-  const [, series = "", time = "", runId = ""] = match;
+  const [, series = "", time = "", day, runId = ""] = match;
   const startedAt = new Date(time);
   // 2026-02-30 is no day: JavaScript refuses it or makes another day of it.
-  if (Number.isNaN(startedAt.getTime()) || timeStamp(startedAt) !== time) return undefined;
+  if (startedAt.getUTCDate() !== Number(day)) return undefined;
   return { series, startedAt, runId };
 }
 
