@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { printable } from "../lib/text/printable.ts";
 import { type MessageText, messageTexts } from "./reference/message_texts.ts";
 
 const ROOT = new URL("../", import.meta.url).pathname;
@@ -53,7 +54,7 @@ function fileSection(path: string, texts: readonly MessageText[]): readonly stri
 }
 
 function entry({ kind, text }: MessageText): string {
-  return `${kind}: ${text.trim().replaceAll("\n", "\n  ")}`;
+  return `${kind}: ${printable(text.trim()).replaceAll("\n", "\n  ")}`;
 }
 
 /** The room of a file: the part of its path below `lib`. */

@@ -17,6 +17,12 @@ Deno.test("the generated pages of the reference are what scripts/reference.ts wr
   }
 });
 
+Deno.test("the generated pages of the reference have no control characters", async () => {
+  for (const [path, text] of Object.entries(await referencePages())) {
+    assert.equal(/(?![\t\n])\p{Cc}/u.exec(text), null, path);
+  }
+});
+
 Deno.test("tablesOf() knows every key, its type, default and example", () => {
   const tables = tablesOf(EXAMPLE);
   const keyAt = (table: string, key: string) =>
