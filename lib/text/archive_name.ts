@@ -7,6 +7,10 @@
 /** What identifies a run: eight hexadecimal digits. */
 const RUN_ID = /^[0-9a-f]{8}$/;
 
+/** What stands behind the series, and how long it is: of a part of fixed length it is found at once. */
+const MOMENT = /^-(\d{4}-\d\d-(\d\d)T\d\d:\d\d:\d\dZ)-([0-9a-f]{8})$/;
+const MOMENT_LENGTH = "-2026-11-22T04:00:00Z-01234567".length;
+
 /** The parts of an archive's name. */
 export interface ArchiveName {
   /** The name of the series, from the configuration. */
@@ -29,9 +33,10 @@ export function formatArchiveName(name: ArchiveName): string {
 
 /** Reads an archive's name. Returns its parts, or `undefined` when it is not one of ours. */
 export function parseArchiveName(text: string): ArchiveName | undefined {
-  const match = /^(.+)-(\d{4}-\d\d-(\d\d)T\d\d:\d\d:\d\dZ)-([0-9a-f]{8})$/s.exec(text);
-  if (match === null) return undefined;
-  const [, series = "", time = "", day, runId = ""] = match;
+  const series = text.slice(0, -MOMENT_LENGTH);
+  const match = MOMENT.exec(text.slice(-MOMENT_LENGTH));
+  if (match === null || series === "") return undefined;
+  const [, time = "", day, runId = ""] = match;
   const startedAt = new Date(time);
   // 2026-02-30 is no day: JavaScript refuses it or makes another day of it.
   if (startedAt.getUTCDate() !== Number(day)) return undefined;
