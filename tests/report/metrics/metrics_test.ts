@@ -127,6 +127,17 @@ Deno.test("the alert rules and the dashboard name only metrics that are written"
   }
 });
 
+Deno.test("the dashboard shows how old and how large each thing is that is backed up", () => {
+  const dashboard = Deno.readTextFileSync(
+    new URL("../../../contrib/grafana/autoborg.json", import.meta.url),
+  );
+  const shown = new Set([...dashboard.matchAll(/autoborg_(\w+)/g)].map(([, name]) => name));
+  const figures = [...textOfAll().matchAll(/^# TYPE autoborg_(\w+)/gm)].map(([, name = ""]) => name)
+    .filter((name) => /last_success_timestamp_seconds$|^(?!backup)[a-z]+_bytes$/.test(name));
+  assert.ok(figures.length > 2);
+  assert.deepEqual(figures.filter((name) => !shown.has(name)), []);
+});
+
 Deno.test("docs/reference/metrics.md lists every metric", () => {
   const text = textOfAll();
   const page = Deno.readTextFileSync(
@@ -141,15 +152,9 @@ Deno.test("docs/reference/metrics.md lists every metric", () => {
 function textOfAll(): string {
   using place = new Place();
   place.inspect(alarm("source-small", "half"));
-  place.history.dumps("web", "disk").write({
-    ...{ run: "0123abcd", entry: "pg", database: "shop", at: 0, archive: "a", state: "made" },
-    ...{ leftover: false, size: 1, sha256: null, newSize: 1, duration: 1, reason: null },
-    ...{ verifiedAt: 1, verified: "equal" },
-  });
-  const databases = [{ label: "pg", databases: ["shop"], all: false, repositories: ["disk"] }];
   return place.finish(
     runWith({ ...day(1), uncovered: [], repositories: [{ ...GOOD, space: FILLING }, BAD] }),
-    { databases },
+    place.dump(),
   );
 }
 

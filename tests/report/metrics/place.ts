@@ -52,6 +52,18 @@ export class Place implements Disposable {
     return this.read();
   }
 
+  /** Writes down that a database was dumped into "disk"; returns what is configured then. */
+  dump(at = 0): Pick<MetricsOptions, "databases"> {
+    this.history.dumps("web", "disk").write({
+      ...{ run: "0123abcd", entry: "pg", database: "shop", at, archive: "a", state: "made" },
+      ...{ leftover: false, size: 1, sha256: null, newSize: 1, duration: 1, reason: null },
+      ...{ verifiedAt: 1, verified: "equal" },
+    });
+    return {
+      databases: [{ label: "pg", databases: ["shop"], all: false, repositories: ["disk"] }],
+    };
+  }
+
   /** Writes down what an inspection of "disk" found. */
   inspect(...alarms: readonly StandingAlarm[]): void {
     inspected(this.history, ...alarms);

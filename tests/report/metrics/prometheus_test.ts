@@ -130,7 +130,7 @@ prometheusTest("Prometheus finds something for each query of the dashboard", asy
   using place = new Place();
   place.inspect(alarm("source-small", "half"));
   const repositories = [{ ...GOOD, space: FILLING }];
-  place.finish(runWith({ ...now("00000001"), uncovered: [], repositories }));
+  place.finish(runWith({ ...now("00000001"), uncovered: [], repositories }), place.dump());
   await using prometheus = await Prometheus.start(program, place.directory);
   const dashboard = Deno.readTextFileSync(`${ROOT}contrib/grafana/autoborg.json`);
   const queries = [...dashboard.matchAll(/"expr": (".*")/g)].map(([, text = ""]) =>
