@@ -1,8 +1,8 @@
 /** What reading back has found, for people. @module */
 import type { Answer } from "../borg/borg_queries.ts";
-import { borgCommand } from "../text/own_command.ts";
 import { printableLine } from "../text/printable.ts";
 import { counted, humanSize } from "../text/units.ts";
+import { distrustHint } from "./distrust.ts";
 import type { Verified } from "./verify_archive.ts";
 
 /** How many files are named. */
@@ -37,10 +37,7 @@ export function judgeVerified(
         different.map(({ path, why }) => `${JSON.stringify(`/${path}`)}: ${why}`),
       ),
       ...named("FAILED: can't be read back", lost.map((path) => JSON.stringify(`/${path}`))),
-      ...(sound ? ["ok"] : [
-        "hint: do not rely on this archive; read the whole repository, this changes nothing: " +
-        borgCommand(label, "check", "--verify-data", "::"),
-      ]),
+      sound ? "ok" : `hint: ${distrustHint(label)}`,
     ],
   };
 }

@@ -50,7 +50,7 @@ Deno.test("verify names a file that differs although its source did not change",
     stdout,
     /FAILED: differs from its source: ".*one\.txt": the content differs/,
   );
-  assert.match(stdout, /hint: do not rely on this archive/);
+  assert.match(stdout, /hint: Do not rely on this archive/);
 });
 
 Deno.test("verify and a run's own verification catch a flipped bit, and nothing is pruned", async () => {

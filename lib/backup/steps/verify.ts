@@ -10,11 +10,11 @@ import type { BorgResult } from "../../borg/run_borg.ts";
 import { mapConcurrent } from "../../async/concurrency.ts";
 import { LATE, within } from "../../async/deadline.ts";
 import { AppError } from "../../errors.ts";
-import { borgCommand } from "../../text/own_command.ts";
 import type { Problem, StepOutcome, VerifyStats } from "../outcome.ts";
 import { stateOf } from "../outcome.ts";
 import type { ChangedFiles } from "../../verify/changed_files.ts";
 import type { ChosenFiles } from "../../verify/chosen_files.ts";
+import { distrustHint } from "../../verify/distrust.ts";
 import { compare, type Comparison, lookForLost } from "../../verify/comparison.ts";
 import type { StagedSources } from "../../staging/staging.ts";
 import type { VerificationRow } from "../../state/verifications.ts";
@@ -168,9 +168,6 @@ function problemsOf(comparisons: readonly Comparison[], label: string): Problem[
   return [{
     severity: "error",
     message: `${say}: ${names.join("; ")}${more}`,
-    hint: "Do not rely on this archive. Check the disks and the memory of this machine and of " +
-      `the repository's machine, then read the whole repository; this changes nothing: ${
-        borgCommand(label, "check", "--verify-data", "::")
-      }`,
+    hint: distrustHint(label),
   }];
 }

@@ -8,7 +8,7 @@ import { createHash } from "node:crypto";
 import { extractToOutputArguments } from "../../borg/extract.ts";
 import { verifiedKey } from "../../state/dump_ledger.ts";
 import { databaseLabel } from "../../text/database_series.ts";
-import { borgCommand } from "../../text/own_command.ts";
+import { distrustHint } from "../../verify/distrust.ts";
 import type { DumpOutcome } from "../dump_outcome.ts";
 import { type Problem, stateOf } from "../outcome.ts";
 import type { RepositoryMemory } from "../repository_memory.ts";
@@ -126,9 +126,6 @@ function differs({ dump, archive }: MadeDump, label: string): Problem {
     message:
       `The dump of ${JSON.stringify(databaseLabel(dump))} in the archive ${archive} differs ` +
       "from what the dump program wrote",
-    hint: "Do not rely on this archive. Check the disks and the memory of this machine and of " +
-      `the repository's machine, then read the whole repository; this changes nothing: ${
-        borgCommand(label, "check", "--verify-data", "::")
-      }`,
+    hint: distrustHint(label),
   };
 }

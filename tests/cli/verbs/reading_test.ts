@@ -353,7 +353,7 @@ Deno.test("verify fails when a file differs, and goes on with the other reposito
   assert.equal(code, 2);
   assert.match(out, /everything in the archive was read and is intact/);
   assert.match(out, /FAILED: differs from its source: ".*one\.txt"/);
-  assert.match(out, /hint: do not rely on this archive/);
+  assert.match(out, /hint: Do not rely on this archive/);
 });
 
 Deno.test("verify says why an archive cannot be read", async () => {
