@@ -4,10 +4,11 @@ import { UsageError } from "../errors.ts";
 import { printableLine } from "../text/printable.ts";
 import type { DumpContext } from "./dump_source.ts";
 import { hintForServer } from "./login_hints.ts";
-import { openMariaDb } from "./mariadb_login.ts";
+import { openMariaDb, programsOf } from "./mariadb_login.ts";
 import { MariadbTarget } from "./mariadb_target.ts";
 import { openPostgres } from "./postgresql_login.ts";
 import { PostgresqlTarget } from "./postgresql_target.ts";
+import { isReserved } from "./reserved_databases.ts";
 import type { RestoreTarget } from "./restore_target.ts";
 import { ServerClient } from "./server_client.ts";
 
@@ -15,13 +16,6 @@ import { ServerClient } from "./server_client.ts";
 export interface OpenedTarget extends AsyncDisposable {
   readonly target: RestoreTarget;
 }
-
-/** What the servers need for themselves, or make new databases from. */
-const RESERVED: Readonly<Record<string, readonly string[]>> = {
-  postgresql: ["template0", "template1"],
-  mariadb: ["mysql", "information_schema", "performance_schema", "sys"],
-  mysql: ["mysql", "information_schema", "performance_schema", "sys"],
-};
 
 /** A user who may read everything, as for dumps, may not make a database. */
 const LACKS_RIGHTS =
@@ -50,7 +44,7 @@ export async function openServerTarget(
   context: Pick<DumpContext, "start" | "signal" | "path" | "scratch">,
 ): Promise<OpenedTarget> {
   const shown = `"${printableLine(database)}"`;
-  if (RESERVED[entry.kind]?.includes(database) === true) {
+  if (isReserved(entry, database)) {
     throw new UsageError(`Cannot restore into the database ${shown}: it belongs to the server`);
   }
   const isPostgres = entry.kind === "postgresql";
@@ -65,7 +59,7 @@ export async function openServerTarget(
     ? await openPostgres(entry, context)
     : await openMariaDb(entry, context);
   const { args, env, user } = access;
-  const program = isPostgres ? "psql" : entry.kind === "mysql" ? "mysql" : "mariadb";
+  const program = isPostgres ? "psql" : programsOf(entry).client;
   const client = new ServerClient(
     { program, args, env, ...(user === undefined ? {} : { user }) },
     context.start,
