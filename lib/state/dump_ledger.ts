@@ -97,13 +97,17 @@ export class DumpLedger {
     return this.#rows("AND archive = ?", archive)[0];
   }
 
-  /** The newest dump of each database that was made, whatever became of later ones. */
-  lastMade(): readonly DumpRow[] {
+  /**
+   * The newest good dump of each database, whatever became of later ones: it was made, and did not come
+   * back different.
+   */
+  lastGood(): readonly DumpRow[] {
     return this.#rows(
-      `AND state = 'made' AND at = (
+      `AND state = 'made' AND verified IS NOT 'different' AND at = (
          SELECT max(at) FROM dumps AS other WHERE other.name = dumps.name
            AND other.label = dumps.label AND other.entry = dumps.entry
            AND other.database = dumps.database AND other.state = 'made'
+           AND other.verified IS NOT 'different'
        ) ORDER BY entry, database`,
     );
   }

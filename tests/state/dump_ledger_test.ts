@@ -47,7 +47,7 @@ Deno.test("DumpLedger keeps dumps when their run is recorded anew", () => {
   assert.deepEqual(history.dumps("web", "disk").since(0), [rowWith()]);
 });
 
-Deno.test("DumpLedger.lastMade() gives the newest dump of each database that was made", () => {
+Deno.test("DumpLedger.lastGood() gives the newest dump of each database that was made and is not damaged", () => {
   using history = History.inMemory();
   const dumps = history.dumps("web", "disk");
   const old = rowWith({ run: "1", at: 1, archive: "1" });
@@ -55,9 +55,11 @@ Deno.test("DumpLedger.lastMade() gives the newest dump of each database that was
   const failed = rowWith({ run: "3", at: 3, archive: "3", state: "failed" });
   const other = rowWith({ run: "1", at: 1, archive: "4", database: "blog" });
   for (const row of [old, made, failed, other]) dumps.write(row);
-  assert.deepEqual(dumps.lastMade(), [made, other]);
+  assert.deepEqual(dumps.lastGood(), [made, other]);
   assert.deepEqual(dumps.since(2), [failed, made]);
   assert.equal(dumps.runsAfter(1), 2);
+  dumps.noteVerified("2", 2, "different");
+  assert.deepEqual(dumps.lastGood(), [old, other]);
 });
 
 Deno.test("DumpLedger tells when each database was last read back and equal", () => {

@@ -280,7 +280,7 @@ function databasesOf(
   const times = dumps?.verifiedTimes() ?? new Map<string, number>();
   const known = {
     last: dumps?.last() ?? [],
-    made: dumps?.lastMade() ?? [],
+    made: dumps?.lastGood() ?? [],
     verified: (row: Parameters<typeof verifiedKey>[0]) => times.get(verifiedKey(row)),
   };
   return databaseStatus(asked, known, { maxAge, now, absent });

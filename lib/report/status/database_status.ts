@@ -50,7 +50,7 @@ interface LastDump {
 interface KnownDumps {
   /** The newest of each database, whatever became of it. */
   readonly last: readonly DumpRow[];
-  /** The newest of each database that was made. */
+  /** The newest good one of each database. */
   readonly made: readonly DumpRow[];
   /** When each database was last read back and found equal; see `verifiedKey`. */
   readonly verified: (row: Pick<DumpRow, "entry" | "database">) => number | undefined;
