@@ -17,6 +17,8 @@ export interface Problem {
    * it is about none in particular, or about all.
    */
   readonly sources?: readonly string[];
+  /** The repositories that have it alike; unset: it is of its own repository, or of the run. */
+  readonly repositories?: readonly string[];
   /** A mistake in autoborg itself; the log has the place in the code. */
   readonly internal?: true;
 }

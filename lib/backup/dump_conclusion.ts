@@ -1,10 +1,11 @@
 /** What became of a dump in one repository, once its Borg has ended. @module */
-import type { DumpSource } from "../databases/dump_source.ts";
+import type { DumpSource, DumpWarning } from "../databases/dump_source.ts";
 import type { TeeResult } from "../databases/tee.ts";
-import { databaseLabel } from "../text/database_series.ts";
+import type { Problem } from "../problem.ts";
+import { databaseLabel, type DatabaseName } from "../text/database_series.ts";
 import { humanSize } from "../text/units.ts";
 import type { DumpOutcome, DumpProblem } from "./dump_outcome.ts";
-import type { Emit } from "./events.ts";
+import type { Emit, RunEvent } from "./events.ts";
 import { problemOf } from "./problems.ts";
 import type { DumpCreate, DumpTarget } from "./steps/dump_target.ts";
 import { interruptionOf, problemOf as failureProblem } from "./steps/borg_step.ts";
@@ -19,7 +20,11 @@ export interface TargetResult {
 
 /** The dump itself, whatever became of it in the repositories. */
 export type Dumped =
-  | { readonly kind: "whole"; readonly result: TeeResult; readonly warnings: readonly string[] }
+  | {
+    readonly kind: "whole";
+    readonly result: TeeResult;
+    readonly warnings: readonly DumpWarning[];
+  }
   | { readonly kind: "failed"; readonly problem: DumpProblem }
   /** Nobody took it any more. */
   | { readonly kind: "unwanted" };
@@ -57,7 +62,7 @@ export async function concluded(
     const { newSize } = made;
     const isClean = { state: "made", leftover: made.leftover } as const;
     target.note(name, archive, { ...isClean, size, sha256, newSize: newSize ?? null, duration });
-    const problems = dumped.warnings.map((message) => ({ severity: "warning", message }) as const);
+    const problems = dumped.warnings.map((one) => ({ severity: "warning", ...one }) as const);
     const state = problems.length > 0 ? "warning" : "ok";
     const figures = { size, sha256, ...(newSize === undefined ? {} : { newSize }) };
     return {
@@ -75,17 +80,26 @@ export async function concluded(
     reason: problem.message,
     ...(dumped.kind === "whole" ? dumped.result : {}),
   });
-  emit({
-    type: "note",
-    scope: { repository: target.label, step: "dump" },
-    level: "error",
-    text: `${databaseLabel(name)} was not dumped: ${problem.message}`,
-  });
+  // What is wrong with the dump itself is said once for all repositories.
+  if (dumped.kind !== "failed" || problem !== dumped.problem) {
+    emit(failureNote(name, problem, target.label));
+  }
   return {
     target,
     outcome: { ...name, state: "failed", duration, problems: [problem] },
     isAway: made.kind === "failed" && made.isAway,
   };
+}
+
+/** Tells the log at once that a database was not dumped, into one repository or into all. */
+export function failureNote(
+  name: DatabaseName,
+  { message }: Problem,
+  repository?: string,
+): RunEvent {
+  const scope = { step: "dump", ...(repository === undefined ? {} : { repository }) } as const;
+  const text = `${databaseLabel(name)} was not dumped: ${message}`;
+  return { type: "note", scope, level: "error", text };
 }
 
 const unexplained = { severity: "error", message: "Borg made no archive" } as const;

@@ -14,7 +14,7 @@ import { Tee } from "../databases/tee.ts";
 import { AppError, hintOf, isInternalError, reasonOf } from "../errors.ts";
 import { databaseLabel } from "../text/database_series.ts";
 import { humanLimit } from "../text/units.ts";
-import { concluded, type Dumped, type TargetResult } from "./dump_conclusion.ts";
+import { concluded, type Dumped, failureNote, type TargetResult } from "./dump_conclusion.ts";
 import type { DumpProblem } from "./dump_outcome.ts";
 import { problemOf } from "./problems.ts";
 import type { Emit } from "./events.ts";
@@ -67,6 +67,7 @@ export async function dumpDatabase(dump: DatabaseDump): Promise<readonly TargetR
     }
     tee.end();
   } else tee.cut();
+  if (dumped.kind === "failed") dump.emit(failureNote(source.name, dumped.problem));
   return await Promise.all(creates.map((create, index) => {
     const isSlow = create.branch.isSlow;
     return concluded(dump, { ...create, isSlow, isReady: ready[index] === true, began }, dumped);

@@ -7,7 +7,12 @@
  */
 import { join } from "node:path";
 import type { DatabaseEntry } from "../config/database_entry.ts";
-import type { DatabaseList, DumpContext, ListProblem } from "../databases/dump_source.ts";
+import type {
+  DatabaseList,
+  DumpContext,
+  DumpSource,
+  ListProblem,
+} from "../databases/dump_source.ts";
 import { makeScratchDirectory } from "../files/scratch_directory.ts";
 import type { StartStream } from "../process/streamed_program.ts";
 import { filesInSnapshot, type SnapshotRoot } from "./files_in_snapshot.ts";
@@ -16,6 +21,7 @@ import { counted } from "../text/units.ts";
 import { dumpDatabase } from "./dump_database.ts";
 import type { Problem } from "../problem.ts";
 import type { DumpOutcome } from "./dump_outcome.ts";
+import { dumpProblems, type RepositoryDumps } from "./dump_problems.ts";
 import type { Emit } from "./events.ts";
 import type { Plan } from "./plan.ts";
 import { problemOf } from "./problems.ts";
@@ -43,13 +49,6 @@ interface RoundRequest {
   readonly emit: Emit;
   /** Milliseconds since some moment; another clock only in tests. */
   readonly now?: (() => number) | undefined;
-}
-
-/** What became of the dumps in one repository. */
-export interface RoundResult {
-  readonly dumps: readonly DumpOutcome[];
-  /** What is about no single database. */
-  readonly problems: readonly Problem[];
 }
 
 /** What the directories of the dump programs are called; what a run that was killed left goes. */
@@ -82,15 +81,17 @@ export class DumpRound {
   /**
    * A repository takes part. All who may must have entered or left before the first dump begins.
    *
-   * @returns what became of the dumps in it, when all of them are over
+   * @returns what became of the dumps in it, with all their problems, when all of them are over
    * @throws what is a mistake in autoborg itself
    */
-  async enter(target: DumpTarget): Promise<RoundResult> {
+  async enter(target: DumpTarget): Promise<RepositoryDumps> {
+    const result = { dumps: [], problems: [] };
     this.#targets.push(target);
-    this.#results.set(target.label, { dumps: [], problems: [] });
+    this.#results.set(target.label, result);
     this.leave(target.label);
     await this.#over.promise;
-    return this.#results.get(target.label) ?? { dumps: [], problems: [] };
+    const problems = dumpProblems(this.#results).get(target.label) ?? [];
+    return { ...result, problems };
   }
 
   /** A repository does not take part, or has entered already. */
@@ -128,13 +129,13 @@ export class DumpRound {
     for (const problem of problems) {
       for (const { label } of targets) this.#of(label)?.problems.push(listProblem(entry, problem));
     }
-    for (const source of sources) {
-      if (this.#stop(targets, context.signal)) return;
-      const open = targets.filter(({ label }) => !this.#away.has(label));
-      for (const { label } of targets.filter((target) => !open.includes(target))) {
-        const outcome = { ...source.name, state: "failed", duration: 0, problems: [] } as const;
-        this.#of(label)?.dumps.push(outcome);
+    for (const [index, source] of sources.entries()) {
+      if (this.#stop(targets, context.signal)) {
+        return this.#miss(targets, sources.slice(index), interruptionOf(context.signal));
       }
+      const open = targets.filter(({ label }) => !this.#away.has(label));
+      const away = targets.filter((target) => !open.includes(target));
+      this.#miss(away, [source], "the repository takes no more dumps in this run");
       if (open.length === 0) continue;
       const { minRate, timeout } = entry;
       const limits = { minRate, ...(timeout === undefined ? {} : { timeout }) };
@@ -143,6 +144,21 @@ export class DumpRound {
       for (const { target: { label }, outcome, isAway } of await dumpDatabase(dump)) {
         this.#of(label)?.dumps.push(outcome);
         if (isAway) this.#away.set(label, databaseLabel(source.name));
+      }
+    }
+  }
+
+  /** Databases that are there and are not dumped: else the history would take them for vanished. */
+  #miss(
+    targets: readonly DumpTarget[],
+    sources: readonly Pick<DumpSource, "name">[],
+    reason: string,
+  ): void {
+    for (const target of targets) {
+      for (const { name } of sources) {
+        target.miss(name, reason);
+        const outcome = { ...name, state: "failed", duration: 0, problems: [] } as const;
+        this.#of(target.label)?.dumps.push(outcome);
       }
     }
   }
@@ -162,9 +178,10 @@ export class DumpRound {
     if (!signal.aborted) return false;
     const message = interruptionOf(signal);
     for (const { label } of targets) {
-      const problems = this.#of(label)?.problems;
-      if (problems?.some((problem) => problem.message === message) === true) continue;
-      problems?.push({ severity: "error", message });
+      const { dumps = [], problems = [] } = this.#of(label) ?? {};
+      const isSaid = [...problems, ...dumps.flatMap((dump) => dump.problems)]
+        .some((problem) => problem.message === message);
+      if (!isSaid) problems.push({ severity: "error", message });
     }
     return true;
   }

@@ -23,13 +23,20 @@ export interface DumpContext {
   readonly hooks?: HookPlace;
 }
 
+/** What a person should know of a dump that is whole. */
+export interface DumpWarning {
+  /** The end of a sentence that begins with the database. */
+  readonly message: string;
+  readonly hint?: string;
+}
+
 /** What became of a dump when its last byte was read. */
 export type DumpEnd =
   | {
     /** The program ended well, and the dump's own end mark was seen. */
     readonly kind: "whole";
-    /** What a person should know all the same, each a sentence. */
-    readonly warnings: readonly string[];
+    /** What a person should know all the same. */
+    readonly warnings: readonly DumpWarning[];
   }
   /** The message names the database. */
   | { readonly kind: "failed"; readonly message: string; readonly hint?: string };

@@ -1,4 +1,5 @@
 /** Reads the words of dump programs: their end marks, and what they say went wrong. Pure. @module */
+import { counted } from "../text/units.ts";
 
 /** How a dump ends that is whole. */
 export interface EndMark {
@@ -79,13 +80,14 @@ export function reasonIn(lines: readonly string[]): string {
 /**
  * What a program said although it ended well.
  *
- * @returns at most some lines, and how many more there were
+ * @returns one line, of at most some lines; `undefined`: nothing
  */
-export function warningsIn(lines: readonly string[]): readonly string[] {
+export function warningIn(lines: readonly string[]): string | undefined {
   const said = lines.map((line) => line.trim()).filter((line) => line !== "");
+  if (said.length === 0) return undefined;
   const more = said.length - MOST_LINES;
-  const shown = said.slice(0, MOST_LINES).map(withoutSpeaker);
-  return more > 0 ? [...shown, `and ${more} more lines`] : shown;
+  const shown = said.slice(0, MOST_LINES).map(withoutSpeaker).join("; ");
+  return more > 0 ? `${shown}; and ${counted(more, "more line", "more lines")}` : shown;
 }
 
 /** `pg_dump: error: …` and `mariadb-dump: …` name the program, which the message does itself. */

@@ -7,13 +7,15 @@
  * @module
  */
 import type { DatabaseEntry } from "../config/database_entry.ts";
+import { AppError, hintOf, reasonOf } from "../errors.ts";
 import { openAccess } from "./access.ts";
-import type { DumpSource } from "./dump_source.ts";
+import type { DumpSource, DumpWarning } from "./dump_source.ts";
 import { MARIADB_MARK } from "./dump_text.ts";
 import { hintForServer } from "./login_hints.ts";
 import { askMariaDb, openMariaDb, programsOf } from "./mariadb_login.ts";
 import { missingFromDump, seesAllDatabases } from "./mariadb_rights.ts";
 import { openProgramDump } from "./program_dump.ts";
+import { isGenerated } from "./reserved_databases.ts";
 import {
   type AskContext,
   askProgram,
@@ -26,7 +28,7 @@ import {
 } from "./server.ts";
 import { hexDigits } from "./sql_quoting.ts";
 
-/** What is dumped besides tables, and how: as the issue of the data at one moment. */
+/** What is dumped besides tables, and how: the data as it is at one moment. */
 const DUMP_OPTIONS = [
   "--single-transaction",
   "--routines",
@@ -35,13 +37,6 @@ const DUMP_OPTIONS = [
   "--hex-blob",
 ];
 
-/** What the server makes itself, so that there is nothing to dump. */
-const OWN_DATABASES: ReadonlySet<string> = new Set([
-  "information_schema",
-  "performance_schema",
-  "sys",
-]);
-
 /** Names as hexadecimal digits of their UTF-8. */
 const FACTS = `SELECT VERSION();
 SELECT HEX(CONVERT(@@datadir USING utf8mb4));
@@ -49,7 +44,7 @@ SELECT HEX(CONVERT(schema_name USING utf8mb4)) FROM information_schema.schemata 
 
 async function ask(entry: DatabaseEntry, context: AskContext): Promise<ServerFacts> {
   const [version = "", directory = "", ...names] = await askMariaDb(entry, FACTS, context);
-  const databases = names.map(fromHex).filter((name) => !OWN_DATABASES.has(name.toLowerCase()));
+  const databases = names.map(fromHex).filter((name) => !isGenerated(name));
   const client = await clientVersion(entry, context);
   const isSameProduct = /mariadb/i.test(version) === /mariadb/i.test(client.words);
   const isOlder = isSameProduct && client.version !== undefined &&
@@ -136,24 +131,23 @@ function literal(text: string): string {
   return `CONVERT(0x${hexDigits(text)} USING utf8mb4)`;
 }
 
-/** What a person should know of a dump before it is made; a server that does not answer says so then. */
+/** What a person should know of a dump before it is made. */
 async function warningsOf(
   entry: DatabaseEntry,
   database: string,
   context: AskContext,
-): Promise<readonly string[]> {
+): Promise<readonly DumpWarning[]> {
   // Its own tables have such engines, and nobody can change that.
   if (database === "mysql") return [];
   const tables = (await askMariaDb(entry, looseTables(database), context)).map(fromHex);
   const missing = await missingOf(entry, database, context);
   const shown = tables.slice(0, 5).map((name) => JSON.stringify(name)).join(", ");
-  return [
-    ...(tables.length === 0 ? [] : [
-      `${databaseText(entry, database)} has tables without transactions, which may not match the ` +
-      `others in the dump: ${shown}${tables.length > 5 ? ", …" : ""}`,
-    ]),
-    ...(missing === undefined ? [] : [`${databaseText(entry, database)}: ${missing.message}`]),
-  ];
+  const loose = {
+    message: "tables without transactions may not match the others in the dump: " +
+      `${shown}${tables.length > 5 ? ", …" : ""}`,
+    hint: "If their program allows it, change each of them: ALTER TABLE name ENGINE=InnoDB",
+  };
+  return [...(tables.length === 0 ? [] : [loose]), ...(missing === undefined ? [] : [missing])];
 }
 
 async function missingOf(
@@ -189,7 +183,11 @@ function source(entry: DatabaseEntry, database: string): DumpSource {
     name: { label: entry.label, database },
     fileName: dumpFileName(database),
     async open(context) {
-      const warnings = await warningsOf(entry, database, context);
+      const warnings = await warningsOf(entry, database, context).catch((error: unknown) => {
+        context.signal.throwIfAborted();
+        const message = `Cannot dump ${databaseText(entry, database)}: ${reasonOf(error)}`;
+        throw new AppError(message, hintOf(error));
+      });
       const access = await openMariaDb(entry, context);
       const request = {
         program: programsOf(entry).dump,
@@ -197,7 +195,6 @@ function source(entry: DatabaseEntry, database: string): DumpSource {
         args: [...access.args, ...DUMP_OPTIONS, "--", database],
         env: access.env,
         ...(access.user === undefined ? {} : { user: access.user }),
-        ...(entry.timeout === undefined ? {} : { timeLimit: entry.timeout }),
       };
       return await openProgramDump({
         request,

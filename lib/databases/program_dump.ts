@@ -3,12 +3,12 @@ import { hintOf, reasonOf } from "../errors.ts";
 import { describeEnd } from "../process/reported_program.ts";
 import type { StreamEnd, StreamRequest } from "../process/streamed_program.ts";
 import type { Masker } from "../text/secret.ts";
-import type { DumpContext, DumpEnd, RunningDump } from "./dump_source.ts";
-import { type EndMark, reasonIn, StreamTail, warningsIn } from "./dump_text.ts";
+import type { DumpContext, DumpEnd, DumpWarning, RunningDump } from "./dump_source.ts";
+import { type EndMark, reasonIn, StreamTail, warningIn } from "./dump_text.ts";
 
 /** What is started, and how it is told whether the dump is whole. */
 interface ProgramDump {
-  readonly request: Omit<StreamRequest, "signal">;
+  readonly request: Omit<StreamRequest, "signal" | "timeLimit">;
   /** What is dumped, such as `the database "app"`. */
   readonly what: string;
   /** Absent: such dumps have no mark. */
@@ -18,7 +18,7 @@ interface ProgramDump {
   /** What to do, by the words of the program. */
   readonly hintFor: (reason: string) => string | undefined;
   /** What a person should know of a dump that is whole. */
-  readonly warnings?: readonly string[];
+  readonly warnings?: readonly DumpWarning[];
   /** Is disposed of when the program has ended. */
   readonly access: AsyncDisposable;
 }
@@ -80,7 +80,7 @@ async function judge(
       };
     };
     if (end.kind !== "exited" || end.code !== 0) {
-      const told = describeEnd(end, request.timeLimit);
+      const told = describeEnd(end);
       // What a program says that we have stopped is not why it ended.
       if (end.kind === "exited") return failed(`ended with ${told}`, reasonIn(lines));
       return failed(end.kind === "killed" ? `was ${told}` : told);
@@ -90,7 +90,9 @@ async function judge(
       return failed(`ended with exit code 0, but without "${mark.text}": the dump is cut off`);
     }
     if (tail.size === 0) return failed("ended with exit code 0, but wrote nothing");
-    return { kind: "whole", warnings: [...dump.warnings ?? [], ...warningsIn(lines)] };
+    const said = warningIn(lines);
+    const warnings = [...dump.warnings ?? [], ...said === undefined ? [] : [{ message: said }]];
+    return { kind: "whole", warnings };
   } catch (error) {
     const message = `Cannot dump ${dump.what}: ${dump.mask(reasonOf(error))}`;
     return { kind: "failed", message, ...hintOf(error) };

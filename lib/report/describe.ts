@@ -20,7 +20,8 @@ import { coverageText } from "./coverage_text.ts";
 import { counted, humanCount, humanDuration, humanSize, ordinal } from "../text/units.ts";
 import type { RepositoryReport } from "./run_report.ts";
 import { describeCheck } from "./checked_text.ts";
-import { worstSteps } from "./worst_steps.ts";
+import { problemsOfStep } from "./placed_problems.ts";
+import { joinedParts, worstSteps } from "./worst_steps.ts";
 import { commandLine, printable, printableLine } from "../text/printable.ts";
 
 /** One entry of a log; its text may have several lines. */
@@ -93,7 +94,11 @@ function describeStep(repository: string, outcome: StepOutcome): readonly Entry[
   const level = levelOf(outcome.state);
   return [
     { level, scope, text },
-    ...describeProblems(outcome.problems, scope),
+    ...problemsOfStep(repository, outcome.problems).flatMap(({ where, ...problem }) =>
+      where === ""
+        ? describeProblems([problem], scope)
+        : describeProblems([problem], { step }, ` in ${where}`)
+    ),
     ...(outcome.remarks ?? []).map((remark) => describeRemark(remark, scope)),
   ];
 }
@@ -191,7 +196,9 @@ export function outcomeLine(outcome: RunOutcome, withReasons = true): string {
   const parts = [
     ...interrupted,
     ...own,
-    ...outcome.repositories.map((repository) => repositoryPart(repository, withReasons)),
+    ...joinedParts(
+      outcome.repositories.map((one) => [one.label, repositoryPart(one, withReasons)]),
+    ),
     ...absent,
   ];
   return `${word} after ${duration}${parts.length === 0 ? "" : `: ${parts.join(", ")}`}`;
@@ -208,21 +215,22 @@ export function repositoryWord(
   return incomplete === true && state !== "failed" ? "incomplete" : state;
 }
 
+/** What is said of a repository behind its label. */
 function repositoryPart(outcome: RepositoryOutcome, withReasons: boolean): string {
-  if (outcome.state === "absent") return `${outcome.label} absent`;
+  if (outcome.state === "absent") return "absent";
   const word = repositoryWord(outcome);
-  if (word === "ok" || word === "incomplete") return `${outcome.label} ${word}`;
+  if (word === "ok" || word === "incomplete") return word;
   const reasons = worstSteps(outcome).map(({ step, problem: { message } }) =>
     withReasons ? `${step}: ${printableLine(message)}` : step
   );
   const why = reasons.length === 0 ? "" : ` (${reasons.join(withReasons ? "; " : ", ")})`;
-  return `${outcome.label} ${outcome.state}${why}`;
+  return `${outcome.state}${why}`;
 }
 
-function describeProblems(problems: readonly Problem[], scope: Scope): Entry[] {
+function describeProblems(problems: readonly Problem[], scope: Scope, where = ""): Entry[] {
   return problems.map(({ severity, message, hint }) => {
     const advice = hint === undefined ? "" : `\nhint: ${printable(hint)}`;
-    return { level: severity, scope, text: `${severity}: ${printable(message)}${advice}` };
+    return { level: severity, scope, text: `${severity}${where}: ${printable(message)}${advice}` };
   });
 }
 

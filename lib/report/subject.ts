@@ -6,7 +6,7 @@
 import type { Problem, RepositoryOutcome, RunOutcome, State } from "../backup/outcome.ts";
 import { counted, humanDuration, humanSize } from "../text/units.ts";
 import { repositoryWord } from "./describe.ts";
-import { worstSteps } from "./worst_steps.ts";
+import { joinedParts, worstSteps } from "./worst_steps.ts";
 import { printableLine } from "../text/printable.ts";
 
 /** The longest reason of a repository, and of the run itself, in characters. */
@@ -73,8 +73,10 @@ function problemSummary(outcome: RunOutcome): string {
     ...(outcome.interruptedBy === undefined ? [] : [`interrupted by ${outcome.interruptedBy}`]),
     ...(own === undefined || isSaid(own, outcome) ? [] : [reason(own, LONGEST.run)]),
     ...(["failed", "incomplete", "warning", "ok", "absent"] as const).flatMap((word) =>
-      outcome.repositories.filter((repository) => repositoryWord(repository) === word)
-        .map(repositoryPart)
+      joinedParts(
+        outcome.repositories.filter((repository) => repositoryWord(repository) === word)
+          .map((repository) => [repository.label, repositoryPart(repository)]),
+      )
     ),
     ...absentSources(outcome),
   ];
@@ -87,15 +89,16 @@ function isSaid({ message }: Problem, outcome: RunOutcome): boolean {
     message === `interrupted by ${outcome.interruptedBy}`;
 }
 
+/** What is said of a repository behind its label. */
 function repositoryPart(outcome: RepositoryOutcome): string {
-  const { label, state } = outcome;
+  const { state } = outcome;
   const word = repositoryWord(outcome);
-  if (state === "absent" || word === "ok" || word === "incomplete") return `${label} ${word}`;
+  if (state === "absent" || word === "ok" || word === "incomplete") return word;
   const [first, ...others] = worstSteps(outcome);
   const said = first === undefined ? [] : [reason(first.problem, LONGEST.repository)];
   const also = others.length === 0 ? [] : [`also ${others.map(({ step }) => step).join(", ")}`];
   const why = [...said, ...also].join("; ");
-  return `${label} ${state}${why === "" ? "" : ` (${why})`}`;
+  return `${state}${why === "" ? "" : ` (${why})`}`;
 }
 
 /** Warnings are no reason for a failure. */

@@ -164,6 +164,13 @@ export class DumpScene implements AsyncDisposable {
       .flatMap(({ database, verified }) => verified === "equal" ? [database] : []).toSorted();
   }
 
+  /** What the history knows of the newest dump of each database. */
+  recorded(label: string): readonly Pick<DumpRow, "run" | "database" | "state" | "reason">[] {
+    using history = History.openForReading(this.at("state/history.sqlite"));
+    return (history?.dumps("web", label).last() ?? [])
+      .map(({ run, database, state, reason }) => ({ run, database, state, reason }));
+  }
+
   /** A night: the dumps, and all that works on the repositories alone. */
   async run(different: Partial<Plan> = {}): Promise<SceneRun> {
     this.runs += 1;

@@ -143,9 +143,17 @@ Deno.test("a run that is stopped in the middle of a dump leaves no archive and n
   const running = scene.run();
   while (!await isThere(scene.at("midway"))) await new Promise((done) => setTimeout(done, 20));
   scene.stop.abort({ kind: "signal", signal: "SIGTERM" });
-  const { outcomes } = await running;
+  const { outcomes, step } = await running;
   for (const outcome of outcomes) {
     assert.equal(outcome.state, "failed");
+    const said = messages(step(outcome.label, "dump"));
+    assert.deepEqual(said, ['Cannot dump "main/app": interrupted by SIGTERM']);
+    const failed = { run: "00000001", state: "failed", reason: "interrupted by SIGTERM" };
+    assert.deepEqual(
+      scene.recorded(outcome.label),
+      [{ ...failed, database: "app" }, { ...failed, database: "more" }],
+      "what is not dumped any more has not vanished",
+    );
     assert.deepEqual(await scene.archives(outcome.label), []);
   }
 });

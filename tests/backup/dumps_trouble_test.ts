@@ -39,6 +39,8 @@ Deno.test({
     assert.deepEqual(messages(full).slice(1), [
       'After "main/app" had failed here, 1 database was not dumped into this repository: main/next',
     ]);
+    const [, next] = scene.recorded("small/two");
+    assert.deepEqual([next?.database, next?.state], ["next", "failed"], "it has not vanished");
   },
 });
 

@@ -21,7 +21,7 @@ Deno.test("a dump by the hook is what it writes, and it is called with the label
     name: "dump",
     fileName: "db.dump",
     text: "of db by dump db 1\n",
-    end: { kind: "whole", warnings: ["careful"] },
+    end: { kind: "whole", warnings: [{ message: "careful" }] },
   }]);
 });
 

@@ -47,6 +47,16 @@ Deno.test("describeEvent() tells what became of a step, with its problems and hi
   ]);
 });
 
+Deno.test("describeEvent() tells what several repositories have alike with the first of them", () => {
+  const problem = { severity: "error", message: "no", repositories: ["disk", "nas"] } as const;
+  const outcome = { step: "dump", state: "failed", problems: [problem], duration: 1 } as const;
+  const entries = ["disk", "nas"].map((repository) =>
+    describeEvent({ type: "step-finished", repository, outcome }).slice(1)
+      .map(({ scope, text }) => [scope, text])
+  );
+  assert.deepEqual(entries, [[[{ step: "dump" }, "error in disk and nas: no"]], []]);
+});
+
 Deno.test("describeEvent() warns of a step that is skipped because something went wrong", () => {
   const skipped = { step: "prune", state: "skipped", reason: "create failed" } as const;
   const event = { type: "step-finished", repository: "disk" } as const;

@@ -85,6 +85,16 @@ Deno.test("summaryOf() names every step that failed", () => {
   assert.match(outcomeLine(outcome, false), /: disk failed \(inspect, check, create\)$/);
 });
 
+Deno.test("summaryOf() and outcomeLine() say once why several repositories failed", () => {
+  const nas = { ...BAD, label: "nas" };
+  const outcome = runWith({ state: "failed", repositories: [BAD, GOOD, nas] });
+  assert.equal(summaryOf(outcome), "offsite and nas failed (wrong passphrase), disk ok");
+  assert.match(
+    outcomeLine(outcome),
+    /: offsite and nas failed \(create: wrong passphrase\), disk ok$/,
+  );
+});
+
 Deno.test("summaryOf() names an absent repository", () => {
   const absent: RepositoryOutcome = { label: "usb", state: "absent", reason: "it is not there" };
   const good = runWith({ repositories: [GOOD, absent] });

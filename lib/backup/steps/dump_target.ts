@@ -69,8 +69,8 @@ export class DumpTarget {
    * @param branch gives it the dump
    */
   start(name: DatabaseName, fileName: string, branch: TeeBranch): DumpCreate {
-    const { plan, target, signal } = this.#context;
-    const archive = formatArchiveName({ ...plan, series: databaseSeries(plan.name, name) });
+    const { target, signal } = this.#context;
+    const archive = this.#archiveOf(name);
     this.note(name, archive, { state: "begun", leftover: true });
     const comment = archiveComment(this.#memory.machineId());
     const { compression } = target;
@@ -93,6 +93,16 @@ export class DumpTarget {
     });
     ended.catch(() => {});
     return { target: this, archive, ready, ended };
+  }
+
+  /** Writes down that a database is not dumped, and why. */
+  miss(name: DatabaseName, reason: string): void {
+    this.note(name, this.#archiveOf(name), { state: "failed", leftover: false, reason });
+  }
+
+  #archiveOf(name: DatabaseName): string {
+    const { plan } = this.#context;
+    return formatArchiveName({ ...plan, series: databaseSeries(plan.name, name) });
   }
 
   /** Writes down how far a dump is. */

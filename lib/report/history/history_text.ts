@@ -10,6 +10,7 @@ import type { RepositoryReport, RunReport } from "../run_report.ts";
 import type { CoverageReport } from "../coverage.ts";
 import { reportedCoverageText } from "../coverage_text.ts";
 import { repeatedSteps, repositoryWord } from "../describe.ts";
+import { joinedParts } from "../worst_steps.ts";
 import { paint, stateColour, type TextStyle } from "../text_style.ts";
 import { columns, fit } from "../../text/width.ts";
 import { localTime } from "../../text/local_time.ts";
@@ -101,11 +102,13 @@ function summary(run: RunReport): string {
     .filter(({ severity }) => severity === "error").slice(0, 1)
     .map(({ message }) => printableLine(message));
   const absent = run.absentSources.map(({ path }) => `${printableLine(path)} absent`);
-  return [...interrupted, ...missing, ...own, ...run.repositories.map(part), ...absent].join(", ");
+  const parts = joinedParts(run.repositories.map((one) => [one.label, part(one)]));
+  return [...interrupted, ...missing, ...own, ...parts, ...absent].join(", ");
 }
 
+/** What is said of a repository behind its label. */
 function part(repository: RepositoryReport): string {
-  const { label, state, steps } = repository;
+  const { state, steps } = repository;
   const worst = steps.filter((step) => step.state === state && step.problems.length > 0);
   // An alarm says more than a file that changed while being read.
   const bad = worst.find(({ step }) => state === "warning" && step === "inspect") ?? worst[0];
@@ -114,7 +117,7 @@ function part(repository: RepositoryReport): string {
     ? repeatedSteps(repository)
     : [`${bad?.step}: ${printableLine(problem.message)}`];
   const said = why.length === 0 ? "" : ` (${why.join("; ")})`;
-  return `${label} ${repositoryWord(repository)}${said}`;
+  return `${repositoryWord(repository)}${said}`;
 }
 
 /** The state is coloured last, as colours have no width. */

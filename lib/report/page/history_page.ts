@@ -16,6 +16,7 @@ import { STYLE } from "./style.ts";
 import { repeatedSteps, repositoryWord } from "../describe.ts";
 import type { RepositoryReport, RunReport } from "../run_report.ts";
 import { localTime } from "../../text/local_time.ts";
+import { joinedParts } from "../worst_steps.ts";
 
 interface PageContent {
   readonly name: string;
@@ -120,15 +121,17 @@ function details(run: RunReport): string {
   const errors = run.problems.filter(({ severity }) => severity === "error")
     .map(({ message }) => message);
   const absent = run.absentSources.map(({ path }) => `${path} absent`);
-  return [...errors, ...run.repositories.map(detail), ...absent].join("; ");
+  const parts = joinedParts(run.repositories.map((one) => [one.label, detail(one)]));
+  return [...errors, ...parts, ...absent].join("; ");
 }
 
+/** What is said of a repository behind its label. */
 function detail(repository: RepositoryReport): string {
-  const { label, state, steps } = repository;
+  const { state, steps } = repository;
   const bad = steps.find((step) => step.state === state);
   const [problem] = state === "ok" ? [] : bad?.problems ?? [];
   const why = problem === undefined
     ? repeatedSteps(repository)
     : [`${bad?.step}: ${problem.message}`];
-  return `${label} ${repositoryWord(repository)}${why.length === 0 ? "" : ` (${why.join("; ")})`}`;
+  return `${repositoryWord(repository)}${why.length === 0 ? "" : ` (${why.join("; ")})`}`;
 }

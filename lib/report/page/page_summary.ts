@@ -23,6 +23,7 @@ import {
   stateWord,
   uncovered,
 } from "../status/status_text.ts";
+import { mergedProblems } from "../placed_problems.ts";
 import type { ReportedProblem } from "../run_report.ts";
 
 const PLAIN = { width: Infinity, colour: false } as const;
@@ -85,9 +86,7 @@ function databases({ repositories }: StatusReport): readonly Markup[] {
 function problemsNow({ lastRun: run, repositories, problems }: StatusReport): ReportedProblem[] {
   const ofRun = run === null ? [] : [
     ...run.problems,
-    ...run.repositories.flatMap(({ label, steps }) =>
-      steps.flatMap((step) => step.problems.map((one) => within(`${label} ${step.step}`, one)))
-    ),
+    ...mergedProblems(run.repositories).map(({ where, ...one }) => within(where, one)),
   ];
   const open = repositories.flatMap(({ label, alarms }) =>
     alarms.filter(({ accepted }) => !accepted).map((alarm) => within(label, alarm))

@@ -7,7 +7,12 @@ import type { Level, RunEvent } from "../../backup/events.ts";
 import type { RepositoryOutcome, RunOutcome, State, StepOutcome } from "../../backup/outcome.ts";
 import { absenceText, type AbsentSource } from "../../problem.ts";
 import { levelOf, outcomeLine, stepResult, waitText } from "../describe.ts";
-import { errorsFirst, type PlacedProblem, placedProblems } from "../placed_problems.ts";
+import {
+  errorsFirst,
+  type PlacedProblem,
+  placedProblems,
+  problemsOfStep,
+} from "../placed_problems.ts";
 import { placedRemarks } from "../remarks.ts";
 import { LAST_GOOD_COLUMNS, type LastGood, lastGoodRows } from "../last_good.ts";
 import { paint, stateColour } from "../text_style.ts";
@@ -85,8 +90,8 @@ function step(label: string, outcome: StepOutcome, style: AccountStyle): readonl
   return [
     { level: levelOf(outcome.state), text: head + coloured(outcome.state, result, style) },
     // What to do about it stands below the outcome, where nothing scrolls it away.
-    ...outcome.problems.flatMap(({ severity, message }) =>
-      problemLines({ severity, message, where: "" }, style)
+    ...problemsOfStep(label, outcome.problems).flatMap(({ severity, message, where }) =>
+      problemLines({ severity, message, where }, style)
     ),
   ];
 }
