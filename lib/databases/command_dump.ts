@@ -19,7 +19,7 @@ const DUMP_HOOK = "dump";
 
 /** What is dumped by a table of the kind "command". */
 export function commandDump(entry: DatabaseEntry): DumpSource {
-  const { label, timeout } = entry;
+  const { label } = entry;
   return {
     name: { label, database: COMMAND_DUMP },
     fileName: `${label}.dump`,
@@ -33,7 +33,6 @@ export function commandDump(entry: DatabaseEntry): DumpSource {
           args: [label],
           env,
           ...(access.user === undefined ? {} : { user: access.user }),
-          ...(timeout === undefined ? {} : { timeLimit: timeout }),
         },
         what: `"${label}"`,
         mask: (text) => text,

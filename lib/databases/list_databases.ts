@@ -71,12 +71,14 @@ export function chooseDatabases(
     exclude.some((pattern) => pattern === name || globRegExp(pattern, false).test(name));
   const wanted = all ? there.filter((name) => !isExcluded(name)) : databases;
   const names = wanted.filter((name) => there.includes(name) && name !== GLOBALS);
-  const missing = wanted.filter((name) => !names.includes(name)).map((database) => ({
-    database,
-    message: database === GLOBALS
-      ? `Cannot dump the database "${GLOBALS}" of "${label}": this name is reserved for the roles of the server`
-      : `Cannot dump the database ${JSON.stringify(database)} of "${label}": it does not exist`,
-    hint: `Create it, or take it out of databases of [[databases]] "${label}"`,
-  }));
+  const missing = wanted.filter((name) => !names.includes(name)).map((database) => {
+    const what = `Cannot dump the database ${JSON.stringify(database)} of "${label}"`;
+    if (database !== GLOBALS) {
+      const hint = `Create it, or take it out of databases of [[databases]] "${label}"`;
+      return { database, message: `${what}: it does not exist`, hint };
+    }
+    const message = `${what}: this name is reserved for the roles of the server`;
+    return { database, message, hint: 'Rename it, or dump it by kind = "command"' };
+  });
   return { names, missing };
 }

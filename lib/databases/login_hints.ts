@@ -22,7 +22,11 @@ const HINTS: readonly (readonly [words: RegExp, hint: string])[] = [
     "roles with their passwords",
   ],
   [
-    /permission denied for|row-level security/,
+    /row-level security/,
+    "Let the user read all rows: psql -c 'ALTER ROLE \"$USER\" BYPASSRLS'",
+  ],
+  [
+    /permission denied for/,
     "Let the user read everything: psql -c 'GRANT pg_read_all_data TO \"$USER\"'",
   ],
   [

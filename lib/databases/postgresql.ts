@@ -89,14 +89,18 @@ async function clientVersion(
   return version === undefined ? undefined : Number(version);
 }
 
-/** Tables, sequences and large objects that the user may not read, and schemas that are closed. */
+/**
+ * Tables and sequences that the user may not read, or of which the server shows only some rows, and
+ * those in schemas that are closed.
+ */
 const UNREADABLE = `SELECT coalesce(pg_catalog.json_agg(name), '[]') FROM (
   SELECT n.nspname || '.' || c.relname AS name
   FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
   WHERE c.relkind IN ('r', 'p', 'S', 'm') AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
     AND NOT (pg_catalog.has_schema_privilege(n.oid, 'USAGE')
       AND CASE WHEN c.relkind = 'S' THEN pg_catalog.has_sequence_privilege(c.oid, 'SELECT')
-        ELSE pg_catalog.has_table_privilege(c.oid, 'SELECT') END)
+        ELSE pg_catalog.has_table_privilege(c.oid, 'SELECT') END
+      AND NOT pg_catalog.row_security_active(c.oid))
   ORDER BY 1 LIMIT 4) AS closed`;
 
 async function unreadable(
@@ -143,7 +147,6 @@ function source(entry: DatabaseEntry, database: string): DumpSource {
         args: [...access.args, ...isGlobals ? ["--globals-only"] : [postgresDatabase(database)]],
         env: access.env,
         ...(access.user === undefined ? {} : { user: access.user }),
-        ...(entry.timeout === undefined ? {} : { timeLimit: entry.timeout }),
       };
       return await openProgramDump({
         request,

@@ -83,11 +83,11 @@ export class PostgresqlTarget implements RestoreTarget {
     const name = quotedName(this.#database, '"');
     const old = made.replace("restore", "replaced");
     try {
-      if (replaces) await this.#execute(`ALTER DATABASE ${name} RENAME TO ${old}`);
+      if (replaces) await this.#rename(name, old);
       try {
-        await this.#execute(`ALTER DATABASE ${made} RENAME TO ${name}`);
+        await this.#rename(made, name);
       } catch (error) {
-        if (replaces) await this.#execute(`ALTER DATABASE ${old} RENAME TO ${name}`);
+        if (replaces) await this.#rename(old, name);
         throw error;
       }
     } catch (error) {
@@ -198,6 +198,12 @@ export class PostgresqlTarget implements RestoreTarget {
 
   async #execute(sql: string): Promise<void> {
     await this.#ask(sql, this.#maintenance);
+  }
+
+  /** Not to be stopped between two of them: there would be no database of that name. */
+  async #rename(from: string, to: string): Promise<void> {
+    const sql = `ALTER DATABASE ${from} RENAME TO ${to}`;
+    await this.#client.tidy(sql, this.#maintenance, "Cannot rename it");
   }
 }
 

@@ -78,14 +78,19 @@ export class ServerClient {
   }
 
   /**
-   * Executes one statement, also when all else was stopped.
+   * Executes one statement, also when all else was stopped: it cleans up, or must not be left half done.
    *
+   * @param action what it is for, such as `Cannot clean up`
    * @throws {AppError} when it fails
    */
-  async tidy(sql: string, database: string | undefined): Promise<void> {
+  async tidy(
+    sql: string,
+    database: string | undefined,
+    action = "Cannot clean up",
+  ): Promise<void> {
     const flag = this.#isPsql ? "--command" : "--execute";
     const result = await this.#run([`${flag}=${sql}`], database, undefined);
-    if (result.failure !== undefined) throw this.failed("Cannot clean up", result);
+    if (result.failure !== undefined) throw this.failed(action, result);
   }
 
   get #isPsql(): boolean {

@@ -10,7 +10,7 @@ import type { DatabaseEntry } from "../config/database_entry.ts";
 import { AppError } from "../errors.ts";
 import { spaceAt } from "../files/free_space.ts";
 import { makeScratchDirectory } from "../files/scratch_directory.ts";
-import { humanLimit, humanSize } from "../text/units.ts";
+import { humanSize } from "../text/units.ts";
 import type { DumpEnd, DumpSource, RunningDump } from "./dump_source.ts";
 import worker from "./sqlite_copy.js" with { type: "text" };
 
@@ -18,8 +18,7 @@ import worker from "./sqlite_copy.js" with { type: "text" };
 const RESERVE = 100 * 1_048_576;
 
 /** What is dumped of a file of SQLite. */
-export function sqliteDump(entry: DatabaseEntry, path: string): DumpSource {
-  const { label, timeout } = entry;
+export function sqliteDump({ label }: DatabaseEntry, path: string): DumpSource {
   return {
     name: { label, database: path },
     fileName: basename(path),
@@ -29,7 +28,7 @@ export function sqliteDump(entry: DatabaseEntry, path: string): DumpSource {
       const directory = makeScratchDirectory(scratch, "autoborg-sqlite-");
       stack.defer(() => Deno.remove(directory, { recursive: true }));
       const copy = join(directory, "copy");
-      await makeCopy({ what, path, copy, signal, timeout });
+      await makeCopy({ what, path, copy, signal });
       const file = await Deno.open(copy);
       const { size } = await file.stat();
       return streamCopy(what, file, size, stack.move());
@@ -54,27 +53,18 @@ interface Copying {
   readonly path: string;
   readonly copy: string;
   readonly signal: AbortSignal;
-  /** Milliseconds. */
-  readonly timeout: number | undefined;
 }
 
 /** Copies and proves a database. @throws {AppError} when that fails */
-async function makeCopy({ what, path, copy, signal, timeout }: Copying): Promise<void> {
-  const late = timeout === undefined ? undefined : AbortSignal.timeout(timeout);
-  const stop = late === undefined ? signal : AbortSignal.any([signal, late]);
-  using thread = new CopyThread(stop);
-  try {
-    const { size } = await thread.ask<{ readonly size: number }>(what, { from: path });
-    await requireSpace(what, size, dirname(dirname(copy)));
-    const { found } = await thread.ask<{ readonly found: readonly string[] }>(what, { to: copy });
-    if (found[0] === "ok") return;
-    throw new AppError(`Cannot dump ${what}: it is damaged: ${found.join("; ")}`, {
-      hint: `Look at it: sqlite3 "${path}" "PRAGMA integrity_check"`,
-    });
-  } catch (error) {
-    if (late?.aborted !== true || timeout === undefined || signal.aborted) throw error;
-    throw cannotDump(what, `stopped after its time limit of ${humanLimit(timeout)}`);
-  }
+async function makeCopy({ what, path, copy, signal }: Copying): Promise<void> {
+  using thread = new CopyThread(signal);
+  const { size } = await thread.ask<{ readonly size: number }>(what, { from: path });
+  await requireSpace(what, size, dirname(dirname(copy)));
+  const { found } = await thread.ask<{ readonly found: readonly string[] }>(what, { to: copy });
+  if (found[0] === "ok") return;
+  throw new AppError(`Cannot dump ${what}: it is damaged: ${found.join("; ")}`, {
+    hint: `Look at it: sqlite3 "${path}" "PRAGMA integrity_check"`,
+  });
 }
 
 /** The worker that copies; see its text. */

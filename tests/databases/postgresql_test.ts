@@ -152,7 +152,7 @@ postgresTest("a dump of PostgreSQL fails when its database or server goes away",
 });
 
 postgresTest(
-  "a dump of PostgreSQL is stopped at its time limit, and with the run",
+  "a dump of PostgreSQL that waits for a lock is stopped with the run",
   async (server) => {
     await using place = await new DumpPlace();
     await server.query("CREATE DATABASE app");
@@ -162,9 +162,6 @@ postgresTest(
     const locked = server.query("BEGIN; LOCK TABLE t; SELECT pg_sleep(20)", "app").catch(() => {});
     const isLocked = "SELECT count(*) FROM pg_locks WHERE mode = 'AccessExclusiveLock'";
     while (await server.query(isLocked, "app") === "0");
-    const [late] = (await place.dump(await databaseEntry({ ...keys, timeout: "1s" }))).dumps;
-    assert.ok(late?.end.kind === "failed");
-    assert.match(late.end.message, /pg_dump stopped after its time limit of 1 s$/);
     const { sources: [source] } = await listDatabases(await databaseEntry(keys), place.context);
     assert.ok(source !== undefined);
     const running = place.dumpOne(source);
