@@ -10,12 +10,23 @@ import type { ServiceState } from "./managed_services.ts";
 /** How long an engine waits before it kills a container that says nothing about that, in seconds. */
 const DEFAULT_STOP = 10;
 
-const FORMAT = "{{.Id}} {{.Name}} {{.State.Status}} {{.HostConfig.AutoRemove}} " +
-  "{{.Config.StopTimeout}}";
+/** An engine of containers. */
+export type Engine = Exclude<JournalService["manager"], "systemd">;
+
+/**
+ * The time to stop, if the container says something about it. Docker has no such key in the others, and
+ * prints nothing at all of a container whose key is missing; Podman can't look for a key.
+ */
+const STOP_TIMEOUT: Readonly<Record<Engine, string>> = {
+  docker: '{{with index .Config "StopTimeout"}}{{.}}{{end}}',
+  podman: "{{.Config.StopTimeout}}",
+};
 
 /** The arguments that ask for the states of containers; no name of them may begin with a hyphen. */
-export function inspectContainers(names: readonly string[]): readonly string[] {
-  return ["inspect", "--type", "container", "--format", FORMAT, ...names];
+export function inspectContainers(engine: Engine, names: readonly string[]): readonly string[] {
+  const format = "{{.Id}} {{.Name}} {{.State.Status}} {{.HostConfig.AutoRemove}} " +
+    STOP_TIMEOUT[engine];
+  return ["inspect", "--type", "container", "--format", format, ...names];
 }
 
 /** The arguments that make containers quiet, or run again; an engine works on one after the other. */
@@ -28,21 +39,34 @@ export function changeContainers(
 
 /**
  * Reads the answer to {@linkcode inspectContainers}: a line for each that exists. The engine fails when
- * one does not exist, and prints the others all the same.
+ * one does not exist, says which one, and prints the others all the same.
+ *
+ * @param said the lines of standard error
+ * @returns `undefined` when a container is neither there nor said to be missing
  */
 export function readContainers(
   text: string,
+  said: readonly string[],
   names: readonly string[],
   action: JournalService["action"],
-): ReadonlyMap<string, ServiceState> {
+): ReadonlyMap<string, ServiceState> | undefined {
   const lines = text.split("\n").map((line) => line.trim().split(" "));
-  return new Map(names.map((name) => {
+  const states = new Map<string, ServiceState>();
+  for (const name of names) {
     const line = lines.find(([id = "", called = ""]) =>
       // Docker puts a slash before each name.
       called.replace(/^\//, "") === name || (/^[0-9a-f]{12,}$/.test(name) && id.startsWith(name))
     );
-    return [name, line === undefined ? MISSING : stateOf(line, action)] as const;
-  }));
+    if (line === undefined && !said.some((words) => isMissing(words, name))) return undefined;
+    states.set(name, line === undefined ? MISSING : stateOf(line, action));
+  }
+  return states;
+}
+
+/** Whether an engine says that there is no such container: Podman may put its name in quotes. */
+function isMissing(words: string, name: string): boolean {
+  const [, missing] = /no such (?:object|container):? "?([^"\s]+)"?\s*$/i.exec(words) ?? [];
+  return missing === name;
 }
 
 const MISSING: ServiceState = {

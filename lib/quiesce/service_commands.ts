@@ -8,7 +8,12 @@ import { AppError } from "../errors.ts";
 import type { StartProgram } from "../process/program.ts";
 import { type ProgramEvent, runReported } from "../process/reported_program.ts";
 import type { JournalService } from "../state/journal.ts";
-import { changeContainers, inspectContainers, readContainers } from "./engine_containers.ts";
+import {
+  changeContainers,
+  type Engine,
+  inspectContainers,
+  readContainers,
+} from "./engine_containers.ts";
 import { describeService, keyOf, type ServiceState } from "./managed_services.ts";
 import { changeUnit, readUnits, showUnits, unitsOfProcess } from "./systemd_units.ts";
 
@@ -60,6 +65,12 @@ export interface CommandEnd {
   readonly reason: string;
 }
 
+/** What a command printed as well; the lines of standard error are those that were said. */
+interface CommandAnswer extends CommandEnd {
+  readonly stdout: string;
+  readonly said: readonly string[];
+}
+
 /**
  * The command that asks for services of one manager.
  *
@@ -72,7 +83,7 @@ export function lookCommand(
   const names = services.map(({ name }) => name);
   const [{ manager }] = services;
   if (manager === "systemd") return ["systemctl", ...showUnits(names)];
-  return [manager, ...engineOptions(manager, surroundings), ...inspectContainers(names)];
+  return [manager, ...engineOptions(manager, surroundings), ...inspectContainers(manager, names)];
 }
 
 /** The command that makes a service quiet. */
@@ -122,7 +133,7 @@ export function startCommands(
  * container works. Its socket lets systemd start another Podman outside of it.
  */
 function engineOptions(
-  engine: "docker" | "podman",
+  engine: Engine,
   { hasPodmanSocket, isSandboxed }: Surroundings,
 ): readonly string[] {
   if (engine === "docker") return [];
@@ -155,7 +166,7 @@ export async function command(
   [program, ...args]: ServiceCommand,
   limit: number,
   signal?: AbortSignal,
-): Promise<CommandEnd & { readonly stdout: string }> {
+): Promise<CommandAnswer> {
   const said: string[] = [];
   const { succeeded, told, stdout } = await runReported(
     {
@@ -175,7 +186,7 @@ export async function command(
     start,
   );
   const last = said.findLast((line) => line.trim() !== "")?.trim();
-  return { succeeded, stdout, reason: last === undefined ? told : `${told}: ${last}` };
+  return { succeeded, stdout, said, reason: last === undefined ? told : `${told}: ${last}` };
 }
 
 /**
@@ -195,13 +206,11 @@ export async function look(
     const [first, ...others] = of;
     if (first === undefined) continue;
     const asked = lookCommand([first, ...others], surroundings);
-    const { succeeded, reason, stdout } = await command(tools, asked, ANSWER_LIMIT, signal);
+    const { reason, stdout, said } = await command(tools, asked, ANSWER_LIMIT, signal);
     const names = of.map(({ name }) => name);
     const states = first.manager === "systemd"
       ? readUnits(stdout, names, surroundings.ownUnits)
-      : succeeded || /no such (?:object|container)/i.test(reason)
-      ? readContainers(stdout, names, first.action)
-      : undefined;
+      : readContainers(stdout, said, names, first.action);
     if (states === undefined) throw noAnswer(first, reason);
     for (const service of of) {
       const state = states.get(service.name);

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readContainers } from "../../lib/quiesce/engine_containers.ts";
+import { inspectContainers, readContainers } from "../../lib/quiesce/engine_containers.ts";
 import { readUnits, unitsOfProcess } from "../../lib/quiesce/systemd_units.ts";
 
 /** What systemd 257 printed for three names, shortened; properties come in an order of its own. */
@@ -60,11 +60,15 @@ Deno.test("unitsOfProcess() finds the units around a process", () => {
 
 const ID = "f3ededbf76ec5406ed410cf94599f4995b7e815a858adcd9d81c55a336263907";
 
-Deno.test("readContainers() reads what Podman and Docker print", () => {
-  // Docker has a slash before each name, and no time for what says nothing about it.
-  const text = `${ID} /web running false <nil>\n${ID.replace("f", "0")} db exited true 60\n`;
-  const states = readContainers(text, ["db", "web", "nope", ID.slice(0, 12)], "stop");
-  assert.deepEqual(states.get("web"), {
+Deno.test("readContainers() reads what Podman 4.3 prints", () => {
+  const text = `${ID} web running false 10\n${ID.replace("f", "0")} db exited true 60\n`;
+  const said = [
+    "error inspecting object: no such container nope",
+    'Error: inspecting object: no such container "never"',
+  ];
+  const names = ["db", "web", "nope", "never", ID.slice(0, 12)];
+  const states = readContainers(text, said, names, "stop");
+  assert.deepEqual(states?.get("web"), {
     kind: "running",
     word: "running",
     dependents: [],
@@ -74,12 +78,47 @@ Deno.test("readContainers() reads what Podman and Docker print", () => {
   assert.equal(states.get("db")?.kind, "resting");
   assert.equal(states.get("db")?.stopTime, 60_000);
   assert.equal(states.get("nope")?.kind, "missing");
+  assert.equal(states.get("never")?.kind, "missing");
   assert.equal(states.get(ID.slice(0, 12))?.kind, "running", "by its number");
+});
+
+Deno.test("readContainers() reads what Docker 20.10 and 28.2 print", () => {
+  // A slash before each name, and nothing of a time to stop that was not set.
+  const text = `${ID} /web running false \n${ID.replace("f", "0")} /db running true 3\n`;
+  const said = [
+    "Error response from daemon: No such container: nope",
+    "Error: No such container: never",
+  ];
+  const states = readContainers(text, said, ["web", "db", "nope", "never"], "stop");
+  assert.equal(states?.get("web")?.stopTime, 10_000);
+  assert.equal(states.get("db")?.stopTime, 3_000);
+  assert.match(states.get("db")?.obstacle?.reason ?? "", /--rm/);
+  assert.equal(states.get("nope")?.kind, "missing");
+  assert.equal(states.get("never")?.kind, "missing");
+});
+
+Deno.test("readContainers() reads nothing when a container is neither there nor said to be missing", () => {
+  const said = [
+    'template parsing error: template: :1:72: executing "" at <.Config.StopTimeout>: map has no entry',
+    "Error response from daemon: No such container: nope",
+  ];
+  assert.equal(readContainers("", said, ["web", "nope"], "stop"), undefined);
+  assert.equal(readContainers("", [], ["web"], "stop"), undefined);
+  assert.equal(readContainers("", ["Error: no such container: web2"], ["web"], "stop"), undefined);
 });
 
 Deno.test("readContainers() takes only whole names, and what is paused for what rests", () => {
   const text = `${ID} web2 paused false 10\n`;
-  assert.equal(readContainers(text, ["web"], "stop").get("web")?.kind, "missing");
-  assert.equal(readContainers(text, ["web2"], "stop").get("web2")?.kind, "resting");
-  assert.equal(readContainers(text, ["f"], "stop").get("f")?.kind, "missing");
+  const missing = (name: string) => [`Error: no such container ${name}`];
+  assert.equal(readContainers(text, missing("web"), ["web"], "stop")?.get("web")?.kind, "missing");
+  assert.equal(readContainers(text, [], ["web2"], "stop")?.get("web2")?.kind, "resting");
+  assert.equal(readContainers(text, missing("f"), ["f"], "stop")?.get("f")?.kind, "missing");
+});
+
+Deno.test("inspectContainers() asks Docker for a time to stop that may not be there", () => {
+  const formats = (["docker", "podman"] as const).map((engine) =>
+    inspectContainers(engine, ["web"]).at(-2)
+  );
+  assert.match(formats[0] ?? "", /with index \.Config "StopTimeout"/);
+  assert.match(formats[1] ?? "", /\{\{\.Config\.StopTimeout\}\}/);
 });

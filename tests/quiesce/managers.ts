@@ -75,10 +75,9 @@ export class Managers {
         ? []
         : [`${"0".repeat(64)} ${name} ${found.state} ${found.autoRemove === true} 10\n`];
     });
-    const missing = names.find((name) => !this.containers.has(name));
-    if (missing === undefined) return ended(0, lines.join(""));
-    request.onStderrLine?.(`Error: no such container ${missing}`);
-    return ended(125, lines.join(""));
+    const missing = names.filter((name) => !this.containers.has(name));
+    for (const name of missing) request.onStderrLine?.(`Error: no such container ${name}`);
+    return ended(missing.length === 0 ? 0 : 125, lines.join(""));
   }
 
   async #change(request: ProgramRequest, verb: string, name: string): Promise<number> {
