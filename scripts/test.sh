@@ -139,6 +139,7 @@ need borg ssh sshd deno
 # Without these, the tests of completion and of the manual say that they were not run.
 (need zsh fish mandoc strace) || true
 (need postgres mariadbd) || true
+(need dockerd podman) || true
 # Those of the alert rules; the second time is for PATH.
 if (need prometheus promtool); then need prometheus promtool; fi
 current=''

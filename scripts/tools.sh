@@ -35,9 +35,11 @@ need() {
       # Not in PATH: Debian keeps the servers of all versions apart.
       postgres) compgen -G "/usr/lib/postgresql/*/bin/postgres" >/dev/null || servers+=(postgresql) ;;
       mariadbd) command -v mariadbd >/dev/null || servers+=(mariadb-server mariadb-client) ;;
+      dockerd) command -v dockerd >/dev/null || servers+=(docker.io) ;;
+      podman) command -v podman >/dev/null || servers+=(podman) ;;
       *)
         tools_fail "expected borg, deno, ssh, sshd, zsh, fish, mandoc, strace, prometheus, promtool," \
-          "postgres or mariadbd, found \"$program\""
+          "postgres, mariadbd, dockerd or podman, found \"$program\""
         ;;
     esac
   done
