@@ -4,8 +4,9 @@
  *
  * @module
  */
-import type { DatabaseSync } from "node:sqlite";
+import { numberOf, textOf, textOrEmpty } from "./history_rows.ts";
 import { inTransaction } from "./history_schema.ts";
+import { RepositoryTable } from "./repository_table.ts";
 
 /** A check of a repository in parts that has not come to its end. */
 interface CheckCycle {
@@ -87,30 +88,19 @@ export function firstChecks(seen: string, since: number): RepositoryChecks {
 }
 
 /** The checks of one repository of a series in the history database. */
-export class CheckLedger {
-  readonly #database: DatabaseSync;
-  readonly #key: readonly [name: string, label: string];
-
-  constructor(database: DatabaseSync, name: string, label: string) {
-    this.#database = database;
-    this.#key = [name, label];
-  }
-
+export class CheckLedger extends RepositoryTable {
   /** Reads all of it. */
   read(): CheckState {
-    const rows = (table: string) =>
-      this.#database.prepare(`SELECT * FROM ${table} WHERE name = ? AND label = ? ORDER BY rowid`)
-        .all(...this.#key);
     return {
-      repository: rows("check_repositories").map(checksOf)[0],
-      archives: rows("check_archives").map((row) => ({
-        archive: text(row.archive) ?? "",
-        checkedAt: number(row.checked_at),
+      repository: this.rows("SELECT * FROM check_repositories").map(checksOf)[0],
+      archives: this.rows("SELECT * FROM check_archives").map((row) => ({
+        archive: textOrEmpty(row.archive),
+        checkedAt: numberOf(row.checked_at),
         isDue: row.is_due === 1,
-        duration: number(row.duration),
-        damage: text(row.damage),
-        damagedAt: number(row.damaged_at),
-        tries: number(row.tries) ?? 0,
+        duration: numberOf(row.duration),
+        damage: textOf(row.damage),
+        damagedAt: numberOf(row.damaged_at),
+        tries: numberOf(row.tries) ?? 0,
       })),
     };
   }
@@ -118,7 +108,7 @@ export class CheckLedger {
   /** Writes down what is known of the repository. */
   write(checks: RepositoryChecks): void {
     const { cycle } = checks;
-    this.#run(
+    this.run(
       "INSERT OR REPLACE INTO check_repositories VALUES " +
         "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
       checks.seen,
@@ -139,9 +129,9 @@ export class CheckLedger {
 
   /** Writes down what is known of archives; the others stay as they are. */
   writeArchives(archives: readonly ArchiveCheck[]): void {
-    inTransaction(this.#database, () => {
+    inTransaction(this.database, () => {
       for (const { archive, checkedAt, isDue, duration, damage, damagedAt, tries } of archives) {
-        this.#run(
+        this.run(
           "INSERT OR REPLACE INTO check_archives VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
           ...[archive, checkedAt, Number(isDue), rounded(duration), damage, damagedAt, tries],
         );
@@ -151,46 +141,34 @@ export class CheckLedger {
 
   /** Forgets archives that are no longer there. */
   forget(archives: readonly string[]): void {
-    inTransaction(this.#database, () => {
+    inTransaction(this.database, () => {
       const sql = "DELETE FROM check_archives WHERE name = ? AND label = ? AND archive = ?";
-      for (const archive of archives) this.#run(sql, archive);
+      for (const archive of archives) this.run(sql, archive);
     });
-  }
-
-  #run(sql: string, ...values: readonly (string | number | null)[]): void {
-    this.#database.prepare(sql).run(...this.#key, ...values);
   }
 }
 
 function checksOf(row: Readonly<Record<string, unknown>>): RepositoryChecks {
-  const spent = number(row.cycle_spent);
+  const spent = numberOf(row.cycle_spent);
   return {
-    seen: text(row.seen) ?? "",
-    since: number(row.since) ?? 0,
-    due: text(row.due),
-    damage: text(row.damage),
-    damagedAt: number(row.damaged_at),
+    seen: textOrEmpty(row.seen),
+    since: numberOf(row.since) ?? 0,
+    due: textOf(row.due),
+    damage: textOf(row.damage),
+    damagedAt: numberOf(row.damaged_at),
     cycle: spent === null ? null : {
-      begunAt: number(row.cycle_begun_at),
+      begunAt: numberOf(row.cycle_begun_at),
       spent,
-      percent: number(row.cycle_percent) ?? 0,
+      percent: numberOf(row.cycle_percent) ?? 0,
     },
-    completedAt: number(row.completed_at),
-    duration: number(row.duration),
-    whole: number(row.whole),
-    verifiedAt: number(row.verified_at),
+    completedAt: numberOf(row.completed_at),
+    duration: numberOf(row.duration),
+    whole: numberOf(row.whole),
+    verifiedAt: numberOf(row.verified_at),
     archivesFirst: row.archives_first === 1,
   };
 }
 
 function rounded(value: number | null): number | null {
   return value === null ? null : Math.round(value);
-}
-
-function text(value: unknown): string | null {
-  return typeof value === "string" ? value : null;
-}
-
-function number(value: unknown): number | null {
-  return typeof value === "number" ? value : null;
 }

@@ -5,8 +5,8 @@
  *
  * @module
  */
-import type { DatabaseSync } from "node:sqlite";
-import { type Columns, representable, textOf } from "./history_rows.ts";
+import { type Columns, numberOf, textOf, textOrEmpty } from "./history_rows.ts";
+import { RepositoryTable } from "./repository_table.ts";
 
 /**
  * How far a dump came. `begun`: Borg reads it, and an archive of it would be half a dump; `sealed`: all of
@@ -54,47 +54,37 @@ const INSERT = `INSERT OR REPLACE INTO dumps (name, label, ${COLUMNS.join(", ")}
   VALUES (?, ?, ${COLUMNS.map(() => "?").join(", ")})`;
 
 /** The dumps of one repository. */
-export class DumpLedger {
-  readonly #database: DatabaseSync;
-  readonly #key: readonly [name: string, label: string];
-
-  constructor(database: DatabaseSync, name: string, label: string) {
-    this.#database = database;
-    this.#key = [name, label];
-  }
-
+export class DumpLedger extends RepositoryTable {
   /** Writes down how far a dump is, in place of what was known of it. */
   write(row: DumpRow): void {
     const { run, entry, database, at, archive, state, leftover, size, sha256 } = row;
     const { newSize, duration, reason, verifiedAt, verified } = row;
     const begin = [run, entry, database, at, archive, state, Number(leftover), size, sha256];
     const values = [...begin, newSize, duration, reason, verifiedAt, verified];
-    this.#database.prepare(INSERT).run(...this.#key, ...values);
+    this.run(INSERT, ...values);
   }
 
   /** Notes what came of reading a dump back. */
   noteVerified(archive: string, at: number, verified: "equal" | "different"): void {
-    this.#database.prepare(
-      `UPDATE dumps SET verified_at = ?, verified = ? WHERE name = ? AND label = ? AND archive = ?`,
-    ).run(at, verified, ...this.#key, archive);
+    this.database.prepare(
+      "UPDATE dumps SET verified_at = ?, verified = ? WHERE name = ? AND label = ? AND archive = ?",
+    ).run(at, verified, ...this.key, archive);
   }
 
   /** All dumps since a time, newest first. */
   since(at: number): readonly DumpRow[] {
-    return this.#rows("AND at >= ? ORDER BY at DESC, rowid DESC", at);
+    return this.#dumps("AND at >= ? ORDER BY at DESC, rowid DESC", at);
   }
 
   /** How many runs after a time have dumped anything. */
   runsAfter(at: number): number {
-    const row = this.#database.prepare(
-      "SELECT count(DISTINCT run) AS count FROM dumps WHERE name = ? AND label = ? AND at > ?",
-    ).get(...this.#key, at);
+    const [row] = this.rows("SELECT count(DISTINCT run) AS count FROM dumps", "AND at > ?", at);
     return typeof row?.count === "number" ? row.count : 0;
   }
 
   /** The dump in an archive, if it is known. */
   ofArchive(archive: string): DumpRow | undefined {
-    return this.#rows("AND archive = ?", archive)[0];
+    return this.#dumps("AND archive = ?", archive)[0];
   }
 
   /**
@@ -102,7 +92,7 @@ export class DumpLedger {
    * back different.
    */
   lastGood(): readonly DumpRow[] {
-    return this.#rows(
+    return this.#dumps(
       `AND state = 'made' AND verified IS NOT 'different' AND at = (
          SELECT max(at) FROM dumps AS other WHERE other.name = dumps.name
            AND other.label = dumps.label AND other.entry = dumps.entry
@@ -114,7 +104,7 @@ export class DumpLedger {
 
   /** The newest dump of each database, whatever became of it. */
   last(): readonly DumpRow[] {
-    return this.#rows(
+    return this.#dumps(
       `AND rowid = (
          SELECT rowid FROM dumps AS other WHERE other.name = dumps.name
            AND other.label = dumps.label AND other.entry = dumps.entry
@@ -125,7 +115,7 @@ export class DumpLedger {
 
   /** The newest dump of a database that was made before a time. */
   madeBefore(entry: string, database: string, at: number): DumpRow | undefined {
-    return this.#rows(
+    return this.#dumps(
       "AND state = 'made' AND entry = ? AND database = ? AND at < ? ORDER BY at DESC LIMIT 1",
       entry,
       database,
@@ -135,27 +125,23 @@ export class DumpLedger {
 
   /** When each database was last read back and found equal, by {@linkcode verifiedKey}. */
   verifiedTimes(): ReadonlyMap<string, number> {
-    const rows = this.#database.prepare(
-      `SELECT entry, database, max(verified_at) AS verified_at FROM dumps
-       WHERE name = ? AND label = ? AND verified = 'equal' GROUP BY entry, database`,
-    ).all(...this.#key);
+    const rows = this.rows(
+      "SELECT entry, database, max(verified_at) AS verified_at FROM dumps",
+      "AND verified = 'equal' GROUP BY entry, database",
+    );
     return new Map(rows.map(({ entry, database, verified_at: at }) => [
-      verifiedKey({ entry: textOf(entry) ?? "", database: textOf(database) ?? "" }),
+      verifiedKey({ entry: textOrEmpty(entry), database: textOrEmpty(database) }),
       typeof at === "number" ? at : 0,
     ]));
   }
 
   /** The dumps of which something may be left that must go. */
   leftovers(): readonly DumpRow[] {
-    return this.#rows("AND leftover = 1 ORDER BY at, rowid");
+    return this.#dumps("AND leftover = 1 ORDER BY at, rowid");
   }
 
-  #rows(rest: string, ...values: readonly (string | number)[]): readonly DumpRow[] {
-    const statement = this.#database.prepare(
-      `SELECT * FROM dumps WHERE name = ? AND label = ? ${rest}`,
-    );
-    statement.setReadBigInts(true);
-    return statement.all(...this.#key, ...values).map((row) => dumpOf(representable(row)));
+  #dumps(rest: string, ...values: readonly (string | number)[]): readonly DumpRow[] {
+    return this.rows("SELECT * FROM dumps", rest, ...values).map(dumpOf);
   }
 }
 
@@ -165,11 +151,8 @@ export function verifiedKey({ entry, database }: Pick<DumpRow, "entry" | "databa
 }
 
 function dumpOf(columns: Columns): DumpRow {
-  const text = (name: string) => textOf(columns[name]) ?? "";
-  const number = (name: string) => {
-    const value = columns[name];
-    return typeof value === "number" ? value : null;
-  };
+  const text = (name: string) => textOrEmpty(columns[name]);
+  const number = (name: string) => numberOf(columns[name]);
   return {
     run: text("run"),
     entry: text("entry"),

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { type RepositoryRow, type StepRow, textOf } from "./history_rows.ts";
+import { type RepositoryRow, type StepRow, textOf, textOrEmpty } from "./history_rows.ts";
 
 /** The values of one row. */
 export type Cells = readonly unknown[];
@@ -22,11 +22,11 @@ export function repositoryOf(
   [label, state, reason, incomplete, absentSources, space]: Cells,
 ): RepositoryRow {
   return {
-    label: textOf(label) ?? "",
-    state: textOf(state) ?? "",
+    label: textOrEmpty(label),
+    state: textOrEmpty(state),
     reason: textOf(reason),
     incomplete: incomplete === 1,
-    absentSources: textOf(absentSources) ?? "",
+    absentSources: textOrEmpty(absentSources),
     space: textOf(space),
   };
 }
@@ -64,14 +64,14 @@ export function stepOf([
   suspicious,
 ]: Cells): StepRow {
   return {
-    label: textOf(label) ?? "",
-    step: textOf(step) ?? "",
-    state: textOf(state) ?? "",
+    label: textOrEmpty(label),
+    step: textOrEmpty(step),
+    state: textOrEmpty(state),
     reason: textOf(reason),
     duration: numberOf(duration),
     attempts: numberOf(attempts),
     retryReason: textOf(retryReason),
-    problems: textOf(problems) ?? "",
+    problems: textOrEmpty(problems),
     archive: textOf(archive),
     files: numberOf(files),
     originalSize: numberOf(originalSize),

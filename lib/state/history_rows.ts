@@ -181,26 +181,26 @@ export function stepColumns(run: string, step: StepRow): Row {
 /** Reads the columns of a run. */
 export function runOf(columns: Columns): RunRow {
   return {
-    id: text(columns, "id"),
-    name: text(columns, "name"),
-    hostname: text(columns, "hostname"),
-    startedAt: time(columns, "started_at"),
-    finishedAt: time(columns, "finished_at"),
-    state: text(columns, "state"),
-    interruptedBy: optionalText(columns, "interrupted_by"),
-    problems: text(columns, "problems"),
-    version: optionalText(columns, "version"),
+    id: textOrEmpty(columns.id),
+    name: textOrEmpty(columns.name),
+    hostname: textOrEmpty(columns.hostname),
+    startedAt: timeOf(columns.started_at),
+    finishedAt: timeOf(columns.finished_at),
+    state: textOrEmpty(columns.state),
+    interruptedBy: textOf(columns.interrupted_by),
+    problems: textOrEmpty(columns.problems),
+    version: textOf(columns.version),
     refused: columns.refused === 1,
     sourcesMissing: columns.sources_missing === 1,
-    absentSources: text(columns, "absent_sources"),
-    uncovered: optionalText(columns, "uncovered"),
-    pause: optionalText(columns, "pause"),
-    ending: endingOf(text(columns, "ending")),
+    absentSources: textOrEmpty(columns.absent_sources),
+    uncovered: textOf(columns.uncovered),
+    pause: textOf(columns.pause),
+    ending: endingOf(textOrEmpty(columns.ending)),
   };
 }
 
-function time(columns: Columns, name: string): number {
-  return dateOf(columns[name])?.getTime() ?? 0;
+function timeOf(value: unknown): number {
+  return dateOf(value)?.getTime() ?? 0;
 }
 
 /** Milliseconds since 1970 as a date; `undefined` when no `Date` can hold them. */
@@ -213,16 +213,17 @@ function endingOf(text: string): Ending {
   return text === "running" || text === "died" ? text : "reported";
 }
 
-/** The tables are STRICT: a value of another type can't be in them. */
-function text(columns: Columns, name: string): string {
-  return textOf(columns[name]) ?? "";
-}
-
-function optionalText(columns: Columns, name: string): string | null {
-  return textOf(columns[name]);
-}
-
 /** A text, if it is one. */
 export function textOf(value: unknown): string | null {
   return typeof value === "string" ? value : null;
+}
+
+/** The same where the tables, which are STRICT, have a text in any case. */
+export function textOrEmpty(value: unknown): string {
+  return textOf(value) ?? "";
+}
+
+/** A number, if it is one. */
+export function numberOf(value: unknown): number | null {
+  return typeof value === "number" ? value : null;
 }

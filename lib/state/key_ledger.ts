@@ -4,7 +4,8 @@
  *
  * @module
  */
-import type { DatabaseSync } from "node:sqlite";
+import { numberOf, textOf } from "./history_rows.ts";
+import { RepositoryTable } from "./repository_table.ts";
 
 /** What is known of a key. Fingerprints are of `keyFingerprint`, times milliseconds since 1970. */
 export interface KeyState {
@@ -42,27 +43,17 @@ export const UNKNOWN_KEY: KeyState = {
 };
 
 /** The key of one repository of a series in the history database. */
-export class KeyLedger {
-  readonly #database: DatabaseSync;
-  readonly #key: readonly [name: string, label: string];
-
-  constructor(database: DatabaseSync, name: string, label: string) {
-    this.#database = database;
-    this.#key = [name, label];
-  }
-
+export class KeyLedger extends RepositoryTable {
   /** Reads all of it. */
   read(): KeyState {
-    const sql = "SELECT * FROM repository_keys WHERE name = ? AND label = ?";
-    const row = this.#database.prepare(sql).get(...this.#key);
+    const [row] = this.rows("SELECT * FROM repository_keys");
     if (row === undefined) return UNKNOWN_KEY;
-    const { seen, seen_at: seenAt, kept, kept_at: keptAt, checked_at: checkedAt } = row;
     return {
-      seen: typeof seen === "string" ? seen : null,
-      seenAt: typeof seenAt === "number" ? seenAt : 0,
-      kept: typeof kept === "string" ? kept : null,
-      keptAt: typeof keptAt === "number" ? keptAt : null,
-      checkedAt: typeof checkedAt === "number" ? checkedAt : null,
+      seen: textOf(row.seen),
+      seenAt: numberOf(row.seen_at) ?? 0,
+      kept: textOf(row.kept),
+      keptAt: numberOf(row.kept_at),
+      checkedAt: numberOf(row.checked_at),
     };
   }
 
@@ -91,7 +82,7 @@ export class KeyLedger {
   }
 
   #write({ seen, seenAt, kept, keptAt, checkedAt }: KeyState): void {
-    this.#database.prepare("INSERT OR REPLACE INTO repository_keys VALUES (?, ?, ?, ?, ?, ?, ?)")
-      .run(...this.#key, seen, seenAt, kept, keptAt, checkedAt);
+    const sql = "INSERT OR REPLACE INTO repository_keys VALUES (?, ?, ?, ?, ?, ?, ?)";
+    this.run(sql, seen, seenAt, kept, keptAt, checkedAt);
   }
 }

@@ -6,7 +6,9 @@
  */
 import type { DatabaseSync } from "node:sqlite";
 import { pinGoneText } from "../text/pin_name.ts";
+import { textOrEmpty } from "./history_rows.ts";
 import { inTransaction } from "./history_schema.ts";
+import { RepositoryTable } from "./repository_table.ts";
 
 /** A pin that is known. */
 export interface KnownPin {
@@ -45,22 +47,13 @@ export interface SeenPins {
 }
 
 /** The pins of one repository of a series in the history database. */
-export class PinLedger {
-  readonly #database: DatabaseSync;
-  readonly #key: readonly [name: string, label: string];
-
-  constructor(database: DatabaseSync, name: string, label: string) {
-    this.#database = database;
-    this.#key = [name, label];
-  }
-
+export class PinLedger extends RepositoryTable {
   /** Reads all that are known, in the order in which they became known. */
   read(): readonly KnownPin[] {
-    const sql = "SELECT * FROM pins WHERE name = ? AND label = ? ORDER BY since, archive";
-    return this.#database.prepare(sql).all(...this.#key).map((row) => ({
-      archive: textOf(row.archive),
-      id: textOf(row.id),
-      reason: textOf(row.reason),
+    return this.rows("SELECT * FROM pins", "ORDER BY since, archive").map((row) => ({
+      archive: textOrEmpty(row.archive),
+      id: textOrEmpty(row.id),
+      reason: textOrEmpty(row.reason),
       since: typeof row.since === "number" ? row.since : 0,
       state: row.state === "missing" ? "missing" : "present",
     }));
@@ -74,7 +67,7 @@ export class PinLedger {
 
   /** Forgets a pin, so that nobody misses it. */
   forget(archive: string): void {
-    this.#run("DELETE FROM pins WHERE name = ? AND label = ? AND archive = ?", archive);
+    this.run("DELETE FROM pins WHERE name = ? AND label = ? AND archive = ?", archive);
   }
 
   /** Notes that an archive was unpinned here. */
@@ -85,7 +78,7 @@ export class PinLedger {
 
   /** Notes what an inspection saw. What was pinned or unpinned meanwhile stays as it is. */
   noteSeen(seen: SeenPins): void {
-    inTransaction(this.#database, () => this.#takeSeen(seen));
+    inTransaction(this.database, () => this.#takeSeen(seen));
   }
 
   #takeSeen({ found, missing, at }: SeenPins): void {
@@ -110,11 +103,11 @@ export class PinLedger {
     readonly at: number;
     readonly reason: string | undefined;
   }): readonly string[] {
-    return inTransaction(this.#database, () => {
+    return inTransaction(this.database, () => {
       const gone = this.read().filter(({ state }) => state === "missing");
       for (const { archive } of gone) {
         const said = ["pin-vanished", archive, pinGoneText(archive), reason ?? null] as const;
-        this.#run("INSERT INTO acceptances VALUES (?, ?, ?, ?, ?, ?, ?)", at, ...said);
+        this.run("INSERT INTO acceptances VALUES (?, ?, ?, ?, ?, ?, ?)", at, ...said);
         this.forget(archive);
       }
       return gone.map(({ archive }) => archive);
@@ -123,16 +116,11 @@ export class PinLedger {
 
   #write({ archive, id, reason, since, state }: KnownPin): void {
     const sql = "INSERT OR REPLACE INTO pins VALUES (?, ?, ?, ?, ?, ?, ?)";
-    this.#run(sql, archive, id, reason, since, state);
+    this.run(sql, archive, id, reason, since, state);
   }
 
   #noteChange(at: number, action: PinAction, archive: string, reason: string): void {
-    this.#run("INSERT INTO pin_changes VALUES (?, ?, ?, ?, ?, ?)", at, action, archive, reason);
-  }
-
-  /** Runs a statement whose first two places are the series and the label. */
-  #run(sql: string, ...values: readonly (string | number | null)[]): void {
-    this.#database.prepare(sql).run(...this.#key, ...values);
+    this.run("INSERT INTO pin_changes VALUES (?, ?, ?, ?, ?, ?)", at, action, archive, reason);
   }
 }
 
@@ -148,17 +136,13 @@ export function readPinChanges(
     if (action === undefined || typeof row.at !== "number") return [];
     const { label, archive, reason } = row;
     return [{
-      label: textOf(label),
+      label: textOrEmpty(label),
       at: new Date(row.at),
       action,
-      archive: textOf(archive),
-      reason: textOf(reason),
+      archive: textOrEmpty(archive),
+      reason: textOrEmpty(reason),
     }];
   });
 }
 
 const ACTIONS: readonly PinAction[] = ["pinned", "found", "unpinned", "vanished"];
-
-function textOf(value: unknown): string {
-  return typeof value === "string" ? value : "";
-}

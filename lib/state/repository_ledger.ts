@@ -2,8 +2,9 @@
 import type { DatabaseSync } from "node:sqlite";
 import { ALARM_KINDS, type AlarmKind, NO_ARCHIVE_AT_ALL, OF_REPOSITORY } from "../alarm.ts";
 import { ARCHIVE_STATES, type ArchiveState } from "../archive_state.ts";
-import { dateOf } from "./history_rows.ts";
+import { type Columns, dateOf, textOf, textOrEmpty } from "./history_rows.ts";
 import { inTransaction } from "./history_schema.ts";
+import { RepositoryTable } from "./repository_table.ts";
 import type { Ledger, LedgerChange, StandingAlarm } from "./ledger.ts";
 
 /** Alarms that end when they are accepted: what is there now is what the next run compares with. */
@@ -39,43 +40,32 @@ export interface RecordedAcceptance {
 }
 
 /** What is known of one repository of a series. */
-export class RepositoryLedger {
-  readonly #database: DatabaseSync;
-  readonly #key: readonly [name: string, label: string];
-
-  constructor(database: DatabaseSync, name: string, label: string) {
-    this.#database = database;
-    this.#key = [name, label];
-  }
-
+export class RepositoryLedger extends RepositoryTable {
   /** Reads all of it. */
   read(): Ledger {
-    const rows = (sql: string) =>
-      this.#database.prepare(`${sql} WHERE name = ? AND label = ? ORDER BY rowid`)
-        .all(...this.#key);
     const { id, modified_at: modifiedAt, machine, outside } =
-      rows("SELECT id, modified_at, machine, outside FROM ledger_repositories")[0] ?? {};
+      this.rows("SELECT id, modified_at, machine, outside FROM ledger_repositories")[0] ?? {};
     return {
       repository: typeof id === "string" && typeof modifiedAt === "number"
-        ? { id, modifiedAt, machine: textOf(machine) }
+        ? { id, modifiedAt, machine: textOrEmpty(machine) }
         : undefined,
-      archives: rows("SELECT archive, id, state FROM ledger_archives").map((row) => ({
-        name: textOf(row.archive),
-        id: textOf(row.id),
+      archives: this.rows("SELECT archive, id, state FROM ledger_archives").map((row) => ({
+        name: textOrEmpty(row.archive),
+        id: textOrEmpty(row.id),
         state: stateOf(row.state),
       })),
-      alarms: rows("SELECT * FROM ledger_alarms").flatMap(alarmOf),
-      sources: rows("SELECT known, seen FROM ledger_sources")
-        .map((row) => ({ known: textOf(row.known), seen: textOf(row.seen) }))[0],
+      alarms: this.rows("SELECT * FROM ledger_alarms").flatMap(alarmOf),
+      sources: this.rows("SELECT known, seen FROM ledger_sources")
+        .map((row) => ({ known: textOrEmpty(row.known), seen: textOrEmpty(row.seen) }))[0],
       ...(typeof outside === "number" ? { outside } : {}),
     };
   }
 
   /** Writes down what an inspection found. */
   write({ seen, trusted, archives, alarms, sources, outside }: LedgerChange): void {
-    inTransaction(this.#database, () => {
+    inTransaction(this.database, () => {
       const known = trusted ? [seen.id, seen.modifiedAt, seen.machine] : [null, null, null];
-      this.#run(
+      this.run(
         `INSERT INTO ledger_repositories VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
          ON CONFLICT DO UPDATE SET seen_id = excluded.seen_id,
            seen_modified_at = excluded.seen_modified_at, seen_machine = excluded.seen_machine,
@@ -90,9 +80,9 @@ export class RepositoryLedger {
       for (const { name, id, state } of archives) this.#note(name, id, state);
       if (sources !== undefined) {
         const insert = "INSERT OR REPLACE INTO ledger_sources VALUES (?, ?, ?, ?)";
-        this.#run(insert, sources.known, sources.seen);
+        this.run(insert, sources.known, sources.seen);
       }
-      this.#run("DELETE FROM ledger_alarms WHERE name = ? AND label = ?");
+      this.run("DELETE FROM ledger_alarms WHERE name = ? AND label = ?");
       for (const alarm of alarms) this.#insertAlarm("INSERT", alarm);
     });
   }
@@ -103,12 +93,9 @@ export class RepositoryLedger {
    */
   countTakeOvers(): number {
     const kinds = [...OF_REPOSITORY];
-    const [name, label] = this.#key;
-    const row = this.#database.prepare(
-      `SELECT count(*) AS count FROM acceptances WHERE name = ? AND label = ?
-       AND kind IN (${kinds.map(() => "?").join(", ")})`,
-    ).get(name, label, ...kinds);
-    return typeof row?.count === "number" ? row.count : 0;
+    const one = `AND kind IN (${kinds.map(() => "?").join(", ")})`;
+    const count = this.rows("SELECT count(*) AS count FROM acceptances", one, ...kinds)[0]?.count;
+    return typeof count === "number" ? count : 0;
   }
 
   /** Raises an alarm that no inspection has found; one that stands already stays as it is. */
@@ -118,7 +105,7 @@ export class RepositoryLedger {
 
   /** Notes that archives were removed, or made, on purpose. */
   noteByHand(removed: readonly string[], made: readonly string[] = []): void {
-    inTransaction(this.#database, () => {
+    inTransaction(this.database, () => {
       for (const name of removed) this.#note(name, "", "removed");
       for (const name of made) this.#note(name, "", "present");
     });
@@ -126,19 +113,19 @@ export class RepositoryLedger {
 
   /** Accepts all alarms that are open. Returns what was accepted. */
   accept({ at, reason }: Acceptance): readonly StandingAlarm[] {
-    return inTransaction(this.#database, () => {
+    return inTransaction(this.database, () => {
       const open = this.read().alarms.filter(({ accepted }) => !accepted);
       if (open.length === 0) return [];
       for (const { kind, subject, message } of open) {
         const said = [kind, subject, message, reason ?? null] as const;
-        this.#run("INSERT INTO acceptances VALUES (?, ?, ?, ?, ?, ?, ?)", at, ...said);
+        this.run("INSERT INTO acceptances VALUES (?, ?, ?, ?, ?, ?, ?)", at, ...said);
         const one = "name = ? AND label = ? AND kind = ? AND subject = ?";
         // That nothing is there is no state that a later run could compare with.
         const stands = subject === NO_ARCHIVE_AT_ALL;
         const sql = TAKES_OVER.has(kind) && !stands
           ? `DELETE FROM ledger_alarms WHERE ${one}`
           : `UPDATE ledger_alarms SET accepted = 1 WHERE ${one}`;
-        this.#run(sql, kind, subject);
+        this.run(sql, kind, subject);
       }
       this.#takeOver(Math.min(...open.map(({ raisedAt }) => raisedAt)));
       return open;
@@ -152,17 +139,17 @@ export class RepositoryLedger {
   #takeOver(since: number): void {
     const where = "WHERE name = ? AND label = ?";
     const isState = `${where} AND state =`;
-    this.#run(`UPDATE ledger_archives SET state = 'removed' ${isState} 'missing'`);
-    this.#run(`UPDATE ledger_archives SET state = 'present' ${isState} 'foreign'`);
-    this.#run(`UPDATE ledger_archives SET state = 'present' ${isState} 'misdated'`);
+    this.run(`UPDATE ledger_archives SET state = 'removed' ${isState} 'missing'`);
+    this.run(`UPDATE ledger_archives SET state = 'present' ${isState} 'foreign'`);
+    this.run(`UPDATE ledger_archives SET state = 'present' ${isState} 'misdated'`);
     // It is the one that has the name now, whatever its id is.
-    this.#run(`UPDATE ledger_archives SET state = 'present', id = '' ${isState} 'replaced'`);
-    this.#run(
+    this.run(`UPDATE ledger_archives SET state = 'present', id = '' ${isState} 'replaced'`);
+    this.run(
       `UPDATE ledger_repositories SET id = seen_id, modified_at = seen_modified_at,
          machine = seen_machine ${where}`,
     );
-    this.#run(`UPDATE ledger_sources SET known = seen ${where}`);
-    this.#run(
+    this.run(`UPDATE ledger_sources SET known = seen ${where}`);
+    this.run(
       `UPDATE steps SET suspicious = 0 WHERE run IN (SELECT id FROM runs WHERE name = ?)
        AND label = ? AND run IN (SELECT id FROM runs WHERE started_at >= ?)`,
       since,
@@ -171,25 +158,20 @@ export class RepositoryLedger {
 
   #insertAlarm(insert: "INSERT" | "INSERT OR IGNORE", alarm: StandingAlarm): void {
     const { kind, subject, message, hint, severity, raisedBy, raisedAt, accepted } = alarm;
-    this.#run(
+    this.run(
       `${insert} INTO ledger_alarms VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       ...[kind, subject, message, hint, severity, raisedBy, raisedAt, Number(accepted)],
     );
   }
 
   #note(archive: string, id: string, state: ArchiveState): void {
-    this.#run(
+    this.run(
       `INSERT INTO ledger_archives VALUES (?, ?, ?, ?, ?)
        ON CONFLICT DO UPDATE SET id = excluded.id, state = excluded.state`,
       archive,
       id,
       state,
     );
-  }
-
-  /** Runs a statement whose first two places are the series and the label. */
-  #run(sql: string, ...values: readonly (string | number | null)[]): void {
-    this.#database.prepare(sql).run(...this.#key, ...values);
   }
 }
 
@@ -201,26 +183,24 @@ export function readAcceptances(
 ): readonly RecordedAcceptance[] {
   const sql = "SELECT * FROM acceptances WHERE name = ? ORDER BY rowid DESC LIMIT ?";
   return database.prepare(sql).all(name, last).map((row) => ({
-    label: textOf(row.label),
+    label: textOrEmpty(row.label),
     acceptedAt: dateOf(row.accepted_at) ?? new Date(0),
-    kind: textOf(row.kind),
-    message: textOf(row.message),
-    reason: typeof row.reason === "string" ? row.reason : undefined,
+    kind: textOrEmpty(row.kind),
+    message: textOrEmpty(row.message),
+    reason: textOf(row.reason) ?? undefined,
   }));
 }
 
-type Row = Readonly<Record<string, unknown>>;
-
-function alarmOf(row: Row): StandingAlarm[] {
+function alarmOf(row: Columns): StandingAlarm[] {
   const kind = ALARM_KINDS.find((one) => one === row.kind);
   if (kind === undefined) return [];
   return [{
     kind,
-    subject: textOf(row.subject),
-    message: textOf(row.message),
-    hint: textOf(row.hint),
+    subject: textOrEmpty(row.subject),
+    message: textOrEmpty(row.message),
+    hint: textOrEmpty(row.hint),
     severity: row.severity === "error" ? "error" : "warning",
-    raisedBy: textOf(row.raised_by),
+    raisedBy: textOrEmpty(row.raised_by),
     raisedAt: typeof row.raised_at === "number" ? row.raised_at : 0,
     accepted: row.accepted === 1,
   }];
@@ -229,8 +209,4 @@ function alarmOf(row: Row): StandingAlarm[] {
 /** What can't be read as a state is not taken for an archive of ours. */
 function stateOf(value: unknown): ArchiveState {
   return ARCHIVE_STATES.find((state) => state === value) ?? "foreign";
-}
-
-function textOf(value: unknown): string {
-  return typeof value === "string" ? value : "";
 }
