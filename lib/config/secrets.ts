@@ -149,11 +149,7 @@ class Search {
   }
 
   async mailPassword(mail: Table): Promise<Secret | undefined> {
-    const given = PASSWORD_KEYS.filter((key) => mail[key] !== undefined);
-    const [first, second] = given;
-    if (second !== undefined) {
-      this.#report(["mail", second], `expected only one of ${quoted(PASSWORD_KEYS)}, found both`);
-    }
+    const first = PASSWORD_KEYS.find((key) => mail[key] !== undefined);
     if (mail.username === undefined) {
       if (first === undefined) return undefined;
       this.problems.push({
@@ -163,35 +159,46 @@ class Search {
         absent: [["mail", "username"]],
       });
     }
-    if (first === undefined) {
-      return await this.#credential(MAIL_CREDENTIAL, ["mail", "username"], {
-        message: `expected one of ${quoted(PASSWORD_KEYS)} or the credential ` +
-          `"${MAIL_CREDENTIAL}" for this login, found none of them`,
-        absent: PASSWORD_KEYS.map((key) => ["mail", key]),
-      });
+    return await this.#given(
+      mail,
+      ["mail"],
+      PASSWORD_KEYS,
+      MAIL_CREDENTIAL,
+      () =>
+        this.#credential(MAIL_CREDENTIAL, ["mail", "username"], {
+          message: `expected one of ${quoted(PASSWORD_KEYS)} or the credential ` +
+            `"${MAIL_CREDENTIAL}" for this login, found none of them`,
+          absent: PASSWORD_KEYS.map((key) => ["mail", key]),
+        }),
+    );
+  }
+
+  /** What one of two keys says, the first of which is the secret itself; more than one is a mistake. */
+  async #given(
+    table: Table,
+    path: KeyPath,
+    keys: readonly string[],
+    credential: string | undefined,
+    otherwise: () => Promise<Secret | undefined>,
+  ): Promise<Secret | undefined> {
+    const [first, second] = keys.filter((key) => table[key] !== undefined);
+    if (second !== undefined) {
+      this.#report([...path, second], `expected only one of ${quoted(keys)}, found both`);
     }
-    const value = mail[first];
+    if (first === undefined) return await otherwise();
+    const value = table[first];
     if (typeof value !== "string") return undefined;
-    this.#mayBecome(value, MAIL_CREDENTIAL);
-    if (first === "password") return this.#inlineSecret(value, ["mail", first], false);
-    return await this.#fileSecret(value, ["mail", first]);
+    this.#mayBecome(value, credential);
+    if (first === keys[0]) return this.#inlineSecret(value, [...path, first], false);
+    return await this.#fileSecret(value, [...path, first]);
   }
 
   async channelToken(channel: Table, path: KeyPath): Promise<Secret | undefined> {
     if (channel.url !== undefined || channel.headers !== undefined) this.inline = true;
-    const given = TOKEN_KEYS.filter((key) => channel[key] !== undefined);
-    const [first, second] = given;
-    if (second !== undefined) {
-      this.#report([...path, second], `expected only one of ${quoted(TOKEN_KEYS)}, found both`);
-    }
     const name = channelName(channel);
     const credential = name === undefined ? undefined : `${TOKEN_CREDENTIAL}${name}`;
-    if (first === undefined) return await this.#tokenCredential(channel, path, credential);
-    const value = channel[first];
-    if (typeof value !== "string") return undefined;
-    this.#mayBecome(value, credential);
-    if (first === "token") return this.#inlineSecret(value, [...path, first], false);
-    return await this.#fileSecret(value, [...path, first]);
+    const otherwise = () => this.#tokenCredential(channel, path, credential);
+    return await this.#given(channel, path, TOKEN_KEYS, credential, otherwise);
   }
 
   /** The token that a kind needs, or one that is there although the kind can do without. */
@@ -217,20 +224,11 @@ class Search {
   /** The password of a database; without one the server lets its users in by other means. */
   async databasePassword(entry: Table, path: KeyPath): Promise<Secret | undefined> {
     if (keysOfDatabaseKind(entry.kind)?.includes("password") !== true) return undefined;
-    const given = PASSWORD_KEYS.filter((key) => entry[key] !== undefined);
-    const [first, second] = given;
-    if (second !== undefined) {
-      this.#report([...path, second], `expected only one of ${quoted(PASSWORD_KEYS)}, found both`);
-    }
     const { label } = entry;
     const isName = typeof label === "string" && /^[\w-]+$/.test(label);
     const credential = isName ? `${DATABASE_CREDENTIAL}${label}` : undefined;
-    if (first === undefined) return await this.#optionalCredential(credential, path);
-    const value = entry[first];
-    if (typeof value !== "string") return undefined;
-    this.#mayBecome(value, credential);
-    if (first === "password") return this.#inlineSecret(value, [...path, first], false);
-    return await this.#fileSecret(value, [...path, first]);
+    const otherwise = () => this.#optionalCredential(credential, path);
+    return await this.#given(entry, path, PASSWORD_KEYS, credential, otherwise);
   }
 
   /** What is there although nothing in the file asks for it. */
