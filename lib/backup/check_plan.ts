@@ -25,7 +25,6 @@ export interface CheckPlan {
   readonly repository: boolean;
   /** The archives whose turn it is, in their order. */
   readonly due: readonly ArchiveTurn[];
-  /** All archives. */
   readonly archives: readonly ArchiveTurn[];
 }
 

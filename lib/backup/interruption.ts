@@ -29,7 +29,6 @@ export interface InterruptionWatch extends Disposable {
   interrupt(reason: Interruption): void;
 }
 
-/** The signals that stop a run. */
 const STOPPING: readonly StopSignal[] = ["SIGINT", "SIGTERM", "SIGQUIT"];
 
 /**

@@ -88,11 +88,9 @@ export interface VerifyStats {
 
 /** What `check` did in this run, and how much of the archives has been read in time. */
 export interface CheckStats {
-  /** Whether all data was read. */
   readonly allData: boolean;
   /** How much of the repository is done, in parts that may have begun in earlier runs. */
   readonly percent?: number;
-  /** How many archives were read. */
   readonly archivesRead: number;
   /** How many of the archives were neither made nor read within the interval. */
   readonly coverage?: {
@@ -149,7 +147,6 @@ export type StepOutcome =
     readonly readBack?: ReadBackStats;
     /** What `verify` read back. */
     readonly verified?: VerifyStats;
-    /** What `check` did. */
     readonly checked?: CheckStats;
     /** How far the plan is by which files are read back. */
     readonly verification?: VerificationRow;

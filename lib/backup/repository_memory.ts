@@ -1,7 +1,7 @@
 /** What a run knows of a repository from earlier runs, and what it adds to that. @module */
 import type { ArchiveExtent } from "../inspect/archive_size.ts";
 import type { ArchiveCheck, CheckState, RepositoryChecks } from "../state/check_ledger.ts";
-import type { DumpRow } from "../state/dump_ledger.ts";
+import type { DumpLedger } from "../state/dump_ledger.ts";
 import type { StepRow } from "../state/history_rows.ts";
 import type { KeyState } from "../state/key_ledger.ts";
 import type { Ledger, LedgerChange, StandingAlarm } from "../state/ledger.ts";
@@ -17,24 +17,11 @@ interface DeadRun {
 }
 
 /** What is known of the dumps of databases in a repository. */
-export interface DumpMemory {
-  /** Writes down how far a dump is. */
-  write(row: DumpRow): void;
-  /** Notes what came of reading a dump back. */
-  noteVerified(archive: string, at: number, verified: "equal" | "different"): void;
-  /** The newest dump of a database that was made before a time. */
-  madeBefore(entry: string, database: string, at: number): DumpRow | undefined;
-  /** All dumps since a time, newest first. */
-  since(at: number): readonly DumpRow[];
-  /** How many runs after a time have dumped anything, the one in progress included. */
-  runsAfter(at: number): number;
-  /** The dump in an archive, if it is known. */
-  ofArchive(archive: string): DumpRow | undefined;
-  /** When each database was last read back and found equal, by `verifiedKey`. */
-  verifiedTimes(): ReadonlyMap<string, number>;
-  /** The dumps of which something may be left that must go. */
-  leftovers(): readonly DumpRow[];
-}
+export type DumpMemory = Pick<
+  DumpLedger,
+  | ("write" | "noteVerified" | "madeBefore" | "since" | "runsAfter")
+  | ("ofArchive" | "verifiedTimes" | "leftovers")
+>;
 
 /** What is known of one repository. It is written at once: a run may be killed at any time. */
 export interface RepositoryMemory {
@@ -74,9 +61,7 @@ export interface RepositoryMemory {
   sizes(since: Date): readonly SizePoint[];
   /** How many alarms about the repository itself were accepted. */
   takeOvers(): number;
-  /** What has been checked. */
   checks(): CheckState;
-  /** Notes what was checked of the repository. */
   noteChecks(checks: RepositoryChecks): void;
   /** Notes what became of archives that were read. */
   noteArchives(archives: readonly ArchiveCheck[]): void;

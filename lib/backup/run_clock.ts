@@ -9,7 +9,6 @@ import type { Problem } from "./outcome.ts";
 /** Clocks are corrected a little all the time; less than this, in milliseconds, is not worth a word. */
 const TOLERANCE = 60_000;
 
-/** The clock of a run. */
 interface RunClock {
   /** When it is now; after a clock that was set back, by the clock as it was when the run began. */
   readonly now: () => Date;

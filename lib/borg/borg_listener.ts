@@ -26,7 +26,6 @@ function withoutPasscommand(line: BorgLine): BorgLine {
 
 /** Remembers, in bounded memory, what matters if Borg should fail. */
 export class BorgListener implements BorgWords {
-  /** The first error messages. */
   readonly errors: Extract<BorgLine, { kind: "message" }>[] = [];
   /** The last lines for people. */
   readonly last: string[] = [];

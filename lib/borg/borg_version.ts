@@ -3,7 +3,6 @@
  *
  * @module
  */
-/** A version of Borg. */
 interface BorgVersion {
   readonly major: number;
   readonly minor: number;

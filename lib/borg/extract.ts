@@ -4,7 +4,6 @@ import { type Include, includeArgument } from "./entries.ts";
 import { PATTERNS_FROM_INPUT } from "./patterns.ts";
 import type { BorgRepository } from "./repository.ts";
 
-/** What is extracted, and how. */
 interface ExtractRequest {
   readonly archive: string;
   /** What; everything when empty. */

@@ -29,7 +29,6 @@ export interface ExtractedStream extends AsyncDisposable {
   readonly end: Promise<Answer<readonly string[]> | { readonly kind: "stopped" }>;
 }
 
-/** So many warnings are kept. */
 const KEPT_WARNINGS = 20;
 
 /**

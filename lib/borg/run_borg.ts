@@ -83,7 +83,6 @@ export interface BorgResult {
   readonly stdout: string;
   /** Milliseconds. */
   readonly duration: number;
-  /** How it was stopped, if it was. */
   readonly stopping?: Stopping;
 }
 

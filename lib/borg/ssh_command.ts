@@ -2,7 +2,6 @@
 import { commandLine } from "../text/printable.ts";
 import type { BorgRepository } from "./repository.ts";
 
-/** Where the server is. */
 interface Server {
   /** With the user before it, if there is one. */
   readonly target: string;

@@ -9,7 +9,6 @@ import { TELEGRAM } from "./telegram.ts";
 import { UPTIME_KUMA } from "./uptime_kuma.ts";
 import { WEBHOOK } from "./webhook.ts";
 
-/** The services. */
 const SERVICES = {
   "ntfy": NTFY,
   "gotify": GOTIFY,

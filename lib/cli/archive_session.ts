@@ -43,7 +43,6 @@ export interface ArchiveSession {
   readonly note: (note: ArchiveNote) => void;
   /** Says that a repository can't be read; one that is optional and not there is no failure. */
   readonly fail: (repository: BorgRepository, failure: BorgFailure) => void;
-  /** Whether there was a failure. */
   readonly failed: boolean;
 }
 

@@ -10,7 +10,6 @@ import { borgCommand, ownCommand } from "../text/own_command.ts";
 import { commandLine } from "../text/printable.ts";
 import type { ArchiveSession } from "./archive_session.ts";
 
-/** A key that was exported. */
 interface ExportedKey {
   readonly label: string;
   readonly fingerprint: string;

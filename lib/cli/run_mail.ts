@@ -14,7 +14,6 @@ import type { DroppedReports } from "../state/dropped_reports.ts";
 import type { MailSpool } from "../state/mail_spool.ts";
 import { VERSION } from "./version.ts";
 
-/** A run that ended. */
 interface EndedRun {
   readonly mail: Mail;
   readonly spool: MailSpool;

@@ -56,7 +56,6 @@ export function startSignals(
  */
 export class RunNotifier {
   readonly #run: NotifiedRun;
-  /** What each channel has heard in this run. */
   readonly #heard = new Map<string, RunOutcome["state"]>();
   readonly #failed = new Set<string>();
 

@@ -8,7 +8,6 @@ import type { Alarm } from "../alarm.ts";
 import { humanSize } from "../text/units.ts";
 import { dropPercent, FEW_BYTES, isTooMuch } from "./source_alarms.ts";
 
-/** A dump of tonight. */
 interface DumpTonight {
   /** As people read it, such as "pg/shop". */
   readonly database: string;

@@ -17,7 +17,6 @@ export interface MountsTonight {
   readonly isExcluded: (path: string, source: string) => boolean;
 }
 
-/** What is mounted below one source. */
 interface SourceMounts {
   /** Mount points of file systems that the archive holds. */
   readonly mounts: readonly string[];

@@ -2,7 +2,6 @@
 import { join } from "node:path";
 import { readSmallText } from "../files/small_file.ts";
 
-/** A line of cron. */
 interface CronLine {
   readonly file: string;
   /** From 1. */

@@ -22,7 +22,6 @@ export interface ProbeContext {
   readonly warnings: readonly string[];
   /** Our own environment, as far as Borg may see it. */
   readonly inherited: InheritedEnvironment;
-  /** Starts programs. */
   readonly start: StartProgram;
   readonly hostname: string;
   readonly now: Date;

@@ -20,7 +20,6 @@ interface Pattern {
   readonly key: string;
 }
 
-/** What is searched. */
 interface SearchRequest {
   /** The sources. */
   readonly places: readonly Place[];

@@ -57,7 +57,6 @@ export interface ProgramResult {
   readonly stderr: Tail;
   /** Milliseconds, by the monotonic clock. */
   readonly duration: number;
-  /** How it was stopped, if it was. */
   readonly stopping?: Stopping;
 }
 

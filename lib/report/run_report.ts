@@ -83,7 +83,6 @@ export interface StepReport {
   readonly checkpoint: CheckpointReport | null;
   /** What `verify` read back and found equal to its source. */
   readonly verify: { readonly files: number; readonly bytes: number } | null;
-  /** What `check` did. */
   readonly check: CheckReport | null;
   /** What `dump` made of each database; `null`: another step. */
   readonly dumps: readonly DumpReport[] | null;

@@ -38,7 +38,6 @@ export interface ArchiveReport {
   readonly startedAt: string;
   /** What became of the run that made it: `ok`, `warning` or `failed`. */
   readonly state: string | null;
-  /** A source is missing from it. */
   readonly sourcesMissing: boolean | null;
   /** Whether nothing is known to be missing from it or to look wrong with it. */
   readonly complete: boolean | null;

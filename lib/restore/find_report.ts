@@ -12,7 +12,6 @@ import type { KnownArchives } from "./known_archives.ts";
 interface FindReport {
   readonly version: 1;
   readonly pattern: string;
-  /** The number of archives that were searched. */
   readonly searched: number;
   /** Archives that no repository could search. */
   readonly notSearched: readonly string[];

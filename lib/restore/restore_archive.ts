@@ -142,7 +142,6 @@ export async function restore(
   return { ...value, repository, ownersLost };
 }
 
-/** What is extracted from one repository. */
 type ExtractPlan = Omit<RestorePlan, "repositories">;
 
 /**

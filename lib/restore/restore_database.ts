@@ -8,7 +8,6 @@ import { HEAD_SIZE, readDumpHead } from "../databases/dump_head.ts";
 import type { RestoreTarget } from "../databases/restore_target.ts";
 import { withFallback } from "./fallback.ts";
 
-/** What is restored, and where to. */
 interface DumpRestore {
   /** The archive's name. */
   readonly archive: string;

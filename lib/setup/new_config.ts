@@ -11,7 +11,6 @@ export interface Answers {
   readonly repository: NewRepository;
 }
 
-/** The repository of a new configuration. */
 interface NewRepository {
   readonly label: string;
   readonly url: string;

@@ -27,7 +27,6 @@ export interface ArchivedPlace {
 /** A repository that lies below a source. */
 interface RepositoryBelow {
   readonly repository: OwnRepository;
-  /** The source. */
   readonly source: string;
   /** Where the archive would have it. */
   readonly paths: readonly string[];

@@ -40,7 +40,6 @@ export type PlannedStep =
 
 type RehearsalRequest = Omit<StageRequest, "hooks" | "hostname" | "signal" | "emit">;
 
-/** What a staging would do. */
 interface Rehearsal extends Pick<Staging, "sources" | "roots" | "absent" | "problems"> {
   /** What was started, because it only looks. */
   readonly looking: readonly PlannedStep[];

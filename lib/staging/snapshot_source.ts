@@ -61,7 +61,6 @@ export interface SnapshotDirectory {
   readonly path: string;
   /** The name of the target that it lies on. */
   readonly dataset: string;
-  /** Where that is mounted. */
   readonly mountpoint: string;
   /** Targets that are mounted below the directory, and are archived with it. */
   readonly nestedDatasets: readonly { readonly dataset: string; readonly mountpoint: string }[];

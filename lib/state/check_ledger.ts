@@ -89,7 +89,6 @@ export function firstChecks(seen: string, since: number): RepositoryChecks {
 
 /** The checks of one repository of a series in the history database. */
 export class CheckLedger extends RepositoryTable {
-  /** Reads all of it. */
   read(): CheckState {
     return {
       repository: this.rows("SELECT * FROM check_repositories").map(checksOf)[0],
@@ -139,7 +138,6 @@ export class CheckLedger extends RepositoryTable {
     });
   }
 
-  /** Forgets archives that are no longer there. */
   forget(archives: readonly string[]): void {
     inTransaction(this.database, () => {
       const sql = "DELETE FROM check_archives WHERE name = ? AND label = ? AND archive = ?";

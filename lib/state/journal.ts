@@ -58,7 +58,6 @@ export interface JournalRun {
   readonly trees: readonly string[];
   /** What it mounts or is about to mount, in this order. */
   readonly mounts: readonly JournalMount[];
-  /** The snapshots. */
   readonly snapshots: readonly JournalSnapshot[];
   /** Services that ran and are stopped, or are about to be, in this order; none when left out. */
   readonly services?: readonly JournalService[];

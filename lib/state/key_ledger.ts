@@ -44,7 +44,6 @@ export const UNKNOWN_KEY: KeyState = {
 
 /** The key of one repository of a series in the history database. */
 export class KeyLedger extends RepositoryTable {
-  /** Reads all of it. */
   read(): KeyState {
     const [row] = this.rows("SELECT * FROM repository_keys");
     if (row === undefined) return UNKNOWN_KEY;

@@ -16,7 +16,6 @@ export interface LedgerArchive {
   readonly state: ArchiveState;
 }
 
-/** A repository as it was seen. */
 interface SeenRepository {
   /** Borg's id of the repository. */
   readonly id: string;

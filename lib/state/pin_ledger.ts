@@ -70,7 +70,6 @@ export class PinLedger extends RepositoryTable {
     this.run("DELETE FROM pins WHERE name = ? AND label = ? AND archive = ?", archive);
   }
 
-  /** Notes that an archive was unpinned here. */
   noteUnpinned(archive: string, reason: string, at: number): void {
     this.forget(archive);
     this.#noteChange(at, "unpinned", archive, reason);

@@ -23,7 +23,6 @@ const TAKES_OVER: ReadonlySet<AlarmKind> = new Set([
   "database-small",
 ]);
 
-/** What is accepted, when, and why. */
 interface Acceptance {
   /** Milliseconds since 1970. */
   readonly at: number;
@@ -41,7 +40,6 @@ export interface RecordedAcceptance {
 
 /** What is known of one repository of a series. */
 export class RepositoryLedger extends RepositoryTable {
-  /** Reads all of it. */
   read(): Ledger {
     const { id, modified_at: modifiedAt, machine, outside } =
       this.rows("SELECT id, modified_at, machine, outside FROM ledger_repositories")[0] ?? {};

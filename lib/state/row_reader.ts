@@ -41,7 +41,6 @@ export class RowReader {
     return Array.isArray(read) ? read : [];
   }
 
-  /** Prepares a statement once. */
   #prepare(sql: string): StatementSync {
     const known = this.#statements.get(sql);
     if (known !== undefined) return known;

@@ -185,7 +185,6 @@ export class Spool {
     return await readFailure(this.#failurePath);
   }
 
-  /** Makes its directory. */
   protected makeDirectory(): void {
     Deno.mkdirSync(this.directory, { recursive: true, mode: 0o700 });
   }

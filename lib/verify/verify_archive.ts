@@ -23,7 +23,6 @@ import {
 import { type Candidate, choose, LARGEST_FILE, type Random } from "./candidates.ts";
 import { compare, type Comparison } from "./comparison.ts";
 
-/** What is verified. */
 interface ArchiveVerification extends ArchiveAt {
   /** When the archive was begun. */
   readonly began: Date;

@@ -14,10 +14,8 @@ export interface StepAttempt {
  * there are attempts left.
  */
 export class PassingFailure extends Error {
-  /** Why Borg failed. */
   readonly failure: BorgFailure;
 
-  /** @param failure why Borg failed */
   constructor(failure: BorgFailure) {
     super(failure.message);
     this.failure = failure;

@@ -34,7 +34,6 @@ export class CheckListener {
     return this.#errors;
   }
 
-  /** Hears a line. */
   hear(line: BorgLine): void {
     if (line.kind === "percent") this.percent = line.percent;
     if (line.kind !== "message") return;

@@ -43,7 +43,6 @@ interface NewArchiveFindings {
   readonly figures: readonly SourceFigures[];
   /** Whether nothing is left that should have been looked at. */
   readonly isComplete: boolean;
-  /** Whether such an alarm was looked for. */
   looked(alarm: Pick<Alarm, "kind" | "subject">): boolean;
   /** What is to be remembered of the sources; `undefined`: what was known before. */
   remembered(alarms: readonly StandingAlarm[]): LedgerSources | undefined;

@@ -10,7 +10,6 @@ import { parsePruneVerdict, type PruneVerdict } from "../../borg/prune_plan.ts";
 import { finishedStep } from "./finished_step.ts";
 import { callBorg, failedStep, type StepContext, type StepResult } from "./borg_step.ts";
 
-/** What is pruned. */
 interface PinnedPrune {
   /** Which archives are counted. */
   readonly glob: string;

@@ -31,7 +31,6 @@ const NO_SPACE: ReadonlySet<number> = new Set([28, 122]);
  */
 const READ_ERROR = /^(.*?): (?:(\w+): )?\[Errno (\d+)\] [^':]*(?:: (['"]).*\4)?$/s;
 const CHANGED = /^(.*): file changed while we backed it up$/s;
-/** Operations that open a directory. */
 const DIRECTORY_OPERATIONS: ReadonlySet<string> = new Set(["dir_open", "scandir", "listdir"]);
 
 /** Listens to `borg create` and counts what went wrong with single files. */

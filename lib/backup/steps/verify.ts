@@ -41,7 +41,6 @@ const SLOWEST = 1_000;
 interface VerifyRequest {
   readonly sources: StagedSources;
   readonly verification: Verification;
-  /** New and changed files. */
   readonly changed: ChangedFiles;
   /** Bytes of all files in the archive. */
   readonly total: number;

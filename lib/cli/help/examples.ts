@@ -125,7 +125,6 @@ export const EXAMPLES = {
   "schema": [["autoborg schema > autoborg.schema.json", "For an editor"]],
 } as const satisfies Record<string, readonly Example[]>;
 
-/** The name of a verb, as it is typed. */
 type VerbName = keyof typeof EXAMPLES;
 
 /** The texts of a verb: its brief without a full stop, and below it the examples. */

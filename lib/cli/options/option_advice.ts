@@ -2,12 +2,10 @@
 import { ownCommand } from "../../text/own_command.ts";
 import { commandLine } from "../../text/printable.ts";
 
-/** Where an option was typed. */
 interface TypedOption {
   readonly verb?: string | undefined;
   /** The names of the options that there are. */
   readonly options?: readonly string[];
-  /** What may be its value. */
   readonly value?: string | undefined;
 }
 

@@ -5,7 +5,6 @@ import type { CliContext, CommonFlags } from "../context.ts";
 import { openHistory } from "../past_runs.ts";
 import { refreshMetrics } from "../run_metrics.ts";
 
-/** The flags of `autoborg accept`. */
 interface AcceptFlags extends CommonFlags {
   readonly reason?: string;
 }

@@ -5,7 +5,6 @@ import { printableLine } from "../../text/printable.ts";
 import { humanDuration, humanLimit } from "../../text/units.ts";
 import { type CliContext, type CommonFlags, loadChosenConfig } from "../context.ts";
 
-/** The flags of `autoborg check-config`. */
 interface CheckConfigFlags extends CommonFlags {
   readonly probe: boolean;
   readonly json: boolean;

@@ -10,7 +10,6 @@ import { knownArchivesOf, noteNewest } from "../archive_knowledge.ts";
 import type { CliContext } from "../context.ts";
 import { archiveIndexOf, readArchives, type ReadingFlags } from "../archive_session.ts";
 
-/** The flags of `autoborg find`. */
 interface FindFlags extends ReadingFlags {
   readonly last?: number;
   readonly all: boolean;

@@ -10,7 +10,6 @@ import { currentStatus } from "../current_status.ts";
 import { withHistory } from "../past_runs.ts";
 import { outputWidth, wantsColour } from "../terminal.ts";
 
-/** The flags of `autoborg history`. */
 interface HistoryFlags extends CommonFlags {
   readonly json: boolean;
   readonly html?: string;

@@ -32,7 +32,6 @@ import { refreshMetrics } from "../run_metrics.ts";
 import { watchForStop } from "../stop_signals.ts";
 import { zfsQueries } from "../zfs_queries.ts";
 
-/** The flags of `autoborg init`. */
 interface InitFlags extends CommonFlags {
   readonly repo?: readonly string[];
   /** Create an empty repository although the history knows archives in it. */

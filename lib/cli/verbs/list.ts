@@ -25,7 +25,6 @@ import {
   type ReadingFlags,
 } from "../archive_session.ts";
 
-/** The flags of `autoborg list`. */
 interface ListFlags extends ReadingFlags {
   readonly all: boolean;
   readonly json: boolean;

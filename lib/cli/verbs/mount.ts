@@ -20,7 +20,6 @@ import {
 import { readArchives, withHistoryOf } from "../archive_session.ts";
 import { zfsQueries } from "../zfs_queries.ts";
 
-/** The flags of `autoborg mount`. */
 interface MountFlags extends CommonFlags {
   readonly archive: string;
 }

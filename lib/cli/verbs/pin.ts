@@ -7,7 +7,6 @@ import type { CliContext } from "../context.ts";
 import { pinArchive, unpinArchive } from "../pinning.ts";
 import { refreshMetrics } from "../run_metrics.ts";
 
-/** The flags of `autoborg pin`. */
 interface PinFlags extends ReadingFlags {
   readonly reason?: string;
   readonly remove: boolean;

@@ -15,7 +15,6 @@ import {
 } from "../context.ts";
 import { recoverMetrics } from "../run_metrics.ts";
 
-/** The flags of `autoborg recover`. */
 interface RecoverFlags extends CommonFlags {
   readonly services: boolean;
 }

@@ -27,7 +27,6 @@ import { RunTerminal, type TerminalFlags } from "../run_terminal.ts";
 import { openReporters } from "../run_reporters.ts";
 import { VERSION } from "../version.ts";
 
-/** The flags of `autoborg run`. */
 interface RunFlags extends TerminalFlags {
   readonly dryRun: boolean;
   readonly list: boolean;

@@ -22,7 +22,6 @@ import { decide } from "../setup_questions.ts";
 import { takeSteps } from "../setup_steps.ts";
 import { zfsQueries } from "../zfs_queries.ts";
 
-/** The flags of `autoborg setup`. */
 interface SetupFlags extends SetupAnswers {
   readonly example: boolean;
 }

@@ -10,7 +10,6 @@ import { tellProblems } from "../describe_error.ts";
 import { NOTIFY_LIMITS } from "../notify_limits.ts";
 import { outputWidth, wantsColour } from "../terminal.ts";
 
-/** The flags of `autoborg status`. */
 interface StatusFlags extends CommonFlags {
   readonly json: boolean;
   readonly notify: boolean;

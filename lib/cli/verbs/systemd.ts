@@ -22,7 +22,6 @@ import {
 import { EXPECTED_CALENDAR } from "../options/systemd_flags.ts";
 import { zfsQueries } from "../zfs_queries.ts";
 
-/** The flags of `autoborg systemd`. */
 interface SystemdFlags extends CommonFlags {
   readonly write?: string;
   readonly overwrite: boolean;

@@ -19,7 +19,6 @@ import {
   withListing,
 } from "../archive_session.ts";
 
-/** The flags of `autoborg verify`. */
 interface VerifyFlags extends ReadingFlags {
   readonly archive: string;
   readonly files?: number | "all";

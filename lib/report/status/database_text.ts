@@ -16,7 +16,6 @@ const MOST_NAMED = 3;
 /** A database in all repositories that get it. */
 interface StatedDatabase {
   readonly name: string;
-  /** The worst of its states. */
   readonly worst: DatabaseStatus;
   /** By the labels of the repositories. */
   readonly places: ReadonlyMap<string, DatabaseStatus>;

@@ -23,7 +23,6 @@ export interface RunSnapshots {
   readonly marked: ReadonlySet<string>;
 }
 
-/** What is done around the snapshots. */
 interface AroundSnapshots {
   /** Right before them; what it throws keeps them from being taken. */
   readonly before: () => Promise<void>;
