@@ -3,34 +3,32 @@ import { ALARM_KINDS } from "../../alarm.ts";
 import type { StatusReport } from "../status/backup_status.ts";
 import { gauge, type Metric } from "./exposition.ts";
 import { shortText, unixSeconds } from "./label_values.ts";
+import { eachRepository } from "./repository_series.ts";
 
 /** Archives, alarms that are open, and whether pruning is suspended by them. */
-export function alarmMetrics({ name, repositories }: StatusReport): readonly Metric[] {
+export function alarmMetrics(status: StatusReport): readonly Metric[] {
+  const { name, repositories } = status;
+  const each = eachRepository(status);
   const open = repositories.map(({ label, alarms, suspended }) => ({
     labels: { name, repository: label },
     alarms: alarms.filter(({ accepted }) => !accepted),
     suspended,
   }));
-  const known = (value: (repository: typeof repositories[number]) => number | null) =>
-    repositories.flatMap((one) => {
-      const found = value(one);
-      return found === null ? [] : [[{ name, repository: one.label }, found] as const];
-    });
   return [
     gauge(
       "repository_archives",
       "Number of archives of the series at the last inspection.",
-      known(({ archives }) => archives),
+      each(({ archives }) => archives),
     ),
     gauge(
       "repository_archives_outside_retention",
       "Number of archives of other names that no retention prunes.",
-      known(({ outsideRetention }) => outsideRetention),
+      each(({ outsideRetention }) => outsideRetention),
     ),
     gauge(
       "oldest_archive_timestamp_seconds",
       "Start time of the oldest of these archives.",
-      known(({ oldestArchive: at }) => at === null ? null : unixSeconds(at)),
+      each(({ oldestArchive: at }) => at === null ? null : unixSeconds(at)),
     ),
     gauge(
       "alarm",

@@ -8,7 +8,7 @@
 export type Labels = Readonly<Record<string, string>>;
 
 /** The values of a metric, each with its labels. */
-type Series = readonly (readonly [Labels, number])[];
+export type Series = readonly (readonly [Labels, number])[];
 
 /** A metric with all its series. */
 export interface Metric {

@@ -1,17 +1,17 @@
 /** The metrics of repositories and of their last good backups. Pure. @module */
-import type { RepositoryStatus, StatusReport } from "../status/backup_status.ts";
-import type { CoverageReport } from "../coverage.ts";
+import type { StatusReport } from "../status/backup_status.ts";
+import type { ArchiveReport } from "../run_report.ts";
 import { gauge, type Metric, oneOf } from "./exposition.ts";
 import type { MetricsSource } from "./metrics_source.ts";
 import type { KeyStatus } from "../status/key_status.ts";
 import { checkMetrics } from "./check_metrics.ts";
 import { unixSeconds } from "./label_values.ts";
+import { eachRepository } from "./repository_series.ts";
 
 /** What is known of each repository: when which step succeeded, and what it is like. */
 export function repositoryMetrics(source: MetricsSource): readonly Metric[] {
   const { status: { name, repositories, at }, firstRuns } = source;
-  const each = (value: (repository: RepositoryStatus) => number) =>
-    repositories.map((one) => [{ name, repository: one.label }, value(one)] as const);
+  const each = eachRepository(source.status);
   const time = (moment: { readonly startedAt: string } | null) =>
     moment === null ? 0 : unixSeconds(moment.startedAt);
   const states = ["ok", "warning", "failed", "absent"];
@@ -55,11 +55,9 @@ export function repositoryMetrics(source: MetricsSource): readonly Metric[] {
 }
 
 /** Whether copies of the keys are kept; nothing of a repository that has none. */
-function keyMetrics({ name, repositories }: StatusReport): readonly Metric[] {
+function keyMetrics(status: StatusReport): readonly Metric[] {
   const each = (figure: (key: KeyStatus) => number) =>
-    repositories.flatMap(({ label, key }) =>
-      key === null ? [] : [[{ name, repository: label }, figure(key)] as const]
-    );
+    eachRepository(status)(({ key }) => key === null ? null : figure(key));
   const time = (at: string | null) => at === null ? 0 : unixSeconds(at);
   return [
     gauge(
@@ -81,70 +79,62 @@ function keyMetrics({ name, repositories }: StatusReport): readonly Metric[] {
 }
 
 /** What was read back in the last `verify.cycle`. */
-function verifiedMetrics({ name, repositories }: StatusReport): readonly Metric[] {
-  const each = (figure: (verified: CoverageReport) => number) =>
-    repositories.flatMap(({ label, verified }) =>
-      verified === null ? [] : [[{ name, repository: label }, figure(verified)] as const]
-    );
+function verifiedMetrics(status: StatusReport): readonly Metric[] {
+  const each = eachRepository(status);
   return [
     gauge(
       "verified_ratio",
       "Part of the bytes that was read back and compared within verify.cycle, from 0 to 1.",
-      each(({ share }) => share),
+      each(({ verified }) => verified?.share),
     ),
     gauge(
       "verified_files",
       "Number of files that were read back and equal to their source within verify.cycle.",
-      each(({ files }) => files),
+      each(({ verified }) => verified?.files),
     ),
     gauge(
       "verified_bytes",
       "Size of the files that were read back and equal to their source within verify.cycle.",
-      each(({ bytes }) => bytes),
+      each(({ verified }) => verified?.bytes),
     ),
     gauge(
       "verify_differences",
       "How often a file that was read back differed from its source within verify.cycle.",
-      each(({ differences }) => differences),
+      each(({ verified }) => verified?.differences),
     ),
     gauge(
       "verify_cycle_seconds",
       "The time within which every file is to be read back.",
-      each(({ cycleSeconds }) => cycleSeconds),
+      each(({ verified }) => verified?.cycleSeconds),
     ),
   ];
 }
 
 /** What the last good backup of each repository holds. */
-export function backupMetrics({ name, repositories }: StatusReport): readonly Metric[] {
-  const archives = repositories.flatMap(({ label, lastBackup }) => {
-    const archive = lastBackup?.archive ?? null;
-    return archive === null ? [] : [{ labels: { name, repository: label }, archive }];
-  });
-  type Figure = (archive: typeof archives[number]["archive"]) => number;
-  const each = (figure: Figure) =>
-    archives.map(({ labels, archive }) => [labels, figure(archive)] as const);
+export function backupMetrics(status: StatusReport): readonly Metric[] {
+  const each = (figure: keyof ArchiveReport & `${string}Bytes` | "files") =>
+    eachRepository(status)(({ lastBackup }) => lastBackup?.archive?.[figure]);
   return [
     gauge(
       "repository_size_bytes",
       "Size of the repository after the last good backup, deduplicated and compressed.",
-      each(({ repositoryBytes }) => repositoryBytes),
+      each("repositoryBytes"),
     ),
-    gauge("backup_files", "Number of files in the last good backup.", each(({ files }) => files)),
+    gauge("backup_files", "Number of files in the last good backup.", each("files")),
     gauge(
       "backup_original_bytes",
       "Size of the files of the last good backup.",
-      each(({ originalBytes }) => originalBytes),
+      each("originalBytes"),
     ),
     gauge(
       "backup_compressed_bytes",
       "Size of the files of the last good backup after compression.",
-      each(({ compressedBytes }) => compressedBytes),
+      each("compressedBytes"),
     ),
     gauge(
       "backup_new_bytes",
       "Size that the last good backup added to the repository.",
-      each(({ newBytes }) => newBytes),
+      each("newBytes"),
     ),
   ];
 }
