@@ -95,8 +95,8 @@ export const faults: readonly Fault[] = [
     expected: { state: "failed", code: 2 },
     guard: {
       file: "lib/state/history_queries.ts",
-      find: "FROM runs WHERE name = ? ${only} ORDER BY rowid DESC",
-      replace: "FROM runs WHERE name = ? ${only} ORDER BY started_at DESC",
+      find: "FROM runs NOT INDEXED WHERE name = ? ${only} ORDER BY rowid DESC",
+      replace: "FROM runs NOT INDEXED WHERE name = ? ${only} ORDER BY started_at DESC",
     },
   },
 ];
