@@ -187,7 +187,7 @@ const FOR_PROGRAMS: ReadonlySet<string> = new Set([
 
 /** Statements of SQL, styles of CSS, options of systemd. */
 const IS_CODE =
-  /SELECT \d|\(SELECT |^(?:INSERT |FROM \{|NOT INDEXED|.* WHERE |[A-Z_ ]+\b.* \?|name = |WHERE |CREATE |SELECT |[a-z-]+:[^ ]+[;,'"]|[A-Z]\w+=)/;
+  /SELECT \d|\(SELECT |^(?:INSERT |FROM \{|NOT INDEXED|AND \w+ |ORDER BY |.* WHERE |[A-Z_ ]+\b.* \?|name = |WHERE |CREATE |SELECT |[a-z-]+:[^ ]+[;,'"]|[A-Z]\w+=)/;
 
 /** What moves the cursor of a terminal. */
 // deno-lint-ignore no-control-regex
