@@ -40,7 +40,8 @@ export function extractStream(
   { inherited, startStream, signal }: StreamAccess,
   { repository, archive }: { readonly repository: BorgRepository; readonly archive: string },
 ): ExtractedStream {
-  const startup = new StartupDeadline(repository, BORG_LIMITS);
+  using stack = new DisposableStack();
+  const startup = stack.use(new StartupDeadline(repository, BORG_LIMITS));
   const args = extractToOutputArguments(repository, archive);
   const warnings: string[] = [];
   const listener = new BorgListener({
@@ -59,8 +60,9 @@ export function extractStream(
     stop: () => startup.isOver ? STOP_BORG : STOP_POLITELY,
     onStderrLine: (line) => listener.hear(line),
   });
+  const watch = stack.move();
   const end = program.ended.then(({ end }) => {
-    startup[Symbol.dispose]();
+    watch.dispose();
     const { failure } = startup;
     if (failure !== undefined && !signal.aborted) return { kind: "failed", failure } as const;
     return answerOf(judgeEnd(repository, end, listener), warnings);
