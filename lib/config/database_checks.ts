@@ -4,15 +4,13 @@
  * @module
  */
 import { findAccount } from "../files/accounts.ts";
+import { DATABASE_MARK } from "../text/database_series.ts";
 import { asArray, asTable, type KeyPath, type Problem, valueAt } from "./config_problem.ts";
 import { KEYS_OF_KINDS, keysOfDatabaseKind } from "./database_kinds.ts";
 import { duplicates } from "./duplicates.ts";
 import { unknownLabels } from "./notify_checks.ts";
 
 type Table = Readonly<Record<string, unknown>>;
-
-/** What stands between the name of a configuration and the label in the series of a database. */
-const MARK = ".db.";
 
 /** Finds what is wrong with the databases of a document; the secrets are looked at elsewhere. */
 export async function wrongDatabases(document: unknown): Promise<readonly Problem[]> {
@@ -39,8 +37,8 @@ export async function wrongDatabases(document: unknown): Promise<readonly Proble
 /** The series "NAME.db.LABEL.DATABASE" of one configuration would be that of another one. */
 function wrongSeriesName(document: unknown): readonly Problem[] {
   const name = valueAt(document, ["name"]);
-  if (typeof name !== "string" || !name.includes(MARK)) return [];
-  const message = `expected a name without "${MARK}", which marks archives of databases`;
+  if (typeof name !== "string" || !name.includes(DATABASE_MARK)) return [];
+  const message = `expected a name without "${DATABASE_MARK}", which marks archives of databases`;
   return [{ path: ["name"], message }];
 }
 

@@ -3,7 +3,7 @@ import type { Config } from "../config/config_schema.ts";
 import { inspectDatabases } from "../databases/inspect_databases.ts";
 import { findRunningServers, type RunningServer } from "../databases/running_servers.ts";
 import { makeScratchDirectory } from "../files/scratch_directory.ts";
-import { GLOBALS } from "../text/database_series.ts";
+import { databaseLabel } from "../text/database_series.ts";
 import { globRegExp } from "../text/glob.ts";
 import { ownCommand } from "../text/own_command.ts";
 import { failed, type Finding, ok, type Subject, subject, warning } from "./finding.ts";
@@ -24,7 +24,7 @@ export async function probeDatabases(
     const named = (database: string | undefined): Subject =>
       database === undefined
         ? about
-        : subject("database", `${entry.label}/${database === GLOBALS ? "globals" : database}`);
+        : subject("database", databaseLabel({ label: entry.label, database }));
     const problems = [
       ...found.failures.map(({ database, message, hint }) =>
         failed(named(database), message, hint)

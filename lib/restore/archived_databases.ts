@@ -60,8 +60,8 @@ export function matchDatabase<T extends { readonly name: DatabaseName }>(
   known: readonly T[],
   typed: string,
 ): T | undefined {
-  const exact = known.find(({ name: { label, database } }) => `${label}/${database}` === typed) ??
-    known.find(({ name }) => databaseLabel(name) === typed);
+  const exact = known.find(({ name }) => databaseLabel(name) === typed) ??
+    known.find(({ name: { label, database } }) => `${label}/${database}` === typed);
   if (exact !== undefined) return exact;
   const near = known.filter(({ name: { label, database } }) =>
     label === typed || (database.startsWith("/") && `${label}/${baseOf(database)}` === typed)

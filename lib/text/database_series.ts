@@ -13,8 +13,8 @@ export interface DatabaseName {
   readonly database: string;
 }
 
-/** What stands between the name of the configuration and the label. */
-const MARK = ".db.";
+/** What stands between the name of the configuration and the label; no such name has it. */
+export const DATABASE_MARK = ".db.";
 
 /** The name under which the roles and tablespaces of a PostgreSQL server are dumped. */
 export const GLOBALS = "*globals*";
@@ -29,7 +29,7 @@ export const COMMAND_DUMP = "dump";
  * @param name `name` of the configuration
  */
 export function databaseSeries(name: string, { label, database }: DatabaseName): string {
-  return `${name}${MARK}${label}.${encoded(database)}`;
+  return `${name}${DATABASE_MARK}${label}.${encoded(database)}`;
 }
 
 /**
@@ -39,9 +39,9 @@ export function databaseSeries(name: string, { label, database }: DatabaseName):
  * @returns the database; `undefined` when it is another series
  */
 export function parseDatabaseSeries(name: string, series: string): DatabaseName | undefined {
-  if (!series.startsWith(name + MARK)) return undefined;
+  if (!series.startsWith(name + DATABASE_MARK)) return undefined;
   const match = /^([\w-]+)\.((?:[\w-]|%[0-9A-F]{2})+)$/.exec(
-    series.slice(name.length + MARK.length),
+    series.slice(name.length + DATABASE_MARK.length),
   );
   if (match === null) return undefined;
   const [, label = "", text = ""] = match;
@@ -56,19 +56,14 @@ export function isOwnSeries(name: string, series: string): boolean {
   return series === name || parseDatabaseSeries(name, series) !== undefined;
 }
 
-/** Whether a series is that of a database of any configuration. */
-export function isDatabaseSeries(series: string): boolean {
-  const at = series.indexOf(MARK);
-  return at > 0 && parseDatabaseSeries(series.slice(0, at), series) !== undefined;
-}
-
 /**
- * A database as people read and type it: "main/app"; "main/globals" for the roles of a server, and the
- * label alone for the one dump of a command.
+ * A database as people read and type it: "main/app"; "main/globals" for the roles of a server, so that a
+ * database of that name is in quotes; and the label alone for the one dump of a command.
  */
 export function databaseLabel({ label, database }: DatabaseName): string {
   if (database === COMMAND_DUMP) return label;
-  return `${label}/${database === GLOBALS ? "globals" : database}`;
+  const shown = database === GLOBALS ? "globals" : database === "globals" ? '"globals"' : database;
+  return `${label}/${shown}`;
 }
 
 function encoded(text: string): string {

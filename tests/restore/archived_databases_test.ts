@@ -90,8 +90,13 @@ Deno.test("findDatabase() finds a database by what people type", () => {
   assert.match(refused("shop"), /Did you mean "pg\/shop"\?$/);
   // The label has two.
   assert.match(refused("two"), /expected one of/);
-  // One that is called so is meant by its name.
-  assert.equal(found([...names, dumpOf("globals", 20)], "pg/globals").name.database, "globals");
+});
+
+Deno.test("findDatabase() tells the roles of a server from a database of their name", () => {
+  const names = [dumpOf(GLOBALS, 20), dumpOf("globals", 20)];
+  const labels = archivedDatabases(indexWith(...names), "web").map(({ name }) => name);
+  for (const name of labels) assert.deepEqual(found(names, databaseLabel(name)).name, name);
+  assert.deepEqual(labels.map(databaseLabel), ['pg/"globals"', "pg/globals"]);
 });
 
 Deno.test("findDatabase() says what to do when there is no archive of a database", () => {

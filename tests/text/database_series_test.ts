@@ -4,7 +4,6 @@ import { parseArchiveName, seriesGlob } from "../../lib/text/archive_name.ts";
 import {
   databaseLabel,
   databaseSeries,
-  isDatabaseSeries,
   parseDatabaseSeries,
 } from "../../lib/text/database_series.ts";
 
@@ -24,7 +23,6 @@ Deno.test("parseDatabaseSeries() gives every database back that databaseSeries()
     const series = databaseSeries("host", { label, database });
     assert.deepEqual(parseDatabaseSeries("host", series), { label, database });
     assert.match(series, /^[\w.%-]+$/);
-    assert.ok(isDatabaseSeries(series));
   }));
 });
 
@@ -56,12 +54,6 @@ Deno.test("parseDatabaseSeries() gives nothing for a series that is none of a da
   for (const other of others) {
     assert.equal(parseDatabaseSeries("host", other), undefined, other);
   }
-});
-
-Deno.test("isDatabaseSeries() tells series of databases of any configuration", () => {
-  assert.ok(isDatabaseSeries("web.example.db.main.app"));
-  assert.ok(!isDatabaseSeries("web"));
-  assert.ok(!isDatabaseSeries("web.db.main"));
 });
 
 Deno.test("a glob of a series never matches archives of the series of its databases", () => {

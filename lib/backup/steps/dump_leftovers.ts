@@ -9,6 +9,7 @@ import { IN_UTC, listArchivesArguments, parseArchives } from "../../borg/archive
 import { deleteArchivesArguments } from "../../borg/commands.ts";
 import { STOP_POLITELY } from "../../process/program.ts";
 import type { RepositoryMemory } from "../repository_memory.ts";
+import { DATABASE_MARK } from "../../text/database_series.ts";
 import { callBorg, type StepContext } from "./borg_step.ts";
 import type { StepBorgResult } from "./new_cache.ts";
 
@@ -65,7 +66,7 @@ export async function clearLeftovers(
   { dumps }: Pick<RepositoryMemory, "dumps">,
 ): Promise<Failed> {
   const { plan, target, emit } = context;
-  const glob = `--glob-archives=${plan.name}.db.*`;
+  const glob = `--glob-archives=${plan.name}${DATABASE_MARK}*`;
   const args = listArchivesArguments(target, "--consider-checkpoints", glob);
   const result = await callBorg(context, "dump", args, { variables: IN_UTC });
   const names = parseArchives(result.stdout)?.archives.map(({ name }) => name);
