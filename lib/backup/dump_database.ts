@@ -38,7 +38,7 @@ interface DatabaseDump {
   readonly now?: (() => number) | undefined;
 }
 
-/** At most so often it is told how far a dump is, in milliseconds. */
+/** How often progress is reported at most, in milliseconds. */
 const TELLING = 200;
 
 /** Dumps a database. A dump that fails is a result, not an error. */

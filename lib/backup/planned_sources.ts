@@ -5,12 +5,13 @@
  */
 import { failure, type Problem } from "../problem.ts";
 import { planServices } from "../quiesce/planned_services.ts";
+import type { HookPlace } from "../files/hook_file.ts";
 import { longPause } from "../staging/live_staging.ts";
 import { type PlannedStep, rehearseStaging } from "../staging/rehearsal.ts";
 import { runProgram, type StartProgram } from "../process/program.ts";
 import type { Staging } from "../staging/staging.ts";
 import type { StagingSystem } from "../staging/system.ts";
-import { type HookContext, type HookName, rehearseHook } from "./hooks.ts";
+import { type HookName, rehearseHook } from "./hooks.ts";
 import type { Repository } from "../config/config_schema.ts";
 import { shareOf } from "../staging/repository_share.ts";
 import type { Plan } from "./plan.ts";
@@ -32,7 +33,7 @@ interface PlanningContext {
   readonly system?: StagingSystem;
   /** Starts what only looks at services. */
   readonly start?: StartProgram;
-  readonly hooks?: Pick<HookContext, "directory" | "owner">;
+  readonly hooks?: HookPlace;
 }
 
 /**

@@ -45,7 +45,7 @@ export function stepCondition(step: Step, state: PipelineState): StepCondition {
   if (state.skip.has(step)) return closed("excluded by --skip", true);
   if (state.stopped) return closed("the run was stopped");
   // A dump that failed says nothing of the files: only its own series is not pruned then.
-  const failures = state.before.filter(({ step, state }) => state === "failed" && step !== "dump");
+  const failures = state.before.filter((one) => one.state === "failed" && one.step !== "dump");
   // `create` comes first, and whatever else failed counts more.
   const failed = failures.at(state.full === true ? -1 : 0)?.step;
   if (state.unusable) return closed(`${failed ?? "an earlier step"} failed`);

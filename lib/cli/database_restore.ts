@@ -24,7 +24,7 @@ import {
   requireDatabaseFlags,
 } from "./database_targets.ts";
 
-/** How often is told how far a restore is, in milliseconds. */
+/** How often progress is reported at most, in milliseconds. */
 const INTERVAL = 200;
 
 /** A restore that is ready to begin. */
@@ -87,7 +87,7 @@ function fileTarget(path: string) {
   return { target, [Symbol.asyncDispose]: () => Promise.resolve() };
 }
 
-/** Says what would be lost, and asks, if there is somebody to ask. */
+/** Says what would be lost, and asks if there is a terminal. */
 async function mayReplace(
   context: CliContext,
   session: ArchiveSession,

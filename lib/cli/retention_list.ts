@@ -1,6 +1,7 @@
 /** `autoborg list --retention`: what prune would keep and remove. @module */
 import { callBorg, queryArchives, queryPins } from "../borg/borg_queries.ts";
-import { pruneGlobArguments } from "../borg/commands.ts";
+import { retentionOf } from "../backup/steps/prune_dumps.ts";
+import { pruneGlobArguments, type RetentionRules } from "../borg/commands.ts";
 import { other } from "../borg/failure_kinds.ts";
 import { parsePruneVerdict, type PruneVerdict } from "../borg/prune_plan.ts";
 import { whyRulesUnsupported } from "../borg/rules_support.ts";
@@ -103,9 +104,8 @@ async function dumpVerdicts(
   const all = new Set(answer.value.archives.map((one) => parseArchiveName(one.name)?.series ?? ""));
   for (const series of [...all].toSorted()) {
     const database = parseDatabaseSeries(name, series);
-    const entry = entries.find(({ label }) => label === database?.label);
-    if (entry === undefined) continue;
-    const { retention = repository.retention } = entry;
+    if (!entries.some(({ label }) => label === database?.label)) continue;
+    const retention = retentionOf(session.config, repository, series);
     const found = await askForVerdicts(session, repository, seriesGlob(series), retention);
     verdicts.push(...found ?? []);
   }
@@ -116,7 +116,7 @@ async function askForVerdicts(
   session: ArchiveSession,
   repository: Repository,
   glob = seriesGlob(session.config.name),
-  retention: Parameters<typeof pruneGlobArguments>[2] = repository.retention,
+  retention: RetentionRules = repository.retention,
 ): Promise<readonly PruneVerdict[] | undefined> {
   const args = pruneGlobArguments(repository, glob, retention, true);
   if (args === undefined) {

@@ -4,10 +4,11 @@ import { ExitCode } from "../errors.ts";
 import { DEFAULT_CONFIG, ownCommand, ownWords } from "../text/own_command.ts";
 import { commandLine, printableLine } from "../text/printable.ts";
 import { isInstanceName } from "./options/systemd_flags.ts";
+import type { STEPS } from "./setup_answers.ts";
 import { enableCommands, installCommands, PROGRAM } from "./verbs/systemd.ts";
 
 /** A step, under the name of its flag. */
-export type StepName = "init" | "run" | "verify" | "timer";
+export type StepName = typeof STEPS[number];
 
 /** Where an administrator's units belong. */
 export const UNITS = "/etc/systemd/system";

@@ -56,8 +56,7 @@ export function resolveDatabases(
   labels: readonly string[],
   surroundings: Surroundings,
 ): DatabaseEntry {
-  const { databases = [], globals, repositories, password: _inline, passwordFile: _file } =
-    settings;
+  const { databases = [], globals, repositories } = settings;
   const { retention, host, port, socket, user, runAs, timeout, minSize } = settings;
   const isFiles = settings.kind === "sqlite";
   // Zero means "not set", as in every table of retention.

@@ -1,4 +1,4 @@
-/** The users of this machine, as /etc/passwd and /etc/group have them. @module */
+/** The users of this machine, as /etc/passwd has them. @module */
 import { readSmallText } from "./small_file.ts";
 
 /** A user of this machine. */
@@ -27,7 +27,7 @@ export async function findAccount(
     return undefined;
   }
   const fields = text.split("\n").map((line) => line.split(":")).find(([name, , uid]) =>
-    user === name || String(user) === uid && typeof user === "number"
+    typeof user === "number" ? uid === String(user) : name === user
   );
   const [name = "", , uid = "", gid = "", , home = "/"] = fields ?? [];
   if (!/^\d+$/.test(uid) || !/^\d+$/.test(gid)) return undefined;

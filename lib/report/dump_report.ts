@@ -1,8 +1,8 @@
 /** The dumps of a run in its report. @module */
-import type { DumpOutcome } from "../backup/dump_outcome.ts";
+import type { DumpOutcome, ReadBackStats } from "../backup/dump_outcome.ts";
 import { databaseLabel } from "../text/database_series.ts";
 import { counted, humanSize } from "../text/units.ts";
-import type { ReadBackStats } from "../backup/dump_outcome.ts";
+import { isRecord } from "../text/record.ts";
 import type { Masker } from "../text/secret.ts";
 
 /** What became of the dump of a database. */
@@ -46,15 +46,13 @@ export function parseDumpReports(text: string | null | undefined): readonly Dump
 }
 
 function parseDumpReport(value: unknown): DumpReport | undefined {
-  if (typeof value !== "object" || value === null) return undefined;
-  if (!("database" in value) || typeof value.database !== "string") return undefined;
-  const fields = new Map<string, unknown>(Object.entries(value));
+  if (!isRecord(value) || typeof value.database !== "string") return undefined;
   const text = (key: string) => {
-    const field = fields.get(key);
+    const field = value[key];
     return typeof field === "string" ? field : null;
   };
   const number = (key: string) => {
-    const field = fields.get(key);
+    const field = value[key];
     return typeof field === "number" ? field : null;
   };
   const state = text("state");

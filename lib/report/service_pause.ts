@@ -1,6 +1,7 @@
 /** How long services were stopped for the snapshot, for programs and for people. Pure. @module */
 import type { RunOutcome } from "../backup/outcome.ts";
 import { printableLine } from "../text/printable.ts";
+import { isRecord } from "../text/record.ts";
 import { counted, humanDuration } from "../text/units.ts";
 
 /** Services that a run has stopped for its snapshot. */
@@ -16,9 +17,8 @@ export function pauseReport(text: string | null | undefined): PauseReport | null
   if (text === null || text === undefined) return null;
   try {
     const value: unknown = JSON.parse(text);
-    if (typeof value !== "object" || value === null) return null;
-    if (!("services" in value) || !Array.isArray(value.services)) return null;
-    if (!("duration" in value) || typeof value.duration !== "number") return null;
+    if (!isRecord(value) || !Array.isArray(value.services)) return null;
+    if (typeof value.duration !== "number") return null;
     const services = value.services.filter((name) => typeof name === "string");
     return { services, durationSeconds: Math.round(value.duration) / 1_000 };
   } catch {

@@ -41,7 +41,7 @@ export async function pruneDumps(
     if (dump.archive === undefined) continue;
     const series = databaseSeries(plan.name, dump);
     const one = await pruneSeries(context, memory, series, retentionOf(plan, target, series));
-    all = one === undefined || all === undefined ? one ?? all : afterPrune(all, one);
+    all = all === undefined ? one : afterPrune(all, one);
     if (all?.outcome.state === "failed") return all;
   }
   return all;

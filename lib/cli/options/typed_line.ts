@@ -122,10 +122,6 @@ function verbBehind(
   throw unknownOption(last, findVerb(verbs, words[0] ?? "") ?? { flags: sharedFlags(verbs) });
 }
 
-function hintOf(hint: string | undefined): { readonly hint?: string } {
-  return hint === undefined ? {} : { hint };
-}
-
 function findVerb(verbs: readonly Verb[], typed: string): Verb | undefined {
   const name = COMMAND_SYNONYMS.get(typed) ?? typed;
   return verbs.find((one) => one.name === name);
@@ -136,7 +132,12 @@ function verbNamed(verbs: readonly Verb[], typed: string): Verb {
   if (verb !== undefined) return verb;
   const advice = commandAdvice(typed);
   // Alone it is accepted.
-  if (typed === "version") throw new UsageError('"version" takes no arguments', hintOf(advice));
+  if (typed === "version") {
+    throw new UsageError(
+      '"version" takes no arguments',
+      advice === undefined ? {} : { hint: advice },
+    );
+  }
   const names = verbs.map((one) => one.name);
   const near = names.filter((one) => typed.length > 1 && one.startsWith(typed));
   const meant = near.length === 1 ? near[0] : nearest(typed, names);

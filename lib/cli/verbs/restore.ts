@@ -55,7 +55,7 @@ export async function restoreVerb(
   await readArchives(this, flags, async (session) => {
     const { archive } = flags;
     const asks = isInPlace(flags) && !flags.dryRun && !flags.yes;
-    // Before a hint has the word for one more path; the other archives are known when they are listed.
+    // "latest" is refused before --yes is demanded; other archives are, once they are listed.
     requirePaths({ archives: [] }, flags, selectors);
     const prompts = asks ? await requirePrompts(this, flags, selectors) : undefined;
     const known = knownArchivesOf(session, true);

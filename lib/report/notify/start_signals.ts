@@ -1,6 +1,7 @@
 /** Tells services that wait for the end of a run that it begins. @module */
 import type { RunEvent } from "../../backup/events.ts";
 import { graceAfter, within } from "../../async/deadline.ts";
+import type { RunBeginning } from "../../channels/channel.ts";
 import { serviceOf } from "../../channels/services.ts";
 import type { Channel } from "../../config/notify_channel.ts";
 import { reasonOf } from "../../errors.ts";
@@ -55,7 +56,7 @@ export class StartSignals implements Reporter {
     this.#end.abort();
   }
 
-  async #send(channel: Channel, beginning: Parameters<typeof sendStart>[1]): Promise<void> {
+  async #send(channel: Channel, beginning: RunBeginning): Promise<void> {
     const { pauses, stopping, signal, note } = this.#options;
     using grace = graceAfter(signal, stopping);
     const options = { ...this.#options, signal: grace.signal };

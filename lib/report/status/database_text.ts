@@ -98,10 +98,15 @@ export function databaseCells(
   ];
 }
 
+/** The states whose names are no words. */
+const WORDS: Partial<Record<DatabaseStatus["state"], string>> = {
+  "too-old": "too old",
+  "in-the-future": "future",
+};
+
 /** The word for how a database is. */
 function databaseWord({ state }: DatabaseStatus): string {
-  const words = { "too-old": "too old", "in-the-future": "future" } as const;
-  return state === "too-old" || state === "in-the-future" ? words[state] : state;
+  return WORDS[state] ?? state;
 }
 
 /** Names the databases that need attention, in clauses of a sentence. */
@@ -119,7 +124,7 @@ export function badDatabases(
       `${humanAge(Math.abs(lastDump.ageSeconds) * 1_000)} old`;
   });
   const more = bad.length - named.length;
-  return more === 0 ? named : [...named, `so ${more === 1 ? "is 1 more" : `are ${more} more`}`];
+  return more === 0 ? named : [...named, `${more} more ${more === 1 ? "needs" : "need"} attention`];
 }
 
 function ageText({ lastDump }: DatabaseStatus): string {

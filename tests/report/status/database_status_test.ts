@@ -103,7 +103,10 @@ Deno.test("collectStatus() is stale when a dump is too old, not when a database 
   assert.equal(isStaleFor([dump("gone", 50), dump("shop", 5)], [ALL]), files);
   const many = Array.from({ length: 30 }, (_, index) => dump(`db${index}`, index < 5 ? 50 : 5));
   const tables = [{ ...named, databases: many.map(({ database }) => database) }];
-  assert.match(isStaleFor(many, tables) ?? "", /pg\/db2 in disk is 2 d old, so are 2 more$/);
+  assert.match(
+    isStaleFor(many, tables) ?? "",
+    /pg\/db2 in disk is 2 d old, 2 more need attention$/,
+  );
 });
 
 Deno.test("statusText() shows databases in a table, of many only what needs attention", () => {
