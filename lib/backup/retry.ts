@@ -17,7 +17,7 @@ import { interruptionOf, type StepResult } from "./steps/borg_step.ts";
 export interface Waiting {
   /** Milliseconds since some moment, only ever growing. */
   readonly now: () => number;
-  /** Waits for so many milliseconds, or until the signal aborts. */
+  /** Waits for a time in milliseconds, or until the signal aborts. */
   readonly wait: (time: number, signal: AbortSignal) => Promise<void>;
   /** A number from 0 up to 1, so that many clients do not come back in the same moment. */
   readonly random: () => number;

@@ -53,7 +53,7 @@ export function watchClock(startedAt: Date, clocks: Clocks): RunClock {
   };
 }
 
-/** Says that the clock went forward, by so many milliseconds more than the run took. */
+/** Says that the clock went forward, by how many milliseconds more than the run took. */
 export function describeJump(jump: number): string {
   return `The clock jumped forward by ${humanDuration(jump)} more than the run took: it was set, ` +
     "or the machine was suspended";

@@ -124,7 +124,7 @@ class Reader {
     return byte;
   }
 
-  /** An unsigned number of so many bytes. */
+  /** An unsigned number of that many bytes. */
   #unsigned(size: number): number {
     let value = 0;
     for (let index = 0; index < size; index += 1) value = value * 256 + this.#byte();

@@ -48,7 +48,7 @@ export function textWithin(
   return written([{ label: "", text: "…" }], style, shortest);
 }
 
-/** Keeps so many lines, and says in the middle how many others there were. */
+/** Keeps a number of lines, and says in the middle how many others there were. */
 function withoutMiddleLines(lines: readonly MessageLine[], kept: number): readonly MessageLine[] {
   const head = Math.ceil(kept / 2);
   const omitted = lines.length - kept;
@@ -56,7 +56,7 @@ function withoutMiddleLines(lines: readonly MessageLine[], kept: number): readon
   return [...lines.slice(0, head), note, ...lines.slice(lines.length - (kept - head))];
 }
 
-/** Replaces the middle of a text of more than so many characters by "…". */
+/** Replaces the middle of a text that is longer than a number of characters by "…". */
 export function withoutMiddle(text: string, most: number): string {
   if (text.length <= most) return text;
   const characters = [...text];

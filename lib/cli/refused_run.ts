@@ -163,7 +163,7 @@ function lastBackups(stateDir: string, name: string): Refusal["lastGood"] {
   }
 }
 
-/** So many runs are looked through for one that had to do with repositories. */
+/** How many of the last runs are searched for one that had to do with repositories. */
 const RECENT = 100;
 
 function refusalOf(error: unknown): Pick<Refusal, "reason" | "message" | "hint"> {

@@ -10,7 +10,7 @@ import {
 import { type ArchiveSession, withListing } from "./archive_session.ts";
 import type { Changes } from "./in_place_changes.ts";
 
-/** So many warnings of Borg's are shown: on a full disk there is one for each file. */
+/** At most this many warnings of Borg's are shown: on a full disk there is one for each file. */
 const MOST_WARNINGS = 50;
 
 /** A restore as it was asked for. */

@@ -8,7 +8,7 @@ import { runReport } from "../report/run_report.ts";
 import { withHistory } from "./past_runs.ts";
 import { currentStatus } from "./current_status.ts";
 
-/** So many runs are drawn. */
+/** How many runs are drawn at most. */
 const DRAWN = 400;
 
 /** Writes the page after each run; nobody when no file is set. */

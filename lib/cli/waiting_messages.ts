@@ -1,4 +1,4 @@
-/** Sends what waits for channels when somebody looks at the status. @module */
+/** Sends what waits for channels when the status is shown. @module */
 import type { LoadedConfig } from "../config/load.ts";
 import { serveChannel } from "../report/notify/channel_outbox.ts";
 import { runningRun } from "../report/status/surroundings.ts";

@@ -39,7 +39,7 @@ export interface ServiceSettings {
   readonly hasServers: boolean;
   /** The directories of files of SQLite: who reads them keeps notes beside them. Absolute. */
   readonly sqliteDirectories: readonly string[];
-  /** Whether there is mail or a channel, so that somebody hears of backups that are too old. */
+  /** Whether there is mail or a channel to tell that backups are too old. */
   readonly hasAudience: boolean;
   /** Whether anything is reported or asked over the network. */
   readonly usesNetwork: boolean;

@@ -99,7 +99,7 @@ export function reasonToCount(
   return hasLostBytes(pairs, request) ? "it is smaller than the one before" : undefined;
 }
 
-/** Whether so many bytes went as one source could lose of those whose bytes were not counted. */
+/** Whether as many bytes went as one source could lose of those whose bytes were not counted. */
 function hasLostBytes(pairs: readonly Pair[], { past, archive, limits }: SourceRequest): boolean {
   const lost = (past.originalSize ?? 0) - archive.originalSize;
   return pairs.some(({ source: { path, content }, last }) => {
@@ -143,7 +143,7 @@ interface Pair {
 /**
  * Whether a look at the source itself shows that something may be missing.
  *
- * @param least so many files that are excluded now would hide what a large source has lost
+ * @param least how many files that are excluded now would hide what a large source has lost
  */
 function isSuspect({ source, last }: Pair, limits: SourceLimits, least: number): boolean {
   const isThin = isTooMuch(dropPercent(source.entries, last.entries, FEW_FILES), limits.files);

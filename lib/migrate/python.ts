@@ -17,7 +17,7 @@ export interface Value {
   readonly file?: string | undefined;
 }
 
-/** Parsing ends after so many milliseconds: what is no Python at all can take minutes. */
+/** Parsing ends after this many milliseconds: what is no Python at all can take minutes. */
 const TIMEOUT = 10_000;
 
 /** A deeper syntax tree belongs to no script that people write. */

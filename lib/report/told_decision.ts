@@ -1,7 +1,7 @@
 /** Decides who hears of what: everything, problems, or changes. Pure. @module */
 import type { Told } from "../state/told_state.ts";
 
-/** How somebody wants to be told. */
+/** When a channel or a recipient wants to be told. */
 export interface Wish {
   readonly when: "always" | "problems" | "changes";
   /** How often a state that stays bad is repeated, in milliseconds; 0: never. */

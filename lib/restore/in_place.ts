@@ -5,7 +5,7 @@ import { printableLine } from "../text/printable.ts";
 import { humanSize } from "../text/units.ts";
 import { canonicalPath } from "./entry_guard.ts";
 
-/** So many changes are named. */
+/** How many changes are named. */
 const NAMED = 20;
 
 /** Compares what would be restored with what is there. */

@@ -3,7 +3,7 @@ import { printableLine } from "../text/printable.ts";
 import { counted, humanDuration, humanSize } from "../text/units.ts";
 import type { Restored, RestorePlan, RestoreRequest } from "./restore_archive.ts";
 
-/** So many entries that were skipped are named. */
+/** How many entries that were skipped are named. */
 const NAMED = 20;
 
 /** What a restore has done; `duration` is in milliseconds. */

@@ -27,7 +27,7 @@ export function cutText(text: string, longest: number): string {
   return `${head}… (${humanCount(bytes.length - end)} bytes cut here)`;
 }
 
-/** Cuts each line that is longer than so many bytes of UTF-8. */
+/** Cuts each line that is longer than a number of bytes of UTF-8. */
 export function cutLines(text: string, longest: number): string {
   if (text.length * MOST_BYTES <= longest) return text;
   return text.split("\n").map((line) => cutText(line, longest)).join("\n");

@@ -11,7 +11,7 @@ export interface NearFile {
 
 /** The most files of one night. */
 const MOST = 100_000;
-/** More than so many are sorted, and those that are too far away dropped. */
+/** More than this many are sorted, and those that are too far away dropped. */
 const FIRST_LIMIT = 4_096;
 
 /** Keeps the files whose slots are due, and more when these are few: always the nearest ones. */

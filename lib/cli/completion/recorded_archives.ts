@@ -6,7 +6,7 @@ import { parseArchiveName } from "../../text/archive_name.ts";
 import { databaseLabel, parseDatabaseSeries } from "../../text/database_series.ts";
 import type { ConfiguredNames } from "./configured_names.ts";
 
-/** So many are proposed: nobody looks through more. */
+/** At most this many are proposed: nobody looks through more. */
 const MOST = 60;
 
 type Names = Pick<ConfiguredNames, "name" | "stateDir" | "repositories">;

@@ -17,7 +17,7 @@ interface HistoryFlags extends CommonFlags {
   readonly repo?: string;
 }
 
-/** So many runs are listed, or drawn, when `--last` does not say how many. */
+/** How many runs are listed, or drawn, when `--last` does not say it. */
 const LISTED = 20;
 const DRAWN = 400;
 

@@ -110,7 +110,7 @@ function stepLine(repository: string, outcome: StepOutcome): StepLine {
   };
 }
 
-/** So many dumps are listed; the page and the status have all of them. */
+/** How many dumps are listed at most; the page and the status have all of them. */
 const MOST_DATABASES = 20;
 
 function databaseLines(

@@ -15,7 +15,7 @@ interface Frame {
   readonly y: ScaleLinear<number, number>;
 }
 
-/** About so many times have room below a chart. */
+/** About how many times have room below a chart. */
 const TIMES = 4;
 
 /** Inner edges of the plot, in units of the drawing: two stand beside each other, or fill a telephone. */

@@ -10,7 +10,7 @@ import { type DatabaseStatus, isDatabaseGood } from "./database_status.ts";
 /** Of more databases than these, only those are listed that need attention. */
 const MOST_LISTED = 20;
 
-/** So many that are not good are named in a sentence. */
+/** How many that are not good are named in a sentence. */
 const MOST_NAMED = 3;
 
 /** A database in all repositories that get it. */

@@ -6,9 +6,9 @@
 import type { Progress, RunEvent } from "../../backup/events.ts";
 import type { RepositoryProgress } from "./progress_lines.ts";
 
-/** The rate is that of the last so many milliseconds. */
+/** Over how many milliseconds the rate is taken. */
 const WINDOW = 10_000;
-/** The time left is told when so many milliseconds and per cent have passed. */
+/** After how many milliseconds, and how many per cent, the time left is told. */
 const ENOUGH = { time: 2_000, percent: 0.5 } as const;
 
 interface Sample {
