@@ -25,13 +25,18 @@ export class ChannelError extends AppError {
   ) {
     super(`Cannot notify "${channel.label}" (${serviceOf(channel.kind).title}): ${reason}`, {
       hint: more.isRateLimited === true
-        ? 'The next run tries again; with when = "changes" there are fewer messages'
+        ? `The next run tries again${fewer(channel)}`
         : `${advice(channel, more.key)}; try again: ${testCommand(channel)}`,
     });
     this.name = "ChannelError";
     this.isFinal = more.isFinal;
     this.wait = more.wait;
   }
+}
+
+/** `[ping]` has no key for it: its service waits for every run. */
+function fewer({ label }: Channel): string {
+  return label === PING_LABEL ? "" : '; with when = "changes" there are fewer messages';
 }
 
 function advice({ label }: Channel, key: OwnKey | "ca_file" | undefined): string {

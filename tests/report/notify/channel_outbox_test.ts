@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
+import { channelsOf } from "../../../lib/config/notify_channel.ts";
 import { serveChannel } from "../../../lib/report/notify/channel_outbox.ts";
 import { NotifySpool } from "../../../lib/state/notify_spool.ts";
+import { Secret } from "../../../lib/text/secret.ts";
 import { channelTo, json, MESSAGE, Service, serving } from "./service.ts";
 
 class Directory implements Disposable {
@@ -93,6 +95,14 @@ Deno.test("serveChannel() leaves a service alone as long as it asked for, also i
   assert.deepEqual(await serveChannel(channel, undefined, serving(channel, spool, at(61))), []);
   assert.equal(service.heard.length, 3);
   assert.deepEqual(await spool.list(), []);
+});
+
+Deno.test("serveChannel() advises no key that [ping] does not have", async () => {
+  await using service = new Service(() => new Response("OK (rate limited)"));
+  const [ping] = channelsOf({ notify: [], ping: { url: new Secret(service.url("/uuid")) } });
+  assert.ok(ping !== undefined);
+  const [busy] = await serveChannel(ping, messageOf(20), serving(ping));
+  assert.equal(busy?.hint, "The next run tries again");
 });
 
 Deno.test("serveChannel() leaves no service alone for longer than a day", async () => {
