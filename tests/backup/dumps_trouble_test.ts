@@ -194,6 +194,25 @@ Deno.test("a dump that comes back otherwise than it was made fails, and nothing 
   assert.equal((await scene.names("one")).length, 2);
 });
 
+Deno.test("a dump that comes back otherwise is reported, also when the next can't be read at all", async () => {
+  await using scene = await DumpScene.make("one");
+  scene.entries = [entryWith({ repositories: ["one"] })];
+  scene.dumps = { app: { script: "echo hello" }, next: { script: "echo next" } };
+  scene.meanwhile = async () => {
+    for (const name of await scene.names("one")) {
+      await scene.borg("delete", `${scene.at("one")}::${name}`);
+      if (!name.includes("app")) continue;
+      await scene.borg("create", "--paths-from-stdin", `${scene.at("one")}::${name}`);
+    }
+  };
+  const [differs = "", missing = "", ...others] = messages(
+    (await scene.run()).step("one", "verify-dumps"),
+  );
+  assert.match(differs, /"main\/app" .* differs from what the dump program wrote/);
+  assert.match(missing, /next.* does not exist/);
+  assert.deepEqual(others, []);
+});
+
 async function isThere(path: string): Promise<boolean> {
   try {
     await Deno.stat(path);

@@ -14,7 +14,7 @@ import { type Problem, stateOf } from "../outcome.ts";
 import type { RepositoryMemory } from "../repository_memory.ts";
 import { callBorg, failedStep, type StepContext, type StepResult } from "./borg_step.ts";
 
-/** At most so often it is told how much was read, in milliseconds. */
+/** How often progress is reported at most, in milliseconds. */
 const TELLING = 200;
 
 /** A dump that is in the repository, with what is known of it. */
@@ -52,7 +52,7 @@ export async function verifyDumps(
   let [dumps, bytes] = [0, 0];
   for (const one of chosen) {
     const result = await readBack(context, one.archive);
-    if ("outcome" in result) return result;
+    if ("outcome" in result) return withProblems(result, problems);
     const isEqual = result.size === one.size && result.sha256 === one.sha256;
     memory.noteVerified(one.archive, at, isEqual ? "equal" : "different");
     if (isEqual) [dumps, bytes] = [dumps + 1, bytes + one.size];
@@ -90,6 +90,13 @@ function chooseDumps(
   if (first === undefined) return small;
   const runs = memory.runsAfter(Math.max(...large.map(lastTime)));
   return runs * maxBytes >= first.size ? [...small, first] : small;
+}
+
+/** Adds what was found before Borg failed. */
+function withProblems(result: StepResult, found: readonly Problem[]): StepResult {
+  const { outcome } = result;
+  if (outcome.state === "skipped") return result;
+  return { ...result, outcome: { ...outcome, problems: [...found, ...outcome.problems] } };
 }
 
 /** Reads the whole content of an archive; gives the step's end when Borg could not do it. */
