@@ -26,7 +26,7 @@ export type Dumped =
     readonly warnings: readonly DumpWarning[];
   }
   | { readonly kind: "failed"; readonly problem: DumpProblem }
-  /** Nobody took it any more. */
+  /** No repository takes it any longer. */
   | { readonly kind: "unwanted" };
 
 /** What is known of the dump. */
@@ -47,7 +47,7 @@ interface EndedCreate extends DumpCreate {
   readonly began: number;
 }
 
-/** What became of the dump in one repository, once its Borg has ended. */
+/** Judges a Borg once it has ended, writes that down and says what went wrong. */
 export async function concluded(
   context: ConcludeContext,
   create: EndedCreate,
@@ -119,7 +119,8 @@ async function judged(
   dumped: Dumped,
   { minRate, signal, emit }: ConcludeContext,
 ): Promise<Judged> {
-  const isWhole = dumped.kind === "whole";
+  // One that was cut off has not got all of it, whoever else has.
+  const isWhole = dumped.kind === "whole" && !isSlow;
   const none = (problem: DumpProblem, leftover: boolean, isAway: boolean): Judged => {
     return { kind: "failed", problem, leftover, isAway };
   };
