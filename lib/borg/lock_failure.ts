@@ -40,7 +40,7 @@ function freeRepository({ label }: BorgRepository): string {
  * Borg on another machine may be writing to: `do_break_lock` of Borg 1.2 and 1.4 does both.
  */
 function freeCache(path: string): string {
-  return "Only when no Borg on this machine uses the cache any more, move its lock aside: " +
+  return "Only when no Borg on this machine uses the cache, move its lock aside: " +
     `"${
       commandLine(["mv", path, `${path}.old`])
     }". That leaves the repository's own lock alone, which ` +

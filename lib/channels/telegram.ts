@@ -21,7 +21,7 @@ export const TELEGRAM: Service = {
   when: "changes",
   style: HTML,
   // 4,096 characters after the entities are parsed; the head stands before the text. Telegram ignores
-  // every entity behind the hundredth, and a line has two: what it ignored would be no code any more.
+  // every entity behind the hundredth, and a line has two: what it ignored would not be shown as code.
   limit: { most: 3_700, unit: "characters", lines: 45 },
   blame: { 400: "chat", 401: "token", 403: "chat", 404: "token" },
   request({ url, token = "", chat }, { state, title, link }, text) {

@@ -1,4 +1,4 @@
-/** `autoborg restore --database LABEL/NAME`: brings a dump into a database, or to a file. @module */
+/** `autoborg restore --database LABEL/NAME`: restores a dump into a database, or to a file. @module */
 import { resolve } from "node:path";
 import type { Access } from "../borg/borg_queries.ts";
 import { queryEntries, Stopped } from "../borg/borg_queries.ts";

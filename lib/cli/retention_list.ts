@@ -86,7 +86,7 @@ async function othersVerdicts(
 
 /**
  * What would become of the dumps of each database, by its own rules if it has some. Those of one that is
- * in no table any more are pruned by nobody.
+ * no longer in a table are not pruned.
  */
 async function dumpVerdicts(
   session: ArchiveSession,

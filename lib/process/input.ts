@@ -24,7 +24,7 @@ export class InputFeed {
     this.#write().then((whole) => whole ? this.end() : onFailed(), onFailed);
   }
 
-  /** Resolves when nothing is written any more. */
+  /** Resolves when nothing more is written. */
   get over(): Promise<void> {
     return this.#over.promise;
   }

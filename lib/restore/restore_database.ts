@@ -1,4 +1,4 @@
-/** Brings a dump from an archive to where it is restored, as a stream. @module */
+/** Restores a dump from an archive, as a stream. @module */
 import { createHash } from "node:crypto";
 import { type Answer, Stopped } from "../borg/borg_queries.ts";
 import { type ExtractedStream, extractStream, type StreamAccess } from "../borg/extract_stream.ts";
@@ -112,7 +112,7 @@ async function restoreFrom(
     if (lost === undefined) throw error;
     return { kind: "failed", failure: lost.failure };
   } finally {
-    // Nobody reads any more, so a Borg that has something to write must not wait for it.
+    // Nothing is read any longer, so a Borg that has something to write must not wait for it.
     const given = reader.return?.();
     await stream[Symbol.asyncDispose]();
     await given;

@@ -32,7 +32,7 @@ import {
 } from "../restore_arguments.ts";
 import { archiveIndexOf, type ArchiveSession, readArchives } from "../archive_session.ts";
 
-/** `autoborg restore PATH...`: brings files back from an archive, or a database. */
+/** `autoborg restore PATH...`: restores files from an archive, or a database. */
 export async function restoreVerb(
   this: CliContext,
   flags: RestoreFlags,

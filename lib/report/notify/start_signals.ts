@@ -46,7 +46,7 @@ export class StartSignals implements Reporter {
     }
   }
 
-  /** Waits for the signal to a channel, which must come before the end; it is not tried any more. */
+  /** Waits for the signal to a channel, which must come before the end; it is not tried again. */
   async settled(label: string): Promise<void> {
     this.#end.abort();
     await this.#sent.get(label);

@@ -18,7 +18,7 @@ export interface DatabaseStatus extends DatabaseName {
   /** As commands take it, such as "pg/shop". */
   readonly name: string;
   /**
-   * `absent`: the repository is optional and absent. `vanished`: the server did not have it any more in
+   * `absent`: the repository is optional and absent. `vanished`: the server no longer had it in
    * the last run that asked, or it is excluded since; that alone is no reason to worry.
    */
   readonly state: "fresh" | "too-old" | "never" | "absent" | "in-the-future" | "vanished";
