@@ -127,7 +127,11 @@ export class DumpRound {
     const text = filesInSnapshot(entry.label, files, roots);
     if (text !== undefined) emit({ type: "note", scope: {}, level: "info", text });
     for (const problem of problems) {
-      for (const { label } of targets) this.#of(label)?.problems.push(listProblem(entry, problem));
+      const { database, message } = problem;
+      for (const target of targets) {
+        this.#of(target.label)?.problems.push(listProblem(entry, problem));
+        if (database !== undefined) target.miss({ label: entry.label, database }, message);
+      }
     }
     for (const [index, source] of sources.entries()) {
       if (this.#stop(targets, context.signal)) {

@@ -168,6 +168,11 @@ Deno.test("a table whose databases can't be listed fails, with all others going 
     '"main/gone": there is no such database',
   ]);
   assert.deepEqual(await scene.archives("one"), ["web.db.main.app"]);
+  // Without it a database that the server hides would count as gone.
+  assert.deepEqual(scene.recorded("one").map(({ database, state }) => [database, state]), [
+    ["app", "made"],
+    ["gone", "failed"],
+  ]);
 });
 
 Deno.test("an optional repository that is absent takes no dumps, and that is no failure", async () => {
