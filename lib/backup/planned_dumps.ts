@@ -8,7 +8,7 @@ import { COMMAND_DUMP, databaseSeries } from "../text/database_series.ts";
 import { commandLine, printableLine } from "../text/printable.ts";
 import { humanSize } from "../text/units.ts";
 import type { Plan } from "./plan.ts";
-import { retentionOf } from "./steps/prune_dumps.ts";
+import { retentionOf } from "./series_retention.ts";
 
 /** Stands for each database: the servers are not asked for them by a dry run. */
 const ANY = "DATABASE";

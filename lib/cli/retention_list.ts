@@ -1,6 +1,6 @@
 /** `autoborg list --retention`: what prune would keep and remove. @module */
 import { callBorg, queryArchives, queryPins } from "../borg/borg_queries.ts";
-import { retentionOf } from "../backup/steps/prune_dumps.ts";
+import { retentionOf } from "../backup/series_retention.ts";
 import { pruneGlobArguments, type RetentionRules } from "../borg/commands.ts";
 import { other } from "../borg/failure_kinds.ts";
 import { parsePruneVerdict, type PruneVerdict } from "../borg/prune_plan.ts";

@@ -3,7 +3,9 @@ import { extractStream } from "../../lib/borg/extract_stream.ts";
 import { AppError } from "../../lib/errors.ts";
 import { TARGET } from "../backup/plans.ts";
 
-Deno.test("extractStream() leaves no time limit running when Borg can't be started", { sanitizeOps: true }, () => {
+Deno.test("extractStream() leaves no time limit running when Borg can't be started", {
+  sanitizeOps: true,
+}, () => {
   const access = {
     inherited: {},
     startStream: () => {

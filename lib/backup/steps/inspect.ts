@@ -28,7 +28,7 @@ import { stateOf } from "../outcome.ts";
 import type { RepositoryMemory } from "../repository_memory.ts";
 import { inspectDumps } from "./inspect_dumps.ts";
 import { inspectPins } from "./inspect_pins.ts";
-import { retentionOf } from "./prune_dumps.ts";
+import { retentionOf } from "../series_retention.ts";
 import { watchKey } from "./key_watch.ts";
 import { type InspectRequest, lookAtArchive, NO_ARCHIVE } from "./new_archive.ts";
 import { callBorg, failedStep, type StepContext, type StepResult } from "./borg_step.ts";

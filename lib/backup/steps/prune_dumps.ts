@@ -1,27 +1,10 @@
-import { databaseSeries, parseDatabaseSeries } from "../../text/database_series.ts";
+import { databaseSeries } from "../../text/database_series.ts";
 import type { DumpOutcome } from "../dump_outcome.ts";
-import type { Plan } from "../plan.ts";
 import type { RepositoryMemory } from "../repository_memory.ts";
+import { retentionOf } from "../series_retention.ts";
 import type { StepContext, StepResult } from "./borg_step.ts";
 import { pruneSeries } from "./prune.ts";
 import { afterPrune } from "./prune_also.ts";
-
-type Retention = StepContext["target"]["retention"];
-
-/**
- * The rules by which a series is pruned in a repository.
- *
- * @param series that of the files, or of a database
- */
-export function retentionOf(
-  { name, databases }: Pick<Plan, "name" | "databases">,
-  target: Pick<StepContext["target"], "retention">,
-  series: string,
-): Retention {
-  const database = parseDatabaseSeries(name, series);
-  const entry = databases.find(({ label }) => label === database?.label);
-  return entry?.retention ?? target.retention;
-}
 
 /**
  * Removes the archives of databases that retention does not keep. A database that was not dumped tonight
