@@ -12,9 +12,14 @@ export interface StatusThing extends BadThing {
   readonly finding: Finding;
 }
 
-/** What is bad now: backups that are too old, a run that died, one that never ends. */
+/** What is bad now: backups that are too old, a run that died, services down, a run that never ends. */
 export function badThings(status: StatusReport): readonly StatusThing[] {
-  return [...staleBackups(status), ...deadRun(status), ...endlessRun(status)];
+  return [
+    ...staleBackups(status),
+    ...deadRun(status),
+    ...servicesDown(status),
+    ...endlessRun(status),
+  ];
 }
 
 function staleBackups({ repositories, maxAgeSeconds }: StatusReport): readonly StatusThing[] {
@@ -42,6 +47,12 @@ function deadRun({ lastRun, running }: StatusReport): readonly StatusThing[] {
     "report: it was killed, or the machine went down";
   const hint = `Clean up after it: ${ownCommand("recover")}`;
   return [thing(`run died ${lastRun.runId}`, "", message, hint)];
+}
+
+/** What is an error beside the backups: services that nobody has started again. */
+function servicesDown({ problems }: StatusReport): readonly StatusThing[] {
+  return problems.filter(({ severity }) => severity === "error")
+    .map(({ message, hint }) => thing(`services down ${message}`, "", message, hint ?? ""));
 }
 
 function endlessRun({ running, at, maxAgeSeconds }: StatusReport): readonly StatusThing[] {

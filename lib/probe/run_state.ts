@@ -1,6 +1,7 @@
 /** Checks whether a run is in progress, and whether one has died. @module */
 import { ownCommand } from "../text/own_command.ts";
 import { type Journal, readJournal } from "../state/journal.ts";
+import { describeServices } from "../state/journal_services.ts";
 import { lookAtLock } from "../state/run_lock.ts";
 import { counted, humanDuration } from "../text/units.ts";
 import type { ProbeContext } from "./probe_context.ts";
@@ -65,11 +66,13 @@ function leftovers(
   const snapshots = dead.reduce((sum, run) => sum + run.snapshots.length, 0);
   const mounts = dead.reduce((sum, run) => sum + run.mounts.length, 0);
   const runs = dead.map(({ runId }) => runId).join(", ");
+  const services = dead.flatMap(({ services = [] }) => services);
+  const stopped = services.length === 0 ? "" : `, and stopped: ${describeServices(services)}`;
   return warning(
     LEFTOVERS,
     `crashed runs (${runs}) left ${counted(snapshots, "snapshot", "snapshots")} and ${
       counted(mounts, "mount", "mounts")
-    }`,
+    }${stopped}`,
     `The next run cleans up, or this does it now: ${ownCommand("recover")}`,
   );
 }

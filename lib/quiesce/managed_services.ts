@@ -5,6 +5,7 @@
  * @module
  */
 import type { JournalService } from "../state/journal.ts";
+import { describeService } from "../state/journal_services.ts";
 
 /** What shall be stopped, as `[quiesce]` says it. */
 export interface QuiesceRequest {
@@ -62,12 +63,7 @@ export function keyOf({ manager, name }: JournalService): string {
   return `${manager} ${name}`;
 }
 
-/** Names a service: `the unit "nextcloud.service"`. */
-export function describeService({ manager, name }: JournalService): string {
-  return `the ${manager === "systemd" ? "unit" : "container"} ${JSON.stringify(name)}`;
-}
-
-/** The same at the beginning of a sentence. */
+/** Names a service at the beginning of a sentence. */
 export function describeFirst(service: JournalService): string {
   return describeService(service).replace(/^t/, "T");
 }

@@ -14,7 +14,8 @@ import {
   startCommands,
   stopCommand,
 } from "./service_commands.ts";
-import { describeService, type QuiesceRequest, servicesOf } from "./managed_services.ts";
+import { type QuiesceRequest, servicesOf } from "./managed_services.ts";
+import { describeService } from "../state/journal_services.ts";
 
 /** One line of a plan. */
 type PlannedLine =

@@ -15,7 +15,8 @@ import {
 } from "../state/journal.ts";
 import { localTime } from "../text/local_time.ts";
 import { findSurroundings, type ServiceTools } from "./service_commands.ts";
-import { describeFirst, describeService } from "./managed_services.ts";
+import { describeFirst } from "./managed_services.ts";
+import { describeServices } from "../state/journal_services.ts";
 import { findResting, startAgain } from "./start_again.ts";
 
 /** For which configuration services are started again, and on what machine. */
@@ -88,7 +89,7 @@ async function recoverRun(recovery: ServiceRecovery, run: JournalRun): Promise<R
   const when = `the run ${run.runId} of ${localTime(run.startedAt)}`;
   const note = (text: string) =>
     recovery.emit({ type: "note", scope: { step: "services" }, level: "info", text });
-  note(`Looking for services that ${when} stopped: ${services.map(describeService).join(", ")}`);
+  note(`Looking for services that ${when} stopped: ${describeServices(services)}`);
   try {
     const surroundings = recovery.surroundings ?? await findSurroundings();
     const first = await findResting(recovery, services, surroundings, false);
@@ -110,7 +111,7 @@ async function recoverRun(recovery: ServiceRecovery, run: JournalRun): Promise<R
     return { started, problems, remaining: run.services?.filter(isIn(remaining)) ?? [] };
   } catch (error) {
     const message = `Services that ${when} stopped may not run: ${reasonOf(error)}`;
-    const names = services.map(describeService).join(", ");
+    const names = describeServices(services);
     const { hint = `See whether they run, and start them: ${names}` } = hintOf(error);
     return { started: [], problems: [failure(message, hint)], remaining: services.toReversed() };
   }

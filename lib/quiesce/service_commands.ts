@@ -14,7 +14,8 @@ import {
   inspectContainers,
   readContainers,
 } from "./engine_containers.ts";
-import { describeService, keyOf, type ServiceState } from "./managed_services.ts";
+import { keyOf, type ServiceState } from "./managed_services.ts";
+import { describeService } from "../state/journal_services.ts";
 import { changeUnit, readUnits, showUnits, unitsOfProcess } from "./systemd_units.ts";
 
 /** How long a manager may take to say what there is, in milliseconds. */

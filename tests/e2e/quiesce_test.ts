@@ -74,6 +74,34 @@ Deno.test("run says how long services were stopped in terminal, log, history and
   assert.equal(await Deno.readTextFile(place.at("units/app.service")), "active\n");
 });
 
+/** Leaves behind what a run does that was killed while the unit was stopped. */
+async function leaveStopped(place: Place, hostname = Deno.hostname()): Promise<void> {
+  await place.write("units/app.service", "inactive\n");
+  const run = { runId: "0badf00d", startedAt: "2026-11-30T02:00:00Z", mounts: [], snapshots: [] };
+  const services = [{ manager: "systemd", name: "app.service", action: "stop" }];
+  const runs = [{ ...run, trees: [], services }];
+  const text = JSON.stringify({ version: 1, name: "web", hostname, runs });
+  await place.write("state/journal-web.json", text, 0o600);
+}
+
+Deno.test("status and probe tell of services that a killed run has left stopped", async () => {
+  await using place = await make({ units: ["app.service"], allow_long_pause: true });
+  await place.init();
+  await place.expect(0, "run");
+  await leaveStopped(place);
+  const { stdout } = await place.expect(1, "status");
+  assert.match(
+    stdout,
+    /error: The run 0badf00d of 2026-11-30 .* ended without starting again .*: the unit "app.service"/,
+  );
+  assert.match(stdout, /hint: .* sudo autoborg recover --config \S+ --services/);
+  const probed = await place.autoborg("check-config", "--probe");
+  assert.match(probed.stdout, /left 0 snapshots and 0 mounts, and stopped: the unit "app.service"/);
+  // A copy of another machine has that one's journal.
+  await leaveStopped(place, "other");
+  assert.doesNotMatch((await place.expect(0, "status")).stdout, /app.service/);
+});
+
 Deno.test("recover --services starts what a killed run had stopped, and nothing else", async () => {
   await using place = await make({ units: ["app.service"], allow_long_pause: true });
   await place.init();
@@ -81,13 +109,8 @@ Deno.test("recover --services starts what a killed run had stopped, and nothing 
     (await place.expect(0, "recover", "--services")).stdout,
     "No service was left stopped\n",
   );
-  await place.write("units/app.service", "inactive\n");
-  const run = { runId: "0badf00d", startedAt: "2026-11-30T02:00:00Z", mounts: [], snapshots: [] };
-  const services = [{ manager: "systemd", name: "app.service", action: "stop" }];
-  const runs = [{ ...run, trees: [], services }];
+  await leaveStopped(place);
   const journal = place.at("state/journal-web.json");
-  const text = JSON.stringify({ version: 1, name: "web", hostname: Deno.hostname(), runs });
-  await place.write("state/journal-web.json", text, 0o600);
   const { stdout } = await place.expect(0, "recover", "--services");
   assert.match(stdout, /"app.service" had been left stopped by the run 0badf00d of 2026-11-30/);
   assert.equal(await Deno.readTextFile(place.at("units/app.service")), "active\n");
@@ -101,12 +124,7 @@ Deno.test("recover ends with 2 when a service does not start", async () => {
     SYSTEMCTL.replace("else echo active", "else exit 1; echo"),
     0o700,
   );
-  await place.write("units/app.service", "inactive\n");
-  const run = { runId: "0badf00d", startedAt: "2026-11-30T02:00:00Z", mounts: [], snapshots: [] };
-  const services = [{ manager: "systemd", name: "app.service", action: "stop" }];
-  const runs = [{ ...run, trees: [], services }];
-  const text = JSON.stringify({ version: 1, name: "web", hostname: Deno.hostname(), runs });
-  await place.write("state/journal-web.json", text, 0o600);
+  await leaveStopped(place);
   const { stderr } = await place.expect(2, "recover", "--services");
   assert.match(stderr, /did not start again: exit code 1/);
   assert.match(stderr, /sudo systemctl start app.service/);

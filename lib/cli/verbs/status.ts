@@ -30,7 +30,8 @@ export async function statusVerb(this: CliContext, flags: StatusFlags): Promise<
     const colour = wantsColour(this, flags, this.streams.output);
     this.print(statusText(status, { width: outputWidth(), colour }));
   }
-  if (status.state !== "fresh") this.end(ExitCode.warning);
+  const hasError = status.problems.some(({ severity }) => severity === "error");
+  if (status.state !== "fresh" || hasError) this.end(ExitCode.warning);
 }
 
 /** With --notify people hear of a configuration that became invalid. */

@@ -3,7 +3,8 @@ import type { Config } from "../../config/config_schema.ts";
 import { AppError, reasonOf } from "../../errors.ts";
 import { spaceAt } from "../../files/free_space.ts";
 import { historyPath } from "../../state/history_opening.ts";
-import { readJournal } from "../../state/journal.ts";
+import { type JournalRun, readJournal } from "../../state/journal.ts";
+import { describeServices } from "../../state/journal_services.ts";
 import { MailSpool } from "../../state/mail_spool.ts";
 import { NotifySpool } from "../../state/notify_spool.ts";
 import { lookAtLock } from "../../state/run_lock.ts";
@@ -33,11 +34,12 @@ export async function lookAround(config: Config): Promise<Surroundings> {
   };
   const { stateDir } = config.paths;
   const running = await orProblem(() => runningRun(stateDir));
-  const leftovers = await orProblem(() => snapshotsLeft(config, running));
+  const dead = await orProblem(() => deadRuns(config, running));
+  problems.push(...(dead ?? []).flatMap(servicesLeft));
   await orProblem(async () => problems.push(...await mailProblems(config)));
   await orProblem(async () => problems.push(...await channelProblems(config)));
   problems.push(...await stateProblems(stateDir));
-  return { running, leftovers, problems };
+  return { running, leftovers: dead?.flatMap(snapshotsLeft) ?? null, problems };
 }
 
 /** A report that reached nobody must be seen somewhere else. */
@@ -100,13 +102,35 @@ async function stateProblems(directory: string): Promise<readonly ReportedProble
   return space?.free === 0 ? [problem("no space is left")] : [];
 }
 
-async function snapshotsLeft(config: Config, running: RunningRun | null): Promise<Leftover[]> {
-  const journal = await readJournal(config.paths.stateDir, config.name);
+/** Runs that have left something behind. */
+async function deadRuns(
+  { paths, name }: Config,
+  running: RunningRun | null,
+): Promise<readonly JournalRun[]> {
+  const journal = await readJournal(paths.stateDir, name);
+  // Another host's services are none of ours, and a run in progress may be any of them.
+  const isKnown = journal?.hostname === Deno.hostname() && running?.runId !== null;
   // What a run in progress has made is in the journal too, and it is in use.
-  const dead = (journal?.runs ?? []).filter(({ runId }) => runId !== running?.runId);
-  return dead.flatMap(({ runId, startedAt, snapshots }) =>
-    snapshots.map(({ name: snapshot }) => ({ snapshot, runId, startedAt }))
-  );
+  return (journal?.runs ?? []).filter(({ runId }) => runId !== running?.runId)
+    .map((run) => isKnown ? run : { ...run, services: [] });
+}
+
+function snapshotsLeft({ runId, startedAt, snapshots }: JournalRun): readonly Leftover[] {
+  return snapshots.map(({ name: snapshot }) => ({ snapshot, runId, startedAt }));
+}
+
+/** Services are down until somebody starts them, or the next run does. */
+function servicesLeft({ runId, startedAt, services = [] }: JournalRun): readonly ReportedProblem[] {
+  if (services.length === 0) return [];
+  return [{
+    severity: "error",
+    message:
+      `The run ${runId} of ${localTime(startedAt)} ended without starting again what it had ` +
+      `stopped: ${describeServices(services)}`,
+    hint: `The next run starts it, or this does it now: sudo ${
+      ownCommand("recover", "--services")
+    }`,
+  }];
 }
 
 /**

@@ -153,6 +153,27 @@ Deno.test("status --notify mails a run that died", async () => {
   assert.match(server.received[0]?.text ?? "", /ended without a report: it was killed/);
 });
 
+Deno.test("status --notify tells once of services that a killed run has left stopped", async () => {
+  await using service = new Service(TAKEN);
+  using scene = new Scene({ notify: [ntfy(service)] });
+  await scene.run("run");
+  service.heard.length = 0;
+  const services = [{ manager: "docker", name: "wiki", action: "stop" }];
+  const run = { runId: "0badf00d", startedAt: "2026-11-30T02:00:00Z" };
+  const runs = [{ ...run, trees: [], mounts: [], snapshots: [], services }];
+  const journal = { version: 1, name: "web", hostname: Deno.hostname(), runs };
+  const file = scene.at("state/journal-web.json");
+  Deno.writeTextFileSync(file, JSON.stringify(journal), { mode: 0o600 });
+  for (let hours = 0; hours < 2; hours++) {
+    assert.equal((await scene.run("status", "--notify")).code, 1);
+  }
+  assert.equal(service.heard.length, 1);
+  assert.match(service.heard[0]?.body ?? "", /had stopped: the container .*wiki/);
+  Deno.removeSync(file);
+  assert.equal((await scene.run("status", "--notify")).code, 0);
+  assert.equal(service.heard.length, 2);
+});
+
 Deno.test("status --notify mails an invalid configuration, but not after a run that did", async () => {
   await using server = await MailServer.start();
   const mail = mailTo(server, "always");
