@@ -231,7 +231,7 @@ const CASES: readonly Case[] = [
     kind: "locked",
     message: /^Borg's cache of the repository is locked/,
     hint:
-      /^Look first: .*Only when no Borg on this machine uses the cache .*"mv \S+\/lock\.exclusive \S+\.old"/,
+      /^Look first: .*Only when no Borg on this machine uses the cache, move .*"mv \S+\/lock\.exclusive \S+\.old"/,
   },
   {
     from: "borg#8093, server",
