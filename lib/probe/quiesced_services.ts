@@ -39,12 +39,8 @@ async function ofManager(
     return [
       ...services.flatMap((service): Finding[] => {
         const about = subjectOf(service);
-        const problem = chosen.problems.find(({ message }) =>
-          message.includes(`${JSON.stringify(service.name)} was not stopped`)
-        );
-        if (problem !== undefined) {
-          return [bad(about, problem.message.replace(/^.*?: /, ""), problem.hint)];
-        }
+        const refusal = chosen.refused.find((one) => one.service === service);
+        if (refusal !== undefined) return [bad(about, refusal.reason, refusal.problem.hint)];
         if (isAmong(chosen.resting, service)) {
           return [ok(about, "does not run, so it is left alone")];
         }

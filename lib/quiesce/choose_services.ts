@@ -15,7 +15,15 @@ interface ChosenServices {
   /** Named ones that do not run: they are left alone. */
   readonly resting: readonly JournalService[];
   /** Named ones that can't be stopped. */
-  readonly problems: readonly Problem[];
+  readonly refused: readonly RefusedService[];
+}
+
+/** A service that can't be stopped. */
+interface RefusedService {
+  readonly service: JournalService;
+  /** Why, as the end of a sentence. */
+  readonly reason: string;
+  readonly problem: Problem;
 }
 
 /** Asks for the states of services, by {@linkcode keyOf}. */
@@ -42,21 +50,21 @@ export async function chooseServices(
   }
   const kindOf = (service: JournalService) => states.get(keyOf(service))?.kind ?? "missing";
   const running = new Map<string, JournalService>();
-  const problems: Problem[] = [];
+  const refused: RefusedService[] = [];
   for (const service of named) {
     if (kindOf(service) === "missing") {
-      problems.push(missing(service));
+      refused.push(missing(service));
       continue;
     }
     const all = stoppedWith(service, states);
-    const problem = all.map((one) => obstacle(service, one, states)).find((one) => one);
-    if (problem !== undefined) problems.push(problem);
+    const refusal = all.map((one) => obstacle(service, one, states)).find((one) => one);
+    if (refusal !== undefined) refused.push(refusal);
     else for (const one of all) running.set(keyOf(one), one);
   }
   return {
     running: [...running.values()],
     resting: named.filter((service) => kindOf(service) === "resting"),
-    problems,
+    refused,
   };
 }
 
@@ -83,21 +91,18 @@ function stoppedWith(
   ];
 }
 
-function missing(service: JournalService): Problem {
+function missing(service: JournalService): RefusedService {
   const list = service.manager === "systemd"
     ? "systemctl list-units --all"
     : `sudo ${service.manager} ps --all`;
-  return warning(
-    `${describeFirst(service)} was not stopped for the snapshot: it does not exist`,
-    `See what there is: ${list}`,
-  );
+  return refusedFor(service, "it does not exist", `See what there is: ${list}`);
 }
 
 function obstacle(
   named: JournalService,
   service: JournalService,
   states: ReadonlyMap<string, ServiceState>,
-): Problem | undefined {
+): RefusedService | undefined {
   const found = states.get(keyOf(service))?.obstacle;
   if (found === undefined) return undefined;
   const reason = service === named
@@ -105,8 +110,10 @@ function obstacle(
     : `systemd would stop "${service.name}" along with it, and ${
       found.reason.replace(/^it (?=was|is)/, "that ")
     }`;
-  return warning(
-    `${describeFirst(named)} was not stopped for the snapshot: ${reason}`,
-    found.hint,
-  );
+  return refusedFor(named, reason, found.hint);
+}
+
+function refusedFor(service: JournalService, reason: string, hint: string): RefusedService {
+  const message = `${describeFirst(service)} was not stopped for the snapshot: ${reason}`;
+  return { service, reason, problem: warning(message, hint) };
 }

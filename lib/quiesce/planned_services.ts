@@ -41,7 +41,7 @@ export async function planServices(
   const stop: PlannedLine[] = [];
   try {
     const surroundings = tools.surroundings ?? await findSurroundings();
-    const { running, resting, problems } = await chooseServices(named, (services) => {
+    const { running, resting, refused } = await chooseServices(named, (services) => {
       for (const of of Map.groupBy(services, ({ manager }) => manager).values()) {
         const [first, ...others] = of;
         if (first === undefined) continue;
@@ -58,7 +58,7 @@ export async function planServices(
     const start = startCommands(running.toReversed(), surroundings).map(({ command }) => {
       return { kind: "command", command } as const;
     });
-    return { stop, start, problems: problems.map((one) => severe(one, request)) };
+    return { stop, start, problems: refused.map(({ problem }) => severe(problem, request)) };
   } catch (error) {
     const { hint = "A run would try it as well" } = hintOf(error);
     const problem = warning(`No service would be stopped: ${reasonOf(error)}`, hint);

@@ -145,10 +145,11 @@ export class QuietServices {
     const named = servicesOf(this.request);
     try {
       const surroundings = await this.#around();
-      return await chooseServices(
+      const { refused, ...chosen } = await chooseServices(
         named,
         (services) => look(this.context, services, surroundings, signal),
       );
+      return { ...chosen, problems: refused.map(({ problem }) => problem) };
     } catch (error) {
       signal.throwIfAborted();
       return { running: [], resting: [], problems: [notStopped(error)] };
