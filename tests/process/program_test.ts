@@ -154,20 +154,26 @@ Deno.test("runProgram() goes on to SIGKILL when a program ignores the other sign
   assert.ok(pid > 0 && !isAlive(pid));
 });
 
-Deno.test("runProgram() gives up on a program that no signal ends", async () => {
-  const controller = new AbortController();
-  let pid = 0;
-  const { end } = await runProgram(shell("trap '' TERM; echo $$; sleep 3", {
-    signal: controller.signal,
-    // Without a SIGKILL in the sequence it stands for a process that hangs in the kernel.
-    stop: [{ signal: "SIGTERM", timeout: 100 }],
-    onStdoutLine: (line) => {
-      pid = Number(line);
-      controller.abort();
-    },
-  }));
-  assert.deepEqual(end, { kind: "unkillable", reason: "stopped" });
-  Deno.kill(pid, "SIGKILL");
+Deno.test({
+  name: "runProgram() gives up on a program that no signal ends",
+  // Its pipes stay open as long as it lives.
+  sanitizeOps: false,
+  sanitizeResources: false,
+  async fn() {
+    const controller = new AbortController();
+    let pid = 0;
+    const { end } = await runProgram(shell("trap '' TERM; echo $$; sleep 3", {
+      signal: controller.signal,
+      // Without a SIGKILL in the sequence it stands for a process that hangs in the kernel.
+      stop: [{ signal: "SIGTERM", timeout: 100 }],
+      onStdoutLine: (line) => {
+        pid = Number(line);
+        controller.abort();
+      },
+    }));
+    assert.deepEqual(end, { kind: "unkillable", reason: "stopped" });
+    Deno.kill(pid, "SIGKILL");
+  },
 });
 
 Deno.test({

@@ -142,7 +142,7 @@ export type Oddity =
 /** A server that does what no server should. */
 export class OddServer implements AsyncDisposable {
   readonly #listener: Deno.TcpListener;
-  readonly #open = new Set<Deno.TcpConn>();
+  readonly #open = new Map<Deno.TcpConn, Promise<void>>();
   readonly #oddity: Oddity;
 
   /** @param oddity what it does */
@@ -159,14 +159,13 @@ export class OddServer implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#listener.close();
-    for (const connection of this.#open) close(connection);
-    await Promise.resolve();
+    for (const connection of this.#open.keys()) close(connection);
+    await Promise.all(this.#open.values());
   }
 
   async #accept(): Promise<void> {
     for await (const connection of this.#listener) {
-      this.#open.add(connection);
-      this.#talk(connection).catch(() => {});
+      this.#open.set(connection, this.#talk(connection).catch(() => {}));
     }
   }
 
