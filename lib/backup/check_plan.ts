@@ -4,7 +4,6 @@
  * @module
  */
 import type { Repository } from "../config/config_schema.ts";
-import { parseObject } from "../borg/json.ts";
 import {
   type ArchiveCheck,
   type CheckState,
@@ -12,6 +11,7 @@ import {
   type RepositoryChecks,
 } from "../state/check_ledger.ts";
 import { type ArchiveTurn, archiveTurns, dueArchives, isDue } from "../state/check_coverage.ts";
+import { parseObject } from "../text/json.ts";
 import { localTime } from "../text/local_time.ts";
 import type { StepOutcome } from "./outcome.ts";
 import type { RepositoryMemory } from "./repository_memory.ts";

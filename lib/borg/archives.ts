@@ -1,7 +1,7 @@
 /** Asks a repository which archives it holds. @module */
+import { parseJson, valueAt } from "../text/json.ts";
 import { type BorgPin, withoutPins } from "./archive_pins.ts";
 import { commonArguments } from "./commands.ts";
-import { parseJson, valueAt } from "./json.ts";
 import type { BorgRepository } from "./repository.ts";
 
 /** An archive as its repository knows it. */

@@ -4,8 +4,8 @@
  *
  * @module
  */
+import { parseJson, valueAt } from "../text/json.ts";
 import { commonArguments } from "./commands.ts";
-import { parseJson, valueAt } from "./json.ts";
 import type { BorgRepository } from "./repository.ts";
 
 /** What a checkpoint added to its repository. Sizes are in bytes. */

@@ -1,6 +1,6 @@
 /** Reads what `borg create --json` prints on standard output. @module */
+import { parseJson, valueAt } from "../text/json.ts";
 import { commonArguments } from "./commands.ts";
-import { parseJson, valueAt } from "./json.ts";
 import type { BorgRepository } from "./repository.ts";
 
 /** What Borg says about a new archive. Sizes are in bytes. */

@@ -4,8 +4,8 @@
  *
  * @module
  */
+import { parseObject } from "../text/json.ts";
 import { isOnFilesCache } from "./files_cache.ts";
-import { parseObject } from "./json.ts";
 
 /** How important Borg finds a message. */
 export type BorgLevel = "debug" | "info" | "warning" | "error";

@@ -5,11 +5,11 @@
  *
  * @module
  */
+import { parseJson, valueAt } from "../text/json.ts";
 import { PIN_GLOB, pinName, pinnedArchive } from "../text/pin_name.ts";
 import type { BorgPin } from "./archive_pins.ts";
 import { listArchivesArguments } from "./archives.ts";
 import { commonArguments } from "./commands.ts";
-import { parseJson, valueAt } from "./json.ts";
 import type { BorgRepository } from "./repository.ts";
 
 /** A pin and why it is there; "": nobody said why. */

@@ -6,8 +6,8 @@
  * @module
  */
 import { seriesGlob } from "../text/archive_name.ts";
+import { parseJson, valueAt } from "../text/json.ts";
 import { listArchivesArguments, parseTime } from "./archives.ts";
-import { parseJson, valueAt } from "./json.ts";
 import type { BorgRepository } from "./repository.ts";
 
 /** What such a look shows. */

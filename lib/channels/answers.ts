@@ -4,18 +4,15 @@
  *
  * @module
  */
+import { isRecord, parseJson, valueAt } from "../text/json.ts";
 
 /** The keys under which services say what is wrong, the most exact one first. */
 const WORDS = ["errorDescription", "description", "error", "message", "msg"] as const;
 
 /** The value of a JSON object; empty when the text is none. */
 export function objectIn(body: string): Readonly<Record<string, unknown>> {
-  try {
-    const value: unknown = JSON.parse(body);
-    return typeof value === "object" && value !== null && !Array.isArray(value) ? { ...value } : {};
-  } catch {
-    return {};
-  }
+  const value = parseJson(body);
+  return isRecord(value) && !Array.isArray(value) ? value : {};
 }
 
 /** The service's own words on one line; `undefined` when it has none, or only a page for browsers. */
@@ -44,8 +41,6 @@ export function retryAfter(header: string | null, body: string, now: Date): numb
   const object = objectIn(body);
   // Matrix before it used the header, Telegram, Discord.
   if (typeof object.retry_after_ms === "number") return Math.max(0, object.retry_after_ms);
-  const { parameters } = object;
-  const inner = typeof parameters === "object" && parameters !== null ? { ...parameters } : {};
-  const seconds = "retry_after" in inner ? inner.retry_after : object.retry_after;
+  const seconds = valueAt(object.parameters, "retry_after") ?? object.retry_after;
   return typeof seconds === "number" ? Math.max(0, seconds * 1_000) : undefined;
 }

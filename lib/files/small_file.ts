@@ -48,6 +48,15 @@ export async function readSmallText(path: string, largest: number = LARGEST): Pr
   return new TextDecoder().decode(await readSmallFile(path, largest));
 }
 
+/** Reads a small file of JSON; `undefined` when it can't be read, or is damaged. */
+export async function readSmallJson(path: string): Promise<unknown> {
+  try {
+    return JSON.parse(await readSmallText(path));
+  } catch {
+    return undefined;
+  }
+}
+
 /**
  * Opens a file for reading, of whatever size. A pipe is refused: opening it waits for a writer, and as
  * long as that waits the runtime can't even end (seen with Deno 2.6).

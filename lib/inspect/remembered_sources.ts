@@ -5,7 +5,7 @@
  */
 import { createHash } from "node:crypto";
 import type { StandingAlarm } from "../state/ledger.ts";
-import { isRecord } from "../text/record.ts";
+import { isRecord, parseJson } from "../text/json.ts";
 import type { SourceInspection } from "./inspect_sources.ts";
 import type { SourceFigures } from "./source_alarms.ts";
 
@@ -64,18 +64,14 @@ export function formatSources(sources: RememberedSources): string {
 
 /** Reads it; `undefined` when it is damaged. */
 export function parseSources(text: string): RememberedSources | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    if (!isRecord(value) || typeof value.runId !== "string") return undefined;
-    const { runId, originalSize, figures } = value;
-    if (typeof originalSize !== "number" || !Array.isArray(figures)) return undefined;
-    // Older records know nothing of mounts.
-    const known = figures.map((one: unknown) => isRecord(one) ? { mounts: [], ...one } : one)
-      .filter(isFigures);
-    return known.length === figures.length ? { runId, originalSize, figures: known } : undefined;
-  } catch {
-    return undefined;
-  }
+  const value = parseJson(text);
+  if (!isRecord(value) || typeof value.runId !== "string") return undefined;
+  const { runId, originalSize, figures } = value;
+  if (typeof originalSize !== "number" || !Array.isArray(figures)) return undefined;
+  // Older records know nothing of mounts.
+  const known = figures.map((one: unknown) => isRecord(one) ? { mounts: [], ...one } : one)
+    .filter(isFigures);
+  return known.length === figures.length ? { runId, originalSize, figures: known } : undefined;
 }
 
 function isFigures(value: unknown): value is SourceFigures {

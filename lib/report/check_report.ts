@@ -1,4 +1,5 @@
 /** What `check` did, as programs read it. Pure. @module */
+import { isRecord, numberOf } from "../text/json.ts";
 
 /** What `check` did, and how much of the archives was read in time. */
 export interface CheckReport {
@@ -15,20 +16,14 @@ export interface CheckReport {
 
 /** Reads it as the history has it; `null` when there is none, or it is damaged. */
 export function checkReport(fields: unknown): CheckReport | null {
-  if (typeof fields !== "object" || fields === null) return null;
-  const coverage = "coverage" in fields ? fields.coverage : undefined;
+  if (!isRecord(fields)) return null;
+  const coverage = isRecord(fields.coverage) ? fields.coverage : {};
   return {
-    allData: "allData" in fields && fields.allData === true,
-    percent: numberIn(fields, "percent"),
-    archivesRead: numberIn(fields, "archivesRead") ?? 0,
-    archives: numberIn(coverage, "archives"),
-    unchecked: numberIn(coverage, "unchecked"),
-    damaged: numberIn(coverage, "damaged"),
+    allData: fields.allData === true,
+    percent: numberOf(fields.percent),
+    archivesRead: numberOf(fields.archivesRead) ?? 0,
+    archives: numberOf(coverage.archives),
+    unchecked: numberOf(coverage.unchecked),
+    damaged: numberOf(coverage.damaged),
   };
-}
-
-function numberIn(value: unknown, key: string): number | null {
-  if (typeof value !== "object" || value === null) return null;
-  const number: unknown = Object.getOwnPropertyDescriptor(value, key)?.value;
-  return typeof number === "number" ? number : null;
 }

@@ -2,7 +2,7 @@
 import type { DumpOutcome, ReadBackStats } from "../backup/dump_outcome.ts";
 import { databaseLabel } from "../text/database_series.ts";
 import { counted, humanSize } from "../text/units.ts";
-import { isRecord } from "../text/record.ts";
+import { isRecord, numberOf, parseList, textOf } from "../text/json.ts";
 import type { Masker } from "../text/secret.ts";
 
 /** What became of the dump of a database. */
@@ -37,33 +37,20 @@ export function dumpReports(dumps: readonly DumpOutcome[], mask: Masker): readon
 /** Reads reports back from the history; what is damaged is dropped. */
 export function parseDumpReports(text: string | null | undefined): readonly DumpReport[] | null {
   if (text === undefined || text === null) return null;
-  try {
-    const list: unknown = JSON.parse(text);
-    return Array.isArray(list) ? list.flatMap((one) => parseDumpReport(one) ?? []) : [];
-  } catch {
-    return [];
-  }
+  return parseList(text).flatMap((one) => parseDumpReport(one) ?? []);
 }
 
 function parseDumpReport(value: unknown): DumpReport | undefined {
   if (!isRecord(value) || typeof value.database !== "string") return undefined;
-  const text = (key: string) => {
-    const field = value[key];
-    return typeof field === "string" ? field : null;
-  };
-  const number = (key: string) => {
-    const field = value[key];
-    return typeof field === "number" ? field : null;
-  };
-  const state = text("state");
+  const { state } = value;
   return {
     database: value.database,
     state: state === "ok" || state === "warning" ? state : "failed",
-    archive: text("archive"),
-    bytes: number("bytes"),
-    newBytes: number("newBytes"),
-    sha256: text("sha256"),
-    durationSeconds: number("durationSeconds") ?? 0,
+    archive: textOf(value.archive),
+    bytes: numberOf(value.bytes),
+    newBytes: numberOf(value.newBytes),
+    sha256: textOf(value.sha256),
+    durationSeconds: numberOf(value.durationSeconds) ?? 0,
   };
 }
 

@@ -13,6 +13,7 @@ import { type SpaceReport, spaceReport } from "./space.ts";
 import type { AbsentSource } from "../problem.ts";
 import { type UncoveredReport, uncoveredReport } from "./uncovered_report.ts";
 import type { RecordedRun, RunRow, StepRow } from "../state/history.ts";
+import { isRecord, parseJson, parseList, textOf } from "../text/json.ts";
 
 /** What became of a run or of one of its parts. */
 type ReportedState = "ok" | "warning" | "failed";
@@ -149,7 +150,7 @@ export function runReport(recorded: RecordedRun): RunReport {
 
 /** Reads the absent sources of a run as the history has them; what is damaged is dropped. */
 export function absentSources(text: string): readonly AbsentSource[] {
-  return listIn(text).flatMap(parseAbsentSource);
+  return parseList(text).flatMap(parseAbsentSource);
 }
 
 /** What `create` added to a repository; `null` when the step made no archive. */
@@ -201,7 +202,7 @@ export function stepReport(step: StepRow): StepReport {
     verify: step.archive !== null || step.files === null
       ? null
       : { files: step.files, bytes: step.originalSize ?? 0 },
-    check: checkReport(listIn(`[${step.checked ?? ""}]`)[0]),
+    check: checkReport(parseJson(step.checked ?? "")),
     dumps: parseDumpReports(step.dumps),
   };
 }
@@ -211,32 +212,16 @@ function reportedState(text: string): ReportedState {
 }
 
 function parseProblems(text: string): ReportedProblem[] {
-  return listIn(text).flatMap(parseProblem);
-}
-
-/** The items of a JSON array; none when it is damaged. */
-function listIn(text: string): readonly unknown[] {
-  // Most lists are empty, and there are many thousands.
-  if (text === "[]") return [];
-  try {
-    const list: unknown = JSON.parse(text);
-    return Array.isArray(list) ? list : [];
-  } catch {
-    return [];
-  }
+  return parseList(text).flatMap(parseProblem);
 }
 
 function parseAbsentSource(value: unknown): AbsentSource[] {
-  if (typeof value !== "object" || value === null) return [];
-  if (!("path" in value) || typeof value.path !== "string") return [];
-  const reason = "reason" in value && typeof value.reason === "string" ? value.reason : "";
-  return [{ path: value.path, reason }];
+  if (!isRecord(value) || typeof value.path !== "string") return [];
+  return [{ path: value.path, reason: textOf(value.reason) ?? "" }];
 }
 
 function parseProblem(value: unknown): ReportedProblem[] {
-  if (typeof value !== "object" || value === null) return [];
-  if (!("message" in value) || typeof value.message !== "string") return [];
-  const severity = "severity" in value && value.severity === "warning" ? "warning" : "error";
-  const hint = "hint" in value && typeof value.hint === "string" ? value.hint : null;
-  return [{ severity, message: value.message, hint }];
+  if (!isRecord(value) || typeof value.message !== "string") return [];
+  const severity = value.severity === "warning" ? "warning" : "error";
+  return [{ severity, message: value.message, hint: textOf(value.hint) }];
 }

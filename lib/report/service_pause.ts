@@ -1,7 +1,7 @@
 /** How long services were stopped for the snapshot, for programs and for people. Pure. @module */
 import type { RunOutcome } from "../backup/outcome.ts";
+import { isRecord, parseJson } from "../text/json.ts";
 import { printableLine } from "../text/printable.ts";
-import { isRecord } from "../text/record.ts";
 import { counted, humanDuration } from "../text/units.ts";
 
 /** Services that a run has stopped for its snapshot. */
@@ -14,16 +14,11 @@ export interface PauseReport {
 
 /** Reads a pause as the history has it; `null`: nothing was stopped, or it is damaged. */
 export function pauseReport(text: string | null | undefined): PauseReport | null {
-  if (text === null || text === undefined) return null;
-  try {
-    const value: unknown = JSON.parse(text);
-    if (!isRecord(value) || !Array.isArray(value.services)) return null;
-    if (typeof value.duration !== "number") return null;
-    const services = value.services.filter((name) => typeof name === "string");
-    return { services, durationSeconds: Math.round(value.duration) / 1_000 };
-  } catch {
-    return null;
-  }
+  const value = parseJson(text ?? "");
+  if (!isRecord(value) || !Array.isArray(value.services)) return null;
+  if (typeof value.duration !== "number") return null;
+  const services = value.services.filter((name) => typeof name === "string");
+  return { services, durationSeconds: Math.round(value.duration) / 1_000 };
 }
 
 /** Says how long services were stopped; `undefined`: none was. */

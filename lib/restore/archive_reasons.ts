@@ -1,8 +1,8 @@
 /** Why an archive may not be what a person expects, as ends of sentences. Pure. @module */
 import type { Damage } from "../state/check_coverage.ts";
 import type { RecordedRun, StepRow } from "../state/history.ts";
+import { isRecord, parseList } from "../text/json.ts";
 import { localTime } from "../text/local_time.ts";
-import { isRecord } from "../text/record.ts";
 
 /** What a check found, as the end of a sentence. */
 export function damageReason({ message, foundAt }: Damage): string {
@@ -46,29 +46,21 @@ function alarmText(inspect: StepRow | undefined): string {
 /** Which optional sources it lacks there. */
 export function absencesOf(recorded: RecordedRun, label: string): readonly string[] {
   const own = recorded.repositories.find(({ repository }) => repository.label === label);
-  return itemsOf(own?.repository.absentSources ?? recorded.run.absentSources ?? "[]").flatMap((
-    one,
-  ) =>
-    "path" in one && typeof one.path === "string"
-      ? [`the optional source ${JSON.stringify(one.path)} was absent`]
-      : []
+  const absent = itemsOf(own?.repository.absentSources ?? recorded.run.absentSources ?? "[]");
+  return absent.flatMap(({ path }) =>
+    typeof path === "string" ? [`the optional source ${JSON.stringify(path)} was absent`] : []
   );
 }
 
 /** The messages of problems that were recorded as JSON. */
 function messagesIn(problems: string, severity?: string): readonly string[] {
   return itemsOf(problems).flatMap((one) => {
-    const isMeant = severity === undefined || ("severity" in one && one.severity === severity);
-    return isMeant && "message" in one && typeof one.message === "string" ? [one.message] : [];
+    const isMeant = severity === undefined || one.severity === severity;
+    return isMeant && typeof one.message === "string" ? [one.message] : [];
   });
 }
 
 /** The objects of a list that was recorded as JSON; none when it is damaged. */
-function itemsOf(text: string): readonly object[] {
-  try {
-    const list: unknown = JSON.parse(text);
-    return Array.isArray(list) ? list.filter((one: unknown) => isRecord(one)) : [];
-  } catch {
-    return [];
-  }
+function itemsOf(text: string): readonly Readonly<Record<string, unknown>>[] {
+  return parseList(text).filter(isRecord);
 }

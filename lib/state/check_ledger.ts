@@ -4,7 +4,8 @@
  *
  * @module
  */
-import { numberOf, textOf, textOrEmpty } from "./history_rows.ts";
+import { numberOf, textOf } from "../text/json.ts";
+import { textOrEmpty } from "./history_rows.ts";
 import { inTransaction } from "./history_schema.ts";
 import { RepositoryTable } from "./repository_table.ts";
 

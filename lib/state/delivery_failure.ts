@@ -1,6 +1,7 @@
 /** Why reports could not be delivered, kept for `autoborg status`. @module */
 import { replaceDurably } from "../files/durable_file.ts";
-import { readSmallText } from "../files/small_file.ts";
+import { readSmallJson } from "../files/small_file.ts";
+import { isRecord } from "../text/json.ts";
 
 /** Why a report could not be delivered. */
 export interface DeliveryFailure {
@@ -19,21 +20,10 @@ export function writeFailure(path: string, { at, reason, until }: DeliveryFailur
 
 /** Reads the note; `undefined` when there is none or it is damaged. */
 export async function readFailure(path: string): Promise<DeliveryFailure | undefined> {
-  try {
-    const value: unknown = JSON.parse(await readSmallText(path));
-    if (!isFailure(value)) return undefined;
-    const failure = { at: new Date(value.at), reason: value.reason };
-    return "until" in value && isTime(value.until)
-      ? { ...failure, until: new Date(value.until) }
-      : failure;
-  } catch {
-    return undefined;
-  }
-}
-
-function isFailure(value: unknown): value is { readonly at: string; readonly reason: string } {
-  return typeof value === "object" && value !== null && "at" in value && "reason" in value &&
-    isTime(value.at) && typeof value.reason === "string";
+  const value = await readSmallJson(path);
+  if (!isRecord(value) || !isTime(value.at) || typeof value.reason !== "string") return undefined;
+  const failure = { at: new Date(value.at), reason: value.reason };
+  return isTime(value.until) ? { ...failure, until: new Date(value.until) } : failure;
 }
 
 function isTime(value: unknown): value is string {

@@ -6,7 +6,7 @@
  */
 import { removeDurably, replaceDurably } from "../files/durable_file.ts";
 import { readSmallFileSync } from "../files/small_file.ts";
-import { isRecord } from "../text/record.ts";
+import { isRecord, parseJson } from "../text/json.ts";
 
 /** A report that was dropped before it was delivered. */
 export interface DroppedReport {
@@ -44,12 +44,8 @@ export function readDropped(path: string): DroppedReports {
     if (error instanceof Deno.errors.NotFound) return NONE_DROPPED;
     throw error;
   }
-  try {
-    const value: unknown = JSON.parse(text);
-    return isDropped(value) ? value : NONE_DROPPED;
-  } catch {
-    return NONE_DROPPED;
-  }
+  const value = parseJson(text);
+  return isDropped(value) ? value : NONE_DROPPED;
 }
 
 /** Adds to the list; throws Deno's error when it can't be written. */

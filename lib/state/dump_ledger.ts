@@ -5,7 +5,8 @@
  *
  * @module
  */
-import { type Columns, numberOf, textOf, textOrEmpty } from "./history_rows.ts";
+import { numberOf, textOf } from "../text/json.ts";
+import { type Columns, textOrEmpty } from "./history_rows.ts";
 import { RepositoryTable } from "./repository_table.ts";
 
 /**

@@ -4,7 +4,8 @@
  *
  * @module
  */
-import { type RepositoryRow, type StepRow, textOf, textOrEmpty } from "./history_rows.ts";
+import { textOf } from "../text/json.ts";
+import { type RepositoryRow, type StepRow, textOrEmpty } from "./history_rows.ts";
 
 /** The values of one row. */
 export type Cells = readonly unknown[];

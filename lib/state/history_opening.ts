@@ -18,6 +18,7 @@ import {
   temporaryFor,
 } from "../files/durable_file.ts";
 import { readSmallFileSync } from "../files/small_file.ts";
+import { isRecord, parseJson } from "../text/json.ts";
 import {
   DamageError,
   isDamage,
@@ -53,7 +54,7 @@ export function writeMark(historyPath: string, run: string): void {
 export function readMark(historyPath: string): LastRun | undefined {
   try {
     const text = new TextDecoder().decode(readSmallFileSync(markPath(historyPath)));
-    const value: unknown = JSON.parse(text);
+    const value = parseJson(text);
     return isLastRun(value) ? value : undefined;
   } catch {
     return undefined;
@@ -61,8 +62,7 @@ export function readMark(historyPath: string): LastRun | undefined {
 }
 
 function isLastRun(value: unknown): value is LastRun {
-  return typeof value === "object" && value !== null && "run" in value && "at" in value &&
-    typeof value.run === "string" && typeof value.at === "string";
+  return isRecord(value) && typeof value.run === "string" && typeof value.at === "string";
 }
 
 /**

@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { textOf } from "../text/json.ts";
 import type { VerificationRow } from "./verifications.ts";
 
 /** A run as it is written down. */
@@ -213,17 +214,7 @@ function endingOf(text: string): Ending {
   return text === "running" || text === "died" ? text : "reported";
 }
 
-/** A text, if it is one. */
-export function textOf(value: unknown): string | null {
-  return typeof value === "string" ? value : null;
-}
-
-/** The same where the tables, which are STRICT, have a text in any case. */
+/** A text where the tables, which are STRICT, have one in any case. */
 export function textOrEmpty(value: unknown): string {
   return textOf(value) ?? "";
-}
-
-/** A number, if it is one. */
-export function numberOf(value: unknown): number | null {
-  return typeof value === "number" ? value : null;
 }

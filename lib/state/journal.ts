@@ -13,7 +13,7 @@ import { join } from "node:path";
 import { AppError, reasonOf } from "../errors.ts";
 import { removeDurably, renameDurably, replaceDurably } from "../files/durable_file.ts";
 import { LARGEST_OWN, readSmallText } from "../files/small_file.ts";
-import { isRecord } from "../text/record.ts";
+import { isRecord, parseJson } from "../text/json.ts";
 
 /** The file of a journal can be read, but its content is not a journal. */
 export class DamagedJournalError extends AppError {
@@ -208,12 +208,7 @@ export function setJournalAside(stateDir: string, name: string): string {
 
 /** Reads the text of a journal. */
 export function parseJournal(text: string): Journal | undefined {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+  const value = parseJson(text);
   if (!isRecord(value) || value.version !== 1) return undefined;
   const { name, hostname, runs } = value;
   if (typeof name !== "string" || typeof hostname !== "string" || !Array.isArray(runs)) {

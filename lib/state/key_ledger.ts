@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { numberOf, textOf } from "./history_rows.ts";
+import { numberOf, textOf } from "../text/json.ts";
 import { RepositoryTable } from "./repository_table.ts";
 
 /** What is known of a key. Fingerprints are of `keyFingerprint`, times milliseconds since 1970. */

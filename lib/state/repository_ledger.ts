@@ -2,7 +2,8 @@
 import type { DatabaseSync } from "node:sqlite";
 import { ALARM_KINDS, type AlarmKind, NO_ARCHIVE_AT_ALL, OF_REPOSITORY } from "../alarm.ts";
 import { ARCHIVE_STATES, type ArchiveState } from "../archive_state.ts";
-import { type Columns, dateOf, textOf, textOrEmpty } from "./history_rows.ts";
+import { textOf } from "../text/json.ts";
+import { type Columns, dateOf, textOrEmpty } from "./history_rows.ts";
 import { inTransaction } from "./history_schema.ts";
 import { RepositoryTable } from "./repository_table.ts";
 import type { Ledger, LedgerChange, StandingAlarm } from "./ledger.ts";

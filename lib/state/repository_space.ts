@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { isRecord, parseJson } from "../text/json.ts";
 import { humanSize, humanWeeks } from "../text/units.ts";
 
 /** What is known of the space of a repository; Borg tells nothing of the free space of a server. */
@@ -124,19 +125,13 @@ export function fullSoonText(
 
 /** Reads a forecast as the history has it; what is damaged is not known. */
 export function parseForecast(text: string): SpaceForecast {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return {};
-  }
-  if (typeof value !== "object" || value === null) return {};
-  const fields = new Map<string, unknown>(Object.entries(value));
+  const value = parseJson(text);
+  if (!isRecord(value)) return {};
   const numbers = NUMBERS.flatMap((name) => {
-    const found = fields.get(name);
+    const found = value[name];
     return typeof found === "number" ? [[name, found] as const] : [];
   });
-  const appendOnly = fields.get("appendOnly") === true ? { appendOnly: true as const } : {};
+  const appendOnly = value.appendOnly === true ? { appendOnly: true as const } : {};
   return { ...Object.fromEntries(numbers), ...appendOnly };
 }
 

@@ -7,7 +7,8 @@
 import { dirname } from "node:path";
 import { AppError, ExitCode, reasonOf } from "../errors.ts";
 import { replaceDurably } from "../files/durable_file.ts";
-import { openRegularFile, readSmallText } from "../files/small_file.ts";
+import { openRegularFile, readSmallJson } from "../files/small_file.ts";
+import { isRecord } from "../text/json.ts";
 import { localTime } from "../text/local_time.ts";
 
 /** Who holds the lock; written beside the lock for those who find it held. */
@@ -228,17 +229,11 @@ async function isFree(path: string): Promise<boolean> {
 
 /** Who holds a lock; `undefined` when nobody does or the file can't be read. */
 export async function readHolder(path: string): Promise<LockHolder | undefined> {
-  try {
-    const value: unknown = JSON.parse(await readSmallText(path));
-    return isHolder(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
+  const value = await readSmallJson(path);
+  return isHolder(value) ? value : undefined;
 }
 
 function isHolder(value: unknown): value is LockHolder {
-  return typeof value === "object" && value !== null &&
-    "process" in value && typeof value.process === "number" &&
-    "runId" in value && typeof value.runId === "string" &&
-    "startedAt" in value && typeof value.startedAt === "string";
+  return isRecord(value) && typeof value.process === "number" &&
+    typeof value.runId === "string" && typeof value.startedAt === "string";
 }

@@ -6,7 +6,8 @@
  */
 import { dirname } from "node:path";
 import { replaceDurably } from "../files/durable_file.ts";
-import { readSmallText } from "../files/small_file.ts";
+import { readSmallJson } from "../files/small_file.ts";
+import { isRecord } from "../text/json.ts";
 
 /** What was told. Times are milliseconds since 1970. */
 export interface Told {
@@ -21,12 +22,8 @@ export interface Told {
 
 /** Reads what was told last; `undefined` when nothing was, or the file is damaged. */
 export async function readTold(path: string): Promise<Told | undefined> {
-  try {
-    const value: unknown = JSON.parse(await readSmallText(path));
-    return isTold(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
+  const value = await readSmallJson(path);
+  return isTold(value) ? value : undefined;
 }
 
 /** Writes down what was told; throws Deno's error when it can't be written. */
@@ -36,10 +33,7 @@ export function writeTold(path: string, told: Told): void {
 }
 
 function isTold(value: unknown): value is Told {
-  return typeof value === "object" && value !== null &&
-    "state" in value && ["ok", "warning", "failed"].some((state) => state === value.state) &&
-    "bad" in value && Array.isArray(value.bad) &&
-    value.bad.every((one: unknown) => typeof one === "string") &&
-    "since" in value && (value.since === null || typeof value.since === "number") &&
-    "at" in value && typeof value.at === "number";
+  return isRecord(value) && ["ok", "warning", "failed"].some((state) => state === value.state) &&
+    Array.isArray(value.bad) && value.bad.every((one: unknown) => typeof one === "string") &&
+    (value.since === null || typeof value.since === "number") && typeof value.at === "number";
 }

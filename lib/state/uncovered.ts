@@ -1,4 +1,5 @@
 /** What of a machine is in no source, or is copied while programs write to it. Pure. @module */
+import { isRecord, parseList } from "../text/json.ts";
 import { counted, humanSize } from "../text/units.ts";
 
 /** What can be in no source. */
@@ -52,20 +53,14 @@ function listed(all: readonly Uncovered[]): string {
 
 /** Reads what was in no source as the history has it; what is damaged is dropped. */
 export function parseUncovered(text: string): readonly Uncovered[] {
-  try {
-    const list: unknown = JSON.parse(text);
-    return Array.isArray(list) ? list.flatMap(parseOne) : [];
-  } catch {
-    return [];
-  }
+  return parseList(text).flatMap(parseOne);
 }
 
 function parseOne(value: unknown): readonly Uncovered[] {
-  if (typeof value !== "object" || value === null) return [];
-  if (!("kind" in value) || !("name" in value) || typeof value.name !== "string") return [];
+  if (!isRecord(value) || typeof value.name !== "string") return [];
   const kind = KINDS.find((one) => one === value.kind);
   if (kind === undefined) return [];
-  const size = "size" in value && typeof value.size === "number" ? { size: value.size } : {};
-  const live = "live" in value && value.live === true ? { live: true as const } : {};
+  const size = typeof value.size === "number" ? { size: value.size } : {};
+  const live = value.live === true ? { live: true as const } : {};
   return [{ kind, name: value.name, ...size, ...live }];
 }

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { numberOf, parseList, textOf } from "../text/json.ts";
 
 /** What one run read back. Sizes are in bytes. */
 export interface VerificationRow {
@@ -105,10 +106,7 @@ export function verificationValues(row: VerificationRow): readonly (number | str
 
 /** Reads the columns; what JavaScript can't hold counts as nothing. */
 export function verificationOf(columns: Readonly<Record<string, unknown>>): PastVerification {
-  const number = (name: string) => {
-    const value = columns[name];
-    return typeof value === "number" ? value : 0;
-  };
+  const number = (name: string) => numberOf(columns[name]) ?? 0;
   return {
     at: number("at"),
     next: number("next"),
@@ -120,18 +118,13 @@ export function verificationOf(columns: Readonly<Record<string, unknown>>): Past
     missedFiles: number("missed_files"),
     missedBytes: number("missed_bytes"),
     differences: number("differences"),
-    again: typeof columns.again === "string" ? columns.again : "[]",
+    again: textOf(columns.again) ?? "[]",
   };
 }
 
 /** Reads the paths that are read back again; none when they are damaged. */
 export function pathsAgain({ again }: Pick<VerificationRow, "again">): readonly string[] {
-  try {
-    const paths: unknown = JSON.parse(again);
-    return Array.isArray(paths) ? paths.filter((path) => typeof path === "string") : [];
-  } catch {
-    return [];
-  }
+  return parseList(again).filter((path) => typeof path === "string");
 }
 
 /** The table; `name` is the series, `at` the start of the run. */

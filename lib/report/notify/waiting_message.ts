@@ -1,5 +1,6 @@
 /** Reads a message that waited in the spool. @module */
 import type { ChannelMessage, MessageLine } from "../../channels/channel.ts";
+import { isRecord } from "../../text/json.ts";
 
 /** Reads what is in the file; `undefined`: it is no message, such as one of a later version. */
 export function parseMessage(bytes: Uint8Array | undefined): ChannelMessage | undefined {
@@ -9,18 +10,15 @@ export function parseMessage(bytes: Uint8Array | undefined): ChannelMessage | un
 }
 
 function isMessage(value: unknown): value is ChannelMessage {
-  if (typeof value !== "object" || value === null) return false;
-  const found: Readonly<Record<string, unknown>> = { ...value };
-  const isText = (key: string) => typeof found[key] === "string";
+  if (!isRecord(value)) return false;
+  const isText = (key: string) => typeof value[key] === "string";
   return ["id", "event", "name", "hostname", "at", "title"].every(isText) &&
-    ["ok", "warning", "failed"].some((state) => state === found.state) &&
-    typeof found.exitCode === "number" &&
-    ["link", "log", "runId"].every((key) => found[key] === null || isText(key)) &&
-    Array.isArray(found.lines) && found.lines.every(isLine);
+    ["ok", "warning", "failed"].some((state) => state === value.state) &&
+    typeof value.exitCode === "number" &&
+    ["link", "log", "runId"].every((key) => value[key] === null || isText(key)) &&
+    Array.isArray(value.lines) && value.lines.every(isLine);
 }
 
 function isLine(value: unknown): value is MessageLine {
-  return typeof value === "object" && value !== null &&
-    "label" in value && typeof value.label === "string" &&
-    "text" in value && typeof value.text === "string";
+  return isRecord(value) && typeof value.label === "string" && typeof value.text === "string";
 }

@@ -1,4 +1,5 @@
 /** How large each source is, as the last inspection saw it. Pure. @module */
+import { isRecord, parseJson } from "../../text/json.ts";
 
 /** What the newest archive holds of a source. */
 export interface SourceStatus {
@@ -11,22 +12,13 @@ export interface SourceStatus {
 
 /** Reads what the ledger keeps as text; nothing where it is damaged. */
 export function sourceStatus(text: string | undefined): readonly SourceStatus[] {
-  let kept: unknown;
-  try {
-    kept = JSON.parse(text ?? "{}");
-  } catch {
-    return [];
-  }
-  if (typeof kept !== "object" || kept === null || !("figures" in kept)) return [];
-  return Array.isArray(kept.figures) ? kept.figures.flatMap(figureOf) : [];
+  const kept = parseJson(text ?? "");
+  return isRecord(kept) && Array.isArray(kept.figures) ? kept.figures.flatMap(figureOf) : [];
 }
 
 function figureOf(value: unknown): SourceStatus[] {
-  if (typeof value !== "object" || value === null) return [];
-  if (!("path" in value) || typeof value.path !== "string") return [];
-  const files = "files" in value ? countOf(value.files) : null;
-  const bytes = "bytes" in value ? countOf(value.bytes) : null;
-  return [{ path: value.path, files, bytes }];
+  if (!isRecord(value) || typeof value.path !== "string") return [];
+  return [{ path: value.path, files: countOf(value.files), bytes: countOf(value.bytes) }];
 }
 
 function countOf(value: unknown): number | null {

@@ -62,9 +62,9 @@ export const faults: readonly Fault[] = [
     expected: { state: "failed", code: 2, says: [/journal .*is damaged; it is kept as/] },
     guard: {
       file: "lib/state/journal.ts",
-      find: "return undefined;\n  }\n  if (!isRecord(value)",
+      find: "const value = parseJson(text);",
       replace:
-        'return { version: 1, name: "web", hostname: Deno.hostname(), runs: [] };\n  }\n  if (!isRecord(value)',
+        'const value = parseJson(text) ?? { version: 1, name: "web", hostname: Deno.hostname(), runs: [] };',
     },
   },
   {
