@@ -45,14 +45,15 @@ async function inspectServer(
   server: ServerKind,
   context: AskContext,
 ): Promise<InspectedDatabases> {
-  const { version, databases, refusal, problems } = await server.ask(entry, context);
+  const { version, databases, otherProduct, refusal, problems } = await server.ask(entry, context);
   const { names, missing } = chooseDatabases(entry, databases);
   const asked = [...entry.globals ? [GLOBALS] : [], ...names];
   const closed = await server.unreadable(entry, asked, context);
   const isWhole = entry.kind === "postgresql";
   return {
     description: `version ${version}, ${counted(names.length, "database", "databases")} of ` +
-      `${databases.length}: ${names.map((name) => JSON.stringify(name)).join(", ")}`,
+      `${databases.length}: ${names.map((name) => JSON.stringify(name)).join(", ")}` +
+      (otherProduct === undefined ? "" : `; ${otherProduct}`),
     failures: [
       ...(refusal === undefined ? [] : [refusal]),
       ...problems,

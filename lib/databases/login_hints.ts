@@ -43,6 +43,11 @@ const HINTS: readonly (readonly [words: RegExp, hint: string])[] = [
     'Start the server, or check host, port and socket of [[databases]] "$LABEL"',
   ],
   [
+    // MariaDB's program and a MySQL 5.6, MySQL's program and a MariaDB, and the like.
+    /Unknown column '\w+' in 'field list'|Unknown table '\w+' in information_schema|error in your SQL syntax|Unknown system variable/,
+    "Install the client of the server's own product and version, and put it first in PATH",
+  ],
+  [
     /closed the connection|Lost connection|terminating connection|gone away/,
     "Look in the log of the server why it ended the connection",
   ],

@@ -54,6 +54,7 @@ async function ask(entry: DatabaseEntry, context: AskContext): Promise<ServerFac
     databases: databases.sort(),
     directory: fromHex(directory),
     problems: entry.all ? await hiddenDatabases(entry, context) : [],
+    ...(isSameProduct ? {} : { otherProduct: otherProduct(entry, client.words) }),
     ...(isOlder ? { refusal: tooOld(entry, client.version, version) } : {}),
   };
 }
@@ -94,6 +95,12 @@ function tooOld(
     message: `Cannot dump a server of version ${server} with ${dump} ${client}, which is older`,
     hint: `Install the client of the server's version: apt-get install ${name}`,
   };
+}
+
+/** Mostly that works: Debian has only the programs of MariaDB, which dump a MySQL 8 as well. */
+function otherProduct(entry: DatabaseEntry, client: string): string {
+  const [own, other] = /mariadb/i.test(client) ? ["MariaDB", "MySQL"] : ["MySQL", "MariaDB"];
+  return `${programsOf(entry).dump} is the one of ${own}, which may not know all of ${other}`;
 }
 
 /** Compares the first two numbers of versions; clients of the same series know all of its servers. */

@@ -19,6 +19,8 @@ export interface ServerFacts {
   readonly databases: readonly string[];
   /** The directory of its data, absolute; `undefined`: on another machine, or it may not be asked for. */
   readonly directory?: string;
+  /** That the dump program belongs to another product, in words. */
+  readonly otherProduct?: string;
   /** Why nothing of it can be dumped. */
   readonly refusal?: Failure;
   /** What is wrong with the list of its databases. */

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { inspectDatabases } from "../../lib/databases/inspect_databases.ts";
 import { listDatabases } from "../../lib/databases/list_databases.ts";
 import { MARIADB } from "../../lib/databases/mariadb.ts";
 import { databaseEntry, DumpPlace, HOSTILE_NAMES } from "./dumping.ts";
@@ -178,6 +179,31 @@ mariadbTest(
     assert.match(
       problems.join(),
       /^Cannot dump a server of version \d.* with mariadb-dump 10\.3, which is older$/,
+    );
+  },
+);
+
+mariadbTest(
+  "a mysqldump that fails on a MariaDB is told to be of another product",
+  async (server) => {
+    await using place = await new DumpPlace();
+    await server.query("CREATE DATABASE app");
+    const version = "mysqldump  Ver 8.0.36 for Linux on x86_64 (MySQL Community Server - GPL)";
+    const refusal = "mysqldump: Couldn't execute 'SELECT COLUMN_NAME': Unknown table " +
+      "'COLUMN_STATISTICS' in information_schema (1109)";
+    place.program(
+      "mariadb-dump",
+      `[ "$1" = --version ] && echo '${version}' && exit\necho "${refusal}" >&2; exit 2`,
+    );
+    const entry = await databaseEntry({ ...server.connection, databases: ["app"] });
+    const [dump] = (await place.dump(entry)).dumps;
+    assert.ok(dump?.end.kind === "failed");
+    assert.match(dump.end.hint ?? "", /^Install the client of the server's own product/);
+    const { description, failures } = await inspectDatabases(entry, place.context);
+    assert.deepEqual(failures, []);
+    assert.match(
+      description,
+      /; mariadb-dump is the one of MySQL, which may not know all of MariaDB$/,
     );
   },
 );
