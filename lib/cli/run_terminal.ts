@@ -18,8 +18,8 @@ export interface TerminalFlags extends CommonFlags {
   readonly progress: "auto" | ProgressStyle;
 }
 
-/** Where a run writes to while it goes on; nothing here throws. */
-export class RunTerminal {
+/** Where a run writes to while it goes on; nothing here throws. Disposing of it ends the progress. */
+export class RunTerminal implements Disposable {
   readonly reporter: Reporter;
   /** Known as soon as the history is open. */
   lastGood: LastGood = () => undefined;
@@ -61,6 +61,11 @@ export class RunTerminal {
   /** Takes note of SIGHUP. */
   hangUp(): void {
     if (this.#isTerminal) this.#error.lose("it was closed");
+  }
+
+  /** A run that is refused closes no reporter. */
+  [Symbol.dispose](): void {
+    void this.reporter.close();
   }
 
   /** Waits a moment for what has not been written yet. */

@@ -74,7 +74,7 @@ async function backUp(
   plan: Plan,
   mask: Masker,
 ): Promise<RunOutcome> {
-  const terminal = new RunTerminal(context, flags, mask);
+  using terminal = new RunTerminal(context, flags, mask);
   using stack = new DisposableStack();
   return await runSession({
     plan,
