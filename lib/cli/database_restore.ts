@@ -65,6 +65,7 @@ export async function restoreDatabase(
       : undefined;
     const planned = { name, archive, target: opened.target, known: recorded };
     const existing = await opened.target.existing();
+    if (existing !== undefined && flags.overwrite) await opened.target.requireUnused();
     if (flags.dryRun) return rehearse(session, flags, planned, existing);
     if (existing !== undefined && !await mayReplace(context, session, flags, planned, existing)) {
       session.tell("nothing was restored");

@@ -24,6 +24,10 @@ export class FileTarget implements RestoreTarget {
     return Promise.try(() => existingFile(this.#path));
   }
 
+  requireUnused(): Promise<void> {
+    return Promise.resolve();
+  }
+
   check(): Promise<void> {
     return Promise.resolve();
   }

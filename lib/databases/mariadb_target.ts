@@ -8,7 +8,12 @@ import { AppError } from "../errors.ts";
 import { printableLine } from "../text/printable.ts";
 import { type DumpHead, isOlder, serverVersion } from "./dump_head.ts";
 import { renamedDump } from "./renamed_dump.ts";
-import type { ArrivingDump, ExistingContent, RestoreTarget } from "./restore_target.ts";
+import {
+  type ArrivingDump,
+  type ExistingContent,
+  inUse,
+  type RestoreTarget,
+} from "./restore_target.ts";
 import type { ServerClient } from "./server_client.ts";
 import { hexDigits, quotedName } from "./sql_quoting.ts";
 
@@ -42,12 +47,15 @@ export class MariadbTarget implements RestoreTarget {
        FROM information_schema.tables
        WHERE CAST(table_schema AS BINARY) = ${this.#hex} AND table_type = 'BASE TABLE'`,
     );
+    return { tables: Number(tables), rows: Number(rows), bytes: Number(bytes) };
+  }
+
+  async requireUnused(): Promise<void> {
     const [[sessions] = []] = await this.#rows(
       `SELECT count(*) FROM information_schema.processlist
        WHERE CAST(db AS BINARY) = ${this.#hex} AND id <> connection_id()`,
     );
-    if (Number(sessions) > 0) throw this.#inUse(Number(sessions));
-    return { tables: Number(tables), rows: Number(rows), bytes: Number(bytes) };
+    if (Number(sessions) > 0) throw inUse(this.shown, Number(sessions));
   }
 
   async check({ server }: DumpHead): Promise<void> {
@@ -122,13 +130,6 @@ export class MariadbTarget implements RestoreTarget {
     );
     const [set, collation] = row ?? [];
     return set === undefined || collation === undefined ? undefined : { set, collation };
-  }
-
-  #inUse(sessions: number): AppError {
-    const are = sessions === 1 ? "1 program is" : `${sessions} programs are`;
-    return new AppError(`Cannot overwrite ${this.shown}: ${are} connected to it`, {
-      hint: "Stop the services that use it, or restore under another name with --into",
-    });
   }
 
   get #hex(): string {

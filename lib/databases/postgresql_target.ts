@@ -10,7 +10,12 @@ import { printableLine } from "../text/printable.ts";
 import { type DumpHead, isOlder } from "./dump_head.ts";
 import type { ServerClient } from "./server_client.ts";
 import { quotedName, quotedText } from "./sql_quoting.ts";
-import type { ArrivingDump, ExistingContent, RestoreTarget } from "./restore_target.ts";
+import {
+  type ArrivingDump,
+  type ExistingContent,
+  inUse,
+  type RestoreTarget,
+} from "./restore_target.ts";
 
 /** What there is to know of a database before it is replaced. */
 interface FoundDatabase {
@@ -47,11 +52,15 @@ export class PostgresqlTarget implements RestoreTarget {
   async existing(): Promise<ExistingContent | undefined> {
     const found = await this.#find();
     if (found === undefined) return undefined;
-    if (found.sessions > 0) throw this.#inUse(found.sessions);
     return {
       ...await this.#content(),
       ...(found.size === null ? {} : { bytes: found.size }),
     };
+  }
+
+  async requireUnused(): Promise<void> {
+    const { sessions = 0 } = await this.#find() ?? {};
+    if (sessions > 0) throw inUse(this.shown, sessions);
   }
 
   async check({ server }: DumpHead): Promise<void> {
@@ -151,13 +160,6 @@ export class PostgresqlTarget implements RestoreTarget {
       ? 'Create the role first: all roles are in the dump "globals" of the same label'
       : "Nothing is left of it: repair the cause, then run the same command again";
     return new AppError(`Cannot restore into ${this.shown}: ${said}`, { hint });
-  }
-
-  #inUse(sessions: number): AppError {
-    const are = sessions === 1 ? "1 program is" : `${sessions} programs are`;
-    return new AppError(`Cannot overwrite ${this.shown}: ${are} connected to it`, {
-      hint: "Stop the services that use it, or restore under another name with --into",
-    });
   }
 
   async #find(): Promise<FoundDatabase | undefined> {

@@ -1,4 +1,6 @@
 /** What a dump is restored into: a database of a server, or a file. @module */
+import { AppError } from "../errors.ts";
+import { counted } from "../text/units.ts";
 import type { DumpHead } from "./dump_head.ts";
 
 /** What is at the place already. */
@@ -24,9 +26,15 @@ export interface RestoreTarget {
    * What is there already.
    *
    * @returns `undefined`: nothing
-   * @throws {AppError} when it can't be told, or when it could not be replaced
+   * @throws {AppError} when it can't be told, or when something would be in the way
    */
   existing(): Promise<ExistingContent | undefined>;
+  /**
+   * Makes sure that no program uses what is there and is to be replaced.
+   *
+   * @throws {AppError} when one does
+   */
+  requireUnused(): Promise<void>;
   /**
    * Makes sure that a dump can be restored there; changes nothing.
    *
@@ -42,4 +50,16 @@ export interface RestoreTarget {
    * @throws {AppError} when it failed
    */
   take(dump: ArrivingDump, replaces: boolean): Promise<readonly string[]>;
+}
+
+/**
+ * Says that programs are connected to a database that is to be replaced.
+ *
+ * @param shown how the database is called
+ */
+export function inUse(shown: string, sessions: number): AppError {
+  const are = counted(sessions, "program is", "programs are");
+  return new AppError(`Cannot overwrite ${shown}: ${are} connected to it`, {
+    hint: "Stop the services that use it, or restore under another name with --into",
+  });
 }

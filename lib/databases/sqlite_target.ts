@@ -24,9 +24,12 @@ export class SqliteTarget implements RestoreTarget {
     return Promise.try(() => {
       const file = existingFile(this.#path);
       if (file === undefined) this.#requireAlone();
-      else this.#requireUnused();
       return file === undefined ? undefined : { ...file, ...this.#content() };
     });
+  }
+
+  requireUnused(): Promise<void> {
+    return Promise.try(() => this.#requireUnused());
   }
 
   check(): Promise<void> {

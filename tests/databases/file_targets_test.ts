@@ -119,6 +119,12 @@ Deno.test("SqliteTarget refuses damage, a database in use, and what others left"
     using busy = new DatabaseSync(path);
     busy.exec(`PRAGMA journal_mode = ${mode}; BEGIN; SELECT count(*) FROM c`);
     busy.exec("INSERT INTO c VALUES ('z')");
+    assert.equal(
+      (await target.existing())?.bytes,
+      dump.length,
+      "who does not overwrite it may look",
+    );
+    await assert.rejects(target.requireUnused(), { message: /another program is using it$/ });
     await assert.rejects(target.take(arriving(pieces(dump))), {
       message: `Cannot overwrite "${path}": another program is using it`,
     }, mode);

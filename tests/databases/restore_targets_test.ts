@@ -142,7 +142,8 @@ Deno.test({
     const busy = server.query("SELECT 'here'; SELECT pg_sleep(30)", "shop").catch(() => {});
     const asked = "SELECT count(*) FROM pg_stat_activity WHERE datname = 'shop'";
     while (await server.query(asked) === "0");
-    await assert.rejects(target.existing(), {
+    assert.equal((await target.existing())?.tables, 0, "who does not overwrite it may look at it");
+    await assert.rejects(target.requireUnused(), {
       message: 'Cannot overwrite the database "shop": 1 program is connected to it',
     });
     await server.query(
@@ -227,6 +228,16 @@ Deno.test({
     });
     await restore(target, dump, true);
     assert.match(await server.query("SHOW CREATE DATABASE shop"), /latin1_german1_ci/);
+    const busy = server.query("USE shop; SELECT SLEEP(30)").catch(() => {});
+    const asked = "SELECT count(*) FROM information_schema.processlist WHERE db = 'shop'";
+    while ((await server.query(asked)).trim() === "0");
+    await assert.rejects(target.requireUnused(), {
+      message: 'Cannot overwrite the database "shop": 1 program is connected to it',
+    });
+    const id = await server.query(`${asked.replace("count(*)", "max(id)")}`);
+    await server.query(`KILL ${id}`);
+    await busy;
+    await target.requireUnused();
     await assert.rejects(
       target.check({ server: { make: "MySQL", text: "8.0.36" } }),
       /its server is MariaDB .*, not the MySQL 8\.0\.36 that the dump is from$/,
