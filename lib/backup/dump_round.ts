@@ -90,8 +90,11 @@ export class DumpRound {
     this.#results.set(target.label, result);
     this.leave(target.label);
     await this.#over.promise;
-    const problems = dumpProblems(this.#results).get(target.label) ?? [];
-    return { ...result, problems };
+    const inOrder = this.#request.plan.repositories.flatMap(({ label }) => {
+      const found = this.#of(label);
+      return found === undefined ? [] : [[label, found] as const];
+    });
+    return { ...result, problems: dumpProblems(new Map(inOrder)).get(target.label) ?? [] };
   }
 
   /** A repository does not take part, or has entered already. */

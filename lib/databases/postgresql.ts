@@ -94,7 +94,8 @@ async function clientVersion(
  * those in schemas that are closed.
  */
 const UNREADABLE = `SELECT coalesce(pg_catalog.json_agg(name), '[]') FROM (
-  SELECT n.nspname || '.' || c.relname AS name
+  SELECT n.nspname || '.' || c.relname ||
+    CASE WHEN pg_catalog.row_security_active(c.oid) THEN ' (row-level security)' ELSE '' END AS name
   FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
   WHERE c.relkind IN ('r', 'p', 'S', 'm') AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
     AND NOT (pg_catalog.has_schema_privilege(n.oid, 'USAGE')

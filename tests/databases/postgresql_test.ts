@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { listDatabases } from "../../lib/databases/list_databases.ts";
+import { POSTGRESQL } from "../../lib/databases/postgresql.ts";
 import { databaseEntry, DumpPlace, HOSTILE_NAMES } from "./dumping.ts";
 import { NO_POSTGRESQL, PostgreSqlServer } from "./postgresql_server.ts";
 import { nameOfTest } from "./server_process.ts";
@@ -83,6 +84,16 @@ postgresTest("a dump of PostgreSQL fails when something can't be read", async (s
     /^Cannot dump the database "app" of "db": pg_dump ended with exit code 1: .*permission denied for table closed$/,
   );
   assert.match(closed.end.hint ?? "", /pg_read_all_data TO "low"/);
+  await server.query("DROP TABLE closed; ALTER TABLE open ENABLE ROW LEVEL SECURITY", "app");
+  const [, partly] = (await place.dump(entry)).dumps;
+  assert.ok(partly?.end.kind === "failed", "the dump would lack rows");
+  const bypass = "Let the user read all rows: psql -c 'ALTER ROLE \"low\" BYPASSRLS'";
+  assert.equal(partly.end.hint, bypass);
+  assert.deepEqual(await POSTGRESQL.unreadable(entry, ["app"], place.context), [{
+    database: "app",
+    message: 'the user may not read "public.open (row-level security)"',
+    hint: bypass,
+  }]);
   assert.deepEqual(place.left, []);
 });
 
