@@ -74,7 +74,14 @@ export function reasonIn(lines: readonly string[]): string {
     /\b(?:error|fatal|denied|cannot|can't|failed)\b/i.test(line)
   );
   const told = errors.length > 0 ? errors.slice(0, 1) : said.slice(-MOST_LINES);
-  return told.map(withoutSpeaker).join("; ");
+  return [...told.map(withoutSpeaker), ...serverReason(said)].join("; ");
+}
+
+/** `pg_dump` says in a line of its own why the server ended what it was at. */
+function serverReason(lines: readonly string[]): readonly string[] {
+  const found = lines.map((line) => /: detail: Error message from server: (.*)$/.exec(line)?.[1])
+    .find((reason) => reason !== undefined);
+  return found === undefined ? [] : [withoutSpeaker(found)];
 }
 
 /**
@@ -90,10 +97,10 @@ export function warningIn(lines: readonly string[]): string | undefined {
   return more > 0 ? `${shown}; and ${counted(more, "more line", "more lines")}` : shown;
 }
 
-/** `pg_dump: error: …` and `mariadb-dump: …` name the program, which the message does itself. */
+/** `pg_dump: error: …` and `mariadb-dump: …` name the program, which the message does itself, and has no full stop. */
 function withoutSpeaker(line: string): string {
-  return line.replace(
-    /^(?:[\w.-]+: )?(?:(?:error|warning|ERROR|FATAL)(?: \d+)?(?: \([\w]+\))?: )?/,
+  return line.replace(/\.$/, "").replace(
+    /^(?:[\w.-]+:\s+)?(?:(?:error|warning|ERROR|FATAL)(?: \d+)?(?: \(\w+\))?:\s+)?/,
     "",
   );
 }

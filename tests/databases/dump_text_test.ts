@@ -61,6 +61,16 @@ Deno.test("reasonIn() finds the line that says why", () => {
       ["mariadb-dump: Got error: 1049: \"Unknown database 'x'\""],
       "Got error: 1049: \"Unknown database 'x'\"",
     ],
+    [
+      [
+        'pg_dump: error: Dumping the contents of table "t" failed: PQgetCopyData() failed.',
+        "pg_dump: detail: Error message from server: FATAL:  terminating connection due to " +
+        "administrator command",
+        "pg_dump: detail: Command was: COPY public.t (n) TO stdout;",
+      ],
+      'Dumping the contents of table "t" failed: PQgetCopyData() failed; terminating connection ' +
+      "due to administrator command",
+    ],
     [["", "one", "two", "three", "four"], "two; three; four"],
     [[], ""],
   ];
