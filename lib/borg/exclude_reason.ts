@@ -1,5 +1,6 @@
 /** Says why `borg create` excludes something. @module */
 import { join } from "node:path";
+import { isThere } from "../files/quick_looks.ts";
 import { matcherOf } from "./pattern_match.ts";
 
 /** What Borg was told to exclude. */
@@ -44,13 +45,4 @@ export function excludeReasons(root: string, excludes: Excludes): ExcludeReason 
     if (first !== undefined) return `perhaps ${first.key}: "${first.pattern}"`;
     return "excluded by Borg itself: its cache, its repository or the attribute nodump";
   };
-}
-
-function isThere(path: string): boolean {
-  try {
-    Deno.lstatSync(path);
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -9,6 +9,7 @@
  *
  * @module
  */
+import { isEmptyDirectory } from "../files/quick_looks.ts";
 import { borgCommand, ownCommand } from "../text/own_command.ts";
 import { unauthenticatedArchives, unauthenticatedManifest } from "./authentication_failure.ts";
 import { connectionClosed, foreignWords } from "./connection_failure.ts";
@@ -239,14 +240,6 @@ function invalidRepository(repository: BorgRepository): BorgFailure {
       ? `Check the URL of [[repositories]] "${label}"`
       : `"${inside}" is one: set url = "${inside}" in [[repositories]] "${label}" if that is the one you mean`,
   );
-}
-
-function isEmptyDirectory(path: string): boolean {
-  try {
-    return Deno.readDirSync(path)[Symbol.iterator]().next().done === true;
-  } catch {
-    return false;
-  }
 }
 
 function keyUnfit(repository: BorgRepository, text: string): BorgFailure {

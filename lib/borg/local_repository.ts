@@ -1,5 +1,6 @@
 /** Repositories on this machine, told apart from other directories. @module */
 import { join } from "node:path";
+import { textOrNothing } from "../files/quick_looks.ts";
 
 /** Says whether a directory is a repository: Borg writes these files into every one. */
 export async function isRepository(path: string, names: ReadonlySet<string>): Promise<boolean> {
@@ -13,7 +14,7 @@ export function repositoryInside(path: string): string | undefined {
   try {
     const directories = [...Deno.readDirSync(path)].filter(({ isDirectory }) => isDirectory);
     return directories.map(({ name }) => join(path, name)).toSorted().find((inner) =>
-      OF_BORG.test(textOf(join(inner, "README")))
+      OF_BORG.test(textOrNothing(join(inner, "README")))
     );
   } catch {
     return undefined;
@@ -21,11 +22,3 @@ export function repositoryInside(path: string): string | undefined {
 }
 
 const OF_BORG = /^This is a Borg (?:Backup )?repository/i;
-
-function textOf(path: string): string {
-  try {
-    return Deno.readTextFileSync(path);
-  } catch {
-    return "";
-  }
-}

@@ -11,6 +11,7 @@ import {
   findUnsafePlace,
   type UnsafePlace,
 } from "./path_safety.ts";
+import { statusAt } from "./quick_looks.ts";
 
 /** A directory, and what a person calls it. */
 export interface PrivateDirectory {
@@ -68,7 +69,7 @@ export function requirePrivateDirectory({ path, key, link }: NamedDirectory): vo
   try {
     const unsafe = findUnsafePlace(path, { missing: "will-be-made" });
     if (unsafe !== undefined) throw cannot(stateOfPlace(unsafe), hintFor(unsafe, key));
-    if (link === "refused" && isLink(path)) {
+    if (link === "refused" && statusAt(path)?.isSymlink === true) {
       const state = `it is a symbolic link to "${Deno.readLinkSync(path)}", expected a directory`;
       throw cannot(state, `Set ${key} to the directory itself`);
     }
@@ -87,15 +88,6 @@ function hintFor(unsafe: UnsafePlace, key: string): string {
   const command = closingCommand(unsafe);
   const other = `set ${key} to a directory that only root can write to`;
   return command === undefined ? `S${other.slice(1)}` : `${command}, or ${other}`;
-}
-
-function isLink(path: string): boolean {
-  try {
-    return Deno.lstatSync(path).isSymlink;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
-  }
 }
 
 function isDirectory(path: string): boolean {

@@ -5,6 +5,7 @@
  * @module
  */
 import type { Entry } from "../borg/entries.ts";
+import { isEmptyDirectory } from "../files/quick_looks.ts";
 import { parentOf } from "../text/path_parts.ts";
 import type { Danger, DirectoryTrust } from "./directory_trust.ts";
 import { canonicalPath } from "./entry_guard.ts";
@@ -160,7 +161,8 @@ export class ConflictSearch {
   /** An empty directory is not in the way of a directory: mount points are such. */
   #isFree(path: string, type: Entry["type"], standing: Standing): boolean {
     if (standing.kind === "nothing") return true;
-    return standing.kind === "directory" && type === "directory" && isEmpty(this.#path(path));
+    return standing.kind === "directory" && type === "directory" &&
+      isEmptyDirectory(this.#path(path));
   }
 
   #hasSeveralNames(path: string): boolean {
@@ -196,14 +198,5 @@ function lstat(path: string): Deno.FileInfo | undefined | "unreadable" {
     return Deno.lstatSync(path);
   } catch (error) {
     return error instanceof Deno.errors.NotFound ? undefined : "unreadable";
-  }
-}
-
-function isEmpty(directory: string): boolean {
-  try {
-    return Deno.readDirSync(directory)[Symbol.iterator]().next().done === true;
-  } catch {
-    // What can't be read may contain something.
-    return false;
   }
 }

@@ -7,6 +7,7 @@
 import { dirname, join } from "node:path";
 import { callerNumber } from "../files/path_safety.ts";
 import { AppError, reasonOf } from "../errors.ts";
+import { statusAt } from "../files/quick_looks.ts";
 
 /** What is known of a directory. */
 type DirectoryInfo = Pick<Deno.FileInfo, "uid" | "gid" | "mode">;
@@ -151,15 +152,5 @@ class Walk {
       if (this.#trust.isClosed(Deno.lstatSync(at))) return true;
       if (at === "/") return false;
     }
-  }
-}
-
-/** The status of a file, without following a link; `undefined` when there is none. */
-export function statusAt(path: string): Deno.FileInfo | undefined {
-  try {
-    return Deno.lstatSync(path);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
-    throw error;
   }
 }

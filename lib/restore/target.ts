@@ -1,7 +1,8 @@
 /** Makes the directory that is restored to, and clears what is replaced in it. @module */
 import { dirname } from "node:path";
 import { AppError, reasonOf } from "../errors.ts";
-import { type Danger, statusAt, type Target } from "./directory_trust.ts";
+import { statusAt } from "../files/quick_looks.ts";
+import type { Danger, Target } from "./directory_trust.ts";
 
 /**
  * Demands that no other user can lead a restore elsewhere. `target` is for messages, as below.

@@ -17,6 +17,7 @@ import {
   replaceDurably,
   temporaryFor,
 } from "../files/durable_file.ts";
+import { isThere, statusAt } from "../files/quick_looks.ts";
 import { readSmallFileSync } from "../files/small_file.ts";
 import { isRecord, parseJson } from "../text/json.ts";
 import {
@@ -126,7 +127,7 @@ class MissingError extends DamageError {
 }
 
 function openOrCreate(path: string, last: LastRun | undefined): DatabaseSync {
-  if (isThere(path)) return openForWriting(path);
+  if (isHistory(path)) return openForWriting(path);
   if (last !== undefined) throw new MissingError(last);
   return create(path);
 }
@@ -168,13 +169,8 @@ function giveName(temporary: string, path: string): void {
  * Looks at the file before SQLite does, which would take an empty one for new and wait for ever for
  * a pipe.
  */
-function isThere(path: string): boolean {
-  try {
-    Deno.lstatSync(path);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
-  }
+function isHistory(path: string): boolean {
+  if (statusAt(path) === undefined) return false;
   let info: Deno.FileInfo;
   try {
     info = Deno.statSync(path);
@@ -191,7 +187,7 @@ function isThere(path: string): boolean {
 /** Opens the database for reading, if it exists; an {@linkcode AppError} says why it can't be. */
 export function openReadable(path: string): DatabaseSync | undefined {
   try {
-    if (!isThere(path)) {
+    if (!isHistory(path)) {
       const last = readMark(path);
       if (last === undefined) return undefined;
       throw new MissingError(last);
@@ -223,21 +219,12 @@ export function openReadable(path: string): DatabaseSync | undefined {
  */
 function setAside(path: string): string {
   let aside = `${path}.damaged`;
-  for (let count = 2; exists(aside); count++) aside = `${path}.damaged-${count}`;
+  for (let count = 2; isThere(aside); count++) aside = `${path}.damaged-${count}`;
   Deno.renameSync(path, aside);
   for (const suffix of ["-journal", "-wal", "-shm"]) {
-    if (exists(`${path}${suffix}`)) Deno.renameSync(`${path}${suffix}`, `${aside}${suffix}`);
+    if (isThere(`${path}${suffix}`)) Deno.renameSync(`${path}${suffix}`, `${aside}${suffix}`);
   }
   return aside;
-}
-
-function exists(path: string): boolean {
-  try {
-    Deno.lstatSync(path);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 /** The error of a history that can't be opened. */

@@ -10,11 +10,7 @@ import type { Ledger, LedgerChange, StandingAlarm } from "./ledger.ts";
 
 /** Alarms that end when they are accepted: what is there now is what the next run compares with. */
 const TAKES_OVER: ReadonlySet<AlarmKind> = new Set([
-  "archives-vanished",
-  "archives-foreign",
-  "archives-misdated",
-  "repository-replaced",
-  "repository-set-back",
+  ...OF_REPOSITORY,
   "archive-small",
   "source-gone",
   "source-empty",

@@ -9,6 +9,7 @@ import type { Problem } from "../../backup/outcome.ts";
 import { reasonOf } from "../../errors.ts";
 import { setOpenMode } from "../../files/durable_file.ts";
 import { makePrivateDirectory } from "../../files/private_directory.ts";
+import { statusAt } from "../../files/quick_looks.ts";
 import { localSecond, logTime } from "../../text/local_time.ts";
 
 /** Bits of a log file: its owner writes, its group reads, nobody else sees it. */
@@ -195,13 +196,8 @@ export class LogWriter {
 }
 
 function inodeOf(path: string): string | undefined {
-  try {
-    const { dev, ino } = Deno.lstatSync(path);
-    return `${dev} ${ino}`;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
-    throw error;
-  }
+  const info = statusAt(path);
+  return info === undefined ? undefined : `${info.dev} ${info.ino}`;
 }
 
 function gapText(gap: Gap | undefined): string | undefined {

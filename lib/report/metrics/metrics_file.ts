@@ -7,6 +7,7 @@
 import type { VerifiedRepository } from "../coverage.ts";
 import { AppError } from "../../errors.ts";
 import { replaceNamedFile } from "../../files/durable_file.ts";
+import { textOrNothing } from "../../files/quick_looks.ts";
 import type { Problem } from "../../problem.ts";
 import type { History, RecordedRun } from "../../state/history.ts";
 import { runReport } from "../run_report.ts";
@@ -76,7 +77,7 @@ export function writeMetrics(
     throw new AppError("this run is not in the history");
   }
   const text = metricsOf(history, options, moment);
-  const owner = ownerOf(readOld(path));
+  const owner = ownerOf(textOrNothing(path));
   replaceNamedFile(path, text, MODE);
   return owner === undefined || owner === name ? [] : [othersFile(path, owner)];
 }
@@ -87,7 +88,7 @@ export function writeRefusal(
   name: string | undefined,
   { kind, now, ...writer }: MetricsWriter & { readonly kind: RefusalKind; readonly now: Date },
 ): void {
-  const old = readOld(path);
+  const old = textOrNothing(path);
   const owner = ownerOf(old);
   const own = name ?? owner ?? "autoborg";
   const metrics = [...writtenMetrics(own, writer, now), refusalMetric(own, kind)];
@@ -100,7 +101,7 @@ export function writeDeaths(
   path: string,
   { name, now, ...writer }: MetricsWriter & { readonly name: string; readonly now: Date },
 ): void {
-  const old = readOld(path);
+  const old = textOrNothing(path);
   const metrics = [
     ...writtenMetrics(name, writer, now),
     runStartedMetric(name, undefined),
@@ -146,15 +147,6 @@ function diedBefore(history: History | undefined, name: string, own: string): nu
 
 function hasDied(recorded: RecordedRun | undefined): boolean {
   return recorded !== undefined && runReport(recorded).died;
-}
-
-/** Nothing when it can't be read: whether it can be replaced is what counts. */
-function readOld(path: string): string {
-  try {
-    return Deno.readTextFileSync(path);
-  } catch {
-    return "";
-  }
 }
 
 function othersFile(path: string, owner: string): Problem {
