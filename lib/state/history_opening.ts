@@ -3,7 +3,6 @@
  *
  * A history is made under another name and then renamed, so that an empty file is never a new one.
  * A file beside it names the run that was recorded last: without it, the history is an older copy.
- * Longer than other files, because opening, making and marking must agree on every state of both.
  *
  * @module
  */

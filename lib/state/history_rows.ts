@@ -1,7 +1,6 @@
 /**
  * What the history holds: runs, their repositories, their steps. Plain data; times are milliseconds
- * since 1970, sizes are bytes, and what is not known is `null`. Longer than other files, because the
- * columns of all tables are read and written side by side.
+ * since 1970, sizes are bytes, and what is not known is `null`.
  *
  * @module
  */

@@ -4,8 +4,7 @@
  *
  * One JSON file per configuration name in the state directory. It is replaced atomically and
  * flushed to the disk (file and directory), because it must survive a power failure that the snapshots
- * survive as well. Longer than other files, because what is written and how it is read stand side by
- * side.
+ * survive as well.
  *
  * @module
  */
