@@ -1,14 +1,13 @@
 /**
- * Makes a configuration of the variables of the Python script that autoborg replaces.
- *
- * The script is never run, and nothing in it is worked out: only literals are taken over. Everything
- * else becomes `KEY = "FILL IN: …"`, which is refused until a person has decided.
+ * Makes a configuration of the variables of the Python script that autoborg replaces. The script is
+ * never run, and nothing in it is worked out: everything but literals becomes `KEY = "FILL IN: …"`,
+ * which is refused until a person has decided.
  *
  * @module
  */
 import { FILL_IN } from "../config/config_problem.ts";
 import { retention } from "../config/repository_schema.ts";
-import { Draft, type Table } from "./draft.ts";
+import { Draft } from "./draft.ts";
 import { addMail } from "./mail.ts";
 import { addRepositories, validName } from "./repositories.ts";
 import { readScript } from "./script.ts";
@@ -29,26 +28,22 @@ export interface Request {
 }
 
 /** The settings that become a key each: names of the script and of its copies. */
-const TABLES: Readonly<Record<string, readonly Row[]>> = {
-  // A rule of zero keeps nothing by it, and the key does not accept it.
-  retention: Object.keys(retention).filter((key) => key !== "keep_within").map((key): Row => [
+const ROWS: readonly Row[] = [
+  // A rule of zero keeps nothing by it.
+  ...Object.keys(retention).filter((key) => key !== "keep_within").map((key): Row => [
     new RegExp(`^PRUNE_${key}$`, "i"),
-    key,
+    `retention.${key}`,
     (value) => asWhole(value) === 0 ? null : asWhole(value),
   ]),
-  sources: [[/^BACKUP_DIR(?:ECTORIE)?S$/, "directories", (value) => asTexts(value, asPath)]],
-  zfs: [[/^ZFS_POOLS$/, "datasets", asTexts]],
-  check: [
-    [/^ENABLE_(?:BORG_)?CHECK$/, "enabled", asFlag],
-    // The script does it in each run or not at all.
-    [/^CHECK_WITH_VERIFY_DATA$/, "verify_data_every", (value) => INTERVALS.get(asFlag(value))],
-  ],
-  compact: [[/^ENABLE_(?:BORG_)?COMPACT$/, "enabled", asFlag]],
-  logs: [
-    [/^LOG_DIR(?:ECTORY)?$/, "directory", asPath],
-    [/^LOG_GARBAGE_KEEP$/, "keep", asWhole],
-  ],
-};
+  [/^BACKUP_DIR(?:ECTORIE)?S$/, "sources.directories", (value) => asTexts(value, asPath)],
+  [/^ZFS_POOLS$/, "zfs.datasets", asTexts],
+  [/^ENABLE_(?:BORG_)?CHECK$/, "check.enabled", asFlag],
+  // The script does it in each run or not at all.
+  [/^CHECK_WITH_VERIFY_DATA$/, "check.verify_data_every", (v) => INTERVALS.get(asFlag(v))],
+  [/^ENABLE_(?:BORG_)?COMPACT$/, "compact.enabled", asFlag],
+  [/^LOG_DIR(?:ECTORY)?$/, "logs.directory", asPath],
+  [/^LOG_GARBAGE_KEEP$/, "logs.keep", asWhole],
+];
 
 const INTERVALS = new Map<boolean | undefined, string>([[true, "0s"], [false, "never"]]);
 
@@ -66,66 +61,61 @@ export async function migrate(request: Request): Promise<Draft | string> {
   const settings = readScript(request.source);
   if (settings === undefined) return "it is too complex, expected a Python script";
   const count = settings.size;
-  const draft = new Draft(request.separateSecrets);
-  const head = `The settings of ${request.file}, as "autoborg migrate" has read them.`;
-  draft.top.comments.push(head, ...HEAD.split("\n"));
-  addName(draft.top, find(settings, /^(?:BACKUP|ARCHIVE)_(?:NAME_)?PREFIX$/), request.hostname);
+  const head = `The settings of ${request.file}, as "autoborg migrate" has read them.\n${HEAD}`;
+  const draft = new Draft(head, request.separateSecrets);
+  addName(draft, find(settings, /^(?:BACKUP|ARCHIVE)_(?:NAME_)?PREFIX$/), request.hostname);
   const repositories = find(settings, /^BORG_REPO(?:SITORIE)?S$/);
   if (repositories !== undefined) addRepositories(draft, repositories);
-  for (const [name, rows] of Object.entries(TABLES)) {
-    const table = draft.table(name);
-    table.takeAll(rows, settings);
-    if (name === "retention") addOtherRules(table, settings);
-  }
-  addMail(draft.table("mail"), settings);
+  draft.takeAll(ROWS, settings);
+  addOtherRules(draft, settings);
+  addMail(draft, settings);
   if (settings.size === count) return "it has no setting such as BORG_REPOSITORIES";
   draft.settle();
-  for (const table of draft.tables) {
-    if (table.cells.has("datasets")) await addDatasetNotes(table, request);
-  }
+  await addDatasetNotes(draft, request);
   const left = [...settings.values()].filter(({ name }) => /^_*[A-Z][A-Z0-9_]*$/.test(name))
     .map(({ name, line }) => `${name} (line ${line})`);
-  if (left.length > 0) draft.table("").note(undefined, `Not migrated: ${left.join(", ")}`);
+  if (left.length > 0) draft.note(undefined, `Not migrated: ${left.join(", ")}`);
   return draft;
 }
 
 /** Makes a name that the prefix of the script does not match: its prune would take every archive. */
-function addName(top: Table, setting: Setting | undefined, hostname: string): void {
-  const { name: source = "the script", line, reason = "has no certain prefix" } = setting ?? {};
+function addName(draft: Draft, setting: Setting | undefined, hostname: string): void {
   const prefix = asText(setting)?.replaceAll(/\{(?:hostname|fqdn)\}/g, hostname) ?? "";
   const base = validName(prefix, 50) || validName(hostname, 50) || "backup";
-  const name = /[{}*?[\]]/.test(prefix)
-    ? undefined
-    : [`autoborg-${base}`, `new-${base}`].find((name) => !`${name}-`.startsWith(prefix));
-  if (name === undefined) {
+  const name = [`autoborg-${base}`, `new-${base}`].find((one) => !`${one}-`.startsWith(prefix));
+  if (name === undefined || /[{}*?[\]]/.test(prefix)) {
     const advice = "choose a name that the prefix of the script's archives does not match";
-    return top.fillIn("name", line, `${source} ${reason}; ${advice}`);
+    return draft.fillIn(
+      "name",
+      setting,
+      `${setting?.reason ?? "has no certain prefix"}; ${advice}`,
+    );
   }
+  const line = setting?.line;
+  draft.note(line, `Archives are called "${name}-…": the prune of the script does not match them`);
   const old = "The archives of the script stay, and autoborg never prunes them";
-  top.note(line, `Archives are called "${name}-…": the prune of the script does not match them`);
-  top.note(line, `${old}: "autoborg list --all"`);
-  top.set("name", name, setting);
+  draft.note(line, `${old}: "autoborg list --all"`);
+  draft.set("name", name, setting);
 }
 
 /** Leaves prune to a person when more decides about it than there are keys for. */
-function addOtherRules(retention: Table, settings: Settings): void {
+function addOtherRules(draft: Draft, settings: Settings): void {
   for (const setting of settings.values()) {
-    const { name, line } = setting;
-    if (!name.includes("PRUNE")) continue;
-    settings.delete(name);
-    if (isEmpty(setting) || asFlag(setting) === !name.includes("KEEP")) continue;
-    retention.fillIn("keep_within", line, `${name} also decides what prune deletes`);
+    if (!setting.name.includes("PRUNE")) continue;
+    settings.delete(setting.name);
+    if (isEmpty(setting) || asFlag(setting) === !setting.name.includes("KEEP")) continue;
+    draft.fillIn("retention.keep_within", setting, "also decides what prune deletes");
   }
 }
 
 /** Names what lies below the pools: the script mounts them without it. */
-async function addDatasetNotes(zfs: Table, { datasetsBelow }: Request): Promise<void> {
-  const { value, from } = zfs.cells.get("datasets") ?? {};
-  zfs.set("recursive", false);
+async function addDatasetNotes(draft: Draft, { datasetsBelow }: Request): Promise<void> {
+  const { value, from } = draft.cells.get("zfs.datasets") ?? {};
+  if (value !== undefined) draft.set("zfs.recursive", false);
   for (const dataset of Array.isArray(value) ? value : []) {
     const below = await datasetsBelow(dataset);
     const left = below?.join(", ") ?? `what "zfs list -r ${dataset}" shows below it`;
     const note = `Only ${dataset} itself is backed up, as by the script, without ${left}`;
-    if (left !== "") zfs.note(from?.line, note);
+    if (left !== "") draft.note(from?.line, note);
   }
 }

@@ -7,21 +7,21 @@ export type SyntaxNode = ReturnType<typeof parser.parse>["topNode"];
 
 /** A value of the script. */
 export interface Value {
-  /** The line it begins in. */
+  /** The line that tells it, or that nobody can read. */
   readonly line: number;
-  /** `undefined`: only a run of the script could tell. The key of a dict that nobody knows is "". */
+  /**
+   * `undefined`: only a run of the script could tell. A list is known whole or not at all; the key of
+   * a dict that nobody knows is "".
+   */
   readonly data: string | number | boolean | null | undefined | Value[] | Map<string, Value>;
   /** Why there is no data; completes "NAME …". */
-  readonly reason?: string;
+  readonly reason?: string | undefined;
   /** The file of `open("path").read()`. */
-  readonly file?: string | undefined;
+  readonly file?: string;
 }
 
 /** Parsing ends after this many milliseconds: what is no Python at all can take minutes. */
 const TIMEOUT = 10_000;
-
-/** A deeper syntax tree belongs to no script that people write. */
-const DEEPEST = 1_000;
 
 /** `open("path").read()`, also with an encoding, and stripped. */
 const OPENED = new RegExp(
@@ -37,37 +37,24 @@ const EXPRESSIONS: Readonly<Record<string, string>> = {
   ArrayComprehensionExpression: "is made by a loop",
 };
 
-type ReadLiteral = (source: string, items: Value[]) => Value["data"];
-
-const readItems: ReadLiteral = (_, items) => items;
-
-/** How the literals are read, by their text or by what they are made of. */
-const LITERALS: Readonly<Record<string, ReadLiteral>> = {
+/** How literals are read that have no parts. */
+const SCALARS: Readonly<Record<string, (source: string) => Value["data"]>> = {
   None: () => null,
   Boolean: (source) => source === "True",
   Number: readNumber,
   UnaryExpression: readNumber,
   String: readString,
-  ContinuedString: (_, parts) => {
-    const texts = parts.map(({ data }) => data);
-    return texts.includes(undefined) ? undefined : texts.join("");
-  },
-  ArrayExpression: readItems,
-  TupleExpression: readItems,
-  SetExpression: readItems,
-  DictionaryExpression: (_, parts) =>
-    new Map(parts.flatMap(({ data }, at): [string, Value][] => {
-      const value = at % 2 === 0 ? parts[at + 1] : undefined;
-      return value === undefined ? [] : [[typeof data === "string" ? data : "", value]];
-    })),
 };
+
+/** The literals that have parts. */
+const WHOLES = /^(?:(?:Parenthesized|Array|Tuple|Set|Dictionary)Expression|ContinuedString)$/;
 
 /** A script that was parsed. */
 export class Python {
   readonly top: SyntaxNode;
   readonly #lines: Uint32Array;
 
-  /** @throws {Error} when it is too complex, or the parser fails at a text that is no Python */
+  /** @throws {Error} when the parser takes too long or fails at a text that is no Python */
   constructor(readonly text: string) {
     const deadline = performance.now() + TIMEOUT;
     const parse = parser.startParse(text);
@@ -75,11 +62,6 @@ export class Python {
     for (; tree === null; tree = parse.advance()) {
       if (performance.now() > deadline) throw new RangeError("too long");
     }
-    let depth = 0;
-    const enter = () => {
-      if (++depth > DEEPEST) throw new RangeError("too deep");
-    };
-    tree.iterate({ enter, leave: () => void depth-- });
     this.top = tree.topNode;
     let line = 1;
     const lineAt = (_: unknown, at: number) => text[at - 1] === "\n" ? ++line : line;
@@ -98,19 +80,29 @@ export class Python {
 
   /** Reads the value of an expression in which there is no mistake. */
   value(node: SyntaxNode): Value {
-    const [source, children] = [this.source(node), childrenOf(node)];
+    const source = this.source(node);
     const unread = this.unread(node.from, EXPRESSIONS[node.name]);
-    const items = children.filter(({ name }) => !/^[[\](){},:]$/.test(name));
-    if (node.name === "ParenthesizedExpression" && items[0]) return this.value(items[0]);
+    const { line } = unread;
     const file = readString(OPENED.exec(source)?.[1] ?? "");
     if (file !== undefined) return { ...unread, reason: "is read from a file", file };
-    const isUnclear = items.some((one) =>
-      /^\*+$/.test(one.name) ||
-      (node.name === "ContinuedString" && /^r?b/i.test(this.source(one)))
-    );
-    const read = isUnclear ? undefined : LITERALS[node.name];
-    const data = read?.(source, items.map((one) => this.value(one)));
-    return data === undefined ? unread : { line: unread.line, data };
+    const scalar = SCALARS[node.name]?.(source);
+    if (scalar !== undefined) return { line, data: scalar };
+    if (!WHOLES.test(node.name)) return unread;
+
+    const items = childrenOf(node).filter(({ name }) => !/^[[\](){},:]$/.test(name));
+    const parts = items.map((one) => this.value(one));
+    if (node.name === "ParenthesizedExpression") return parts[0] ?? unread;
+    if (items.some(({ name }) => name === "**")) return unread;
+    if (node.name === "DictionaryExpression") {
+      const entries = parts.flatMap(({ data: key }, at): [string, Value][] =>
+        at % 2 === 0 ? [[typeof key === "string" ? key : "", parts[at + 1] ?? unread]] : []
+      );
+      return { line, data: new Map(entries) };
+    }
+    const whole = listOf(line, parts);
+    if (node.name !== "ContinuedString" || whole.data === undefined) return whole;
+    const isBytes = items.some((one) => /^r?b/i.test(this.source(one)));
+    return isBytes ? unread : { line, data: parts.map(({ data }) => data).join("") };
   }
 }
 
@@ -121,4 +113,17 @@ export function childrenOf(node: SyntaxNode): SyntaxNode[] {
     if (child.name !== "Comment") children.push(child);
   }
   return children;
+}
+
+/** A list of values: no list when one of them can't be told. */
+export function listOf(line: number, data: Value[]): Value {
+  const lost = data.find((one) => one.data === undefined);
+  return lost ? { line: lost.line, data: undefined, reason: lost.reason } : { line, data };
+}
+
+/** Where the first mistake in a node is. */
+export function mistakeIn(node: SyntaxNode): number | undefined {
+  let first: number | undefined;
+  node.cursor().iterate(({ type, from }) => void (first ??= type.isError ? from : undefined));
+  return first;
 }

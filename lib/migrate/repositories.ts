@@ -1,8 +1,8 @@
 /** Where the backup goes: BORG_REPOSITORIES. @module */
 import { KEYFILE_MODES } from "../config/repository_schema.ts";
-import type { Draft, Table } from "./draft.ts";
+import type { Draft } from "./draft.ts";
 import type { Value } from "./python.ts";
-import { asFlag, asPath, asText, find, isEmpty, unreadPart } from "./settings.ts";
+import { asFlag, asPath, asText, find, isEmpty } from "./settings.ts";
 import type { Row, Setting, Settings } from "./settings.ts";
 
 /** The keys of the script and of its copies. */
@@ -17,56 +17,60 @@ const ROWS: readonly Row[] = [
   [/^compression$/i, "compression", asText],
 ];
 
-/** Makes a table for each repository, or leaves all of them to a person. */
+/** Adds a table for each repository, or leaves all of them to a person. */
 export function addRepositories(draft: Draft, all: Setting): void {
   const items = Array.isArray(all.data) ? all.data : [];
   const lost = items.find(({ data }) => !(data instanceof Map) || data.has(""));
   if (items.length === 0 || lost !== undefined) {
-    const { line, reason = "is not a list of dicts" } = unreadPart(lost ?? all) ?? all;
-    return draft.top.fillIn("repositories", line, `${all.name} ${reason}`);
+    const { line } = lost ?? all;
+    return draft.fillIn("repositories", { ...all, line }, all.reason ?? "is not a list of dicts");
   }
+  const labels = new Set<unknown>();
   for (const [index, { line, data }] of items.entries()) {
     const nameOf = (key: string) => `${all.name}[${index}][${JSON.stringify(key)}]`;
-    const entries = data instanceof Map ? [...data] : [];
-    const settings = new Map(
-      entries.map(([key, value]) => [key, { ...value, name: nameOf(key) }] as const),
-    );
-    const missing = { name: nameOf("passphrase"), line, data: null };
-    addRepository(draft.table("repositories", index), settings, missing);
+    const settings: Settings = new Map();
+    for (const [key, value] of data instanceof Map ? data : []) {
+      settings.set(key, { ...value, name: nameOf(key) });
+    }
+    const secret = find(settings, /^(?:borg_)?passphrase$|^password$/i) ??
+      { name: nameOf("passphrase"), line, data: null };
+    const table = `repositories.${index}.`;
+    // The label stands first, even if it is made of the url.
+    draft.set(`${table}label`, "");
+    draft.takeAll(ROWS, settings, table);
+    const file = addLabel(draft, table, labels) ?? `repository-${index + 1}.secret`;
+    addPassphrase(draft, table, secret, file);
+    const enabled = find(settings, /^(?:enabled|active)$/i);
+    if (enabled !== undefined && asFlag(enabled) !== true) {
+      draft.fillIn(`${table}optional`, enabled, "decides whether this repository is used");
+    }
+    for (const { name, line } of settings.values()) draft.note(line, `${name} is not migrated`);
   }
 }
 
-function addRepository(table: Table, settings: Settings, missing: Setting): void {
-  const { cells, draft: { tables } } = table;
-  const labels = tables.map(({ cells }) => cells.get("label")?.value);
-  table.set("label", "");
-  table.takeAll(ROWS, settings);
-  const [url, own] = [cells.get("url"), cells.get("label")];
-  const label = String(own?.value || labelOf(url?.isOpen ? "" : String(url?.value ?? "")));
-  let unique = label;
-  for (let number = 2; labels.includes(unique); number++) unique = `${label}-${number}`;
-  if (unique !== own?.value) table.set("label", unique);
-  const enabled = find(settings, /^(?:enabled|active)$/i);
-  if (enabled !== undefined && asFlag(enabled) !== true) {
-    const why = `${enabled.name} decides whether this repository is used`;
-    table.fillIn("optional", enabled.line, why);
-  }
+/** Makes the label of a repository the only one, and the name of its secret's file. */
+function addLabel(draft: Draft, table: string, labels: Set<unknown>): string | undefined {
+  const [own, url] = ["label", "url"].map((key) => draft.cells.get(table + key));
   // No label ends like the file of a repository that a person has yet to name.
-  const file = own?.isOpen
-    ? `repository-${Number(table.path[1]) + 1}.secret`
-    : `${unique}.passphrase`;
-  addPassphrase(table, find(settings, /^(?:borg_)?passphrase$|^password$/i) ?? missing, file);
-  for (const { name, line } of settings.values()) table.note(line, `${name} is not migrated`);
+  if (own?.isOpen) return undefined;
+  const name = own?.value || labelOf(url?.isOpen ? "" : String(url?.value ?? ""));
+  let label = name;
+  for (let number = 2; labels.has(label); number++) label = `${name}-${number}`;
+  labels.add(label);
+  draft.set(`${table}label`, label, own?.from);
+  return `${label}.passphrase`;
 }
 
-function addPassphrase(table: Table, secret: Setting, file: string): void {
-  const { cells } = table;
-  const mode = String(cells.get("encryption")?.value);
-  if (mode === "none" || cells.has("passphrase_file") || cells.has("passphrase_command")) return;
+function addPassphrase(draft: Draft, table: string, secret: Setting, file: string): void {
+  const mode = String(draft.cells.get(`${table}encryption`)?.value);
+  const isElsewhere = ["file", "command"].some((way) =>
+    draft.cells.has(`${table}passphrase_${way}`)
+  );
+  if (mode === "none" || isElsewhere) return;
   const isEmptyKey = secret.data === "" && KEYFILE_MODES.includes(mode);
-  if (!isEmpty(secret) || isEmptyKey) return table.takeSecret("passphrase", secret, file);
+  if (!isEmpty(secret) || isEmptyKey) return draft.takeSecret(`${table}passphrase`, secret, file);
   const advice = 'encryption = "none" needs none, passphrase_command = "true" gives an empty one';
-  table.fillIn("passphrase", secret.line, `${secret.name} is missing or empty; ${advice}`);
+  draft.fillIn(`${table}passphrase`, secret, `is missing or empty; ${advice}`);
 }
 
 /** A local path must be absolute. */

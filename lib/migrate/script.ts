@@ -4,20 +4,22 @@
  *
  * @module
  */
-import { childrenOf, Python, type SyntaxNode, type Value } from "./python.ts";
+import { childrenOf, listOf, mistakeIn, Python, type SyntaxNode, type Value } from "./python.ts";
 import type { Settings } from "./settings.ts";
 
-/** Something that happens to a variable, or to any of them. */
-interface Event {
+/** What may give a variable another value; without a name: any of them. */
+interface Change {
   readonly name: string | undefined;
+  /** Only an assignment behind it undoes it. */
   readonly at: number;
-  /** Grown is also what else stands for the list, and by a part also what it is a part of. */
-  readonly how: "assigned" | "set" | "grown" | "part";
-  /** Of a change: why nobody knows the value. */
+  /** Why nobody knows the value. */
   readonly value: Value;
-  /** Whether a later assignment does not undo it, because it may happen at any time. */
-  readonly isLasting: boolean;
+  /** Whether a list or dict itself is changed, whatever name stands for it. */
+  readonly isInside: boolean;
 }
+
+/** A deeper syntax tree belongs to no script that people write. */
+const DEEPEST = 1_000;
 
 /** Methods that change a list, a set or a dict. */
 const MUTATING =
@@ -27,7 +29,7 @@ const MUTATING =
 const ANY = /^(?:exec|execfile|globals|(?:vars|locals) ?\( ?\)|sys ?\. ?modules|from.*import ?\*)$/;
 
 /** What stands before the targets of a loop, an import and so on, and what behind them. */
-const [BEFORE, BEHIND] = [/^(?:for|as|import|del|def|class)$/, /^(?:in|Body|ParamList|ArgList)$/];
+const [BEFORE, BEHIND] = [/^(?:for|as|import|del|def|class)$/, /^(?:Body|ParamList|ArgList)$/];
 
 /** Reads the variables of a script and the keys of its dicts; `undefined` when it is too complex. */
 export function readScript(source: string): Settings | undefined {
@@ -39,33 +41,40 @@ export function readScript(source: string): Settings | undefined {
 }
 
 class Script {
-  readonly #events: Event[] = [];
-  /** What stands for the same as a variable, or with "[]" behind it for a part of that. */
-  readonly #aliases = new Map<string, string[]>();
+  /** The last assignments at the top level. */
+  readonly #assigned = new Map<string, { readonly at: number; readonly value: Value }>();
+  readonly #changes = new Map<Change["name"], Change[]>();
+  /** The names that stand for the same as a variable, or for a part of it. */
+  readonly #aliases = new Map<string, Set<string>>();
 
   constructor(readonly python: Python) {
     for (const one of childrenOf(python.top)) {
-      for (const part of one.name === "StatementGroup" ? childrenOf(one) : [one]) {
-        this.#visit(part, false, true);
+      const parts = one.name === "StatementGroup" ? childrenOf(one) : [one];
+      for (const part of parts) this.#visit(part, false);
+      const mistake = mistakeIn(one);
+      if (mistake === undefined) continue;
+      // In a function it is mostly syntax that the grammar does not know.
+      if (!/^(?:Function|Class|Decorated)/.test(one.name)) {
+        const last = [...this.#assigned].findLast(([, { at }]) => at < mistake);
+        this.#change(last?.[0], mistake, false, "is followed by a mistake");
       }
       // What a bracket that is never closed has swallowed.
-      const lost = hasMistake(one) ? python.source(one).matchAll(/(?<=\n)(\w+)[ \t]*=(?!=)/g) : [];
-      for (const { 1: name, index } of lost) {
-        this.#change(name, one.from + index, "set", true, "comes after a mistake");
+      for (const { 1: name, index } of python.source(one).matchAll(/(?<=\n)(\w+)[ \t]*=(?!=)/g)) {
+        this.#change(name, one.from + index, true, "comes after a mistake");
       }
     }
   }
 
   /** The variables and keys with the values that they certainly have. */
   settings(): Settings {
+    const names = [...this.#changes.keys(), ...this.#assigned.keys()];
     const settings: Settings = new Map();
-    const events = Map.groupBy(this.#events, ({ name }) => name);
-    for (const name of [...events.keys(), ...this.#aliases.keys()]) {
-      if (name) settings.set(name, { ...this.#valueOf(name, events), name });
+    for (const name of new Set([...names, ...this.#aliases.keys()])) {
+      if (name) settings.set(name, { ...this.#valueOf(name), name });
     }
-    for (const { name: dict, value: { data } } of this.#events) {
+    for (const [dict, { value: { data } }] of this.#assigned) {
       for (const [name, { line }] of data instanceof Map ? data : []) {
-        if (settings.has(name)) continue;
+        if (name === "" || settings.has(name)) continue;
         settings.set(name, { name, line, data: undefined, reason: `is in the dict ${dict}` });
       }
     }
@@ -73,124 +82,98 @@ class Script {
   }
 
   /** The value of the last assignment, unless something may change it afterwards. */
-  #valueOf(name: string, events: ReadonlyMap<Event["name"], readonly Event[]>): Value {
-    const own = [undefined, name].flatMap((one) => events.get(one) ?? []);
-    const last = own.findLast(({ how }) => how === "assigned");
-    const changes = own.filter(({ how, at, isLasting }) =>
-      how !== "assigned" && (isLasting || at > (last?.at ?? -1))
-    );
+  #valueOf(name: string): Value {
+    const last = this.#assigned.get(name);
     // Under another name only lists and dicts can be changed.
     const names = new Set([name]);
     for (const one of typeof (last?.value.data ?? "") === "object" ? names : []) {
-      const [of = "", part] = one.split("[");
-      for (const alias of this.#aliases.get(of) ?? []) {
-        names.add(part === undefined || alias.endsWith("]") ? alias : `${alias}[]`);
-      }
-      const isChange = ({ how }: Event) =>
-        how === "part" || (how === "grown" && part === undefined);
-      if (one !== name) changes.push(...(events.get(of) ?? []).filter(isChange));
+      for (const alias of this.#aliases.get(one) ?? []) names.add(alias);
     }
-    const [first] = changes.toSorted((one, other) => one.at - other.at);
-    return (first ?? last)?.value ?? this.python.unread(0, "is set in an unknown place");
+    const changes = [...names, undefined].flatMap((one) => this.#changes.get(one) ?? []);
+    const change = changes.find(({ name: one = name, at, isInside }) =>
+      one === name ? at > (last?.at ?? -1) : isInside
+    );
+    // Of a value that nobody can read the line says more than that of a change.
+    const isUnread = last?.value.data === undefined && last?.value.file === undefined;
+    return (isUnread ? last ?? change : change ?? last)?.value ??
+      this.python.unread(0, "is set in an unknown place");
   }
 
-  #visit(node: SyntaxNode, isLater: boolean, isTop = false): void {
-    if (/^(?:VariableName|(?:Member|Call)Expression|ImportStatement)$/.test(node.name)) {
+  #visit(node: SyntaxNode, isLater: boolean, depth = 0): void {
+    if (depth > DEEPEST) throw new RangeError("too deep");
+    const { name, from } = node;
+    if (/^(?:VariableName|(?:Member|Call)Expression|ImportStatement)$/.test(name)) {
       const source = this.python.source(node).replace(/\s+/g, " ");
-      const reason = `may be set by "${source}"`;
-      if (ANY.test(source)) this.#change(undefined, node.from, "set", isLater, reason);
-    }
-    // In a function it is mostly syntax that the grammar does not know.
-    if (node.type.isError && !isLater) {
-      const before = this.#events.findLast(({ how }) => how === "assigned");
-      this.#change(before?.name, node.from, "set", false, "is followed by a mistake");
+      if (ANY.test(source)) this.#change(undefined, from, isLater, `may be set by "${source}"`);
     }
     const property = node.getChild("PropertyName");
     if (property && MUTATING.test(this.python.source(property))) {
-      this.#change(this.#rootOf(node), node.from, "part", isLater, "is changed");
+      this.#change(this.#rootOf(node), from, isLater, "is changed", true);
     }
-    this.#readTargets(node, isLater, isTop);
-    const isWithin = isLater || /^(?:FunctionDefinition|LambdaExpression)$/.test(node.name);
-    for (const one of childrenOf(node)) this.#visit(one, isWithin);
+    this.#bind(node, isLater, depth === 0);
+    const isWithin = isLater || /^(?:FunctionDefinition|LambdaExpression)$/.test(name);
+    for (const one of childrenOf(node)) this.#visit(one, isWithin, depth + 1);
   }
 
-  #readTargets(node: SyntaxNode, isLater: boolean, isTop: boolean): void {
-    const children = childrenOf(node);
-    const [, operator] = /^(Assign|Update|Named)(?:Statement|Expression)$/.exec(node.name) ?? [];
-    const end = operator === undefined
-      ? -1
-      : children.findLastIndex(({ name }) => /^(?:Assign|Update)Op$/.test(name));
-    let isTarget = false;
-    const direct = children.filter(({ name }, at) => {
-      isTarget = BEFORE.test(name) || (isTarget && !BEHIND.test(name));
-      return at < end ? name !== "TypeDef" : isTarget && !BEFORE.test(name);
-    });
-    const right = children.slice(end + 1);
-    const targets = direct.flatMap(partsOf);
-    const isPlain = isTop && operator === "Assign" && end > 0;
-    const how = isPlain ? "assigned" : operator === "Update" ? "grown" : "set";
+  /** Sees what an assignment, a loop, an import and so on set, and what that stands for then. */
+  #bind(node: SyntaxNode, isLater: boolean, isTop: boolean): void {
+    const { targets, operator, source } = sidesOf(node);
+    const isPlain = isTop && operator === "AssignOp";
+    if (isPlain) this.#assign(node, targets, source);
+
+    const isUpdate = operator === "UpdateOp";
+    // Neither a string nor a number changes the list that it is added to.
+    const isGrown = isUpdate && !/String$|^Number$/.test(source[0]?.name ?? "");
     const isImport = node.name === "ImportStatement";
     const isSet = isImport ? "is imported" : "is set in a block, a function or a class";
     for (const one of targets) {
-      const isVariable = one.name === "VariableName";
-      const reason = isVariable && how === "set" ? isSet : "is changed";
-      if (isVariable && isPlain) continue;
-      this.#change(this.#rootOf(one), one.from, isVariable ? how : "part", isLater, reason);
+      const isPart = one.name !== "VariableName";
+      if (isPlain && !isPart) continue;
+      const why = isPart || isUpdate ? "is changed" : isSet;
+      this.#change(this.#rootOf(one), one.from, isLater, why, isPart || isGrown);
     }
-    if (isPlain) this.#assign(node, targets, right);
-
     const names = this.#namesOf(targets);
-    const loop = children.findIndex(({ name }) => name === "for");
-    for (const one of loop < 0 ? [] : children.slice(loop)) {
-      if (one.name === "Body" || direct.includes(one)) continue;
-      for (const [name] of this.python.source(one).matchAll(/\w+/g)) this.#alias(name, names, "[]");
-    }
-    if (end < 0 || operator === "Update") return;
-    // Of several targets each one is the other; a copy is something else.
-    for (const one of names) this.#alias(one, names.slice(0, 1));
-    this.#alias(names[0] ?? "", names);
-    for (const one of right) {
-      const isCopy = one.getChild(":") || /\bcopy\s*\(\)$/.test(this.python.source(one));
-      if (!isCopy) this.#alias(this.#rootOf(one), names, one.name === "VariableName" ? "" : "[]");
+    if (isUpdate) return;
+    const others = source.flatMap((one) => {
+      const text = this.python.source(one);
+      if (operator === undefined) return text.match(/\w+/g) ?? [];
+      return one.getChild(":") || /\bcopy\s*\(\)$/.test(text) ? [] : [this.#rootOf(one)];
+    });
+    for (const one of [...names, ...others]) {
+      this.#aliases.set(one, new Set([...this.#aliases.get(one) ?? [], ...names]));
     }
   }
 
   /** Gives each target of an assignment its part of the value. */
-  #assign(node: SyntaxNode, targets: readonly SyntaxNode[], right: readonly SyntaxNode[]): void {
-    const items = right.filter(({ name }) => name !== ",").map((one) => this.python.value(one));
-    const unread = this.python.unread(right[0]?.from ?? node.from);
-    const whole = right.length === 1 ? items[0] ?? unread : { line: unread.line, data: items };
-    const value = hasMistake(node) ? unread : whole;
+  #assign(node: SyntaxNode, targets: readonly SyntaxNode[], source: readonly SyntaxNode[]): void {
+    const unread = this.python.unread(source[0]?.from ?? node.from);
+    const items = source.filter(({ name }) => name !== ",").map((one) => this.python.value(one));
+    const isWrong = mistakeIn(node) !== undefined || items.length === 0;
+    const isList = items.length < source.length;
+    const whole = isWrong ? unread : isList ? listOf(unread.line, items) : items[0] ?? unread;
+    const parts = isList ? items : whole.data;
     const lost = { ...unread, reason: "is one of several values" };
     let count = 0;
     const sides = Map.groupBy(targets, ({ name }) => name === "AssignOp" ? ++count : count);
     for (const side of sides.values()) {
       const names = this.#namesOf(side);
       const isOne = !side.some(({ name }) => /^[[,*]$/.test(name));
-      const parts = isOne ? [value] : Array.isArray(value.data) ? value.data : [];
-      const isFlat = parts.length === names.length && !side.some(({ name }) => name === "*");
+      const values = isOne ? [whole] : Array.isArray(parts) ? parts : [];
+      const isFlat = !side.some(({ name }) => name === "*" || name === "MemberExpression");
       for (const [index, name] of names.entries()) {
-        const own = isFlat ? parts[index] ?? lost : lost;
-        this.#events.push({ name, at: node.to, how: "assigned", value: own, isLasting: false });
+        const value = isFlat && values.length === names.length ? values[index] : lost;
+        this.#assigned.delete(name);
+        this.#assigned.set(name, { at: node.from, value: value ?? lost });
       }
     }
   }
 
-  #change(
-    name: Event["name"],
-    at: number,
-    how: Event["how"],
-    isLasting: boolean,
-    why: string,
-  ): void {
-    const value = this.python.unread(at, why);
-    if (name !== "") this.#events.push({ name, at, how, isLasting, value });
-  }
-
-  #alias(of: string, names: readonly string[], suffix = ""): void {
-    const aliases = this.#aliases.get(of) ?? [];
-    this.#aliases.set(of, aliases);
-    for (const one of names) aliases.push(one + suffix);
+  #change(name: Change["name"], from: number, isLater: boolean, why: string, isInside = false) {
+    const at = isLater ? Infinity : from;
+    const value = this.python.unread(from, why);
+    const changes = this.#changes.get(name) ?? [];
+    changes.push({ name, at, value, isInside });
+    if (name !== "") this.#changes.set(name, changes);
   }
 
   #namesOf(targets: readonly SyntaxNode[]): string[] {
@@ -205,14 +188,26 @@ class Script {
   }
 }
 
+/** What an assignment, a loop, an import and so on set, and from what. */
+function sidesOf(node: SyntaxNode) {
+  const children = childrenOf(node);
+  const operator = /^(?:Assign|Update|Named)/.test(node.name)
+    ? children.findLast(({ name }) => /^(?:Assign|Update)Op$/.test(name))
+    : undefined;
+  const targets: SyntaxNode[] = [];
+  const source: SyntaxNode[] = [];
+  let side = operator ? targets : [];
+  for (const one of children) {
+    if (BEFORE.test(one.name)) side = targets;
+    else if (one === operator || one.name === "in") side = source;
+    else if (BEHIND.test(one.name)) side = [];
+    else side.push(...side === targets ? partsOf(one) : [one]);
+  }
+  return { targets, operator: operator?.name, source };
+}
+
 /** The parts of a target such as `(a, b[0])`, or the target itself. */
 function partsOf(target: SyntaxNode): SyntaxNode[] {
   const isPattern = /^(?:Tuple|Array|Parenthesized)Expression$/.test(target.name);
   return isPattern ? childrenOf(target).flatMap(partsOf) : [target];
-}
-
-function hasMistake(node: SyntaxNode): boolean {
-  let found = false;
-  node.cursor().iterate(({ type }) => void (found ||= type.isError));
-  return found;
 }

@@ -6,6 +6,9 @@ export interface Setting extends Value {
   readonly name: string;
 }
 
+/** Settings by what tells which one it is: the variable, or the key of a dict. */
+export type Settings = Map<string, Setting>;
+
 /** A value as the configuration has it. */
 export type TomlValue = string | number | boolean | readonly string[];
 
@@ -16,23 +19,12 @@ export type Row = readonly [
   read: (value: Value) => TomlValue | null | undefined,
 ];
 
-/** Settings by what tells which one it is: the variable, or the key of a dict. */
-export type Settings = Map<string, Setting>;
-
 /** Takes out the first setting of a form. */
 export function find(settings: Settings, form: RegExp): Setting | undefined {
-  const word = [...settings.keys()].find((one) => form.test(one)) ?? "";
+  const word = settings.keys().find((one) => form.test(one)) ?? "";
   const setting = settings.get(word);
   settings.delete(word);
   return setting;
-}
-
-/** The first part of a value that is no literal. */
-export function unreadPart(value: Value): Value | undefined {
-  const { data } = value;
-  if (data === undefined) return value;
-  const parts = data instanceof Map ? [...data.values()] : Array.isArray(data) ? data : [];
-  return parts.map(unreadPart).find((part) => part !== undefined);
 }
 
 /** Whether a value means that the setting is not used. */

@@ -79,6 +79,7 @@ Deno.test("migrate() leaves repositories to a person whose parts are changed", a
     "[repo.pop('a') for repo in BORG_REPOSITORIES]": repositories(4),
     "FIRST = BORG_REPOSITORIES[0]\nFIRST['a'] = 1": repositories(5),
     "FIRST, = BORG_REPOSITORIES\nFIRST['a'] = 1": repositories(5),
+    "for repo in BORG_REPOSITORIES:\n  repo |= {'passphrase': load()}": repositories(5),
   });
 });
 
@@ -139,6 +140,15 @@ Deno.test("migrate() takes the last assignment, which undoes what was before", a
   });
   const { toml } = await migrated(`${LEAST}${again}\n`);
   assert.match(toml, /^directories = \[ # BACKUP_DIRECTORIES, line 4\n {2}"\/srv",\n\]$/m);
+});
+
+Deno.test("migrate() leaves a secret to a person that is read from a file and set again", async () => {
+  const mail = "SMTP_SERVER = 'localhost'\nEMAIL_TO = EMAIL_FROM = SMTP_USER = 'a@b'\n";
+  const password = "SMTP_PASSWORD = open('/secret').read()\n";
+  await assertOpen({
+    [mail + password]: [],
+    [`${mail}${password}if x: SMTP_PASSWORD = ask()`]: ["mail.password 7"],
+  });
 });
 
 Deno.test("migrate() leaves to a person what stands beside a mistake in the syntax", async () => {

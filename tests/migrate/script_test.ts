@@ -32,6 +32,7 @@ Deno.test("readScript() reads literals", () => {
     ["[1, 'a', None,]", [1, "a", null]],
     ["(1,)", [1]],
     ["1, 2", [1, 2]],
+    ["[1],", [[1]]],
     ["((('a')))", "a"],
     ["{'a', 'b'}", ["a", "b"]],
     ["{'a': 1, 'b': [2, {'c': 3}],}", { a: 1, b: [2, { c: 3 }] }],
@@ -134,6 +135,13 @@ X += 1
     W: "<is changed>",
     X: "<is changed>",
     compute: "<is set in an unknown place>",
+  });
+});
+
+Deno.test("readScript() makes no setting of the key of a dict that nobody knows", () => {
+  assert.deepEqual(assigned("A = {f(): 1, 'B': 2}\n"), {
+    A: { "": 1, B: 2 },
+    B: "<is in the dict A>",
   });
 });
 
