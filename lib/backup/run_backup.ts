@@ -112,9 +112,7 @@ export async function run(context: RunContext, watch: InterruptionWatch): Promis
   await services?.start();
   problems.push(...services?.problems ?? [], ...clock.problems());
   const jump = clock.jump();
-  if (jump > 0) {
-    emit({ type: "note", scope: {}, level: "warning", text: describeJump(jump) });
-  }
+  if (jump > 0) emit({ type: "note", scope: {}, level: "warning", text: describeJump(jump) });
   const outcome = conclude(context, watch, problems, repositories, clock.now());
   return {
     ...outcome,

@@ -87,9 +87,7 @@ export function unsupportedRules(
     ...(keep13weekly ? ["keep_13weekly"] : []),
     ...(keep3monthly ? ["keep_3monthly"] : []),
   ];
-  if (names.length === 0 || major > 1 || minor > 4 || (minor === 4 && patch >= 1)) {
-    return undefined;
-  }
+  if (names.length === 0 || major > 1 || minor > 4 || (minor === 4 && patch >= 1)) return undefined;
   return {
     message: `Borg ${text} has no ${names.join(" and no ")}: expected 1.4.1 or newer`,
     hint: "Set keep_monthly instead, three for each quarter, or install Borg 1.4.1 or newer",

@@ -123,9 +123,7 @@ export function remoteShell(
 ): string {
   const words = ["ssh", ...first, ...(interactive ? [] : ["-oBatchMode=yes"])];
   for (const option of repository.sshOptions) words.push(`-o${option}`);
-  if (repository.sshKey !== undefined) {
-    words.push("-oIdentitiesOnly=yes", "-i", repository.sshKey);
-  }
+  if (repository.sshKey !== undefined) words.push("-oIdentitiesOnly=yes", "-i", repository.sshKey);
   for (const option of SSH_DEFAULTS) words.push(`-o${option}`);
   return words.map(quoted).join(" ");
 }

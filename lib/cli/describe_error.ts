@@ -19,9 +19,7 @@ export function describeError(thrown: unknown): string {
     return printable(`${start}${thrown.message}${hint}`);
   }
   const reason = printable(reasonOf(thrown));
-  if (!isInternalError(thrown)) {
-    return `error: ${reason.charAt(0).toUpperCase()}${reason.slice(1)}`;
-  }
+  if (!isInternalError(thrown)) return `error: ${reason.charAt(0).toUpperCase()}${reason.slice(1)}`;
   const place = placeOf(thrown);
   return `error: Internal error: ${reason}${place === undefined ? "" : `, at ${place}`}\n` +
     `hint: This is a bug in autoborg: please report it together with this message`;

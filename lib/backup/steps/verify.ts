@@ -101,9 +101,7 @@ function nothingToRead(
   { verification }: VerifyRequest,
   chosen: ChosenFiles,
 ): StepResult {
-  if (context.signal.aborted) {
-    return { outcome: skipped("the run was stopped"), stopped: true };
-  }
+  if (context.signal.aborted) return { outcome: skipped("the run was stopped"), stopped: true };
   const progress = progressOf(context, verification, chosen, NOTHING_READ);
   const reason = verification.limits.debt > 0
     ? "earlier runs read more than verify.max_bytes"

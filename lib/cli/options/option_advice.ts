@@ -25,9 +25,7 @@ export function optionAdvice(
       return forceAdvice(verb);
     case "--archive":
     case "-a":
-      if (verb === "list") {
-        return `Without an option: ${ownCommand("list", value ?? "latest")}`;
-      }
+      if (verb === "list") return `Without an option: ${ownCommand("list", value ?? "latest")}`;
       if (verb === "find") {
         return "It searches all archives; to search only the newest ones: --last N";
       }

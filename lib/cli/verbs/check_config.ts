@@ -25,9 +25,7 @@ export async function checkConfigVerb(this: CliContext, flags: CheckConfigFlags)
   }
   const { config, path, warnings, notes } = loaded;
   this.print(`${summarise(config, path).join("\n")}\n`);
-  for (const warning of warnings) {
-    this.tell(`warning: ${warning}\n`);
-  }
+  for (const warning of warnings) this.tell(`warning: ${warning}\n`);
   for (const note of notes) this.tell(`note: ${note}\n`);
 }
 

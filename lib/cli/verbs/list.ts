@@ -91,9 +91,7 @@ function meant({ archives }: ArchiveIndex, { name }: Config, { archive, path }: 
     return { ...asTyped, archive: "latest", note: `${note} the latest one` };
   }
   const isNearAnother = nearest(archive, archives.map(({ name }) => name)) !== undefined;
-  if (path !== undefined || isNearAnother || archive.startsWith(name)) {
-    return asTyped;
-  }
+  if (path !== undefined || isNearAnother || archive.startsWith(name)) return asTyped;
   return {
     archive: "latest",
     path: archive,

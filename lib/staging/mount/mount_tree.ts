@@ -53,9 +53,7 @@ export async function mountTree(
       const there = { path: tree, mounted, bridges };
       const found = await provideMountPoint(tools, journal, there, at, kind);
       if (found.bridge !== undefined) {
-        for (const set of [mounted, bridges]) {
-          set.add(found.bridge);
-        }
+        for (const set of [mounted, bridges]) set.add(found.bridge);
       }
       return found;
     };
