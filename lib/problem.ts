@@ -1,8 +1,4 @@
-/**
- * What a person should know of a run.
- *
- * @module
- */
+/** What a person should know of a run. @module */
 
 /** Something that a person should know. */
 export interface Problem {

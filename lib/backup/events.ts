@@ -1,8 +1,4 @@
-/**
- * What happens in a run, as it happens. Reporters hear these and nothing else.
- *
- * @module
- */
+/** What happens in a run, as it happens. Reporters hear these and nothing else. @module */
 import type { ProgramEvent } from "../process/reported_program.ts";
 import type { Problem, RepositoryOutcome, RunOutcome, Step, StepOutcome } from "./outcome.ts";
 

@@ -1,8 +1,4 @@
-/**
- * What ends a run before its time, and how the rest of the run hears of it.
- *
- * @module
- */
+/** What ends a run before its time, and how the rest of the run hears of it. @module */
 import { type MonotonicClock, startDeadline } from "../async/deadline.ts";
 import { humanLimit } from "../text/units.ts";
 import type { StopSignal } from "./outcome.ts";

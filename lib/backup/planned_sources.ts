@@ -1,8 +1,4 @@
-/**
- * Says what a run would do around Borg, without doing it: the staging and the hooks.
- *
- * @module
- */
+/** Says what a run would do around Borg, without doing it: the staging and the hooks. @module */
 import { failure, type Problem } from "../problem.ts";
 import { planServices } from "../quiesce/planned_services.ts";
 import type { HookPlace } from "../files/hook_file.ts";

@@ -1,8 +1,4 @@
-/**
- * Problems of a run, made of what was thrown.
- *
- * @module
- */
+/** Problems of a run, made of what was thrown. @module */
 import { hintOf, isInternalError, reasonOf } from "../errors.ts";
 import type { Emit } from "./events.ts";
 import type { Problem } from "./outcome.ts";

@@ -1,8 +1,4 @@
-/**
- * The time that a run takes, whatever happens to the clock on the wall meanwhile.
- *
- * @module
- */
+/** The time that a run takes, whatever happens to the clock on the wall meanwhile. @module */
 import { humanDuration } from "../text/units.ts";
 import type { Problem } from "./outcome.ts";
 

@@ -1,8 +1,4 @@
-/**
- * What the failure of a step means for its repository.
- *
- * @module
- */
+/** What the failure of a step means for its repository. @module */
 import type { BorgFailure } from "../borg/failure_kinds.ts";
 import { withoutPruning } from "../borg/system_failure.ts";
 import { withSeenArchives } from "../borg/missing_repository.ts";

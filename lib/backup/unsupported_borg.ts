@@ -1,8 +1,4 @@
-/**
- * Tells of a Borg that is not supported: it fails in ways that say nothing of it.
- *
- * @module
- */
+/** Tells of a Borg that is not supported: it fails in ways that say nothing of it. @module */
 import { parseBorgVersion, unsupportedBorg } from "../borg/borg_version.ts";
 import { environmentWithoutRepository, type InheritedEnvironment } from "../borg/environment.ts";
 import type { StartProgram } from "../process/program.ts";

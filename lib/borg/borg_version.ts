@@ -1,8 +1,4 @@
-/**
- * Which versions of Borg are supported, and what is known to be wrong with them.
- *
- * @module
- */
+/** Which versions of Borg are supported, and what is known to be wrong with them. @module */
 interface BorgVersion {
   readonly major: number;
   readonly minor: number;

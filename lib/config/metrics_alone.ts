@@ -1,7 +1,4 @@
-/**
- * Reads where the metrics of an invalid configuration are, so that they can say so.
- * @module
- */
+/** Reads where the metrics of an invalid configuration are, so that they can say so. @module */
 import { configSchema } from "./config_schema.ts";
 import { absolute } from "./paths.ts";
 import { readTableAlone } from "./table_alone.ts";

@@ -1,8 +1,4 @@
-/**
- * Compares how a repository is encrypted with what the configuration says. Pure.
- *
- * @module
- */
+/** Compares how a repository is encrypted with what the configuration says. Pure. @module */
 import { failure, type Problem } from "../problem.ts";
 import { ownCommand } from "../text/own_command.ts";
 

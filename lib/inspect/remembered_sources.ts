@@ -1,8 +1,4 @@
-/**
- * The text in which the ledger keeps what is known of the sources.
- *
- * @module
- */
+/** The text in which the ledger keeps what is known of the sources. @module */
 import { createHash } from "node:crypto";
 import type { StandingAlarm } from "../state/ledger.ts";
 import { isRecord, parseJson } from "../text/json.ts";

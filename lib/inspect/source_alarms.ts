@@ -1,8 +1,4 @@
-/**
- * Compares each source with what it was at the last ordinary run. Pure.
- *
- * @module
- */
+/** Compares each source with what it was at the last ordinary run. Pure. @module */
 import type { Alarm, AlarmKind } from "../alarm.ts";
 import { inTree, isBelow } from "../staging/tree_paths.ts";
 import { counted, humanCount, humanSize } from "../text/units.ts";

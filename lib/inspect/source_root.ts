@@ -1,8 +1,4 @@
-/**
- * What the root of a source tells: where it is mounted, and whether Borg skips it.
- *
- * @module
- */
+/** What the root of a source tells: where it is mounted, and whether Borg skips it. @module */
 import { dirname, join } from "node:path";
 import type { StagingFiles } from "../staging/staging_files.ts";
 

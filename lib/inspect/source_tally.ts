@@ -1,8 +1,4 @@
-/**
- * Counts by source what Borg lists.
- *
- * @module
- */
+/** Counts by source what Borg lists. @module */
 import type { StagedRoot } from "../staging/staging.ts";
 
 /** What an archive holds of a source. */

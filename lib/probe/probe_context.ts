@@ -1,8 +1,4 @@
-/**
- * What probes work with, and how those that hang are kept from holding up the others.
- *
- * @module
- */
+/** What probes work with, and how those that hang are kept from holding up the others. @module */
 import { IN_UTC } from "../borg/archives.ts";
 import type { InheritedEnvironment } from "../borg/environment.ts";
 import type { BorgLevel } from "../borg/log_line.ts";

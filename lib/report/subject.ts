@@ -1,8 +1,4 @@
-/**
- * The subject of a report: what people see of it when they see nothing else. Pure.
- *
- * @module
- */
+/** The subject of a report: what people see of it when they see nothing else. Pure. @module */
 import type { Problem, RepositoryOutcome, RunOutcome, State } from "../backup/outcome.ts";
 import { counted, humanDuration, humanSize } from "../text/units.ts";
 import { repositoryWord } from "./describe.ts";

@@ -26,9 +26,7 @@ export function pack(entries: readonly Entry[]): Packed {
   };
 }
 
-/**
- * Reads the entries whose paths match; `undefined` when the content is not what was written.
- */
+/** Reads the entries whose paths match; `undefined` when the content is not what was written. */
 export function unpackMatching(
   { paths, facts }: Packed,
   matches: (path: string) => boolean,

@@ -1,8 +1,4 @@
-/**
- * Sources that are read as they are, without a snapshot.
- *
- * @module
- */
+/** Sources that are read as they are, without a snapshot. @module */
 import { once } from "../async/concurrency.ts";
 import { AppError } from "../errors.ts";
 import type { Problem } from "../problem.ts";

@@ -1,8 +1,4 @@
-/**
- * Cleans up after runs that crashed.
- *
- * @module
- */
+/** Cleans up after runs that crashed. @module */
 import { hintOf, reasonOf } from "../errors.ts";
 import { failure, type Problem, warning } from "../problem.ts";
 import {

@@ -1,8 +1,4 @@
-/**
- * Judges the disk that a repository lies on. Pure.
- *
- * @module
- */
+/** Judges the disk that a repository lies on. Pure. @module */
 import { dirname } from "node:path";
 import { type Problem, warning } from "../problem.ts";
 import { isWithin } from "../text/path_parts.ts";

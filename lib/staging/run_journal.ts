@@ -1,8 +1,4 @@
-/**
- * The part of the journal that belongs to the run in progress.
- *
- * @module
- */
+/** The part of the journal that belongs to the run in progress. @module */
 import { isDone, type Journal, type JournalRun, type JournalStore } from "../state/journal.ts";
 
 /** Writes one run's part of the journal; writes wait for each other. */

@@ -1,8 +1,4 @@
-/**
- * The sources as they are configured.
- *
- * @module
- */
+/** The sources as they are configured. @module */
 
 /** Which datasets are backed up; the part `[zfs]` of the configuration. */
 export interface DatasetSelection {

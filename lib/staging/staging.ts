@@ -1,8 +1,4 @@
-/**
- * What staging is asked for, and what it gives back.
- *
- * @module
- */
+/** What staging is asked for, and what it gives back. @module */
 import { AppError, hintOf, reasonOf } from "../errors.ts";
 import type { AbsentSource, Problem } from "../problem.ts";
 import type { ServiceJournal } from "../state/journal.ts";

@@ -1,8 +1,4 @@
-/**
- * The calls of the file system that staging makes.
- *
- * @module
- */
+/** The calls of the file system that staging makes. @module */
 import { inTime } from "../async/deadline.ts";
 
 /** Comes in from the outside, so that every call can fail, hang or lie in a test. */

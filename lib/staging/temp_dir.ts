@@ -1,8 +1,4 @@
-/**
- * The directory below which everything is mounted.
- *
- * @module
- */
+/** The directory below which everything is mounted. @module */
 import { join } from "node:path";
 import { AppError, reasonOf } from "../errors.ts";
 import { type Journal, type JournalRun, readAllJournals } from "../state/journal.ts";

@@ -1,8 +1,4 @@
-/**
- * Makes what the steps of staging work with.
- *
- * @module
- */
+/** Makes what the steps of staging work with. @module */
 import { BUSY_PAUSES } from "../zfs/mounting.ts";
 import type { StagingTools } from "./snapshot_source.ts";
 import type { StagingContext } from "./staging.ts";

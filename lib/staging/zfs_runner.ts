@@ -1,8 +1,4 @@
-/**
- * Starts the commands of ZFS and of mounting, and tells the reporters about them.
- *
- * @module
- */
+/** Starts the commands of ZFS and of mounting, and tells the reporters about them. @module */
 import { AppError } from "../errors.ts";
 import { runProgram, type StartProgram } from "../process/program.ts";
 import { type ProgramEvent, runReported } from "../process/reported_program.ts";

@@ -1,8 +1,4 @@
-/**
- * Reads the header of a mail as we write it (RFC 5322, RFC 2047).
- *
- * @module
- */
+/** Reads the header of a mail as we write it (RFC 5322, RFC 2047). @module */
 
 const LONGEST_HEADER = 65_536;
 

@@ -1,8 +1,4 @@
-/**
- * The service and the timer of a configuration, and those that a package brings along.
- *
- * @module
- */
+/** The service and the timer of a configuration, and those that a package brings along. @module */
 import type { ServiceSettings } from "../config/service_settings.ts";
 import { type ConfigPlace, type Credential, type ServiceRequest, serviceUnit } from "./service.ts";
 import {

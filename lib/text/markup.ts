@@ -1,8 +1,4 @@
-/**
- * Elements of HTML and SVG as text. What comes from outside is escaped here.
- *
- * @module
- */
+/** Elements of HTML and SVG as text. What comes from outside is escaped here. @module */
 import { printableLine } from "./printable.ts";
 
 /** Text that is already markup. */

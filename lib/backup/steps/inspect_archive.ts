@@ -1,8 +1,4 @@
-/**
- * The part of the inspection that is about each source in the new archive.
- *
- * @module
- */
+/** The part of the inspection that is about each source in the new archive. @module */
 import { listSizesArguments, parseSizedEntry } from "../../borg/archive_sizes.ts";
 import { inspectSources, type SourceInspection } from "../../inspect/inspect_sources.ts";
 import {

@@ -1,8 +1,4 @@
-/**
- * The part of the inspection that is about the archive that the run has made.
- *
- * @module
- */
+/** The part of the inspection that is about the archive that the run has made. @module */
 import type { Alarm } from "../../alarm.ts";
 import { type ArchiveExtent, sizeAlarms } from "../../inspect/archive_size.ts";
 import { changeAlarms, CREATES_READ } from "../../inspect/changed_data.ts";

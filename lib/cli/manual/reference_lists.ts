@@ -1,8 +1,4 @@
-/**
- * What the manual pages and the reference say about the world around the program.
- *
- * @module
- */
+/** What the manual pages and the reference say about the world around the program. @module */
 import { DEFAULT_CONFIG } from "../../text/own_command.ts";
 import { HOOK_DIRECTORY } from "../../files/hook_file.ts";
 import { ExitCode } from "../../errors.ts";

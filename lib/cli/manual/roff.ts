@@ -1,8 +1,4 @@
-/**
- * Text for the manual: macros of man(7).
- *
- * @module
- */
+/** Text for the manual: macros of man(7). @module */
 
 /**
  * Writes text so that it stands in the manual as it is.

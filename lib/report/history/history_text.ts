@@ -1,8 +1,4 @@
-/**
- * The list of runs for a person. Pure.
- *
- * @module
- */
+/** The list of runs for a person. Pure. @module */
 import { humanDuration, humanSize } from "../../text/units.ts";
 import { plainTable } from "../../text/plain_table.ts";
 import { printableLine } from "../../text/printable.ts";

@@ -1,8 +1,4 @@
-/**
- * Writes runs into the history database: brings outcomes into its form.
- *
- * @module
- */
+/** Writes runs into the history database: brings outcomes into its form. @module */
 import type {
   ArchiveStats,
   CheckpointStats,

@@ -1,8 +1,4 @@
-/**
- * The log file of a run: everything that happened, one file a run.
- *
- * @module
- */
+/** The log file of a run: everything that happened, one file a run. @module */
 import { configure, dispose, getLogger, type LogRecord } from "@logtape/logtape";
 import type { Level } from "../../backup/events.ts";
 import { AppError, reasonOf } from "../../errors.ts";

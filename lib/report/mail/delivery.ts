@@ -1,8 +1,4 @@
-/**
- * What became of a mail that a server took.
- *
- * @module
- */
+/** What became of a mail that a server took. @module */
 import { counted } from "../../text/units.ts";
 import type { Mail } from "../../config/config_schema.ts";
 import type { Masker } from "../../text/secret.ts";

@@ -1,8 +1,4 @@
-/**
- * Names the reports that nobody ever got.
- *
- * @module
- */
+/** Names the reports that nobody ever got. @module */
 import { counted } from "../../text/units.ts";
 import type { Problem } from "../../backup/outcome.ts";
 import { ownCommand } from "../../text/own_command.ts";

@@ -1,8 +1,4 @@
-/**
- * The error of a mail that was not sent.
- *
- * @module
- */
+/** The error of a mail that was not sent. @module */
 import { AppError } from "../../errors.ts";
 import { UnreadableReportError } from "../../state/spool.ts";
 

@@ -1,8 +1,4 @@
-/**
- * Mails to send: this run's report, and those that wait from earlier runs.
- *
- * @module
- */
+/** Mails to send: this run's report, and those that wait from earlier runs. @module */
 import type { Mail } from "../../config/config_schema.ts";
 import type { AppError } from "../../errors.ts";
 import type { MailSpool } from "../../state/mail_spool.ts";

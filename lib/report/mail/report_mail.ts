@@ -1,8 +1,4 @@
-/**
- * Writes report mails: about a run, or about why there was none.
- *
- * @module
- */
+/** Writes report mails: about a run, or about why there was none. @module */
 import type { RunOutcome } from "../../backup/outcome.ts";
 import type { Masker } from "../../text/secret.ts";
 import type { PastCreate } from "../../state/history.ts";

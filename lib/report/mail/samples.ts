@@ -1,8 +1,4 @@
-/**
- * Made-up runs, with which `autoborg test-notify` shows what reports look like. Pure.
- *
- * @module
- */
+/** Made-up runs, with which `autoborg test-notify` shows what reports look like. Pure. @module */
 import type { RepositoryOutcome, RunOutcome, StepOutcome } from "../../backup/outcome.ts";
 import type { PastCreate } from "../../state/history.ts";
 import type { MailContent } from "./content.ts";

@@ -1,8 +1,4 @@
-/**
- * Hands mails to a server. To be loaded only to send: it brings the mail library.
- *
- * @module
- */
+/** Hands mails to a server. To be loaded only to send: it brings the mail library. @module */
 import { Buffer } from "node:buffer";
 import { connect, type Socket } from "node:net";
 import { checkServerIdentity } from "node:tls";

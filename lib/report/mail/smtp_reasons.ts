@@ -1,8 +1,4 @@
-/**
- * What can go wrong between this machine and a mail server, in words. Pure.
- *
- * @module
- */
+/** What can go wrong between this machine and a mail server, in words. Pure. @module */
 import type { Mail } from "../../config/config_schema.ts";
 import type { FailureKind, Stage } from "./mail_error.ts";
 

@@ -1,8 +1,4 @@
-/**
- * A mail's content as plain text. Pure.
- *
- * @module
- */
+/** A mail's content as plain text. Pure. @module */
 import {
   COLUMNS,
   DATABASE_COLUMNS,

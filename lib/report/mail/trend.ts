@@ -1,8 +1,4 @@
-/**
- * The new data of the last runs as bars. Pure.
- *
- * @module
- */
+/** The new data of the last runs as bars. Pure. @module */
 import type { PastCreate } from "../../state/history.ts";
 import { localDay } from "../../text/local_time.ts";
 import { humanSize } from "../../text/units.ts";

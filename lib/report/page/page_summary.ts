@@ -1,8 +1,4 @@
-/**
- * What a page begins with: how the backups are now. Pure.
- *
- * @module
- */
+/** What a page begins with: how the backups are now. Pure. @module */
 import { localTime } from "../../text/local_time.ts";
 import { element, type Markup } from "../../text/markup.ts";
 import { humanSize } from "../../text/units.ts";

@@ -1,8 +1,4 @@
-/**
- * The charts of one repository.
- *
- * @module
- */
+/** The charts of one repository. @module */
 // @ts-types="npm:@types/d3-shape@3"
 import { area, curveStepAfter, line, stack } from "d3-shape";
 import { humanDuration, humanSize } from "../../text/units.ts";

@@ -1,8 +1,4 @@
-/**
- * A calendar of outcomes: a column for each week, a square for each day.
- *
- * @module
- */
+/** A calendar of outcomes: a column for each week, a square for each day. @module */
 import type { RunReport } from "../run_report.ts";
 import { MONTHS } from "./chart.ts";
 import { element, type Markup } from "../../text/markup.ts";

@@ -1,8 +1,4 @@
-/**
- * The short account of a run for a person who looks on. Pure.
- *
- * @module
- */
+/** The short account of a run for a person who looks on. Pure. @module */
 import type { Level, RunEvent } from "../../backup/events.ts";
 import type { RepositoryOutcome, RunOutcome, State, StepOutcome } from "../../backup/outcome.ts";
 import { absenceText, type AbsentSource } from "../../problem.ts";

@@ -1,8 +1,4 @@
-/**
- * What `--progress json` writes: one object a line. docs/reference/json.md explains it.
- *
- * @module
- */
+/** What `--progress json` writes: one object a line. docs/reference/json.md explains it. @module */
 import type { RunEvent } from "../../backup/events.ts";
 import type { Masker } from "../../text/secret.ts";
 import { recordedRun, stepRow } from "../history/recorded_run.ts";

@@ -1,8 +1,4 @@
-/**
- * Provides the mount points of the tree.
- *
- * @module
- */
+/** Provides the mount points of the tree. @module */
 import { dirname } from "node:path";
 import { AppError, reasonOf } from "../../errors.ts";
 import { mountEmpty } from "../../zfs/mounting.ts";

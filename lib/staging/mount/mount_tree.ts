@@ -1,8 +1,4 @@
-/**
- * Mounts everything in its place, level by level, and makes sure that it is there.
- *
- * @module
- */
+/** Mounts everything in its place, level by level, and makes sure that it is there. @module */
 import { mapConcurrent } from "../../async/concurrency.ts";
 import { reasonOf } from "../../errors.ts";
 import { type Problem, warning } from "../../problem.ts";

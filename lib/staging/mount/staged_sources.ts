@@ -1,8 +1,4 @@
-/**
- * Checks what was staged against what was asked for.
- *
- * @module
- */
+/** Checks what was staged against what was asked for. @module */
 import { join } from "node:path";
 import { reasonOf } from "../../errors.ts";
 import { aboutSources, failure, type Problem } from "../../problem.ts";

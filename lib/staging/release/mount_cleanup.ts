@@ -1,8 +1,4 @@
-/**
- * Removes the directories of the tree itself: mount points that nothing else provides.
- *
- * @module
- */
+/** Removes the directories of the tree itself: mount points that nothing else provides. @module */
 import { dirname, join } from "node:path";
 import type { JournalMount } from "../../state/journal.ts";
 import type { StagingFiles } from "../staging_files.ts";

@@ -1,8 +1,4 @@
-/**
- * Which lines of the mount table are a run's own.
- *
- * @module
- */
+/** Which lines of the mount table are a run's own. @module */
 import type { JournalMount, JournalRun } from "../../state/journal.ts";
 import { mountsAt } from "../../zfs/mount_table.ts";
 import type { SnapshotSource } from "../snapshot_source.ts";

@@ -1,8 +1,4 @@
-/**
- * Unmounts what a run mounted, and nothing else.
- *
- * @module
- */
+/** Unmounts what a run mounted, and nothing else. @module */
 import { mapConcurrent } from "../../async/concurrency.ts";
 import { type Problem, warning } from "../../problem.ts";
 import { isHung, type RunZfsCommand, type ZfsCommandResult } from "../../zfs/command.ts";

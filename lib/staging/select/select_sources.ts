@@ -1,8 +1,4 @@
-/**
- * Decides what is snapshotted, and what is read live. Pure.
- *
- * @module
- */
+/** Decides what is snapshotted, and what is read live. Pure. @module */
 import type { Problem } from "../../problem.ts";
 import type { DiscoveredSources } from "../discover/discover_sources.ts";
 import type { PoolSelection, SnapshotDirectory, SnapshotTarget } from "../snapshot_source.ts";

@@ -1,8 +1,4 @@
-/**
- * Takes a run's snapshots; what has to be quiet for them is so as shortly as can be.
- *
- * @module
- */
+/** Takes a run's snapshots; what has to be quiet for them is so as shortly as can be. @module */
 import { settleAll } from "../../async/concurrency.ts";
 import type { Problem } from "../../problem.ts";
 import type { RunJournal } from "../run_journal.ts";

@@ -1,8 +1,4 @@
-/**
- * Looks whether mounted snapshots are what they are taken for.
- *
- * @module
- */
+/** Looks whether mounted snapshots are what they are taken for. @module */
 import { dirname } from "node:path";
 import { mapConcurrent } from "../../async/concurrency.ts";
 import { reasonOf } from "../../errors.ts";

@@ -1,8 +1,4 @@
-/**
- * Finds source directories that lie on ZFS, and what is mounted below them.
- *
- * @module
- */
+/** Finds source directories that lie on ZFS, and what is mounted below them. @module */
 import { dirname, join } from "node:path";
 import { inTime } from "../../async/deadline.ts";
 import { reasonOf } from "../../errors.ts";

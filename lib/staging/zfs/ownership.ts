@@ -1,8 +1,4 @@
-/**
- * Decides whether a snapshot is ours.
- *
- * @module
- */
+/** Decides whether a snapshot is ours. @module */
 import type { JournalSnapshot } from "../../state/journal.ts";
 import type { ZfsCommandResult } from "../../zfs/command.ts";
 import { parseOwnSnapshot } from "../../zfs/dataset_names.ts";

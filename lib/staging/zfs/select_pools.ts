@@ -1,8 +1,4 @@
-/**
- * Finds out what is to be snapshotted, pool by pool.
- *
- * @module
- */
+/** Finds out what is to be snapshotted, pool by pool. @module */
 import { settleAll } from "../../async/concurrency.ts";
 import { aboutSources, failure, type Problem } from "../../problem.ts";
 import type { RunZfsCommand } from "../../zfs/command.ts";

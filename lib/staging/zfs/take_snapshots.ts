@@ -1,8 +1,4 @@
-/**
- * Takes snapshots of datasets and makes sure that they stay.
- *
- * @module
- */
+/** Takes snapshots of datasets and makes sure that they stay. @module */
 import { mapConcurrent } from "../../async/concurrency.ts";
 import { failure, type Problem } from "../../problem.ts";
 import { isHung, type ZfsCommandResult } from "../../zfs/command.ts";

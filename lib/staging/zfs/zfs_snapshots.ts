@@ -1,8 +1,4 @@
-/**
- * Snapshots of ZFS.
- *
- * @module
- */
+/** Snapshots of ZFS. @module */
 import { mountSnapshot } from "../../zfs/mounting.ts";
 import { readMountTable } from "../../zfs/mount_table.ts";
 import { poolOf } from "../../zfs/dataset_names.ts";
