@@ -1,7 +1,7 @@
 /** Which file systems answer without another machine or another program. @module */
 import { statfs } from "node:fs/promises";
 
-/** File systems on disks of this machine, by the numbers of `statfs` (include/uapi/linux/magic.h). */
+/** File systems on disks of this machine, by the numbers of `statfs` (linux/magic.h). */
 const LOCAL = new Set([
   0xef53, // ext2, ext3, ext4
   0x58465342, // XFS
