@@ -136,7 +136,7 @@ vm_result() {
 current='installing what is missing'
 cd "$checkout"
 need borg ssh sshd deno
-# Without these, the tests of completion and of the manual say that they were not run.
+# Without these, the tests of completion, the manual and servers of databases say that they were not run.
 (need zsh fish mandoc strace) || true
 (need postgres mariadbd) || true
 (need dockerd podman) || true

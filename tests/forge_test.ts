@@ -111,6 +111,13 @@ Deno.test("the tasks, scripts and files that workflows name are there", () => {
   assert.ok(count > 10, `found only ${count}`);
 });
 
+Deno.test("deno task test fails for what a test leaves open, as Deno does not by itself since 2.8", () => {
+  const { tasks: { test } } = JSON.parse(Deno.readTextFileSync(join(ROOT, "deno.json")));
+  for (const what of ["OPS", "RESOURCES"]) {
+    assert.match(test.command, new RegExp(`\\bDENO_TEST_SANITIZE_${what}=1 .*deno test `));
+  }
+});
+
 Deno.test("scripts/test.sh runs every task that checks or tests, and those of a commit are among them", () => {
   const { tasks } = JSON.parse(Deno.readTextFileSync(join(ROOT, "deno.json")));
   const script = Deno.readTextFileSync(join(ROOT, "scripts/test.sh"));
