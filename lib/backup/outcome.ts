@@ -9,6 +9,7 @@ import type { ServicePause } from "../quiesce/managed_services.ts";
 import type { DumpOutcome, ReadBackStats } from "./dump_outcome.ts";
 import type { SourceFigures } from "../inspect/source_alarms.ts";
 import type { Contributor } from "../inspect/contributors.ts";
+import type { ArchiveSize } from "../inspect/unusual_change.ts";
 import type { StandingAlarm } from "../state/ledger.ts";
 import type { RepositorySpace, SpaceForecast } from "../state/repository_space.ts";
 import type { Uncovered } from "../state/uncovered.ts";
@@ -38,15 +39,9 @@ export const STEPS = [
 export type Step = typeof STEPS[number];
 
 /** What `borg create` says about the new archive. Sizes are in bytes. */
-export interface ArchiveStats {
+export interface ArchiveStats extends ArchiveSize {
   /** The archive's name. */
   readonly archive: string;
-  /** How many regular files the archive holds. */
-  readonly files: number;
-  /** Size of all files. */
-  readonly originalSize: number;
-  /** The same after compression. */
-  readonly compressedSize: number;
   /** What this archive added to the repository. */
   readonly newSize: number;
   /** Size of the whole repository after this archive, deduplicated and compressed. */

@@ -8,7 +8,7 @@ import { commonArguments } from "./commands.ts";
 import type { BorgRepository } from "./repository.ts";
 
 /** Something in an archive, as far as it is counted. */
-interface SizedEntry {
+export interface SizedEntry {
   readonly path: string;
   /** A regular file with content of its own: what Borg counts as a file. */
   readonly isFile: boolean;

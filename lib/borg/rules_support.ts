@@ -1,14 +1,7 @@
 /** Asks Borg whether it has the rules of a retention. @module */
-import type { StartProgram } from "../process/program.ts";
+import type { Access } from "./borg_queries.ts";
 import { type NewRules, parseBorgVersion, unsupportedRules } from "./borg_version.ts";
-import { environmentWithoutRepository, type InheritedEnvironment } from "./environment.ts";
-
-/** How Borg is started. */
-interface AskContext {
-  readonly start: StartProgram;
-  readonly inherited: InheritedEnvironment;
-  readonly signal: AbortSignal;
-}
+import { environmentWithoutRepository } from "./environment.ts";
 
 /**
  * Asks Borg for its version when only newer ones have the rules that are set.
@@ -17,7 +10,7 @@ interface AskContext {
  * @throws {AppError} when Borg can't be started
  */
 export async function whyRulesUnsupported(
-  { start, inherited, signal }: AskContext,
+  { start, inherited, signal }: Access,
   retention: NewRules,
 ): Promise<ReturnType<typeof unsupportedRules>> {
   if (!retention.keep13weekly && !retention.keep3monthly) return undefined;

@@ -3,6 +3,7 @@ import type { Problem, RunOutcome } from "../backup/outcome.ts";
 import type { Plan } from "../backup/plan.ts";
 import type { OutcomeSink } from "../backup/session.ts";
 import type { Config } from "../config/config_schema.ts";
+import type { ServiceSettings } from "../config/service_settings.ts";
 import { reasonOf } from "../errors.ts";
 import type { RunHistory } from "../report/history/run_history.ts";
 import {
@@ -73,11 +74,10 @@ export async function refuseMetrics(
 /** Writes into the metrics that what died was cleaned up; nothing else in them changes. */
 export async function recoverMetrics(
   context: CliContext,
-  { name, stateDirectory, metricsTextfile: path }: {
-    readonly name: string;
-    readonly stateDirectory: string;
-    readonly metricsTextfile?: string;
-  },
+  { name, stateDirectory, metricsTextfile: path }: Pick<
+    ServiceSettings,
+    "name" | "stateDirectory" | "metricsTextfile"
+  >,
 ): Promise<void> {
   if (path === undefined) return;
   await orTell(context, () => {

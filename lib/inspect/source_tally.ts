@@ -1,4 +1,5 @@
 /** Counts by source what Borg lists. @module */
+import type { SizedEntry } from "../borg/archive_sizes.ts";
 import type { StagedRoot } from "../staging/staging.ts";
 
 /** What an archive holds of a source. */
@@ -8,13 +9,6 @@ export interface SourceCount {
   readonly bytes: number;
   /** All entries, directories and links included, but not the source itself. */
   readonly entries: number;
-}
-
-/** What there is of an entry. */
-interface Counted {
-  readonly path: string;
-  readonly isFile: boolean;
-  readonly size: number;
 }
 
 /**
@@ -45,7 +39,7 @@ export class SourceTally {
   }
 
   /** Counts an entry; one that belongs to no source is ignored. */
-  add({ path, isFile, size }: Counted): void {
+  add({ path, isFile, size }: SizedEntry): void {
     const source = this.#sources.find(({ at, below }) => path === at || path.startsWith(below));
     if (source === undefined) return;
     if (isFile) source.files += 1;

@@ -5,16 +5,10 @@
  * @module
  */
 import { cannotStart, safeEnvironment } from "./search_path.ts";
+import type { SpawnRequest } from "./spawn.ts";
 
 /** What shall be run for a person. */
-export interface InteractiveRequest {
-  /** The program's name as the permission set has it. */
-  readonly program: string;
-  /** Its arguments; never a secret, as every user of the machine can read them. */
-  readonly args: readonly string[];
-  /** Its whole environment; nothing is inherited. */
-  readonly env: Readonly<Record<string, string>>;
-}
+export type InteractiveRequest = Pick<SpawnRequest, "program" | "args" | "env">;
 
 /** Starts a program for a person, as {@linkcode runInteractive} does, and gives its exit code. */
 export type StartInteractive = (request: InteractiveRequest) => Promise<number>;

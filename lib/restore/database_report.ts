@@ -1,18 +1,12 @@
 /** The databases of which there are archives, as programs read them. Pure. @module */
+import type { DumpRow } from "../state/dump_ledger.ts";
 import { databaseLabel, type DatabaseName } from "../text/database_series.ts";
 import type { ArchiveIndex, ListedArchive } from "./archive_index.ts";
 import type { ArchivedDatabase } from "./archived_databases.ts";
 import type { ArchivePin, PinnedArchives } from "./pin_text.ts";
 
 /** What is on record of the dump in an archive. */
-export interface RecordedDump {
-  /** Bytes. */
-  readonly size: number | null;
-  /** Hexadecimal. */
-  readonly sha256: string | null;
-  /** When it was last read back from any repository and found equal, in milliseconds since 1970. */
-  readonly verifiedAt: number | null;
-}
+export type RecordedDump = Pick<DumpRow, "size" | "sha256" | "verifiedAt">;
 
 /** Gives what is on record of an archive; `undefined`: nothing. */
 export type DumpRecords = (archive: string) => RecordedDump | undefined;

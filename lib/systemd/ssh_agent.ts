@@ -3,15 +3,11 @@
  *
  * @module
  */
+import type { Repository } from "../config/config_schema.ts";
 import { parseRepositoryUrl } from "../config/repository_url.ts";
 
 /** What the configuration says of a repository and of how ssh gets into it. */
-export interface SshSettings {
-  readonly label: string;
-  readonly url: string;
-  readonly sshKey?: string | undefined;
-  readonly sshOptions: readonly string[];
-}
+export type SshSettings = Pick<Repository, "label" | "url" | "sshKey" | "sshOptions">;
 
 /**
  * Lists the repositories on servers for which the configuration names no key. Whether ssh finds one

@@ -4,14 +4,13 @@
  *
  * @module
  */
-import type { VerifiedRepository } from "../coverage.ts";
 import { AppError } from "../../errors.ts";
 import { replaceNamedFile } from "../../files/durable_file.ts";
 import { textOrNothing } from "../../files/quick_looks.ts";
 import type { Problem } from "../../problem.ts";
 import type { History, RecordedRun } from "../../state/history.ts";
 import { runReport } from "../run_report.ts";
-import type { CheckIntervals } from "../status/check_status.ts";
+import type { QuestionedRepository } from "../status/check_status.ts";
 import { collectStatus, type RunningRun, type StatusQuestion } from "../status/backup_status.ts";
 import { ownerOf, withMetrics } from "./exposition.ts";
 import type { MetricsWriter } from "./metrics_source.ts";
@@ -30,16 +29,10 @@ export interface MetricsOptions extends MetricsWriter {
   readonly path: string;
   readonly name: string;
   /** All configured repositories, whether or not they take part in this run. */
-  readonly repositories: readonly MetricsRepository[];
+  readonly repositories: readonly QuestionedRepository[];
   readonly databases?: StatusQuestion["databases"];
   /** Milliseconds. */
   readonly maxAge: number;
-}
-
-interface MetricsRepository extends VerifiedRepository {
-  readonly optional: boolean;
-  readonly encryption: string;
-  readonly check: CheckIntervals;
 }
 
 /** When metrics are written. */

@@ -7,16 +7,11 @@ import type { Channel } from "../../config/notify_channel.ts";
 import { reasonOf } from "../../errors.ts";
 import type { Reporter } from "../reporter.ts";
 import { ChannelError } from "./channel_error.ts";
-import { type RequestOptions, sendStart } from "./channel_request.ts";
+import type { ChannelOptions } from "./channel_outbox.ts";
+import { sendStart } from "./channel_request.ts";
 
 /** How the signals are sent. */
-interface StartOptions extends RequestOptions {
-  /** The pauses before the second try, the third and so on, in milliseconds. */
-  readonly pauses: readonly number[];
-  /** For all tries from the moment on when `signal` aborts, in milliseconds. */
-  readonly stopping: number;
-  readonly note: (level: "info" | "warning", text: string) => void;
-}
+type StartOptions = Omit<ChannelOptions, "spool" | "longestPause">;
 
 /**
  * Sends the signals; the run does not wait for them. One that is not taken is a line of the log: the

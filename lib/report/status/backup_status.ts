@@ -129,8 +129,8 @@ interface TrendPoint {
 }
 
 /** What is known without the history. */
-export interface StatusQuestion {
-  readonly name: string;
+export interface StatusQuestion
+  extends Pick<StatusReport, "name" | "running" | "leftovers" | "problems"> {
   readonly repositories: readonly QuestionedRepository[];
   /** The tables of databases, with the repositories that get them. */
   readonly databases?: readonly (QuestionedDatabases & {
@@ -139,9 +139,6 @@ export interface StatusQuestion {
   /** Milliseconds. */
   readonly maxAge: number;
   readonly now: Date;
-  readonly running: RunningRun | null;
-  readonly leftovers: readonly Leftover[] | null;
-  readonly problems: readonly ReportedProblem[];
 }
 
 type Past =

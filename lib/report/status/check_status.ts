@@ -15,7 +15,7 @@ import { counted, humanLimit, humanPercent } from "../../text/units.ts";
 import { inSeconds, isoTime } from "../run_report.ts";
 
 /** How often a repository is checked. */
-export interface CheckIntervals {
+interface CheckIntervals {
   readonly enabled: boolean;
   /** Milliseconds. */
   readonly repositoryEvery: number | "never";

@@ -10,15 +10,11 @@ import { NotifySpool } from "../../state/notify_spool.ts";
 import { lookAtLock } from "../../state/run_lock.ts";
 import { ownCommand } from "../../text/own_command.ts";
 import type { ReportedProblem } from "../run_report.ts";
-import type { Leftover, RunningRun } from "./backup_status.ts";
+import type { Leftover, RunningRun, StatusReport } from "./backup_status.ts";
 import { localTime } from "../../text/local_time.ts";
 
 /** What the lock, the journal and the spool tell; `null` where they can't be read. */
-interface Surroundings {
-  readonly running: RunningRun | null;
-  readonly leftovers: readonly Leftover[] | null;
-  readonly problems: readonly ReportedProblem[];
-}
+type Surroundings = Pick<StatusReport, "running" | "leftovers" | "problems">;
 
 /** What the lock and the journal tell; who may not read them still gets the rest. */
 export async function lookAround(config: Config): Promise<Surroundings> {
