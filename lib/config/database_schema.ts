@@ -19,6 +19,9 @@ import {
 /** The label of a table of databases: it stands in the names of their archives, in one word. */
 const LABEL = /^[A-Za-z0-9_-]{1,32}$/;
 
+/** A name or an address; of IPv6, which has more colons than the one before a port. */
+const HOST = /^(?![^:]*:\d+$)[A-Za-z0-9_.:%-]+$/;
+
 /** What can be an argument or a line of an option file, whatever it is. */
 const PRINTABLE = /^[^\p{Cc}]+$/u;
 
@@ -39,7 +42,7 @@ export const databases = table("[databases]", {
   ),
   exclude: list("names and globs", anyText()).default([])
     .describe('With all = true: databases not to dump, names and globs, such as "test_*".'),
-  host: text("a host name or an address", /^[A-Za-z0-9_.:%-]+$/).optional()
+  host: text("a host name or an address, without a port", HOST).optional()
     .describe("Host name or address of the server; default: the socket of this machine."),
   port: whole(1, 65_535).optional()
     .describe("Port; default: 5432 for postgresql, 3306 for mariadb and mysql."),

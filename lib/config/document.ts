@@ -21,7 +21,7 @@ export async function readText(path: string): Promise<string> {
     throw new ConfigError(
       `Cannot read the configuration ${JSON.stringify(path)}: ${reasonOf(error)}`,
       [],
-      { cause: error, ...hintFor(error) },
+      { cause: error, ...hintFor(error, path) },
     );
   }
 }
@@ -110,8 +110,14 @@ function decode(path: string, bytes: Uint8Array): string {
   }
 }
 
-function hintFor(error: unknown): { readonly hint?: string } {
+function hintFor(error: unknown, path: string): { readonly hint?: string } {
   if (!(error instanceof Deno.errors.NotFound)) return {};
+  if (path.startsWith("~/")) {
+    return {
+      hint: `The shell has not replaced the "~", as it does at the beginning of a word without ` +
+        `quotes: --config ${path}`,
+    };
+  }
   return {
     hint: `To create it: ${ownCommand("setup")}. To use another one: --config FILE, or ` +
       "$AUTOBORG_CONFIG",

@@ -1,7 +1,7 @@
 /** Judges a pattern to exclude as Borg would read it. Pure. @module */
 import type { z } from "zod";
 import { regexFault } from "./python_regex.ts";
-import { readableText } from "./values.ts";
+import { readableText } from "./readable_text.ts";
 
 /** Borg takes two letters and a colon at the beginning of a pattern for its style. */
 const PATTERN = /^(?!(?!(?:fm|sh|re|pp|pf):)[A-Za-z0-9]{2}:.)[^\p{Cc}]+$/u;
@@ -32,6 +32,11 @@ export function checkPattern(pattern: string): void {
       `expected the pattern alone, without "${
         text.slice(0, 2)
       }" from a patterns file, found ${shown}`,
+    );
+  }
+  if (style === undefined && text.startsWith("!")) {
+    throw new RangeError(
+      `expected a pattern without "!", because what one excludes no other takes back, found ${shown}`,
     );
   }
   const [, option] = /^(--(?:exclude|include|pattern)[\w-]*)[= ]/.exec(text) ?? [];

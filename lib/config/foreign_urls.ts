@@ -25,6 +25,7 @@ export function foreignUrl(url: string): string | undefined {
     return 'expected "ssh://user@host:port/path", because Borg itself must run on the server';
   }
   if (/^ssh:(?!\/\/)/i.test(url)) return 'expected "ssh://user@host:port/path"';
+  if (/^ssh:/i.test(url) && !url.startsWith("ssh:")) return 'expected "ssh://" in lower case';
   if (SHARES.test(url)) return "expected the directory where the share is mounted";
   if (EXAMPLE.test(url)) return "expected the path of your own repository, not that of an example";
   if (/^[A-Za-z]:[\\/]/.test(url)) return "expected a path of this machine";

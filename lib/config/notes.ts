@@ -5,6 +5,7 @@
  */
 import { asTable, valueAt } from "./config_problem.ts";
 import type { Config } from "./config_schema.ts";
+import { unmatchedPatterns } from "./unmatched_patterns.ts";
 
 /** The keys of a repository that mean something only on the way to a server. */
 const OF_SERVERS = [
@@ -21,8 +22,9 @@ const OF_SERVERS = [
  */
 export function notesOf(
   document: unknown,
-  { repositories }: Pick<Config, "repositories">,
+  config: Pick<Config, "sources" | "zfs" | "repositories">,
 ): string[] {
+  const { repositories } = config;
   const retention = asTable(valueAt(document, ["retention"]));
   const isEmpty = retention !== undefined && Object.keys(retention).length === 0 &&
     repositories.every((one) => Object.keys(one.retention).length === 0);
@@ -30,6 +32,11 @@ export function notesOf(
     ...isEmpty
       ? ["[retention] is empty, so nothing is ever pruned: set keep_daily = 7, for example"]
       : [],
+    ...valueAt(document, ["page", "url"]) !== undefined &&
+        valueAt(document, ["page", "file"]) === undefined
+      ? ["[page] has no file, so no page is written: its url is only linked to"]
+      : [],
+    ...unmatchedPatterns(config),
     ...repositories.filter(({ url }) => url.startsWith("/")).flatMap((repository) =>
       OF_SERVERS.filter(([, key]) => repository[key] !== undefined && repository[key].length > 0)
         .map(([key]) =>

@@ -48,7 +48,11 @@ const IN_TABLE: Readonly<Record<string, Readonly<Record<string, readonly string[
     exclude: ["excludes", "exclude_patterns", "patterns"],
   },
   zfs: { datasets: ["pools", "pool", "filesystems"] },
-  check: { every: ["interval", "frequency"], verify_data: ["verify", "data"] },
+  check: {
+    repository_every: ["every", "interval", "frequency"],
+    verify_data_every: ["verify_data", "verify", "data"],
+  },
+  quiesce: { units: ["services", "service", "unit"], containers: ["container"] },
   logs: { directory: ["dir", "path"], keep: ["retention"], level: ["debug", "verbose"] },
   mail: {
     server: ["host", "smtp", "smtp_server", "smtp_host"],
@@ -124,7 +128,7 @@ const ELSEWHERE: readonly (readonly [names: readonly string[], text: string])[] 
   [["log", "logging"], "did you mean [logs]?"],
   [["log_dir", "log_directory", "log_file"], 'did you mean "directory" in [logs]?'],
   [["log_level", "verbosity"], 'did you mean "level" in [logs]?'],
-  [["archive_name_format", "prefix"], 'did you mean "name"?'],
+  [["archive_name_format", "prefix"], 'did you mean "name" at the top of the file?'],
   [
     ["schedule", "timer", "cron"],
     "the timer sets the time of the runs; its options are --calendar and --splay of the command " +

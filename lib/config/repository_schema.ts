@@ -3,6 +3,7 @@
  * @module
  */
 import { borgPattern } from "./exclude_pattern.ts";
+import { readable, statement } from "./readable_text.ts";
 import { parseRepositoryUrl } from "./repository_url.ts";
 import {
   anyText,
@@ -13,7 +14,6 @@ import {
   list,
   oneOf,
   path,
-  readable,
   secret,
   secretPath,
   secretText,
@@ -23,6 +23,7 @@ import {
   text,
   whole,
 } from "./values.ts";
+import { checkCommand } from "./written_out.ts";
 
 const HOUR = 3_600_000;
 
@@ -172,7 +173,7 @@ const passphrases = {
   passphrase_file: secretPath().optional().describe(
     "File with the passphrase; may begin with $CREDENTIALS_DIRECTORY/.",
   ),
-  passphrase_command: secret(anyText()).optional()
+  passphrase_command: secret(anyText().superRefine(statement(checkCommand))).optional()
     .describe(
       "Command that prints the passphrase; Borg runs it without a shell and waits at most 60 s.",
     ),

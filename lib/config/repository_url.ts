@@ -41,6 +41,11 @@ export function parseRepositoryUrl(url: string): Location {
     );
   }
   if (url.trim() === "") throw new RangeError(`${WANTED}, found an empty string`);
+  if (url.trim() !== url) {
+    throw new RangeError(
+      `expected a URL without a space at its beginning or end, found ${show(url)}`,
+    );
+  }
   if (hasPassword(url)) {
     throw new RangeError("expected a URL without a password in it: use ssh_key");
   }
@@ -86,7 +91,7 @@ export function parseRepositoryUrl(url: string): Location {
 /** Hides what stands before the `@` of a URL, where a password may be. */
 export function hideUser(url: string): string {
   return url.includes("@") && /:.*@/.test(url)
-    ? url.replace(/^([a-z]+:\/\/)?.*@/is, "$1***@")
+    ? url.replace(/^([a-z]+:\/\/?)?.*@/is, "$1***@")
     : url;
 }
 
@@ -101,6 +106,12 @@ function sshLocation(url: string): Location {
     throw new RangeError(`expected "ssh://user@host:port/path", found ${show(url)}`);
   }
   const [, port] = match;
+  const [, digits, dots] = /^(\d{1,5})([.~]+)$/.exec(port ?? "") ?? [];
+  if (dots !== undefined) {
+    throw new RangeError(
+      `expected a slash between port and path, ":${digits}/${dots}/", found ${show(url)}`,
+    );
+  }
   if (
     port !== undefined && !(/^\d{1,5}$/.test(port) && Number(port) >= 1 && Number(port) <= 65535)
   ) {

@@ -26,10 +26,6 @@ export function suggest(path: KeyPath): Suggestion {
   const tables = knownTables();
   const key = String(path.at(-1) ?? "");
   const parent = path.slice(0, -1);
-  // The key that is next to it in spelling would keep archives for years instead of hours.
-  if (/^keep_(?:hourly|minutely|secondly|13weekly|3monthly)$/.test(key)) {
-    return { text: 'autoborg has no such rule; "keep_within" and "keep_last" keep several a day' };
-  }
   const way = wayOf(parent);
   const here = tables.find((table) => table.way === way);
   const otherName = nameInTable(way, key);
@@ -41,6 +37,9 @@ export function suggest(path: KeyPath): Suggestion {
   if (advice !== undefined) return { text: advice };
   const holds = (table: Table) => !OF_THEIR_TABLE.has(key) && table.keys.includes(key);
   const owners = closest(elsewhere.filter(holds), way);
+  if (owners.some(({ way }) => way === "") && tables.some((table) => table.way === `${key}[]`)) {
+    return { text: `write [[${key}]] above the keys of each of them` };
+  }
   if (owners.length > 0) {
     return { text: `it belongs ${owners.map(({ place }) => place).join(" or ")}` };
   }

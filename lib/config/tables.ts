@@ -204,7 +204,9 @@ export const ping = table("ping", {
 
 /** Metrics for Prometheus. */
 export const metrics = table("metrics", {
-  textfile: place().optional()
+  textfile: place().regex(/\.prom$/, {
+    error: 'a path that ends in ".prom": node_exporter reads no other file',
+  }).optional()
     .describe(
       "File to write after each run for the textfile collector of node_exporter; must " +
         "end in .prom.",

@@ -78,6 +78,13 @@ function quoteMistake({ line, column }: SyntaxError): Mistake | undefined {
   if (line.charAt(column - 1) === "`") {
     return { column, message: `expected a straight quote (" or '), found a backtick` };
   }
+  if (/^\\["']/.test(line.slice(column - 1))) {
+    return { column, message: "expected a quote without a backslash before it" };
+  }
+  const doubled = /(?<==\s*)(?:""(?!")[^"]+""|''(?!')[^']+'')\s*(?:#.*)?$/.exec(line);
+  if (doubled !== null) {
+    return { column: doubled.index + 1, message: "expected one quote on each side, found two" };
+  }
   if (!isInside) return undefined;
   return { column: open + 1, message: "a string begins here, and no quote ends it on its line" };
 }
@@ -90,6 +97,10 @@ function characterMistake({ line, column, reason }: SyntaxError): Mistake | unde
       column,
       message: `expected a space, found another character that does not show, U+${code}`,
     };
+  }
+  if (/[^\P{Cc}\t\r\n]/u.test(character)) {
+    const code = character.charCodeAt(0).toString(16).toUpperCase().padStart(4, "0");
+    return { column, message: `expected text, found a control character, U+${code}` };
   }
   // Of the fonts of East Asia, as wide as two letters.
   if (/[\uff01-\uff5e]/.test(character)) {

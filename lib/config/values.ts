@@ -76,7 +76,11 @@ function aPath(): z.ZodString {
     `an absolute path (a leading "~" is not expanded), such as ${
       JSON.stringify(input.replace(/^~(?=\/|$)/, "/root").replace(/^~/, "/home/"))
     }`;
-  return z.string({ error }).regex(/^[^~]/, {
+  const contents = /^\s*(?:-----BEGIN |(?:ssh|ecdsa)-[\w-]+ AAAA)/;
+  return z.string({ error }).refine((value) => !contents.test(value), {
+    error: "the path of a file, not what is in it",
+    abort: true,
+  }).regex(/^[^~]/, {
     error: ({ input }) => typeof input === "string" && input.startsWith("~") ? home(input) : error,
   }).refine((value) => value.trim() === value, {
     error: "a path without a space at its beginning or end",
@@ -95,9 +99,14 @@ function absolute(schema: z.ZodString): z.ZodString {
   return schema.regex(/^(?:\/|~|\$|\.{1,2}(?:\/|$))/, {
     error: ({ input }) =>
       `an absolute path, such as ${
-        JSON.stringify(`/${typeof input === "string" ? input.trim() : "etc"}`)
+        JSON.stringify(`/${typeof input === "string" ? bareWord(input) : "etc"}`)
       }`,
   });
+}
+
+/** A relative path without the spaces, quotes and slashes that a person has put around it. */
+function bareWord(text: string): string {
+  return text.replace(/^[\s"'`/]+|[\s"'`]+$/g, "");
 }
 
 const KERNEL = "a directory with files: the kernel makes up what is in /proc and /sys";
@@ -217,34 +226,4 @@ function attempt(read: Read, text: string): number | undefined {
     if (error instanceof RangeError) return undefined;
     throw error;
   }
-}
-
-/**
- * A text that a function must be able to read; its error says what is wrong in a whole statement.
- *
- * @param wanted what is wanted when it is not a string at all
- * @param read throws a RangeError with the statement
- */
-export function readable(wanted: string, read: (text: string) => unknown): z.ZodString {
-  return z.string({ error: wanted }).superRefine(statement(read));
-}
-
-/** The same for a text that also has a form, which an editor can check. */
-export function readableText(
-  wanted: string,
-  form: RegExp,
-  read: (text: string) => unknown,
-): z.ZodString {
-  return text(wanted, form).superRefine(statement(read));
-}
-
-function statement(read: (text: string) => unknown) {
-  return (text: string, context: z.core.$RefinementCtx<string>): void => {
-    try {
-      read(text);
-    } catch (error) {
-      if (!(error instanceof RangeError)) throw error;
-      context.addIssue({ code: "custom", message: error.message, params: { statement: true } });
-    }
-  };
 }

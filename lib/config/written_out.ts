@@ -67,3 +67,28 @@ export function rejectUnchosen(passphrase: string): string | undefined {
   }
   return undefined;
 }
+
+/** What only a shell understands, outside of single quotes: pipes, variables, the output of commands. */
+const OF_A_SHELL =
+  /(?<=^|\s)(?:\|{1,2}|&{1,2}|;|\d?>{1,2}|<)(?=\s|$)|(?<=\S);(?=\s)|\d>&\d|\$\(|`|\$\{?[A-Za-z_]\w*|(?<=^|\s)~\//;
+
+/**
+ * Checks a command that Borg starts by itself.
+ *
+ * @throws {RangeError} with a statement, without the command, when it needs a shell and starts none
+ */
+export function checkCommand(command: string): void {
+  if (/^\s*\S*\bsh\s+(?:-\w+\s+)*-\w*c\s/.test(command)) return;
+  // In double quotes a shell would still look for variables, in single ones for nothing.
+  const bare = command.replace(/'[^']*'/g, "''").replace(
+    /"((?:\\.|[^"\\])*)"/g,
+    (_, text: string) => `"${/\$[({A-Za-z_]|`/.test(text) ? text : ""}"`,
+  );
+  const [found] = OF_A_SHELL.exec(bare) ?? [];
+  if (found === undefined) return;
+  const mark = /^\$\{?\w/.test(found) ? "$" : found;
+  throw new RangeError(
+    `expected a program and its arguments, found ${JSON.stringify(mark)}: Borg starts no shell, ` +
+      "which alone understands it; put the commands into a script, and its path here",
+  );
+}

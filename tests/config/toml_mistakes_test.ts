@@ -92,6 +92,10 @@ const MISTAKES: readonly (readonly [text: string, place: string, message: string
     "1:4",
     "expected a space, found another character that does not show, U+00A0",
   ],
+  ["a = 1\n\0\n", "2:1", "expected text, found a control character, U+0000"],
+  ['a = ""x""', "1:5", "expected one quote on each side, found two"],
+  ["a = ''x'' # y", "1:5", "expected one quote on each side, found two"],
+  ['a = \\"x\\"', "1:5", "expected a quote without a backslash before it"],
 ];
 
 for (const [text, place, message] of MISTAKES) {

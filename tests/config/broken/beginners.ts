@@ -176,6 +176,155 @@ export const BEGINNERS: readonly Broken[] = [
     '8:10: mail.server: expected a host name\u2026; write "mail.example.org" and port = 587',
     '9:16: mail.from_address: expected a mail address\u2026, found "Backup <a@b.org>"; write "a@b.org"',
   ),
+  url(
+    "has a space behind a url",
+    "/mnt/disk ",
+    'expected a URL without a space at its beginning or end, found "/mnt/disk "',
+  ),
+  url(
+    "has no slash between port and path",
+    "ssh://u1@box.example.org:23./backups",
+    'expected a slash between port and path, ":23/./", found "ssh://***@box.example.org:23./backups"',
+  ),
+  url(
+    "has a scheme in capitals",
+    "SSH://u@h/./b",
+    'expected "ssh://" in lower case, found "SSH://***@h/./b"',
+  ),
+  url(
+    "has one slash behind ssh:",
+    "ssh:/u@h/b",
+    'expected "ssh://user@host:port/path", found "ssh:/***@h/b"',
+  ),
+  source(
+    "has quotes within the quotes of a source",
+    "'/etc'",
+    `${SOURCE}an absolute path, such as "/etc", found "'/etc'"`,
+  ),
+  source(
+    "has a dataset among the directories",
+    "tank/data",
+    `${SOURCE}an absolute path, such as "/tank/data", found "tank/data"`,
+  ),
+  end(
+    "has the key itself where its file belongs",
+    'ssh_key = """-----BEGIN OPENSSH PRIVATE KEY-----\nZ2VoZWlt\n"""',
+    "7:11: repositories[0].ssh_key: expected the path of a file, not what is in it, found " +
+      '"-----BEGIN OPENSSH PRIVATE KEY-----\u2026"',
+  ),
+  end(
+    "has a pattern that takes another one back",
+    'exclude = ["/etc/*", "!/etc/ssh"]',
+    '7:22: repositories[0].exclude[1]: expected a pattern without "!", because what one excludes no\u2026',
+  ),
+  end(
+    "has false for a table that can be turned off",
+    "check = false",
+    "7:9: repositories[0].check: expected a table ([repositories.check]), found false; write enabled = false in [repositories.check]",
+  ),
+  top(
+    "has false for what is read back",
+    "verify = false",
+    '3:10: verify: expected a table ([verify]), found false; write files = 0 and cycle = "0s" in [verify]',
+  ),
+  end(
+    "has two brackets for a table that stands once",
+    '[[mail]]\nserver = "mail.example.org"',
+    "7:1: mail: expected a table ([mail]), found a list; write [mail], with one bracket on each side",
+  ),
+  {
+    name: "has a list for the table of the sources",
+    text: `name = "host"\nsources = ["/etc"]\n${DISK}`,
+    says: [
+      "2:11: sources: expected a table ([sources]), found a list; write it as directories in [sources]",
+    ],
+  },
+  {
+    name: "has the repositories within the sources",
+    text: `name = "host"\n[sources]\ndirectories = ["/etc"]\nrepositories = ["/mnt/disk"]\n`,
+    says: [
+      "1:1: repositories: missing, expected a list of tables ([[repositories]])",
+      "4:1: sources.repositories: unknown key, write [[repositories]] above the keys of each of them",
+    ],
+  },
+  end(
+    "has how often in a word",
+    '[check]\nrepository_every = "monthly"',
+    '8:20: check.repository_every: expected a duration\u2026, found "monthly"; write "30d"',
+  ),
+  end(
+    "has Borg's months",
+    '[retention]\nkeep_within = "6m"',
+    '8:15: retention.keep_within: expected a duration in whole hours\u2026, found "6m"; for months write "180d"',
+  ),
+  end(
+    "has half a day",
+    '[status]\nmax_age = "1.5d"',
+    '8:11: status.max_age: expected a duration\u2026, found "1.5d"; write "36h"',
+  ),
+  end(
+    "has a size with a comma",
+    '[verify]\nmax_bytes = "1,5GB"',
+    '8:13: verify.max_bytes: expected a size\u2026, found "1,5GB"; write "1500MB"',
+  ),
+  end(
+    "has a rate as providers write it",
+    'upload_rate_limit = "20Mbit/s"',
+    '7:21: repositories[0].upload_rate_limit: expected a size\u2026, found "20Mbit/s"; write "2500KB"',
+  ),
+  end(
+    "has a rate with its second",
+    'upload_rate_limit = "2MB/s"',
+    '7:21: repositories[0].upload_rate_limit: expected a size\u2026, found "2MB/s"; write "2MB"',
+  ),
+  end(
+    "has a percentage in words",
+    '[size_guard]\nfiles = "50%"',
+    '8:9: size_guard.files: expected a whole number from 1 to 100, found a string, "50%"; write 50',
+  ),
+  mail(
+    "has other words for problems",
+    'when = "on_error"',
+    '11:8: mail.when: expected one of \u2026, found "on_error"; write "problems"',
+  ),
+  end(
+    "has a messenger that takes Slack's format",
+    '[[notify]]\nkind = "discord"\nurl = "https://discord.com/api/webhooks/1/geheim"',
+    '8:8: notify[0].kind: expected one of \u2026, found "discord"; write "slack", and "/slack" at the end of the url',
+  ),
+  end(
+    "has a mail among the messengers",
+    '[[notify]]\nkind = "email"\nurl = "https://example.org"',
+    '8:8: notify[0].kind: expected one of \u2026, found "email"; mails have a table of their own, [mail]',
+  ),
+  end(
+    "has the slash of a mount point before a dataset",
+    '[zfs]\ndatasets = ["/tank/data/"]',
+    '8:13: zfs.datasets[0]: expected a dataset\u2026, found "/tank/data/"; write "tank/data"',
+  ),
+  end(
+    "has metrics that node_exporter does not read",
+    '[metrics]\ntextfile = "/var/lib/autoborg.txt"',
+    '8:12: metrics.textfile: expected a path that ends in ".prom": node_exporter reads no other file, \u2026',
+  ),
+  end(
+    "has the port of a database in its host",
+    '[[databases]]\nlabel = "web"\nkind = "postgresql"\nall = true\nhost = "db:5432"',
+    '11:8: databases[0].host: expected a host name or an address, without a port, found "db:5432"; write "db" and port = 5432',
+  ),
+  ...[
+    ["a pipe", "cat /root/geheim | head -1", "|"],
+    ["the output of a command", "echo $(cat geheim)", "$("],
+    ["a variable in double quotes", 'cat \\"$HOME/geheim\\"', "$"],
+    ["a home directory", "cat ~/geheim", "~/"],
+    ["two commands", "cd /root; cat geheim", ";"],
+  ].map(([what = "", command = "", mark = ""]) =>
+    key(
+      `has ${what} in the command for a passphrase`,
+      `passphrase_command = "${command}"`,
+      `6:22: repositories[0].passphrase_command: expected a program and its arguments, found "${mark}": Borg starts no shell\u2026`,
+    )
+  ),
   {
     name: "is a web page",
     text: "<!DOCTYPE html>\n<html></html>\n",

@@ -22,7 +22,7 @@ export const MAILS: readonly Broken[] = [
   mail(
     "has an unknown security",
     'security = "ssl"',
-    '11:12: mail.security: expected one of "starttls", "tls", "none", found "ssl"',
+    '11:12: mail.security: expected one of "starttls", "tls", "none", found "ssl"; write "tls"',
   ),
   mail(
     "has a login without a password",

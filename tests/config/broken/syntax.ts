@@ -45,7 +45,7 @@ export const SYNTAX: readonly Broken[] = [
   top(
     "has a control character",
     "\u0000",
-    "3:1: cannot read it as TOML: expected a key of letters, digits, hyphens and underscores",
+    "3:1: cannot read it as TOML: expected text, found a control character, U+0000",
   ),
   top(
     "has a colon instead of an equals sign",

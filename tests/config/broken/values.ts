@@ -88,12 +88,12 @@ export const VALUES: readonly Broken[] = [
   top(
     "has a snapshot for a dataset",
     'zfs.datasets = ["tank/a", "tank/b@c"]',
-    '3:27: zfs.datasets[1]: expected a dataset such as "tank/data"…, found "tank/b@c"',
+    '3:27: zfs.datasets[1]: expected a dataset such as "tank/data"…, found "tank/b@c"; write "tank/b"',
   ),
   top(
     "has a mount point for a dataset",
     'zfs.datasets = ["/tank"]',
-    '3:17: zfs.datasets[0]: expected a dataset…, without a leading slash…, found "/tank"',
+    '3:17: zfs.datasets[0]: expected a dataset…, without a leading slash…, found "/tank"; write "tank"',
   ),
   top(
     "has a dataset with an empty component",
@@ -183,7 +183,7 @@ export const VALUES: readonly Broken[] = [
   end(
     "has an unknown level",
     '[logs]\nlevel = "trace"',
-    '8:9: logs.level: expected one of "debug", "info", "warning", found "trace"',
+    '8:9: logs.level: expected one of "debug", "info", "warning", found "trace"; write "debug"',
   ),
   end(
     "has an unknown encryption",
