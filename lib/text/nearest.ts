@@ -2,7 +2,7 @@
 
 /** The known word that is most like an unknown one. */
 export function nearest(word: string, known: readonly string[]): string | undefined {
-  const allowed = Math.max(1, Math.floor(word.length / 3));
+  const allowed = Math.max(1, Math.floor(normal(word).length / 3));
   const [best] = known
     .map((candidate) => ({ candidate, distance: distance(word, candidate) }))
     .filter((one) => one.distance <= allowed)

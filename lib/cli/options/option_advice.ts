@@ -1,6 +1,7 @@
 /** What to use instead of an option that a command does not have. Pure. @module */
 import { ownCommand } from "../../text/own_command.ts";
 import { commandLine } from "../../text/printable.ts";
+import { adviceOfVerb } from "./verb_option_advice.ts";
 
 interface TypedOption {
   readonly verb?: string | undefined;
@@ -14,7 +15,7 @@ export function optionAdvice(
   typed: string,
   { verb, value, options = [] }: TypedOption = {},
 ): string | undefined {
-  const own = ownAdvice(typed, verb, value);
+  const own = adviceOfVerb(typed, verb, value);
   if (own !== undefined) return own;
   const hasProgress = options.includes("--progress");
   switch (typed) {
@@ -55,6 +56,7 @@ export function optionAdvice(
       return hasProgress ? "To see no progress: --progress none" : undefined;
     case "-r":
     case "--repo":
+    case "--repository":
       return options.includes("--repo")
         ? "To select a repository: --repo LABEL"
         : verb === "status" || verb === "recover"
@@ -66,10 +68,23 @@ export function optionAdvice(
           (options.includes("--skip") ? "; to leave out steps: --skip STEP" : "")
         : undefined;
     case "--from":
-      return "To select a repository: --repo LABEL; an archive: --archive NAME";
+      return !options.includes("--repo")
+        ? undefined
+        : "To select a repository: --repo LABEL; an archive: --archive NAME";
     case "--since":
     case "--until":
       return options.includes("--last") ? "To see the newest ones: --last N" : undefined;
+    case "--date":
+    case "--time":
+    case "--as-of":
+      return options.includes("--at") ? "To select a point in time: --at TIME" : undefined;
+    case "-d":
+    case "--test":
+    case "--simulate":
+    case "--pretend":
+      return options.includes("--dry-run")
+        ? "To see what it would do, and change nothing: --dry-run"
+        : undefined;
     case "--name":
     case "-name":
       return "Names and patterns are given without an option";
@@ -98,41 +113,10 @@ export function optionAdvice(
     case "-i":
       return "Paths are given without an option";
   }
+  const [, step] = /^--(?:no|skip)-(dump|verify|verify-dumps|check|prune|compact)$/.exec(typed) ??
+    [];
+  if (step !== undefined && options.includes("--skip")) return `To leave it out: --skip ${step}`;
   return typed.startsWith("--keep") ? "What prune keeps is set in [retention]" : undefined;
-}
-
-/** What one command has under another name. */
-function ownAdvice(
-  typed: string,
-  verb: string | undefined,
-  value: string | undefined,
-): string | undefined {
-  switch (`${verb} ${typed}`) {
-    case "init -e":
-      return "It is set in the configuration: encryption in [[repositories]]";
-    case "restore -t":
-      return "To restore to a directory: --to DIR";
-    case "list --last":
-    case "list -n":
-      return `It lists all archives. The last runs: ${
-        ownCommand("history", "--last", value ?? "5")
-      }`;
-    case "status --watch":
-    case "status -w":
-      return `To see it again and again: watch ${ownCommand("status")}`;
-    case "verify --all":
-      return "To read everything: --files all";
-    case "systemd --time":
-    case "systemd --at":
-    case "systemd --schedule":
-      return `For another time: --calendar ${commandLine([value ?? "02:00"])}`;
-    case "check-config -v":
-    case "check-config --verbose":
-      return "To test everything that a run depends on: --probe";
-    case "completions --shell":
-      return `Without an option: ${ownCommand("completions", value ?? "bash")}`;
-  }
-  return undefined;
 }
 
 /** What comes nearest to force, where anything does. */

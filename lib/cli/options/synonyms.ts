@@ -77,10 +77,38 @@ export function commandAdvice(typed: string): string | undefined {
     case "repo-info":
       return `To see how the backups are: ${ownCommand("status")}. ` +
         `What Borg knows of a repository: ${borgCommand("LABEL", "info")}`;
+    case "health":
+    case "alarm":
+    case "alarms":
+      return `To see how the backups are, and their alarms: ${ownCommand("status")}`;
+    case "unpin":
+      return `To let retention decide about it again: ${ownCommand("pin", "--remove", "ARCHIVE")}`;
+    case "passwd":
+    case "change-passphrase":
+      return `To change the passphrase of a repository: ${
+        borgCommand("LABEL", "key", "change-passphrase")
+      }. Then write the new one where the old one was`;
+    case "clean":
+    case "cleanup":
+    case "gc":
+    case "purge":
+      return `To clean up after a crashed run: ${ownCommand("recover")}. Old archives go by ` +
+        "[retention], in each run";
+    case "copy":
+    case "sync":
+      return `Each run writes to all repositories: ${ownCommand("run")}`;
+    case "databases":
+    case "dump":
+    case "restore-db":
+      return `Each run dumps what [[databases]] names. To restore a dump: ${
+        ownCommand("restore", "--database", "LABEL/NAME", "--into", "NEWNAME")
+      }`;
+    case "autoborg":
+    case "sudo":
+      return `The command follows the name of the program: ${ownCommand("run")}`;
     case "diff":
       return `To compare two archives: ${borgCommand("LABEL", "diff", "::ARCHIVE", "ARCHIVE")}`;
     case "cat":
-    case "dump":
       return `To restore a file: ${ownCommand("restore", "PATH", "--to", "DIR")}`;
     case "log":
     case "logs":
@@ -130,6 +158,7 @@ export function commandAdvice(typed: string): string | undefined {
     case "docs":
       return "To list the guides: autoborg help --guide";
   }
+  if (/^[\w-]+(?: [\w./-]+)+$/.test(typed)) return `Without the quotes: autoborg ${typed}`;
   if (typed.endsWith(".toml")) {
     return `A configuration is named by an option: ${
       commandLine(["autoborg", "check-config", "--config", typed])

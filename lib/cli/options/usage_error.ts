@@ -1,6 +1,7 @@
 /** Says what is wrong with a command line, in the words of this program. Pure. @module */
 import { ArgumentParseError, EnumValidationError, UnexpectedPositionalError } from "@stricli/core";
 import { AppError, ExitCode, UsageError } from "../../errors.ts";
+import { nearest } from "../../text/nearest.ts";
 import { commandLine } from "../../text/printable.ts";
 import { ownCommand } from "../../text/own_command.ts";
 import type { Verb } from "../help/verb_tree.ts";
@@ -21,9 +22,12 @@ export function usageError(thrown: unknown, verb: Verb, words: readonly string[]
     const { externalFlagName, input, values } = thrown;
     const [last, ...others] = values.toReversed();
     const expected = [others.toReversed().join(", "), last].join(" or ");
+    const near = nearest(input, values);
     const nothing = verb.name === "run" && input === "all"
       ? { hint: `To see what a run would do: ${ownCommand("run", "--dry-run")}` }
-      : {};
+      : near === undefined
+      ? {}
+      : { hint: `Did you mean "${near}"? All options: autoborg ${verb.name} --help` };
     return new UsageError(
       `Cannot read "${input}"${ofOption(externalFlagName, verb)}: expected ${expected}`,
       nothing,
@@ -60,6 +64,13 @@ function adviceFor(
   words: readonly string[],
 ): string | undefined {
   const has = (option: string) => flags.some((flag) => flag.name === option);
+  if (input.startsWith("-") && has(input)) {
+    return `Without the "--" before it: ${ownCommand(name, input)}`;
+  }
+  if (name === "mount") {
+    const [directory = "", archive = "", label = ""] = words.toReversed();
+    return `To mount one archive: ${ownCommand(name, "--archive", archive, label, directory)}`;
+  }
   if (input.endsWith(".toml") && has("--config")) {
     return `To use another configuration: ${commandLine(["autoborg", name, "--config", input])}`;
   }
@@ -89,15 +100,20 @@ function adviceFor(
   if (/^\d+$/.test(input) && has("--last")) {
     return `To see the last ${input}: ${ownCommand(name, "--last", input)}`;
   }
-  if (name === "run" && /^(?:now|all)$/.test(input)) {
-    return `It starts at once: ${ownCommand("run")}`;
+  if (name === "run" && input === "now") return `It starts at once: ${ownCommand("run")}`;
+  if (name === "run" && input === "all") {
+    return `It backs up to all repositories: ${ownCommand("run")}`;
   }
   const list = flags.find(({ choices, separator }) =>
     separator !== undefined && choices.includes(input)
   );
   if (list !== undefined) return `Several values in one word: ${list.name} A${list.separator}B`;
   if (/^[\w.-]+$/.test(input) && has("--repo")) {
-    return `To select a repository: ${ownCommand(name, "--repo", input)}`;
+    const before = words.filter((_, at) => words[at - 1] === "--repo");
+    const all = [...before, input].flatMap((label) => ["--repo", label]);
+    return `To select ${before.length > 0 ? "several repositories" : "a repository"}: ${
+      ownCommand(name, ...all)
+    }`;
   }
   return undefined;
 }

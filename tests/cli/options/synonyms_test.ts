@@ -20,7 +20,14 @@ Deno.test("commandAdvice() leads from commands of other programs to what does it
     ["prune compact forget", /autoborg run does it\. .*--retention/],
     ["info stats", /autoborg status\. .*LABEL -- info/],
     ["diff", /borg LABEL -- diff/],
-    ["cat dump", /autoborg restore PATH --to DIR/],
+    ["cat", /autoborg restore PATH --to DIR/],
+    ["dump databases restore-db", /autoborg restore --database LABEL\/NAME --into/],
+    ["health alarm alarms", /autoborg status/],
+    ["unpin", /autoborg pin --remove/],
+    ["passwd change-passphrase", /autoborg borg LABEL -- key change-passphrase/],
+    ["clean cleanup gc purge", /autoborg recover\. .*\[retention\]/],
+    ["copy sync", /all repositories: autoborg run/],
+    ["autoborg sudo", /autoborg run$/],
     ["log logs", /autoborg history/],
     ["probe doctor", /check-config --probe/],
     ["timer schedule cron daemon start enable install", /autoborg systemd --write/],
@@ -35,4 +42,9 @@ Deno.test("commandAdvice() leads from commands of other programs to what does it
   for (const [words, advice] of cases) {
     for (const word of words.split(" ")) assert.match(commandAdvice(word) ?? "", advice, word);
   }
+});
+
+Deno.test("commandAdvice() reads a command line that stands in quotes", () => {
+  assert.equal(commandAdvice("run --dry-run"), "Without the quotes: autoborg run --dry-run");
+  assert.equal(commandAdvice("run; reboot"), undefined);
 });

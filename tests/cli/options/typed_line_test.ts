@@ -385,7 +385,39 @@ Deno.test("a wrong command line is answered with an error and a hint, and ends w
     [
       "run --skip creat",
       'Cannot read "creat" as the value of --skip: expected dump, create, verify, verify-dumps, check, prune or compact',
-      "autoborg run --help",
+      'Did you mean "create"? All options: autoborg run --help',
+    ],
+    [
+      "find --grep x",
+      '"find" has no option --grep',
+      "autoborg find --help",
+    ],
+    [
+      "run --test",
+      '"run" has no option --test',
+      "To see what it would do, and change nothing: --dry-run. All options: autoborg run --help",
+    ],
+    [
+      "run all",
+      'Unexpected argument "all": "run" takes no arguments',
+      "It backs up to all repositories: autoborg run. All options: autoborg run --help",
+    ],
+    [
+      "run -- --dry-run",
+      'Unexpected argument "--dry-run": "run" takes no arguments',
+      'Without the "--" before it: autoborg run --dry-run. All options: autoborg run --help',
+    ],
+    [
+      "run --repo disk offsite",
+      'Unexpected argument "offsite": "run" takes no arguments',
+      "To select several repositories: autoborg run --repo disk --repo offsite. " +
+      "All options: autoborg run --help",
+    ],
+    [
+      "mount disk latest /mnt",
+      'Unexpected argument "/mnt": "mount" takes at most 2 arguments',
+      "To mount one archive: autoborg mount --archive latest disk /mnt. " +
+      "All options: autoborg mount --help",
     ],
     [
       "verify --files 0",
