@@ -281,6 +281,13 @@ export const SSH_REASONS: readonly SshReason[] = [
       "there; a path in command= of authorized_keys must be right, too",
   },
   {
+    pattern: /^\S*sh: .*: (?:command )?not found$/,
+    says: "a program was not found on the server",
+    hint: ({ label }) =>
+      `"remote_borg" in [[repositories]] "${label}", and command= in authorized_keys there, must ` +
+      "name programs that are installed on the server",
+  },
+  {
     pattern: /^PermissionError: \[Errno 13\]/,
     says: CANNOT_START,
     hint: () =>

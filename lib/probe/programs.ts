@@ -11,6 +11,7 @@ import { runBorg } from "../borg/run_borg.ts";
 import type { Repository } from "../config/config_schema.ts";
 import { ownCommand } from "../text/own_command.ts";
 import { installCommand } from "../text/install_command.ts";
+import { humanLimit } from "../text/units.ts";
 import type { RunZfsCommand, ZfsCommandResult } from "../zfs/command.ts";
 import { reasonFor } from "../zfs/reasons.ts";
 import { failed, type Finding, ok, skipped, subject, warning } from "./finding.ts";
@@ -115,9 +116,9 @@ export async function probeSsh(context: ProbeContext): Promise<Finding> {
       await ask(limited);
     }
   });
-  if (answer === "timed-out") return failed(SSH, "ssh does not report its version");
   const { SSH_AUTH_SOCK = "" } = inherited;
-  return judgeSsh(lines, SSH_AUTH_SOCK === "" ? [] : withoutKey(config.repositories));
+  const onAgent = SSH_AUTH_SOCK === "" ? [] : withoutKey(config.repositories);
+  return judgeSsh(lines, onAgent, answer === "timed-out" ? limits.command : undefined);
 }
 
 /** The repositories that only an agent, or a key that ssh finds by itself, opens. */
@@ -130,9 +131,19 @@ function withoutKey(repositories: readonly Repository[]): readonly string[] {
 /**
  * Finds the version of ssh in what Borg said. `onAgent` are the repositories that an agent may have
  * opened, which runs at night have none of.
+ *
+ * @param over the time limit in milliseconds when it was reached: a busy machine is no fault of ssh
  */
-export function judgeSsh(lines: readonly string[], onAgent: readonly string[] = []): Finding {
+export function judgeSsh(
+  lines: readonly string[],
+  onAgent: readonly string[] = [],
+  over?: number,
+): Finding {
   const text = lines.join("\n");
+  if (over !== undefined && !ANSWERED.test(text)) {
+    const limit = humanLimit(over);
+    return skipped(SSH, `no version within ${limit}; the repositories show whether it works`);
+  }
   if (/No such file or directory: '\S*ssh'/.test(text)) {
     return failed(SSH, "not installed", `Install it: "${installCommand("openssh-client")}"`);
   }

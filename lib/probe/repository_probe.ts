@@ -126,7 +126,10 @@ async function judgeFailure(
   }
   const key = await faultOfKey(target);
   if (key === undefined) return failed(about, message, hint);
-  return failed(about, `${message}; ${key.message}`, kind === "unreachable" ? hint : key.hint);
+  // What ssh says of the file is told once, in the words that go with the hint.
+  const isSaid = target.sshKey !== undefined && message.includes(target.sshKey);
+  const whole = isSaid ? key.message : `${message}; ${key.message}`;
+  return failed(about, whole, kind === "unreachable" && !isSaid ? hint : key.hint);
 }
 
 async function runAtWork({ config }: ProbeContext): Promise<string | undefined> {

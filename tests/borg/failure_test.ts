@@ -301,6 +301,8 @@ Deno.test("explainFailure() tells what ssh and the server's shell say of rarer m
       /^the private SSH key cannot be used: /,
     "send_pubkey_test: no mutual signature algorithm": /^the private SSH key cannot be used: /,
     "Bad owner or permissions on /root/.ssh/config": /^ssh refuses its own configuration: /,
+    "bash: line 1: sudo: command not found": /^a program was not found on the server: /,
+    "sh: 1: sudo: not found": /^a program was not found on the server: /,
     "sudo: a password is required": /^sudo on the server asks for a password: /,
     "INTERNAL ERROR: cannot create temporary directory!": /^Borg cannot be started on the server: /,
     "bash: line 1: /usr/local/bin/borg: /usr/bin/python3.7: bad interpreter: No such file or directory":

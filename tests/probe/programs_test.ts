@@ -41,6 +41,13 @@ Deno.test("judgeSsh() finds the version, however Borg hands it on", () => {
   assert.deepEqual(judgeSsh(["Connection closed"]).state, "ok");
 });
 
+Deno.test("judgeSsh() does not blame ssh for a version that comes too late", () => {
+  const late = judgeSsh([], [], 10_000);
+  assert.equal(late.state, "skipped");
+  assert.equal(late.message, "no version within 10 s; the repositories show whether it works");
+  assert.equal(judgeSsh(["OpenSSH_9.2p1 Debian"], [], 10_000).state, "ok");
+});
+
 Deno.test("judgeSsh() says that there is no ssh", () => {
   const trace = "Traceback\n  ...\nFileNotFoundError: [Errno 2] No such file or directory: 'ssh'\n";
   assert.equal(judgeSsh([trace]).message, "not installed");
