@@ -15,12 +15,20 @@ export function objectIn(body: string): Readonly<Record<string, unknown>> {
   return isRecord(value) && !Array.isArray(value) ? value : {};
 }
 
+/** Where a group of Telegram is now that has become a supergroup. */
+function newChat(object: Readonly<Record<string, unknown>>): string {
+  const { parameters } = object;
+  const inner = typeof parameters === "object" && parameters !== null ? { ...parameters } : {};
+  const id = "migrate_to_chat_id" in inner ? inner.migrate_to_chat_id : undefined;
+  return typeof id === "number" ? `: its chat is ${id} now` : "";
+}
+
 /** The service's own words on one line; `undefined` when it has none, or only a page for browsers. */
 export function wordsOf(body: string): string | undefined {
   const object = objectIn(body);
   for (const key of WORDS) {
     const words = object[key];
-    if (typeof words === "string" && words.trim() !== "") return words.trim();
+    if (typeof words === "string" && words.trim() !== "") return words.trim() + newChat(object);
   }
   const text = body.trim();
   if (text === "" || /^[{[<]/.test(text)) return undefined;

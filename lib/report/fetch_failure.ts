@@ -27,6 +27,9 @@ export function fetchFailure(error: unknown, timeLimit: number, { hostname }: UR
   if (/dns|lookup/i.test(message)) return "its name cannot be resolved";
   if (/refused/i.test(message)) return "the connection was refused";
   if (/tls|ssl/i.test(message)) return "no secure connection could be made";
+  if (/closed before message completed/i.test(message)) {
+    return "it closed the connection without an answer";
+  }
   if (/connect/i.test(message)) return "no connection could be made";
   return "the connection was lost";
 }

@@ -18,7 +18,10 @@ export class ChannelError extends AppError {
     reason: string,
     more: {
       readonly isFinal: boolean;
-      readonly key?: OwnKey | "ca_file" | undefined;
+      /** What may have to be changed; empty: nothing of the configuration. */
+      readonly keys: readonly (OwnKey | "ca_file")[];
+      /** Whether the service was reached and could not answer as it should. */
+      readonly isAtFault?: boolean;
       readonly wait?: number;
       readonly isRateLimited?: boolean;
     },
@@ -26,7 +29,9 @@ export class ChannelError extends AppError {
     super(`Cannot notify "${channel.label}" (${serviceOf(channel.kind).title}): ${reason}`, {
       hint: more.isRateLimited === true
         ? `The next run tries again${fewer(channel)}`
-        : `${advice(channel, more.key)}; try again: ${testCommand(channel)}`,
+        : `${
+          more.isAtFault === true ? "Check that the server works" : advice(channel, more.keys)
+        }; try again: ${testCommand(channel)}`,
     });
     this.name = "ChannelError";
     this.isFinal = more.isFinal;
@@ -39,12 +44,16 @@ function fewer({ label }: Channel): string {
   return label === PING_LABEL ? "" : '; with when = "changes" there are fewer messages';
 }
 
-function advice({ label }: Channel, key: OwnKey | "ca_file" | undefined): string {
-  if (key === undefined) return "Check that the server can be reached";
-  if (label !== PING_LABEL) return `Check ${key} of this [[notify]]`;
-  return key === "ca_file"
-    ? 'Replace [ping] by [[notify]] with kind = "healthchecks", which has ca_file'
-    : `Check ${key} of [ping]`;
+function advice({ label }: Channel, keys: readonly (OwnKey | "ca_file")[]): string {
+  const [last, ...others] = keys.toReversed();
+  if (last === undefined) return "Check that the server can be reached";
+  if (label === PING_LABEL) {
+    return last === "ca_file"
+      ? 'Replace [ping] by [[notify]] with kind = "healthchecks", which has ca_file'
+      : "Check url of [ping]";
+  }
+  const all = [others.toReversed().join(", "), last].filter((part) => part !== "").join(" and ");
+  return `Check ${all} of this [[notify]]`;
 }
 
 function testCommand({ label }: Channel): string {

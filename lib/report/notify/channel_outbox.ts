@@ -139,7 +139,12 @@ class ChannelOutbox {
     // A clock that was set back must not keep it silent.
     if (wait <= 0 || wait > LONGEST_WAIT) return undefined;
     const reason = `it asked to be left alone until ${localTime(until)}`;
-    return new ChannelError(this.#channel, reason, { isFinal: true, isRateLimited: true, wait });
+    return new ChannelError(this.#channel, reason, {
+      isFinal: true,
+      isRateLimited: true,
+      keys: [],
+      wait,
+    });
   }
 
   #failureOf(failure: AppError): DeliveryFailure {

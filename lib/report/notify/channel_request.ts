@@ -7,6 +7,7 @@
 import { retryAfter, wordsOf } from "../../channels/answers.ts";
 import type {
   ChannelMessage,
+  OwnKey,
   RunBeginning,
   ServiceRequest,
   Target,
@@ -86,18 +87,19 @@ async function sendRequest(
     if (error instanceof AppError) throw error;
     if (signal.aborted) {
       const reason = "it did not answer at once, and the run is being stopped";
-      throw new ChannelError(channel, reason, { isFinal: true });
+      throw new ChannelError(channel, reason, { isFinal: true, keys: [] });
     }
     const address = new URL(request.url);
     const reason = mask(fetchFailure(error, timeLimit, address));
-    const key = reason === UNTRUSTED ? "ca_file" : undefined;
-    throw new ChannelError(channel, reason, { isFinal: false, key });
+    const keys = reason === UNTRUSTED ? ["ca_file"] as const : [];
+    throw new ChannelError(channel, reason, { isFinal: false, keys });
   }
   const words = wordsOf(body);
   const said = words === undefined ? "" : ` "${shortened(mask(printableLine(words)), 200)}"`;
   const answer = `${response.status}${said}`;
   if (response.ok && serviceOf(channel.kind).isTaken(body)) return answer;
-  throw refusal(channel, response, { body, answer, hasWords: words !== undefined }, now());
+  const about = { request, body, answer, hasWords: words !== undefined };
+  throw refusal(channel, response, about, now());
 }
 
 /** Other headers are looked at with the configuration; the runtime would show the token. */
@@ -106,7 +108,7 @@ function requireHeaders(channel: Channel, { headers }: ServiceRequest): void {
     new Headers(headers);
   } catch {
     const reason = "the token has a character that no header of HTTP may have";
-    throw new ChannelError(channel, reason, { isFinal: true, key: "token" });
+    throw new ChannelError(channel, reason, { isFinal: true, keys: ["token"] });
   }
 }
 
@@ -121,26 +123,50 @@ function targetOf({ url, token, chat, room, method, headers, body }: Channel): T
 
 function refusal(
   channel: Channel,
-  { status, ok, headers }: Response,
-  { body, answer, hasWords }: {
+  response: Response,
+  { request, body, answer, hasWords }: {
+    readonly request: ServiceRequest;
     readonly body: string;
     readonly answer: string;
     readonly hasWords: boolean;
   },
   now: Date,
 ): ChannelError {
+  const { status, ok, headers } = response;
   const wait = retryAfter(headers.get("retry-after"), body, now);
   const isBusy = status === 429 || status === 408 || status >= 500 ||
     ok && /rate limit/i.test(body);
-  const key = serviceOf(channel.kind).blame[status] ?? (ok ? "url" : undefined);
   const strange = ok && !hasWords ? ", which is not the answer of this service" : "";
   return new ChannelError(channel, `it answered ${answer}${strange}`, {
     isFinal: !isBusy,
     isRateLimited: status === 429 || (ok && isBusy),
     // Where the same request may be taken later, no key is wrong.
-    key: isBusy ? undefined : key,
+    keys: isBusy ? [] : keysToBlame(channel, request, response),
+    isAtFault: isBusy,
     ...(wait === undefined ? {} : { wait }),
   });
+}
+
+/**
+ * The keys that may be wrong: the one that the service's documentation names for a status, and the
+ * token beside an address that it is part of; all that are set when nothing is known.
+ */
+function keysToBlame(
+  { kind, token, headers, body }: Channel,
+  { url }: ServiceRequest,
+  { status, ok }: Response,
+): readonly OwnKey[] {
+  const known = serviceOf(kind).blame[status] ?? (ok ? "url" : undefined);
+  if (known === "url" && token !== undefined && url.includes(token.reveal())) {
+    return ["url", "token"];
+  }
+  if (known !== undefined) return [known];
+  return [
+    "url",
+    ...token === undefined ? [] : ["token"] as const,
+    ...headers.length === 0 ? [] : ["headers"] as const,
+    ...body === undefined ? [] : ["body"] as const,
+  ];
 }
 
 /** Follows redirects, but to the same host alone: nobody else may get the token. */
@@ -171,7 +197,7 @@ async function followed(
       const reason = count < MOST_REDIRECTS
         ? `it redirected to another host (${response.status})`
         : `it redirected more than ${MOST_REDIRECTS} times`;
-      throw new ChannelError(channel, reason, { isFinal: true, key: "url" });
+      throw new ChannelError(channel, reason, { isFinal: true, keys: ["url"] });
     }
     address = next;
   }

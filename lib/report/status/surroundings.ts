@@ -70,7 +70,7 @@ async function channelProblems(
     const waiting = length === 1 ? "1 message is waiting" : `${length} messages are waiting`;
     found.push({
       severity: "warning",
-      message: `${failure.reason}, at ${localTime(failure.at)}; ${waiting} to be sent`,
+      message: `${failure.reason} (tried at ${localTime(failure.at)}); ${waiting} to be sent`,
       hint: `The next run tries again; this shows what the service says: ${
         ownCommand("test-notify", label)
       }`,

@@ -120,6 +120,17 @@ export const CONTRACTS: Readonly<Record<ServiceKind, Contract>> = {
         "chat",
       ],
       [
+        () =>
+          json({
+            ok: false,
+            error_code: 400,
+            description: "Bad Request: group chat was upgraded to a supergroup chat",
+            parameters: { migrate_to_chat_id: -1001999888777 },
+          }, 400),
+        /upgraded to a supergroup chat: its chat is -1001999888777 now"/,
+        "chat",
+      ],
+      [
         () => json({ ok: false, error_code: 401, description: "Unauthorized" }, 401),
         /401 "Unauthorized"/,
         "token",
@@ -154,11 +165,27 @@ export const CONTRACTS: Readonly<Record<ServiceKind, Contract>> = {
     good: () => new Response("ok"),
     request: /^POST \/services\/T00000000\/B00000000\/geheimes-token-1$/,
     bad: [
-      [() => new Response("no_service", { status: 404 }), /404 "no_service"/, "url"],
-      [() => new Response("invalid_token", { status: 403 }), /403 "invalid_token"/, "url"],
-      [() => new Response("action_prohibited", { status: 403 }), /"action_prohibited"/, "url"],
-      [() => new Response("channel_not_found", { status: 404 }), /"channel_not_found"/, "url"],
-      [() => new Response("channel_is_archived", { status: 410 }), /"channel_is_archived"/, "url"],
+      [() => new Response("no_service", { status: 404 }), /404 "no_service"/, "url and token"],
+      [
+        () => new Response("invalid_token", { status: 403 }),
+        /403 "invalid_token"/,
+        "url and token",
+      ],
+      [
+        () => new Response("action_prohibited", { status: 403 }),
+        /"action_prohibited"/,
+        "url and token",
+      ],
+      [
+        () => new Response("channel_not_found", { status: 404 }),
+        /"channel_not_found"/,
+        "url and token",
+      ],
+      [
+        () => new Response("channel_is_archived", { status: 410 }),
+        /"channel_is_archived"/,
+        "url and token",
+      ],
       [
         () => new Response("rollup_error", { status: 500 }),
         /500 "rollup_error"/,
@@ -227,10 +254,18 @@ export const CONTRACTS: Readonly<Record<ServiceKind, Contract>> = {
     good: () => new Response("OK"),
     request: /^POST \/geheimes-token-1\/2\?rid=0123abcd-0000-4000-8000-0123abcd0000$/,
     bad: [
-      [() => new Response("OK (not found)"), /200 "OK \(not found\)"/, "url"],
-      [() => new Response("not found", { status: 404 }), /404 "not found"/, "url"],
-      [() => new Response("invalid url format", { status: 400 }), /"invalid url format"/, "url"],
-      [() => new Response("ambiguous slug", { status: 409 }), /409 "ambiguous slug"/, "url"],
+      [() => new Response("OK (not found)"), /200 "OK \(not found\)"/, "url and token"],
+      [() => new Response("not found", { status: 404 }), /404 "not found"/, "url and token"],
+      [
+        () => new Response("invalid url format", { status: 400 }),
+        /"invalid url format"/,
+        "url and token",
+      ],
+      [
+        () => new Response("ambiguous slug", { status: 409 }),
+        /409 "ambiguous slug"/,
+        "url and token",
+      ],
       [
         () => new Response("OK (rate limited)"),
         /200 "OK \(rate limited\)"/,
@@ -243,6 +278,14 @@ export const CONTRACTS: Readonly<Record<ServiceKind, Contract>> = {
     different: { token, headers: [new Secret("X-Key: abc")] },
     good: () => new Response(null, { status: 204 }),
     request: /^POST \/hook$/,
-    bad: [[() => new Response("who are you?", { status: 401 }), /401 "who are you\?"/, "headers"]],
+    bad: [
+      [() => new Response("who are you?", { status: 401 }), /401 "who are you\?"/, "headers"],
+      [
+        () => new Response("what is this?", { status: 422 }),
+        /422 "what is this\?"/,
+        "url, token and headers",
+      ],
+      [() => new Response("", { status: 502 }), /502$/, "that the server works"],
+    ],
   },
 };
