@@ -17,9 +17,7 @@ export function objectIn(body: string): Readonly<Record<string, unknown>> {
 
 /** Where a group of Telegram is now that has become a supergroup. */
 function newChat(object: Readonly<Record<string, unknown>>): string {
-  const { parameters } = object;
-  const inner = typeof parameters === "object" && parameters !== null ? { ...parameters } : {};
-  const id = "migrate_to_chat_id" in inner ? inner.migrate_to_chat_id : undefined;
+  const id = valueAt(object.parameters, "migrate_to_chat_id");
   return typeof id === "number" ? `: its chat is ${id} now` : "";
 }
 

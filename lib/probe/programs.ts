@@ -118,7 +118,9 @@ export async function probeSsh(context: ProbeContext): Promise<Finding> {
   });
   const { SSH_AUTH_SOCK = "" } = inherited;
   const onAgent = SSH_AUTH_SOCK === "" ? [] : withoutKey(config.repositories);
-  return judgeSsh(lines, onAgent, answer === "timed-out" ? limits.command : undefined);
+  return judgeSsh(lines, onAgent, {
+    over: answer === "timed-out" ? limits.command : undefined,
+  });
 }
 
 /** The repositories that only an agent, or a key that ssh finds by itself, opens. */
@@ -137,7 +139,7 @@ function withoutKey(repositories: readonly Repository[]): readonly string[] {
 export function judgeSsh(
   lines: readonly string[],
   onAgent: readonly string[] = [],
-  over?: number,
+  { over }: { readonly over?: number | undefined } = {},
 ): Finding {
   const text = lines.join("\n");
   if (over !== undefined && !ANSWERED.test(text)) {

@@ -42,10 +42,10 @@ Deno.test("judgeSsh() finds the version, however Borg hands it on", () => {
 });
 
 Deno.test("judgeSsh() does not blame ssh for a version that comes too late", () => {
-  const late = judgeSsh([], [], 10_000);
+  const late = judgeSsh([], [], { over: 10_000 });
   assert.equal(late.state, "skipped");
   assert.equal(late.message, "no version within 10 s; the repositories show whether it works");
-  assert.equal(judgeSsh(["OpenSSH_9.2p1 Debian"], [], 10_000).state, "ok");
+  assert.equal(judgeSsh(["OpenSSH_9.2p1 Debian"], [], { over: 10_000 }).state, "ok");
 });
 
 Deno.test("judgeSsh() says that there is no ssh", () => {
