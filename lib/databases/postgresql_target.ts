@@ -22,8 +22,12 @@ interface FoundDatabase {
   readonly encoding: string;
   readonly collate: string;
   readonly ctype: string;
-  /** `c`: the C library's; its absence means the same, before PostgreSQL 15. */
+  /** Whose locale it has, as {@linkcode PROVIDERS} has it; `null`: the C library's, before PostgreSQL 15. */
   readonly provider: string | null;
+  /** That of another provider than the C library. */
+  readonly locale: string | null;
+  /** What is different from the rules of ICU. */
+  readonly rules: string | null;
   readonly owner: string;
   readonly size: number | null;
   readonly sessions: number;
@@ -166,6 +170,8 @@ export class PostgresqlTarget implements RestoreTarget {
     const answer = await this.#ask(
       `SELECT json_build_object('encoding', pg_encoding_to_char(d.encoding), 'collate', d.datcollate,
          'ctype', d.datctype, 'provider', to_jsonb(d)->>'datlocprovider',
+         'locale', coalesce(to_jsonb(d)->>'datlocale', to_jsonb(d)->>'daticulocale'),
+         'rules', to_jsonb(d)->>'daticurules',
          'owner', pg_get_userbyid(d.datdba), 'size', CASE
            WHEN has_database_privilege(d.oid, 'CONNECT') THEN pg_database_size(d.oid) END,
          'sessions', (SELECT count(*) FROM pg_stat_activity a WHERE a.datid = d.oid AND
@@ -216,13 +222,23 @@ function propertiesOf({ encoding }: DumpHead, before: FoundDatabase | undefined)
       encoding === undefined ? "" : ` ENCODING ${quotedText(encoding)}`
     }`;
   }
-  const isPlain = before.provider === null || before.provider === "c";
-  const locale = isPlain
-    ? ` LC_COLLATE ${quotedText(before.collate)} LC_CTYPE ${quotedText(before.ctype)}`
-    : "";
-  return ` TEMPLATE template0 ENCODING ${quotedText(before.encoding)}${locale} OWNER ${
+  return ` TEMPLATE template0 ENCODING ${quotedText(before.encoding)}${localeOf(before)} OWNER ${
     quotedName(before.owner, '"')
   }`;
+}
+
+/** What sorts texts, by the letters of the server. */
+const PROVIDERS: Readonly<Record<string, string>> = { c: "libc", i: "icu", b: "builtin" };
+
+/** Another locale would sort what is there in another order, without a word. */
+function localeOf({ provider, collate, ctype, locale, rules }: FoundDatabase): string {
+  const name = PROVIDERS[provider ?? ""];
+  return [
+    ` LC_COLLATE ${quotedText(collate)} LC_CTYPE ${quotedText(ctype)}`,
+    ...(name === undefined ? [] : [` LOCALE_PROVIDER ${name}`]),
+    ...(name === undefined || locale === null ? [] : [` ${name}_LOCALE ${quotedText(locale)}`]),
+    ...(rules === null ? [] : [` ICU_RULES ${quotedText(rules)}`]),
+  ].join("");
 }
 
 /**

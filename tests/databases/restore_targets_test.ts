@@ -113,6 +113,17 @@ Deno.test({
     assert.deepEqual(await restore(target, dump, true), []);
     assert.equal(await server.query("SELECT count(*) FROM a", "shop"), "500");
     assert.equal(await server.query(`${list} ORDER BY 1`), "postgres|postgres\nshop|app");
+    const sorting = "SELECT datlocprovider, datcollate, coalesce(to_jsonb(d)->>'datlocale', " +
+      "to_jsonb(d)->>'daticulocale') FROM pg_database d WHERE datname = 'sorted'";
+    for (const provider of ["icu ICU_LOCALE 'de-DE'", "libc"]) {
+      await server.query(
+        `CREATE DATABASE sorted TEMPLATE template0 LOCALE 'C' LOCALE_PROVIDER ${provider}`,
+      );
+      const before = await server.query(sorting);
+      await restore(new PostgresqlTarget(client, "sorted"), dump, true);
+      assert.equal(await server.query(sorting), before);
+      await server.query("DROP DATABASE sorted");
+    }
     // Not to be replaced, and made by another meanwhile: what was loaded is kept and named.
     await assert.rejects(restore(target, dump), /it is whole, and called "autoborg_restore_/);
   },
