@@ -1,6 +1,9 @@
 /** What to do about what servers of databases refuse, by their words. Pure data. @module */
 import type { DatabaseEntry } from "../config/database_entry.ts";
 
+/** A server has no such database. */
+const NO_DATABASE = /database .* does not exist|Unknown database/;
+
 /** What is said, and what to do then; `$LABEL` and `$USER` stand for those of the table. */
 const HINTS: readonly (readonly [words: RegExp, hint: string])[] = [
   [
@@ -35,7 +38,7 @@ const HINTS: readonly (readonly [words: RegExp, hint: string])[] = [
     "ON *.* TO '$USER'@'localhost'\"",
   ],
   [
-    /database .* does not exist|Unknown database/,
+    NO_DATABASE,
     'Create it, or take it out of databases of [[databases]] "$LABEL"',
   ],
   [
@@ -53,11 +56,15 @@ const HINTS: readonly (readonly [words: RegExp, hint: string])[] = [
   ],
 ];
 
+/** What is said of a database that was there when the server was asked for all. */
+const GONE = "It was dropped while the run was going on: the next run does not look for it";
+
 /** What to do about something that a server or its program said; `undefined`: nobody knows. */
 export function hintForServer(
-  { label, user, runAs }: Pick<DatabaseEntry, "label" | "user" | "runAs">,
+  { label, all, user, runAs }: Pick<DatabaseEntry, "label" | "all" | "user" | "runAs">,
   reason: string,
 ): string | undefined {
+  if (all && NO_DATABASE.test(reason)) return GONE;
   const hint = HINTS.find(([words]) => words.test(reason))?.[1];
   return hint?.replaceAll("$LABEL", label).replaceAll("$USER", user ?? runAs ?? "root");
 }

@@ -85,6 +85,11 @@ export function findDatabase(
   if (found !== undefined) return found;
   const where = reachable.map(({ label }) => `"${label}"`).join(", ");
   const planned = matchDatabase(configured.map((name) => ({ name })), typed);
+  // A label alone means the database that it has today, whatever it had before.
+  const meant = databases.find(({ name: { label, database } }) =>
+    label === planned?.name.label && database === planned.name.database
+  );
+  if (meant !== undefined) return meant;
   const isKnown = planned !== undefined;
   if (databases.length === 0 || isKnown) {
     const what = isKnown ? `"${printableLine(databaseLabel(planned.name))}"` : "a database";
@@ -97,7 +102,7 @@ export function findDatabase(
   // Without its label, a name is known to those who gave it.
   const own = databases.filter(({ name }) => name.database === typed);
   const [only] = own;
-  const meant = own.length === 1 && only !== undefined
+  const near = own.length === 1 && only !== undefined
     ? databaseLabel(only.name)
     : nearest(typed, names);
   const listed = names.slice(0, NAMED).map((name) => `"${printableLine(name)}"`).join(", ");
@@ -106,9 +111,9 @@ export function findDatabase(
     `Cannot find the database "${printableLine(typed)}" in ${where}: expected ` +
       `${names.length === 1 ? "" : "one of "}${listed}${more}`,
     {
-      hint: meant === undefined
+      hint: near === undefined
         ? `To see all of them: ${ownCommand("list")}`
-        : `Did you mean ${JSON.stringify(meant)}?`,
+        : `Did you mean ${JSON.stringify(near)}?`,
     },
   );
 }

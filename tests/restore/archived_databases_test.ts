@@ -92,6 +92,13 @@ Deno.test("findDatabase() finds a database by what people type", () => {
   assert.match(refused("two"), /expected one of/);
 });
 
+Deno.test("findDatabase() takes a label for the database that it has today", () => {
+  const names = [dumpOf("/srv/old.db", 20, "wiki"), dumpOf("/srv/new.db", 21, "wiki")];
+  const today = [{ label: "wiki", database: "/srv/new.db" }];
+  assert.deepEqual(found(names, "wiki", today).name, today[0]);
+  assert.throws(() => found(names, "wiki"), /^AppError: Cannot find the database "wiki"/);
+});
+
 Deno.test("findDatabase() tells the roles of a server from a database of their name", () => {
   const names = [dumpOf(GLOBALS, 20), dumpOf("globals", 20)];
   const labels = archivedDatabases(indexWith(...names), "web").map(({ name }) => name);
