@@ -68,7 +68,7 @@ export function historyText(
       const why = reason === "" ? "" : ` ("${printableLine(reason)}")`;
       return `${localTime(at)} ${DONE[action]}${why}: ${label}: ${printableLine(archive)}`;
     }),
-    ...[...verified].map(([label, one]) => `${label}: read back ${reportedCoverageText(one)}`),
+    ...[...verified].map(([label, one]) => `${label}: ${reportedCoverageText(one)}`),
   ];
   return lines.map((line) => `${line}\n`).join("");
 }
