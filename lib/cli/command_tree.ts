@@ -156,7 +156,7 @@ export const routes = buildRouteMap({
         positional: {
           kind: "tuple",
           parameters: [{
-            ...textArgument("LABEL", "Only this channel; mail: the table [mail]"),
+            ...textArgument("CHANNEL", "Only this channel, by its label; mail: the table [mail]"),
             optional: true,
           }],
         },

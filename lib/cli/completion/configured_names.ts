@@ -4,6 +4,7 @@
  * @module
  */
 import { dirname, resolve } from "node:path";
+import { PING_LABEL } from "../../channels/channel.ts";
 import { asArray, asTable } from "../../config/config_problem.ts";
 import { DEFAULT_STATE_DIR } from "../../config/paths.ts";
 import { readSmallText } from "../../files/small_file.ts";
@@ -15,6 +16,8 @@ export interface ConfiguredNames {
   /** Where the history is; an absolute path. */
   readonly stateDir: string;
   readonly repositories: readonly { readonly label: string; readonly url: string }[];
+  /** What a report can be sent to: the mails, and each channel by its label. */
+  readonly channels: readonly string[];
   /** Absolute paths. */
   readonly directories: readonly string[];
   /** Datasets such as `tank/data`. */
@@ -36,6 +39,14 @@ export async function readConfiguredNames(path: string): Promise<ConfiguredNames
       const { label, url } = asTable(repository) ?? {};
       return texts([label]).map((label) => ({ label, url: texts([url])[0] ?? "" }));
     }),
+    channels: [
+      ...asTable(document?.mail) === undefined ? [] : ["mail"],
+      ...asArray(document?.notify).flatMap((channel) => {
+        const { label, kind } = asTable(channel) ?? {};
+        return texts([label ?? kind]);
+      }),
+      ...asTable(document?.ping)?.url === undefined ? [] : [PING_LABEL],
+    ],
     directories: [...texts(sources?.directories), ...texts(sources?.optional)]
       .map((directory) => resolve(dirname(path), directory)),
     datasets: texts(asTable(document?.zfs)?.datasets),

@@ -126,6 +126,10 @@ async function ofValue(value: string, typed: string, around: Surroundings): Prom
       const { repositories } = await around.names();
       return words(repositories.map(({ label, url }) => ({ word: label, brief: shown(url) })));
     }
+    case "CHANNEL": {
+      const { channels } = await around.names();
+      return words(channels.map((word) => ({ word, brief: "" })));
+    }
     case "LABEL/NAME": {
       const databases = await around.databases(await around.names());
       return words(databases.map((word) => ({ word, brief: "" })));

@@ -18,6 +18,7 @@ const SURROUNDINGS = {
       name: "web",
       stateDir: "/var/lib/autoborg",
       repositories: [{ label: "disk", url: "ssh://me@host/x" }, { label: "offsite", url: "" }],
+      channels: ["mail", "phone", "ping"],
       directories: ["/etc", "/home/alice"],
       datasets: ["tank/data", "tank/elsewhere"],
     }),
@@ -69,6 +70,10 @@ Deno.test("proposalFor() proposes flags when a verb takes no more arguments", as
     "--help",
   ]);
   assert.deepEqual((await proposed("status -- ")).words, []);
+});
+
+Deno.test("proposalFor() proposes channels where a report is sent to one", async () => {
+  assert.deepEqual((await proposed("test-notify ")).words, ["mail", "phone", "ping"]);
 });
 
 Deno.test("proposalFor() proposes the databases of which there are dumps", async () => {
@@ -129,7 +134,7 @@ Deno.test("proposalFor() proposes labels, archives and paths where they belong",
 
 Deno.test("proposalFor() knows what stands for each value of the tree", () => {
   const KNOWN =
-    /^(FILE|DIR|DIRECTORY|LABEL|LABEL\/NAME|NEWNAME|PATH|PATTERN|NAME|ARCHIVE|TIME|TEXT|URL|DATASET|N|.+\|.+|LABEL -- ARGUMENT|.*\.\w+)$/;
+    /^(FILE|DIR|DIRECTORY|CHANNEL|LABEL|LABEL\/NAME|NEWNAME|PATH|PATTERN|NAME|ARCHIVE|TIME|TEXT|URL|DATASET|N|.+\|.+|LABEL -- ARGUMENT|.*\.\w+)$/;
   for (const { name, flags, arguments: words } of VERBS) {
     for (const { value, choices } of flags) {
       if (value !== undefined && choices.length === 0) assert.match(value, KNOWN, name);
@@ -190,4 +195,17 @@ Deno.test("completions propose leaves out names that hold control characters", a
 Deno.test("completions propose answers nonsense with nothing", async () => {
   assert.equal(await answer(undefined), await answer(undefined, "zsh"));
   assert.equal(await answer(undefined, "bash"), await answer(undefined, "bash", "", ""));
+});
+
+Deno.test("completions propose reads the channels from the configuration", async () => {
+  using place = new Place();
+  const config = place.write(
+    "channels.toml",
+    '[mail]\nserver = "x"\n[ping]\nurl = "https://x"\n' +
+      '[[notify]]\nkind = "ntfy"\nlabel = "phone"\n[[notify]]\nkind = "slack"\n',
+  );
+  const lines = (await answer(config, "zsh", "test-notify", "")).split("\n");
+  for (const word of ["mail", "phone", "slack", "ping"]) {
+    assert.ok(lines.some((line) => line.startsWith(word)), `${word}: ${lines.join()}`);
+  }
 });
