@@ -22,6 +22,10 @@ class MemoryTarget implements RestoreTarget {
     return Promise.resolve(undefined);
   }
 
+  requireUnused(): Promise<void> {
+    return Promise.resolve();
+  }
+
   check(): Promise<void> {
     return this.refusal === undefined ? Promise.resolve() : Promise.reject(this.refusal);
   }
