@@ -182,7 +182,7 @@ Deno.test({
       /Host key verification failed|host key is known/,
     );
     const { message, hint } = row(rows, "repository", "keyless");
-    assert.match(message, /; the ssh_key ".*nowhere\/key" can't be read/);
+    assert.match(message, /^the ssh_key "[^"]*nowhere\/key" can't be read: it does not exist$/);
     assert.equal(hint, 'Correct the ssh_key of [[repositories]] "keyless"');
     await here.configure({ repositories: [repository("far", far)] });
     const key = String(far.ssh_key);
