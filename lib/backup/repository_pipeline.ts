@@ -141,7 +141,9 @@ export class RepositoryPipeline {
       if (!this.#context.target.compact.enabled) return "compact is not enabled";
       return this.#guarded("compact", request, (context) => compact(context, this.#written()));
     });
-    const outcome = this.#outcome(await this.#space());
+    // What is stopped after the last step was done by then.
+    const isStopped = this.#context.signal.aborted;
+    const outcome = this.#outcome(isStopped, await this.#space());
     this.#context.emit({ type: "repository-finished", outcome });
     return outcome;
   }
@@ -304,12 +306,12 @@ export class RepositoryPipeline {
     }
   }
 
-  #outcome(space: SpaceForecast | undefined): RepositoryOutcome {
+  #outcome(isStopped: boolean, space: SpaceForecast | undefined): RepositoryOutcome {
     const { label } = this.#context.target;
     if (this.#absent !== undefined) return { label, state: "absent", reason: this.#absent };
     const states = this.#steps.map(({ state }) => state === "skipped" ? "ok" : state);
     // Stopped before the first step: nothing was done, and that is no success.
-    const state = this.#context.signal.aborted ? "failed" : worst(states);
+    const state = isStopped ? "failed" : worst(states);
     const made = this.#steps.some((step) => step.state !== "skipped" && step.stats !== undefined);
     const { missing, absent } = this.#context;
     const incomplete = made && missing.length > 0;

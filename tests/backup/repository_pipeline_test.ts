@@ -49,6 +49,21 @@ Deno.test("RepositoryPipeline tells of every step, in their order, and of its en
   assert.deepEqual(events.at(-1), { type: "repository-finished", outcome });
 });
 
+Deno.test("RepositoryPipeline is ok when the run is stopped after its last step", async () => {
+  const stop = new AbortController();
+  const memory = emptyMemory({
+    hasCreated: () => true,
+    // Asked when all steps are done, for how much space is left.
+    sizes: () => {
+      stop.abort();
+      return [];
+    },
+  });
+  const { outcome } = await runPipeline({ memory, signal: stop.signal });
+  assert.equal(stop.signal.aborted, true);
+  assert.equal(outcome.state, "ok");
+});
+
 Deno.test("RepositoryPipeline fails when nothing is left of the sources", async () => {
   const { outcome } = await runPipeline({ plan: planWith({ skip: new Set(["check"]) }) });
   assert.equal(outcome.state, "failed");
