@@ -60,6 +60,7 @@ export async function startDocker(): Promise<RunningEngine | string> {
   if (daemon === undefined || client === undefined) return "dockerd or docker is not installed";
   if (Deno.uid() !== 0) return "dockerd needs root";
   const directory = await Deno.makeTempDir({ prefix: "autoborg-docker-" });
+  const image = await emptyImage(directory);
   const host = `--host=unix://${directory}/socket`;
   const place = [`--data-root=${directory}/data`, `--exec-root=${directory}/exec`];
   const network = ["--bridge=none", "--iptables=false", "--ip6tables=false"];
@@ -83,7 +84,7 @@ export async function startDocker(): Promise<RunningEngine | string> {
   const end = performance.now() + READY;
   while (!isOver && performance.now() < end) {
     if (
-      (await answer(client, [host, "import", await emptyImageOnce(directory), "empty"])).success
+      (await answer(client, [host, "import", image, "empty"])).success
     ) {
       return engine;
     }
@@ -92,9 +93,4 @@ export async function startDocker(): Promise<RunningEngine | string> {
   const lines = isOver ? (await log).trim().split("\n") : ["it does not answer"];
   await engine[Symbol.asyncDispose]();
   return `dockerd can't be used here: ${lines.at(-1)}`;
-}
-
-async function emptyImageOnce(directory: string): Promise<string> {
-  const image = `${directory}/image.tar`;
-  return await Deno.stat(image).then(() => image, () => emptyImage(directory));
 }
