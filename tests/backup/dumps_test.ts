@@ -152,7 +152,7 @@ Deno.test("a run that is stopped in the middle of a dump leaves no archive and n
     assert.deepEqual(
       scene.recorded(outcome.label),
       [{ ...failed, database: "app" }, { ...failed, database: "more" }],
-      "what is not dumped any more has not vanished",
+      "what is no longer dumped has not vanished",
     );
     assert.deepEqual(await scene.archives(outcome.label), []);
   }

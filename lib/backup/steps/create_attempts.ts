@@ -36,7 +36,7 @@ export class CreateAttempts {
   #held: BorgLine[] | undefined = [];
   #attempts = 0;
 
-  /** @param sources the sources as Borg is told them */
+  /** @param sources the sources as Borg gets them */
   constructor(
     roots: readonly StagedRoot[],
     sources: readonly string[],

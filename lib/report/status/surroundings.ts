@@ -115,7 +115,7 @@ function snapshotsLeft({ runId, startedAt, snapshots }: JournalRun): readonly Le
   return snapshots.map(({ name: snapshot }) => ({ snapshot, runId, startedAt }));
 }
 
-/** Services are down until somebody starts them, or the next run does. */
+/** Services are down until a person or the next run starts them. */
 function servicesLeft({ runId, startedAt, services = [] }: JournalRun): readonly ReportedProblem[] {
   if (services.length === 0) return [];
   return [{
