@@ -156,7 +156,7 @@ if [[ $vm == yes ]]; then
 fi
 part 'types, lint, format' check deno task --quiet check
 part 'spelling' check deno task --quiet spell
-part 'unit tests' counted deno task --quiet test --trace-leaks --clean --coverage --coverage-raw-data-only
+part 'unit tests' counted deno task --quiet test --clean --coverage --coverage-raw-data-only
 part 'coverage' check deno task --quiet coverage:report
 covered
 part 'faults' counted deno task --quiet test:faults

@@ -9,6 +9,8 @@ const [directory = "", ...labels] = Deno.args;
 const scene = DumpScene.reopen(directory, ...labels);
 scene.dumps = {
   whole: { script: "echo whole" },
-  half: { script: `head -c 20000000 /dev/zero; echo >"$SCENE/midway"; sleep 1000` },
+  half: {
+    script: `head -c 20000000 /dev/zero; echo >"$SCENE/midway"; tail --pid="$PPID" -f /dev/null`,
+  },
 };
 await scene.run();
