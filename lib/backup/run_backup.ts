@@ -48,6 +48,15 @@ interface RunContext extends StagingContext {
   readonly dumping: Dumping;
 }
 
+/** What is known of a run so far, whatever happens next. */
+interface Found {
+  readonly problems: Problem[];
+  repositories: readonly RepositoryOutcome[];
+  sourcesMissing: boolean;
+  absentSources: readonly AbsentSource[];
+  uncovered: readonly Uncovered[] | undefined;
+}
+
 /**
  * Does a whole run under a held lock.
  *
@@ -55,48 +64,20 @@ interface RunContext extends StagingContext {
  */
 export async function run(context: RunContext, watch: InterruptionWatch): Promise<RunOutcome> {
   const { plan, emit } = context;
-  emit({
-    type: "run-started",
-    at: plan.startedAt,
-    name: plan.name,
-    runId: plan.runId,
-    hostname: plan.hostname,
-    version: context.version,
-    repositories: plan.repositories.map(({ label }) => label),
-    sources: [
-      ...new Set([...plan.sources.directories, ...plan.sources.optional, ...plan.zfs.datasets]),
-    ],
-  });
-  const problems: Problem[] = [...context.problems];
+  emitStart(context);
+  const found: Found = {
+    problems: [...context.problems],
+    repositories: [],
+    sourcesMissing: false,
+    absentSources: [],
+    uncovered: undefined,
+  };
+  const { problems } = found;
   const clock = watchClock(plan.startedAt, context.clocks);
   const end = context.clocks.monotonic() + (plan.timeout ?? Infinity);
-  let repositories: readonly RepositoryOutcome[] = [];
-  let sourcesMissing = false;
-  let absentSources: readonly AbsentSource[] = [];
-  let uncovered: readonly Uncovered[] | undefined;
   const services = quietServices(context);
   try {
-    const request = stagingRequest(context, watch.signal, services);
-    problems.push(...await startLeftServices(context));
-    problems.push(...await recover(request));
-    await requireEmptyTempDir(request);
-    uncovered = await lookAtCoverage(context, request);
-    problems.push(...newlyUncovered(uncovered ?? [], context.uncoveredBefore?.() ?? []));
-    const staging = await stageSources(request);
-    problems.push(...staging.problems);
-    await services?.confirm();
-    sourcesMissing = missingSources(staging.problems).length > 0;
-    absentSources = staging.absent;
-    for (const source of absentSources) {
-      emit({ type: "note", scope: {}, level: "info", text: `skipped: ${absenceText(source)}` });
-    }
-    repositories = await backUpAndMaintain({ ...context, end }, staging, watch.signal, problems);
-    problems.push(...repositories.flatMap((outcome) => {
-      const target = plan.repositories.find(({ label }) => label === outcome.label);
-      const space = outcome.state === "absent" ? undefined : outcome.space;
-      return target === undefined ? [] : spaceProblems(target, space);
-    }));
-    problems.push(...await unsupportedBorgProblems(context, repositories, watch.signal));
+    await stageAndBackUp({ ...context, end }, watch.signal, services, found);
   } catch (error) {
     if (error instanceof StagingStopped || error instanceof StagingRefused) {
       problems.push(...error.problems);
@@ -113,6 +94,7 @@ export async function run(context: RunContext, watch: InterruptionWatch): Promis
   problems.push(...services?.problems ?? [], ...clock.problems());
   const jump = clock.jump();
   if (jump > 0) emit({ type: "note", scope: {}, level: "warning", text: describeJump(jump) });
+  const { repositories, sourcesMissing, uncovered, absentSources } = found;
   const outcome = conclude(context, watch, problems, repositories, clock.now());
   return {
     ...outcome,
@@ -121,6 +103,53 @@ export async function run(context: RunContext, watch: InterruptionWatch): Promis
     ...(absentSources.length === 0 ? {} : { absentSources }),
     ...(services?.pause === undefined ? {} : { pause: services.pause }),
   };
+}
+
+function emitStart({ plan, emit, version }: RunContext): void {
+  emit({
+    type: "run-started",
+    at: plan.startedAt,
+    name: plan.name,
+    runId: plan.runId,
+    hostname: plan.hostname,
+    version,
+    repositories: plan.repositories.map(({ label }) => label),
+    sources: [
+      ...new Set([...plan.sources.directories, ...plan.sources.optional, ...plan.zfs.datasets]),
+    ],
+  });
+}
+
+/** From what dead runs left to the last repository; what is found on the way is written down at once. */
+async function stageAndBackUp(
+  context: RunContext & Pick<Waiting, "end">,
+  signal: AbortSignal,
+  services: ReturnType<typeof quietServices>,
+  found: Found,
+): Promise<void> {
+  const { plan, emit } = context;
+  const { problems } = found;
+  const request = stagingRequest(context, signal, services);
+  problems.push(...await startLeftServices(context));
+  problems.push(...await recover(request));
+  await requireEmptyTempDir(request);
+  found.uncovered = await lookAtCoverage(context, request);
+  problems.push(...newlyUncovered(found.uncovered ?? [], context.uncoveredBefore?.() ?? []));
+  const staging = await stageSources(request);
+  problems.push(...staging.problems);
+  await services?.confirm();
+  found.sourcesMissing = missingSources(staging.problems).length > 0;
+  found.absentSources = staging.absent;
+  for (const source of staging.absent) {
+    emit({ type: "note", scope: {}, level: "info", text: `skipped: ${absenceText(source)}` });
+  }
+  found.repositories = await backUpAndMaintain(context, staging, signal, problems);
+  problems.push(...found.repositories.flatMap((outcome) => {
+    const target = plan.repositories.find(({ label }) => label === outcome.label);
+    const space = outcome.state === "absent" ? undefined : outcome.space;
+    return target === undefined ? [] : spaceProblems(target, space);
+  }));
+  problems.push(...await unsupportedBorgProblems(context, found.repositories, signal));
 }
 
 /** What is in no source; a run of a few repositories does not tell. */

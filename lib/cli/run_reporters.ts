@@ -3,7 +3,7 @@ import { formatArchiveName } from "../text/archive_name.ts";
 import { runFinishedHook } from "../backup/hooks.ts";
 import type { Emit } from "../backup/events.ts";
 import type { InterruptionWatch } from "../backup/interruption.ts";
-import type { Problem, RunOutcome } from "../backup/outcome.ts";
+import type { Problem } from "../backup/outcome.ts";
 import type { Plan } from "../backup/plan.ts";
 import type { OutcomeSink, RunReporters } from "../backup/session.ts";
 import type { LoadedConfig } from "../config/load.ts";
@@ -50,28 +50,13 @@ interface OpenReporters extends RunReporters {
  * the backup goes on without it.
  */
 export async function openReporters(request: ReportersRequest): Promise<OpenReporters> {
-  const { loaded: { config }, plan, mask, terminal } = request;
+  const { loaded: { config }, plan, mask, terminal, watch: { signal } } = request;
   const problems: Problem[] = [];
-  const open: Reporter[] = [terminal.reporter];
-  const { directory, level } = config.logs;
-  try {
-    open.push(await openLogFile({ directory, name: logFileName(plan.archive), level, mask }));
-  } catch (error) {
-    problems.push(warningOf(error));
-  }
-  const { mail } = config;
-  const spool = mail === undefined ? undefined : new MailSpool(plan.stateDir, plan.name);
-  const dropped = spool === undefined ? NONE_DROPPED : droppedMails(spool, directory, problems);
-  const history = new RunHistory(historyPath(plan.stateDir), plan.name);
-  terminal.lastGood = (label) => history.lastGood(label);
-  problems.push(...history.problems);
-  problems.push(...history.begin(plan, VERSION, (run) => {
-    const startedAt = new Date(run.startedAt);
-    const archive = formatArchiveName({ series: run.name, startedAt, runId: run.id });
-    return `${directory}/${logFileName(archive)}`;
-  }));
+  const open: Reporter[] = [terminal.reporter, ...await openLog(request, problems)];
+  const spool = config.mail === undefined ? undefined : new MailSpool(plan.stateDir, plan.name);
+  const dropped = droppedMails(spool, config.logs.directory, problems);
+  const history = beginHistory(request, problems);
   problems.push(...beginMetrics(config, plan, history));
-  const { watch: { signal } } = request;
   const run = { config, plan, mask, signal, emit: ((event) => emit(event)) satisfies Emit };
   const starts = startSignals(run);
   open.push(starts);
@@ -103,22 +88,7 @@ export async function openReporters(request: ReportersRequest): Promise<OpenRepo
     records: [...recordSinks(request, history), log, terminalSink],
     reports: [
       notified,
-      ...(mail === undefined || spool === undefined ? [] : [{
-        name: "mail",
-        write: (outcome: RunOutcome) =>
-          mailOutcome({
-            mail,
-            spool,
-            logsDirectory: directory,
-            plan,
-            history,
-            dropped,
-            emit,
-            outcome,
-            mask,
-            signal: request.watch.signal,
-          }),
-      }]),
+      ...mailSinks(request, { spool, dropped, history, emit }),
       notifiedAgain,
     ],
     flush,
@@ -130,8 +100,44 @@ export async function openReporters(request: ReportersRequest): Promise<OpenRepo
   };
 }
 
+/** The log of the run, if it can be opened. */
+async function openLog(
+  { loaded: { config }, plan, mask }: ReportersRequest,
+  problems: Problem[],
+): Promise<readonly Reporter[]> {
+  const { directory, level } = config.logs;
+  try {
+    return [await openLogFile({ directory, name: logFileName(plan.archive), level, mask })];
+  } catch (error) {
+    problems.push(warningOf(error));
+    return [];
+  }
+}
+
+/** Records that the run has begun, and what earlier ones did not come to record. */
+function beginHistory(
+  { loaded: { config }, plan, terminal }: ReportersRequest,
+  problems: Problem[],
+): RunHistory {
+  const history = new RunHistory(historyPath(plan.stateDir), plan.name);
+  terminal.lastGood = (label) => history.lastGood(label);
+  problems.push(...history.problems);
+  const crashed = history.begin(plan, VERSION, (run) => {
+    const startedAt = new Date(run.startedAt);
+    const archive = formatArchiveName({ series: run.name, startedAt, runId: run.id });
+    return `${config.logs.directory}/${logFileName(archive)}`;
+  });
+  problems.push(...crashed);
+  return history;
+}
+
 /** Reports that were dropped are named at the beginning, so that every trace of the run has them. */
-function droppedMails(spool: MailSpool, logs: string, problems: Problem[]): DroppedReports {
+function droppedMails(
+  spool: MailSpool | undefined,
+  logs: string,
+  problems: Problem[],
+): DroppedReports {
+  if (spool === undefined) return NONE_DROPPED;
   try {
     const dropped = spool.dropped();
     problems.push(...droppedProblems(dropped, logs));
@@ -189,6 +195,25 @@ function oldLogsSink(
 function spoolSinks(spool: MailSpool | undefined): readonly OutcomeSink[] {
   if (spool === undefined) return [];
   return [{ name: "mail spool", write: () => orWarning(() => spool.check()) }];
+}
+
+function mailSinks(
+  { loaded: { config }, plan, mask, watch: { signal } }: ReportersRequest,
+  known: {
+    readonly spool: MailSpool | undefined;
+    readonly dropped: DroppedReports;
+    readonly history: RunHistory;
+    readonly emit: Emit;
+  },
+): readonly OutcomeSink[] {
+  const { mail, logs: { directory: logsDirectory } } = config;
+  const { spool } = known;
+  if (mail === undefined || spool === undefined) return [];
+  return [{
+    name: "mail",
+    write: (outcome) =>
+      mailOutcome({ ...known, spool, mail, logsDirectory, plan, outcome, mask, signal }),
+  }];
 }
 
 function recordSinks(

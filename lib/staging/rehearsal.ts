@@ -94,10 +94,24 @@ export async function rehearseStaging(request: RehearsalRequest): Promise<Rehear
   );
   const tree = await treeOf(request, system);
   const rehearsed = { ...system, owner: { configuration: name, runId }, tree, root, entries };
-  const { mounts } = plan;
-  const targets = [...taken.values()];
   return {
     looking,
+    ...await commandsOf(rehearsed, plan.mounts, [...taken.values()]),
+    sources: withoutRepositories(namedSources(tree, roots), own.below),
+    roots,
+    missing,
+    absent,
+    problems,
+  };
+}
+
+/** What would be started, from the snapshots to their release. */
+async function commandsOf(
+  rehearsed: RehearsedTree,
+  mounts: readonly Mount[],
+  targets: readonly SnapshotTarget[],
+): Promise<Pick<Rehearsal, "snapshots" | "mounts" | "release">> {
+  return {
     snapshots: await recorded((run) => ofSources(rehearsed, run, "take", targets)),
     mounts: [
       ...await recorded((run) => ofSources(rehearsed, run, "secure", targets)),
@@ -113,11 +127,6 @@ export async function rehearseStaging(request: RehearsalRequest): Promise<Rehear
       await readMountTable(run);
       await ofSources(rehearsed, run, "release", targets);
     }),
-    sources: withoutRepositories(namedSources(tree, roots), own.below),
-    roots,
-    missing,
-    absent,
-    problems,
   };
 }
 

@@ -39,11 +39,9 @@ import { callBorg, failedStep, type StepContext, type StepResult } from "./borg_
  * @throws {AppError} when Borg can't be started
  */
 export async function inspect(context: StepContext, request: InspectRequest): Promise<StepResult> {
-  const { plan, target } = context;
-  const { memory, archive } = request;
   // Read before Borg is asked: what is pinned meanwhile is not missing.
-  const pins = memory.pins();
-  const result = await callBorg(context, "inspect", listArchivesArguments(target), {
+  const pins = request.memory.pins();
+  const result = await callBorg(context, "inspect", listArchivesArguments(context.target), {
     variables: IN_UTC,
   });
   const { end, duration } = result;
@@ -57,6 +55,26 @@ export async function inspect(context: StepContext, request: InspectRequest): Pr
     return { outcome: { step: "inspect", state: "failed", problems, duration } };
   }
   const began = performance.now();
+  const findings = await compare(context, request, listing, pins);
+  const took = duration + performance.now() - began;
+  const state = stateOf(findings.problems);
+  return { outcome: { step: "inspect", state, duration: took, ...findings } };
+}
+
+type Findings = Pick<
+  Exclude<StepOutcome, { state: "skipped" }>,
+  "problems" | "inspection" | "remarks"
+>;
+
+/** Compares what the repository says with what is known of it, and remembers what it says. */
+async function compare(
+  context: StepContext,
+  request: InspectRequest,
+  listing: ArchiveListing,
+  pins: ReturnType<RepositoryMemory["pins"]>,
+): Promise<Findings> {
+  const { plan, target } = context;
+  const { memory, archive } = request;
   const ledger = memory.recall();
   const inventory = inventoryOf(context, memory, listing, ledger);
   const found = archive === undefined
@@ -82,30 +100,29 @@ export async function inspect(context: StepContext, request: InspectRequest): Pr
   const explained = alarms.some(({ kind }) => kind.startsWith("repository-"));
   const remark = outsideText(outside, plan.name);
   const unprotected = encryptionProblem(target.label, target.encryption, listing.encryption);
-  const problems = [
-    ...(unprotected === undefined ? [] : [unprotected]),
-    ...alarms.flatMap((alarm) => problemsOf(alarm, target.label)),
-    ...found.problems,
-    // A repository that is another one explains that pins are gone.
-    ...(explained ? [] : pinned.problems),
-    ...(archive === undefined ? [] : lastCopies(context, request, listing, ledger)),
-  ];
-  const inspection = {
-    outside: outside.length,
-    ...extentOf(plan.name, listing),
-    isComplete: found.isComplete,
-    alarms,
-    sources: found.figures,
+  return {
+    problems: [
+      ...(unprotected === undefined ? [] : [unprotected]),
+      ...alarms.flatMap((alarm) => problemsOf(alarm, target.label)),
+      ...found.problems,
+      // A repository that is another one explains that pins are gone.
+      ...(explained ? [] : pinned.problems),
+      ...(archive === undefined ? [] : lastCopies(context, request, listing, ledger)),
+    ],
+    inspection: {
+      outside: outside.length,
+      ...extentOf(plan.name, listing),
+      isComplete: found.isComplete,
+      alarms,
+      sources: found.figures,
+    },
+    remarks: [
+      ...await watchKey(context, memory, listing),
+      ...pinned.remarks,
+      ...dumps.remarks,
+      ...(remark === undefined ? [] : [remark]),
+    ],
   };
-  const took = duration + performance.now() - began;
-  const state = stateOf(problems);
-  const remarks = [
-    ...await watchKey(context, memory, listing),
-    ...pinned.remarks,
-    ...dumps.remarks,
-    ...(remark === undefined ? [] : [remark]),
-  ];
-  return { outcome: { step: "inspect", state, problems, duration: took, inspection, remarks } };
 }
 
 /**

@@ -6,6 +6,7 @@ import { betterOf, chooseArchive } from "../../restore/choose_archive.ts";
 import { entryLine } from "../../restore/entry_list.ts";
 import { localTime, parseMoment } from "../../text/local_time.ts";
 import { planRestore, restore, type RestoreRequest } from "../../restore/restore_archive.ts";
+import type { KnownArchives } from "../../restore/known_archives.ts";
 import { parsePathSelector, type PathSelector } from "../../restore/path_selector.ts";
 import type { ArchiveIndex } from "../../restore/archive_index.ts";
 import { recordedIndex } from "../../restore/recorded_index.ts";
@@ -49,59 +50,81 @@ export async function restoreVerb(
   if (flags.into !== undefined) {
     throw new UsageError("Cannot use --into without --database: files are restored with --to DIR");
   }
-  const at = flags.at === undefined ? {} : { at: parseMoment(flags.at) };
   const workingDirectory = Deno.cwd();
   const selectors = paths.map((path) => parsePathSelector(path, workingDirectory));
+  const wanted = { flags, paths, selectors, workingDirectory, moment: momentOf(flags) };
   await readArchives(this, flags, async (session) => {
-    const { archive } = flags;
     const asks = isInPlace(flags) && !flags.dryRun && !flags.yes;
     // "latest" is refused before --yes is demanded; other archives are, once they are listed.
     requirePaths({ archives: [] }, flags, selectors);
     const prompts = asks ? await requirePrompts(this, flags, selectors) : undefined;
     const known = knownArchivesOf(session, true);
-    const commandWith = (other: string) => restoreCommand(flags, selectors, other);
-    const told = new Set<string>();
-    const isNews = (text: string) => !told.has(text) && told.add(text);
-    const tell = (text: string) => isNews(text) && session.tell(text);
-    const prepare = (index: ArchiveIndex): Prepared => {
-      requirePaths(index, flags, selectors);
-      const chosen = chooseArchive(index, known, { archive, ...at }, commandWith);
-      const request: RestoreRequest = {
-        archive: chosen.name,
-        ids: chosen.ids,
-        repositories: chosen.repositories,
-        selectors,
-        isPartial: (repository) => known.isPartial(repository),
-        target: isInPlace(flags)
-          ? "/"
-          : resolve(workingDirectory, flags.to ?? newDirectory(chosen.name)),
-        overwrite: flags.overwrite,
-        allowShared: flags.allowShared,
-        numericIds: flags.numericIds,
-        ...betterOf(chosen, commandWith),
-        meant: (missing) => targetAdvice(flags, paths, missing),
-      };
-      tell(`archive ${chosen.name}, from ${localTime(chosen.startedAt)}`);
-      for (const note of archiveNotes(chosen, known, commandWith)) {
-        if (isNews(note.text)) session.note(note);
-      }
-      if (!flags.dryRun) tell("reading the archive's index");
-      return {
-        request,
-        changes: changesOf(request, isInPlace(flags)),
-        files: isAll(selectors) ? known.filesOf(chosen) : undefined,
-      };
-    };
+    const prepare = preparationOf(session, known, wanted);
     const listed = async () =>
-      prepare(trustedIndex(session, await archiveIndexOf(session), known, archive));
+      prepare(trustedIndex(session, await archiveIndexOf(session), known, flags.archive));
     if (flags.dryRun) return await rehearse(this, session, await listed());
     using _awake = this.inhibitSleep("Files are being restored", searchPath(this.variable));
-    const recorded = recordedIndex(session.repositories, known, archive);
+    const recorded = recordedIndex(session.repositories, known, flags.archive);
     const planned = recorded === undefined
       ? undefined
       : await planRecorded(session, prepare(recorded));
     return await restoreNow(session, planned ?? await planListed(session, await listed()), prompts);
   });
+}
+
+/** What was asked for. */
+interface Wanted {
+  readonly flags: RestoreFlags;
+  readonly paths: readonly string[];
+  readonly selectors: readonly PathSelector[];
+  readonly workingDirectory: string;
+  readonly moment: { readonly at?: Date };
+}
+
+function momentOf({ at }: RestoreFlags): Wanted["moment"] {
+  return at === undefined ? {} : { at: parseMoment(at) };
+}
+
+/** Chooses an archive of those that are known, and says which; what was said is not said twice. */
+function preparationOf(
+  session: ArchiveSession,
+  known: KnownArchives,
+  { flags, paths, selectors, workingDirectory, moment }: Wanted,
+): (index: ArchiveIndex) => Prepared {
+  const commandWith = (other: string) => restoreCommand(flags, selectors, other);
+  const told = new Set<string>();
+  const isNews = (text: string) => !told.has(text) && told.add(text);
+  const tell = (text: string) => isNews(text) && session.tell(text);
+  return (index) => {
+    requirePaths(index, flags, selectors);
+    const { archive } = flags;
+    const chosen = chooseArchive(index, known, { archive, ...moment }, commandWith);
+    const request: RestoreRequest = {
+      archive: chosen.name,
+      ids: chosen.ids,
+      repositories: chosen.repositories,
+      selectors,
+      isPartial: (repository) => known.isPartial(repository),
+      target: isInPlace(flags)
+        ? "/"
+        : resolve(workingDirectory, flags.to ?? newDirectory(chosen.name)),
+      overwrite: flags.overwrite,
+      allowShared: flags.allowShared,
+      numericIds: flags.numericIds,
+      ...betterOf(chosen, commandWith),
+      meant: (missing) => targetAdvice(flags, paths, missing),
+    };
+    tell(`archive ${chosen.name}, from ${localTime(chosen.startedAt)}`);
+    for (const note of archiveNotes(chosen, known, commandWith)) {
+      if (isNews(note.text)) session.note(note);
+    }
+    if (!flags.dryRun) tell("reading the archive's index");
+    return {
+      request,
+      changes: changesOf(request, isInPlace(flags)),
+      files: isAll(selectors) ? known.filesOf(chosen) : undefined,
+    };
+  };
 }
 
 function isAll(selectors: readonly PathSelector[]): boolean {

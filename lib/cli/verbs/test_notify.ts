@@ -63,18 +63,27 @@ function unknownLabel(label: string, labels: readonly string[]): UsageError {
   );
 }
 
-/** One that fails must not keep the others from being tried. */
+/**
+ * One that fails must not keep the others from being tried.
+ *
+ * @returns the error that was told; empty: there was none
+ */
 async function orFailed(
   context: CliContext,
   mask: Masker,
   work: () => Promise<void>,
-): Promise<void> {
+  /** What was told of the sample before, and a short line for the same once more. */
+  before: { readonly told: string; readonly same: string } = { told: "", same: "" },
+): Promise<string> {
   try {
     await work();
+    return "";
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
-    context.tell(`${mask(describeError(error))}\n`);
+    const text = mask(describeError(error));
+    context.tell(`${text === before.told ? before.same : text}\n`);
     context.end(ExitCode.failed);
+    return text;
   }
 }
 
@@ -94,6 +103,8 @@ async function testChannel(
   const samples = sampleOutcomes(about);
   // A service that watches over a state shall not raise an alarm over a sample for longer than needed.
   const { isHeartbeat, title } = serviceOf(channel.kind);
+  const same = `${channel.label} (${title}): the same for the other sample`;
+  let told = "";
   for (const { outcome, lastGood } of isHeartbeat ? samples.toReversed() : samples) {
     const { name, state, startedAt, finishedAt: at } = outcome;
     const runId = state === "ok" ? "00000000" : "11111111";
@@ -103,14 +114,15 @@ async function testChannel(
       exitCode: state === "failed" ? 2 : 0,
       lines: [{ label: "", text: "A sample; no backup was run" }, ...runLines(outcome, lastGood)],
     });
-    await orFailed(context, mask, async () => {
+    const work = async () => {
       const answer = await sendToChannel(channel, message, {
-        ...{ mask, timeLimit: SHORT_NOTIFY_LIMITS.timeLimit },
+        ...{ mask, timeLimit: SHORT_NOTIFY_LIMITS.timeLimit, isSample: true },
         signal: new AbortController().signal,
         now: () => new Date(),
       });
       context.print(mask(`${channel.label} (${title}): sent: ${message.title}\n  ${answer}\n`));
-    });
+    };
+    told = await orFailed(context, mask, work, { told, same });
   }
 }
 
@@ -122,8 +134,17 @@ async function testMail(
 ): Promise<void> {
   context.print(mask(`${describeServer(mail)}\n`));
   const about = aboutOf(context, config);
-  for (const content of sampleContents(about)) {
-    await send(context, { mail, hostname: about.hostname, mask, message: mailOf(content) });
+  const refused = new Set<string>();
+  try {
+    for (const content of sampleContents(about)) {
+      const message = mailOf(content);
+      for (const text of await send(context, { mail, hostname: about.hostname, mask, message })) {
+        refused.add(text);
+      }
+    }
+  } finally {
+    for (const text of refused) context.tell(text);
+    if (refused.size > 0) context.end(ExitCode.failed);
   }
 }
 
@@ -134,16 +155,16 @@ interface Sample {
   readonly message: Message;
 }
 
-async function send(context: CliContext, sample: Sample): Promise<void> {
+/** Sends one; returns what to tell of recipients who were refused. */
+async function send(context: CliContext, sample: Sample): Promise<readonly string[]> {
   const { mail, hostname, mask, message } = sample;
   const id = `test.${crypto.randomUUID()}`;
   const bytes = await compose(message, mail, { date: context.now(), id });
   const delivery = await deliver(bytes, mail, { hostname, mask, limits: SMTP_LIMITS });
   context.print(mask(`sent: ${message.subject}\n  ${describeDelivery(delivery)}\n`));
-  for (const { recipient, answer } of delivery.refused) {
-    context.tell(mask(`error: The server refused the recipient "${recipient}": "${answer}"\n`));
-    context.end(ExitCode.failed);
-  }
+  return delivery.refused.map(({ recipient, answer }) =>
+    mask(`error: The server refused the recipient "${recipient}": "${answer}"\n`)
+  );
 }
 
 function describeServer(mail: Mail): string {

@@ -5,6 +5,19 @@ import type { Channel } from "../../config/notify_channel.ts";
 import { AppError } from "../../errors.ts";
 import { ownCommand } from "../../text/own_command.ts";
 
+/** Why a message was not taken. */
+interface ChannelErrorCause {
+  readonly isFinal: boolean;
+  /** What may have to be changed; empty: nothing of the configuration. */
+  readonly keys: readonly (OwnKey | "ca_file")[];
+  /** Whether the service was reached and could not answer as it should. */
+  readonly isAtFault?: boolean;
+  readonly wait?: number;
+  readonly isRateLimited?: boolean;
+  /** Whether it is a sample, which is not kept. */
+  readonly isSample?: boolean;
+}
+
 /** A message that was not taken. */
 export class ChannelError extends AppError {
   /** Whether another try would meet the same answer. */
@@ -13,30 +26,22 @@ export class ChannelError extends AppError {
   readonly wait: number | undefined;
 
   /** @param reason the end of a sentence about the service, free of secrets */
-  constructor(
-    channel: Channel,
-    reason: string,
-    more: {
-      readonly isFinal: boolean;
-      /** What may have to be changed; empty: nothing of the configuration. */
-      readonly keys: readonly (OwnKey | "ca_file")[];
-      /** Whether the service was reached and could not answer as it should. */
-      readonly isAtFault?: boolean;
-      readonly wait?: number;
-      readonly isRateLimited?: boolean;
-    },
-  ) {
+  constructor(channel: Channel, reason: string, cause: ChannelErrorCause) {
     super(`Cannot notify "${channel.label}" (${serviceOf(channel.kind).title}): ${reason}`, {
-      hint: more.isRateLimited === true
-        ? `The next run tries again${fewer(channel)}`
-        : `${
-          more.isAtFault === true ? "Check that the server works" : advice(channel, more.keys)
-        }; try again: ${testCommand(channel)}`,
+      hint: hintOf(channel, cause),
     });
     this.name = "ChannelError";
-    this.isFinal = more.isFinal;
-    this.wait = more.wait;
+    this.isFinal = cause.isFinal;
+    this.wait = cause.wait;
   }
+}
+
+function hintOf(channel: Channel, cause: ChannelErrorCause): string {
+  const { keys, isAtFault = false, isRateLimited = false, isSample = false } = cause;
+  const tryAgain = `try again: ${testCommand(channel)}`;
+  if (isRateLimited && isSample) return `Wait some minutes, then ${tryAgain}`;
+  if (isRateLimited) return `The next run tries again${fewer(channel)}`;
+  return `${isAtFault ? "Check that the server works" : advice(channel, keys)}; ${tryAgain}`;
 }
 
 /** `[ping]` has no key for it: its service waits for every run. */

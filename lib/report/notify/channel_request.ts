@@ -31,6 +31,8 @@ export interface RequestOptions {
   /** Aborts what is under way. */
   readonly signal: AbortSignal;
   readonly now: () => Date;
+  /** Whether it is a sample; `false` when left out. */
+  readonly isSample?: boolean;
 }
 
 /** More of an answer is not read. */
@@ -73,7 +75,7 @@ export async function sendStart(
 async function sendRequest(
   channel: Channel,
   request: ServiceRequest,
-  { mask, timeLimit, signal, now }: RequestOptions,
+  { mask, timeLimit, signal, now, isSample = false }: RequestOptions,
 ): Promise<string> {
   requireHeaders(channel, request);
   using client = await clientOf(channel);
@@ -98,7 +100,7 @@ async function sendRequest(
   const said = words === undefined ? "" : ` "${shortened(mask(printableLine(words)), 200)}"`;
   const answer = `${response.status}${said}`;
   if (response.ok && serviceOf(channel.kind).isTaken(body)) return answer;
-  const about = { request, body, answer, hasWords: words !== undefined };
+  const about = { request, body, answer, hasWords: words !== undefined, isSample };
   throw refusal(channel, response, about, now());
 }
 
@@ -124,11 +126,12 @@ function targetOf({ url, token, chat, room, method, headers, body }: Channel): T
 function refusal(
   channel: Channel,
   response: Response,
-  { request, body, answer, hasWords }: {
+  { request, body, answer, hasWords, isSample }: {
     readonly request: ServiceRequest;
     readonly body: string;
     readonly answer: string;
     readonly hasWords: boolean;
+    readonly isSample: boolean;
   },
   now: Date,
 ): ChannelError {
@@ -140,6 +143,7 @@ function refusal(
   return new ChannelError(channel, `it answered ${answer}${strange}`, {
     isFinal: !isBusy,
     isRateLimited: status === 429 || (ok && isBusy),
+    isSample,
     // Where the same request may be taken later, no key is wrong.
     keys: isBusy ? [] : keysToBlame(channel, request, response),
     isAtFault: isBusy,

@@ -205,6 +205,7 @@ Deno.test("test-notify sends two samples to each channel, and says what each ans
   assert.equal(code, 2);
   assert.equal(out.match(/^phone \(ntfy\): sent: \[(?:ok|FAILED)\] web on /gm)?.length, 2);
   assert.match(err, /error: Cannot notify "other" \(ntfy\): it answered 404 "no \*\*\* here"/);
+  assert.match(err, /^other \(ntfy\): the same for the other sample$/m);
   assert.match(good.heard[0]?.body ?? "", /A sample; no backup was run/);
   assert.equal((await scene.run("test-notify", "phone")).code, 0);
   const unknown = await scene.run("test-notify", "phnoe");
@@ -215,6 +216,15 @@ Deno.test("test-notify sends two samples to each channel, and says what each ans
     person.err,
     /hint: Who gets mail is set in the configuration: recipients in \[mail\]/,
   );
+});
+
+Deno.test("test-notify does not promise that a sample is sent later", async () => {
+  await using service = new Service(() => json({ error: "too many requests" }, 429));
+  using scene = new Scene({ notify: [ntfy(service)] });
+  const { code, err } = await scene.run("test-notify");
+  assert.equal(code, 2);
+  assert.match(err, /hint: Wait some minutes, then try again: autoborg test-notify .*phone$/m);
+  assert.doesNotMatch(err, /next run/);
 });
 
 Deno.test("run pings at its start and its end, with exit status, id and the end of the log", async () => {
