@@ -4,7 +4,7 @@ import type { Access } from "../borg/borg_queries.ts";
 import { queryEntries, Stopped } from "../borg/borg_queries.ts";
 import { FileTarget } from "../databases/file_target.ts";
 import type { ExistingContent, RestoreTarget } from "../databases/restore_target.ts";
-import { AppError, ExitCode } from "../errors.ts";
+import { AppError, ExitCode, UsageError } from "../errors.ts";
 import type { StartStream } from "../process/streamed_program.ts";
 import type { ListedArchive } from "../restore/archive_index.ts";
 import { archivedDatabases, chooseDump, findDatabase } from "../restore/archived_databases.ts";
@@ -88,7 +88,11 @@ function fileTarget(path: string) {
   return { target, [Symbol.asyncDispose]: () => Promise.resolve() };
 }
 
-/** Says what would be lost, and asks if there is a terminal. */
+/**
+ * Says what would be lost, and asks.
+ *
+ * @throws {UsageError} when nobody can be asked, and no `--yes` says so
+ */
 async function mayReplace(
   context: CliContext,
   session: ArchiveSession,
@@ -98,14 +102,21 @@ async function mayReplace(
 ): Promise<boolean> {
   if (!overwrite) throw existsAlready(target, existing);
   session.tell(`${target.shown} ${contentText(existing)}; it is replaced`);
-  const prompts = yes ? undefined : await context.prompts();
-  if (prompts === undefined) return true;
+  if (yes) return true;
+  const prompts = await context.prompts();
+  if (prompts === undefined) throw needsConfirmation(target);
   const { signal } = session.access;
   try {
     return await prompts.confirm(`Replace ${target.shown}?`, false, signal);
   } catch (error) {
     throw signal.aborted ? new Stopped() : error;
   }
+}
+
+function needsConfirmation({ shown }: RestoreTarget): UsageError {
+  return new UsageError(
+    `Cannot replace ${shown} without confirmation: expected a terminal to ask on, or --yes`,
+  );
 }
 
 function existsAlready(target: RestoreTarget, existing: ExistingContent): AppError {

@@ -21,6 +21,7 @@ import { RunHistory } from "../../lib/report/history/run_history.ts";
 import { History } from "../../lib/state/history.ts";
 import type { DumpRow } from "../../lib/state/dump_ledger.ts";
 import { formatArchiveName } from "../../lib/text/archive_name.ts";
+import { searchPath } from "../e2e/program.ts";
 import { NO_WAITING, planWith, TARGET } from "./plans.ts";
 
 /** What a dump does. */
@@ -120,6 +121,7 @@ export class DumpScene implements AsyncDisposable {
     const { code, stdout, stderr } = await new Deno.Command("borg", {
       args: [...args],
       env: {
+        PATH: searchPath(),
         BORG_BASE_DIR: this.at("base"),
         BORG_UNKNOWN_UNENCRYPTED_REPO_ACCESS_IS_OK: "yes",
         BORG_RELOCATED_REPO_ACCESS_IS_OK: "yes",
@@ -196,7 +198,7 @@ export class DumpScene implements AsyncDisposable {
   #pipelines(plan: Plan, history: RunHistory): RepositoryPipeline[] {
     const { signal } = this.stop;
     const emit = (event: RunEvent) => void this.events.push(event);
-    const PATH = Deno.env.get("PATH") ?? "/usr/bin:/bin";
+    const PATH = searchPath();
     const context = { startStream: startStreamed, start: this.start, signal, path: PATH };
     const dumps = new DumpRound({
       plan,

@@ -55,7 +55,14 @@ Deno.test({
     const dry = await place.expect(0, ...again, "--overwrite", "--dry-run");
     assert.match(dry.stderr, /exists and holds .*: it would be replaced/);
     assert.equal(await server.query("SELECT count(*) FROM rental", "new one"), "0");
-    const replaced = await place.expect(0, ...again, "--overwrite");
+    // Nobody can be asked.
+    const unasked = await place.expect(64, ...again, "--overwrite");
+    assert.match(
+      unasked.stderr,
+      /Cannot replace .* without confirmation: .* a terminal .* or --yes/,
+    );
+    assert.equal(await server.query("SELECT count(*) FROM rental", "new one"), "0");
+    const replaced = await place.expect(0, ...again, "--overwrite", "--yes");
     assert.match(replaced.stderr, /the database "new one" holds .*; it is replaced/);
     assertSame(await server.query(POSTGRESQL_CONTENT, "new one"), expected, "replaced");
     const roles = await place.expect(0, "restore", "--database=pg/globals", "--to=roles.sql");
@@ -151,7 +158,7 @@ Deno.test("restore brings a database of SQLite back to a file, and writes over n
     restored.close();
     const refused = await place.expect(2, "restore", "--database=wiki", "--into", into);
     assert.match(refused.stderr, /it exists and holds 1 table, about 500 rows, [\d.]+ KiB/);
-    await place.expect(0, "restore", "--database=wiki", "--into", into, "--overwrite");
+    await place.expect(0, "restore", "--database=wiki", "--into", into, "--overwrite", "--yes");
     const { code, stdout } = await runToEnd(["ls", place.directory], { env: place.env });
     assert.deepEqual([code, /\.new|-wal|-shm/.test(stdout)], [0, false]);
   } finally {

@@ -7,8 +7,9 @@ import type { ArrivingDump, RestoreTarget } from "../../lib/databases/restore_ta
 import { startStreamed } from "../../lib/process/streamed_program.ts";
 import { restoreDump } from "../../lib/restore/restore_database.ts";
 import { repositoryWith } from "../borg/repositories.ts";
+import { searchPath } from "../e2e/program.ts";
 
-const PATH = Deno.env.get("PATH") ?? "/usr/bin:/bin";
+const PATH = searchPath();
 const DUMP = "-- Dumped from database version 15.4\nCOPY t (n) FROM stdin;\n1\n\\.\n".repeat(5_000);
 
 /** A place for the things that a target takes. */
