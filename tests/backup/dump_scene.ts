@@ -181,7 +181,10 @@ export class DumpScene implements AsyncDisposable {
     const plan = planWith({
       ...{ runId, startedAt, archive: formatArchiveName({ series: "web", startedAt, runId }) },
       ...{ repositories: this.repositories, databases: this.entries },
-      ...{ stateDir: this.at("state"), skip: new Set(["create", "check", "compact", ...this.skip]) },
+      ...{
+        stateDir: this.at("state"),
+        skip: new Set(["create", "check", "compact", ...this.skip]),
+      },
       ...different,
     });
     using history = new RunHistory(this.at("state/history.sqlite"), plan.name);

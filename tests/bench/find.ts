@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { bundled, type Command, run, say } from "./program_cost.ts";
+import { type Command, compiled, run, say } from "./program_cost.ts";
 
 const archives = Number(Deno.args[0] ?? 30);
 const files = Number(Deno.args[1] ?? 30_000);
@@ -19,12 +19,11 @@ const env = {
 };
 
 try {
-  const program = await bundled(scratch);
   await prepare();
   say(`${archives} archives of ${files} files`);
   await measure("borg list", { program: "borg", args: ["list", "--json", url], env });
-  await measure("the first time", { ...program("find", "--all", "new-1"), env });
-  await measure("from then on", { ...program("find", "--all", "new-2"), env });
+  await measure("the first time", { ...compiled("find", "--all", "new-1"), env });
+  await measure("from then on", { ...compiled("find", "--all", "new-2"), env });
   const { size } = await Deno.stat(`${scratch}/state/find-index.db`);
   say(`index: ${(size / 1_000_000).toFixed(1)} MB`);
 } finally {

@@ -1,7 +1,6 @@
 /**
  * What starting a program costs, by the processor's time: it is the same on a busy machine, where
- * the clock on the wall is not. The bundled program is measured, which `deno task compile` puts into
- * the executable.
+ * the clock on the wall is not. The compiled program is measured, which people start.
  *
  * @module
  */
@@ -28,24 +27,9 @@ export interface Cost {
   readonly megabytes: number;
 }
 
-/** Bundles the program as `deno task compile` does, and returns how it is called. */
-export async function bundled(
-  directory: string,
-): Promise<(...args: readonly string[]) => Command> {
-  const out = join(directory, "bundle");
-  const options = ["--quiet", "--no-check", "--code-splitting", `--outdir=${out}`];
-  await run({ program: Deno.execPath(), args: ["bundle", ...options, join(ROOT, "main.ts")] });
-  const { permissions } = JSON.parse(await Deno.readTextFile(join(ROOT, "deno.json")));
-  await Deno.writeTextFile(join(out, "deno.json"), JSON.stringify({ permissions }));
-  const started = ["run", "--quiet", "--no-prompt", "--no-code-cache", "-P", join(out, "main.js")];
-  return (...args) => ({ program: Deno.execPath(), args: [...started, ...args] });
-}
-
-/** A program that does nothing: what a start of the runtime costs. */
-export async function emptyProgram(directory: string): Promise<Command> {
-  const path = join(directory, "empty.js");
-  await Deno.writeTextFile(path, "");
-  return { program: Deno.execPath(), args: ["run", "--quiet", "--no-code-cache", path] };
+/** How the compiled program is called; `AUTOBORG_BIN` may name another one than dist/autoborg. */
+export function compiled(...args: readonly string[]): Command {
+  return { program: Deno.env.get("AUTOBORG_BIN") ?? join(ROOT, "dist/autoborg"), args };
 }
 
 /** Runs a command and measures it; the exit code 1 says that there are warnings. */

@@ -7,7 +7,7 @@
  * @module
  */
 import { fillManifest, LABELS, nights, recordPast } from "./long_past.ts";
-import { bundled, compare, type Cost, emptyProgram, run, say } from "./program_cost.ts";
+import { compare, compiled, type Cost, run, say } from "./program_cost.ts";
 
 const count = Number(Deno.args[0] ?? 2_000);
 const rounds = Number(Deno.args[1] ?? 5);
@@ -19,15 +19,13 @@ const env = { ...borgEnvironment, AUTOBORG_CONFIG: config };
 
 try {
   await prepare();
-  const program = await bundled(scratch);
-  const autoborg = (...args: readonly string[]) => ({ ...program(...args), env });
+  const autoborg = (...args: readonly string[]) => ({ ...compiled(...args), env });
   const url = `${scratch}/repositories/${LABELS[0]}`;
   const list = await compare({
     borg: { program: "borg", args: ["list", "--json", url], env },
     autoborg: autoborg("list", "--repo", LABELS[0]),
   }, rounds);
   const views = await compare({
-    empty: await emptyProgram(scratch),
     version: autoborg("--version"),
     status: autoborg("status"),
     history: autoborg("history"),
@@ -47,7 +45,6 @@ try {
     judge("page", views.page, views.page.cpu, 1, "s of CPU"),
     judge("page", views.page, size, 1, "MB"),
   ].includes(true);
-  print("empty program", views.empty);
   Deno.exitCode = passed ? 1 : 0;
 } finally {
   await Deno.remove(scratch, { recursive: true });
