@@ -115,9 +115,13 @@ vm_tests() {
     return 1
   fi
   # Whatever goes wrong with it is told by the tests, which look whether it is there.
-  local left=86400
-  [[ -z ${AUTOBORG_VM_END:-} ]] || left=$((AUTOBORG_VM_END - $(date +%s)))
-  nice timeout --kill-after=10s "$left" bash tests/vm/build >"$logs/disk" 2>&1 || cat "$logs/disk"
+  local limit=() left
+  if [[ -n ${AUTOBORG_VM_END:-} ]]; then
+    left=$((AUTOBORG_VM_END - $(date +%s)))
+    # 0 would be no limit.
+    limit=(timeout --kill-after=10s "$((left > 0 ? left : 1))")
+  fi
+  nice "${limit[@]}" bash tests/vm/build >"$logs/disk" 2>&1 || cat "$logs/disk"
   bash tests/vm/run.sh staging >"$logs/staging" 2>&1 &
   local staging=$! status=0
   bash tests/vm/run.sh program || status=$?

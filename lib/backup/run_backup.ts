@@ -120,7 +120,10 @@ function emitStart({ plan, emit, version }: RunContext): void {
   });
 }
 
-/** From what dead runs left to the last repository; what is found on the way is written down at once. */
+/**
+ * Recovers what runs left that died, stages the sources and backs up into all repositories. Stores what
+ * it finds as soon as it is known.
+ */
 async function stageAndBackUp(
   context: RunContext & Pick<Waiting, "end">,
   signal: AbortSignal,

@@ -11,6 +11,7 @@ import { archivedDatabases, chooseDump, findDatabase } from "../restore/archived
 import { type RestoredDump, restoreDump } from "../restore/restore_database.ts";
 import { databaseLabel, type DatabaseName } from "../text/database_series.ts";
 import { localTime, parseMoment } from "../text/local_time.ts";
+import { ownCommand } from "../text/own_command.ts";
 import { printableLine } from "../text/printable.ts";
 import { counted, humanCount, humanDuration, humanSize } from "../text/units.ts";
 import { knownArchivesOf, trustedIndex } from "./archive_knowledge.ts";
@@ -96,15 +97,15 @@ function fileTarget(path: string) {
 async function mayReplace(
   context: CliContext,
   session: ArchiveSession,
-  { overwrite, yes }: DatabaseRestoreFlags,
+  flags: DatabaseRestoreFlags,
   { target }: PlannedRestore,
   existing: ExistingContent,
 ): Promise<boolean> {
-  if (!overwrite) throw existsAlready(target, existing);
+  if (!flags.overwrite) throw existsAlready(target, existing);
+  const prompts = flags.yes ? undefined : await context.prompts();
+  if (!flags.yes && prompts === undefined) throw needsConfirmation(flags, target, existing);
   session.tell(`${target.shown} ${contentText(existing)}; it is replaced`);
-  if (yes) return true;
-  const prompts = await context.prompts();
-  if (prompts === undefined) throw needsConfirmation(target);
+  if (prompts === undefined) return true;
   const { signal } = session.access;
   try {
     return await prompts.confirm(`Replace ${target.shown}?`, false, signal);
@@ -113,9 +114,17 @@ async function mayReplace(
   }
 }
 
-function needsConfirmation({ shown }: RestoreTarget): UsageError {
+function needsConfirmation(
+  { database, into, to }: DatabaseRestoreFlags,
+  { shown }: RestoreTarget,
+  existing: ExistingContent,
+): UsageError {
+  const where = to === undefined ? ["--into", into ?? ""] : ["--to", to];
+  const words = ["--database", database, ...where, "--overwrite", "--dry-run"];
   return new UsageError(
-    `Cannot replace ${shown} without confirmation: expected a terminal to ask on, or --yes`,
+    `Cannot replace ${shown} without confirmation: it ${contentText(existing)}; expected a ` +
+      "terminal to ask on, or --yes",
+    { hint: `See first what would be done: ${ownCommand("restore", ...words)}` },
   );
 }
 

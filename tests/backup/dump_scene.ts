@@ -173,7 +173,10 @@ export class DumpScene implements AsyncDisposable {
       .map(({ run, database, state, reason }) => ({ run, database, state, reason }));
   }
 
-  /** A night: the dumps, and all that works on the repositories alone. */
+  /**
+   * A night: the dumps, and what works on the repositories alone. Check and compact take long and have
+   * nothing to do with dumps.
+   */
   async run(different: Partial<Plan> = {}): Promise<SceneRun> {
     this.runs += 1;
     const startedAt = new Date(this.#began + 60_000 * this.runs);

@@ -55,7 +55,9 @@ Deno.test("a repository that stays below min_rate drops out, and the others go o
     app: { script: `${noise(5 * MEGABYTE)}; pid=${borgOf("two")}; kill -STOP "$pid"; ${rest}` },
     next: { script: "echo next" },
   };
-  const run = await scene.run();
+  // Were it waited for after all, the test would not end by itself.
+  const giveUp = setTimeout(() => scene.stop.abort(), LONG);
+  const run = await scene.run().finally(() => clearTimeout(giveUp));
   assert.equal(run.step("one", "dump").state, "ok");
   assert.deepEqual(await scene.archives("one"), ["web.db.main.app", "web.db.main.next"]);
   assert.match(
@@ -171,13 +173,13 @@ Deno.test("dumps are read back as far as verify.max_bytes allows, the longest un
   const dump = (size: number) => ({ script: `head -c ${size} /dev/urandom` });
   scene.dumps = { a: dump(100), b: dump(100), large: dump(400) };
   const read: (readonly string[])[] = [];
-  for (let night = 0; night < 5; night += 1) {
+  for (let night = 0; night < 4; night += 1) {
     const run = await scene.run();
     assert.equal(run.step("one", "verify-dumps").state, "ok");
     read.push(scene.verified("one"));
   }
   // The large one takes as much as three nights have.
-  assert.deepEqual(read, [["a"], ["b"], ["a", "large"], ["b"], ["a"]]);
+  assert.deepEqual(read, [["a"], ["b"], ["a", "large"], ["b"]]);
 });
 
 Deno.test("a dump that comes back otherwise than it was made fails, and nothing is pruned", async () => {

@@ -1,6 +1,7 @@
 /**
  * Measures what `find` costs the first time, when it reads all archives, and from then on, and how
- * large its index is. Each archive has a few files more than the one before it.
+ * large its index is. Each archive has a few files more than the one before it. Needs
+ * `deno task compile`.
  *
  *     deno run -A tests/bench/find.ts [ARCHIVES] [FILES]
  *
@@ -19,6 +20,7 @@ const env = {
 };
 
 try {
+  await Deno.stat(compiled().program);
   await prepare();
   say(`${archives} archives of ${files} files`);
   await measure("borg list", { program: "borg", args: ["list", "--json", url], env });

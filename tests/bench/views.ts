@@ -1,6 +1,7 @@
 /**
  * Measures what it costs to look at a long past: `list`, `status`, `history`, its page and the
- * completion, at as many archives as nights. Ends with exit code 1 when a limit is passed.
+ * completion, at as many archives as nights. Ends with exit code 1 when a limit is passed. Needs
+ * `deno task compile`.
  *
  *     deno run -A tests/bench/views.ts [NIGHTS] [ROUNDS]
  *
@@ -18,6 +19,7 @@ const borgEnvironment = { BORG_BASE_DIR: `${scratch}/borg`, BORG_PASSPHRASE: "on
 const env = { ...borgEnvironment, AUTOBORG_CONFIG: config };
 
 try {
+  await Deno.stat(compiled().program);
   await prepare();
   const autoborg = (...args: readonly string[]) => ({ ...compiled(...args), env });
   const url = `${scratch}/repositories/${LABELS[0]}`;

@@ -67,6 +67,11 @@ Deno.test({
     assertSame(await server.query(POSTGRESQL_CONTENT, "new one"), expected, "replaced");
     const roles = await place.expect(0, "restore", "--database=pg/globals", "--to=roles.sql");
     assert.match(await Deno.readTextFile(place.at("roles.sql")), /CREATE ROLE app;/);
+    const globals = "--database=pg/globals";
+    const twice = ["restore", globals, "--to=roles.sql", "--overwrite"] as const;
+    const { stderr: kept } = await place.expect(64, ...twice);
+    assert.match(kept, /it holds [\d.]+ \w+; expected .* or --yes\n.*hint: .*--to .*--dry-run$/ms);
+    await place.expect(0, ...twice, "--yes");
     assert.match(roles.stderr, /hint: To create the roles that are missing: .*psql/);
     const { stderr: no } = await place.expect(64, "restore", "--database=pg/globals", "--into=a");
     assert.match(no, /roles and tablespaces are those of a whole server/);

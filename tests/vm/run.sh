@@ -6,16 +6,22 @@
 # where none can be made. AUTOBORG_VM_KEEP=DIR keeps the shared directory with all
 # output; AUTOBORG_VM_DATASETS is the number of datasets of the one that measures. After
 # AUTOBORG_VM_BUDGET seconds no further scenario begins: the others are printed as skipped. The same
-# holds from AUTOBORG_VM_END on, in seconds since 1970.
+# holds from AUTOBORG_VM_END on, in seconds since 1970; a boot counts as two minutes.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 checkout=$(cd "$here/../.." && pwd)
-end=${AUTOBORG_VM_END:-}
-if [[ -n $end ]] && (($(date +%s) >= end)); then
-  echo "skipped          all scenarios of \"${1:-}\": the image was not built in time"
-  echo "0 passed, 0 failed, 1 skipped"
-  exit 0
-fi
+# How many seconds are left for scenarios; nothing where there is no end.
+left() { [[ -z ${AUTOBORG_VM_END:-} ]] || echo $((AUTOBORG_VM_END - $(date +%s) - 120)); }
+end_when_late() {
+  local left
+  left=$(left)
+  if [[ -n $left ]] && ((left <= 0)); then
+    echo "skipped          all scenarios${1:+ of \"$1\"}: the time for them was over before they began"
+    echo "0 passed, 0 failed, 1 skipped"
+    exit 0
+  fi
+}
+end_when_late "${1:-}"
 "$here/build" >&2
 share=${AUTOBORG_VM_KEEP:-$(mktemp -d)}
 mkdir -p "$share/checkout"
@@ -51,13 +57,9 @@ rm -f "$share/disk.ext4"
 mke2fs -q -F -t ext4 -L backupdisk "$share/disk.ext4" 192M
 printf '%s' "${1:-}" >"$share/filter"
 printf '%s' "${AUTOBORG_VM_DATASETS:-50}" >"$share/datasets"
-budget=${AUTOBORG_VM_BUDGET:-}
-if [[ -n $end ]]; then
-  left=$((end - $(date +%s)))
-  # Nothing would be no limit.
-  ((left > 0)) || left=1
-  if [[ -z $budget ]] || ((budget > left)); then budget=$left; fi
-fi
+end_when_late "${1:-}"
+budget=${AUTOBORG_VM_BUDGET:-} left=$(left)
+[[ -z $left ]] || ((${budget:-$left} < left)) || budget=$left
 printf '%s' "$budget" >"$share/budget"
 
 cat >"$share/run.sh" <<'GUEST'

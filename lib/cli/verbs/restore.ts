@@ -50,9 +50,10 @@ export async function restoreVerb(
   if (flags.into !== undefined) {
     throw new UsageError("Cannot use --into without --database: files are restored with --to DIR");
   }
+  const moment = momentOf(flags);
   const workingDirectory = Deno.cwd();
   const selectors = paths.map((path) => parsePathSelector(path, workingDirectory));
-  const wanted = { flags, paths, selectors, workingDirectory, moment: momentOf(flags) };
+  const wanted = { flags, paths, selectors, workingDirectory, moment };
   await readArchives(this, flags, async (session) => {
     const asks = isInPlace(flags) && !flags.dryRun && !flags.yes;
     // "latest" is refused before --yes is demanded; other archives are, once they are listed.

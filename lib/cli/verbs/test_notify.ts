@@ -81,7 +81,7 @@ async function orFailed(
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     const text = mask(describeError(error));
-    context.tell(`${text === before.told ? before.same : text}\n`);
+    context.tell(`${text === before.told ? mask(before.same) : text}\n`);
     context.end(ExitCode.failed);
     return text;
   }
