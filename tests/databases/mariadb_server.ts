@@ -47,7 +47,7 @@ export class MariaDbServer implements AsyncDisposable {
   static async start(): Promise<MariaDbServer> {
     if (INSTALL === undefined || USER === undefined) throw new Error(NO_MARIADB);
     const directory = makeServerDirectory(USER);
-    await demand([
+    const install = [
       INSTALL,
       "--no-defaults",
       `--datadir=${join(directory, "data")}`,
@@ -55,7 +55,9 @@ export class MariaDbServer implements AsyncDisposable {
       `--auth-root-socket-user=${OWN.name}`,
       "--skip-test-db",
       "--skip-name-resolve",
-    ], USER);
+    ];
+    // In a common directory one that starts removes the temporary tables of the others.
+    await demand(install, USER, { TMPDIR: directory });
     const server = new MariaDbServer(directory, freePort());
     await server.#ready();
     return server;
@@ -118,6 +120,7 @@ export class MariaDbServer implements AsyncDisposable {
       "--innodb-buffer-pool-size=16M",
       "--innodb-flush-log-at-trx-commit=2",
       "--skip-name-resolve",
+      `--tmpdir=${this.#directory}`,
       `--pid-file=${join(this.#directory, "server.pid")}`,
     ];
     return new ServerProcess(command, USER ?? OWN, this.#directory);
