@@ -1,4 +1,4 @@
-/** What staging is told of a run. @module */
+/** The request that a run makes to staging. @module */
 import type { InheritedEnvironment } from "../borg/environment.ts";
 import type { StartProgram } from "../process/program.ts";
 import type { QuietServices } from "../quiesce/quiet_services.ts";

@@ -13,9 +13,9 @@ checkout=$(cd "$here/../.." && pwd)
 # How many seconds are left for scenarios; nothing where there is no end.
 left() { [[ -z ${AUTOBORG_VM_END:-} ]] || echo $((AUTOBORG_VM_END - $(date +%s) - 120)); }
 end_when_late() {
-  local left
-  left=$(left)
-  if [[ -n $left ]] && ((left <= 0)); then
+  local rest
+  rest=$(left)
+  if [[ -n $rest ]] && ((rest <= 0)); then
     echo "skipped          all scenarios${1:+ of \"$1\"}: the time for them was over before they began"
     echo "0 passed, 0 failed, 1 skipped"
     exit 0
@@ -58,8 +58,8 @@ mke2fs -q -F -t ext4 -L backupdisk "$share/disk.ext4" 192M
 printf '%s' "${1:-}" >"$share/filter"
 printf '%s' "${AUTOBORG_VM_DATASETS:-50}" >"$share/datasets"
 end_when_late "${1:-}"
-budget=${AUTOBORG_VM_BUDGET:-} left=$(left)
-[[ -z $left ]] || ((${budget:-$left} < left)) || budget=$left
+budget=${AUTOBORG_VM_BUDGET:-} rest=$(left)
+[[ -z $rest ]] || ((${budget:-$rest} < rest)) || budget=$rest
 printf '%s' "$budget" >"$share/budget"
 
 cat >"$share/run.sh" <<'GUEST'

@@ -60,7 +60,7 @@ export async function compact(
 }
 
 /**
- * Whether Borg says that it compacts. A server sends its progress whatever it is told to log; how much
+ * Whether Borg says that it compacts. A server sends its progress at every level of its log; how much
  * was freed is said since Borg 1.1.18 alone, and not by a server that sets its own level of messages.
  */
 function isCompacting(line: BorgLine): boolean {
